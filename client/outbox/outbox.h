@@ -1,0 +1,60 @@
+/* The queue of change sets: states in client/README.md.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "client/replica/replica.h"
+#include "protocol/id.h"
+#include "protocol/wire/message.h"
+
+G_BEGIN_DECLS
+
+typedef struct _SatchelOutbox SatchelOutbox;
+
+SatchelOutbox *satchel_outbox_new (SatchelReplica *replica, const SatchelClock *clock);
+void           satchel_outbox_free (SatchelOutbox *outbox);
+
+typedef enum {
+  SATCHEL_SET_PENDING,
+  SATCHEL_SET_SENT,
+  SATCHEL_SET_RETAINED,
+  SATCHEL_SET_PARKED,
+} SatchelSetState;
+const char *satchel_set_state_name (SatchelSetState state);
+
+typedef struct {
+  SatchelChangeSet *set;
+  SatchelSetState state;
+  SatchelErrorCode code; /* parked */
+  char *reason;          /* parked */
+  char *field;           /* parked, or NULL */
+  gint64 s;              /* sent and applied, retained; else 0 */
+} SatchelQueuedSet;
+void satchel_queued_set_free (SatchelQueuedSet *queued);
+
+/* Numbers, stores and lays on top a new set; within the caller's transaction. Takes nothing; @set->number is filled. */
+gboolean satchel_outbox_add (SatchelOutbox *outbox, SatchelChangeSet *set, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The sets with a state in the mask (1 << state), by number: SatchelQueuedSet*. @limit -1: all. */
+GPtrArray *satchel_outbox_list (SatchelOutbox *outbox, guint state_mask, gint64 limit, GError **error);
+gboolean satchel_outbox_count (SatchelOutbox *outbox, SatchelSetState state, gint64 *count, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The next push, at most SATCHEL_MAX_PUSH_SETS sets and SATCHEL_MAX_REQUEST_BYTES; marks them sent. NULL without error when
+ * nothing waits. Sets sent whose answer never came are offered again, first. */
+SatchelPush *satchel_outbox_next_push (SatchelOutbox *outbox, GError **error);
+/* Stores what became of them, in one transaction; parked sets are taken off the shown rows (creates stay as drafts). */
+gboolean satchel_outbox_take_answer (SatchelOutbox *outbox, const SatchelPushAnswer *answer, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* A parked set: again as a new set at the end of the queue, with what depends on it; with other values; or not at all. NOT_FOUND; STATE when
+ * it is not parked. Discarding a pending set that was never sent is allowed too. @uuid may be a unique prefix of 8 characters or more. */
+gboolean satchel_outbox_retry (SatchelOutbox *outbox, const char *uuid, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean satchel_outbox_edit (SatchelOutbox *outbox, const char *uuid, GHashTable *values, GError **error) G_GNUC_WARN_UNUSED_RESULT; /* field → text */
+gboolean satchel_outbox_discard (SatchelOutbox *outbox, const char *uuid, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* A new identity (device-cloned): sets whose UUID is not in @known are numbered from @next_number on, in order, and pending again. */
+gboolean satchel_outbox_renumber (SatchelOutbox *outbox, gint64 next_number, GPtrArray *known, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Fields of the record that have pending edits: names, owned; for "_pending". */
+GPtrArray *satchel_outbox_pending_fields (SatchelOutbox *outbox, const SatchelEntity *entity, const char *id, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,33 @@
+/* How requests reach a server: libsoup (http.h) or the simulator's network. Everything happens in the main context of
+ * the thread that starts an exchange; callbacks never run inside start() or cancel().
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef struct _SatchelTransport SatchelTransport;
+typedef struct _SatchelExchange SatchelExchange;
+
+typedef struct {
+  /* Pieces of a decoded success answer as they arrive; NULL: they are collected for done. */
+  void (*data) (const char *bytes, gsize size, gpointer user_data);
+  /* Exactly once unless cancelled. @body: the collected answer, or NULL when data was given. @error: NULL on success; else
+   * SATCHEL_ERROR with the server's code, or UNREACHABLE for anything that cut the exchange. @retry_after_ms: -1, or what the
+   * server asked for. The exchange is gone afterwards. */
+  void (*done) (GBytes *body, const GError *error, gint64 retry_after_ms, gpointer user_data);
+} SatchelExchangeHandler;
+
+struct _SatchelTransport {
+  /* @path "/v1/push"; @body NULL: GET. @token NULL: none. */
+  SatchelExchange *(*start) (SatchelTransport *transport, const char *path, const char *token, GBytes *body,
+                             const SatchelExchangeHandler *handler, gpointer user_data);
+  void (*cancel) (SatchelTransport *transport, SatchelExchange *exchange); /* done is not called any more */
+  void (*free) (SatchelTransport *transport);
+  /* Payload bytes, headers included where the transport knows them; they only grow. */
+  guint64 bytes_in, bytes_out;
+};
+
+G_END_DECLS

@@ -1,0 +1,75 @@
+/* An entity: a kind of record, its fields, states and views. Immutable once its registry is frozen; public and
+ * read-only like SatchelField.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "protocol/metadata/field.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  SATCHEL_OWNERSHIP_USER,         /* has "owner" (user or team) and "unit", the owner's business unit */
+  SATCHEL_OWNERSHIP_ORGANISATION, /* readable by whoever has organisation-wide read */
+  SATCHEL_OWNERSHIP_RECORD,       /* filed like the record that "record_entity" and "record_id" name (conflict) */
+} SatchelOwnership;
+
+typedef struct {
+  const char *from; /* state key */
+  const char *to;
+  const char *action; /* name of the action that makes the step ("qualify"), or NULL: an ordinary edit may */
+} SatchelTransition;
+
+typedef struct {
+  const char *field; /* possibly along lookups: "account.city" */
+  guint width;       /* pixels at 100 % */
+  guint priority;    /* 1 stays longest when room is short */
+} SatchelViewColumn;
+
+typedef struct {
+  const char *name;
+  const char *label;
+  const char *where; /* predicate text; "" for all */
+  const char *sort;  /* "field" or "field:desc" */
+  const SatchelViewColumn *columns;
+  guint n_columns;
+  const char *const *find; /* fields that quick find looks at; NULL-terminated; empty: all searchable ones */
+  const char *type_field;  /* the Type filter's category field, or NULL */
+  const char *date_field;  /* the Date filter's field, or NULL */
+  const char *const *preview;
+  gboolean is_default;
+} SatchelView;
+
+typedef struct _SatchelEntity {
+  const char *name;
+  const char *label;
+  const char *plural;
+  const char *area; /* workplace, sales, marketing, service, settings */
+  SatchelOwnership ownership;
+  gboolean system;          /* written by the server and its tools only (conflict) */
+  const SatchelField *const *fields; /* n_fields; the system fields come last */
+  guint n_fields;
+  const SatchelField *title;       /* what a lookup shows; never secured */
+  const SatchelField *state_field; /* or NULL */
+  const char *const *closed_states; /* states in which the record is immutable but for an action; NULL-terminated */
+  const SatchelTransition *transitions;
+  guint n_transitions;
+  const char *const *actions; /* names in rules/actions.h that people may call; NULL-terminated */
+  const SatchelView *views;   /* the default first; at least one */
+  guint n_views;
+  GHashTable *by_name; /* private to entity.c */
+} SatchelEntity;
+
+/* NULL when there is none. */
+const SatchelField *satchel_entity_find_field (const SatchelEntity *entity, const char *name);
+const SatchelView  *satchel_entity_find_view (const SatchelEntity *entity, const char *name);
+const SatchelField *satchel_entity_owner_field (const SatchelEntity *entity); /* "owner", or NULL */
+const SatchelField *satchel_entity_unit_field (const SatchelEntity *entity);  /* "unit", or NULL */
+
+gboolean satchel_entity_is_closed_state (const SatchelEntity *entity, const char *state);
+/* TRUE when an edit (@action NULL) or the named action may go from @from to @to; staying is always legal. */
+gboolean satchel_entity_allows_transition (const SatchelEntity *entity, const char *from, const char *to,
+                                           const char *action);
+gboolean satchel_entity_has_action (const SatchelEntity *entity, const char *action);
+
+G_END_DECLS

@@ -1,0 +1,45 @@
+/* Named actions: assign, restore, qualify… An action is pushed as an intent (name, arguments, ids made by the client);
+ * plan() computes its effects from the data at hand. The client plans to predict the overlay, the server plans
+ * again under its own rights and data, and its result is what counts.
+ *
+ *   assign    owner=USER                             any entity with an owner; children follow (on-assign)
+ *   qualify   account=ID|contact=ID|opportunity=ID   lead: ids (made by the client) of what is to be created; an id that
+ *                                                    exists already is linked instead. topic → opportunity,
+ *                                                    company → account, person → contact; lead becomes qualified
+ *   disqualify reason=KEY, reactivate                lead
+ *   restore   delete=SET-UUID                        server only: undoes that delete's cascade
+ *   resolve   choice=mine|theirs|value, value=…      conflict: server only
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "protocol/change.h"
+#include "protocol/predicate/predicate.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  const char *name;
+  const char *label;
+  const char *argument_names; /* space-separated; a "!" suffix marks the required ones */
+  gboolean planned;  /* FALSE: effects are known to the server alone (restore, resolve) */
+} SatchelAction;
+
+const SatchelAction *satchel_action_find (const char *name); /* or NULL */
+const SatchelAction *const *satchel_action_list (guint *n_actions);
+
+/* One effect of an action: the record as it will stand, and as it stood (NULL: it is created). */
+typedef struct {
+  SatchelRecord *before; /* owned, or NULL */
+  SatchelRecord *after;  /* owned */
+} SatchelEffect;
+void satchel_effect_free (SatchelEffect *effect);
+
+/* Effects in the order in which they must be written (SatchelEffect*). @change is the intent; @context says who acts
+ * and when; @source reads the data. RULE, REFERENCE, STATE, SCHEMA, NOT_FOUND; or INVALID for missing or unknown
+ * arguments. */
+GPtrArray *satchel_action_plan (SatchelRegistry *registry, const SatchelChange *change,
+                                const SatchelPredicateContext *context, const SatchelRecordSource *source,
+                                GError **error);
+
+G_END_DECLS

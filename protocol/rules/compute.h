@@ -1,0 +1,16 @@
+/* Computed fields: functions of the record's own fields, registered by name in compute.c's table. Metadata names
+ * them; an unknown name fails the load. "full-name": first_name and last_name, family name first and unspaced for
+ * Chinese, Japanese and Korean names.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "protocol/record.h"
+
+G_BEGIN_DECLS
+
+typedef SatchelValue *(*SatchelComputeFunc) (const SatchelRecord *record, const SatchelField *field);
+
+SatchelComputeFunc satchel_compute_find (const char *name); /* or NULL */
+
+G_END_DECLS

@@ -1,0 +1,22 @@
+/* Rules that hold for a record before it is written, on both sides with the same result.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "protocol/record.h"
+
+G_BEGIN_DECLS
+
+/* Fills empty fields that have a default; @user is "me", @now_ms "now" and "today" (UTC). */
+void satchel_rules_apply_defaults (SatchelRecord *record, const char *user, gint64 now_ms);
+
+/* Recomputes every computed field of @record from its own fields (rules/compute.h). */
+void satchel_rules_compute (SatchelRecord *record);
+
+/* A record as it would stand: required fields, field checks, legal initial state. @before is NULL for a create; else
+ * the transition and the immutability of closed states are checked too; @action is the action that makes the change,
+ * or NULL for an ordinary edit. RULE or STATE, one sentence naming the field's label. */
+gboolean satchel_rules_validate (const SatchelRecord *record, const SatchelRecord *before, const char *action,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

@@ -1,0 +1,86 @@
+/* A thin, strict wrapper of SQLite for both sides: errors are GErrors, statements are prepared once and kept, values
+ * are bound. SQL text stands in the file that owns the table.
+ *
+ * A database belongs to the thread that opened it and asserts so; satchel_database_hand_over() moves it.
+ * Files are opened in WAL mode with synchronous=FULL, foreign_keys off (references are ours), trusted_schema off,
+ * a busy time-out of 5 s. Functions registered: satchel_fold(text). FTS5 tokenizer registered: "satchel".
+ *
+ * Errors: STORAGE (disk full, read-only, I/O), CORRUPT, BUSY, NEWER; anything else is a programmer's error and is
+ * reported as INVALID with SQLite's message.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <sqlite3.h>
+
+#include "protocol/metadata/entity.h"
+#include "protocol/record.h"
+
+G_BEGIN_DECLS
+
+typedef struct _SatchelDatabase SatchelDatabase;
+typedef struct _SatchelStatement SatchelStatement; /* borrowed from its database; see satchel_database_prepare() */
+
+typedef enum {
+  SATCHEL_DATABASE_READ_WRITE, /* created when missing, mode 0600 */
+  SATCHEL_DATABASE_READ_ONLY,
+} SatchelDatabaseMode;
+
+SatchelDatabase *satchel_database_open (const char *path, SatchelDatabaseMode mode, GError **error);
+void             satchel_database_close (SatchelDatabase *database); /* finalises its statements; NULL-safe */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelDatabase, satchel_database_close)
+
+void     satchel_database_hand_over (SatchelDatabase *database); /* the next caller's thread becomes the owner */
+sqlite3 *satchel_database_get_handle (SatchelDatabase *database);
+const char *satchel_database_get_path (SatchelDatabase *database);
+
+/* Runs one or more statements without parameters. */
+gboolean satchel_database_execute (SatchelDatabase *database, const char *sql, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* BEGIN IMMEDIATE; commit; rollback. Rollback cannot fail from the caller's view. They do not nest: use savepoints. */
+gboolean satchel_database_begin (SatchelDatabase *database, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean satchel_database_begin_read (SatchelDatabase *database, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean satchel_database_commit (SatchelDatabase *database, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void     satchel_database_rollback (SatchelDatabase *database);
+gboolean satchel_database_savepoint (SatchelDatabase *database, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean satchel_database_release (SatchelDatabase *database, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void     satchel_database_rollback_to (SatchelDatabase *database); /* and release */
+gboolean satchel_database_in_transaction (SatchelDatabase *database);
+
+/* A statement for @sql, prepared at the first call and kept by the text's content; reset and unbound. Using the same
+ * text twice at the same time (nested) is an assertion. */
+SatchelStatement *satchel_database_prepare (SatchelDatabase *database, const char *sql, GError **error);
+
+/* Parameters count from 1, columns from 0. Text and values are copied. NULL text or value binds NULL. */
+void satchel_statement_bind_integer (SatchelStatement *statement, int parameter, gint64 value);
+void satchel_statement_bind_text (SatchelStatement *statement, int parameter, const char *text);
+void satchel_statement_bind_blob (SatchelStatement *statement, int parameter, const void *bytes, gsize size);
+void satchel_statement_bind_value (SatchelStatement *statement, int parameter, const SatchelField *field,
+                                   const SatchelValue *value);
+
+/* TRUE with *row TRUE: a row is there; *row FALSE: done and reset. FALSE: failed and reset. */
+gboolean satchel_statement_step (SatchelStatement *statement, gboolean *row, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Steps to the end, expecting no row. */
+gboolean satchel_statement_run (SatchelStatement *statement, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void     satchel_statement_reset (SatchelStatement *statement); /* when leaving early */
+
+gint64      satchel_statement_get_integer (SatchelStatement *statement, int column);
+const char *satchel_statement_get_text (SatchelStatement *statement, int column); /* NULL for NULL; until next step */
+gconstpointer satchel_statement_get_blob (SatchelStatement *statement, int column, gsize *size);
+gboolean    satchel_statement_is_null (SatchelStatement *statement, int column);
+/* Owned; NULL when empty. */
+gboolean satchel_statement_get_value (SatchelStatement *statement, int column, const SatchelField *field,
+                                      SatchelValue **value, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The first column of the first row, or @fallback when there is none. */
+gboolean satchel_statement_take_integer (SatchelStatement *statement, gint64 fallback, gint64 *value,
+                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Rows changed by the last statement; rowid of the last insert. */
+gint64 satchel_database_get_changes (SatchelDatabase *database);
+gint64 satchel_database_get_last_rowid (SatchelDatabase *database);
+
+/* Online copy of the whole database into a new file, which is complete and synced on return. */
+gboolean satchel_database_backup (SatchelDatabase *database, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

@@ -1,0 +1,55 @@
+/* The table of an entity, the same on both sides: server rows and replica rows.
+ *
+ *   CREATE TABLE "e_account" (row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, s INTEGER NOT NULL, "f_name" TEXT, …) STRICT
+ *   one index on s; one for each lookup; one for each field with search="exact"
+ *
+ * Columns are found by name, so that a registry with new fields adds columns to an old table.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "protocol/sqlite/database.h"
+
+G_BEGIN_DECLS
+
+/* Creates the table or adds the missing columns and indexes. @prefix is "e" for rows, "base" for the replica's sparse
+ * base rows (id only is indexed there). Within the caller's transaction. */
+gboolean satchel_entity_table_ensure (SatchelDatabase *database, const SatchelEntity *entity, const char *prefix,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The record with @id from the table of @prefix: *record NULL when there is none. */
+gboolean satchel_entity_table_read (SatchelDatabase *database, const SatchelEntity *entity, const char *prefix,
+                                    const char *id, SatchelRecord **record, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Inserts or replaces all columns (the row number of an existing id is kept). *row may be NULL. */
+gboolean satchel_entity_table_write (SatchelDatabase *database, const SatchelRecord *record, const char *prefix,
+                                     gint64 *row, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Updates only the fields in which @after differs from @before, and s. */
+gboolean satchel_entity_table_update (SatchelDatabase *database, const SatchelRecord *before,
+                                      const SatchelRecord *after, const char *prefix,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+gboolean satchel_entity_table_delete (SatchelDatabase *database, const SatchelEntity *entity, const char *prefix,
+                                      const char *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* "row, id, s, f_a, f_b…" for SELECTs whose rows satchel_entity_table_get() reads, starting at @first_column. The
+ * alias "r" qualifies the columns. Borrowed for the life of the process. */
+const char *satchel_entity_table_columns (const SatchelEntity *entity);
+SatchelRecord *satchel_entity_table_get (SatchelStatement *statement, const SatchelEntity *entity, int first_column,
+                                         GError **error);
+
+/* Full-text index over the fields with search="text": FTS5 table "x_account" (external content, tokenizer "satchel")
+ * kept by triggers. ensure() creates it; rebuild() fills it after a bulk load made while it was dropped. */
+gboolean satchel_entity_search_ensure (SatchelDatabase *database, const SatchelEntity *entity,
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean satchel_entity_search_drop (SatchelDatabase *database, const SatchelEntity *entity,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean satchel_entity_search_rebuild (SatchelDatabase *database, const SatchelEntity *entity,
+                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The MATCH expression for what a person typed: every word must occur, the last one as a prefix; runs of CJK characters
+ * as phrases. @fields limits it to columns (NULL: all). NULL when there is nothing to search for. Owned. */
+char *satchel_search_expression (const char *typed, const char *const *fields);
+
+G_END_DECLS

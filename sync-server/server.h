@@ -1,0 +1,77 @@
+/* The server without its network: what HTTP, the admin commands and the simulator turn.
+ *
+ * A SatchelServer owns one organisation's store. Calls marked "writer" must come from one thread at a time (the writer
+ * thread); calls marked "reader" open their own read connection and may run anywhere, in parallel.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "protocol/id.h"
+#include "protocol/metadata/registry.h"
+#include "protocol/wire/message.h"
+
+G_BEGIN_DECLS
+
+typedef struct _SatchelServer SatchelServer;
+
+/* Creates DIR and an empty organisation with its root business unit. EXISTS when there is one already. */
+gboolean satchel_server_create (const char *dir, const char *organisation, SatchelRegistry *registry,
+                                const SatchelClock *clock, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Brings the schema and the entity tables up to date with @registry. @clock is borrowed for the server's life. */
+SatchelServer *satchel_server_open (const char *dir, SatchelRegistry *registry, const SatchelClock *clock, GError **error);
+void           satchel_server_close (SatchelServer *server);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelServer, satchel_server_close)
+
+/* Who calls: resolved from a token at each request, so that a revoked device or a disabled user is out at once. */
+typedef struct {
+  char *user;   /* id */
+  char *device; /* id */
+} SatchelCaller;
+void satchel_caller_free (SatchelCaller *caller);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelCaller, satchel_caller_free)
+
+/* Reader. {"protocol":…} as text, owned. */
+char *satchel_server_hello (SatchelServer *server, GError **error);
+
+/* Writer (Argon2id: 20-50 ms of CPU; HTTP verifies on a small pool first). RATE when locked out, UNAUTHENTICATED for a
+ * wrong user or password alike. */
+SatchelSignInAnswer *satchel_server_sign_in (SatchelServer *server, const SatchelSignIn *request, GError **error);
+
+/* Reader. UNAUTHENTICATED. */
+SatchelCaller *satchel_server_authenticate (SatchelServer *server, const char *token, GError **error);
+
+/* Writer. Applies a batch of pushes in one transaction; each gets an answer or an error of its own. Nothing is answered before
+ * the commit is durable. A storage error fails all of them and leaves nothing behind. */
+typedef struct {
+  const SatchelCaller *caller;
+  const SatchelPush *push;
+  SatchelPushAnswer *answer; /* out, owned by the caller of push(); NULL with @error set */
+  GError *error;             /* out */
+} SatchelPushJob;
+void satchel_server_push (SatchelServer *server, SatchelPushJob *jobs, guint n_jobs);
+
+/* Reader. Which of @uuids have an outcome. char*, owned. */
+GPtrArray *satchel_server_known (SatchelServer *server, const SatchelCaller *caller, GPtrArray *uuids, GError **error);
+
+/* Reader. Writes the whole stream of lines (protocol/README.md) as of one S; @write returns FALSE to stop. */
+typedef gboolean (*SatchelWriteFunc) (const char *bytes, gsize size, gpointer data, GError **error);
+gboolean satchel_server_pull (SatchelServer *server, const SatchelCaller *caller, const SatchelPull *request,
+                              SatchelWriteFunc write, gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Reader. The JSON answer, owned. */
+char *satchel_server_history (SatchelServer *server, const SatchelCaller *caller, const char *entity,
+                              const char *record, GError **error);
+
+/* Reader, cheap: the last S, for wake-ups. */
+gint64 satchel_server_get_s (SatchelServer *server);
+
+/* Writer. A complete copy while serving; the copy's s is announced as backed up. */
+gboolean satchel_server_backup (SatchelServer *server, const char *file, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Replaces the store of @dir, which nobody may be serving, by @file under a new epoch. */
+gboolean satchel_server_restore (const char *dir, const char *file, const SatchelClock *clock,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Reader. Integrity of the file, of membership against the rows, of the clock against the changes: problems found, char*. */
+GPtrArray *satchel_server_check (SatchelServer *server, GError **error);
+
+G_END_DECLS
