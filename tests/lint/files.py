@@ -1,0 +1,50 @@
+#!/usr/bin/env python3
+# House rules that a glance at the files decides: licence line, length, READMEs, where SQL may stand. Prints TAP; the first
+# argument is the source root.
+#
+# SPDX-License-Identifier: GPL-3.0-or-later
+import os
+import re
+import sys
+
+import house
+
+LICENCE = 'SPDX-License-Identifier: GPL-3.0-or-later'
+MOST_LINES = 800
+FOLDERS_WITH_README = ('.', 'protocol', 'client', 'sync-server', 'ui', 'data', 'tests', 'po')
+
+# The rooms that own tables; in all others a string with a statement is a leak.
+SQL_ROOMS = ('protocol/sqlite/', 'protocol/predicate/', 'client/replica/', 'client/outbox/', 'sync-server/', 'tests/')
+NO_SQL_ROOMS = ('sync-server/http/',)
+STATEMENT = re.compile(r'"\s*(SELECT\s.*\bFROM\b|INSERT\s+(OR\s+\w+\s+)?INTO\s|UPDATE\s+\S+\s+SET\s|DELETE\s+FROM\s|'
+                       r'CREATE\s+(TABLE|INDEX|TRIGGER|VIEW)\s|ALTER\s+TABLE\s|DROP\s+(TABLE|INDEX)\s)')
+
+
+def may_hold_sql(path):
+    return path.startswith(SQL_ROOMS) and not path.startswith(NO_SQL_ROOMS)
+
+
+def main():
+    root = house.root()
+    sources = {path: house.read(root, path) for path in house.sources(root, ('.c', '.h', '.py', '.sh'))}
+    sources['run'] = house.read(root, 'run')
+    tap = house.Tap()
+
+    tap.check('licence line in every head comment',
+              [path for path, text in sources.items() if LICENCE not in text[:2500]])
+    tap.check(f'no file over {MOST_LINES} lines',
+              [f'{path}: {text.count(chr(10))} lines' for path, text in sources.items()
+               if text.count('\n') > MOST_LINES])
+    tap.check('a README in every folder of the top level',
+              [folder for folder in FOLDERS_WITH_README if not os.path.isfile(os.path.join(root, folder, 'README.md'))])
+    tap.check('SQL only in the rooms that own tables',
+              [path for path, text in sources.items()
+               if path.endswith(('.c', '.h')) and not may_hold_sql(path) and STATEMENT.search(text)])
+    tap.check('no tabs and no trailing blanks',
+              [f'{path}:{number}' for path, text in sources.items()
+               for number, line in enumerate(text.split('\n'), 1) if '\t' in line or line.endswith(' ')])
+    return tap.finish()
+
+
+if __name__ == '__main__':
+    sys.exit(main())

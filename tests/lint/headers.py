@@ -1,0 +1,49 @@
+#!/usr/bin/env python3
+# Compiles each header alone, twice included, as C17: what a header needs it includes itself. Prints TAP; arguments: the source
+# root, the compiler.
+#
+# SPDX-License-Identifier: GPL-3.0-or-later
+import concurrent.futures
+import os
+import subprocess
+import sys
+
+import house
+
+PACKAGES = {
+    'protocol': ['gio-2.0', 'json-glib-1.0', 'sqlite3'],
+    'client': ['gio-unix-2.0', 'json-glib-1.0', 'sqlite3', 'libsoup-3.0', 'libsecret-1', 'libzstd'],
+    'sync-server': ['gio-unix-2.0', 'json-glib-1.0', 'sqlite3', 'libsoup-3.0', 'libsodium', 'libzstd', 'libpq'],
+    'ui': ['gtk4', 'libadwaita-1', 'json-glib-1.0', 'sqlite3'],
+}
+PACKAGES['tests'] = sorted(set(PACKAGES['client']) | set(PACKAGES['sync-server']))
+
+
+def flags_of(layer):
+    command = ['pkg-config', '--cflags', *PACKAGES[layer]]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+
+
+def compile_alone(root, compiler, path, flags):
+    text = f'#include "{path}"\n#include "{path}"\ntypedef int something;\n'
+    command = [*compiler, '-fsyntax-only', '-std=c17', '-Wall', '-Wextra', '-Werror', '-Wno-unused-parameter', '-I.',
+               *flags, '-x', 'c', '-']
+    done = subprocess.run(command, cwd=root, input=text, capture_output=True, text=True)
+    return [] if done.returncode == 0 else [f'{path}:'] + done.stderr.splitlines()[:12]
+
+
+def main():
+    root = house.root()
+    compiler = sys.argv[2:] or ['cc']
+    headers = house.sources(root, ('.h',))
+    flags = {layer: flags_of(layer) for layer in {path.split('/')[0] for path in headers}}
+    tap = house.Tap()
+    with concurrent.futures.ThreadPoolExecutor(min(os.cpu_count() or 1, 4)) as pool:
+        results = pool.map(lambda path: compile_alone(root, compiler, path, flags[path.split('/')[0]]), headers)
+        for path, problems in zip(headers, results):
+            tap.check(path, problems)
+    return tap.finish()
+
+
+if __name__ == '__main__':
+    sys.exit(main())
