@@ -67,9 +67,13 @@ const SatchelField *satchel_entity_owner_field (const SatchelEntity *entity); /*
 const SatchelField *satchel_entity_unit_field (const SatchelEntity *entity);  /* "unit", or NULL */
 
 gboolean satchel_entity_is_closed_state (const SatchelEntity *entity, const char *state);
-/* TRUE when an edit (@action NULL) or the named action may go from @from to @to; staying is always legal. */
+/* TRUE when an edit (@action NULL) or the named action may go from @from to @to; staying is always legal, and what an
+ * edit may do, every action may. */
 gboolean satchel_entity_allows_transition (const SatchelEntity *entity, const char *from, const char *to,
                                            const char *action);
 gboolean satchel_entity_has_action (const SatchelEntity *entity, const char *action);
+
+/* For whoever builds an entity: its by_name table, which borrows names and fields. */
+GHashTable *satchel_entity_index_fields (const SatchelField *const *fields, guint n_fields);
 
 G_END_DECLS
