@@ -23,6 +23,9 @@ SatchelServer *satchel_server_open (const char *dir, SatchelRegistry *registry, 
 void           satchel_server_close (SatchelServer *server);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelServer, satchel_server_close)
 
+SatchelRegistry *satchel_server_get_registry (SatchelServer *server);  /* borrowed */
+const char      *satchel_server_get_root_unit (SatchelServer *server); /* id of the business unit made at creation */
+
 /* Who calls: resolved from a token at each request, so that a revoked device or a disabled user is out at once. */
 typedef struct {
   char *user;   /* id */
@@ -34,9 +37,22 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelCaller, satchel_caller_free)
 /* Reader. {"protocol":…} as text, owned. */
 char *satchel_server_hello (SatchelServer *server, GError **error);
 
-/* Writer (Argon2id: 20-50 ms of CPU; HTTP verifies on a small pool first). RATE when locked out, UNAUTHENTICATED for a
- * wrong user or password alike. */
-SatchelSignInAnswer *satchel_server_sign_in (SatchelServer *server, const SatchelSignIn *request, GError **error);
+/* Signing in has two halves, because Argon2id takes 20-50 ms of CPU that the writer must not wait for.
+ * check: reader, slow. Finds the user and verifies the password; says nothing about the result but to sign_in. RATE when
+ * locked out, with *retry_after_ms (may be NULL) filled.
+ * sign_in: writer, fast. Counts a failure or issues the token; UNAUTHENTICATED for a wrong user or password alike. @check
+ * may be NULL: then it is made here. A disabled user is UNAUTHENTICATED; a device of another user, a revoked or an unknown
+ * one is answered with a new device id. */
+typedef struct _SatchelSignInCheck SatchelSignInCheck;
+SatchelSignInCheck *satchel_server_check_sign_in (SatchelServer *server, const SatchelSignIn *request,
+                                                  gint64 *retry_after_ms, GError **error);
+void satchel_sign_in_check_free (SatchelSignInCheck *check);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelSignInCheck, satchel_sign_in_check_free)
+SatchelSignInAnswer *satchel_server_sign_in (SatchelServer *server, const SatchelSignIn *request,
+                                             const SatchelSignInCheck *check, GError **error);
+/* Writer. Voids the caller's token; the device and its numbers stay. */
+gboolean satchel_server_sign_out (SatchelServer *server, const SatchelCaller *caller,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Reader. UNAUTHENTICATED. */
 SatchelCaller *satchel_server_authenticate (SatchelServer *server, const char *token, GError **error);
@@ -50,6 +66,11 @@ typedef struct {
   GError *error;             /* out */
 } SatchelPushJob;
 void satchel_server_push (SatchelServer *server, SatchelPushJob *jobs, guint n_jobs);
+
+/* Writer. Creates @records (SatchelRecord*) in one commit without asking for rights: demo data and tests. "unit", computed and
+ * system fields are filled; rules and references are checked. @user is who did it; @at_ms is the time of the commit. */
+gboolean satchel_server_load (SatchelServer *server, const char *user, GPtrArray *records, gint64 at_ms,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Reader. Which of @uuids have an outcome. char*, owned. */
 GPtrArray *satchel_server_known (SatchelServer *server, const SatchelCaller *caller, GPtrArray *uuids, GError **error);
