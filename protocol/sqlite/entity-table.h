@@ -1,7 +1,7 @@
 /* The table of an entity, the same on both sides: server rows and replica rows.
  *
- *   CREATE TABLE "e_account" (row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, s INTEGER NOT NULL, "f_name" TEXT, …) STRICT
- *   one index on s; one for each lookup; one for each field with search="exact"
+ *   CREATE TABLE "e_account" (row INTEGER PRIMARY KEY, id TEXT NOT NULL, s INTEGER NOT NULL, "f_name" TEXT, …) STRICT
+ *   a unique index on id; one on s; one for the title, for each lookup and for each field with search="exact"
  *
  * Columns are found by name, so that a registry with new fields adds columns to an old table.
  *
@@ -16,6 +16,11 @@ G_BEGIN_DECLS
  * base rows (id only is indexed there). Within the caller's transaction. */
 gboolean satchel_entity_table_ensure (SatchelDatabase *database, const SatchelEntity *entity, const char *prefix,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* For a bulk load into the empty table of prefix "e": drops its indexes, the one on id included. ensure() makes them
+ * anew and fails with INVALID when an id stands in two rows. */
+gboolean satchel_entity_table_drop_indexes (SatchelDatabase *database, const SatchelEntity *entity,
+                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The record with @id from the table of @prefix: *record NULL when there is none. */
 gboolean satchel_entity_table_read (SatchelDatabase *database, const SatchelEntity *entity, const char *prefix,
@@ -40,7 +45,8 @@ SatchelRecord *satchel_entity_table_get (SatchelStatement *statement, const Satc
                                          GError **error);
 
 /* Full-text index over the fields with search="text": FTS5 table "x_account" (external content, tokenizer "satchel")
- * kept by triggers. ensure() creates it; rebuild() fills it after a bulk load made while it was dropped. */
+ * kept by triggers. ensure() creates it, or creates it anew when the searched fields have changed, and fills it; a bulk
+ * load is faster between drop() and ensure(). */
 gboolean satchel_entity_search_ensure (SatchelDatabase *database, const SatchelEntity *entity,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean satchel_entity_search_drop (SatchelDatabase *database, const SatchelEntity *entity,
@@ -48,8 +54,8 @@ gboolean satchel_entity_search_drop (SatchelDatabase *database, const SatchelEnt
 gboolean satchel_entity_search_rebuild (SatchelDatabase *database, const SatchelEntity *entity,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The MATCH expression for what a person typed: every word must occur, the last one as a prefix; runs of CJK characters
- * as phrases. @fields limits it to columns (NULL: all). NULL when there is nothing to search for. Owned. */
+/* The MATCH expression for what a person typed: every word must occur, as a prefix; runs of CJK characters, and what
+ * is typed without a space between ("ana.pop@cluj.ro"), as phrases. @fields limits it to columns (NULL: all). NULL when there is nothing to search for. Owned. */
 char *satchel_search_expression (const char *typed, const char *const *fields);
 
 G_END_DECLS

@@ -1,5 +1,5 @@
 /* Fixed schemas as numbered steps. A released step never changes; step and version are one transaction; a newer
- * database is refused with SATCHEL_ERROR_NEWER.
+ * database is refused with SATCHEL_ERROR_NEWER. All steps that a file lacks are taken together or not at all.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once

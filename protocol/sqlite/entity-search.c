@@ -1,0 +1,234 @@
+/* The full-text index beside an entity's table, and what a typed search means to it.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "protocol/sqlite/entity-table.h"
+
+#include <string.h>
+
+#include "protocol/error.h"
+#include "protocol/predicate/predicate.h"
+#include "protocol/sqlite/tokenizer.h"
+
+/* ", " between; @qualifier ("old.", "new.", "") before each column. Returns the number of columns. */
+static guint
+append_columns (GString *sql, const SatchelEntity *entity, const char *qualifier)
+{
+  guint n_columns = 0;
+
+  for (guint i = 0; i < entity->n_fields; i++)
+    if (entity->fields[i]->search == SATCHEL_SEARCH_TEXT)
+      g_string_append_printf (sql, "%s%s%s", n_columns++ > 0 ? ", " : "", qualifier,
+                              satchel_sql_column (entity->fields[i]));
+  return n_columns;
+}
+
+static gboolean
+has_search (const SatchelEntity *entity)
+{
+  for (guint i = 0; i < entity->n_fields; i++)
+    if (entity->fields[i]->search == SATCHEL_SEARCH_TEXT)
+      return TRUE;
+  return FALSE;
+}
+
+/* Prefix indexes serve the first keystrokes, whose matches are many; from the fourth on the terms themselves
+ * are few. */
+static char *
+table_sql (const SatchelEntity *entity)
+{
+  GString *sql = g_string_new (NULL);
+
+  g_string_append_printf (sql, "CREATE VIRTUAL TABLE \"x_%s\" USING fts5(", entity->name);
+  append_columns (sql, entity, "");
+  g_string_append_printf (sql, ", content='e_%s', content_rowid='row', tokenize='satchel', prefix='1 2')",
+                          entity->name);
+  return g_string_free (sql, FALSE);
+}
+
+static void
+append_insert (GString *sql, const SatchelEntity *entity)
+{
+  g_string_append_printf (sql, "INSERT INTO \"x_%s\" (rowid, ", entity->name);
+  append_columns (sql, entity, "");
+  g_string_append (sql, ") VALUES (new.row, ");
+  append_columns (sql, entity, "new.");
+  g_string_append (sql, "); ");
+}
+
+/* An external-content index is told the old values when a row goes. */
+static void
+append_remove (GString *sql, const SatchelEntity *entity)
+{
+  g_string_append_printf (sql, "INSERT INTO \"x_%s\" (\"x_%s\", rowid, ", entity->name, entity->name);
+  append_columns (sql, entity, "");
+  g_string_append (sql, ") VALUES ('delete', old.row, ");
+  append_columns (sql, entity, "old.");
+  g_string_append (sql, "); ");
+}
+
+static char *
+triggers_sql (const SatchelEntity *entity)
+{
+  GString *sql = g_string_new (NULL);
+  const char *name = entity->name;
+
+  g_string_append_printf (sql, "CREATE TRIGGER \"x_%s:insert\" AFTER INSERT ON \"e_%s\" BEGIN ", name, name);
+  append_insert (sql, entity);
+  g_string_append_printf (sql, "END; CREATE TRIGGER \"x_%s:delete\" AFTER DELETE ON \"e_%s\" BEGIN ", name,
+                          name);
+  append_remove (sql, entity);
+  g_string_append_printf (sql, "END; CREATE TRIGGER \"x_%s:update\" AFTER UPDATE OF ", name);
+  append_columns (sql, entity, "");
+  g_string_append_printf (sql, " ON \"e_%s\" WHEN (", name);
+  append_columns (sql, entity, "old.");
+  g_string_append (sql, ") IS NOT (");
+  append_columns (sql, entity, "new.");
+  g_string_append (sql, ") BEGIN ");
+  append_remove (sql, entity);
+  append_insert (sql, entity);
+  g_string_append (sql, "END;");
+  return g_string_free (sql, FALSE);
+}
+
+/* *is TRUE when the index is there and has just the columns that the metadata asks for. */
+static gboolean
+is_current (SatchelDatabase *database, const SatchelEntity *entity, gboolean *is, GError **error)
+{
+  g_autofree char *table = g_strdup_printf ("x_%s", entity->name);
+  g_autofree char *wanted = table_sql (entity);
+  SatchelStatement *statement;
+  gboolean row;
+
+  statement = satchel_database_prepare (
+      database, "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?", error);
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_text (statement, 1, table);
+  if (!satchel_statement_step (statement, &row, error))
+    return FALSE;
+  *is = row && g_str_equal (satchel_statement_get_text (statement, 0), wanted);
+  satchel_statement_reset (statement);
+  return TRUE;
+}
+
+gboolean
+satchel_entity_search_ensure (SatchelDatabase *database, const SatchelEntity *entity, GError **error)
+{
+  g_autofree char *table = NULL, *triggers = NULL, *any_row = NULL;
+  SatchelStatement *statement;
+  gint64 filled;
+  gboolean current;
+
+  if (!has_search (entity))
+    return satchel_entity_search_drop (database, entity, error);
+  if (!is_current (database, entity, &current, error))
+    return FALSE;
+  if (current)
+    return TRUE;
+
+  table = table_sql (entity);
+  triggers = triggers_sql (entity);
+  if (!satchel_entity_search_drop (database, entity, error) ||
+      !satchel_database_execute (database, table, error) ||
+      !satchel_database_execute (database, triggers, error))
+    return FALSE;
+
+  any_row = g_strdup_printf ("SELECT 1 FROM \"e_%s\" LIMIT 1", entity->name);
+  statement = satchel_database_prepare (database, any_row, error);
+  if (statement == NULL || !satchel_statement_take_integer (statement, 0, &filled, error))
+    return FALSE;
+  return filled == 0 || satchel_entity_search_rebuild (database, entity, error);
+}
+
+gboolean
+satchel_entity_search_drop (SatchelDatabase *database, const SatchelEntity *entity, GError **error)
+{
+  const char *name = entity->name;
+  g_autofree char *sql = NULL;
+
+  sql = g_strdup_printf ("DROP TRIGGER IF EXISTS \"x_%s:insert\"; DROP TRIGGER IF EXISTS \"x_%s:delete\";"
+                         "DROP TRIGGER IF EXISTS \"x_%s:update\"; DROP TABLE IF EXISTS \"x_%s\";",
+                         name, name, name, name);
+  return satchel_database_execute (database, sql, error);
+}
+
+gboolean
+satchel_entity_search_rebuild (SatchelDatabase *database, const SatchelEntity *entity, GError **error)
+{
+  g_autofree char *sql = NULL;
+
+  if (!has_search (entity))
+    return TRUE;
+  sql = g_strdup_printf ("INSERT INTO \"x_%s\" (\"x_%s\") VALUES ('rebuild')", entity->name, entity->name);
+  return satchel_database_execute (database, sql, error);
+}
+
+/* ---- what a person typed ---- */
+
+typedef struct {
+  GString *expression;
+  gsize end; /* of the last token */
+  const char *typed;
+  gboolean open;      /* a phrase is under way */
+  gboolean ideograph; /* its last token */
+} Phrases;
+
+/* A word may go on, so that its last letters typed are a prefix; an ideograph is whole. */
+static void
+close_phrase (Phrases *phrases)
+{
+  if (phrases->open)
+    g_string_append (phrases->expression, phrases->ideograph ? "\"" : "\"*");
+  phrases->open = FALSE;
+}
+
+static gboolean
+has_space (const char *text, gsize start, gsize end)
+{
+  for (const char *at = text + start; at < text + end; at = g_utf8_next_char (at))
+    if (g_unichar_isspace (g_utf8_get_char (at)))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+token_cb (const char *token, gsize length, gsize start, gsize end, gboolean ideograph, gpointer data)
+{
+  Phrases *phrases = data;
+
+  /* What stands together ("ana.pop@cluj", "北京Acme") must be found together. */
+  if (phrases->open && has_space (phrases->typed, phrases->end, start))
+    close_phrase (phrases);
+  if (!phrases->open)
+    g_string_append (phrases->expression, phrases->expression->len > 0 ? " AND \"" : "\"");
+  else
+    g_string_append_c (phrases->expression, ' ');
+  g_string_append_len (phrases->expression, token, (gssize)length);
+  phrases->open = TRUE;
+  phrases->ideograph = ideograph;
+  phrases->end = end;
+  return TRUE;
+}
+
+char *
+satchel_search_expression (const char *typed, const char *const *fields)
+{
+  g_autoptr (GString) expression = g_string_new (NULL);
+  Phrases phrases = { .expression = expression, .typed = typed };
+  GString *limited;
+
+  if (!g_utf8_validate (typed, -1, NULL))
+    return NULL;
+  satchel_tokenize (typed, strlen (typed), token_cb, &phrases);
+  close_phrase (&phrases);
+  if (expression->len == 0)
+    return NULL;
+  if (fields == NULL)
+    return g_strdup (expression->str);
+
+  limited = g_string_new ("{");
+  for (guint i = 0; fields[i] != NULL; i++)
+    g_string_append_printf (limited, "%s\"f_%s\"", i > 0 ? " " : "", fields[i]);
+  g_string_append_printf (limited, "} : (%s)", expression->str);
+  return g_string_free (limited, FALSE);
+}

@@ -1,0 +1,281 @@
+/* Tables of entities: made, read and written by the field definitions. Texts of statements are built from the
+ * registry's names, which the metadata reader has restricted to [a-z0-9_]; values are bound.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "protocol/sqlite/entity-table.h"
+
+#include "protocol/error.h"
+#include "protocol/predicate/predicate.h"
+
+/* Columns before the fields in SELECTs: row, id, s. */
+#define N_FIXED_COLUMNS 3
+
+/* Whether the table is searched by anything but id. */
+static gboolean
+is_full (const char *prefix)
+{
+  return g_str_equal (prefix, "e");
+}
+
+static gboolean
+run (SatchelDatabase *database, GString *sql, GError **error)
+{
+  gboolean done = satchel_database_execute (database, sql->str, error);
+
+  g_string_free (sql, TRUE);
+  return done;
+}
+
+/* ---- making ---- */
+
+static gboolean
+read_columns (SatchelDatabase *database, const char *table, GHashTable *columns, GError **error)
+{
+  SatchelStatement *statement =
+      satchel_database_prepare (database, "SELECT name FROM pragma_table_info(?)", error);
+  gboolean row;
+
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_text (statement, 1, table);
+  while (satchel_statement_step (statement, &row, error)) {
+    if (!row)
+      return TRUE;
+    g_hash_table_add (columns, g_strdup (satchel_statement_get_text (statement, 0)));
+  }
+  return FALSE;
+}
+
+static const char *
+column_type (const SatchelField *field)
+{
+  return satchel_type_is_stored_integer (field->type) ? "INTEGER" : "TEXT";
+}
+
+static gboolean
+create_table (SatchelDatabase *database, const SatchelEntity *entity, const char *prefix, GError **error)
+{
+  GString *sql = g_string_new (NULL);
+
+  g_string_append_printf (
+      sql, "CREATE TABLE \"%s_%s\" (row INTEGER PRIMARY KEY, id TEXT NOT NULL, s INTEGER NOT NULL", prefix,
+      entity->name);
+  for (guint i = 0; i < entity->n_fields; i++)
+    g_string_append_printf (sql, ", %s %s", satchel_sql_column (entity->fields[i]),
+                            column_type (entity->fields[i]));
+  g_string_append (sql, ") STRICT");
+  return run (database, sql, error);
+}
+
+static gboolean
+add_missing_columns (SatchelDatabase *database, const SatchelEntity *entity, const char *prefix,
+                     GHashTable *columns, GError **error)
+{
+  for (guint i = 0; i < entity->n_fields; i++) {
+    const SatchelField *field = entity->fields[i];
+    g_autofree char *name = g_strconcat ("f_", field->name, NULL);
+    GString *sql;
+
+    if (g_hash_table_contains (columns, name))
+      continue;
+    sql = g_string_new (NULL);
+    g_string_append_printf (sql, "ALTER TABLE \"%s_%s\" ADD COLUMN %s %s", prefix, entity->name,
+                            satchel_sql_column (field), column_type (field));
+    if (!run (database, sql, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+is_indexed (const SatchelEntity *entity, const SatchelField *field)
+{
+  return field->type == SATCHEL_TYPE_LOOKUP || field->search == SATCHEL_SEARCH_EXACT ||
+         field == entity->title;
+}
+
+static gboolean
+create_indexes (SatchelDatabase *database, const SatchelEntity *entity, const char *prefix, GError **error)
+{
+  GString *sql = g_string_new (NULL);
+  const char *name = entity->name;
+
+  g_string_append_printf (sql, "CREATE UNIQUE INDEX IF NOT EXISTS \"%s_%s:id\" ON \"%s_%s\" (id);", prefix,
+                          name, prefix, name);
+  if (is_full (prefix)) {
+    g_string_append_printf (sql, "CREATE INDEX IF NOT EXISTS \"e_%s:s\" ON \"e_%s\" (s);", name, name);
+    for (guint i = 0; i < entity->n_fields; i++)
+      if (is_indexed (entity, entity->fields[i]))
+        g_string_append_printf (sql, "CREATE INDEX IF NOT EXISTS \"e_%s:f_%s\" ON \"e_%s\" (%s);", name,
+                                entity->fields[i]->name, name, satchel_sql_column (entity->fields[i]));
+  }
+  return run (database, sql, error);
+}
+
+gboolean
+satchel_entity_table_ensure (SatchelDatabase *database, const SatchelEntity *entity, const char *prefix,
+                             GError **error)
+{
+  g_autofree char *table = g_strdup_printf ("%s_%s", prefix, entity->name);
+  g_autoptr (GHashTable) columns = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  if (!read_columns (database, table, columns, error))
+    return FALSE;
+  if (g_hash_table_size (columns) == 0) {
+    if (!create_table (database, entity, prefix, error))
+      return FALSE;
+  } else if (!add_missing_columns (database, entity, prefix, columns, error)) {
+    return FALSE;
+  }
+  return create_indexes (database, entity, prefix, error);
+}
+
+gboolean
+satchel_entity_table_drop_indexes (SatchelDatabase *database, const SatchelEntity *entity, GError **error)
+{
+  GString *sql = g_string_new (NULL);
+  const char *name = entity->name;
+
+  g_string_append_printf (sql, "DROP INDEX IF EXISTS \"e_%s:id\"; DROP INDEX IF EXISTS \"e_%s:s\";", name,
+                          name);
+  for (guint i = 0; i < entity->n_fields; i++)
+    if (is_indexed (entity, entity->fields[i]))
+      g_string_append_printf (sql, "DROP INDEX IF EXISTS \"e_%s:f_%s\";", name, entity->fields[i]->name);
+  return run (database, sql, error);
+}
+
+/* ---- reading ---- */
+
+const char *
+satchel_entity_table_columns (const SatchelEntity *entity)
+{
+  g_autoptr (GString) sql = g_string_new ("r.row, r.id, r.s");
+
+  for (guint i = 0; i < entity->n_fields; i++)
+    g_string_append_printf (sql, ", r.%s", satchel_sql_column (entity->fields[i]));
+  return g_intern_string (sql->str);
+}
+
+SatchelRecord *
+satchel_entity_table_get (SatchelStatement *statement, const SatchelEntity *entity, int first_column,
+                          GError **error)
+{
+  g_autoptr (SatchelRecord) record = NULL;
+
+  record = satchel_record_new (entity, satchel_statement_get_text (statement, first_column + 1));
+  record->s = satchel_statement_get_integer (statement, first_column + 2);
+  for (guint i = 0; i < entity->n_fields; i++)
+    if (!satchel_statement_get_value (statement, first_column + N_FIXED_COLUMNS + (int)i, entity->fields[i],
+                                      &record->values[i], error))
+      return NULL;
+  return g_steal_pointer (&record);
+}
+
+gboolean
+satchel_entity_table_read (SatchelDatabase *database, const SatchelEntity *entity, const char *prefix,
+                           const char *id, SatchelRecord **record, GError **error)
+{
+  g_autofree char *sql = g_strdup_printf ("SELECT %s FROM \"%s_%s\" r WHERE r.id = ?",
+                                          satchel_entity_table_columns (entity), prefix, entity->name);
+  SatchelStatement *statement = satchel_database_prepare (database, sql, error);
+  gboolean row;
+
+  *record = NULL;
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_text (statement, 1, id);
+  if (!satchel_statement_step (statement, &row, error))
+    return FALSE;
+  if (!row)
+    return TRUE;
+  *record = satchel_entity_table_get (statement, entity, 0, error);
+  satchel_statement_reset (statement);
+  return *record != NULL;
+}
+
+/* ---- writing ---- */
+
+static char *
+write_sql (const SatchelEntity *entity, const char *prefix, gboolean returning)
+{
+  GString *sql = g_string_new (NULL);
+
+  g_string_append_printf (sql, "INSERT INTO \"%s_%s\" (id, s", prefix, entity->name);
+  for (guint i = 0; i < entity->n_fields; i++)
+    g_string_append_printf (sql, ", %s", satchel_sql_column (entity->fields[i]));
+  g_string_append (sql, ") VALUES (?, ?");
+  for (guint i = 0; i < entity->n_fields; i++)
+    g_string_append (sql, ", ?");
+  g_string_append (sql, ") ON CONFLICT (id) DO UPDATE SET s = excluded.s");
+  for (guint i = 0; i < entity->n_fields; i++) {
+    const char *column = satchel_sql_column (entity->fields[i]);
+
+    g_string_append_printf (sql, ", %s = excluded.%s", column, column);
+  }
+  if (returning)
+    g_string_append (sql, " RETURNING row");
+  return g_string_free (sql, FALSE);
+}
+
+gboolean
+satchel_entity_table_write (SatchelDatabase *database, const SatchelRecord *record, const char *prefix,
+                            gint64 *row, GError **error)
+{
+  const SatchelEntity *entity = record->entity;
+  g_autofree char *sql = write_sql (entity, prefix, row != NULL);
+  SatchelStatement *statement = satchel_database_prepare (database, sql, error);
+
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_text (statement, 1, record->id);
+  satchel_statement_bind_integer (statement, 2, record->s);
+  for (guint i = 0; i < entity->n_fields; i++)
+    satchel_statement_bind_value (statement, 3 + (int)i, entity->fields[i], record->values[i]);
+  if (row == NULL)
+    return satchel_statement_run (statement, error);
+  return satchel_statement_take_integer (statement, 0, row, error);
+}
+
+gboolean
+satchel_entity_table_update (SatchelDatabase *database, const SatchelRecord *before,
+                             const SatchelRecord *after, const char *prefix, GError **error)
+{
+  const SatchelEntity *entity = after->entity;
+  g_autoptr (GString) sql = g_string_new (NULL);
+  SatchelStatement *statement;
+  int parameter = 1;
+  gboolean changed = before->s != after->s;
+
+  g_string_append_printf (sql, "UPDATE \"%s_%s\" SET s = ?", prefix, entity->name);
+  for (guint i = 0; i < entity->n_fields; i++)
+    if (!satchel_value_equal (before->values[i], after->values[i])) {
+      g_string_append_printf (sql, ", %s = ?", satchel_sql_column (entity->fields[i]));
+      changed = TRUE;
+    }
+  if (!changed)
+    return TRUE;
+  g_string_append (sql, " WHERE id = ?");
+
+  statement = satchel_database_prepare (database, sql->str, error);
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_integer (statement, parameter++, after->s);
+  for (guint i = 0; i < entity->n_fields; i++)
+    if (!satchel_value_equal (before->values[i], after->values[i]))
+      satchel_statement_bind_value (statement, parameter++, entity->fields[i], after->values[i]);
+  satchel_statement_bind_text (statement, parameter, after->id);
+  return satchel_statement_run (statement, error);
+}
+
+gboolean
+satchel_entity_table_delete (SatchelDatabase *database, const SatchelEntity *entity, const char *prefix,
+                             const char *id, GError **error)
+{
+  g_autofree char *sql = g_strdup_printf ("DELETE FROM \"%s_%s\" WHERE id = ?", prefix, entity->name);
+  SatchelStatement *statement = satchel_database_prepare (database, sql, error);
+
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_text (statement, 1, id);
+  return satchel_statement_run (statement, error);
+}
