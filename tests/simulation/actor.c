@@ -1,0 +1,310 @@
+/* What people do in the simulated world: write, delete, assign, resolve, retry, lose the network, lose power.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/simulation/world.h"
+
+#include <string.h>
+
+#include "protocol/error.h"
+
+static const char *const entities[] = { "account", "contact", "lead", "opportunity", "task", "note" };
+
+static const char *const words[] = { "excavator", "grader", "plough", "北京机械", "deal", "șantier", "Kran", "offer" };
+
+/* A person is told "no" for these and goes on; anything else is a fault of ours. */
+static void
+expect_refusal (SimDevice *device, const GError *error, const char *what)
+{
+  switch (satchel_error_code (error)) {
+  case SATCHEL_ERROR_RULE:
+  case SATCHEL_ERROR_STATE:
+  case SATCHEL_ERROR_REFERENCE:
+  case SATCHEL_ERROR_NOT_FOUND:
+  case SATCHEL_ERROR_FORBIDDEN:
+    return;
+  default:
+    sim_fail (device->world, "device %u, %s: %s", device->index, what, error->message);
+  }
+}
+
+static void
+written (SimDevice *device, const char *uuid, const GError *error, const char *what)
+{
+  if (uuid == NULL)
+    expect_refusal (device, error, what);
+  if (device->world->verbose)
+    g_printerr ("# %" G_GUINT64_FORMAT " device %u %s %s\n", device->world->steps, device->index, what,
+                uuid != NULL ? uuid : error->message);
+  sim_oracle_note_queue (device);
+}
+
+/* The id of a random row of @entity that the device shows, or NULL. */
+static char *
+pick_record (SimDevice *device, const SatchelEntity *entity, const char *where)
+{
+  SimWorld *world = device->world;
+  sqlite3 *db = satchel_database_get_handle (satchel_replica_get_database (satchel_session_get_replica (device->session)));
+  g_autofree char *sql = g_strdup_printf ("SELECT id FROM %s WHERE %s ORDER BY id LIMIT 1 OFFSET ?1 %% max(1, (SELECT "
+                                          "count(*) FROM %s WHERE %s))",
+                                          satchel_sql_table (entity), where, satchel_sql_table (entity), where);
+  sqlite3_stmt *statement = NULL;
+  char *id = NULL;
+  if (sqlite3_prepare_v2 (db, sql, -1, &statement, NULL) != SQLITE_OK)
+    sim_fail (world, "%s: %s", sql, sqlite3_errmsg (db));
+  sqlite3_bind_int (statement, 1, sim_random (world, 1 << 20));
+  if (sqlite3_step (statement) == SQLITE_ROW)
+    id = g_strdup ((const char *)sqlite3_column_text (statement, 0));
+  sqlite3_finalize (statement);
+  return id;
+}
+
+static const SatchelEntity *
+pick_entity (SimWorld *world)
+{
+  return satchel_registry_find (world->registry, entities[sim_random (world, G_N_ELEMENTS (entities))]);
+}
+
+static char *
+words_text (SimWorld *world, guint most)
+{
+  GString *text = g_string_new (NULL);
+  for (guint n = 1 + sim_random (world, most); n > 0; n--)
+    g_string_append_printf (text, "%s%s %u", text->len > 0 ? " " : "", words[sim_random (world, G_N_ELEMENTS (words))],
+                            sim_random (world, 100));
+  return g_string_free (text, FALSE);
+}
+
+static char *
+string_text (SimWorld *world, const SatchelField *field)
+{
+  switch (field->format) {
+  case SATCHEL_FORMAT_EMAIL:
+    return g_strdup_printf ("n%u@example.com", sim_random (world, 50));
+  case SATCHEL_FORMAT_PHONE:
+    return g_strdup_printf ("+40 7%02u 555", sim_random (world, 100));
+  case SATCHEL_FORMAT_URL:
+    return g_strdup_printf ("https://n%u.example.com", sim_random (world, 50));
+  case SATCHEL_FORMAT_YEAR:
+    return g_strdup_printf ("%u", 1950 + sim_random (world, 70));
+  case SATCHEL_FORMAT_TIMEZONE:
+    return g_strdup ("Europe/Bucharest");
+  default:
+    return words_text (world, field->type == SATCHEL_TYPE_TEXT ? 12 : 2);
+  }
+}
+
+/* A value a person might type into the field; NULL where this simulation types nothing. */
+static char *
+typed_text (SimDevice *device, const SatchelField *field)
+{
+  SimWorld *world = device->world;
+  switch (field->type) {
+  case SATCHEL_TYPE_STRING:
+  case SATCHEL_TYPE_TEXT:
+    return string_text (world, field);
+  case SATCHEL_TYPE_INTEGER:
+  case SATCHEL_TYPE_DURATION:
+    return g_strdup_printf ("%u", sim_random (world, 100));
+  case SATCHEL_TYPE_DECIMAL:
+  case SATCHEL_TYPE_MONEY:
+    return g_strdup_printf ("%u.5", sim_random (world, 90));
+  case SATCHEL_TYPE_BOOLEAN:
+    return g_strdup (sim_chance (world, 50) ? "yes" : "no");
+  case SATCHEL_TYPE_DATE:
+    return g_strdup_printf ("2026-%02u-%02u", 1 + sim_random (world, 12), 1 + sim_random (world, 28));
+  case SATCHEL_TYPE_DATETIME:
+    return g_strdup_printf ("2026-%02u-11T08:30:00Z", 1 + sim_random (world, 12));
+  case SATCHEL_TYPE_CHOICE:
+    return g_strdup (field->choices[sim_random (world, field->n_choices)].key);
+  case SATCHEL_TYPE_MULTICHOICE:
+    return field->open ? g_strdup_printf ("tag%u, tag%u", sim_random (world, 6), sim_random (world, 6)) : NULL;
+  case SATCHEL_TYPE_LOOKUP: {
+    if (g_str_equal (field->name, "owner"))
+      return NULL; /* by assign */
+    guint target = sim_random (world, field->n_targets);
+    const SatchelEntity *entity = satchel_registry_find (world->registry, field->targets[target]);
+    g_autofree char *id = pick_record (device, entity, "true");
+    if (id == NULL)
+      return NULL;
+    return field->n_targets == 1 ? g_strdup (id) : g_strdup_printf ("%s:%s", field->targets[target], id);
+  }
+  default:
+    return NULL;
+  }
+}
+
+static SatchelValue *
+typed_value (SimDevice *device, const SatchelField *field)
+{
+  g_autofree char *text = typed_text (device, field);
+  SatchelValue *value = NULL;
+  g_autoptr (GError) error = NULL;
+  if (text == NULL || !satchel_value_from_text (field, text, &value, &error))
+    return NULL;
+  return value;
+}
+
+static const SatchelField *
+pick_field (SimWorld *world, const SatchelEntity *entity)
+{
+  for (guint tries = 0; tries < 50; tries++) {
+    const SatchelField *field = entity->fields[sim_random (world, entity->n_fields)];
+    if (satchel_field_is_writable (field) && !g_str_equal (field->name, "owner"))
+      return field;
+  }
+  return entity->title;
+}
+
+static void
+do_create (SimDevice *device)
+{
+  const SatchelEntity *entity = pick_entity (device->world);
+  g_autoptr (SatchelRecord) record = satchel_record_new (entity, NULL);
+  for (guint i = 0; i < entity->n_fields; i++) {
+    const SatchelField *field = entity->fields[i];
+    gboolean required = field->requirement == SATCHEL_REQUIREMENT_REQUIRED;
+    if (!satchel_field_is_writable (field) || field == entity->state_field || (!required && sim_chance (device->world, 60)))
+      continue;
+    g_autoptr (SatchelValue) value = typed_value (device, field);
+    if (value != NULL)
+      satchel_record_set (record, field, value);
+  }
+  g_autoptr (GError) error = NULL;
+  g_autofree char *uuid = satchel_session_create (device->session, record, &error);
+  written (device, uuid, error, "create");
+}
+
+static void
+do_edit (SimDevice *device)
+{
+  SimWorld *world = device->world;
+  const SatchelEntity *entity = pick_entity (world);
+  g_autofree char *id = pick_record (device, entity, "true");
+  if (id == NULL) {
+    do_create (device);
+    return;
+  }
+  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_field_value_free);
+  for (guint n = 1 + sim_random (world, 3); n > 0; n--) {
+    SatchelFieldValue *change = g_new0 (SatchelFieldValue, 1);
+    change->field = pick_field (world, entity);
+    change->value = sim_chance (world, 10) ? NULL : typed_value (device, change->field);
+    g_ptr_array_add (changes, change);
+  }
+  g_autoptr (GError) error = NULL;
+  g_autofree char *uuid = satchel_session_update (device->session, entity, id, changes, &error);
+  written (device, uuid, error, "edit");
+}
+
+static void
+do_delete (SimDevice *device)
+{
+  const SatchelEntity *entity = pick_entity (device->world);
+  g_autofree char *id = pick_record (device, entity, "true");
+  if (id == NULL)
+    return;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *uuid = satchel_session_delete (device->session, entity, id, &error);
+  written (device, uuid, error, "delete");
+}
+
+static void
+do_action (SimDevice *device, const char *entity_name, const char *where, const char *action, const char *argument,
+           const char *value)
+{
+  const SatchelEntity *entity = satchel_registry_find (device->world->registry, entity_name);
+  g_autofree char *id = pick_record (device, entity, where);
+  if (id == NULL)
+    return;
+  g_autoptr (GHashTable) arguments = g_hash_table_new (g_str_hash, g_str_equal);
+  if (argument != NULL)
+    g_hash_table_insert (arguments, (char *)argument, (char *)value);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *uuid = satchel_session_act (device->session, entity, id, action, arguments, &error);
+  written (device, uuid, error, action);
+}
+
+static void
+do_assign (SimDevice *device)
+{
+  const SatchelEntity *users = satchel_registry_find (device->world->registry, "user");
+  g_autofree char *user = pick_record (device, users, "true");
+  if (user != NULL)
+    do_action (device, pick_entity (device->world)->name, "true", "assign", "owner", user);
+}
+
+static void
+do_resolve (SimDevice *device)
+{
+  do_action (device, "conflict", "f_status = 'open'", "resolve", "choice",
+             sim_chance (device->world, 50) ? "mine" : "theirs");
+}
+
+/* Someone looks at what was refused. */
+static void
+do_inbox (SimDevice *device)
+{
+  g_autoptr (GError) error = NULL;
+  SatchelOutbox *outbox = satchel_session_get_outbox (device->session);
+  g_autoptr (GPtrArray) parked = satchel_outbox_list (outbox, 1u << SATCHEL_SET_PARKED, -1, &error);
+  sim_check (device->world, parked != NULL, error, "listing what is parked");
+  if (parked->len == 0)
+    return;
+  SatchelQueuedSet *queued = g_ptr_array_index (parked, sim_random (device->world, parked->len));
+  gboolean retry = sim_chance (device->world, 50);
+  gboolean ok = retry ? satchel_outbox_retry (outbox, queued->set->uuid, &error)
+                      : satchel_outbox_discard (outbox, queued->set->uuid, &error);
+  if (!ok)
+    expect_refusal (device, error, retry ? "retry" : "discard");
+  if (device->world->verbose)
+    g_printerr ("# %" G_GUINT64_FORMAT " device %u %s %s\n", device->world->steps, device->index,
+                retry ? "retry" : "discard", queued->set->uuid);
+  sim_oracle_note_queue (device);
+}
+
+static void
+toggle_network (SimDevice *device)
+{
+  device->offline = !device->offline;
+  satchel_sync_driver_feed (device->driver,
+                            device->offline ? SATCHEL_SYNC_EVENT_GO_OFFLINE : SATCHEL_SYNC_EVENT_GO_ONLINE);
+}
+
+static void
+crash (SimDevice *device)
+{
+  sim_device_crash (device);
+  sim_device_start (device);
+  if (device->offline)
+    satchel_sync_driver_feed (device->driver, SATCHEL_SYNC_EVENT_GO_OFFLINE);
+}
+
+void
+sim_act (SimWorld *world)
+{
+  SimDevice *device = g_ptr_array_index (world->devices, sim_random (world, world->devices->len));
+  guint dice = sim_random (world, 100);
+  if (dice < 40)
+    do_edit (device);
+  else if (dice < 52)
+    do_create (device);
+  else if (dice < 56)
+    do_delete (device);
+  else if (dice < 60)
+    do_assign (device);
+  else if (dice < 64)
+    do_resolve (device);
+  else if (dice < 66)
+    do_action (device, "lead", "f_status = 'open'", "qualify", NULL, NULL);
+  else if (dice < 70)
+    do_inbox (device);
+  else if (dice < 90)
+    satchel_sync_driver_feed (device->driver,
+                              sim_chance (world, 50) ? SATCHEL_SYNC_EVENT_LOCAL_CHANGE : SATCHEL_SYNC_EVENT_WOKEN);
+  else if (dice < 94)
+    toggle_network (device);
+  else if (dice < 97)
+    crash (device);
+  else if (dice < 98)
+    sim_server_restart (world);
+}

@@ -1,0 +1,96 @@
+/* Runs the simulated world from one seed or from many.
+ *
+ *   SATCHEL_SIM_SEED=7     only this seed          SATCHEL_SIM_VERBOSE=1   tell what happens
+ *   SATCHEL_SIM_SEEDS=200  so many seeds, from 1   SATCHEL_SIM_STEPS=3000  steps of each
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/simulation/world.h"
+
+#include <stdlib.h>
+
+#define MOST_ROUNDS 400 /* after the storm every device must come to rest within so many */
+
+static guint64
+setting (const char *name, guint64 otherwise)
+{
+  const char *text = g_getenv (name);
+  return text != NULL ? g_ascii_strtoull (text, NULL, 10) : otherwise;
+}
+
+static void
+check_devices (SimWorld *world)
+{
+  for (guint i = 0; i < world->devices->len; i++)
+    sim_oracle_check_device (g_ptr_array_index (world->devices, i));
+}
+
+static void
+step (SimWorld *world)
+{
+  world->steps++;
+  if (sim_chance (world, 30))
+    sim_act (world);
+  else if (!sim_network_step (world))
+    world->now_ms += 1000;
+  check_devices (world);
+}
+
+/* The faults stop: everything that waits must find its way within a bounded number of rounds. */
+static void
+come_to_rest (SimWorld *world)
+{
+  world->weather = SIM_CALM;
+  for (guint round = 0; round < 3; round++) {
+    for (guint i = 0; i < world->devices->len; i++) {
+      SimDevice *device = g_ptr_array_index (world->devices, i);
+      device->offline = FALSE;
+      satchel_sync_driver_feed (device->driver, SATCHEL_SYNC_EVENT_GO_ONLINE);
+      satchel_sync_driver_feed (device->driver, SATCHEL_SYNC_EVENT_START);
+    }
+    guint n = 0;
+    while (sim_network_step (world)) {
+      world->steps++;
+      check_devices (world);
+      if (++n > MOST_ROUNDS * world->devices->len)
+        sim_fail (world, "13: no rest after %u events", n);
+    }
+  }
+  sim_oracle_check_rest (world);
+}
+
+static void
+run_seed (guint64 seed)
+{
+  guint64 steps = setting ("SATCHEL_SIM_STEPS", 600);
+  SimWorld *world = sim_world_new (seed, 6);
+  world->verbose = g_getenv ("SATCHEL_SIM_VERBOSE") != NULL;
+  for (guint phase = 0; phase < 3; phase++) {
+    world->weather = SIM_STORMY;
+    for (guint64 i = 0; i < steps / 3; i++)
+      step (world);
+    come_to_rest (world);
+  }
+  sim_world_free (world);
+}
+
+static void
+test_seeds (void)
+{
+  if (g_getenv ("SATCHEL_SIM_SEED") != NULL) {
+    run_seed (setting ("SATCHEL_SIM_SEED", 1));
+    return;
+  }
+  guint64 seeds = setting ("SATCHEL_SIM_SEEDS", g_getenv ("SATCHEL_TEST_LONG") != NULL ? 500 : 12);
+  for (guint64 seed = 1; seed <= seeds; seed++) {
+    g_test_message ("seed %" G_GUINT64_FORMAT, seed);
+    run_seed (seed);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_add_func ("/simulation/seeds", test_seeds);
+  return g_test_run ();
+}

@@ -1,0 +1,233 @@
+/* Building, breaking and mending the simulated world.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/simulation/world.h"
+
+#include <glib/gstdio.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sync-server/security/accounts.h"
+#include "tests/simulation/people.h"
+
+#define SIM_EPOCH_MS G_GINT64_CONSTANT (1767225600000) /* 2026-01-01 */
+
+/* splitmix64: small, and the same on every machine. */
+static guint64
+next_random (SimWorld *world)
+{
+  guint64 z = (world->state += G_GUINT64_CONSTANT (0x9e3779b97f4a7c15));
+  z = (z ^ (z >> 30)) * G_GUINT64_CONSTANT (0xbf58476d1ce4e5b9);
+  z = (z ^ (z >> 27)) * G_GUINT64_CONSTANT (0x94d049bb133111eb);
+  return z ^ (z >> 31);
+}
+
+guint
+sim_random (SimWorld *world, guint bound)
+{
+  return bound > 1 ? next_random (world) % bound : 0;
+}
+
+gboolean
+sim_chance (SimWorld *world, guint percent)
+{
+  return sim_random (world, 100) < percent;
+}
+
+static gint64
+clock_now (gpointer data)
+{
+  SimWorld *world = data;
+  return world->now_ms;
+}
+
+static void
+clock_random (gpointer data, guint8 *bytes, gsize size)
+{
+  for (gsize i = 0; i < size; i++)
+    bytes[i] = next_random (data) & 0xff;
+}
+
+void
+sim_fail (SimWorld *world, const char *format, ...)
+{
+  va_list arguments;
+  va_start (arguments, format);
+  g_autofree char *text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_printerr ("# seed %" G_GUINT64_FORMAT ", step %" G_GUINT64_FORMAT ": %s\n# the world is in %s\n", world->seed,
+              world->steps, text, world->directory);
+  g_print ("Bail out! seed %" G_GUINT64_FORMAT ": %s\n", world->seed, text);
+  exit (1);
+}
+
+void
+sim_check (SimWorld *world, gboolean ok, GError *error, const char *what)
+{
+  if (!ok)
+    sim_fail (world, "%s: %s", what, error != NULL ? error->message : "failed without a word");
+}
+
+/* ---- the server ---- */
+
+static void
+server_open (SimWorld *world)
+{
+  g_autoptr (GError) error = NULL;
+  world->server = satchel_server_open (world->directory, world->registry, &world->clock, &error);
+  sim_check (world, world->server != NULL, error, "opening the server");
+}
+
+void
+sim_server_restart (SimWorld *world)
+{
+  g_clear_pointer (&world->server, satchel_server_close);
+  server_open (world);
+}
+
+static void
+people_enter (SimWorld *world)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *units[2];
+  units[0] = satchel_accounts_add_unit (world->server, NULL, "North", NULL, &error);
+  sim_check (world, units[0] != NULL, error, "adding a unit");
+  units[1] = satchel_accounts_add_unit (world->server, NULL, "South", NULL, &error);
+  sim_check (world, units[1] != NULL, error, "adding a unit");
+  for (guint i = 0; i < sim_n_people; i++) {
+    const SimPerson *person = &sim_people[i];
+    const char *roles[] = { person->role, NULL };
+    SatchelNewUser user = {
+      .login = person->login,
+      .password = SIM_PASSWORD,
+      .roles = roles,
+      .unit = person->unit < 0 ? satchel_server_get_root_unit (world->server) : units[person->unit],
+    };
+    g_autofree char *id = satchel_accounts_add_user (world->server, NULL, &user, &error);
+    sim_check (world, id != NULL, error, person->login);
+  }
+}
+
+/* ---- devices ---- */
+
+void
+sim_device_start (SimDevice *device)
+{
+  g_autoptr (GError) error = NULL;
+  SimWorld *world = device->world;
+  device->session = satchel_session_open (device->directory, "sim", world->registry, &world->clock, &error);
+  sim_check (world, device->session != NULL, error, "opening a session");
+  device->transport = sim_transport_new (device);
+  static const SatchelSyncCallbacks callbacks = { .set_timer = sim_set_timer };
+  device->driver = satchel_sync_driver_new (device->session, device->transport, &callbacks, device, &error);
+  sim_check (world, device->driver != NULL, error, "taking the profile's sync lock");
+}
+
+void
+sim_device_crash (SimDevice *device)
+{
+  sim_network_forget (device);
+  g_clear_pointer (&device->driver, satchel_sync_driver_free);
+  if (device->transport != NULL)
+    device->transport->free (device->transport);
+  device->transport = NULL;
+  g_clear_pointer (&device->session, satchel_session_close);
+}
+
+static void
+device_sign_in (SimDevice *device)
+{
+  g_autoptr (GError) error = NULL;
+  SimWorld *world = device->world;
+  SatchelSignIn request = { .user = (char *)device->user,
+                            .password = (char *)SIM_PASSWORD,
+                            .device_name = (char *)"simulated" };
+  g_autoptr (SatchelSignInAnswer) answer = satchel_server_sign_in (world->server, &request, NULL, &error);
+  sim_check (world, answer != NULL, error, "signing in");
+  gboolean told;
+  gboolean ok = satchel_session_enrol (device->session, "http://127.0.0.1:1", answer, &told, &error);
+  sim_check (world, ok, error, "enrolling");
+}
+
+static SimDevice *
+device_new (SimWorld *world, guint index)
+{
+  const SimPerson *person = &sim_people[index % sim_n_people];
+  SimDevice *device = g_new0 (SimDevice, 1);
+  device->world = world;
+  device->index = index;
+  device->user = person->login;
+  device->reads_all = person->reads_all;
+  device->directory = g_strdup_printf ("%s/device-%u", world->directory, index);
+  device->ledger = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+  g_mkdir_with_parents (device->directory, 0700);
+  sim_device_start (device);
+  device_sign_in (device);
+  return device;
+}
+
+static void
+device_free (gpointer data)
+{
+  SimDevice *device = data;
+  sim_device_crash (device);
+  g_hash_table_unref (device->ledger);
+  g_free (device->last_cursor);
+  g_free (device->directory);
+  g_free (device);
+}
+
+/* ---- the world ---- */
+
+SimWorld *
+sim_world_new (guint64 seed, guint n_devices)
+{
+  g_autoptr (GError) error = NULL;
+  SimWorld *world = g_new0 (SimWorld, 1);
+  world->seed = world->state = seed;
+  world->now_ms = SIM_EPOCH_MS;
+  world->clock = (SatchelClock){ .now_ms = clock_now, .monotonic_ms = clock_now, .random = clock_random, .data = world };
+  world->registry = satchel_registry_ref (satchel_registry_builtin ());
+  world->directory = g_dir_make_tmp ("satchel-simulation-XXXXXX", &error);
+  sim_check (world, world->directory != NULL, error, "making a directory");
+  sim_network_init (world);
+
+  gboolean ok = satchel_server_create (world->directory, "Simulated", world->registry, &world->clock, &error);
+  sim_check (world, ok, error, "creating the server");
+  server_open (world);
+  people_enter (world);
+  sim_oracle_init (world);
+  world->devices = g_ptr_array_new_with_free_func (device_free);
+  for (guint i = 0; i < n_devices; i++)
+    g_ptr_array_add (world->devices, device_new (world, i));
+  return world;
+}
+
+static void
+remove_tree (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *child = g_build_filename (path, name, NULL);
+    if (g_file_test (child, G_FILE_TEST_IS_DIR))
+      remove_tree (child);
+    else
+      g_unlink (child);
+  }
+  g_rmdir (path);
+}
+
+void
+sim_world_free (SimWorld *world)
+{
+  g_clear_pointer (&world->devices, g_ptr_array_unref);
+  sim_network_clear (world);
+  sim_oracle_clear (world);
+  g_clear_pointer (&world->server, satchel_server_close);
+  satchel_registry_unref (world->registry);
+  remove_tree (world->directory);
+  g_free (world->directory);
+  g_free (world);
+}
