@@ -9,6 +9,7 @@
 #define SATCHEL_MAX_REQUEST_BYTES           (4 * 1024 * 1024)  /* body as sent */
 #define SATCHEL_MAX_DECODED_BYTES           (16 * 1024 * 1024) /* body after decompression */
 #define SATCHEL_MAX_JSON_DEPTH              16
+#define SATCHEL_MAX_JSON_NODES              1000000 /* values in one document: bounds the memory of its tree */
 #define SATCHEL_MAX_PUSH_SETS               1000 /* change sets in one push */
 #define SATCHEL_MAX_SET_CHANGES             500  /* changes in one change set */
 #define SATCHEL_MAX_CHANGE_FIELDS           400

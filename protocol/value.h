@@ -92,8 +92,10 @@ gboolean satchel_value_check (const SatchelField *field, const SatchelValue *val
 
 /* Text form. "" is the empty value: *result is NULL and TRUE is returned. Accepted beyond the canonical form:
  * booleans yes/no/true/false/1/0; datetime with any offset, or a bare date; durations "1h30m", "90m", or seconds;
- * choices by key or by English label, case-insensitively; multichoice "a, b"; lookups "id" or "entity:id".
- * The value is checked (satchel_value_check). */
+ * choices by key or by English label, case-insensitively; multichoice "a, b"; lookups "id" or "entity:id", where a
+ * bare id means the first target. Strings and texts are taken as they are, but a string of spaces is empty and line
+ * ends become "\n"; in all else surrounding space is ignored. Parties and files have no other text than their stored
+ * form. INVALID when it does not parse; the value is checked (satchel_value_check): RULE. Messages name the label. */
 gboolean satchel_value_from_text (const SatchelField *field, const char *text, SatchelValue **result,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 char *satchel_value_to_text (const SatchelField *field, const SatchelValue *value); /* "" when empty */
@@ -117,7 +119,11 @@ SatchelValue *satchel_value_from_stored_integer (const SatchelField *field, gint
 gboolean satchel_value_from_stored_text (const SatchelField *field, const char *text, SatchelValue **result,
                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Dates and instants. Days count from 1970-01-01. parse accepts exactly YYYY-MM-DD, years 0001-9999. */
+/* Dates and instants (time.c). Days count from 1970-01-01. date_parse accepts exactly YYYY-MM-DD, years 0001-9999.
+ * instant_parse: RFC 3339 with any offset; "T" may be a space, seconds and offset may be missing (UTC), a bare date is
+ * its midnight UTC. The numbers given to the other way must lie within those years. */
+#define SATCHEL_INSTANT_FIRST_MS G_GINT64_CONSTANT (-62135596800000) /* 0001-01-01T00:00:00Z */
+#define SATCHEL_INSTANT_LAST_MS  G_GINT64_CONSTANT (253402300799999) /* 9999-12-31T23:59:59.999Z */
 gboolean satchel_date_parse (const char *text, gint64 *days) G_GNUC_WARN_UNUSED_RESULT;
 char    *satchel_date_from_days (gint64 days);
 gboolean satchel_instant_parse (const char *text, gint64 *ms, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -5,16 +5,11 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <json-glib/json-glib.h>
-
 #include "protocol/change.h"
 #include "protocol/error.h"
+#include "protocol/wire/json.h"
 
 G_BEGIN_DECLS
-
-/* JSON from the network: UTF-8, depth and size bounded, one document. INVALID or TOO_LARGE. */
-JsonNode *satchel_json_parse (const char *text, gsize length, GError **error);
-char     *satchel_json_print (JsonNode *node); /* compact; owned */
 
 /* ---- sign-in: POST /v1/sign-in ---- */
 typedef struct {
