@@ -1,0 +1,270 @@
+/* What only the whole set of definitions can show. Each check names the place it judges.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "protocol/metadata/draft.h"
+
+#include <string.h>
+
+#include "protocol/metadata/suggest.h"
+
+#define MAX_VIEW_WIDTH 960 /* pixels: what a window of 1024 leaves beside the navigation's edge */
+
+typedef struct {
+  GHashTable *by_name; /* name → SatchelEntityDraft */
+  const SatchelEntityDraft *draft;
+} Check;
+
+/* ---- names that are not there ---- */
+
+static gboolean
+fail_no_field (const SatchelPlace *place, const char *attribute, const SatchelEntity *entity,
+               const char *name, GError **error)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  for (guint i = 0; i < entity->n_fields; i++)
+    g_ptr_array_add (names, (gpointer)entity->fields[i]->name);
+  g_autofree char *hint = satchel_suggest_clause (name, (const char *const *)names->pdata, names->len);
+  return satchel_place_fail (place, attribute, error, "no field “%s” in %s%s", name, entity->name, hint);
+}
+
+static gboolean
+fail_no_key (const SatchelPlace *place, const char *attribute, const SatchelField *field, const char *key,
+             GError **error)
+{
+  g_autoptr (GPtrArray) keys = g_ptr_array_new ();
+  for (guint i = 0; i < field->n_choices; i++)
+    g_ptr_array_add (keys, (gpointer)field->choices[i].key);
+  g_autofree char *hint = satchel_suggest_clause (key, (const char *const *)keys->pdata, keys->len);
+  return satchel_place_fail (place, attribute, error, "“%s” has no choice “%s”%s", field->name, key, hint);
+}
+
+static gboolean
+check_target (const Check *check, const SatchelFieldDraft *draft, const char *target, GError **error)
+{
+  if (g_hash_table_contains (check->by_name, target))
+    return TRUE;
+  guint n_names;
+  g_autofree gpointer *names = g_hash_table_get_keys_as_array (check->by_name, &n_names);
+  g_autofree char *hint = satchel_suggest_clause (target, (const char *const *)names, n_names);
+  return satchel_place_fail (&draft->place, "targets", error,
+                             "field “%s” refers to an entity “%s” that is not declared%s", draft->field.name,
+                             target, hint);
+}
+
+/* ---- the entity ---- */
+
+static gboolean
+check_title (const SatchelEntityDraft *draft, GError **error)
+{
+  const SatchelField *title = draft->entity.title;
+  if (!title)
+    return fail_no_field (&draft->place, "title", &draft->entity, draft->title_name, error);
+  if (title->type != SATCHEL_TYPE_STRING || title->secured)
+    return satchel_place_fail (&draft->place, "title", error,
+                               "the title must be a string that everyone may read");
+  return TRUE;
+}
+
+static gboolean
+check_ownership (const SatchelEntityDraft *draft, GError **error)
+{
+  const SatchelEntity *entity = &draft->entity;
+  if (entity->ownership == SATCHEL_OWNERSHIP_USER) {
+    const SatchelField *owner = satchel_entity_find_field (entity, "owner");
+    if (!owner || owner->type != SATCHEL_TYPE_LOOKUP || !satchel_field_allows_target (owner, "user"))
+      return satchel_place_fail (&draft->place, "ownership", error,
+                                 "an entity that users own needs a lookup “owner” with the target “user”");
+  }
+  if (entity->ownership == SATCHEL_OWNERSHIP_RECORD &&
+      (!satchel_entity_find_field (entity, "record_entity") ||
+       !satchel_entity_find_field (entity, "record_id")))
+    return satchel_place_fail (&draft->place, "ownership", error,
+                               "an entity filed with another record needs “record_entity” and “record_id”");
+  return TRUE;
+}
+
+static gboolean
+check_states (const SatchelEntityDraft *draft, GError **error)
+{
+  if (!draft->state_name)
+    return TRUE;
+  const SatchelPlace *place = &draft->states_place;
+  const SatchelField *field = draft->entity.state_field;
+  if (!field)
+    return fail_no_field (place, "field", &draft->entity, draft->state_name, error);
+  if (field->type != SATCHEL_TYPE_CHOICE || field->requirement != SATCHEL_REQUIREMENT_REQUIRED ||
+      !field->default_text)
+    return satchel_place_fail (place, "field", error,
+                               "the state field must be a required choice with a default");
+  for (guint i = 0; i < draft->closed_places->len; i++) {
+    const char *key = g_ptr_array_index (draft->closed_states, i);
+    if (!satchel_field_find_choice (field, key))
+      return fail_no_key (&g_array_index (draft->closed_places, SatchelPlace, i), "key", field, key, error);
+  }
+  for (guint i = 0; i < draft->transitions->len; i++) {
+    const SatchelTransition *step = &g_array_index (draft->transitions, SatchelTransition, i);
+    const SatchelPlace *step_place = &g_array_index (draft->transition_places, SatchelPlace, i);
+    if (!satchel_field_find_choice (field, step->from))
+      return fail_no_key (step_place, "from", field, step->from, error);
+    if (!satchel_field_find_choice (field, step->to))
+      return fail_no_key (step_place, "to", field, step->to, error);
+    if (step->action && !satchel_entity_has_action (&draft->entity, step->action))
+      return satchel_place_fail (step_place, "action", error, "%s does not declare the action “%s”",
+                                 draft->entity.name, step->action);
+  }
+  return TRUE;
+}
+
+static gboolean
+check_fields (const Check *check, GError **error)
+{
+  for (guint i = 0; i < check->draft->fields->len; i++) {
+    const SatchelFieldDraft *draft = g_ptr_array_index (check->draft->fields, i);
+    const SatchelField *field = &draft->field;
+    for (guint j = 0; j < field->n_targets; j++) {
+      if (!check_target (check, draft, field->targets[j], error))
+        return FALSE;
+    }
+    if (field->policy == SATCHEL_POLICY_STATE && field != check->draft->entity.state_field)
+      return satchel_place_fail (&draft->place, "policy", error,
+                                 "the policy “state” is for the field of <states> only");
+  }
+  return TRUE;
+}
+
+/* ---- views ---- */
+
+/* The field at the end of a path along lookups ("account.city"). */
+static gboolean
+check_path (const Check *check, const SatchelPlace *place, const char *attribute, const char *path,
+            GError **error)
+{
+  const SatchelEntity *entity = &check->draft->entity;
+  g_auto (GStrv) steps = g_strsplit (path, ".", -1);
+  for (guint i = 0; steps[i]; i++) {
+    const SatchelField *field = satchel_entity_find_field (entity, steps[i]);
+    if (!field)
+      return fail_no_field (place, attribute, entity, steps[i], error);
+    if (!steps[i + 1])
+      return TRUE;
+    if (field->type != SATCHEL_TYPE_LOOKUP || field->n_targets != 1)
+      return satchel_place_fail (place, attribute, error,
+                                 "“%s” cannot be followed: it is not a lookup of one target", field->name);
+    entity = &((const SatchelEntityDraft *)g_hash_table_lookup (check->by_name, field->targets[0]))->entity;
+  }
+  return satchel_place_fail (place, attribute, error, "a field is missing");
+}
+
+static gboolean
+check_columns (const Check *check, const SatchelViewDraft *draft, GError **error)
+{
+  guint width = 0;
+  if (draft->view.n_columns == 0)
+    return satchel_place_fail (&draft->place, NULL, error, "view “%s” has no columns", draft->view.name);
+  for (guint i = 0; i < draft->view.n_columns; i++) {
+    const SatchelPlace *place = &g_array_index (draft->column_places, SatchelPlace, i);
+    const SatchelViewColumn *column = &draft->view.columns[i];
+    if (!check_path (check, place, "field", column->field, error))
+      return FALSE;
+    for (guint j = 0; j < i; j++) {
+      if (g_str_equal (draft->view.columns[j].field, column->field))
+        return satchel_place_fail (place, "field", error, "column “%s” is there twice", column->field);
+    }
+    width += column->width;
+  }
+  if (width > MAX_VIEW_WIDTH)
+    return satchel_place_fail (&draft->place, NULL, error,
+                               "the columns of view “%s” are %u pixels wide, over %d", draft->view.name,
+                               width, MAX_VIEW_WIDTH);
+  return TRUE;
+}
+
+static gboolean
+check_sort (const SatchelEntity *entity, const SatchelViewDraft *draft, GError **error)
+{
+  const char *colon = strchr (draft->view.sort, ':');
+  g_autofree char *name =
+      colon ? g_strndup (draft->view.sort, colon - draft->view.sort) : g_strdup (draft->view.sort);
+  if (!satchel_entity_find_field (entity, name))
+    return fail_no_field (&draft->place, "sort", entity, name, error);
+  if (colon && !g_str_equal (colon, ":desc"))
+    return satchel_place_fail (&draft->place, "sort", error, "sort is “field” or “field:desc”, not “%s”",
+                               draft->view.sort);
+  return TRUE;
+}
+
+#define BIT(name)  (1u << SATCHEL_TYPE_##name)
+#define CATEGORIES (BIT (CHOICE) | BIT (MULTICHOICE) | BIT (BOOLEAN) | BIT (LOOKUP))
+#define DAYS       (BIT (DATE) | BIT (DATETIME))
+
+/* @name may be NULL: the view has no such filter. */
+static gboolean
+check_filter_field (const SatchelEntity *entity, const SatchelViewDraft *draft, const char *attribute,
+                    const char *name, guint types, GError **error)
+{
+  if (!name)
+    return TRUE;
+  const SatchelField *field = satchel_entity_find_field (entity, name);
+  if (!field)
+    return fail_no_field (&draft->place, attribute, entity, name, error);
+  if (!(types & (1u << field->type)))
+    return satchel_place_fail (&draft->place, attribute, error,
+                               "a field of type “%s” does not suit the %s filter",
+                               satchel_type_name (field->type), attribute);
+  return TRUE;
+}
+
+static gboolean
+check_view (const Check *check, const SatchelViewDraft *draft, GError **error)
+{
+  const SatchelEntity *entity = &check->draft->entity;
+  const SatchelView *view = &draft->view;
+  if (!check_columns (check, draft, error) || !check_sort (entity, draft, error) ||
+      !check_filter_field (entity, draft, "type", view->type_field, CATEGORIES, error) ||
+      !check_filter_field (entity, draft, "date", view->date_field, DAYS, error))
+    return FALSE;
+  for (guint i = 0; view->find[i]; i++) {
+    const SatchelField *field = satchel_entity_find_field (entity, view->find[i]);
+    if (!field)
+      return fail_no_field (&draft->place, "find", entity, view->find[i], error);
+    if (field->search == SATCHEL_SEARCH_NONE)
+      return satchel_place_fail (&draft->place, "find", error, "field “%s” is not searchable", field->name);
+  }
+  for (guint i = 0; view->preview[i]; i++) {
+    if (!check_path (check, &draft->place, "preview", view->preview[i], error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+check_views (const Check *check, GError **error)
+{
+  const SatchelEntityDraft *draft = check->draft;
+  if (draft->views->len == 0 || !draft->entity.views[0].is_default)
+    return satchel_place_fail (&draft->place, NULL, error, "entity “%s” has no default view",
+                               draft->entity.name);
+  for (guint i = 0; i < draft->views->len; i++) {
+    if (!check_view (check, g_ptr_array_index (draft->views, i), error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+satchel_drafts_check (GPtrArray *drafts, GHashTable *by_name, GError **error)
+{
+  for (guint i = 0; i < drafts->len; i++) {
+    const Check check = { .by_name = by_name, .draft = g_ptr_array_index (drafts, i) };
+    if (!check_title (check.draft, error) || !check_ownership (check.draft, error) ||
+        !check_fields (&check, error) || !check_states (check.draft, error))
+      return FALSE;
+  }
+  /* Views follow lookups, whose targets are sound by now. */
+  for (guint i = 0; i < drafts->len; i++) {
+    const Check check = { .by_name = by_name, .draft = g_ptr_array_index (drafts, i) };
+    if (!check_views (&check, error))
+      return FALSE;
+  }
+  return TRUE;
+}

@@ -1,0 +1,78 @@
+/* Definitions under construction, with the places they came from: what reader.c fills and check.c judges. Private to
+ * this room.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "protocol/metadata/entity.h"
+#include "protocol/metadata/markup.h"
+#include "protocol/metadata/reader.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  SatchelField field; /* complete when its element ends */
+  SatchelPlace place;
+} SatchelFieldDraft;
+
+typedef struct {
+  const char *entity;
+  SatchelView view; /* complete when its element ends */
+  SatchelPlace place;
+  GArray *column_places; /* SatchelPlace, one a column */
+} SatchelViewDraft;
+
+typedef struct {
+  SatchelEntity entity; /* complete when all files are read */
+  SatchelPlace place;
+  const char *title_name;
+  const char *state_name; /* NULL: no state machine */
+  SatchelPlace states_place;
+  GPtrArray *fields;      /* SatchelFieldDraft*; those that every entity gets have their entity's place */
+  GArray *transitions;    /* SatchelTransition */
+  GArray *transition_places;
+  GPtrArray *closed_states; /* const char* */
+  GArray *closed_places;
+  GPtrArray *actions; /* const char* */
+  GArray *action_places;
+  GPtrArray *views; /* SatchelViewDraft*, the default first */
+} SatchelEntityDraft;
+
+SatchelEntityDraft *satchel_entity_draft_new (const SatchelPlace *place);
+void                satchel_entity_draft_free (SatchelEntityDraft *draft);
+SatchelViewDraft   *satchel_view_draft_new (const SatchelPlace *place);
+void                satchel_view_draft_free (SatchelViewDraft *draft);
+
+struct _SatchelMetadataReader {
+  GStringChunk *strings; /* every string of every definition */
+  GPtrArray *blocks;     /* every array of every definition */
+  GPtrArray *sources;    /* SatchelSource* */
+  GPtrArray *drafts;     /* SatchelEntityDraft* */
+  GPtrArray *views;      /* SatchelViewDraft*, until they find their entity */
+  GHashTable *by_name;   /* name → SatchelEntityDraft */
+  const SatchelEntity **entities;
+
+  /* What is open: */
+  SatchelEntityDraft *draft;
+  SatchelFieldDraft *field;
+  GArray *choices; /* SatchelChoice of the open field */
+  const char *views_entity;
+  SatchelViewDraft *view;
+  GArray *columns; /* SatchelViewColumn of the open view */
+};
+
+/* The reader owns every string and array of the definitions. keep_string takes NULL; keep_block and keep_array take their
+ * argument over; keep_words splits at blanks and returns a NULL-terminated array, never NULL. */
+const char        *satchel_reader_keep_string (SatchelMetadataReader *reader, const char *text);
+gpointer           satchel_reader_keep_block (SatchelMetadataReader *reader, gpointer block);
+gpointer           satchel_reader_keep_array (SatchelMetadataReader *reader, GArray *array);
+const char *const *satchel_reader_keep_words (SatchelMetadataReader *reader, const char *text, guint *n_words);
+
+/* What may stand in a metadata file; the handlers' data is the reader. */
+extern const SatchelElement satchel_metadata_elements[];
+
+/* Everything that only the whole set can show: targets, titles, owners, states, defaults, what views name. @drafts
+ * holds SatchelEntityDraft* with complete entities, @by_name finds them. */
+gboolean satchel_drafts_check (GPtrArray *drafts, GHashTable *by_name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

@@ -1,0 +1,315 @@
+/* The strict reader over GMarkup. GMarkup says where its own errors are but not where a tag began, so a small
+ * scanner follows it from tag to tag.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "protocol/metadata/markup.h"
+
+#include <string.h>
+
+#include "protocol/error.h"
+#include "protocol/metadata/suggest.h"
+
+/* ---- places ---- */
+
+static gboolean
+ends_name (char c)
+{
+  return c == '\0' || c == '=' || c == '>' || c == '/' || g_ascii_isspace (c);
+}
+
+/* The end of the tag at @tag, past its ">"; quoted attribute values may hold one. */
+static const char *
+skip_tag (const char *tag)
+{
+  char quote = '\0';
+  for (; *tag; tag++) {
+    if (quote && *tag == quote)
+      quote = '\0';
+    else if (!quote && (*tag == '"' || *tag == '\''))
+      quote = *tag;
+    else if (!quote && *tag == '>')
+      return tag + 1;
+  }
+  return tag;
+}
+
+static const char *
+find_attribute (const char *tag, const char *attribute)
+{
+  gsize length = strlen (attribute);
+  const char *end = skip_tag (tag);
+  char quote = '\0';
+  for (const char *at = tag; at < end; at++) {
+    if (quote) {
+      if (*at == quote)
+        quote = '\0';
+    } else if (*at == '"' || *at == '\'') {
+      quote = *at;
+    } else if (g_ascii_isspace (at[0]) && strncmp (at + 1, attribute, length) == 0 &&
+               ends_name (at[1 + length])) {
+      return at + 1;
+    }
+  }
+  return tag;
+}
+
+static gboolean
+fail_at (const SatchelSource *source, const char *at, GError **error, const char *message)
+{
+  guint line = 1;
+  const char *start = source->text;
+  for (const char *next; (next = memchr (start, '\n', at - start)); start = next + 1)
+    line++;
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "%s:%u:%ld: %s", source->name, line,
+               g_utf8_pointer_to_offset (start, at) + 1, message);
+  return FALSE;
+}
+
+gboolean
+satchel_place_fail (const SatchelPlace *place, const char *attribute, GError **error, const char *format, ...)
+{
+  va_list arguments;
+  va_start (arguments, format);
+  g_autofree char *message = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  const char *tag = place->source->text + place->offset;
+  return fail_at (place->source, attribute ? find_attribute (tag, attribute) : tag, error, message);
+}
+
+/* ---- attributes ---- */
+
+const char *
+satchel_tag_get (const SatchelTag *tag, const char *attribute)
+{
+  for (guint i = 0; tag->names[i]; i++) {
+    if (g_str_equal (tag->names[i], attribute))
+      return tag->values[i];
+  }
+  return NULL;
+}
+
+gboolean
+satchel_tag_get_flag (const SatchelTag *tag, const char *attribute, gboolean *value, GError **error)
+{
+  static const char *const words[] = { "no", "yes" };
+  guint index = 0;
+  if (!satchel_tag_get (tag, attribute))
+    return TRUE;
+  if (!satchel_tag_get_word (tag, attribute, words, G_N_ELEMENTS (words), &index, error))
+    return FALSE;
+  *value = index == 1;
+  return TRUE;
+}
+
+gboolean
+satchel_tag_get_number (const SatchelTag *tag, const char *attribute, guint least, guint most, guint *value,
+                        GError **error)
+{
+  const char *text = satchel_tag_get (tag, attribute);
+  guint64 number;
+  if (!text)
+    return TRUE;
+  if (!g_ascii_string_to_unsigned (text, 10, least, most, &number, NULL))
+    return satchel_place_fail (&tag->place, attribute, error,
+                               "%s must be a whole number from %u to %u, not “%s”", attribute, least, most,
+                               text);
+  *value = number;
+  return TRUE;
+}
+
+gboolean
+satchel_tag_get_word (const SatchelTag *tag, const char *attribute, const char *const *names, guint n_names,
+                      guint *value, GError **error)
+{
+  const char *text = satchel_tag_get (tag, attribute);
+  if (!text)
+    return TRUE;
+  for (guint i = 0; i < n_names; i++) {
+    if (g_str_equal (names[i], text)) {
+      *value = i;
+      return TRUE;
+    }
+  }
+  g_autofree char *hint = satchel_suggest_clause (text, names, n_names);
+  return satchel_place_fail (&tag->place, attribute, error, "unknown %s “%s”%s", attribute, text, hint);
+}
+
+/* ---- reading ---- */
+
+typedef struct {
+  const SatchelSource *source;
+  const SatchelElement *elements;
+  const char *cursor; /* behind the last start tag that was reported */
+  gpointer data;
+} Reading;
+
+/* The start tag that GMarkup reports now: the next one that is neither comment, instruction nor end. */
+static const char *
+next_start_tag (Reading *reading)
+{
+  const char *at = strchr (reading->cursor, '<');
+  while (at && (at[1] == '!' || at[1] == '?' || at[1] == '/')) {
+    const char *end = g_str_has_prefix (at, "<!--")        ? strstr (at + 4, "-->")
+                      : g_str_has_prefix (at, "<![CDATA[") ? strstr (at, "]]>")
+                                                           : strchr (at, '>');
+    at = end ? strchr (end, '<') : NULL;
+  }
+  g_assert (at);
+  reading->cursor = skip_tag (at);
+  return at;
+}
+
+static const SatchelElement *
+find_element (const Reading *reading, const char *name, const char *parent)
+{
+  for (const SatchelElement *element = reading->elements; element->name; element++) {
+    if (g_str_equal (element->name, name) && g_strcmp0 (element->parent, parent) == 0)
+      return element;
+  }
+  return NULL;
+}
+
+static gboolean
+fail_unknown_element (const Reading *reading, const SatchelPlace *place, const char *name, const char *parent,
+                      GError **error)
+{
+  g_autoptr (GPtrArray) expected = g_ptr_array_new ();
+  for (const SatchelElement *element = reading->elements; element->name; element++) {
+    if (g_strcmp0 (element->parent, parent) == 0)
+      g_ptr_array_add (expected, (gpointer)element->name);
+  }
+  g_autofree char *hint = satchel_suggest_clause (name, (const char *const *)expected->pdata, expected->len);
+  if (parent)
+    return satchel_place_fail (place, NULL, error, "unexpected element <%s> in <%s>%s", name, parent, hint);
+  return satchel_place_fail (place, NULL, error, "unexpected element <%s>%s", name, hint);
+}
+
+/* The name in the table without its "!" mark. */
+static gsize
+attribute_length (const char *declared)
+{
+  gsize length = strlen (declared);
+  return declared[length - 1] == '!' ? length - 1 : length;
+}
+
+static gboolean
+check_attributes (const SatchelElement *element, const SatchelTag *tag, GError **error)
+{
+  for (guint i = 0; tag->names[i]; i++) {
+    const char *name = tag->names[i];
+    gboolean known = FALSE;
+    for (guint j = 0; element->attributes[j] && !known; j++) {
+      const char *declared = element->attributes[j];
+      known = strlen (name) == attribute_length (declared) && g_str_has_prefix (declared, name);
+    }
+    if (!known) {
+      g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+      for (guint j = 0; element->attributes[j]; j++)
+        g_ptr_array_add (names,
+                         g_strndup (element->attributes[j], attribute_length (element->attributes[j])));
+      g_autofree char *hint = satchel_suggest_clause (name, (const char *const *)names->pdata, names->len);
+      return satchel_place_fail (&tag->place, name, error, "unknown attribute “%s” of <%s>%s", name,
+                                 element->name, hint);
+    }
+    for (guint j = 0; j < i; j++) {
+      if (g_str_equal (tag->names[j], name))
+        return satchel_place_fail (&tag->place, name, error, "attribute “%s” of <%s> is given twice", name,
+                                   element->name);
+    }
+  }
+  for (guint j = 0; element->attributes[j]; j++) {
+    const char *declared = element->attributes[j];
+    if (!g_str_has_suffix (declared, "!"))
+      continue;
+    g_autofree char *name = g_strndup (declared, attribute_length (declared));
+    const char *text = satchel_tag_get (tag, name);
+    if (!text || !*text)
+      return satchel_place_fail (&tag->place, text ? name : NULL, error, "<%s> needs the attribute “%s”",
+                                 element->name, name);
+  }
+  return TRUE;
+}
+
+static void
+start_element_cb (GMarkupParseContext *context, const char *name, const char **names, const char **values,
+                  gpointer data, GError **error)
+{
+  Reading *reading = data;
+  const GSList *stack = g_markup_parse_context_get_element_stack (context);
+  const char *parent = stack->next ? stack->next->data : NULL;
+  const SatchelTag tag = { .place = { .source = reading->source,
+                                      .offset = next_start_tag (reading) - reading->source->text },
+                           .names = names,
+                           .values = values };
+  const SatchelElement *element = find_element (reading, name, parent);
+  if (!element)
+    fail_unknown_element (reading, &tag.place, name, parent, error);
+  else if (check_attributes (element, &tag, error))
+    element->open (&tag, reading->data, error);
+}
+
+static void
+end_element_cb (GMarkupParseContext *context, const char *name, gpointer data, GError **error)
+{
+  Reading *reading = data;
+  const GSList *stack = g_markup_parse_context_get_element_stack (context);
+  const SatchelElement *element = find_element (reading, name, stack->next ? stack->next->data : NULL);
+  if (element->close)
+    element->close (reading->data, error);
+}
+
+/* For what has no tag of its own: where GMarkup stands. */
+static gboolean
+fail_here (GMarkupParseContext *context, const Reading *reading, GError **error, const char *message)
+{
+  int line, column;
+  g_markup_parse_context_get_position (context, &line, &column);
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "%s:%d:%d: %s", reading->source->name, line,
+               MAX (column, 1), message);
+  return FALSE;
+}
+
+static void
+text_cb (GMarkupParseContext *context, const char *text, gsize length, gpointer data, GError **error)
+{
+  gsize i = 0;
+  while (i < length && g_ascii_isspace (text[i]))
+    i++;
+  if (i < length)
+    fail_here (context, data, error, "text is not allowed here");
+}
+
+/* Comments and the XML declaration pass; document types and instructions do not. */
+static void
+passthrough_cb (GMarkupParseContext *context, const char *text, gsize length, gpointer data, GError **error)
+{
+  if (!g_str_has_prefix (text, "<!--") && !g_str_has_prefix (text, "<?xml "))
+    fail_here (context, data, error, "only comments may stand beside elements");
+}
+
+gboolean
+satchel_markup_read (const SatchelSource *source, const SatchelElement *elements, gpointer data,
+                     GError **error)
+{
+  static const GMarkupParser parser = { .start_element = start_element_cb,
+                                        .end_element = end_element_cb,
+                                        .text = text_cb,
+                                        .passthrough = passthrough_cb };
+  const char *invalid;
+  if (!g_utf8_validate (source->text, -1, &invalid))
+    return fail_at (source, invalid, error, "not UTF-8");
+
+  Reading reading = { .source = source, .elements = elements, .cursor = source->text, .data = data };
+  g_autoptr (GMarkupParseContext) context = g_markup_parse_context_new (&parser, 0, &reading, NULL);
+  g_autoptr (GError) problem = NULL;
+  if (g_markup_parse_context_parse (context, source->text, -1, &problem) &&
+      g_markup_parse_context_end_parse (context, &problem))
+    return TRUE;
+  if (problem->domain == SATCHEL_ERROR) {
+    g_propagate_error (error, g_steal_pointer (&problem));
+    return FALSE;
+  }
+  /* GMarkup begins its own messages with the position in words. */
+  const char *colon = strstr (problem->message, ": ");
+  return fail_here (context, &reading, error, colon ? colon + 2 : problem->message);
+}
