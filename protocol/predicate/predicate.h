@@ -6,7 +6,7 @@
  *
  * Semantics, the same everywhere (the suite tests/protocol/predicate proves it):
  *   - two-valued: a comparison with an empty field is false; "!=" and "not in" are true for it
- *   - "=" on strings is exact; contains, starts with, ends with and "like" fold case character by character
+ *   - "=" on strings is exact; contains, starts with and ends with fold case character by character
  *   - along a lookup that is empty or points nowhere, a comparison is false
  *   - relative dates and "me", "my teams", "my unit" are resolved from SatchelPredicateContext
  *

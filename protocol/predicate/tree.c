@@ -1,0 +1,222 @@
+/* Nodes, their bounds, the table of operators, and predicates as shared objects.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "protocol/predicate/tree.h"
+
+#include "protocol/error.h"
+#include "protocol/limits.h"
+
+#define BIT(type) (1u << SATCHEL_TYPE_##type)
+#define STRINGS   (BIT (STRING) | BIT (TEXT))
+#define NUMBERS   (BIT (INTEGER) | BIT (DECIMAL) | BIT (MONEY) | BIT (DURATION))
+#define MOMENTS   (BIT (DATE) | BIT (DATETIME))
+#define ORDERED   (STRINGS | NUMBERS | MOMENTS)
+#define SINGLE    (ORDERED | BIT (CHOICE) | BIT (LOOKUP))
+#define SEVERAL   (BIT (MULTICHOICE) | BIT (PARTIES))
+#define EVERY     (SINGLE | SEVERAL | BIT (BOOLEAN) | BIT (FILE))
+
+#define POSITIVE(op) .positive = SATCHEL_OPERATOR_##op
+#define NEGATES(op)  .negates = TRUE, .positive = SATCHEL_OPERATOR_##op
+
+/* clang-format off */
+const SatchelOperatorInfo satchel_operators[SATCHEL_N_OPERATORS] = {
+  [SATCHEL_OPERATOR_NOT_EQUAL]    = { "!=",           SATCHEL_SHAPE_ONE,    SINGLE | BIT (BOOLEAN), NEGATES (EQUAL) },
+  [SATCHEL_OPERATOR_AT_MOST]      = { "<=",           SATCHEL_SHAPE_ONE,    ORDERED, POSITIVE (AT_MOST) },
+  [SATCHEL_OPERATOR_AT_LEAST]     = { ">=",           SATCHEL_SHAPE_ONE,    ORDERED, POSITIVE (AT_LEAST) },
+  [SATCHEL_OPERATOR_EQUAL]        = { "=",            SATCHEL_SHAPE_ONE,    SINGLE | BIT (BOOLEAN), POSITIVE (EQUAL) },
+  [SATCHEL_OPERATOR_LESS]         = { "<",            SATCHEL_SHAPE_ONE,    ORDERED, POSITIVE (LESS) },
+  [SATCHEL_OPERATOR_GREATER]      = { ">",            SATCHEL_SHAPE_ONE,    ORDERED, POSITIVE (GREATER) },
+  [SATCHEL_OPERATOR_BETWEEN]      = { "between",      SATCHEL_SHAPE_TWO,    ORDERED, POSITIVE (BETWEEN) },
+  [SATCHEL_OPERATOR_NOT_IN]       = { "not in",       SATCHEL_SHAPE_LIST,   SINGLE, NEGATES (IN) },
+  [SATCHEL_OPERATOR_IN]           = { "in",           SATCHEL_SHAPE_LIST,   SINGLE, POSITIVE (IN) },
+  [SATCHEL_OPERATOR_IN_PERIOD]    = { "in",           SATCHEL_SHAPE_PERIOD, MOMENTS, POSITIVE (IN_PERIOD) },
+  [SATCHEL_OPERATOR_CONTAINS]     = { "contains",     SATCHEL_SHAPE_ONE,    STRINGS, POSITIVE (CONTAINS) },
+  [SATCHEL_OPERATOR_STARTS_WITH]  = { "starts with",  SATCHEL_SHAPE_ONE,    STRINGS, POSITIVE (STARTS_WITH) },
+  [SATCHEL_OPERATOR_ENDS_WITH]    = { "ends with",    SATCHEL_SHAPE_ONE,    STRINGS, POSITIVE (ENDS_WITH) },
+  [SATCHEL_OPERATOR_HAS_ANY]      = { "has any",      SATCHEL_SHAPE_LIST,   SEVERAL, POSITIVE (HAS_ANY) },
+  [SATCHEL_OPERATOR_HAS_ALL]      = { "has all",      SATCHEL_SHAPE_LIST,   SEVERAL, POSITIVE (HAS_ALL) },
+  [SATCHEL_OPERATOR_HAS]          = { "has",          SATCHEL_SHAPE_ONE,    SEVERAL, POSITIVE (HAS) },
+  [SATCHEL_OPERATOR_IS_NOT_EMPTY] = { "is not empty", SATCHEL_SHAPE_NONE,   EVERY, NEGATES (IS_EMPTY) },
+  [SATCHEL_OPERATOR_IS_EMPTY]     = { "is empty",     SATCHEL_SHAPE_NONE,   EVERY, POSITIVE (IS_EMPTY) },
+};
+/* clang-format on */
+
+gboolean
+satchel_operator_applies (SatchelOperator op, SatchelType type)
+{
+  return (satchel_operators[op].types & (1u << type)) != 0;
+}
+
+gboolean
+satchel_operator_check (SatchelOperator op, const SatchelField *field, GError **error)
+{
+  if (satchel_operator_applies (op, field->type))
+    return TRUE;
+
+  g_autoptr (GString) others = g_string_new (NULL);
+  for (SatchelOperator other = 0; other < SATCHEL_N_OPERATORS; other++)
+    if (satchel_operator_applies (other, field->type) && other != SATCHEL_OPERATOR_IN_PERIOD)
+      g_string_append_printf (others, "%s%s", others->len == 0 ? "" : ", ", satchel_operators[other].text);
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "“%s” does not apply to %s (%s), which takes: %s",
+               satchel_operators[op].text, field->name, satchel_type_name (field->type), others->str);
+  return FALSE;
+}
+
+static void
+clear_operand (gpointer data)
+{
+  SatchelOperand *operand = data;
+  satchel_value_unref (operand->value);
+}
+
+SatchelNode *
+satchel_node_new (SatchelNodeKind kind)
+{
+  SatchelNode *node = g_new0 (SatchelNode, 1);
+  node->kind = kind;
+  if (kind == SATCHEL_NODE_TEST) {
+    node->operands = g_array_new (FALSE, TRUE, sizeof (SatchelOperand));
+    g_array_set_clear_func (node->operands, clear_operand);
+  } else {
+    node->children = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_node_free);
+  }
+  return node;
+}
+
+void
+satchel_node_free (SatchelNode *node)
+{
+  if (node == NULL)
+    return;
+  g_clear_pointer (&node->children, g_ptr_array_unref);
+  g_clear_pointer (&node->operands, g_array_unref);
+  g_free (node);
+}
+
+void
+satchel_node_add (SatchelNode *parent, SatchelNode *child)
+{
+  gboolean group = child->kind == SATCHEL_NODE_ALL || child->kind == SATCHEL_NODE_ANY;
+  if (!group || child->kind != parent->kind) {
+    g_ptr_array_add (parent->children, child);
+    return;
+  }
+  while (child->children->len > 0)
+    g_ptr_array_add (parent->children, g_ptr_array_steal_index (child->children, 0));
+  satchel_node_free (child);
+}
+
+void
+satchel_node_add_operand (SatchelNode *test, SatchelOperand operand)
+{
+  g_array_append_val (test->operands, operand);
+}
+
+const SatchelNode *
+satchel_node_child (const SatchelNode *node)
+{
+  g_assert (node->children->len == 1);
+  return g_ptr_array_index (node->children, 0);
+}
+
+const SatchelOperand *
+satchel_node_operand (const SatchelNode *test, guint index)
+{
+  g_assert (index < test->operands->len);
+  return &g_array_index (test->operands, SatchelOperand, index);
+}
+
+SatchelNode *
+satchel_node_simplify (SatchelNode *group)
+{
+  if (group->children->len != 1)
+    return group;
+  SatchelNode *only = g_ptr_array_steal_index (group->children, 0);
+  satchel_node_free (group);
+  return only;
+}
+
+/* Depth and the number of nodes and values of a tree that a caller may have built without end. */
+static guint
+measure (const SatchelNode *node, guint *count)
+{
+  guint deepest = 0;
+
+  *count += 1;
+  if (node->kind == SATCHEL_NODE_TEST) {
+    *count += node->operands->len;
+    return 1;
+  }
+  for (guint i = 0; i < node->children->len; i++)
+    deepest = MAX (deepest, measure (g_ptr_array_index (node->children, i), count));
+  return deepest + 1;
+}
+
+SatchelPredicate *
+satchel_predicate_new (SatchelRegistry *registry, const SatchelEntity *entity, SatchelNode *root,
+                       GError **error)
+{
+  g_autoptr (SatchelNode) owned = root;
+  guint count = 0;
+  guint depth = measure (root, &count);
+
+  if (depth > SATCHEL_MAX_PREDICATE_DEPTH || count > SATCHEL_MAX_PREDICATE_NODES) {
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_TOO_LARGE,
+                 "the condition has %u parts, nested %u deep; at most %d and %d are allowed", count, depth,
+                 SATCHEL_MAX_PREDICATE_NODES, SATCHEL_MAX_PREDICATE_DEPTH);
+    return NULL;
+  }
+
+  SatchelPredicate *predicate = g_new0 (SatchelPredicate, 1);
+  g_atomic_ref_count_init (&predicate->references);
+  predicate->registry = satchel_registry_ref (registry);
+  predicate->entity = entity;
+  predicate->root = g_steal_pointer (&owned);
+  return predicate;
+}
+
+SatchelPredicate *
+satchel_predicate_ref (SatchelPredicate *predicate)
+{
+  g_atomic_ref_count_inc (&predicate->references);
+  return predicate;
+}
+
+void
+satchel_predicate_unref (SatchelPredicate *predicate)
+{
+  if (predicate == NULL || !g_atomic_ref_count_dec (&predicate->references))
+    return;
+  satchel_node_free (predicate->root);
+  satchel_registry_unref (predicate->registry);
+  g_free (predicate);
+}
+
+const SatchelEntity *
+satchel_predicate_get_entity (SatchelPredicate *predicate)
+{
+  return predicate->entity;
+}
+
+static gboolean
+node_depends_on_time (const SatchelNode *node)
+{
+  if (node->kind == SATCHEL_NODE_TEST) {
+    for (guint i = 0; i < node->operands->len; i++) {
+      const SatchelOperand *operand = satchel_node_operand (node, i);
+      if (operand->kind == SATCHEL_OPERAND_MOMENT && satchel_moment_is_relative (&operand->moment))
+        return TRUE;
+    }
+    return node->op == SATCHEL_OPERATOR_IN_PERIOD;
+  }
+  for (guint i = 0; i < node->children->len; i++)
+    if (node_depends_on_time (g_ptr_array_index (node->children, i)))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+satchel_predicate_depends_on_time (SatchelPredicate *predicate)
+{
+  return node_depends_on_time (predicate->root);
+}
