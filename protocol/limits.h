@@ -11,6 +11,7 @@
 #define SATCHEL_MAX_JSON_DEPTH              16
 #define SATCHEL_MAX_JSON_NODES              1000000 /* values in one document: bounds the memory of its tree */
 #define SATCHEL_MAX_PUSH_SETS               1000 /* change sets in one push */
+#define SATCHEL_MAX_OUTCOMES                100000 /* outcomes in one answer to a push */
 #define SATCHEL_MAX_SET_CHANGES             500  /* changes in one change set */
 #define SATCHEL_MAX_CHANGE_FIELDS           400
 #define SATCHEL_MAX_STRING_CHARS            4000    /* unless the field states its own length */

@@ -39,7 +39,7 @@ typedef enum {
   SATCHEL_OUTCOME_PARKED,
 } SatchelOutcomeState;
 typedef struct {
-  char *uuid;
+  char *uuid;            /* NULL in a parsed answer where a range stood for the set */
   gint64 number;
   SatchelOutcomeState state;
   gint64 s;              /* applied: the sequence number of its commit */

@@ -13,7 +13,7 @@ typedef enum { SATCHEL_CELL_NULL, SATCHEL_CELL_INTEGER, SATCHEL_CELL_TEXT } Satc
 typedef struct {
   SatchelCellKind kind;
   gint64 integer;
-  const char *text; /* into the line (unescaped in place) or @scratch; not NUL-terminated */
+  const char *text; /* text only: into the line, unescaped in place and NUL-terminated there */
   gsize length;     /* bytes of text */
 } SatchelCell;
 
