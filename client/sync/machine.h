@@ -40,6 +40,7 @@ typedef enum {
   SATCHEL_SYNC_DO_NOTHING,
   SATCHEL_SYNC_DO_PUSH,
   SATCHEL_SYNC_DO_PULL,
+  SATCHEL_SYNC_DO_PULL_ALL, /* without a cursor: the server does not accept the one we hold */
   SATCHEL_SYNC_DO_IDENTIFY,
   SATCHEL_SYNC_DO_SET_TIMER, /* delay_ms */
   SATCHEL_SYNC_DO_CANCEL,    /* whatever is under way */
@@ -48,6 +49,7 @@ typedef enum {
 typedef struct {
   SatchelSyncState state;
   guint failures;       /* in a row: the exponent of the backoff */
+  guint recoveries;     /* new identities, whole pulls… since the last complete round or pause */
   gboolean again;       /* something came in while busy: go round once more */
 } SatchelSyncMachine;
 
@@ -55,6 +57,10 @@ typedef struct {
   SatchelSyncAction action;
   gint64 delay_ms;
 } SatchelSyncStep;
+
+/* What a server asks for as a pause is honoured up to here; how often the client mends its state before it pauses. */
+#define SATCHEL_SYNC_RETRY_AFTER_MOST_MS (60 * 60 * 1000)
+#define SATCHEL_SYNC_RECOVERIES_MOST     3
 
 void satchel_sync_machine_init (SatchelSyncMachine *machine);
 
