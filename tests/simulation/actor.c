@@ -9,7 +9,8 @@
 
 static const char *const entities[] = { "account", "contact", "lead", "opportunity", "task", "note" };
 
-static const char *const words[] = { "excavator", "grader", "plough", "北京机械", "deal", "șantier", "Kran", "offer" };
+static const char *const words[] = { "excavator", "grader",  "plough", "北京机械",
+                                     "deal",      "șantier", "Kran",   "offer" };
 
 /* A person is told "no" for these and goes on; anything else is a fault of ours. */
 static void
@@ -43,10 +44,12 @@ static char *
 pick_record (SimDevice *device, const SatchelEntity *entity, const char *where)
 {
   SimWorld *world = device->world;
-  sqlite3 *db = satchel_database_get_handle (satchel_replica_get_database (satchel_session_get_replica (device->session)));
-  g_autofree char *sql = g_strdup_printf ("SELECT id FROM %s WHERE %s ORDER BY id LIMIT 1 OFFSET ?1 %% max(1, (SELECT "
-                                          "count(*) FROM %s WHERE %s))",
-                                          satchel_sql_table (entity), where, satchel_sql_table (entity), where);
+  sqlite3 *db = satchel_database_get_handle (
+      satchel_replica_get_database (satchel_session_get_replica (device->session)));
+  g_autofree char *sql =
+      g_strdup_printf ("SELECT id FROM %s WHERE %s ORDER BY id LIMIT 1 OFFSET ?1 %% max(1, (SELECT "
+                       "count(*) FROM %s WHERE %s))",
+                       satchel_sql_table (entity), where, satchel_sql_table (entity), where);
   sqlite3_stmt *statement = NULL;
   char *id = NULL;
   if (sqlite3_prepare_v2 (db, sql, -1, &statement, NULL) != SQLITE_OK)
@@ -69,8 +72,8 @@ words_text (SimWorld *world, guint most)
 {
   GString *text = g_string_new (NULL);
   for (guint n = 1 + sim_random (world, most); n > 0; n--)
-    g_string_append_printf (text, "%s%s %u", text->len > 0 ? " " : "", words[sim_random (world, G_N_ELEMENTS (words))],
-                            sim_random (world, 100));
+    g_string_append_printf (text, "%s%s %u", text->len > 0 ? " " : "",
+                            words[sim_random (world, G_N_ELEMENTS (words))], sim_random (world, 100));
   return g_string_free (text, FALSE);
 }
 
@@ -117,7 +120,8 @@ typed_text (SimDevice *device, const SatchelField *field)
   case SATCHEL_TYPE_CHOICE:
     return g_strdup (field->choices[sim_random (world, field->n_choices)].key);
   case SATCHEL_TYPE_MULTICHOICE:
-    return field->open ? g_strdup_printf ("tag%u, tag%u", sim_random (world, 6), sim_random (world, 6)) : NULL;
+    return field->open ? g_strdup_printf ("tag%u, tag%u", sim_random (world, 6), sim_random (world, 6))
+                       : NULL;
   case SATCHEL_TYPE_LOOKUP: {
     if (g_str_equal (field->name, "owner"))
       return NULL; /* by assign */
@@ -163,7 +167,8 @@ do_create (SimDevice *device)
   for (guint i = 0; i < entity->n_fields; i++) {
     const SatchelField *field = entity->fields[i];
     gboolean required = field->requirement == SATCHEL_REQUIREMENT_REQUIRED;
-    if (!satchel_field_is_writable (field) || field == entity->state_field || (!required && sim_chance (device->world, 60)))
+    if (!satchel_field_is_writable (field) || field == entity->state_field ||
+        (!required && sim_chance (device->world, 60)))
       continue;
     g_autoptr (SatchelValue) value = typed_value (device, field);
     if (value != NULL)
@@ -209,8 +214,8 @@ do_delete (SimDevice *device)
 }
 
 static void
-do_action (SimDevice *device, const char *entity_name, const char *where, const char *action, const char *argument,
-           const char *value)
+do_action (SimDevice *device, const char *entity_name, const char *where, const char *action,
+           const char *argument, const char *value)
 {
   const SatchelEntity *entity = satchel_registry_find (device->world->registry, entity_name);
   g_autofree char *id = pick_record (device, entity, where);
@@ -299,8 +304,8 @@ sim_act (SimWorld *world)
   else if (dice < 70)
     do_inbox (device);
   else if (dice < 90)
-    satchel_sync_driver_feed (device->driver,
-                              sim_chance (world, 50) ? SATCHEL_SYNC_EVENT_LOCAL_CHANGE : SATCHEL_SYNC_EVENT_WOKEN);
+    satchel_sync_driver_feed (device->driver, sim_chance (world, 50) ? SATCHEL_SYNC_EVENT_LOCAL_CHANGE
+                                                                     : SATCHEL_SYNC_EVENT_WOKEN);
   else if (dice < 94)
     toggle_network (device);
   else if (dice < 97)

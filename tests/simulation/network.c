@@ -1,5 +1,5 @@
-/* The network between the simulated devices and the server: an event queue in virtual time. A request or an answer may
- * be lost, arrive twice, arrive late or be cut at any byte.
+/* The network between the simulated devices and the server: an event queue in virtual time. A request or an
+ * answer may be lost, arrive twice, arrive late or be cut at any byte.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/simulation/world.h"
@@ -303,7 +303,8 @@ sim_network_step (SimWorld *world)
 void
 sim_network_forget (SimDevice *device)
 {
-  device->timer_generation++; /* its timers mean nothing any more; its exchanges were cancelled by the driver */
+  device
+      ->timer_generation++; /* its timers mean nothing any more; its exchanges were cancelled by the driver */
 }
 
 void

@@ -1,9 +1,10 @@
-/* What must hold, written from the design's invariants and not from the code: it reads the two databases with plain SQL and
- * compares texts. Numbers are those of the design's list.
+/* What must hold, written from the design's invariants and not from the code: it reads the two databases with
+ * plain SQL and compares texts. Numbers are those of the design's list.
  *
  *   1  a set has its effect at most once       3  at rest, base = server in scope, shown = base
  *   2  every accepted value is kept somewhere  5  an applied checkpoint equals the server at one S
- *   6  a pending field never flickers back     7, 11, 13  at rest every set is applied or parked, and all have converged
+ *   6  a pending field never flickers back     7, 11, 13  at rest every set is applied or parked, and all
+ * have converged
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/simulation/world.h"
@@ -73,7 +74,8 @@ server_handle (SimWorld *world)
 static sqlite3 *
 device_handle (SimDevice *device)
 {
-  return satchel_database_get_handle (satchel_replica_get_database (satchel_session_get_replica (device->session)));
+  return satchel_database_get_handle (
+      satchel_replica_get_database (satchel_session_get_replica (device->session)));
 }
 
 static sqlite3_stmt *
@@ -95,13 +97,15 @@ dump_sql (const SatchelEntity *entity, const char *table, const char *where)
                             satchel_sql_column (entity->fields[i]));
   const SatchelField *unit = satchel_entity_unit_field (entity);
   g_string_append_printf (sql, ", %s", unit != NULL ? satchel_sql_column (unit) : "NULL");
-  g_string_append (sql, entity->ownership == SATCHEL_OWNERSHIP_RECORD ? ", f_record_entity||'/'||f_record_id" : ", NULL");
+  g_string_append (sql, entity->ownership == SATCHEL_OWNERSHIP_RECORD ? ", f_record_entity||'/'||f_record_id"
+                                                                      : ", NULL");
   g_string_append_printf (sql, " FROM \"%s_%s\" AS t WHERE %s", table, entity->name, where);
   return g_string_free (sql, FALSE);
 }
 
 static void
-dump (SimWorld *world, sqlite3 *db, const SatchelEntity *entity, const char *table, const char *where, GHashTable *rows)
+dump (SimWorld *world, sqlite3 *db, const SatchelEntity *entity, const char *table, const char *where,
+      GHashTable *rows)
 {
   g_autofree char *sql = dump_sql (entity, table, where);
   sqlite3_stmt *statement = prepare (world, db, sql);
@@ -110,7 +114,8 @@ dump (SimWorld *world, sqlite3 *db, const SatchelEntity *entity, const char *tab
     row->text = g_strdup ((const char *)sqlite3_column_text (statement, 1));
     row->unit = g_strdup ((const char *)sqlite3_column_text (statement, 2));
     row->target = g_strdup ((const char *)sqlite3_column_text (statement, 3));
-    g_hash_table_insert (rows, g_strdup_printf ("%s/%s", entity->name, sqlite3_column_text (statement, 0)), row);
+    g_hash_table_insert (rows, g_strdup_printf ("%s/%s", entity->name, sqlite3_column_text (statement, 0)),
+                         row);
   }
   sqlite3_finalize (statement);
 }
@@ -152,7 +157,8 @@ sim_oracle_note_server (SimWorld *world)
 {
   sqlite3 *db = server_handle (world);
   gint64 s = read_integer (world, db, "SELECT s FROM clock", NULL);
-  Snapshot *last = world->snapshots->len > 0 ? g_ptr_array_index (world->snapshots, world->snapshots->len - 1) : NULL;
+  Snapshot *last =
+      world->snapshots->len > 0 ? g_ptr_array_index (world->snapshots, world->snapshots->len - 1) : NULL;
   if (last == NULL || last->s != s) {
     Snapshot *snapshot = g_new0 (Snapshot, 1);
     snapshot->s = s;
@@ -220,18 +226,18 @@ compare (SimDevice *device, GHashTable *rows, gint64 s, const char *what)
     if (!readable (device, snapshot, unit, theirs))
       continue;
     if (ours == NULL)
-      sim_fail (world, "device %u (%s), %s at S %" G_GINT64_FORMAT ": %s is missing", device->index, device->user, what, s,
-                (char *)key);
+      sim_fail (world, "device %u (%s), %s at S %" G_GINT64_FORMAT ": %s is missing", device->index,
+                device->user, what, s, (char *)key);
     if (!g_str_equal (ours->text, theirs->text))
-      sim_fail (world, "device %u (%s), %s at S %" G_GINT64_FORMAT ": %s is\n#   %s, the server has\n#   %s", device->index,
-                device->user, what, s, (char *)key, ours->text, theirs->text);
+      sim_fail (world, "device %u (%s), %s at S %" G_GINT64_FORMAT ": %s is\n#   %s, the server has\n#   %s",
+                device->index, device->user, what, s, (char *)key, ours->text, theirs->text);
   }
   g_hash_table_iter_init (&iter, rows);
   while (g_hash_table_iter_next (&iter, &key, &value)) {
     const Row *theirs = g_hash_table_lookup (snapshot->rows, key);
     if (theirs == NULL || !readable (device, snapshot, unit, theirs))
-      sim_fail (world, "device %u (%s), %s at S %" G_GINT64_FORMAT ": %s should not be there", device->index, device->user,
-                what, s, (char *)key);
+      sim_fail (world, "device %u (%s), %s at S %" G_GINT64_FORMAT ": %s should not be there", device->index,
+                device->user, what, s, (char *)key);
   }
 }
 
@@ -242,9 +248,10 @@ check_base (SimDevice *device, gint64 s)
   guint n;
   const SatchelEntity *const *entities = satchel_registry_get_entities (device->world->registry, &n);
   for (guint i = 0; i < n; i++) {
-    g_autofree char *where = g_strdup_printf ("id NOT IN (SELECT id FROM \"base_%s\") AND id NOT IN (SELECT record FROM "
-                                              "local WHERE entity = '%s')",
-                                              entities[i]->name, entities[i]->name);
+    g_autofree char *where =
+        g_strdup_printf ("id NOT IN (SELECT id FROM \"base_%s\") AND id NOT IN (SELECT record FROM "
+                         "local WHERE entity = '%s')",
+                         entities[i]->name, entities[i]->name);
     dump (device->world, device_handle (device), entities[i], "e", where, rows);
     dump (device->world, device_handle (device), entities[i], "base", "true", rows);
   }
@@ -258,8 +265,8 @@ check_shown (SimDevice *device, gint64 s)
   guint n;
   const SatchelEntity *const *entities = satchel_registry_get_entities (device->world->registry, &n);
   for (guint i = 0; i < n; i++) {
-    g_autofree char *where
-        = g_strdup_printf ("id NOT IN (SELECT record FROM local WHERE entity = '%s')", entities[i]->name);
+    g_autofree char *where =
+        g_strdup_printf ("id NOT IN (SELECT record FROM local WHERE entity = '%s')", entities[i]->name);
     dump (device->world, device_handle (device), entities[i], "e", where, rows);
   }
   compare (device, rows, s, "what is shown");
@@ -272,8 +279,8 @@ cursor_of (SimDevice *device)
 {
   g_autoptr (GError) error = NULL;
   char *cursor = NULL;
-  gboolean ok
-      = satchel_replica_dup_meta (satchel_session_get_replica (device->session), "cursor", &cursor, &error);
+  gboolean ok =
+      satchel_replica_dup_meta (satchel_session_get_replica (device->session), "cursor", &cursor, &error);
   sim_check (device->world, ok, error, "reading the cursor");
   return cursor;
 }
@@ -290,9 +297,9 @@ static void
 collect_pending (SimDevice *device, GHashTable *values, GHashTable *others)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) sets
-      = satchel_outbox_list (satchel_session_get_outbox (device->session),
-                             (1u << SATCHEL_SET_PENDING) | (1u << SATCHEL_SET_SENT), -1, &error);
+  g_autoptr (GPtrArray) sets =
+      satchel_outbox_list (satchel_session_get_outbox (device->session),
+                           (1u << SATCHEL_SET_PENDING) | (1u << SATCHEL_SET_SENT), -1, &error);
   sim_check (device->world, sets != NULL, error, "listing the outbox");
   for (guint i = 0; i < sets->len; i++) {
     const SatchelChangeSet *set = ((SatchelQueuedSet *)g_ptr_array_index (sets, i))->set;
@@ -302,7 +309,8 @@ collect_pending (SimDevice *device, GHashTable *values, GHashTable *others)
         g_hash_table_add (others, g_strdup (change->record));
       for (guint e = 0; change->kind != SATCHEL_CHANGE_ACTION && e < change->edits->len; e++) {
         const SatchelEdit *edit = g_ptr_array_index (change->edits, e);
-        g_hash_table_insert (values, g_strdup_printf ("%s/%s/%s", change->entity, change->record, edit->field),
+        g_hash_table_insert (values,
+                             g_strdup_printf ("%s/%s/%s", change->entity, change->record, edit->field),
                              json_node_copy (edit->value));
       }
     }
@@ -313,8 +321,8 @@ static void
 check_flicker (SimDevice *device)
 {
   SimWorld *world = device->world;
-  g_autoptr (GHashTable) values
-      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)json_node_unref);
+  g_autoptr (GHashTable) values =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)json_node_unref);
   g_autoptr (GHashTable) others = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   collect_pending (device, values, others);
   if (g_hash_table_size (others) > 0)
@@ -328,14 +336,16 @@ check_flicker (SimDevice *device)
     const SatchelField *field = satchel_entity_find_field (entity, path[2]);
     g_autoptr (SatchelRecord) record = NULL;
     g_autoptr (GError) error = NULL;
-    gboolean ok = satchel_replica_read (satchel_session_get_replica (device->session), entity, path[1], &record, &error);
+    gboolean ok = satchel_replica_read (satchel_session_get_replica (device->session), entity, path[1],
+                                        &record, &error);
     sim_check (world, ok, error, "reading a record");
     if (record == NULL)
       continue; /* the server took it away; the edit will be refused */
     JsonNode *shown = satchel_value_to_wire (field, satchel_record_get (record, field));
     if (!json_node_equal (shown, value)) {
       g_autofree char *a = satchel_json_print (shown), *b = satchel_json_print (value);
-      sim_fail (world, "device %u (%s): %s shows %s, pending is %s", device->index, device->user, (char *)key, a, b);
+      sim_fail (world, "device %u (%s): %s shows %s, pending is %s", device->index, device->user, (char *)key,
+                a, b);
     }
     json_node_unref (shown);
   }
@@ -359,8 +369,8 @@ void
 sim_oracle_note_queue (SimDevice *device)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) sets
-      = satchel_outbox_list (satchel_session_get_outbox (device->session), 1u << SATCHEL_SET_PENDING, -1, &error);
+  g_autoptr (GPtrArray) sets = satchel_outbox_list (satchel_session_get_outbox (device->session),
+                                                    1u << SATCHEL_SET_PENDING, -1, &error);
   sim_check (device->world, sets != NULL, error, "listing the outbox");
   for (guint i = 0; i < sets->len; i++) {
     const SatchelChangeSet *set = ((SatchelQueuedSet *)g_ptr_array_index (sets, i))->set;
@@ -389,10 +399,12 @@ everything_known (SimWorld *world, sqlite3 *db, const SatchelEntity *entity, con
 {
   GString *text = g_string_new (NULL);
   g_autofree char *now = dump_sql (entity, "e", "id = ?1");
-  const char *const queries[]
-      = { now, "SELECT '', ifnull(old,'')||' '||ifnull(new,'') FROM change WHERE record = ?1",
-          "SELECT '', ifnull(f_base,'')||' '||ifnull(f_mine,'')||' '||ifnull(f_theirs,'') FROM e_conflict WHERE f_record_id "
-          "= ?1" };
+  const char *const queries[] = {
+    now, "SELECT '', ifnull(old,'')||' '||ifnull(new,'') FROM change WHERE record = ?1",
+    "SELECT '', ifnull(f_base,'')||' '||ifnull(f_mine,'')||' '||ifnull(f_theirs,'') FROM e_conflict WHERE "
+    "f_record_id "
+    "= ?1"
+  };
   for (guint i = 0; i < G_N_ELEMENTS (queries); i++) {
     sqlite3_stmt *statement = prepare (world, db, queries[i]);
     sqlite3_bind_text (statement, 1, id, -1, SQLITE_STATIC);
@@ -408,8 +420,8 @@ check_kept (SimWorld *world, sqlite3 *db, const SimDevice *device, const char *u
 {
   const SatchelEntity *entity = satchel_registry_find (world->registry, write->entity);
   const SatchelField *field = satchel_entity_find_field (entity, write->field);
-  if (JSON_NODE_HOLDS_NULL (write->value) || field->policy == SATCHEL_POLICY_MAX || field->policy == SATCHEL_POLICY_MIN
-      || field->policy == SATCHEL_POLICY_COUNTER)
+  if (JSON_NODE_HOLDS_NULL (write->value) || field->policy == SATCHEL_POLICY_MAX ||
+      field->policy == SATCHEL_POLICY_MIN || field->policy == SATCHEL_POLICY_COUNTER)
     return; /* nothing typed, or kept as a part of another number */
   g_autofree char *known = everything_known (world, db, entity, write->record);
   g_autofree char *whole = json_node_get_value_type (write->value) == G_TYPE_STRING
@@ -418,8 +430,8 @@ check_kept (SimWorld *world, sqlite3 *db, const SimDevice *device, const char *u
   g_auto (GStrv) words = g_strsplit_set (whole, field->policy == SATCHEL_POLICY_TEXT ? " \n" : "|", -1);
   for (guint i = 0; words[i] != NULL; i++)
     if (strstr (known, words[i]) == NULL)
-      sim_fail (world, "2: device %u, set %s: “%s” typed into %s.%s of %s is nowhere", device->index, uuid, words[i],
-                write->entity, write->field, write->record);
+      sim_fail (world, "2: device %u, set %s: “%s” typed into %s.%s of %s is nowhere", device->index, uuid,
+                words[i], write->entity, write->field, write->record);
 }
 
 static void
@@ -432,9 +444,11 @@ check_ledger (SimWorld *world, sqlite3 *db, SimDevice *device)
     gint64 outcomes = read_integer (world, db, "SELECT count(*) FROM outcome WHERE uuid = ?1", uuid);
     gint64 commits = read_integer (world, db, "SELECT count(*) FROM commits WHERE uuid = ?1", uuid);
     if (outcomes != 1)
-      sim_fail (world, "11: device %u: set %s has %" G_GINT64_FORMAT " outcomes", device->index, (char *)uuid, outcomes);
+      sim_fail (world, "11: device %u: set %s has %" G_GINT64_FORMAT " outcomes", device->index, (char *)uuid,
+                outcomes);
     if (commits > 1)
-      sim_fail (world, "1: device %u: set %s took effect %" G_GINT64_FORMAT " times", device->index, (char *)uuid, commits);
+      sim_fail (world, "1: device %u: set %s took effect %" G_GINT64_FORMAT " times", device->index,
+                (char *)uuid, commits);
     for (guint i = 0; commits == 1 && i < ((GPtrArray *)writes)->len; i++)
       check_kept (world, db, device, uuid, g_ptr_array_index ((GPtrArray *)writes, i));
   }
@@ -447,12 +461,12 @@ check_parked (SimDevice *device)
   g_autoptr (GError) error = NULL;
   SatchelOutbox *outbox = satchel_session_get_outbox (device->session);
   gint64 waiting = 0, sent = 0;
-  gboolean ok = satchel_outbox_count (outbox, SATCHEL_SET_PENDING, &waiting, &error)
-                && satchel_outbox_count (outbox, SATCHEL_SET_SENT, &sent, &error);
+  gboolean ok = satchel_outbox_count (outbox, SATCHEL_SET_PENDING, &waiting, &error) &&
+                satchel_outbox_count (outbox, SATCHEL_SET_SENT, &sent, &error);
   sim_check (device->world, ok, error, "counting the outbox");
   if (waiting + sent > 0)
-    sim_fail (device->world, "13: device %u (%s): %" G_GINT64_FORMAT " sets still wait at rest", device->index, device->user,
-              waiting + sent);
+    sim_fail (device->world, "13: device %u (%s): %" G_GINT64_FORMAT " sets still wait at rest",
+              device->index, device->user, waiting + sent);
   g_autoptr (GPtrArray) parked = satchel_outbox_list (outbox, 1u << SATCHEL_SET_PARKED, -1, &error);
   sim_check (device->world, parked != NULL, error, "listing what is parked");
   guint causes = 0, dependents = 0;
@@ -464,7 +478,8 @@ check_parked (SimDevice *device)
       causes++;
   }
   if (dependents > 0 && causes == 0)
-    sim_fail (device->world, "7: device %u: %u sets depend on nothing that is parked", device->index, dependents);
+    sim_fail (device->world, "7: device %u: %u sets depend on nothing that is parked", device->index,
+              dependents);
 }
 
 void
@@ -476,8 +491,8 @@ sim_oracle_check_rest (SimWorld *world)
     SimDevice *device = g_ptr_array_index (world->devices, i);
     g_autofree char *cursor = cursor_of (device);
     if (cursor_s (cursor) != s)
-      sim_fail (world, "13: device %u is at S %" G_GINT64_FORMAT ", the server at %" G_GINT64_FORMAT, device->index,
-                cursor_s (cursor), s);
+      sim_fail (world, "13: device %u is at S %" G_GINT64_FORMAT ", the server at %" G_GINT64_FORMAT,
+                device->index, cursor_s (cursor), s);
     check_parked (device);
     check_base (device, s);
     check_shown (device, s);

@@ -6,9 +6,9 @@
 #include <glib/gstdio.h>
 #include <stdarg.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "sync-server/security/accounts.h"
+#include "tests/lib/fixture.h"
 #include "tests/simulation/people.h"
 
 #define SIM_EPOCH_MS G_GINT64_CONSTANT (1767225600000) /* 2026-01-01 */
@@ -56,8 +56,8 @@ sim_fail (SimWorld *world, const char *format, ...)
   va_start (arguments, format);
   g_autofree char *text = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  g_printerr ("# seed %" G_GUINT64_FORMAT ", step %" G_GUINT64_FORMAT ": %s\n# the world is in %s\n", world->seed,
-              world->steps, text, world->directory);
+  g_printerr ("# seed %" G_GUINT64_FORMAT ", step %" G_GUINT64_FORMAT ": %s\n# the world is in %s\n",
+              world->seed, world->steps, text, world->directory);
   g_print ("Bail out! seed %" G_GUINT64_FORMAT ": %s\n", world->seed, text);
   exit (1);
 }
@@ -187,10 +187,10 @@ sim_world_new (guint64 seed, guint n_devices)
   SimWorld *world = g_new0 (SimWorld, 1);
   world->seed = world->state = seed;
   world->now_ms = SIM_EPOCH_MS;
-  world->clock = (SatchelClock){ .now_ms = clock_now, .monotonic_ms = clock_now, .random = clock_random, .data = world };
+  world->clock =
+      (SatchelClock){ .now_ms = clock_now, .monotonic_ms = clock_now, .random = clock_random, .data = world };
   world->registry = satchel_registry_ref (satchel_registry_builtin ());
-  world->directory = g_dir_make_tmp ("satchel-simulation-XXXXXX", &error);
-  sim_check (world, world->directory != NULL, error, "making a directory");
+  world->directory = fixture_dir_new ();
   sim_network_init (world);
 
   gboolean ok = satchel_server_create (world->directory, "Simulated", world->registry, &world->clock, &error);
@@ -204,21 +204,6 @@ sim_world_new (guint64 seed, guint n_devices)
   return world;
 }
 
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
-    g_autofree char *child = g_build_filename (path, name, NULL);
-    if (g_file_test (child, G_FILE_TEST_IS_DIR))
-      remove_tree (child);
-    else
-      g_unlink (child);
-  }
-  g_rmdir (path);
-}
-
 void
 sim_world_free (SimWorld *world)
 {
@@ -227,7 +212,6 @@ sim_world_free (SimWorld *world)
   sim_oracle_clear (world);
   g_clear_pointer (&world->server, satchel_server_close);
   satchel_registry_unref (world->registry);
-  remove_tree (world->directory);
-  g_free (world->directory);
+  fixture_dir_remove (world->directory);
   g_free (world);
 }

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/bench/device.h"
+
+#include <string.h>
+
+#include "client/sync/http.h"
+
+struct _BenchDevice {
+  SatchelSession *session;
+  SatchelTransport *transport;
+  SatchelSyncDriver *driver;
+  GMainLoop *loop;
+  GError *error; /* of what is under way */
+  GBytes *body;
+};
+
+static void
+signed_in_cb (GBytes *body, const GError *error, gint64 retry_after_ms, gpointer data)
+{
+  BenchDevice *device = data;
+  device->body = body != NULL ? g_bytes_ref (body) : NULL;
+  device->error = error != NULL ? g_error_copy (error) : NULL;
+  g_main_loop_quit (device->loop);
+}
+
+static void
+rest_cb (SatchelSyncState state, const GError *error, gpointer data)
+{
+  BenchDevice *device = data;
+  device->error = error != NULL ? g_error_copy (error) : NULL;
+  g_main_loop_quit (device->loop);
+}
+
+static gboolean
+wait (BenchDevice *device, GError **error)
+{
+  g_main_loop_run (device->loop);
+  if (device->error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&device->error));
+  return FALSE;
+}
+
+static gboolean
+enrol (BenchDevice *device, const char *url, const char *login, const char *password, GError **error)
+{
+  SatchelSignIn request = { .user = (char *)login,
+                            .password = (char *)password,
+                            .device_name = (char *)"bench" };
+  char *text = satchel_sign_in_to_text (&request);
+  g_autoptr (GBytes) body = g_bytes_new_take (text, strlen (text));
+  static const SatchelExchangeHandler handler = { .done = signed_in_cb };
+  device->transport->start (device->transport, "/v1/sign-in", NULL, body, &handler, device);
+  if (!wait (device, error))
+    return FALSE;
+  gsize size;
+  const char *answer_text = g_bytes_get_data (device->body, &size);
+  g_autoptr (SatchelSignInAnswer) answer = satchel_sign_in_answer_from_text (answer_text, size, error);
+  g_clear_pointer (&device->body, g_bytes_unref);
+  gboolean told;
+  return answer != NULL && satchel_session_enrol (device->session, url, answer, &told, error);
+}
+
+BenchDevice *
+bench_device_new (const char *dir, SatchelRegistry *registry, const char *url, const char *login,
+                  const char *password, GError **error)
+{
+  g_autoptr (BenchDevice) device = g_new0 (BenchDevice, 1);
+  device->loop = g_main_loop_new (NULL, FALSE);
+  device->session = satchel_session_open (dir, "bench", registry, satchel_clock_system (), error);
+  if (device->session == NULL)
+    return NULL;
+  device->transport = satchel_http_transport_new (url, error);
+  if (device->transport == NULL || !enrol (device, url, login, password, error))
+    return NULL;
+  static const SatchelSyncCallbacks callbacks = { .rest = rest_cb };
+  device->driver = satchel_sync_driver_new (device->session, device->transport, &callbacks, device, error);
+  return device->driver != NULL ? g_steal_pointer (&device) : NULL;
+}
+
+void
+bench_device_free (BenchDevice *device)
+{
+  g_clear_pointer (&device->driver, satchel_sync_driver_free);
+  if (device->transport != NULL)
+    device->transport->free (device->transport);
+  g_clear_pointer (&device->session, satchel_session_close);
+  g_main_loop_unref (device->loop);
+  g_free (device);
+}
+
+SatchelSession *
+bench_device_get_session (BenchDevice *device)
+{
+  return device->session;
+}
+
+gboolean
+bench_device_sync (BenchDevice *device, GError **error)
+{
+  satchel_sync_driver_feed (device->driver, SATCHEL_SYNC_EVENT_START);
+  return wait (device, error);
+}
+
+guint64
+bench_device_get_bytes (BenchDevice *device)
+{
+  return device->transport->bytes_in + device->transport->bytes_out;
+}
+
+gboolean
+bench_device_edit (BenchDevice *device, const SatchelEntity *entity, const char *id,
+                   const SatchelField *field, const char *text, GError **error)
+{
+  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_field_value_free);
+  SatchelFieldValue *change = g_new0 (SatchelFieldValue, 1);
+  change->field = field;
+  g_ptr_array_add (changes, change);
+  if (!satchel_value_from_text (field, text, &change->value, error))
+    return FALSE;
+  g_autofree char *uuid = satchel_session_update (device->session, entity, id, changes, error);
+  return uuid != NULL;
+}

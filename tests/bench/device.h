@@ -1,0 +1,28 @@
+/* A device under measurement: a session, its transport and its driver, in one thread and one main loop.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "client/session.h"
+#include "client/sync/driver.h"
+
+G_BEGIN_DECLS
+
+typedef struct _BenchDevice BenchDevice;
+
+/* Opens a profile below @dir and signs in at @url. The token goes to a file. @registry is borrowed. */
+BenchDevice *bench_device_new (const char *dir, SatchelRegistry *registry, const char *url, const char *login,
+                               const char *password, GError **error);
+void         bench_device_free (BenchDevice *device);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BenchDevice, bench_device_free)
+
+SatchelSession *bench_device_get_session (BenchDevice *device); /* borrowed */
+/* Push, then pull, until there is nothing left. */
+gboolean bench_device_sync (BenchDevice *device, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Bytes both ways so far, as the transport counts them. */
+guint64 bench_device_get_bytes (BenchDevice *device);
+/* One field of one record, a durable local write. @text is the value's text form. */
+gboolean bench_device_edit (BenchDevice *device, const SatchelEntity *entity, const char *id, const SatchelField *field,
+                            const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

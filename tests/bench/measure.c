@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/bench/measure.h"
+
+#include <json-glib/json-glib.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+typedef struct {
+  char *name, *unit, *note;
+  double value, floor;
+} Line;
+
+static GPtrArray *lines;
+
+double
+bench_now (void)
+{
+  return g_get_monotonic_time () / 1e6;
+}
+
+double
+bench_cpu_of (GPid pid)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/stat", (int)pid);
+  g_autofree char *text = NULL;
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    return NAN;
+  unsigned long user, system; /* fields 14 and 15, counted behind the name in parentheses */
+  if (sscanf (strrchr (text, ')') + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user,
+              &system) != 2)
+    return NAN;
+  return (user + system) / (double)sysconf (_SC_CLK_TCK);
+}
+
+double
+bench_cpu_self (void)
+{
+  struct rusage usage;
+  getrusage (RUSAGE_SELF, &usage);
+  return usage.ru_utime.tv_sec + usage.ru_stime.tv_sec +
+         (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
+static int
+compare_doubles (gconstpointer a, gconstpointer b)
+{
+  double x = *(const double *)a, y = *(const double *)b;
+  return x < y ? -1 : x > y;
+}
+
+double
+bench_percentile (GArray *values, guint percent)
+{
+  g_array_sort (values, compare_doubles);
+  guint at = (guint)ceil (values->len * percent / 100.0);
+  return g_array_index (values, double, at > 0 ? at - 1 : 0);
+}
+
+double
+bench_median (GArray *values)
+{
+  return bench_percentile (values, 50);
+}
+
+static void
+line_free (gpointer data)
+{
+  Line *line = data;
+  g_free (line->name);
+  g_free (line->unit);
+  g_free (line->note);
+  g_free (line);
+}
+
+void
+bench_report (const char *name, double value, const char *unit, double floor, const char *format, ...)
+{
+  if (lines == NULL)
+    lines = g_ptr_array_new_with_free_func (line_free);
+  va_list arguments;
+  va_start (arguments, format);
+  Line *line = g_new0 (Line, 1);
+  line->name = g_strdup (name);
+  line->unit = g_strdup (unit);
+  line->note = g_strdup_vprintf (format, arguments);
+  line->value = value;
+  line->floor = floor;
+  va_end (arguments);
+  g_ptr_array_add (lines, line);
+}
+
+static JsonObject *
+line_to_json (const Line *line)
+{
+  JsonObject *object = json_object_new ();
+  json_object_set_string_member (object, "name", line->name);
+  json_object_set_double_member (object, "value", line->value);
+  json_object_set_string_member (object, "unit", line->unit);
+  if (!isnan (line->floor)) {
+    json_object_set_double_member (object, "floor", line->floor);
+    json_object_set_double_member (object, "ratio", line->floor > 0 ? line->value / line->floor : 0);
+  }
+  json_object_set_string_member (object, "note", line->note);
+  return object;
+}
+
+gboolean
+bench_report_finish (const char *path, GError **error)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  json_builder_begin_array (builder);
+  printf ("%-28s %12s %-6s %12s %8s  %s\n", "figure", "value", "unit", "floor", "ratio", "note");
+  for (guint i = 0; lines != NULL && i < lines->len; i++) {
+    const Line *line = g_ptr_array_index (lines, i);
+    g_autofree char *floor = isnan (line->floor) ? g_strdup ("–") : g_strdup_printf ("%.4g", line->floor);
+    g_autofree char *ratio =
+        isnan (line->floor) ? g_strdup ("–") : g_strdup_printf ("%.2f", line->value / line->floor);
+    printf ("%-28s %12.4g %-6s %12s %8s  %s\n", line->name, line->value, line->unit, floor, ratio,
+            line->note);
+    JsonNode *node = json_node_new (JSON_NODE_OBJECT);
+    json_node_take_object (node, line_to_json (line));
+    json_builder_add_value (builder, node);
+  }
+  json_builder_end_array (builder);
+  g_autoptr (JsonNode) root = json_builder_get_root (builder);
+  g_autofree char *text = json_to_string (root, TRUE);
+  g_clear_pointer (&lines, g_ptr_array_unref);
+  return g_file_set_contents (path, text, -1, error);
+}

@@ -1,0 +1,22 @@
+/* Clocks, medians, and the report: a table for people and build/bench.json for programs.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+double bench_now (void);              /* seconds, monotonic */
+double bench_cpu_of (GPid pid);       /* user + system seconds of a process; ticks of 10 ms */
+double bench_cpu_self (void);
+double bench_median (GArray *values); /* of doubles; sorts them */
+double bench_percentile (GArray *values, guint percent);
+
+/* One line of the report. @floor: the same work at its physical least, measured in this run; NAN: there is none. */
+void bench_report (const char *name, double value, const char *unit, double floor, const char *format, ...)
+    G_GNUC_PRINTF (5, 6);
+/* Writes @path and prints the table. */
+gboolean bench_report_finish (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

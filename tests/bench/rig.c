@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/bench/rig.h"
+
+#include <glib/gstdio.h>
+#include <json-glib/json-glib.h>
+#include <signal.h>
+#include <sys/prctl.h>
+
+#include "tests/lib/fixture.h"
+
+static void
+die_with_parent (gpointer data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGTERM);
+}
+
+static gboolean
+make_demo (BenchRig *rig, guint thousands, GError **error)
+{
+  g_autofree char *number = g_strdup_printf ("%u", thousands);
+  g_autofree char *data = g_build_filename (rig->directory, "server", NULL);
+  g_autoptr (GSubprocess) init =
+      g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE, error, BENCH_SATCHEL_SERVER, "init", "--data",
+                        data, "--org", "Bench", "--demo", number, "--seed", "1", NULL);
+  return init != NULL && g_subprocess_wait_check (init, NULL, error);
+}
+
+static gboolean
+read_passwords (BenchRig *rig, GError **error)
+{
+  g_autofree char *path = g_build_filename (rig->directory, "server", "demo-users.json", NULL);
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  if (!json_parser_load_from_file (parser, path, error))
+    return FALSE;
+  JsonObjectIter iter;
+  const char *login;
+  JsonNode *password;
+  json_object_iter_init (&iter, json_node_get_object (json_parser_get_root (parser)));
+  while (json_object_iter_next (&iter, &login, &password))
+    g_hash_table_insert (rig->passwords, g_strdup (login), g_strdup (json_node_get_string (password)));
+  return TRUE;
+}
+
+/* The server writes the port when it is ready; until then its standard error stays open and silent. */
+static gboolean
+wait_for_port (BenchRig *rig, const char *port_file, GError **error)
+{
+  for (guint tries = 0; tries < 1500; tries++) {
+    g_autofree char *port = NULL;
+    if (g_file_get_contents (port_file, &port, NULL, NULL) && g_strstrip (port)[0] != '\0') {
+      rig->url = g_strdup_printf ("http://127.0.0.1:%s", port);
+      return TRUE;
+    }
+    g_usleep (20000);
+  }
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "the server did not start within 30 s");
+  return FALSE;
+}
+
+static gboolean
+start_server (BenchRig *rig, GError **error)
+{
+  g_autofree char *data = g_build_filename (rig->directory, "server", NULL);
+  g_autofree char *port_file = g_build_filename (rig->directory, "port", NULL);
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+  g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
+  rig->server = g_subprocess_launcher_spawn (launcher, error, BENCH_SATCHEL_SERVER, "serve", "--data", data,
+                                             "--listen", "127.0.0.1:0", "--port-file", port_file, NULL);
+  return rig->server != NULL && wait_for_port (rig, port_file, error);
+}
+
+BenchRig *
+bench_rig_new (guint thousands, GError **error)
+{
+  g_autoptr (BenchRig) rig = g_new0 (BenchRig, 1);
+  rig->passwords = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  rig->directory = fixture_dir_new ();
+  if (!make_demo (rig, thousands, error) || !read_passwords (rig, error) || !start_server (rig, error))
+    return NULL;
+  return g_steal_pointer (&rig);
+}
+
+void
+bench_rig_free (BenchRig *rig)
+{
+  if (rig->server != NULL) {
+    g_subprocess_send_signal (rig->server, SIGTERM);
+    g_subprocess_wait (rig->server, NULL, NULL);
+    g_object_unref (rig->server);
+  }
+  g_hash_table_unref (rig->passwords);
+  fixture_dir_remove (rig->directory);
+  g_free (rig->url);
+  g_free (rig);
+}
+
+GPid
+bench_rig_get_pid (BenchRig *rig)
+{
+  return g_ascii_strtoll (g_subprocess_get_identifier (rig->server), NULL, 10);
+}
+
+static char *
+device_dir (BenchRig *rig, guint device)
+{
+  return g_strdup_printf ("%s/device-%u", rig->directory, device);
+}
+
+BenchDevice *
+bench_rig_add_device (BenchRig *rig, const char *login, GError **error)
+{
+  g_autofree char *dir = device_dir (rig, rig->devices++);
+  g_mkdir (dir, 0700);
+  return bench_device_new (dir, satchel_registry_builtin (), rig->url, login,
+                           g_hash_table_lookup (rig->passwords, login), error);
+}
+
+char *
+bench_rig_dup_replica (BenchRig *rig, guint device)
+{
+  g_autofree char *dir = device_dir (rig, device);
+  return g_build_filename (dir, "bench", "replica.db", NULL);
+}
