@@ -1,0 +1,119 @@
+/* satchelctl import FILE --entity E [--map F] [--dry-run] [--errors F]
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "client/cli/commands.h"
+#include "client/transfer/import.h"
+
+static void
+progress_cb (gint64 done, gint64 rows, gpointer data)
+{
+  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " rows", done, rows);
+
+  satchel_cli_progress (data, text);
+}
+
+static void
+print_summary_json (SatchelCli *cli, const SatchelImportSummary *summary)
+{
+  JsonObject *object = json_object_new ();
+  JsonArray *ignored = json_array_new ();
+
+  for (guint i = 0; i < summary->ignored->len; i++)
+    json_array_add_string_element (ignored, summary->ignored->pdata[i]);
+  json_object_set_int_member (object, "rows", summary->rows);
+  json_object_set_int_member (object, "created", summary->created);
+  json_object_set_int_member (object, "updated", summary->updated);
+  json_object_set_int_member (object, "unchanged", summary->unchanged);
+  json_object_set_int_member (object, "rejected", summary->rejected);
+  json_object_set_int_member (object, "lookups_created", summary->lookups_created);
+  json_object_set_string_member (object, "errors_file", summary->errors_file);
+  json_object_set_string_member (object, "map", summary->map_name);
+  json_object_set_array_member (object, "ignored_columns", ignored);
+  satchel_cli_print_object (cli, object);
+}
+
+/* What a person should know beside the counts. */
+static void
+tell_remarks (SatchelCli *cli, const SatchelImportSummary *summary)
+{
+  if (summary->encoding == SATCHEL_ENCODING_WINDOWS_1252)
+    satchel_cli_note (cli, "The file is not UTF-8; it was read as windows-1252.");
+  if (summary->map_name != NULL)
+    satchel_cli_note (cli, "Columns as in the map %s.", summary->map_name);
+  if (summary->ignored->len > 0) {
+    g_ptr_array_add (summary->ignored, NULL);
+    g_autofree char *columns = g_strjoinv (", ", (char **)summary->ignored->pdata);
+
+    g_ptr_array_set_size (summary->ignored, (int)summary->ignored->len - 1);
+    satchel_cli_note (cli, "Left out: %s.", columns);
+  }
+}
+
+static void
+print_summary (SatchelCli *cli, const SatchelImportSummary *summary, gboolean dry_run)
+{
+  g_autofree char *rows = satchel_cli_count (summary->rows, "row", "rows");
+
+  satchel_cli_print (cli,
+                     "%s%s: %" G_GINT64_FORMAT " created, %" G_GINT64_FORMAT " updated, %" G_GINT64_FORMAT
+                     " unchanged, %" G_GINT64_FORMAT " rejected\n",
+                     dry_run ? "Dry run, nothing was written; " : "", rows, summary->created,
+                     summary->updated, summary->unchanged, summary->rejected);
+  if (summary->lookups_created > 0)
+    satchel_cli_print (cli, "%" G_GINT64_FORMAT " more created because rows name them\n",
+                       summary->lookups_created);
+  if (summary->errors_file != NULL)
+    satchel_cli_print (cli,
+                       "The rejected rows with their reasons are in %s; mend them and import that file.\n",
+                       summary->errors_file);
+}
+
+int
+satchel_cli_import (SatchelCli *cli, int argc, char **argv)
+{
+  const char *entity_name = NULL, *map_name = NULL, *errors_path = NULL;
+  gboolean dry_run = FALSE;
+  const SatchelCliOption options[] = {
+    { "entity", NULL, &entity_name },
+    { "map", NULL, &map_name },
+    { "errors", NULL, &errors_path },
+    { "dry-run", &dry_run, NULL },
+    { 0 },
+  };
+  int status;
+  g_autofree char **files = satchel_cli_begin (cli, argc, argv, options, 1, 1, &status);
+  const SatchelEntity *entity;
+  g_autoptr (SatchelMap) map = NULL;
+  g_auto (SatchelImportSummary) summary = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  if (files == NULL)
+    return status;
+  if (entity_name == NULL)
+    return satchel_cli_misuse (cli, "import needs --entity");
+  entity = satchel_cli_entity (cli, entity_name);
+  if (entity == NULL)
+    return SATCHEL_CLI_USAGE;
+  if (satchel_session_get_user (cli->session) == NULL)
+    return satchel_cli_misuse (cli, "sign in first: satchelctl login URL --user NAME");
+  if (map_name != NULL && (map = satchel_map_load (cli->registry, map_name, &error)) == NULL)
+    return satchel_cli_fail (cli, error);
+
+  const SatchelImportOptions how = { .map = map,
+                                     .errors_path = errors_path,
+                                     .dry_run = dry_run,
+                                     .progress = progress_cb,
+                                     .interrupted = satchel_cli_interrupted,
+                                     .data = cli };
+  gboolean done = satchel_import_file (cli->session, entity, files[0], &how, &summary, &error);
+
+  satchel_cli_progress (cli, NULL);
+  if (!done)
+    return satchel_cli_fail (cli, error);
+  tell_remarks (cli, &summary);
+  if (cli->json)
+    print_summary_json (cli, &summary);
+  else
+    print_summary (cli, &summary, dry_run);
+  return summary.rejected > 0 ? SATCHEL_CLI_ATTENTION : SATCHEL_CLI_DONE;
+}
