@@ -1,0 +1,118 @@
+/* The cache of rights and bucket lists.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sync-server/security/access.h"
+
+#include "protocol/error.h"
+
+#define MOST_USERS 4096 /* kept at a time */
+
+typedef struct {
+  SatchelRights *rights;
+  SatchelBucketList *buckets; /* made when first asked for */
+} User;
+
+struct _SatchelAccess {
+  SatchelStore *store;
+  gint64 rights; /* what the store counted when the cache was filled */
+  guint undone;
+  SatchelUnits *units;
+  GHashTable *users; /* id → User */
+};
+
+static void
+user_free (User *user)
+{
+  satchel_rights_free (user->rights);
+  g_clear_pointer (&user->buckets, satchel_bucket_list_free);
+  g_free (user);
+}
+
+SatchelAccess *
+satchel_access_new (SatchelStore *store)
+{
+  SatchelAccess *access = g_new0 (SatchelAccess, 1);
+
+  access->store = store;
+  access->users = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) user_free);
+  return access;
+}
+
+void
+satchel_access_free (SatchelAccess *access)
+{
+  g_hash_table_unref (access->users);
+  g_clear_pointer (&access->units, satchel_units_unref);
+  g_free (access);
+}
+
+static gboolean
+refresh (SatchelAccess *access, GError **error)
+{
+  SatchelStore *store = access->store;
+
+  if (access->units != NULL && access->rights == store->rights && access->undone == store->undone)
+    return TRUE;
+  g_hash_table_remove_all (access->users);
+  g_clear_pointer (&access->units, satchel_units_unref);
+  access->units = satchel_people_read_units (store, error);
+  access->rights = store->rights;
+  access->undone = store->undone;
+  return access->units != NULL;
+}
+
+static User *
+load_user (SatchelAccess *access, const char *id, GError **error)
+{
+  g_autoptr (SatchelPerson) person = NULL;
+  g_auto (GStrv) roles = NULL;
+  User *user;
+
+  if (!satchel_people_read (access->store, id, &person, error))
+    return NULL;
+  if (person == NULL || !person->active) {
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_UNAUTHENTICATED, "this user is not active");
+    return NULL;
+  }
+  roles = satchel_people_list_roles (access->store, id, error);
+  if (roles == NULL)
+    return NULL;
+  if (g_hash_table_size (access->users) >= MOST_USERS)
+    g_hash_table_remove_all (access->users);
+  user = g_new0 (User, 1);
+  user->rights = satchel_rights_new (id, person->unit != NULL ? person->unit : access->store->root_unit,
+                                     (const char *const *) roles, satchel_roles_builtin (), access->units);
+  g_hash_table_insert (access->users, g_strdup (id), user);
+  return user;
+}
+
+static User *
+get_user (SatchelAccess *access, const char *id, GError **error)
+{
+  User *user;
+
+  if (!refresh (access, error))
+    return NULL;
+  user = g_hash_table_lookup (access->users, id);
+  return user != NULL ? user : load_user (access, id, error);
+}
+
+const SatchelRights *
+satchel_access_get_rights (SatchelAccess *access, const char *id, GError **error)
+{
+  User *user = get_user (access, id, error);
+
+  return user != NULL ? user->rights : NULL;
+}
+
+const SatchelBucketList *
+satchel_access_get_buckets (SatchelAccess *access, const char *id, GError **error)
+{
+  User *user = get_user (access, id, error);
+
+  if (user == NULL)
+    return NULL;
+  if (user->buckets == NULL)
+    user->buckets = satchel_bucket_list_new (user->rights, access->store->registry);
+  return user->buckets;
+}

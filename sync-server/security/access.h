@@ -1,0 +1,22 @@
+/* Rights of users as the store has them now, kept while nothing alters them. One cache a connection.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "sync-server/scope/buckets.h"
+#include "sync-server/store/people.h"
+
+G_BEGIN_DECLS
+
+typedef struct _SatchelAccess SatchelAccess;
+
+SatchelAccess *satchel_access_new (SatchelStore *store); /* borrowed */
+void           satchel_access_free (SatchelAccess *access);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelAccess, satchel_access_free)
+
+/* Within a transaction. Borrowed until the next call after rights have changed; UNAUTHENTICATED for a user who is not there
+ * or not active. */
+const SatchelRights *satchel_access_get_rights (SatchelAccess *access, const char *user, GError **error);
+const SatchelBucketList *satchel_access_get_buckets (SatchelAccess *access, const char *user, GError **error);
+
+G_END_DECLS

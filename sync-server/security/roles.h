@@ -1,0 +1,54 @@
+/* Roles: named lists of grants, read from strict XML (data/metadata/roles, format in data/README.md). A grant gives each
+ * privilege a depth for one entity, or, with entity "*", for all entities that the role does not name.
+ *
+ * Immutable once loaded and shared by threads.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef enum {
+  SATCHEL_PRIVILEGE_CREATE,
+  SATCHEL_PRIVILEGE_READ,
+  SATCHEL_PRIVILEGE_WRITE,
+  SATCHEL_PRIVILEGE_DELETE,
+  SATCHEL_PRIVILEGE_APPEND,    /* let this record point to another */
+  SATCHEL_PRIVILEGE_APPEND_TO, /* let another record point to this one */
+  SATCHEL_PRIVILEGE_ASSIGN,    /* change the owner */
+  SATCHEL_PRIVILEGE_SHARE,
+  SATCHEL_N_PRIVILEGES
+} SatchelPrivilege;
+
+/* Ordered: the union of two grants is the larger depth. */
+typedef enum {
+  SATCHEL_DEPTH_NONE,         /* "none" */
+  SATCHEL_DEPTH_OWN,          /* "own": records that the user owns */
+  SATCHEL_DEPTH_UNIT,         /* "unit": records of the user's business unit */
+  SATCHEL_DEPTH_BELOW,        /* "below": of that unit and all under it */
+  SATCHEL_DEPTH_ORGANISATION, /* "organisation" */
+} SatchelDepth;
+
+typedef struct _SatchelRoles SatchelRoles;
+
+SatchelRoles *satchel_roles_new (void);
+void          satchel_roles_free (SatchelRoles *roles);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelRoles, satchel_roles_free)
+
+/* The roles built into the program (GResource); read once. Borrowed. */
+const SatchelRoles *satchel_roles_builtin (void);
+
+/* Adds the role that @text defines. INVALID names @file, line and column. */
+gboolean satchel_roles_add (SatchelRoles *roles, const char *file, const char *text, gssize length,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+gboolean satchel_roles_contains (const SatchelRoles *roles, const char *role);
+GPtrArray *satchel_roles_list (const SatchelRoles *roles); /* names (const char*, borrowed), sorted */
+
+/* What @role grants; NONE for an unknown role. */
+SatchelDepth satchel_roles_get_depth (const SatchelRoles *roles, const char *role, SatchelPrivilege privilege,
+                                      const char *entity);
+
+G_END_DECLS

@@ -1,0 +1,169 @@
+/* Buckets, members and the departed.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sync-server/store/members.h"
+
+gboolean
+satchel_members_find_bucket (SatchelStore *store, const char *entity, const char *atom, gint64 *bucket, GError **error)
+{
+  g_autofree char *key = g_strconcat (entity, "\n", atom, NULL);
+  const gint64 *known = g_hash_table_lookup (store->buckets, key);
+  SatchelStatement *statement;
+
+  if (known != NULL) {
+    *bucket = *known;
+    return TRUE;
+  }
+  /* The update that changes nothing makes RETURNING name the bucket that is there. */
+  statement = satchel_database_prepare (
+      store->database,
+      "INSERT INTO bucket (entity, atom) VALUES (?, ?) ON CONFLICT (entity, atom) DO UPDATE SET atom = excluded.atom"
+      " RETURNING bucket",
+      error);
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_text (statement, 1, entity);
+  satchel_statement_bind_text (statement, 2, atom);
+  if (!satchel_statement_take_integer (statement, 0, bucket, error))
+    return FALSE;
+  g_hash_table_insert (store->buckets, g_steal_pointer (&key), g_memdup2 (bucket, sizeof *bucket));
+  return TRUE;
+}
+
+GArray *
+satchel_members_list_buckets (SatchelStore *store, const char *entity, const char *atom, gboolean is_prefix,
+                              GError **error)
+{
+  const char *sql = is_prefix ? "SELECT bucket FROM bucket WHERE entity = ? AND atom GLOB ? || '*'"
+                              : "SELECT bucket FROM bucket WHERE entity = ? AND atom = ?";
+  SatchelStatement *statement = satchel_database_prepare (store->database, sql, error);
+  g_autoptr (GArray) buckets = g_array_new (FALSE, FALSE, sizeof (gint64));
+  gboolean row;
+
+  if (statement == NULL)
+    return NULL;
+  satchel_statement_bind_text (statement, 1, entity);
+  satchel_statement_bind_text (statement, 2, atom);
+  while (satchel_statement_step (statement, &row, error)) {
+    gint64 bucket;
+
+    if (!row)
+      return g_steal_pointer (&buckets);
+    bucket = satchel_statement_get_integer (statement, 0);
+    g_array_append_val (buckets, bucket);
+  }
+  return NULL;
+}
+
+/* Binds bucket, row and the s under way. */
+static gboolean
+run_member (SatchelStore *store, const char *sql, gint64 bucket, gint64 row, gboolean with_s, GError **error)
+{
+  SatchelStatement *statement = satchel_database_prepare (store->database, sql, error);
+
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_integer (statement, 1, bucket);
+  satchel_statement_bind_integer (statement, 2, row);
+  if (with_s)
+    satchel_statement_bind_integer (statement, 3, store->s);
+  return satchel_statement_run (statement, error);
+}
+
+gboolean
+satchel_members_enter (SatchelStore *store, gint64 bucket, gint64 row, GError **error)
+{
+  return run_member (store,
+                     "INSERT INTO member (bucket, row, entered, s) VALUES (?1, ?2, ?3, ?3)"
+                     " ON CONFLICT (bucket, row) DO UPDATE SET entered = excluded.entered, s = excluded.s",
+                     bucket, row, TRUE, error);
+}
+
+gboolean
+satchel_members_touch (SatchelStore *store, gint64 bucket, gint64 row, GError **error)
+{
+  return run_member (store, "UPDATE member SET s = ?3 WHERE bucket = ?1 AND row = ?2", bucket, row, TRUE, error);
+}
+
+gboolean
+satchel_members_leave (SatchelStore *store, gint64 bucket, gint64 row, const char *record, const char *why,
+                       GError **error)
+{
+  SatchelStatement *statement;
+
+  if (!run_member (store, "DELETE FROM member WHERE bucket = ?1 AND row = ?2", bucket, row, FALSE, error))
+    return FALSE;
+  statement = satchel_database_prepare (store->database,
+                                        "INSERT INTO departed (bucket, s, record, why) VALUES (?, ?, ?, ?)", error);
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_integer (statement, 1, bucket);
+  satchel_statement_bind_integer (statement, 2, store->s);
+  satchel_statement_bind_text (statement, 3, record);
+  satchel_statement_bind_text (statement, 4, why);
+  return satchel_statement_run (statement, error);
+}
+
+gboolean
+satchel_members_contain (SatchelStore *store, gint64 bucket, gint64 row, gboolean *contained, GError **error)
+{
+  SatchelStatement *statement =
+      satchel_database_prepare (store->database, "SELECT 1 FROM member WHERE bucket = ? AND row = ?", error);
+  gint64 found;
+
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_integer (statement, 1, bucket);
+  satchel_statement_bind_integer (statement, 2, row);
+  if (!satchel_statement_take_integer (statement, 0, &found, error))
+    return FALSE;
+  *contained = found == 1;
+  return TRUE;
+}
+
+GArray *
+satchel_members_list_changed (SatchelStore *store, gint64 bucket, gint64 s, GError **error)
+{
+  SatchelStatement *statement = satchel_database_prepare (
+      store->database, "SELECT row, entered FROM member WHERE bucket = ? AND s > ? ORDER BY s", error);
+  g_autoptr (GArray) members = g_array_new (FALSE, FALSE, sizeof (SatchelMember));
+  gboolean row;
+
+  if (statement == NULL)
+    return NULL;
+  satchel_statement_bind_integer (statement, 1, bucket);
+  satchel_statement_bind_integer (statement, 2, s);
+  while (satchel_statement_step (statement, &row, error)) {
+    SatchelMember member;
+
+    if (!row)
+      return g_steal_pointer (&members);
+    member.row = satchel_statement_get_integer (statement, 0);
+    member.entered = satchel_statement_get_integer (statement, 1);
+    g_array_append_val (members, member);
+  }
+  return NULL;
+}
+
+gboolean
+satchel_members_visit_departed (SatchelStore *store, gint64 bucket, gint64 s, SatchelDepartedFunc visit, gpointer data,
+                                GError **error)
+{
+  SatchelStatement *statement = satchel_database_prepare (
+      store->database, "SELECT record, why FROM departed WHERE bucket = ? AND s > ? ORDER BY s", error);
+  gboolean row;
+
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_integer (statement, 1, bucket);
+  satchel_statement_bind_integer (statement, 2, s);
+  while (satchel_statement_step (statement, &row, error)) {
+    if (!row)
+      return TRUE;
+    if (!visit (satchel_statement_get_text (statement, 0), satchel_statement_get_text (statement, 1), data, error)) {
+      satchel_statement_reset (statement);
+      return FALSE;
+    }
+  }
+  return FALSE;
+}

@@ -1,0 +1,38 @@
+/* Which row is in which bucket, since when, and which rows have left.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "sync-server/store/store.h"
+
+G_BEGIN_DECLS
+
+/* The bucket's number, made when missing. */
+gboolean satchel_members_find_bucket (SatchelStore *store, const char *entity, const char *atom, gint64 *bucket,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Numbers (gint64) of the buckets there are: the one of @atom, or all that begin so. */
+GArray *satchel_members_list_buckets (SatchelStore *store, const char *entity, const char *atom, gboolean is_prefix,
+                                      GError **error);
+
+/* The row is new to the bucket, or all of it must be sent again; a part of it changed; it left ("left", "deleted"). */
+gboolean satchel_members_enter (SatchelStore *store, gint64 bucket, gint64 row, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean satchel_members_touch (SatchelStore *store, gint64 bucket, gint64 row, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean satchel_members_leave (SatchelStore *store, gint64 bucket, gint64 row, const char *record, const char *why,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+gboolean satchel_members_contain (SatchelStore *store, gint64 bucket, gint64 row, gboolean *contained,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+typedef struct {
+  gint64 row;
+  gint64 entered;
+} SatchelMember;
+/* Members changed or entered after @s: SatchelMember, in order of s. */
+GArray *satchel_members_list_changed (SatchelStore *store, gint64 bucket, gint64 s, GError **error);
+
+/* Records that left after @s: calls @visit with id and reason. */
+typedef gboolean (*SatchelDepartedFunc) (const char *record, const char *why, gpointer data, GError **error);
+gboolean satchel_members_visit_departed (SatchelStore *store, gint64 bucket, gint64 s, SatchelDepartedFunc visit,
+                                         gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

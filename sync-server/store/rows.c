@@ -1,0 +1,328 @@
+/* Writing rows, with their changes and their membership.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sync-server/store/rows.h"
+
+#include "protocol/error.h"
+#include "protocol/predicate/predicate.h"
+#include "protocol/sqlite/entity-table.h"
+#include "sync-server/scope/buckets.h"
+#include "sync-server/store/members.h"
+#include "sync-server/store/moves.h"
+
+gboolean
+satchel_rows_read (SatchelStore *store, const SatchelEntity *entity, const char *id, SatchelRecord **record,
+                   GError **error)
+{
+  return satchel_entity_table_read (store->database, entity, "e", id, record, error);
+}
+
+gboolean
+satchel_rows_find (SatchelStore *store, const SatchelEntity *entity, const char *id, gint64 *row, GError **error)
+{
+  g_autofree char *sql = g_strdup_printf ("SELECT row FROM %s WHERE id = ?", satchel_sql_table (entity));
+  SatchelStatement *statement = satchel_database_prepare (store->database, sql, error);
+
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_text (statement, 1, id);
+  return satchel_statement_take_integer (statement, 0, row, error);
+}
+
+gboolean
+satchel_rows_fill_unit (SatchelStore *store, SatchelRecord *record, GError **error)
+{
+  g_autoptr (SatchelValue) unit = NULL;
+  SatchelStatement *statement;
+  const char *owner;
+  gboolean row;
+
+  if (record->entity->ownership != SATCHEL_OWNERSHIP_USER)
+    return TRUE;
+  owner = satchel_record_peek_owner (record);
+  statement = satchel_database_prepare (store->database, "SELECT f_unit FROM e_user WHERE id = ?", error);
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_text (statement, 1, owner);
+  if (!satchel_statement_step (statement, &row, error))
+    return FALSE;
+  /* What belongs to nobody's unit belongs to the root, so that every record is in a bucket. */
+  unit = satchel_value_new_lookup ("business_unit", row && !satchel_statement_is_null (statement, 0)
+                                                        ? satchel_statement_get_text (statement, 0)
+                                                        : store->root_unit);
+  satchel_statement_reset (statement);
+  satchel_record_set (record, satchel_entity_unit_field (record->entity), unit);
+  return TRUE;
+}
+
+/* ---- membership ---- */
+
+/* The record that a conflict is about; *subject NULL for other entities, and when it is gone. */
+static gboolean
+read_subject (SatchelStore *store, const SatchelRecord *record, SatchelRecord **subject, GError **error)
+{
+  const SatchelValue *entity_name, *id;
+  const SatchelEntity *entity;
+
+  *subject = NULL;
+  if (record->entity->ownership != SATCHEL_OWNERSHIP_RECORD)
+    return TRUE;
+  entity_name = satchel_record_get_by_name (record, "record_entity");
+  id = satchel_record_get_by_name (record, "record_id");
+  entity = entity_name != NULL ? satchel_registry_find (store->registry, satchel_value_get_string (entity_name)) : NULL;
+  if (entity == NULL || id == NULL)
+    return TRUE;
+  return satchel_rows_read (store, entity, satchel_value_get_string (id), subject, error);
+}
+
+static gboolean
+make_atoms (SatchelStore *store, const SatchelRecord *record, SatchelAtoms *atoms, GError **error)
+{
+  g_autoptr (SatchelRecord) subject = NULL;
+
+  if (!read_subject (store, record, &subject, error))
+    return FALSE;
+  satchel_atoms_of_record (record, subject, atoms);
+  return TRUE;
+}
+
+/* Leaves the buckets of @before, enters those of @after, touches those in both. */
+static gboolean
+refile (SatchelStore *store, const SatchelEntity *entity, const char *id, gint64 row, const SatchelAtoms *before,
+        const SatchelAtoms *after, const char *why, GError **error)
+{
+  gint64 bucket;
+
+  for (guint i = 0; i < before->n_atoms; i++) {
+    if (satchel_atoms_contain (after, before->atoms[i]))
+      continue;
+    if (!satchel_members_find_bucket (store, entity->name, before->atoms[i], &bucket, error) ||
+        !satchel_members_leave (store, bucket, row, id, why, error))
+      return FALSE;
+  }
+  for (guint i = 0; i < after->n_atoms; i++) {
+    gboolean stays = satchel_atoms_contain (before, after->atoms[i]);
+
+    if (!satchel_members_find_bucket (store, entity->name, after->atoms[i], &bucket, error) ||
+        !(stays ? satchel_members_touch (store, bucket, row, error) : satchel_members_enter (store, bucket, row, error)))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* A record has moved: its conflicts follow, and their authors are sent them anew, as much of them as they may read now. */
+static gboolean
+move_conflicts (SatchelStore *store, const SatchelRecord *before, const SatchelRecord *after, GError **error)
+{
+  g_autoptr (GPtrArray) conflicts =
+      satchel_rows_list_conflicts (store, after->entity->name, after->id, error);
+
+  if (conflicts == NULL)
+    return FALSE;
+  for (guint i = 0; i < conflicts->len; i++) {
+    const SatchelRecord *conflict = conflicts->pdata[i];
+    g_auto (SatchelAtoms) old = { 0 }, new = { 0 };
+    gint64 row, bucket;
+
+    satchel_atoms_of_record (conflict, before, &old);
+    satchel_atoms_of_record (conflict, after, &new);
+    if (!satchel_rows_find (store, conflict->entity, conflict->id, &row, error) ||
+        !refile (store, conflict->entity, conflict->id, row, &old, &new, "left", error))
+      return FALSE;
+    for (guint j = 0; j < new.n_atoms; j++) {
+      if (!satchel_members_find_bucket (store, conflict->entity->name, new.atoms[j], &bucket, error) ||
+          !satchel_members_enter (store, bucket, row, error))
+        return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+/* ---- writing ---- */
+
+static void
+stamp (SatchelRecord *record, const SatchelCommit *commit, const char *at_field, const char *by_field)
+{
+  g_autoptr (SatchelValue) at = satchel_value_new_integer (commit->at_ms);
+  g_autoptr (SatchelValue) by = commit->user != NULL ? satchel_value_new_lookup ("user", commit->user) : NULL;
+
+  satchel_record_set_by_name (record, at_field, at);
+  satchel_record_set_by_name (record, by_field, by);
+}
+
+/* Users and units decide about rights. */
+static gboolean
+decides_rights (const SatchelEntity *entity)
+{
+  return g_str_equal (entity->name, "user") || g_str_equal (entity->name, "business_unit");
+}
+
+gboolean
+satchel_rows_create (SatchelStore *store, SatchelCommit *commit, SatchelRecord *record, GError **error)
+{
+  const SatchelAtoms none = { 0 };
+  g_auto (SatchelAtoms) atoms = { 0 };
+  gint64 row;
+
+  record->s = commit->s;
+  stamp (record, commit, "created_at", "created_by");
+  stamp (record, commit, "modified_at", "modified_by");
+  if (!satchel_rows_fill_unit (store, record, error) ||
+      !satchel_entity_table_write (store->database, record, "e", &row, error) ||
+      !satchel_feed_add_created (store, commit, record, error) || !make_atoms (store, record, &atoms, error) ||
+      !refile (store, record->entity, record->id, row, &none, &atoms, "left", error))
+    return FALSE;
+  if (decides_rights (record->entity))
+    satchel_store_rights_changed (store);
+  return TRUE;
+}
+
+/* Writes a change row for each field that differs; *n counts them. */
+static gboolean
+add_field_changes (SatchelStore *store, SatchelCommit *commit, const SatchelRecord *before, const SatchelRecord *after,
+                   guint *n, GError **error)
+{
+  const SatchelEntity *entity = after->entity;
+
+  *n = 0;
+  for (guint i = 0; i < entity->n_fields; i++) {
+    if (satchel_value_equal (before->values[i], after->values[i]))
+      continue;
+    if (!satchel_feed_add_field (store, commit, after, entity->fields[i], before->values[i], after->values[i], error))
+      return FALSE;
+    (*n)++;
+  }
+  return TRUE;
+}
+
+static gboolean
+move_members (SatchelStore *store, const SatchelRecord *before, const SatchelRecord *after, GError **error)
+{
+  g_auto (SatchelAtoms) old = { 0 }, new = { 0 };
+  gboolean moved;
+  gint64 row;
+
+  if (!satchel_rows_find (store, after->entity, after->id, &row, error) || !make_atoms (store, before, &old, error) ||
+      !make_atoms (store, after, &new, error) ||
+      !refile (store, after->entity, after->id, row, &old, &new, "left", error))
+    return FALSE;
+  moved = old.n_atoms != new.n_atoms;
+  for (guint i = 0; i < new.n_atoms; i++)
+    moved |= !satchel_atoms_contain (&old, new.atoms[i]);
+  return !moved || after->entity->ownership == SATCHEL_OWNERSHIP_RECORD || move_conflicts (store, before, after, error);
+}
+
+/* A user's unit decides where her records are filed. */
+static gboolean
+follow_user (SatchelStore *store, const SatchelRecord *before, const SatchelRecord *after, GError **error)
+{
+  const char *old = satchel_record_peek_unit (before), *new = satchel_record_peek_unit (after);
+
+  if (!g_str_equal (after->entity->name, "user"))
+    return TRUE;
+  old = old != NULL ? old : store->root_unit;
+  new = new != NULL ? new : store->root_unit;
+  return g_str_equal (old, new) || satchel_moves_owner (store, after->id, old, new, error);
+}
+
+gboolean
+satchel_rows_update (SatchelStore *store, SatchelCommit *commit, const SatchelRecord *before, SatchelRecord *after,
+                     gboolean *changed, GError **error)
+{
+  guint n;
+
+  if (!satchel_rows_fill_unit (store, after, error) ||
+      !add_field_changes (store, commit, before, after, &n, error))
+    return FALSE;
+  if (changed != NULL)
+    *changed = n > 0;
+  if (n == 0)
+    return TRUE;
+
+  after->s = commit->s;
+  stamp (after, commit, "modified_at", "modified_by");
+  if (!satchel_entity_table_update (store->database, before, after, "e", error) ||
+      !move_members (store, before, after, error) || !follow_user (store, before, after, error))
+    return FALSE;
+  if (decides_rights (after->entity))
+    satchel_store_rights_changed (store);
+  return TRUE;
+}
+
+gboolean
+satchel_rows_delete (SatchelStore *store, SatchelCommit *commit, const SatchelRecord *record, GError **error)
+{
+  const SatchelAtoms none = { 0 };
+  g_auto (SatchelAtoms) atoms = { 0 };
+  gint64 row;
+
+  if (!satchel_rows_find (store, record->entity, record->id, &row, error) ||
+      !make_atoms (store, record, &atoms, error) ||
+      !refile (store, record->entity, record->id, row, &atoms, &none, "deleted", error) ||
+      !satchel_entity_table_delete (store->database, record->entity, "e", record->id, error) ||
+      !satchel_feed_add_deleted (store, commit, record, error))
+    return FALSE;
+  if (decides_rights (record->entity))
+    satchel_store_rights_changed (store);
+  return TRUE;
+}
+
+/* ---- finding ---- */
+
+static GPtrArray *
+take_records (SatchelStatement *statement, const SatchelEntity *entity, GError **error)
+{
+  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify) satchel_record_free);
+  gboolean row;
+
+  while (satchel_statement_step (statement, &row, error)) {
+    SatchelRecord *record;
+
+    if (!row)
+      return g_steal_pointer (&records);
+    record = satchel_entity_table_get (statement, entity, 0, error);
+    if (record == NULL) {
+      satchel_statement_reset (statement);
+      return NULL;
+    }
+    g_ptr_array_add (records, record);
+  }
+  return NULL;
+}
+
+GPtrArray *
+satchel_rows_list_referring (SatchelStore *store, const SatchelReference *reference, const char *entity, const char *id,
+                             gint64 limit, GError **error)
+{
+  g_autofree char *sql =
+      g_strdup_printf ("SELECT %s FROM %s r WHERE r.%s = ? ORDER BY r.row LIMIT ?",
+                       satchel_entity_table_columns (reference->entity), satchel_sql_table (reference->entity),
+                       satchel_sql_column (reference->field));
+  g_autoptr (SatchelValue) value = satchel_value_new_lookup (entity, id);
+  SatchelStatement *statement = satchel_database_prepare (store->database, sql, error);
+
+  if (statement == NULL)
+    return NULL;
+  satchel_statement_bind_value (statement, 1, reference->field, value);
+  satchel_statement_bind_integer (statement, 2, limit);
+  return take_records (statement, reference->entity, error);
+}
+
+GPtrArray *
+satchel_rows_list_conflicts (SatchelStore *store, const char *entity, const char *id, GError **error)
+{
+  const SatchelEntity *conflict = satchel_registry_find (store->registry, "conflict");
+  g_autofree char *sql = NULL;
+  SatchelStatement *statement;
+
+  if (conflict == NULL)
+    return g_ptr_array_new ();
+  sql = g_strdup_printf ("SELECT %s FROM e_conflict r WHERE r.f_record_id = ? AND r.f_record_entity = ? ORDER BY r.row",
+                         satchel_entity_table_columns (conflict));
+  statement = satchel_database_prepare (store->database, sql, error);
+  if (statement == NULL)
+    return NULL;
+  satchel_statement_bind_text (statement, 1, id);
+  satchel_statement_bind_text (statement, 2, entity);
+  return take_records (statement, conflict, error);
+}

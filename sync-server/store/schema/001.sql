@@ -1,0 +1,128 @@
+-- The first schema of the server's store; README.md says what each table is for. Tables of entities are not here: they
+-- follow the metadata.
+--
+-- SPDX-License-Identifier: GPL-3.0-or-later
+
+CREATE TABLE organisation (
+  id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  root_unit TEXT NOT NULL,
+  secret BLOB NOT NULL,             -- 32 bytes: signs cursors, keys token hashes
+  schema_digest TEXT NOT NULL,      -- of the registry that the entity tables follow
+  backed_up_s INTEGER NOT NULL      -- -1: never
+) STRICT;
+
+CREATE TABLE clock (
+  s INTEGER NOT NULL,               -- of the last commit
+  epoch INTEGER NOT NULL,
+  rights INTEGER NOT NULL           -- counts what may alter anyone's rights: users, units, grants
+) STRICT;
+
+CREATE TABLE epoch (
+  epoch INTEGER PRIMARY KEY,
+  first_s INTEGER NOT NULL,         -- the s that the restored file had
+  opened_at_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE commits (
+  s INTEGER PRIMARY KEY,
+  at_ms INTEGER NOT NULL,
+  made_at_ms INTEGER NOT NULL,      -- what the device's clock said; shown, never used to decide
+  user TEXT,
+  device TEXT,
+  op TEXT NOT NULL                  -- kind of the first change, or the action's name
+) STRICT;
+
+CREATE TABLE change (
+  change INTEGER PRIMARY KEY,       -- s * 2^20 + n: one tree serves the order of commits
+  entity TEXT NOT NULL,
+  record TEXT NOT NULL,
+  field TEXT NOT NULL,              -- '': the record as a whole
+  old ANY,
+  new ANY
+) STRICT;
+CREATE INDEX change_record ON change (record); -- and by change, which SQLite appends
+
+CREATE TABLE bucket (
+  bucket INTEGER PRIMARY KEY,
+  entity TEXT NOT NULL,
+  atom TEXT NOT NULL,
+  UNIQUE (entity, atom)
+) STRICT;
+
+CREATE TABLE member (
+  bucket INTEGER NOT NULL,
+  row INTEGER NOT NULL,
+  entered INTEGER NOT NULL,
+  s INTEGER NOT NULL,               -- of the last change that the bucket's devices must hear of
+  PRIMARY KEY (bucket, row)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX member_s ON member (bucket, s);
+
+CREATE TABLE departed (
+  bucket INTEGER NOT NULL,
+  s INTEGER NOT NULL,
+  record TEXT NOT NULL,
+  why TEXT NOT NULL
+) STRICT;
+CREATE INDEX departed_s ON departed (bucket, s);
+
+CREATE TABLE device (
+  id TEXT NOT NULL UNIQUE,
+  user TEXT NOT NULL,
+  name TEXT NOT NULL,
+  token_hash BLOB UNIQUE,           -- NULL: signed out
+  created_at_ms INTEGER NOT NULL,
+  last_seen_at_ms INTEGER NOT NULL,
+  high_water INTEGER NOT NULL,
+  acknowledged INTEGER NOT NULL,
+  revoked INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE outcome (
+  uuid TEXT NOT NULL,
+  device TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  hash BLOB NOT NULL,
+  s INTEGER NOT NULL,               -- 0 when parked
+  conflicts INTEGER NOT NULL,
+  code TEXT,                        -- why it is parked; NULL: applied
+  reason TEXT,                      -- forgotten once acknowledged
+  field TEXT,
+  PRIMARY KEY (uuid)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX outcome_parked ON outcome (device, number) WHERE code IS NOT NULL;
+
+CREATE TABLE parked_write (
+  device TEXT NOT NULL,
+  uuid TEXT NOT NULL,
+  entity TEXT NOT NULL,
+  record TEXT NOT NULL,
+  field TEXT NOT NULL               -- '': the set creates the record
+) STRICT;
+CREATE INDEX parked_write_device ON parked_write (device, uuid);
+
+CREATE TABLE secret (
+  user TEXT PRIMARY KEY,
+  password_hash TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE grant_role (
+  user TEXT NOT NULL,
+  role TEXT NOT NULL,
+  PRIMARY KEY (user, role)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE attempt (
+  name TEXT PRIMARY KEY,
+  failures INTEGER NOT NULL,
+  locked_until_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE audit (
+  at_ms INTEGER NOT NULL,
+  user TEXT,
+  device TEXT,
+  what TEXT NOT NULL,
+  detail TEXT
+) STRICT;

@@ -1,0 +1,76 @@
+/* One connection to the organisation's store: its file, its facts, its sequencer. All other files of this folder work on a
+ * store whose transaction is open; SQL stands nowhere else in the server, so that another database can take the folder's
+ * place.
+ *
+ * A store belongs to one thread at a time, like its database.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "protocol/id.h"
+#include "protocol/metadata/registry.h"
+#include "protocol/sqlite/database.h"
+
+G_BEGIN_DECLS
+
+#define SATCHEL_STORE_SECRET_BYTES 32
+
+typedef struct _SatchelStore {
+  SatchelDatabase *database;
+  SatchelRegistry *registry;
+
+  /* Facts that never change. */
+  char *organisation; /* id */
+  char *organisation_name;
+  char *root_unit; /* id */
+  guint8 secret[SATCHEL_STORE_SECRET_BYTES];
+
+  /* Of the open transaction. s is the last number given, so a commit under way is s itself. */
+  gint64 s;
+  gint64 epoch;
+  gint64 rights; /* counts what may alter rights; caches compare it… */
+  guint undone;  /* …and this, which counts roll-backs of such changes */
+
+  /* Where s and rights stood at begin and at the savepoint. */
+  gint64 begun_s, begun_rights;
+  gint64 saved_s, saved_rights;
+
+  GHashTable *buckets; /* members.c: "entity\natom" → bucket */
+} SatchelStore;
+
+/* Makes DIR/satchel.db with an organisation in it; EXISTS. The caller adds the root unit's record. */
+gboolean satchel_store_create (const char *dir, const char *organisation, SatchelRegistry *registry,
+                               const SatchelClock *clock, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* READ_WRITE brings schema and entity tables up to date. NOT_FOUND when there is no store in @dir. */
+SatchelStore *satchel_store_open (const char *dir, SatchelDatabaseMode mode, SatchelRegistry *registry, GError **error);
+void          satchel_store_close (SatchelStore *store);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelStore, satchel_store_close)
+
+/* DIR/satchel.db; owned. */
+char *satchel_store_file (const char *dir);
+
+/* A write transaction, which takes the sequencer; or one S to read at. */
+gboolean satchel_store_begin (SatchelStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean satchel_store_begin_read (SatchelStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Durable on return. A failed commit has rolled back. */
+gboolean satchel_store_commit (SatchelStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void     satchel_store_rollback (SatchelStore *store);
+/* One level, around a change set: the s given inside are given anew after rollback_to. */
+gboolean satchel_store_savepoint (SatchelStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean satchel_store_release (SatchelStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void     satchel_store_rollback_to (SatchelStore *store);
+
+/* Whoever changes a user, a unit or a grant says so. */
+void satchel_store_rights_changed (SatchelStore *store);
+
+/* The smallest s that a store was restored to after @epoch, or -1: what a device learned in @epoch is true up to there. */
+gboolean satchel_store_get_restored_s (SatchelStore *store, gint64 epoch, gint64 *s, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Opens a new epoch at the store's s, within the caller's transaction: at least @now_ms in seconds and more than @above, so
+ * that two restores of one file differ. */
+gboolean satchel_store_open_epoch (SatchelStore *store, gint64 above, gint64 now_ms, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+gboolean satchel_store_get_backed_up_s (SatchelStore *store, gint64 *s, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean satchel_store_set_backed_up_s (SatchelStore *store, gint64 s, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS
