@@ -1,0 +1,250 @@
+/* zstd and gzip. Both directions use one buffer of a fixed size, so that memory does not follow what a body
+ * claims.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sync-server/http/compression.h"
+
+#include <libsoup/soup.h>
+#include <zstd.h>
+
+#include "protocol/error.h"
+
+#define BUFFER_BYTES    (64 * 1024)
+#define ZSTD_WINDOW_LOG 23 /* 8 MiB: what a frame may make us allocate */
+#define ZSTD_LEVEL      1
+#define GZIP_LEVEL      1
+
+struct _SatchelEncoder {
+  SatchelEncoding encoding;
+  ZSTD_CCtx *zstd;
+  GConverter *gzip;
+  SatchelEncoderSink sink;
+  gpointer data;
+  guint8 buffer[BUFFER_BYTES];
+};
+
+const char *
+satchel_encoding_name (SatchelEncoding encoding)
+{
+  static const char *const names[] = { "identity", "gzip", "zstd" };
+
+  return names[encoding];
+}
+
+gboolean
+satchel_encoding_from_header (const char *content_encoding, SatchelEncoding *encoding)
+{
+  if (content_encoding == NULL) {
+    *encoding = SATCHEL_ENCODING_IDENTITY;
+    return TRUE;
+  }
+  for (SatchelEncoding i = SATCHEL_ENCODING_IDENTITY; i <= SATCHEL_ENCODING_ZSTD; i++)
+    if (g_ascii_strcasecmp (content_encoding, satchel_encoding_name (i)) == 0) {
+      *encoding = i;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+SatchelEncoding
+satchel_encoding_choose (const char *accept)
+{
+  SatchelEncoding best = SATCHEL_ENCODING_IDENTITY;
+
+  if (accept == NULL)
+    return best;
+  GSList *list = soup_header_parse_quality_list (accept, NULL);
+  for (GSList *item = list; item != NULL; item = item->next) {
+    SatchelEncoding encoding;
+    if (satchel_encoding_from_header (item->data, &encoding))
+      best = MAX (best, encoding);
+  }
+  soup_header_free_list (list);
+  return best;
+}
+
+static gboolean
+append_bounded (GByteArray *result, const guint8 *bytes, gsize size, gsize most, GError **error)
+{
+  if (size > most - result->len) {
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_TOO_LARGE, "the body is larger than %zu bytes", most);
+    return FALSE;
+  }
+  g_byte_array_append (result, bytes, size);
+  return TRUE;
+}
+
+static gboolean
+decode_zstd (const guint8 *bytes, gsize size, gsize most, GByteArray *result, GError **error)
+{
+  g_autofree guint8 *buffer = g_malloc (BUFFER_BYTES);
+  ZSTD_DCtx *context = ZSTD_createDCtx ();
+  ZSTD_DCtx_setParameter (context, ZSTD_d_windowLogMax, ZSTD_WINDOW_LOG);
+
+  ZSTD_inBuffer in = { bytes, size, 0 };
+  gsize hint = 1; /* 0 exactly at the end of a frame */
+  gboolean full = FALSE, ok = TRUE;
+  while (ok && (in.pos < in.size || (full && hint != 0))) {
+    ZSTD_outBuffer out = { buffer, BUFFER_BYTES, 0 };
+    hint = ZSTD_decompressStream (context, &out, &in);
+    full = out.pos == out.size;
+    if (ZSTD_isError (hint)) {
+      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "not a zstd body: %s",
+                   ZSTD_getErrorName (hint));
+      ok = FALSE;
+    } else {
+      ok = append_bounded (result, buffer, out.pos, most, error);
+    }
+  }
+  ZSTD_freeDCtx (context);
+
+  if (ok && hint != 0) {
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "the zstd body is cut short");
+    return FALSE;
+  }
+  return ok;
+}
+
+static gboolean
+decode_gzip (const guint8 *bytes, gsize size, gsize most, GByteArray *result, GError **error)
+{
+  g_autofree guint8 *buffer = g_malloc (BUFFER_BYTES);
+  g_autoptr (GZlibDecompressor) gzip = g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP);
+
+  for (;;) {
+    g_autoptr (GError) local = NULL;
+    gsize taken = 0, made = 0;
+    GConverterResult state = g_converter_convert (G_CONVERTER (gzip), bytes, size, buffer, BUFFER_BYTES,
+                                                  G_CONVERTER_INPUT_AT_END, &taken, &made, &local);
+    if (state == G_CONVERTER_ERROR) {
+      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "not a gzip body: %s", local->message);
+      return FALSE;
+    }
+    bytes += taken;
+    size -= taken;
+    if (!append_bounded (result, buffer, made, most, error))
+      return FALSE;
+    if (state == G_CONVERTER_FINISHED)
+      break;
+  }
+  if (size > 0) {
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "bytes follow the gzip body");
+    return FALSE;
+  }
+  return TRUE;
+}
+
+GBytes *
+satchel_decode (GBytes *body, SatchelEncoding encoding, gsize most, GError **error)
+{
+  gsize size;
+  const guint8 *bytes = g_bytes_get_data (body, &size);
+  g_autoptr (GByteArray) result = g_byte_array_new ();
+  gboolean ok = FALSE;
+
+  switch (encoding) {
+  case SATCHEL_ENCODING_IDENTITY:
+    if (size <= most)
+      return g_bytes_ref (body);
+    ok = append_bounded (result, bytes, size, most, error);
+    break;
+  case SATCHEL_ENCODING_GZIP:
+    ok = decode_gzip (bytes, size, most, result, error);
+    break;
+  case SATCHEL_ENCODING_ZSTD:
+    ok = decode_zstd (bytes, size, most, result, error);
+    break;
+  }
+  return ok ? g_byte_array_free_to_bytes (g_steal_pointer (&result)) : NULL;
+}
+
+SatchelEncoder *
+satchel_encoder_new (SatchelEncoding encoding, SatchelEncoderSink sink, gpointer data)
+{
+  SatchelEncoder *encoder = g_new0 (SatchelEncoder, 1);
+  encoder->encoding = encoding;
+  encoder->sink = sink;
+  encoder->data = data;
+  if (encoding == SATCHEL_ENCODING_ZSTD) {
+    encoder->zstd = ZSTD_createCCtx ();
+    ZSTD_CCtx_setParameter (encoder->zstd, ZSTD_c_compressionLevel, ZSTD_LEVEL);
+    ZSTD_CCtx_setParameter (encoder->zstd, ZSTD_c_checksumFlag, 1);
+  } else if (encoding == SATCHEL_ENCODING_GZIP) {
+    encoder->gzip = G_CONVERTER (g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP, GZIP_LEVEL));
+  }
+  return encoder;
+}
+
+void
+satchel_encoder_free (SatchelEncoder *encoder)
+{
+  if (encoder == NULL)
+    return;
+  ZSTD_freeCCtx (encoder->zstd);
+  g_clear_object (&encoder->gzip);
+  g_free (encoder);
+}
+
+static gboolean
+encode_zstd (SatchelEncoder *encoder, const void *bytes, gsize size, ZSTD_EndDirective directive,
+             GError **error)
+{
+  ZSTD_inBuffer in = { bytes, size, 0 };
+  gsize left;
+
+  do {
+    ZSTD_outBuffer out = { encoder->buffer, BUFFER_BYTES, 0 };
+    left = ZSTD_compressStream2 (encoder->zstd, &out, &in, directive);
+    g_assert (!ZSTD_isError (left));
+    if (out.pos > 0 && !encoder->sink (encoder->buffer, out.pos, encoder->data, error))
+      return FALSE;
+  } while (in.pos < in.size || (directive == ZSTD_e_end && left > 0));
+  return TRUE;
+}
+
+static gboolean
+encode_gzip (SatchelEncoder *encoder, const guint8 *bytes, gsize size, GConverterFlags flags, GError **error)
+{
+  GConverterResult state = G_CONVERTER_CONVERTED;
+
+  while (size > 0 || (flags == G_CONVERTER_INPUT_AT_END && state != G_CONVERTER_FINISHED)) {
+    gsize taken = 0, made = 0;
+    state = g_converter_convert (encoder->gzip, bytes, size, encoder->buffer, BUFFER_BYTES, flags, &taken,
+                                 &made, error);
+    if (state == G_CONVERTER_ERROR)
+      return FALSE;
+    bytes += taken;
+    size -= taken;
+    if (made > 0 && !encoder->sink (encoder->buffer, made, encoder->data, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+satchel_encoder_write (SatchelEncoder *encoder, const void *bytes, gsize size, GError **error)
+{
+  switch (encoder->encoding) {
+  case SATCHEL_ENCODING_GZIP:
+    return encode_gzip (encoder, bytes, size, G_CONVERTER_NO_FLAGS, error);
+  case SATCHEL_ENCODING_ZSTD:
+    return encode_zstd (encoder, bytes, size, ZSTD_e_continue, error);
+  case SATCHEL_ENCODING_IDENTITY:
+  default:
+    return encoder->sink (bytes, size, encoder->data, error);
+  }
+}
+
+gboolean
+satchel_encoder_finish (SatchelEncoder *encoder, GError **error)
+{
+  switch (encoder->encoding) {
+  case SATCHEL_ENCODING_GZIP:
+    return encode_gzip (encoder, NULL, 0, G_CONVERTER_INPUT_AT_END, error);
+  case SATCHEL_ENCODING_ZSTD:
+    return encode_zstd (encoder, NULL, 0, ZSTD_e_end, error);
+  case SATCHEL_ENCODING_IDENTITY:
+  default:
+    return TRUE;
+  }
+}

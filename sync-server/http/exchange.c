@@ -1,0 +1,369 @@
+/* A request in libsoup's hands. Its message is dropped together with the connection, in the thread of the
+ * main context; what is left after that only counts references.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sync-server/http/exchange.h"
+
+#include "protocol/wire/message.h"
+
+/* What a body or an answer under way must move at least, over each period of the request time-out. */
+#define BYTES_PER_MS 1
+
+struct _SatchelExchange {
+  gatomicrefcount references;
+  SatchelConnection *connection; /* NULL: the client has gone */
+  SoupServerMessage *message;    /* NULL with the connection */
+  goffset announced;
+  gsize body_limit;
+  GByteArray *receiving;
+  GBytes *body; /* once complete */
+  SatchelSpool *answer;
+  gsize transferred; /* bytes in this period */
+  gboolean held, keep_alive;
+  gpointer data;
+  GDestroyNotify free_data;
+};
+
+SatchelExchange *
+satchel_exchange_ref (SatchelExchange *exchange)
+{
+  g_atomic_ref_count_inc (&exchange->references);
+  return exchange;
+}
+
+void
+satchel_exchange_unref (SatchelExchange *exchange)
+{
+  if (!g_atomic_ref_count_dec (&exchange->references))
+    return;
+  g_assert (exchange->message == NULL);
+  if (exchange->free_data != NULL)
+    exchange->free_data (exchange->data);
+  g_clear_pointer (&exchange->receiving, g_byte_array_unref);
+  g_clear_pointer (&exchange->body, g_bytes_unref);
+  g_clear_pointer (&exchange->answer, satchel_spool_free);
+  g_free (exchange);
+}
+
+const char *
+satchel_exchange_get_method (SatchelExchange *exchange)
+{
+  return soup_server_message_get_method (exchange->message);
+}
+
+const char *
+satchel_exchange_get_path (SatchelExchange *exchange)
+{
+  return g_uri_get_path (soup_server_message_get_uri (exchange->message));
+}
+
+const char *
+satchel_exchange_get_header (SatchelExchange *exchange, const char *name)
+{
+  return soup_message_headers_get_one (soup_server_message_get_request_headers (exchange->message), name);
+}
+
+goffset
+satchel_exchange_get_announced (SatchelExchange *exchange)
+{
+  return exchange->announced;
+}
+
+GBytes *
+satchel_exchange_get_body (SatchelExchange *exchange)
+{
+  return exchange->body;
+}
+
+const guint8 *
+satchel_exchange_get_peer (SatchelExchange *exchange)
+{
+  return satchel_connection_get_peer (exchange->connection);
+}
+
+void
+satchel_exchange_set_data (SatchelExchange *exchange, gpointer data, GDestroyNotify free_func)
+{
+  exchange->data = data;
+  exchange->free_data = free_func;
+}
+
+gpointer
+satchel_exchange_get_data (SatchelExchange *exchange)
+{
+  return exchange->data;
+}
+
+static const SatchelHttpHandler *
+get_handler (SatchelExchange *exchange)
+{
+  return &satchel_connection_get_set (exchange->connection)->handler;
+}
+
+static void
+start_clock (SatchelExchange *exchange)
+{
+  exchange->transferred = 0;
+  satchel_connection_set_deadline (
+      exchange->connection, satchel_connection_get_set (exchange->connection)->limits.request_timeout_ms);
+}
+
+static void
+refuse (SatchelExchange *exchange, guint status, SatchelErrorCode code, const char *message)
+{
+  g_autoptr (GError) error = g_error_new_literal (SATCHEL_ERROR, code, message);
+
+  satchel_exchange_refuse (exchange, status, error, -1);
+}
+
+/* ---- libsoup's signals ---- */
+
+/* One length, or chunks, not both: whoever stands before us must see the same end of the body. */
+static gboolean
+has_clear_framing (SoupMessageHeaders *headers)
+{
+  const char *length = soup_message_headers_get_list (headers, "Content-Length");
+  const char *coding = soup_message_headers_get_list (headers, "Transfer-Encoding");
+
+  return length == NULL || (coding == NULL && strchr (length, ',') == NULL);
+}
+
+static void
+got_headers_cb (SoupServerMessage *message, gpointer data)
+{
+  g_autoptr (SatchelExchange) exchange = satchel_exchange_ref (data);
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  gboolean chunked = soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CHUNKED;
+
+  if (soup_server_message_get_status (message) != 0 || !has_clear_framing (headers)) {
+    refuse (exchange, SOUP_STATUS_BAD_REQUEST, SATCHEL_ERROR_INVALID, "the request is not HTTP");
+    return;
+  }
+
+  /* libsoup reads chunk headers ahead and may keep the start of a pipelined request: no second one then. */
+  exchange->keep_alive = soup_server_message_get_http_version (message) == SOUP_HTTP_1_1 && !chunked &&
+                         !soup_message_headers_header_contains (headers, "Connection", "close");
+  exchange->announced = chunked ? -1 : soup_message_headers_get_content_length (headers);
+  soup_message_headers_remove (headers, "Range"); /* libsoup would cut the answer up */
+  soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
+
+  const SatchelHttpHandler *handler = get_handler (exchange);
+  gssize limit = handler->admit (exchange, handler->data);
+  if (exchange->connection == NULL)
+    return;
+  g_assert (limit >= 0);
+  exchange->body_limit = limit;
+  if (exchange->announced > limit) {
+    refuse (exchange, 0, SATCHEL_ERROR_TOO_LARGE, "the body is too large");
+    return;
+  }
+  exchange->receiving = g_byte_array_sized_new (MAX (exchange->announced, 0));
+}
+
+static void
+got_chunk_cb (SoupServerMessage *message, GBytes *chunk, gpointer data)
+{
+  SatchelExchange *exchange = data;
+  gsize size;
+  const guint8 *bytes = g_bytes_get_data (chunk, &size);
+
+  exchange->transferred += size;
+  if (size > exchange->body_limit - exchange->receiving->len) {
+    refuse (exchange, 0, SATCHEL_ERROR_TOO_LARGE, "the body is too large");
+    return;
+  }
+  g_byte_array_append (exchange->receiving, bytes, size);
+}
+
+static void
+wrote_body_data_cb (SoupServerMessage *message, guint size, gpointer data)
+{
+  SatchelExchange *exchange = data;
+
+  exchange->transferred += size;
+}
+
+/* FALSE when the answer cannot be read back and the connection is gone. */
+static gboolean
+append_piece (SatchelExchange *exchange)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) piece = satchel_spool_read (exchange->answer, &error);
+
+  if (error != NULL) {
+    g_printerr ("satchel-server: %s\n", error->message);
+    satchel_connection_close (exchange->connection);
+    return FALSE;
+  }
+  if (piece != NULL)
+    soup_message_body_append_bytes (soup_server_message_get_response_body (exchange->message), piece);
+  return TRUE;
+}
+
+static void
+wrote_chunk_cb (SoupServerMessage *message, gpointer data)
+{
+  g_autoptr (SatchelExchange) exchange = satchel_exchange_ref (data);
+
+  if (exchange->answer != NULL)
+    (void)append_piece (exchange);
+}
+
+static void
+wrote_body_cb (SoupServerMessage *message, gpointer data)
+{
+  SatchelExchange *exchange = data;
+
+  satchel_connection_finish (exchange->connection, exchange->keep_alive);
+}
+
+/* libsoup gave up: it has let go of the connection already. */
+static void
+disconnected_cb (SoupServerMessage *message, gpointer data)
+{
+  g_autoptr (SatchelExchange) exchange = satchel_exchange_ref (data);
+
+  g_signal_handlers_disconnect_by_data (message, exchange);
+  g_clear_object (&exchange->message);
+  satchel_connection_close (exchange->connection);
+}
+
+SatchelExchange *
+satchel_exchange_new (SatchelConnection *connection, SoupServerMessage *message)
+{
+  SatchelExchange *exchange = g_new0 (SatchelExchange, 1);
+
+  g_atomic_ref_count_init (&exchange->references);
+  exchange->connection = connection;
+  exchange->message = g_object_ref (message);
+  start_clock (exchange);
+  g_object_set_data (G_OBJECT (message), SATCHEL_EXCHANGE_KEY, exchange);
+  g_signal_connect (message, "got-headers", G_CALLBACK (got_headers_cb), exchange);
+  g_signal_connect (message, "got-chunk", G_CALLBACK (got_chunk_cb), exchange);
+  g_signal_connect (message, "wrote-body-data", G_CALLBACK (wrote_body_data_cb), exchange);
+  g_signal_connect (message, "wrote-chunk", G_CALLBACK (wrote_chunk_cb), exchange);
+  g_signal_connect (message, "wrote-body", G_CALLBACK (wrote_body_cb), exchange);
+  g_signal_connect (message, "disconnected", G_CALLBACK (disconnected_cb), exchange);
+  return exchange;
+}
+
+void
+satchel_exchange_abandon (SatchelExchange *exchange)
+{
+  exchange->connection = NULL;
+  if (exchange->message != NULL) {
+    g_signal_handlers_disconnect_by_data (exchange->message, exchange);
+    g_autoptr (GIOStream) stream = soup_server_message_steal_connection (exchange->message);
+    g_clear_object (&exchange->message);
+  }
+  satchel_exchange_unref (exchange);
+}
+
+void
+satchel_exchange_complete (SatchelExchange *exchange)
+{
+  g_autoptr (SatchelExchange) keep = satchel_exchange_ref (exchange);
+  const SatchelHttpHandler *handler = get_handler (exchange);
+
+  exchange->body = g_byte_array_free_to_bytes (g_steal_pointer (&exchange->receiving));
+  satchel_connection_set_deadline (exchange->connection, 0);
+  handler->request (exchange, handler->data);
+}
+
+void
+satchel_exchange_expired (SatchelExchange *exchange)
+{
+  const SatchelHttpLimits *limits = &satchel_connection_get_set (exchange->connection)->limits;
+
+  if (exchange->transferred >= (gsize)limits->request_timeout_ms * BYTES_PER_MS)
+    start_clock (exchange);
+  else if (exchange->body == NULL)
+    refuse (exchange, SOUP_STATUS_REQUEST_TIMEOUT, SATCHEL_ERROR_UNREACHABLE,
+            "the request did not arrive in time");
+  else
+    satchel_connection_close (exchange->connection);
+}
+
+/* ---- answers ---- */
+
+void
+satchel_exchange_hold (SatchelExchange *exchange)
+{
+  exchange->held = TRUE;
+  satchel_connection_set_deadline (exchange->connection, 0);
+  soup_server_message_pause (exchange->message);
+}
+
+static void
+release (SatchelExchange *exchange)
+{
+  if (exchange->held)
+    soup_server_message_unpause (exchange->message);
+  exchange->held = FALSE;
+}
+
+void
+satchel_exchange_resume (SatchelExchange *exchange)
+{
+  if (exchange->connection == NULL)
+    return;
+  start_clock (exchange);
+  release (exchange);
+}
+
+void
+satchel_exchange_answer (SatchelExchange *exchange, guint status, const char *type, SatchelSpool *body)
+{
+  exchange->answer = body;
+  if (exchange->connection == NULL)
+    return;
+
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (exchange->message);
+  soup_server_message_set_status (exchange->message, status, NULL);
+  soup_message_headers_clear (headers); /* libsoup's Date costs more than it tells */
+  soup_message_headers_replace (headers, "Server", "satchel");
+  soup_message_headers_replace (headers, "Content-Type", type);
+  if (satchel_spool_get_encoding (body) != SATCHEL_ENCODING_IDENTITY)
+    soup_message_headers_replace (headers, "Content-Encoding",
+                                  satchel_encoding_name (satchel_spool_get_encoding (body)));
+  soup_message_headers_set_content_length (headers, satchel_spool_get_size (body));
+  if (satchel_connection_get_set (exchange->connection)->stopping)
+    exchange->keep_alive = FALSE;
+  if (!exchange->keep_alive)
+    soup_message_headers_replace (headers, "Connection", "close");
+
+  soup_message_body_set_accumulate (soup_server_message_get_response_body (exchange->message), FALSE);
+  if (!append_piece (exchange))
+    return;
+  start_clock (exchange);
+  release (exchange);
+}
+
+void
+satchel_exchange_fail (SatchelExchange *exchange, const GError *error, gint64 retry_after_ms)
+{
+  g_autofree char *text = satchel_error_to_text (error, retry_after_ms);
+
+  satchel_exchange_answer (exchange, satchel_error_http_status (satchel_error_code (error)),
+                           "application/json", satchel_spool_new_text (text));
+}
+
+void
+satchel_exchange_refuse (SatchelExchange *exchange, guint status, const GError *error, gint64 retry_after_ms)
+{
+  if (exchange->connection == NULL)
+    return;
+  if (status == 0)
+    status = satchel_error_http_status (satchel_error_code (error));
+  satchel_connection_refuse (exchange->connection, status, error, retry_after_ms);
+}
+
+SatchelConnection *
+satchel_exchange_stream (SatchelExchange *exchange, SatchelStreamClosedFunc closed, gpointer data)
+{
+  SatchelConnection *connection = exchange->connection;
+
+  if (connection != NULL)
+    satchel_connection_start_stream (connection, closed, data);
+  return connection;
+}

@@ -1,0 +1,529 @@
+/* The door and its connections, over real sockets, with a handler that needs no store.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <locale.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "protocol/error.h"
+#include "sync-server/http/listener.h"
+#include "tests/sync-server/raw-client.h"
+
+#define MOST_BODY  10000
+#define BIG_BYTES  (8 * 1024 * 1024)
+#define N_IDLE     500
+#define TIMEOUT_MS 300
+
+/* Every test has a listener of its own in a thread of its own. */
+typedef struct {
+  GMainContext *context;
+  GMainLoop *loop;
+  GThread *thread;
+  SatchelListener *listener;
+  guint16 port;
+  SatchelConnection *stream; /* of the last /stream; touched by the thread only */
+  gint n_streams_closed;     /* atomic */
+} Door;
+
+static void
+stream_closed_cb (SatchelConnection *connection, gpointer data)
+{
+  Door *door = data;
+
+  door->stream = NULL;
+  g_atomic_int_inc (&door->n_streams_closed);
+}
+
+static gssize
+admit_cb (SatchelExchange *exchange, gpointer data)
+{
+  if (g_str_equal (satchel_exchange_get_path (exchange), "/refused")) {
+    g_autoptr (GError) error = g_error_new (SATCHEL_ERROR, SATCHEL_ERROR_FORBIDDEN, "no");
+    satchel_exchange_refuse (exchange, 0, error, -1);
+    return -1;
+  }
+  return MOST_BODY;
+}
+
+static gboolean
+answer_later_cb (gpointer data)
+{
+  satchel_exchange_answer (data, 200, "text/plain", satchel_spool_new_text ("later"));
+  return G_SOURCE_REMOVE;
+}
+
+/* More than any socket buffer, from a file. */
+static SatchelSpool *
+make_big (void)
+{
+  g_autofree char *text = g_strnfill (65536, 'x');
+  SatchelSpool *spool = satchel_spool_new (g_get_tmp_dir (), SATCHEL_ENCODING_IDENTITY);
+
+  for (gsize i = 0; i < BIG_BYTES; i += 65536)
+    g_assert_true (satchel_spool_write (spool, text, 65536, NULL));
+  g_assert_true (satchel_spool_finish (spool, NULL));
+  return spool;
+}
+
+static void
+request_cb (SatchelExchange *exchange, gpointer data)
+{
+  Door *door = data;
+  const char *path = satchel_exchange_get_path (exchange);
+
+  if (g_str_equal (path, "/echo")) {
+    GBytes *body = satchel_exchange_get_body (exchange);
+    g_autofree char *text = g_strndup (g_bytes_get_data (body, NULL), g_bytes_get_size (body));
+    satchel_exchange_answer (exchange, 200, "text/plain", satchel_spool_new_text (text));
+  } else if (g_str_equal (path, "/later")) {
+    satchel_exchange_hold (exchange);
+    g_autoptr (GSource) source = g_timeout_source_new (20);
+    g_source_set_callback (source, answer_later_cb, satchel_exchange_ref (exchange),
+                           (GDestroyNotify)satchel_exchange_unref);
+    g_source_attach (source, door->context);
+  } else if (g_str_equal (path, "/big")) {
+    satchel_exchange_answer (exchange, 200, "text/plain", make_big ());
+  } else if (g_str_equal (path, "/stream")) {
+    door->stream = satchel_exchange_stream (exchange, stream_closed_cb, door);
+    satchel_connection_send (door->stream, "{}\n", 3);
+  } else {
+    g_autoptr (GError) error = g_error_new (SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "there is no %s", path);
+    satchel_exchange_fail (exchange, error, -1);
+  }
+}
+
+static gpointer
+run_thread (gpointer data)
+{
+  Door *door = data;
+
+  g_main_context_push_thread_default (door->context);
+  g_main_loop_run (door->loop);
+  g_main_context_pop_thread_default (door->context);
+  return NULL;
+}
+
+static Door *
+open_door (const SatchelHttpLimits *limits, GTlsCertificate *certificate)
+{
+  g_autoptr (GError) error = NULL;
+  Door *door = g_new0 (Door, 1);
+  SatchelHttpHandler handler = { .admit = admit_cb, .request = request_cb, .data = door };
+
+  door->context = g_main_context_new ();
+  door->loop = g_main_loop_new (door->context, FALSE);
+  door->listener =
+      satchel_listener_new ("127.0.0.1", 0, certificate, limits, &handler, door->context, &error);
+  g_assert_no_error (error);
+  door->port = satchel_listener_get_port (door->listener);
+  door->thread = g_thread_new ("door", run_thread, door);
+  return door;
+}
+
+static gboolean
+stop_cb (gpointer data)
+{
+  Door *door = data;
+
+  satchel_listener_stop (door->listener);
+  satchel_listener_cut (door->listener);
+  g_main_loop_quit (door->loop);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+close_door (Door *door)
+{
+  g_main_context_invoke (door->context, stop_cb, door);
+  g_thread_join (door->thread);
+  while (satchel_listener_get_n_connections (door->listener) > 0)
+    g_main_context_iteration (door->context, TRUE);
+  satchel_listener_free (door->listener);
+  while (g_main_context_iteration (door->context, FALSE)) {
+  }
+  g_main_loop_unref (door->loop);
+  g_main_context_unref (door->context);
+  g_free (door);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Door, close_door)
+
+static void
+assert_echo (RawClient *client, const char *text)
+{
+  g_auto (RawAnswer) answer = { 0 };
+
+  raw_client_request (client, "POST", "/echo", "", text, strlen (text));
+  g_assert_true (raw_client_read (client, &answer));
+  g_assert_cmpuint (answer.status, ==, 200);
+  g_assert_cmpmem (answer.body->data, answer.body->len, text, strlen (text));
+}
+
+static void
+assert_refused (RawClient *client, guint status, const char *name)
+{
+  g_auto (RawAnswer) answer = { 0 };
+
+  g_assert_true (raw_client_read (client, &answer));
+  g_assert_cmpuint (answer.status, ==, status);
+  g_autofree char *error = raw_answer_get_error (&answer);
+  g_assert_cmpstr (error, ==, name);
+}
+
+static void
+test_keep_alive (void)
+{
+  g_autoptr (Door) door = open_door (&satchel_http_limits, NULL);
+  g_autoptr (RawClient) client = raw_client_new (door->port, RAW_PLAIN);
+
+  for (int i = 0; i < 50; i++) {
+    g_autofree char *text = g_strdup_printf ("request %d", i);
+    assert_echo (client, text);
+  }
+
+  g_auto (RawAnswer) later = { 0 };
+  raw_client_request (client, "POST", "/later", "", "", 0);
+  g_assert_true (raw_client_read (client, &later));
+  g_assert_cmpmem (later.body->data, later.body->len, "later", 5);
+
+  g_auto (RawAnswer) last = { 0 };
+  raw_client_request (client, "POST", "/echo", "Connection: close\r\n", "bye", 3);
+  g_assert_true (raw_client_read (client, &last));
+  g_autofree char *connection = raw_answer_get_header (&last, "Connection");
+  g_assert_cmpstr (connection, ==, "close");
+  g_assert_true (raw_client_read_end (client));
+}
+
+/* Each answer leaves before the next request is looked at, and none is lost however the bytes fall. */
+static void
+test_pipelining (void)
+{
+  g_autoptr (Door) door = open_door (&satchel_http_limits, NULL);
+  g_autoptr (RawClient) client = raw_client_new (door->port, RAW_PLAIN);
+  g_autoptr (GString) requests = g_string_new (NULL);
+
+  for (int i = 0; i < 100; i++) {
+    g_autofree char *text = g_strdup_printf ("%d", i * i);
+    g_string_append_printf (requests, "%sPOST %s HTTP/1.1\r\nHost: x\r\nContent-Length: %zu\r\n\r\n%s",
+                            i % 3 == 0 ? "\r\n" : "", i % 7 == 0 ? "/later" : "/echo", strlen (text), text);
+  }
+  raw_client_send (client, requests->str, requests->len);
+  for (int i = 0; i < 100; i++) {
+    g_auto (RawAnswer) answer = { 0 };
+    g_autofree char *text = i % 7 == 0 ? g_strdup ("later") : g_strdup_printf ("%d", i * i);
+    g_assert_true (raw_client_read (client, &answer));
+    g_assert_cmpmem (answer.body->data, answer.body->len, text, strlen (text));
+  }
+}
+
+/* Cut anywhere, a request is one request. The echo on another connection makes sure that the first part was
+ * seen. */
+static void
+test_every_cut (void)
+{
+  static const char request[] = "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello";
+  g_autoptr (Door) door = open_door (&satchel_http_limits, NULL);
+  g_autoptr (RawClient) client = raw_client_new (door->port, RAW_PLAIN);
+  g_autoptr (RawClient) other = raw_client_new (door->port, RAW_PLAIN);
+
+  for (gsize cut = 1; cut < strlen (request); cut++) {
+    g_auto (RawAnswer) answer = { 0 };
+    raw_client_send (client, request, cut);
+    assert_echo (other, "barrier");
+    raw_client_send (client, request + cut, -1);
+    g_assert_true (raw_client_read (client, &answer));
+    g_assert_cmpmem (answer.body->data, answer.body->len, "hello", 5);
+  }
+}
+
+static void
+test_chunked (void)
+{
+  g_autoptr (Door) door = open_door (&satchel_http_limits, NULL);
+  g_autoptr (RawClient) client = raw_client_new (door->port, RAW_PLAIN);
+  g_auto (RawAnswer) answer = { 0 };
+
+  raw_client_send (client,
+                   "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+                   "5\r\nhello\r\n7\r\n, world\r\n0\r\n\r\n",
+                   -1);
+  g_assert_true (raw_client_read (client, &answer));
+  g_assert_cmpmem (answer.body->data, answer.body->len, "hello, world", 12);
+  g_assert_true (raw_client_read_end (client));
+
+  /* Without an end, until it is refused. */
+  g_autoptr (RawClient) endless = raw_client_new (door->port, RAW_PLAIN);
+  g_autofree char *kilobyte = g_strnfill (1000, 'x');
+  g_autofree char *chunk = g_strdup_printf ("3e8\r\n%s\r\n", kilobyte);
+  raw_client_send (endless, "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n", -1);
+  for (int i = 0; i <= MOST_BODY / 1000; i++)
+    raw_client_send (endless, chunk, -1);
+  assert_refused (endless, 413, "too-large");
+}
+
+static void
+test_expect_continue (void)
+{
+  g_autoptr (Door) door = open_door (&satchel_http_limits, NULL);
+  g_autoptr (RawClient) client = raw_client_new (door->port, RAW_PLAIN);
+  g_auto (RawAnswer) go_on = { 0 }, answer = { 0 };
+
+  raw_client_send (client,
+                   "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n", -1);
+  g_assert_true (raw_client_read (client, &go_on));
+  g_assert_cmpuint (go_on.status, ==, 100);
+  raw_client_send (client, "hello", -1);
+  g_assert_true (raw_client_read (client, &answer));
+  g_assert_cmpuint (answer.status, ==, 200);
+  g_autofree char *server = raw_answer_get_header (&answer, "Server");
+  g_assert_cmpstr (server, ==, "satchel");
+  assert_echo (client, "and once more");
+
+  raw_client_send (
+      client, "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 500000\r\nExpect: 100-continue\r\n\r\n", -1);
+  assert_refused (client, 413, "too-large");
+  g_assert_true (raw_client_read_end (client));
+}
+
+/* Refused at the head, with the body under way: the client still gets to read why. */
+static void
+test_refusals (void)
+{
+  static const struct {
+    const char *request;
+    guint status;
+    const char *error;
+  } cases[] = {
+    { "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10001\r\n\r\n", 413, "too-large" },
+    { "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n", 413, "too-large" },
+    { "POST /refused HTTP/1.1\r\nHost: x\r\nContent-Length: 4000000\r\n\r\n", 403, "forbidden" },
+    { "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n", 400,
+      "invalid" },
+    { "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n", 400, "invalid" },
+    { "POST /echo HTTP/1.1\r\nHost: x\r\nX: \001\r\n\r\n", 400, "invalid" },
+    { "\026\003\001\002\001\r\n\r\n", 400, "invalid" },
+    { "GET /../../etc/passwd HTTP/1.1\r\nHost: x\r\n\r\n", 404, "not-found" },
+    { "GET /..%2f..%2fetc HTTP/1.1\r\nHost: x\r\n\r\n", 400, "invalid" },
+    { "GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n", 404, "not-found" },
+  };
+  g_autoptr (Door) door = open_door (&satchel_http_limits, NULL);
+  g_autofree char *junk = g_strnfill (1000000, 'x');
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (RawClient) client = raw_client_new (door->port, RAW_PLAIN);
+    raw_client_send (client, cases[i].request, -1);
+    if (cases[i].status == 413 || cases[i].status == 403)
+      raw_client_send (client, junk, 1000000);
+    assert_refused (client, cases[i].status, cases[i].error);
+  }
+}
+
+/* What libsoup itself turns down has no body, but a status and an end. */
+static void
+test_not_http (void)
+{
+  static const char *const requests[] = {
+    "hello\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/1.1\r\n\r\n",
+    "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: lzw\r\n\r\n"
+  };
+  g_autoptr (Door) door = open_door (&satchel_http_limits, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (requests); i++) {
+    g_autoptr (RawClient) client = raw_client_new (door->port, RAW_PLAIN);
+    g_auto (RawAnswer) answer = { 0 };
+    raw_client_send (client, requests[i], -1);
+    g_assert_true (raw_client_read (client, &answer));
+    g_assert_cmpuint (answer.status / 100, >=, 4);
+    g_assert_true (raw_client_read_end (client));
+  }
+}
+
+static void
+test_large_head (void)
+{
+  g_autoptr (Door) door = open_door (&satchel_http_limits, NULL);
+  g_autoptr (RawClient) client = raw_client_new (door->port, RAW_PLAIN);
+  g_autofree char *junk = g_strnfill (20000, 'x');
+
+  raw_client_send (client, "GET /echo HTTP/1.1\r\nX: ", -1);
+  raw_client_send (client, junk, -1);
+  assert_refused (client, 431, "too-large");
+}
+
+static void
+test_timeouts (void)
+{
+  SatchelHttpLimits limits = satchel_http_limits;
+  limits.header_timeout_ms = limits.request_timeout_ms = limits.idle_timeout_ms = TIMEOUT_MS;
+  g_autoptr (Door) door = open_door (&limits, NULL);
+
+  g_autoptr (RawClient) silent = raw_client_new (door->port, RAW_PLAIN);
+  g_autoptr (RawClient) head = raw_client_new (door->port, RAW_PLAIN);
+  raw_client_send (head, "POST /echo HTTP/1.1\r\nHo", -1);
+  g_autoptr (RawClient) body = raw_client_new (door->port, RAW_PLAIN);
+  raw_client_send (body, "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhel", -1);
+  g_autoptr (RawClient) idle = raw_client_new (door->port, RAW_PLAIN);
+  assert_echo (idle, "once");
+  g_autoptr (RawClient) stuck = raw_client_new (door->port, RAW_PLAIN);
+  raw_client_request (stuck, "GET", "/big", "", NULL, 0);
+
+  g_assert_true (raw_client_read_end (silent));
+  assert_refused (head, 408, "unreachable");
+  assert_refused (body, 408, "unreachable");
+  g_assert_true (raw_client_read_end (idle));
+  /* The one that did not read while its answer was under way gets what the buffers held, and the end. */
+  g_autoptr (RawClient) later = raw_client_new (door->port, RAW_PLAIN);
+  g_assert_true (raw_client_read_end (later));
+  g_auto (RawAnswer) cut = { 0 };
+  g_assert_false (raw_client_read (stuck, &cut));
+}
+
+/* An answer far larger than the socket's buffers, read slowly and while others are served. */
+static void
+test_slow_reader (void)
+{
+  g_autoptr (Door) door = open_door (&satchel_http_limits, NULL);
+  g_autoptr (RawClient) slow = raw_client_new (door->port, RAW_PLAIN);
+  g_autoptr (RawClient) other = raw_client_new (door->port, RAW_PLAIN);
+  g_auto (RawAnswer) answer = { 0 };
+
+  raw_client_request (slow, "GET", "/big", "", NULL, 0);
+  for (int i = 0; i < 20; i++)
+    assert_echo (other, "meanwhile");
+  g_assert_true (raw_client_read (slow, &answer));
+  g_assert_cmpuint (answer.body->len, ==, BIG_BYTES);
+  assert_echo (slow, "still there");
+
+  /* And one that goes away in the middle. */
+  raw_client_request (slow, "GET", "/big", "", NULL, 0);
+  g_clear_pointer (&slow, raw_client_free);
+  assert_echo (other, "nothing happened");
+}
+
+static void
+test_many_idle (void)
+{
+  g_autoptr (Door) door = open_door (&satchel_http_limits, NULL);
+  g_autoptr (GPtrArray) idle = g_ptr_array_new_with_free_func ((GDestroyNotify)raw_client_free);
+
+  for (int i = 0; i < N_IDLE; i++) {
+    RawClient *client = raw_client_new (door->port, RAW_PLAIN);
+    g_ptr_array_add (idle, client);
+    assert_echo (client, "hello");
+  }
+  gint64 start = g_get_monotonic_time ();
+  for (int i = 0; i < N_IDLE; i++)
+    assert_echo (idle->pdata[(i * 7) % N_IDLE], "again");
+  g_test_message ("%.0f µs a request with %d idle", (double)(g_get_monotonic_time () - start) / N_IDLE,
+                  N_IDLE);
+}
+
+static void
+test_connection_limit (void)
+{
+  SatchelHttpLimits limits = satchel_http_limits;
+  limits.connections = 2;
+  g_autoptr (Door) door = open_door (&limits, NULL);
+  g_autoptr (RawClient) first = raw_client_new (door->port, RAW_PLAIN);
+  g_autoptr (RawClient) second = raw_client_new (door->port, RAW_PLAIN);
+  assert_echo (first, "in");
+  assert_echo (second, "in");
+
+  g_autoptr (RawClient) third = raw_client_new (door->port, RAW_PLAIN);
+  assert_refused (third, 503, "busy");
+  g_assert_true (raw_client_read_end (third));
+  assert_echo (first, "still in");
+
+  g_clear_pointer (&second, raw_client_free);
+  assert_echo (first, "barrier");
+  g_autoptr (RawClient) fourth = raw_client_new (door->port, RAW_PLAIN);
+  assert_echo (fourth, "in");
+}
+
+static gboolean
+send_cb (gpointer data)
+{
+  Door *door = data;
+
+  if (door->stream != NULL)
+    satchel_connection_send (door->stream, "{\"s\":7}\n", 8);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+test_stream (void)
+{
+  g_autoptr (Door) door = open_door (&satchel_http_limits, NULL);
+  g_autoptr (RawClient) client = raw_client_new (door->port, RAW_PLAIN);
+  g_autoptr (RawClient) other = raw_client_new (door->port, RAW_PLAIN);
+  g_auto (RawAnswer) answer = { 0 };
+
+  raw_client_request (client, "GET", "/stream", "", NULL, 0);
+  g_assert_true (raw_client_read (client, &answer));
+  g_assert_cmpuint (answer.status, ==, 200);
+  g_autofree char *first = raw_client_read_chunk (client);
+  g_assert_cmpstr (first, ==, "{}\n");
+  g_main_context_invoke (door->context, send_cb, door);
+  g_autofree char *second = raw_client_read_chunk (client);
+  g_assert_cmpstr (second, ==, "{\"s\":7}\n");
+
+  g_clear_pointer (&client, raw_client_free);
+  while (g_atomic_int_get (&door->n_streams_closed) == 0)
+    assert_echo (other, "until it is noticed");
+}
+
+/* Nobody reads: the stream is cut as soon as the kernel's buffers are full. */
+static void
+test_stream_not_read (void)
+{
+  g_autoptr (Door) door = open_door (&satchel_http_limits, NULL);
+  g_autoptr (RawClient) client = raw_client_new (door->port, RAW_PLAIN);
+
+  raw_client_request (client, "GET", "/stream", "", NULL, 0);
+  while (g_atomic_int_get (&door->n_streams_closed) == 0)
+    g_main_context_invoke (door->context, send_cb, door);
+}
+
+static void
+test_addresses (void)
+{
+  SatchelHttpHandler handler = { 0 };
+  g_autoptr (GError) outside = NULL, taken = NULL, unknown = NULL;
+
+  g_assert_null (satchel_listener_new ("0.0.0.0", 0, NULL, &satchel_http_limits, &handler, NULL, &outside));
+  g_assert_error (outside, SATCHEL_ERROR, SATCHEL_ERROR_FORBIDDEN);
+
+  g_autoptr (Door) door = open_door (&satchel_http_limits, NULL);
+  g_assert_null (
+      satchel_listener_new ("127.0.0.1", door->port, NULL, &satchel_http_limits, &handler, NULL, &taken));
+  g_assert_error (taken, SATCHEL_ERROR, SATCHEL_ERROR_BUSY);
+
+  g_assert_null (
+      satchel_listener_new ("no.such.host.invalid", 0, NULL, &satchel_http_limits, &handler, NULL, &unknown));
+  g_assert_error (unknown, SATCHEL_ERROR, SATCHEL_ERROR_INVALID);
+}
+
+int
+main (int argc, char **argv)
+{
+  setlocale (LC_ALL, "");
+  signal (SIGPIPE, SIG_IGN);
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/sync-server/listener/keep-alive", test_keep_alive);
+  g_test_add_func ("/sync-server/listener/pipelining", test_pipelining);
+  g_test_add_func ("/sync-server/listener/every-cut", test_every_cut);
+  g_test_add_func ("/sync-server/listener/chunked", test_chunked);
+  g_test_add_func ("/sync-server/listener/expect-continue", test_expect_continue);
+  g_test_add_func ("/sync-server/listener/refusals", test_refusals);
+  g_test_add_func ("/sync-server/listener/not-http", test_not_http);
+  g_test_add_func ("/sync-server/listener/large-head", test_large_head);
+  g_test_add_func ("/sync-server/listener/timeouts", test_timeouts);
+  g_test_add_func ("/sync-server/listener/slow-reader", test_slow_reader);
+  g_test_add_func ("/sync-server/listener/many-idle", test_many_idle);
+  g_test_add_func ("/sync-server/listener/connection-limit", test_connection_limit);
+  g_test_add_func ("/sync-server/listener/stream", test_stream);
+  g_test_add_func ("/sync-server/listener/stream-not-read", test_stream_not_read);
+  g_test_add_func ("/sync-server/listener/addresses", test_addresses);
+  return g_test_run ();
+}
