@@ -6,6 +6,10 @@
 #include <string.h>
 
 #include "protocol/metadata/suggest.h"
+#include "protocol/predicate/predicate.h"
+#include "protocol/rules/actions.h"
+#include "protocol/rules/compute.h"
+#include "protocol/value.h"
 
 #define MAX_VIEW_WIDTH 960 /* pixels: what a window of 1024 leaves beside the navigation's edge */
 
@@ -36,6 +40,18 @@ fail_no_key (const SatchelPlace *place, const char *attribute, const SatchelFiel
     g_ptr_array_add (keys, (gpointer)field->choices[i].key);
   g_autofree char *hint = satchel_suggest_clause (key, (const char *const *)keys->pdata, keys->len);
   return satchel_place_fail (place, attribute, error, "“%s” has no choice “%s”%s", field->name, key, hint);
+}
+
+static gboolean
+fail_no_action (const SatchelPlace *place, const char *name, GError **error)
+{
+  guint n_actions;
+  const SatchelAction *const *actions = satchel_action_list (&n_actions);
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  for (guint i = 0; i < n_actions; i++)
+    g_ptr_array_add (names, (gpointer)actions[i]->name);
+  g_autofree char *hint = satchel_suggest_clause (name, (const char *const *)names->pdata, names->len);
+  return satchel_place_fail (place, "name", error, "no action “%s”%s", name, hint);
 }
 
 static gboolean
@@ -116,18 +132,65 @@ check_states (const SatchelEntityDraft *draft, GError **error)
 }
 
 static gboolean
+check_actions (const SatchelEntityDraft *draft, GError **error)
+{
+  for (guint i = 0; i < draft->action_places->len; i++) {
+    const char *name = g_ptr_array_index (draft->actions, i);
+    const SatchelPlace *place = &g_array_index (draft->action_places, SatchelPlace, i);
+    const SatchelAction *action = satchel_action_find (name);
+    if (!action)
+      return fail_no_action (place, name, error);
+    gboolean suits = !action->entity || g_str_equal (action->entity, draft->entity.name);
+    if (g_str_equal (name, "assign"))
+      suits = draft->entity.ownership == SATCHEL_OWNERSHIP_USER;
+    if (!suits)
+      return satchel_place_fail (place, "name", error, "the action “%s” does not suit %s", name,
+                                 draft->entity.name);
+  }
+  return TRUE;
+}
+
+/* ---- fields ---- */
+
+static gboolean
+check_default (const SatchelFieldDraft *draft, GError **error)
+{
+  const SatchelField *field = &draft->field;
+  const char *text = field->default_text;
+  if (!text || (g_str_equal (text, "me") && satchel_field_allows_target (field, "user")) ||
+      (g_str_equal (text, "today") && field->type == SATCHEL_TYPE_DATE) ||
+      (g_str_equal (text, "now") && field->type == SATCHEL_TYPE_DATETIME))
+    return TRUE;
+  g_autoptr (SatchelValue) value = NULL;
+  g_autoptr (GError) problem = NULL;
+  if (satchel_value_from_text (field, text, &value, &problem))
+    return TRUE;
+  return satchel_place_fail (&draft->place, "default", error, "the default does not suit the field: %s",
+                             problem->message);
+}
+
+static gboolean
+check_field (const Check *check, const SatchelFieldDraft *draft, GError **error)
+{
+  const SatchelField *field = &draft->field;
+  for (guint i = 0; i < field->n_targets; i++) {
+    if (!check_target (check, draft, field->targets[i], error))
+      return FALSE;
+  }
+  if (field->policy == SATCHEL_POLICY_STATE && field != check->draft->entity.state_field)
+    return satchel_place_fail (&draft->place, "policy", error,
+                               "the policy “state” is for the field of <states> only");
+  if (field->compute && !satchel_compute_find (field->compute))
+    return satchel_place_fail (&draft->place, "compute", error, "no computation “%s”", field->compute);
+  return check_default (draft, error);
+}
+
+static gboolean
 check_fields (const Check *check, GError **error)
 {
   for (guint i = 0; i < check->draft->fields->len; i++) {
-    const SatchelFieldDraft *draft = g_ptr_array_index (check->draft->fields, i);
-    const SatchelField *field = &draft->field;
-    for (guint j = 0; j < field->n_targets; j++) {
-      if (!check_target (check, draft, field->targets[j], error))
-        return FALSE;
-    }
-    if (field->policy == SATCHEL_POLICY_STATE && field != check->draft->entity.state_field)
-      return satchel_place_fail (&draft->place, "policy", error,
-                                 "the policy “state” is for the field of <states> only");
+    if (!check_field (check, g_ptr_array_index (check->draft->fields, i), error))
+      return FALSE;
   }
   return TRUE;
 }
@@ -257,7 +320,8 @@ satchel_drafts_check (GPtrArray *drafts, GHashTable *by_name, GError **error)
   for (guint i = 0; i < drafts->len; i++) {
     const Check check = { .by_name = by_name, .draft = g_ptr_array_index (drafts, i) };
     if (!check_title (check.draft, error) || !check_ownership (check.draft, error) ||
-        !check_fields (&check, error) || !check_states (check.draft, error))
+        !check_fields (&check, error) || !check_states (check.draft, error) ||
+        !check_actions (check.draft, error))
       return FALSE;
   }
   /* Views follow lookups, whose targets are sound by now. */
@@ -265,6 +329,23 @@ satchel_drafts_check (GPtrArray *drafts, GHashTable *by_name, GError **error)
     const Check check = { .by_name = by_name, .draft = g_ptr_array_index (drafts, i) };
     if (!check_views (&check, error))
       return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+satchel_drafts_check_predicates (GPtrArray *drafts, SatchelRegistry *registry, GError **error)
+{
+  for (guint i = 0; i < drafts->len; i++) {
+    const SatchelEntityDraft *draft = g_ptr_array_index (drafts, i);
+    for (guint j = 0; j < draft->views->len; j++) {
+      const SatchelViewDraft *view = g_ptr_array_index (draft->views, j);
+      g_autoptr (GError) problem = NULL;
+      g_autoptr (SatchelPredicate) predicate =
+          satchel_predicate_parse (registry, &draft->entity, view->view.where, &problem);
+      if (!predicate)
+        return satchel_place_fail (&view->place, "where", error, "%s", problem->message);
+    }
   }
   return TRUE;
 }

@@ -7,6 +7,7 @@
 #include "protocol/metadata/entity.h"
 #include "protocol/metadata/markup.h"
 #include "protocol/metadata/reader.h"
+#include "protocol/metadata/registry.h"
 
 G_BEGIN_DECLS
 
@@ -74,5 +75,8 @@ extern const SatchelElement satchel_metadata_elements[];
 /* Everything that only the whole set can show: targets, titles, owners, states, defaults, what views name. @drafts
  * holds SatchelEntityDraft* with complete entities, @by_name finds them. */
 gboolean satchel_drafts_check (GPtrArray *drafts, GHashTable *by_name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The conditions of the views, which need the registry that the drafts became. */
+gboolean satchel_drafts_check_predicates (GPtrArray *drafts, SatchelRegistry *registry,
+                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -285,3 +285,10 @@ satchel_metadata_reader_finish (SatchelMetadataReader *reader, guint *n_entities
   *n_entities = reader->drafts->len;
   return reader->entities;
 }
+
+gboolean
+satchel_metadata_reader_check_predicates (SatchelMetadataReader *reader, SatchelRegistry *registry,
+                                          GError **error)
+{
+  return satchel_drafts_check_predicates (reader->drafts, registry, error);
+}

@@ -4,11 +4,11 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "protocol/metadata/entity.h"
+#include "protocol/metadata/registry.h"
 
 G_BEGIN_DECLS
 
-/* Mutable definitions under construction; the arrays inside are owned by @arena. */
+/* Definitions under construction, and the owner of all that they are made of. After an error it can only be freed. */
 typedef struct _SatchelMetadataReader SatchelMetadataReader;
 
 SatchelMetadataReader *satchel_metadata_reader_new (void);
@@ -23,5 +23,8 @@ gboolean satchel_metadata_reader_add (SatchelMetadataReader *reader, const char 
  * The reader must outlive them; nothing may be added afterwards. */
 const SatchelEntity *const *satchel_metadata_reader_finish (SatchelMetadataReader *reader, guint *n_entities,
                                                             GError **error);
+/* Afterwards: the conditions of views, which can be read only with the registry that holds the entities. */
+gboolean satchel_metadata_reader_check_predicates (SatchelMetadataReader *reader, SatchelRegistry *registry,
+                                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

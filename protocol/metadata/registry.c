@@ -152,6 +152,8 @@ freeze (SatchelMetadataReader *reader, GError **error)
                          (gpointer)registry->entities[i]);
   for (guint i = 0; i < registry->n_entities; i++)
     index_references (registry, registry->entities[i]);
+  if (!satchel_metadata_reader_check_predicates (reader, registry, error))
+    return NULL;
   registry->digest = make_digest (registry);
   return g_steal_pointer (&registry);
 }

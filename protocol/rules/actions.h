@@ -21,12 +21,23 @@ G_BEGIN_DECLS
 typedef struct {
   const char *name;
   const char *label;
+  const char *entity;         /* the one entity that can declare it; NULL: any (assign: any that users own) */
   const char *argument_names; /* space-separated; a "!" suffix marks the required ones */
   gboolean planned;  /* FALSE: effects are known to the server alone (restore, resolve) */
 } SatchelAction;
 
 const SatchelAction *satchel_action_find (const char *name); /* or NULL */
 const SatchelAction *const *satchel_action_list (guint *n_actions);
+
+/* The entity declares the action, and the arguments are the action's own with none missing. What plan() checks first, and
+ * all that a client can check of an action that is not planned. SCHEMA, INVALID. */
+gboolean satchel_action_check (SatchelRegistry *registry, const SatchelChange *change,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Arguments that name records to be created and for which the client makes ids when the person named none of them:
+ * qualify makes an account where the lead (@record) has a company, a contact where it has a last name, an opportunity where
+ * it makes an account. NULL-terminated static strings in an owned array, perhaps empty. */
+const char **satchel_action_list_new_ids (const SatchelChange *change, const SatchelRecord *record);
 
 /* One effect of an action: the record as it will stand, and as it stood (NULL: it is created). */
 typedef struct {
@@ -35,9 +46,10 @@ typedef struct {
 } SatchelEffect;
 void satchel_effect_free (SatchelEffect *effect);
 
-/* Effects in the order in which they must be written (SatchelEffect*). @change is the intent; @context says who acts
- * and when; @source reads the data. RULE, REFERENCE, STATE, SCHEMA, NOT_FOUND; or INVALID for missing or unknown
- * arguments. */
+/* Effects in the order in which they must be written (SatchelEffect*), each record once, none that changes nothing.
+ * @change is the intent; @context says who acts and when; @source reads the data. Defaults and computed fields are filled;
+ * validating the effects, system fields, rights and other references are the caller's. RULE, REFERENCE, STATE, SCHEMA,
+ * NOT_FOUND; or INVALID for missing or unknown arguments and for actions that are not planned. */
 GPtrArray *satchel_action_plan (SatchelRegistry *registry, const SatchelChange *change,
                                 const SatchelPredicateContext *context, const SatchelRecordSource *source,
                                 GError **error);

@@ -13,10 +13,15 @@ void satchel_rules_apply_defaults (SatchelRecord *record, const char *user, gint
 /* Recomputes every computed field of @record from its own fields (rules/compute.h). */
 void satchel_rules_compute (SatchelRecord *record);
 
-/* A record as it would stand: required fields, field checks, legal initial state. @before is NULL for a create; else
- * the transition and the immutability of closed states are checked too; @action is the action that makes the change,
- * or NULL for an ordinary edit. RULE or STATE, one sentence naming the field's label. */
+/* A record as it would stand: required fields, field checks, no lookup of itself. @before is NULL for a create, which may
+ * begin in any state; else only changed fields are judged, and the transition and the immutability of closed states
+ * too. @action is the action that makes the change, or NULL for an ordinary edit. RULE or STATE, one sentence naming the
+ * field's label. Whether references are there is for the caller, who has the data. */
 gboolean satchel_rules_validate (const SatchelRecord *record, const SatchelRecord *before, const char *action,
                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The part of it that concerns the state field: the step, and the immutability of a closed record. STATE. */
+gboolean satchel_rules_validate_state (const SatchelRecord *record, const SatchelRecord *before, const char *action,
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -1,0 +1,66 @@
+/* The table of computed fields and its functions.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "protocol/rules/compute.h"
+
+/* TRUE when every letter of @text belongs to a script in which the family name stands first, unspaced. */
+static gboolean
+is_east_asian (const char *text)
+{
+  gboolean has_letter = FALSE;
+  for (; *text; text = g_utf8_next_char (text)) {
+    gunichar c = g_utf8_get_char (text);
+    if (!g_unichar_isalpha (c))
+      continue;
+    has_letter = TRUE;
+    switch (g_unichar_get_script (c)) {
+    case G_UNICODE_SCRIPT_HAN:
+    case G_UNICODE_SCRIPT_HIRAGANA:
+    case G_UNICODE_SCRIPT_KATAKANA:
+    case G_UNICODE_SCRIPT_HANGUL:
+    case G_UNICODE_SCRIPT_BOPOMOFO:
+      continue;
+    default:
+      return FALSE;
+    }
+  }
+  return has_letter;
+}
+
+static const char *
+get_text (const SatchelRecord *record, const char *name)
+{
+  const SatchelField *field = satchel_entity_find_field (record->entity, name);
+  const SatchelValue *value = field ? satchel_record_get (record, field) : NULL;
+  return value ? satchel_value_get_string (value) : NULL;
+}
+
+static SatchelValue *
+compute_full_name (const SatchelRecord *record, const SatchelField *field)
+{
+  const char *first = get_text (record, "first_name");
+  const char *last = get_text (record, "last_name");
+  if (!first || !last)
+    return first || last ? satchel_value_new_string (first ? first : last) : NULL;
+  g_autofree char *name = is_east_asian (first) && is_east_asian (last)
+                              ? g_strconcat (last, first, NULL)
+                              : g_strdup_printf ("%s %s", first, last);
+  return satchel_value_new_string (name);
+}
+
+static const struct {
+  const char *name;
+  SatchelComputeFunc compute;
+} functions[] = {
+  { "full-name", compute_full_name },
+};
+
+SatchelComputeFunc
+satchel_compute_find (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (functions); i++) {
+    if (g_str_equal (functions[i].name, name))
+      return functions[i].compute;
+  }
+  return NULL;
+}

@@ -1,0 +1,174 @@
+/* Defaults, computed fields, and what must hold for a record: closed states, transitions, required fields,
+ * values.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "protocol/rules/validate.h"
+
+#include "protocol/error.h"
+#include "protocol/rules/compute.h"
+
+#define DAY_MS G_GINT64_CONSTANT (86400000)
+
+/* ---- defaults and computed fields ---- */
+
+static SatchelValue *
+make_today (gint64 now_ms)
+{
+  gint64 days = now_ms / DAY_MS - (now_ms % DAY_MS < 0 ? 1 : 0);
+  g_autofree char *date = satchel_date_from_days (days);
+  return satchel_value_new_date (date);
+}
+
+static SatchelValue *
+make_default (const SatchelField *field, const char *user, gint64 now_ms)
+{
+  if (field->type == SATCHEL_TYPE_LOOKUP && g_str_equal (field->default_text, "me"))
+    return user ? satchel_value_new_lookup ("user", user) : NULL;
+  if (field->type == SATCHEL_TYPE_DATE && g_str_equal (field->default_text, "today"))
+    return make_today (now_ms);
+  if (field->type == SATCHEL_TYPE_DATETIME && g_str_equal (field->default_text, "now"))
+    return satchel_value_new_integer (now_ms);
+  SatchelValue *value = NULL;
+  gboolean read = satchel_value_from_text (field, field->default_text, &value, NULL);
+  g_assert (read); /* metadata/check.c has read it before */
+  return value;
+}
+
+void
+satchel_rules_apply_defaults (SatchelRecord *record, const char *user, gint64 now_ms)
+{
+  for (guint i = 0; i < record->entity->n_fields; i++) {
+    const SatchelField *field = record->entity->fields[i];
+    if (!field->default_text || satchel_record_get (record, field))
+      continue;
+    g_autoptr (SatchelValue) value = make_default (field, user, now_ms);
+    satchel_record_set (record, field, value);
+  }
+}
+
+void
+satchel_rules_compute (SatchelRecord *record)
+{
+  for (guint i = 0; i < record->entity->n_fields; i++) {
+    const SatchelField *field = record->entity->fields[i];
+    if (field->origin != SATCHEL_ORIGIN_COMPUTED)
+      continue;
+    g_autoptr (SatchelValue) value = satchel_compute_find (field->compute) (record, field);
+    satchel_record_set (record, field, value);
+  }
+}
+
+/* ---- states ---- */
+
+static const char *
+get_state (const SatchelRecord *record)
+{
+  const SatchelValue *value = satchel_record_get (record, record->entity->state_field);
+  return value ? satchel_value_get_string (value) : NULL;
+}
+
+static const char *
+state_label (const SatchelField *field, const char *key)
+{
+  const SatchelChoice *choice = satchel_field_find_choice (field, key);
+  return choice ? choice->label : key;
+}
+
+/* The action that makes the step which an edit may not make, or NULL. */
+static const char *
+find_action_for_step (const SatchelEntity *entity, const char *from, const char *to)
+{
+  for (guint i = 0; i < entity->n_transitions; i++) {
+    const SatchelTransition *step = &entity->transitions[i];
+    if (step->action && g_str_equal (step->from, from) && g_str_equal (step->to, to))
+      return step->action;
+  }
+  return NULL;
+}
+
+static gboolean
+differs_where_people_write (const SatchelRecord *record, const SatchelRecord *before)
+{
+  for (guint i = 0; i < record->entity->n_fields; i++) {
+    const SatchelField *field = record->entity->fields[i];
+    if (satchel_field_is_writable (field) &&
+        !satchel_value_equal (satchel_record_get (record, field), satchel_record_get (before, field)))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+gboolean
+satchel_rules_validate_state (const SatchelRecord *record, const SatchelRecord *before, const char *action,
+                              GError **error)
+{
+  const SatchelEntity *entity = record->entity;
+  const SatchelField *field = entity->state_field;
+  if (!field || !before)
+    return TRUE;
+  const char *from = get_state (before), *to = get_state (record);
+  if (!from || !to) /* an empty state is for the requirement to judge */
+    return TRUE;
+
+  if (!satchel_entity_allows_transition (entity, from, to, action)) {
+    const char *needed = find_action_for_step (entity, from, to);
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, "“%s” cannot go from “%s” to “%s”%s%s%s",
+                 field->label, state_label (field, from), state_label (field, to),
+                 needed ? " but by the action “" : "", needed ? needed : "", needed ? "”" : "");
+    return FALSE;
+  }
+  if (!action && g_str_equal (from, to) && satchel_entity_is_closed_state (entity, from) &&
+      differs_where_people_write (record, before)) {
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, "“%s” is “%s”: the %s cannot be changed any more",
+                 field->label, state_label (field, from), entity->name);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/* ---- fields ---- */
+
+static gboolean
+refers_to_itself (const SatchelRecord *record, const SatchelField *field, const SatchelValue *value)
+{
+  return field->type == SATCHEL_TYPE_LOOKUP &&
+         g_str_equal (satchel_value_get_entity (value), record->entity->name) &&
+         g_str_equal (satchel_value_get_id (value), record->id);
+}
+
+static gboolean
+validate_field (const SatchelRecord *record, const SatchelRecord *before, const SatchelField *field,
+                GError **error)
+{
+  const SatchelValue *value = satchel_record_get (record, field);
+  /* What did not change is not judged: a rule that is younger than the record must not hold up its other
+   * fields. */
+  if (before && satchel_value_equal (value, satchel_record_get (before, field)))
+    return TRUE;
+  if (!value) {
+    if (field->requirement != SATCHEL_REQUIREMENT_REQUIRED)
+      return TRUE;
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_RULE, "“%s” is required", field->label);
+    return FALSE;
+  }
+  if (refers_to_itself (record, field, value)) {
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_RULE, "“%s” cannot be the record itself", field->label);
+    return FALSE;
+  }
+  return satchel_value_check (field, value, error);
+}
+
+gboolean
+satchel_rules_validate (const SatchelRecord *record, const SatchelRecord *before, const char *action,
+                        GError **error)
+{
+  g_return_val_if_fail (!before || before->entity == record->entity, FALSE);
+  if (!satchel_rules_validate_state (record, before, action, error))
+    return FALSE;
+  for (guint i = 0; i < record->entity->n_fields; i++) {
+    const SatchelField *field = record->entity->fields[i];
+    if (satchel_field_is_writable (field) && !validate_field (record, before, field, error))
+      return FALSE;
+  }
+  return TRUE;
+}
