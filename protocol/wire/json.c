@@ -1,5 +1,5 @@
-/* A strict reader of JSON that builds json-glib's tree. json-glib's own parser takes more than JSON
- * (comments, trailing commas, numbers that wrap around) and recurses without a bound.
+/* A strict reader of JSON that builds json-glib's tree, and a printer. json-glib's own parser takes more than
+ * JSON (comments, trailing commas, numbers that wrap around) and recurses without a bound.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "protocol/wire/json.h"
@@ -232,8 +232,94 @@ satchel_json_parse (const char *text, gsize length, GError **error)
   return g_steal_pointer (&node);
 }
 
+/* ---- printing: json-glib's generator leaves U+001F as it is, which is no JSON ---- */
+
+static void
+print_string (GString *out, const char *text)
+{
+  static const char letters[] = "btnvfr"; /* names of U+0008 to U+000D; JSON has none for U+000B */
+
+  g_string_append_c (out, '"');
+  for (const char *plain = text;; text++) {
+    guchar c = *text;
+
+    if (c >= 0x20 && c != '"' && c != '\\')
+      continue;
+    g_string_append_len (out, plain, text - plain);
+    plain = text + 1;
+    if (c == '\0')
+      break;
+    if (c == '"' || c == '\\')
+      g_string_append_printf (out, "\\%c", c);
+    else if (c >= '\b' && c <= '\r' && c != '\v')
+      g_string_append_printf (out, "\\%c", letters[c - '\b']);
+    else
+      g_string_append_printf (out, "\\u%04x", c);
+  }
+  g_string_append_c (out, '"');
+}
+
+static void
+print_scalar (GString *out, JsonNode *node)
+{
+  GType type = json_node_get_value_type (node);
+  char digits[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (type == G_TYPE_STRING)
+    print_string (out, json_node_get_string (node));
+  else if (type == G_TYPE_INT64)
+    g_string_append_printf (out, "%" G_GINT64_FORMAT, json_node_get_int (node));
+  else if (type == G_TYPE_BOOLEAN)
+    g_string_append (out, json_node_get_boolean (node) ? "true" : "false");
+  else
+    g_string_append (out, g_ascii_dtostr (digits, sizeof digits, json_node_get_double (node)));
+}
+
+static void
+print_node (GString *out, JsonNode *node)
+{
+  const char *separator = "", *name;
+  JsonArray *array;
+  JsonObjectIter iter;
+  JsonNode *member;
+
+  switch (JSON_NODE_TYPE (node)) {
+  case JSON_NODE_NULL:
+    g_string_append (out, "null");
+    break;
+  case JSON_NODE_VALUE:
+    print_scalar (out, node);
+    break;
+  case JSON_NODE_ARRAY:
+    array = json_node_get_array (node);
+    g_string_append_c (out, '[');
+    for (guint i = 0; i < json_array_get_length (array); i++, separator = ",") {
+      g_string_append (out, separator);
+      print_node (out, json_array_get_element (array, i));
+    }
+    g_string_append_c (out, ']');
+    break;
+  case JSON_NODE_OBJECT:
+    g_string_append_c (out, '{');
+    json_object_iter_init_ordered (&iter, json_node_get_object (node));
+    for (; json_object_iter_next_ordered (&iter, &name, &member); separator = ",") {
+      g_string_append (out, separator);
+      print_string (out, name);
+      g_string_append_c (out, ':');
+      print_node (out, member);
+    }
+    g_string_append_c (out, '}');
+    break;
+  default:
+    g_assert_not_reached ();
+  }
+}
+
 char *
 satchel_json_print (JsonNode *node)
 {
-  return json_to_string (node, FALSE);
+  GString *out = g_string_new (NULL);
+
+  print_node (out, node);
+  return g_string_free (out, FALSE);
 }

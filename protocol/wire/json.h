@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * 64 bits or refused. Depth, size and number of nodes are bounded by limits.h before anything is built. INVALID or
  * TOO_LARGE. The text is not modified and need not end in NUL. */
 JsonNode *satchel_json_parse (const char *text, gsize length, GError **error);
-char     *satchel_json_print (JsonNode *node); /* compact; owned */
+/* Compact, members in order; owned. Doubles must be finite. */
+char     *satchel_json_print (JsonNode *node);
 
 G_END_DECLS
