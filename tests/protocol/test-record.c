@@ -76,7 +76,7 @@ assert_json (const SatchelRecord *record, gboolean with_empty, SatchelNameFunc f
   g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
   g_autofree char *text = NULL;
 
-  json_node_take_object (node, satchel_record_to_json (record, with_empty, func, "Ana"));
+  json_node_take_object (node, satchel_record_to_json (record, with_empty, func, (gpointer) "Ana"));
   text = satchel_json_print (node);
   g_assert_cmpstr (text, ==, expected);
 }
