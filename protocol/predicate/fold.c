@@ -5,6 +5,17 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "protocol/predicate/predicate.h"
 
+/* GLib lowers letters only; Unicode and PostgreSQL lower Roman numerals and circled letters as well. */
+static gunichar
+lower (gunichar character)
+{
+  if (character >= 0x2160 && character <= 0x216f)
+    return character + 0x10;
+  if (character >= 0x24b6 && character <= 0x24cf)
+    return character + 0x1a;
+  return g_unichar_tolower (character);
+}
+
 char *
 satchel_fold (const char *text)
 {
@@ -17,8 +28,7 @@ satchel_fold (const char *text)
       at++;
       continue;
     }
-    gunichar character = g_utf8_get_char (at);
-    g_string_append_unichar (folded, g_unichar_tolower (character));
+    g_string_append_unichar (folded, lower (g_utf8_get_char (at)));
     at = g_utf8_next_char (at);
   }
   return g_string_free (folded, FALSE);

@@ -53,8 +53,8 @@ take_unit (SatchelScanner *scanner, SatchelUnit first, SatchelUnit *unit, GError
   satchel_scanner_fail (scanner, scanner->at, error,
                         "expected %sweek, month, quarter, half-year or year, found %s",
                         first == SATCHEL_UNIT_WEEK  ? ""
-                        : first == SATCHEL_UNIT_DAY ? "days, "
-                                                    : "minutes, hours, days, ",
+                        : first == SATCHEL_UNIT_DAY ? "day, "
+                                                    : "minute, hour, day, ",
                         found);
   return FALSE;
 }

@@ -121,7 +121,8 @@ parse_operands (Parser *parser, SatchelNode *test, GError **error)
     }
     return parse_operand (parser, test, error);
   case SATCHEL_SHAPE_LIST: {
-    if (!expect (parser, "(", info->text, error))
+    g_autofree char *after = g_strdup_printf ("after “%s”", info->text);
+    if (!expect (parser, "(", after, error))
       return FALSE;
     do {
       if (test->operands->len > SATCHEL_MAX_PREDICATE_NODES) {

@@ -147,8 +147,10 @@ measure (const SatchelNode *node, guint *count)
     *count += node->operands->len;
     return 1;
   }
-  for (guint i = 0; i < node->children->len; i++)
-    deepest = MAX (deepest, measure (g_ptr_array_index (node->children, i), count));
+  for (guint i = 0; i < node->children->len; i++) {
+    guint depth = measure (g_ptr_array_index (node->children, i), count);
+    deepest = MAX (deepest, depth);
+  }
   return deepest + 1;
 }
 
