@@ -200,6 +200,7 @@ test_accepted (void)
     g_autoptr (SatchelChangeSet) set = parse (good[i], &error);
 
     g_assert_no_error (error);
+    g_assert_nonnull (set);
   }
 }
 

@@ -138,6 +138,7 @@ test_depth (void)
     g_autoptr (GError) error = NULL;
     g_autoptr (JsonNode) node = satchel_json_parse (text, strlen (text), &error);
 
+    g_assert_cmpint (node != NULL, ==, depth <= SATCHEL_MAX_JSON_DEPTH);
     if (depth <= SATCHEL_MAX_JSON_DEPTH)
       g_assert_no_error (error);
     else

@@ -116,6 +116,7 @@ test_refused (void)
     "[1,\"\\u0000\"]",
     "[1,\"\\ud83d\"]", /* lone surrogates */
     "[1,\"\\ud83dx\"]",
+    "[1,\"\\ud83d\\ud83d\"]",
     "[1,\"\\ud83d\\n\"]",
     "[1,\"\\ud83d\\u0041\"]",
     "[1,\"\\ude00\\ud83d\"]",
@@ -136,6 +137,22 @@ test_refused (void)
     g_assert_false (parse (bad[i], strlen (bad[i]), cells, 2, NULL));
   }
   g_assert_false (parse ("[1,\"a\0b\"]", 9, cells, 2, NULL));
+}
+
+/* Each control character at each place of a text that is read by words of eight bytes. */
+static void
+test_control_characters (void)
+{
+  for (guint c = 1; c < 0x20; c++) {
+    for (guint at = 0; at < 20; at++) {
+      char line[] = "[\"abcdefghijklmnopqrst\"]";
+      SatchelCell cell;
+
+      g_assert_true (parse (line, strlen (line), &cell, 1, NULL));
+      line[2 + at] = c;
+      g_assert_false (parse (line, strlen (line), &cell, 1, NULL));
+    }
+  }
 }
 
 static void
@@ -179,6 +196,7 @@ main (int argc, char **argv)
   g_test_add_func ("/protocol/row/no-cells", test_no_cells);
   g_test_add_func ("/protocol/row/escapes", test_escapes);
   g_test_add_func ("/protocol/row/refused", test_refused);
+  g_test_add_func ("/protocol/row/control-characters", test_control_characters);
   g_test_add_func ("/protocol/row/truncated", test_truncated);
   g_test_add_func ("/protocol/row/flipped", test_flipped);
   return g_test_run ();
