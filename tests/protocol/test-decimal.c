@@ -239,7 +239,7 @@ static void
 test_random_round_trip (void)
 {
   for (guint i = 0; i < 5000; i++) {
-    gint64 bits = (gint64)g_test_rand_int () << 32 | (guint32)g_test_rand_int ();
+    gint64 bits = (guint64)g_test_rand_int () << 32 | (guint32)g_test_rand_int ();
     SatchelDecimal value = { bits % G_GINT64_CONSTANT (1000000000000000000), g_test_rand_int_range (0, 10) };
     g_autofree char *text = satchel_decimal_to_text (value);
 
