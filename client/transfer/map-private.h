@@ -3,8 +3,6 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <gio/gio.h>
-
 #include "client/transfer/map.h"
 
 G_BEGIN_DECLS
@@ -17,8 +15,5 @@ SatchelMapAlias  *satchel_map_add_alias (SatchelMapPart *part, const char *from,
 
 /* An array of SatchelMapSetting that frees its texts. */
 GArray *satchel_map_settings_new (void);
-
-/* Generated from data/maps. */
-GResource *satchel_maps_get_resource (void);
 
 G_END_DECLS

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "client/transfer/map-private.h"
+#include "data/satchel-maps.h"
 #include "protocol/error.h"
 #include "protocol/predicate/predicate.h"
 

@@ -1,0 +1,29 @@
+/* The commands of satchel-server, one function each; main.c has the table.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "sync-server/admin/arguments.h"
+
+G_BEGIN_DECLS
+
+gboolean satchel_command_init (const SatchelArguments *arguments, GError **error);
+gboolean satchel_command_serve (const SatchelArguments *arguments, GError **error);
+
+gboolean satchel_command_user_add (const SatchelArguments *arguments, GError **error);
+gboolean satchel_command_user_disable (const SatchelArguments *arguments, GError **error);
+gboolean satchel_command_user_password (const SatchelArguments *arguments, GError **error);
+gboolean satchel_command_user_role_add (const SatchelArguments *arguments, GError **error);
+gboolean satchel_command_user_role_remove (const SatchelArguments *arguments, GError **error);
+gboolean satchel_command_user_list (const SatchelArguments *arguments, GError **error);
+gboolean satchel_command_role_list (const SatchelArguments *arguments, GError **error);
+gboolean satchel_command_unit_add (const SatchelArguments *arguments, GError **error);
+gboolean satchel_command_unit_list (const SatchelArguments *arguments, GError **error);
+gboolean satchel_command_device_list (const SatchelArguments *arguments, GError **error);
+gboolean satchel_command_device_revoke (const SatchelArguments *arguments, GError **error);
+
+gboolean satchel_command_backup (const SatchelArguments *arguments, GError **error);
+gboolean satchel_command_restore (const SatchelArguments *arguments, GError **error);
+gboolean satchel_command_check (const SatchelArguments *arguments, GError **error);
+
+G_END_DECLS
