@@ -61,7 +61,8 @@ satchel_entity_allows_transition (const SatchelEntity *entity, const char *from,
     return TRUE;
   for (guint i = 0; i < entity->n_transitions; i++) {
     const SatchelTransition *step = &entity->transitions[i];
-    if (g_str_equal (step->from, from) && g_str_equal (step->to, to) && g_strcmp0 (step->action, action) == 0)
+    if (g_str_equal (step->from, from) && g_str_equal (step->to, to) &&
+        (!step->action || g_strcmp0 (step->action, action) == 0))
       return TRUE;
   }
   return FALSE;

@@ -143,20 +143,29 @@ typedef struct {
   gpointer data;
 } Reading;
 
-/* The start tag that GMarkup reports now: the next one that is neither comment, instruction nor end. */
-static const char *
-next_start_tag (Reading *reading)
+static gboolean
+is_declaration (const char *at)
 {
-  const char *at = strchr (reading->cursor, '<');
-  while (at && (at[1] == '!' || at[1] == '?' || at[1] == '/')) {
-    const char *end = g_str_has_prefix (at, "<!--")        ? strstr (at + 4, "-->")
-                      : g_str_has_prefix (at, "<![CDATA[") ? strstr (at, "]]>")
-                                                           : strchr (at, '>');
-    at = end ? strchr (end, '<') : NULL;
+  return g_str_has_prefix (at, "<?xml ");
+}
+
+/* What GMarkup reports now: what comes after the cursor but for blanks, comments, the XML declaration and end
+ * tags, which are never reported. A start tag, or something that is not allowed. */
+static const char *
+find_reported (const Reading *reading)
+{
+  const char *at = reading->cursor;
+  for (;;) {
+    while (g_ascii_isspace (*at))
+      at++;
+    const char *closing = g_str_has_prefix (at, "<!--")                        ? "-->"
+                          : g_str_has_prefix (at, "</") || is_declaration (at) ? ">"
+                                                                               : NULL;
+    const char *end = closing ? strstr (at, closing) : NULL;
+    if (!end)
+      return at;
+    at = end + strlen (closing);
   }
-  g_assert (at);
-  reading->cursor = skip_tag (at);
-  return at;
 }
 
 static const SatchelElement *
@@ -237,8 +246,9 @@ start_element_cb (GMarkupParseContext *context, const char *name, const char **n
   Reading *reading = data;
   const GSList *stack = g_markup_parse_context_get_element_stack (context);
   const char *parent = stack->next ? stack->next->data : NULL;
-  const SatchelTag tag = { .place = { .source = reading->source,
-                                      .offset = next_start_tag (reading) - reading->source->text },
+  const char *at = find_reported (reading);
+  reading->cursor = skip_tag (at);
+  const SatchelTag tag = { .place = { .source = reading->source, .offset = at - reading->source->text },
                            .names = names,
                            .values = values };
   const SatchelElement *element = find_element (reading, name, parent);
@@ -258,33 +268,23 @@ end_element_cb (GMarkupParseContext *context, const char *name, gpointer data, G
     element->close (reading->data, error);
 }
 
-/* For what has no tag of its own: where GMarkup stands. */
-static gboolean
-fail_here (GMarkupParseContext *context, const Reading *reading, GError **error, const char *message)
-{
-  int line, column;
-  g_markup_parse_context_get_position (context, &line, &column);
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "%s:%d:%d: %s", reading->source->name, line,
-               MAX (column, 1), message);
-  return FALSE;
-}
-
 static void
 text_cb (GMarkupParseContext *context, const char *text, gsize length, gpointer data, GError **error)
 {
+  Reading *reading = data;
   gsize i = 0;
   while (i < length && g_ascii_isspace (text[i]))
     i++;
   if (i < length)
-    fail_here (context, data, error, "text is not allowed here");
+    fail_at (reading->source, find_reported (reading), error, "text is not allowed here");
 }
 
-/* Comments and the XML declaration pass; document types and instructions do not. */
 static void
 passthrough_cb (GMarkupParseContext *context, const char *text, gsize length, gpointer data, GError **error)
 {
-  if (!g_str_has_prefix (text, "<!--") && !g_str_has_prefix (text, "<?xml "))
-    fail_here (context, data, error, "only comments may stand beside elements");
+  Reading *reading = data;
+  if (!g_str_has_prefix (text, "<!--") && !is_declaration (text))
+    fail_at (reading->source, find_reported (reading), error, "only comments may stand beside elements");
 }
 
 gboolean
@@ -310,6 +310,10 @@ satchel_markup_read (const SatchelSource *source, const SatchelElement *elements
     return FALSE;
   }
   /* GMarkup begins its own messages with the position in words. */
+  int line, column;
+  g_markup_parse_context_get_position (context, &line, &column);
   const char *colon = strstr (problem->message, ": ");
-  return fail_here (context, &reading, error, colon ? colon + 2 : problem->message);
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "%s:%d:%d: %s", source->name, line,
+               MAX (column, 1), colon ? colon + 2 : problem->message);
+  return FALSE;
 }
