@@ -18,13 +18,16 @@ typedef struct {
    * SATCHEL_ERROR with the server's code, or UNREACHABLE for anything that cut the exchange. @retry_after_ms: -1, or what the
    * server asked for. The exchange is gone afterwards. */
   void (*done) (GBytes *body, const GError *error, gint64 retry_after_ms, gpointer user_data);
+  /* Silence after which the exchange counts as cut; 0: SATCHEL_REQUEST_TIMEOUT_MS. */
+  gint64 silence_ms;
 } SatchelExchangeHandler;
 
 struct _SatchelTransport {
   /* @path "/v1/push"; @body NULL: GET. @token NULL: none. */
   SatchelExchange *(*start) (SatchelTransport *transport, const char *path, const char *token, GBytes *body,
                              const SatchelExchangeHandler *handler, gpointer user_data);
-  void (*cancel) (SatchelTransport *transport, SatchelExchange *exchange); /* done is not called any more */
+  /* Neither data nor done is called any more; may be called from data. */
+  void (*cancel) (SatchelTransport *transport, SatchelExchange *exchange);
   void (*free) (SatchelTransport *transport);
   /* Payload bytes, headers included where the transport knows them; they only grow. */
   guint64 bytes_in, bytes_out;

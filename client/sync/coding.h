@@ -1,0 +1,33 @@
+/* Content codings of HTTP bodies (RFC 9110 §8.4.1): zstd, which libsoup does not know, and gzip; one way each at a time.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* What a request says in Accept-Encoding. */
+#define SATCHEL_CODINGS "zstd, gzip"
+
+/* Decodes a body as it arrives. */
+typedef struct _SatchelDecoder SatchelDecoder;
+
+/* @coding is the Content-Encoding; NULL or "identity": the bytes as they are. INVALID for one that is not known. */
+SatchelDecoder *satchel_decoder_new (const char *coding, GError **error);
+void            satchel_decoder_free (SatchelDecoder *decoder);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelDecoder, satchel_decoder_free)
+
+/* Gets decoded pieces; FALSE: no more of them. */
+typedef gboolean (*SatchelDecodedFunc) (const char *bytes, gsize size, gpointer data);
+
+/* UNREACHABLE for bytes that the coding cannot produce. TRUE when @decoded stopped. */
+gboolean satchel_decoder_feed (SatchelDecoder *decoder, const char *bytes, gsize size, SatchelDecodedFunc decoded,
+                               gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The body has ended; UNREACHABLE when the coding says that it should not have. */
+gboolean satchel_decoder_finish (SatchelDecoder *decoder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* @bytes as one zstd frame. */
+GBytes *satchel_zstd_compress (GBytes *bytes);
+
+G_END_DECLS

@@ -1,0 +1,21 @@
+/* Listens on the server's wake-up stream and says when there is something to pull. The connection is kept up for as long as
+ * the listener lives, with growing pauses while it cannot be had.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "client/sync/transport.h"
+#include "protocol/id.h"
+
+G_BEGIN_DECLS
+
+typedef struct _SatchelWake SatchelWake;
+
+/* @woken is called for every wake-up, and when a lost connection is back, because something may have been missed. It may not
+ * free the listener. @transport and @clock are borrowed; @token is copied. Timers are armed in the thread-default context. */
+SatchelWake *satchel_wake_new (SatchelTransport *transport, const SatchelClock *clock, const char *token,
+                               void (*woken) (gpointer data), gpointer data);
+void         satchel_wake_free (SatchelWake *wake);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelWake, satchel_wake_free)
+
+G_END_DECLS
