@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK (satchel-usage-error-quark, satchel_usage_error)
+G_DEFINE_QUARK (satchel - usage - error - quark, satchel_usage_error)
 
 typedef struct {
   char *name;
@@ -14,7 +14,7 @@ typedef struct {
 
 struct _SatchelArguments {
   const SatchelCommand *command;
-  GPtrArray *words;    /* const char*: first those of the command, then its arguments */
+  GPtrArray *words; /* const char*: first those of the command, then its arguments */
   guint n_command_words;
   GPtrArray *options; /* Option* */
 };
@@ -40,10 +40,14 @@ satchel_arguments_free (SatchelArguments *arguments)
   g_free (arguments);
 }
 
-static gboolean
-usage (GError **error, const char *format, const char *what)
+static gboolean G_GNUC_PRINTF (2, 3) usage (GError **error, const char *format, ...)
 {
-  g_set_error (error, SATCHEL_USAGE_ERROR, SATCHEL_USAGE_ERROR_ARGUMENTS, format, what);
+  va_list values;
+
+  va_start (values, format);
+  if (error != NULL)
+    *error = g_error_new_valist (SATCHEL_USAGE_ERROR, SATCHEL_USAGE_ERROR_ARGUMENTS, format, values);
+  va_end (values);
   return FALSE;
 }
 
@@ -113,7 +117,7 @@ match (const SatchelCommand *command, GPtrArray *words)
   g_autoptr (GString) joined = g_string_new (NULL);
 
   for (guint i = 0; i < MIN (n, words->len); i++)
-    g_string_append_printf (joined, "%s%s", i > 0 ? " " : "", (const char *) words->pdata[i]);
+    g_string_append_printf (joined, "%s%s", i > 0 ? " " : "", (const char *)words->pdata[i]);
   return strcmp (joined->str, command->words) == 0 ? n : 0;
 }
 
@@ -131,7 +135,8 @@ choose_command (SatchelArguments *arguments, const SatchelCommand *commands, GEr
     return TRUE;
   if (arguments->words->len == 0)
     return usage (error, "%s", "which command? See satchel-server --help");
-  return usage (error, "unknown command “%s”; see satchel-server --help", arguments->words->pdata[0]);
+  return usage (error, "unknown command “%s”; see satchel-server --help",
+                (const char *)arguments->words->pdata[0]);
 }
 
 static gboolean
@@ -140,14 +145,12 @@ check_command (SatchelArguments *arguments, GError **error)
   const SatchelCommand *command = arguments->command;
 
   for (guint i = 0; i < arguments->options->len; i++) {
-    const char *name = ((Option *) arguments->options->pdata[i])->name;
+    const char *name = ((Option *)arguments->options->pdata[i])->name;
     if (find_option (common_options, name) == NULL && find_option (command->options, name) == NULL)
       return usage (error, "this command does not take --%s", name);
   }
-  if (arguments->words->len - arguments->n_command_words != command->n_arguments) {
-    g_autofree char *form = g_strdup_printf ("%s %s", command->words, command->synopsis);
-    return usage (error, "usage: satchel-server %s", form);
-  }
+  if (arguments->words->len - arguments->n_command_words != command->n_arguments)
+    return usage (error, "usage: satchel-server %s %s", command->words, command->synopsis);
   return TRUE;
 }
 
@@ -169,7 +172,8 @@ satchel_arguments_parse (char **argv, const SatchelCommand *commands, GError **e
   }
   if (!choose_command (arguments, commands, error))
     return NULL;
-  if (arguments->command != NULL && !satchel_arguments_has (arguments, "help") && !check_command (arguments, error))
+  if (arguments->command != NULL && !satchel_arguments_has (arguments, "help") &&
+      !check_command (arguments, error))
     return NULL;
   return g_steal_pointer (&arguments);
 }
@@ -221,10 +225,10 @@ satchel_arguments_get_options (const SatchelArguments *arguments, const char *na
   for (guint i = 0; i < arguments->options->len; i++) {
     const Option *option = arguments->options->pdata[i];
     if (strcmp (option->name, name) == 0)
-      g_ptr_array_add (values, (gpointer) option->value);
+      g_ptr_array_add (values, (gpointer)option->value);
   }
   g_ptr_array_add (values, NULL);
-  return (const char **) g_ptr_array_steal (values, NULL);
+  return (const char **)g_ptr_array_steal (values, NULL);
 }
 
 const char *

@@ -17,7 +17,8 @@ static const char *const metadata_folders[] = { "entities", "views" };
 static gboolean
 fail (GError **error, const char *what, const char *path)
 {
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STORAGE, "cannot %s %s: %s", what, path, g_strerror (errno));
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STORAGE, "cannot %s %s: %s", what, path,
+               g_strerror (errno));
   return FALSE;
 }
 
@@ -127,7 +128,8 @@ discard_metadata (const char *dir)
 void
 satchel_organisation_discard (const char *dir)
 {
-  static const char *const files[] = { "satchel.db", "satchel.db-wal", "satchel.db-shm", SATCHEL_DEMO_USERS_FILE };
+  static const char *const files[] = { "satchel.db", "satchel.db-wal", "satchel.db-shm",
+                                       SATCHEL_DEMO_USERS_FILE };
 
   for (gsize i = 0; i < G_N_ELEMENTS (files); i++) {
     g_autofree char *path = g_build_filename (dir, files[i], NULL);

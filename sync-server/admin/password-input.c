@@ -21,7 +21,8 @@ is_acceptable (const char *password, GError **error)
     return FALSE;
   }
   if (g_utf8_strlen (password, -1) < LEAST_CHARS) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "a password has at least %d characters", LEAST_CHARS);
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "a password has at least %d characters",
+                 LEAST_CHARS);
     return FALSE;
   }
   return TRUE;

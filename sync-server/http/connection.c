@@ -469,7 +469,7 @@ satchel_connection_finish (SatchelConnection *connection, gboolean keep_alive)
 
 /* ---- streams ---- */
 
-void
+gboolean
 satchel_connection_start_stream (SatchelConnection *connection, SatchelStreamClosedFunc closed, gpointer data)
 {
   static const char head[] = "HTTP/1.1 200 OK\r\nServer: satchel\r\nContent-Type: application/x-ndjson\r\n"
@@ -477,12 +477,15 @@ satchel_connection_start_stream (SatchelConnection *connection, SatchelStreamClo
 
   satchel_exchange_abandon (g_steal_pointer (&connection->exchange));
   connection->phase = PHASE_STREAM;
+  satchel_connection_set_deadline (connection, 0);
+  if (!write_now (connection, head, strlen (head)) ||
+      !satchel_parking_watch (connection->set->parking, &connection->parked)) {
+    satchel_connection_close (connection);
+    return FALSE;
+  }
   connection->stream_closed = closed;
   connection->stream_data = data;
-  satchel_connection_set_deadline (connection, 0);
-  if (!write_now (connection, head, strlen (head)))
-    shutdown (connection->parked.fd, SHUT_RDWR);
-  wait_for_input (connection);
+  return TRUE;
 }
 
 void

@@ -78,8 +78,8 @@ void satchel_connection_set_deadline (SatchelConnection *connection, gint64 afte
 
 /* ---- streams: an answer without an end, in chunked encoding ---- */
 typedef void (*SatchelStreamClosedFunc) (SatchelConnection *connection, gpointer data);
-/* Sends the head. @closed is called once, whoever closes. */
-void satchel_connection_start_stream (SatchelConnection *connection, SatchelStreamClosedFunc closed, gpointer data);
+/* Sends the head. @closed is called once, whoever closes. FALSE: it could not even start, and is gone without that call. */
+gboolean satchel_connection_start_stream (SatchelConnection *connection, SatchelStreamClosedFunc closed, gpointer data);
 /* One chunk, without waiting: a client that does not keep up is cut off, soon after the call. */
 void satchel_connection_send (SatchelConnection *connection, const char *bytes, gsize size);
 

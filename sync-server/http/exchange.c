@@ -363,7 +363,7 @@ satchel_exchange_stream (SatchelExchange *exchange, SatchelStreamClosedFunc clos
 {
   SatchelConnection *connection = exchange->connection;
 
-  if (connection != NULL)
-    satchel_connection_start_stream (connection, closed, data);
+  if (connection == NULL || !satchel_connection_start_stream (connection, closed, data))
+    return NULL;
   return connection;
 }

@@ -1,0 +1,106 @@
+/* satchel-server: the table of its commands, help, exit status.
+ *
+ * 0 done; 1 failed, the reason on standard error; 2 usage.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <locale.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "sync-server/admin/commands.h"
+
+#define EXIT_FAILED 1
+#define EXIT_USAGE  2
+
+#define OPTIONS(...) ((const char *const[]){ __VA_ARGS__, NULL })
+
+static const SatchelCommand commands[] = {
+  { "init",
+    "--data DIR [--org NAME] [--admin NAME --password-file F | --demo THOUSANDS [--seed N]] [--metadata DIR]",
+    "Makes a new organisation in DIR.\n"
+    "  --org NAME           what it is called\n"
+    "  --admin NAME         adds a first user who may do everything; there is no default password\n"
+    "  --password-file F    her password: the first line of F, or of standard input when F is “-”\n"
+    "  --demo THOUSANDS     fills it with so many thousand invented records and users;\n"
+    "                       their passwords are written to DIR/demo-users.json\n"
+    "  --seed N             the same number makes the same records\n"
+    "  --metadata DIR       entities and views to use instead of the built-in ones; copied",
+    OPTIONS ("org=", "admin=", "password-file=", "demo=", "seed=", "metadata="), 0, satchel_command_init },
+  { "serve", "--data DIR [--listen HOST:PORT] [--tls-cert F --tls-key F] [--port-file F]",
+    "Answers devices until it gets SIGTERM or SIGINT.\n"
+    "  --listen HOST:PORT   127.0.0.1:8765 unless told; port 0 takes a free one\n"
+    "  --tls-cert, --tls-key  certificate and key, PEM; needed unless HOST is this machine itself\n"
+    "  --port-file F        the port is written to F when the server is ready",
+    OPTIONS ("listen=", "tls-cert=", "tls-key=", "port-file="), 0, satchel_command_serve },
+  { "user add", "NAME --role R [--unit U] --password-file F [--full-name N] [--email E] --data DIR",
+    "Adds a user, who signs in as NAME, and prints the id. --role may be given several times (role list);\n"
+    "--unit is the name or id of a business unit (unit list), the topmost one unless told. The password is "
+    "the\n"
+    "first line of F, or of standard input when F is “-”; at least 8 characters.",
+    OPTIONS ("role=", "unit=", "password-file=", "full-name=", "email="), 1, satchel_command_user_add },
+  { "user disable", "NAME --data DIR",
+    "Locks a user out; all of her devices are refused from their next request on. Her records stay.", NULL, 1,
+    satchel_command_user_disable },
+  { "user password", "NAME --password-file F --data DIR", "Sets a user's password.",
+    OPTIONS ("password-file="), 1, satchel_command_user_password },
+  { "user role add", "NAME ROLE --data DIR", "Gives a user one more role.", NULL, 2,
+    satchel_command_user_role_add },
+  { "user role remove", "NAME ROLE --data DIR", "Takes a role from a user.", NULL, 2,
+    satchel_command_user_role_remove },
+  { "user list", "--data DIR [--json]", "Lists the users.", NULL, 0, satchel_command_user_list },
+  { "role list", "[--json]", "Lists the roles.", NULL, 0, satchel_command_role_list },
+  { "unit add", "NAME [--parent U] --data DIR",
+    "Adds a business unit under another one, the topmost unless told, and prints its id.",
+    OPTIONS ("parent="), 1, satchel_command_unit_add },
+  { "unit list", "--data DIR [--json]", "Lists the business units.", NULL, 0, satchel_command_unit_list },
+  { "device list", "--data DIR [--json]", "Lists the devices, the newest first.", NULL, 0,
+    satchel_command_device_list },
+  { "device revoke", "ID --data DIR",
+    "Voids a device's token at once. ID may be its first characters, at least 8.", NULL, 1,
+    satchel_command_device_revoke },
+  { "backup", "FILE --data DIR", "Writes a complete copy of the store to FILE, while serving or not.", NULL,
+    1, satchel_command_backup },
+  { "restore", "FILE --data DIR",
+    "Replaces the store by a backup. Not while serving. Devices that know later records hand them in again.",
+    NULL, 1, satchel_command_restore },
+  { "check", "--data DIR", "Looks for damage in the store; exit status 1 when there is any.", NULL, 0,
+    satchel_command_check },
+  { 0 },
+};
+
+static void
+print_help (const SatchelCommand *command)
+{
+  if (command != NULL) {
+    g_print ("usage: satchel-server %s %s\n\n%s\n", command->words, command->synopsis, command->help);
+    return;
+  }
+  g_print ("satchel-server: the central server of Satchel\n\n");
+  for (command = commands; command->words != NULL; command++)
+    g_print ("  satchel-server %s %s\n", command->words, command->synopsis);
+  g_print ("\nsatchel-server COMMAND --help tells more.\n");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+
+  setlocale (LC_ALL, "");
+  umask (077); /* whatever is made here is the organisation's alone */
+  if (argc == 2 && strcmp (argv[1], "--version") == 0) {
+    g_print ("satchel-server %s\n", SATCHEL_VERSION);
+    return 0;
+  }
+
+  g_autoptr (SatchelArguments) arguments = satchel_arguments_parse (argv, commands, &error);
+  if (arguments != NULL && satchel_arguments_has (arguments, "help")) {
+    print_help (satchel_arguments_get_command (arguments));
+    return 0;
+  }
+  if (arguments != NULL && satchel_arguments_get_command (arguments)->run (arguments, &error))
+    return 0;
+  g_printerr ("satchel-server: %s\n", error->message);
+  return g_error_matches (error, SATCHEL_USAGE_ERROR, SATCHEL_USAGE_ERROR_ARGUMENTS) ? EXIT_USAGE
+                                                                                     : EXIT_FAILED;
+}

@@ -1,0 +1,151 @@
+/* Requests: decode, parse, call the core, print.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sync-server/http/handlers.h"
+
+#include "protocol/wire/identity.h"
+#include "protocol/wire/members.h"
+
+typedef gpointer (*ParseFunc) (const char *text, gsize length, GError **error);
+
+/* The request's message, which the job then owns; NULL with an error. */
+static gpointer
+parse (SatchelJob *job, ParseFunc from_text, GDestroyNotify free_func, GError **error)
+{
+  g_autoptr (GBytes) body = satchel_job_read_body (job, error);
+  if (body == NULL)
+    return NULL;
+
+  gsize size;
+  const char *text = g_bytes_get_data (body, &size);
+  job->message = from_text (text != NULL ? text : "", size, error);
+  if (job->message != NULL)
+    job->free_message = free_func;
+  return job->message;
+}
+
+gboolean
+satchel_handle_hello (SatchelJob *job, GError **error)
+{
+  char *text = satchel_server_hello (job->server, error);
+  if (text == NULL)
+    return FALSE;
+  satchel_job_answer_text (job, text);
+  return TRUE;
+}
+
+gboolean
+satchel_handle_sign_in (SatchelJob *job, GError **error)
+{
+  const SatchelSignIn *request =
+      parse (job, (ParseFunc)satchel_sign_in_from_text, (GDestroyNotify)satchel_sign_in_free, error);
+  if (request == NULL)
+    return FALSE;
+
+  job->extra = satchel_server_check_sign_in (job->server, request, &job->retry_after_ms, error);
+  job->free_extra = (GDestroyNotify)satchel_sign_in_check_free;
+  return job->extra != NULL;
+}
+
+gboolean
+satchel_commit_sign_in (SatchelJob *job, GError **error)
+{
+  g_autoptr (SatchelSignInAnswer) answer =
+      satchel_server_sign_in (job->server, job->message, job->extra, error);
+  if (answer == NULL)
+    return FALSE;
+  satchel_job_answer_text (job, satchel_sign_in_answer_to_text (answer));
+  return TRUE;
+}
+
+gboolean
+satchel_commit_sign_out (SatchelJob *job, GError **error)
+{
+  if (!satchel_server_sign_out (job->server, job->caller, error))
+    return FALSE;
+  satchel_job_answer_text (job, g_strdup ("{}"));
+  return TRUE;
+}
+
+gboolean
+satchel_handle_push (SatchelJob *job, GError **error)
+{
+  return parse (job, (ParseFunc)satchel_push_from_text, (GDestroyNotify)satchel_push_free, error) != NULL;
+}
+
+void
+satchel_commit_pushes (SatchelJob **jobs, guint n_jobs)
+{
+  g_autofree SatchelPushJob *pushes = g_new0 (SatchelPushJob, n_jobs);
+
+  for (guint i = 0; i < n_jobs; i++) {
+    pushes[i].caller = jobs[i]->caller;
+    pushes[i].push = jobs[i]->message;
+  }
+  satchel_server_push (jobs[0]->server, pushes, n_jobs);
+  for (guint i = 0; i < n_jobs; i++) {
+    if (pushes[i].answer != NULL)
+      satchel_job_answer_text (jobs[i], satchel_push_answer_to_text (pushes[i].answer));
+    satchel_push_answer_free (pushes[i].answer);
+    if (pushes[i].error != NULL)
+      jobs[i]->error = pushes[i].error;
+  }
+}
+
+gboolean
+satchel_handle_known (SatchelJob *job, GError **error)
+{
+  GPtrArray *uuids =
+      parse (job, (ParseFunc)satchel_known_from_text, (GDestroyNotify)g_ptr_array_unref, error);
+  if (uuids == NULL)
+    return FALSE;
+
+  g_autoptr (GPtrArray) known = satchel_server_known (job->server, job->caller, uuids, error);
+  if (known == NULL)
+    return FALSE;
+  satchel_job_answer_text (job, satchel_known_answer_to_text (known));
+  return TRUE;
+}
+
+static gboolean
+write_spool_cb (const char *bytes, gsize size, gpointer data, GError **error)
+{
+  return satchel_spool_write (data, bytes, size, error);
+}
+
+gboolean
+satchel_handle_pull (SatchelJob *job, GError **error)
+{
+  const SatchelPull *request =
+      parse (job, (ParseFunc)satchel_pull_from_text, (GDestroyNotify)satchel_pull_free, error);
+  if (request == NULL)
+    return FALSE;
+
+  g_autoptr (SatchelSpool) spool = satchel_spool_new (job->spool_dir, job->accept);
+  if (!satchel_server_pull (job->server, job->caller, request, write_spool_cb, spool, error) ||
+      !satchel_spool_finish (spool, error))
+    return FALSE;
+  job->answer = g_steal_pointer (&spool);
+  return TRUE;
+}
+
+gboolean
+satchel_handle_history (SatchelJob *job, GError **error)
+{
+  JsonNode *node = parse (job, (ParseFunc)satchel_json_parse, (GDestroyNotify)json_node_unref, error);
+  if (node == NULL)
+    return FALSE;
+
+  SatchelMembers members;
+  satchel_members_open (&members, node, "a request for history");
+  const char *entity = satchel_members_require_name (&members, "entity");
+  const char *record = satchel_members_require_id (&members, "record");
+  if (!satchel_members_finish (&members, SATCHEL_MEMBERS_KNOWN_ONLY, error))
+    return FALSE;
+
+  char *text = satchel_server_history (job->server, job->caller, entity, record, error);
+  if (text == NULL)
+    return FALSE;
+  satchel_job_answer_text (job, text);
+  return TRUE;
+}

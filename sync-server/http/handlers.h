@@ -1,0 +1,23 @@
+/* What each request does, in terms of server.h. All have the form of SatchelJobFunc; "handle" runs in a pool, "commit" in the
+ * writer.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "sync-server/http/job.h"
+
+G_BEGIN_DECLS
+
+gboolean satchel_handle_hello (SatchelJob *job, GError **error);
+gboolean satchel_handle_sign_in (SatchelJob *job, GError **error);
+gboolean satchel_handle_push (SatchelJob *job, GError **error);
+gboolean satchel_handle_known (SatchelJob *job, GError **error);
+gboolean satchel_handle_pull (SatchelJob *job, GError **error);
+gboolean satchel_handle_history (SatchelJob *job, GError **error);
+
+gboolean satchel_commit_sign_in (SatchelJob *job, GError **error);
+gboolean satchel_commit_sign_out (SatchelJob *job, GError **error);
+/* The only one for many: each job gets an answer or an error of its own. */
+void     satchel_commit_pushes (SatchelJob **jobs, guint n_jobs);
+
+G_END_DECLS

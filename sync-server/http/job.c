@@ -1,0 +1,54 @@
+/* Jobs, see the header.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sync-server/http/job.h"
+
+#include "protocol/limits.h"
+
+SatchelJob *
+satchel_job_new (SatchelServer *server, const char *spool_dir, const SatchelRoute *route)
+{
+  SatchelJob *job = g_new0 (SatchelJob, 1);
+
+  job->server = server;
+  job->spool_dir = spool_dir;
+  job->route = route;
+  job->retry_after_ms = -1;
+  return job;
+}
+
+void
+satchel_job_free (SatchelJob *job)
+{
+  if (job == NULL)
+    return;
+  if (job->reserved_total != NULL)
+    g_atomic_int_add (job->reserved_total, -(gint)job->reserved_bytes);
+  if (job->free_message != NULL)
+    job->free_message (job->message);
+  if (job->free_extra != NULL)
+    job->free_extra (job->extra);
+  g_clear_pointer (&job->caller, satchel_caller_free);
+  satchel_spool_free (job->answer);
+  g_clear_pointer (&job->body, g_bytes_unref);
+  g_clear_error (&job->error);
+  g_free (job->token);
+  g_free (job);
+}
+
+GBytes *
+satchel_job_read_body (SatchelJob *job, GError **error)
+{
+  return satchel_decode (job->body, job->encoding, SATCHEL_MAX_DECODED_BYTES, error);
+}
+
+void
+satchel_job_answer_text (SatchelJob *job, char *text)
+{
+  g_autofree char *owned = text;
+  g_autoptr (SatchelSpool) spool = satchel_spool_new (job->spool_dir, job->accept);
+
+  if (satchel_spool_write (spool, owned, strlen (owned), &job->error) &&
+      satchel_spool_finish (spool, &job->error))
+    job->answer = g_steal_pointer (&spool);
+}

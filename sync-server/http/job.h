@@ -1,0 +1,44 @@
+/* A request while other threads work on it, and what they made of it. Belongs to its exchange; at any time one thread
+ * has it: first the main thread, then a worker, perhaps the writer, then the main thread again.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "sync-server/http/exchange.h"
+#include "sync-server/server.h"
+
+G_BEGIN_DECLS
+
+typedef struct _SatchelRoute SatchelRoute;
+
+typedef struct {
+  SatchelServer *server; /* borrowed, as is spool_dir */
+  const char *spool_dir;
+  const SatchelRoute *route;
+  char *token;              /* NULL for a public route */
+  SatchelEncoding encoding; /* of the body */
+  SatchelEncoding accept;   /* best for the answer */
+  GBytes *body;             /* as sent; NULL while only the head is here */
+  gsize reserved_bytes;     /* of the service's budget */
+  gint *reserved_total;     /* atomic: where they are given back */
+
+  SatchelCaller *caller; /* once authenticated */
+  gpointer message;      /* the parsed request, for the writer */
+  GDestroyNotify free_message;
+  gpointer extra; /* what the first half of a sign-in found out */
+  GDestroyNotify free_extra;
+
+  SatchelSpool *answer; /* or error */
+  GError *error;
+  gint64 retry_after_ms;
+} SatchelJob;
+
+SatchelJob *satchel_job_new (SatchelServer *server, const char *spool_dir, const SatchelRoute *route);
+void        satchel_job_free (SatchelJob *job);
+
+/* The body, decoded and bounded; INVALID, TOO_LARGE. */
+GBytes *satchel_job_read_body (SatchelJob *job, GError **error);
+/* Takes @text. */
+void satchel_job_answer_text (SatchelJob *job, char *text);
+
+G_END_DECLS

@@ -1,0 +1,41 @@
+/* Which request is answered by whom: one table.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "sync-server/http/job.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  SATCHEL_RIGHT_PUBLIC, /* anybody */
+  SATCHEL_RIGHT_DEVICE, /* a device with a valid token; what it may do is decided record by record */
+} SatchelRouteRight;
+
+typedef enum {
+  SATCHEL_WORK_READ,    /* the pool of readers */
+  SATCHEL_WORK_SIGN_IN, /* the small pool that hashes passwords */
+} SatchelRouteWork;
+
+/* FALSE with an error; otherwise the job has an answer, or goes on to the writer. */
+typedef gboolean (*SatchelJobFunc) (SatchelJob *job, GError **error);
+
+struct _SatchelRoute {
+  const char *method;
+  const char *path;
+  SatchelRouteRight right;
+  SatchelRouteWork work;
+  gsize most_body_bytes;
+  const char *type;        /* media type of the answer */
+  SatchelJobFunc read;     /* in a pool */
+  SatchelJobFunc write;    /* in the writer afterwards, or NULL */
+  gboolean is_push;        /* the writer joins those that wait into one commit */
+  gboolean is_stream;      /* answered by a stream, once the caller is known */
+};
+
+/* NULL with *@allowed NULL: no such path; with *@allowed: the method that the path has. */
+const SatchelRoute *satchel_router_find (const char *method, const char *path, const char **allowed);
+
+gboolean satchel_route_writes (const SatchelRoute *route);
+
+G_END_DECLS

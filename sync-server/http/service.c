@@ -1,0 +1,335 @@
+/* The way of a request: admitted by its head, worked on in a pool, perhaps written, answered.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sync-server/http/service.h"
+
+#include "protocol/limits.h"
+#include "sync-server/http/rate.h"
+#include "sync-server/http/router.h"
+#include "sync-server/http/wake.h"
+#include "sync-server/http/writer.h"
+
+#define MOST_JOBS           50000               /* all devices of a large organisation at once */
+#define MOST_SIGN_INS       200                 /* waiting for a hash; each takes some 25 ms */
+#define MOST_RESERVED_BYTES (256 * 1024 * 1024) /* of bodies in memory */
+#define TRUSTED_BODY_BYTES  (64 * 1024)         /* a larger one is read only from a known device */
+#define BUSY_RETRY_MS       2000
+#define SIGN_IN_THREADS     2
+
+struct _SatchelService {
+  SatchelServer *server;
+  char *spool_dir;
+  GMainContext *context;
+  SatchelListener *listener;
+  SatchelRate *sign_in_rate;
+  SatchelWake *wake;
+  SatchelWriter *writer;
+  GThreadPool *readers, *sign_ins;
+  guint n_jobs;        /* dispatched and not yet answered */
+  gint reserved_bytes; /* atomic */
+
+  GMutex mutex;       /* of what comes back from the threads */
+  GQueue returned;    /* SatchelExchange* */
+  gboolean returning; /* a source is on its way */
+};
+
+const SatchelServiceOptions satchel_service_defaults = {
+  .host = "127.0.0.1",
+  .port = 8765,
+  .limits = { .handshakes = 8,
+              .header_timeout_ms = SATCHEL_HEADER_TIMEOUT_MS,
+              .idle_timeout_ms = SATCHEL_IDLE_TIMEOUT_MS,
+              .request_timeout_ms = SATCHEL_REQUEST_TIMEOUT_MS },
+  .sign_in_burst = 60,
+  .sign_in_refill_ms = 1000,
+  .heartbeat_ms = SATCHEL_WAKE_HEARTBEAT_MS,
+};
+
+/* ---- in the main thread: answers ---- */
+
+/* What the disk says is for the administrator, not for the client. */
+static void
+answer_error (SatchelExchange *exchange, SatchelJob *job)
+{
+  SatchelErrorCode code = satchel_error_code (job->error);
+
+  if (code != SATCHEL_ERROR_STORAGE && code != SATCHEL_ERROR_CORRUPT) {
+    satchel_exchange_fail (exchange, job->error, job->retry_after_ms);
+    return;
+  }
+  g_printerr ("satchel-server: %s: %s\n", job->route->path, job->error->message);
+  g_autoptr (GError) public = g_error_new_literal (SATCHEL_ERROR, code, satchel_error_sentence (code));
+  satchel_exchange_fail (exchange, public, job->retry_after_ms);
+}
+
+static void
+deliver (SatchelService *service, SatchelExchange *exchange)
+{
+  SatchelJob *job = satchel_exchange_get_data (exchange);
+
+  service->n_jobs--;
+  if (job->body == NULL && job->error == NULL)
+    satchel_exchange_resume (exchange);
+  else if (job->body == NULL)
+    satchel_exchange_refuse (exchange, 0, job->error, job->retry_after_ms);
+  else if (job->error != NULL)
+    answer_error (exchange, job);
+  else if (job->route->is_stream)
+    satchel_wake_add (service->wake, exchange);
+  else
+    satchel_exchange_answer (exchange, SOUP_STATUS_OK, job->route->type, g_steal_pointer (&job->answer));
+
+  if (job->body != NULL && satchel_route_writes (job->route))
+    satchel_wake_notify (service->wake);
+}
+
+static gboolean
+deliver_cb (gpointer data)
+{
+  SatchelService *service = data;
+
+  g_mutex_lock (&service->mutex);
+  GQueue returned = service->returned;
+  g_queue_init (&service->returned);
+  service->returning = FALSE;
+  g_mutex_unlock (&service->mutex);
+
+  SatchelExchange *exchange;
+  while ((exchange = g_queue_pop_head (&returned)) != NULL) {
+    deliver (service, exchange);
+    satchel_exchange_unref (exchange);
+  }
+  return G_SOURCE_REMOVE;
+}
+
+/* ---- in other threads ---- */
+
+/* Takes the reference. */
+static void
+return_exchange (SatchelService *service, SatchelExchange *exchange)
+{
+  g_mutex_lock (&service->mutex);
+  g_queue_push_tail (&service->returned, exchange);
+  gboolean first = !service->returning;
+  service->returning = TRUE;
+  g_mutex_unlock (&service->mutex);
+
+  if (!first)
+    return;
+  g_autoptr (GSource) source = g_idle_source_new ();
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, deliver_cb, service, NULL);
+  g_source_attach (source, service->context);
+}
+
+static void
+written_cb (GPtrArray *exchanges, gpointer data)
+{
+  for (guint i = 0; i < exchanges->len; i++)
+    return_exchange (data, satchel_exchange_ref (exchanges->pdata[i]));
+  g_ptr_array_unref (exchanges);
+}
+
+static gboolean
+work (SatchelService *service, SatchelJob *job)
+{
+  if (job->route->right == SATCHEL_RIGHT_DEVICE && job->caller == NULL) {
+    job->caller = satchel_server_authenticate (service->server, job->token, &job->error);
+    if (job->caller == NULL)
+      return FALSE;
+  }
+  return job->body == NULL || job->route->read == NULL || job->route->read (job, &job->error);
+}
+
+static void
+work_cb (gpointer data, gpointer user_data)
+{
+  SatchelService *service = user_data;
+  SatchelExchange *exchange = data;
+  SatchelJob *job = satchel_exchange_get_data (exchange);
+
+  if (work (service, job) && job->body != NULL && satchel_route_writes (job->route))
+    satchel_writer_queue (service->writer, exchange);
+  else
+    return_exchange (service, exchange);
+}
+
+/* ---- in the main thread: requests ---- */
+
+static void
+dispatch (SatchelService *service, SatchelExchange *exchange)
+{
+  SatchelJob *job = satchel_exchange_get_data (exchange);
+  GThreadPool *pool = job->route->work == SATCHEL_WORK_SIGN_IN ? service->sign_ins : service->readers;
+
+  service->n_jobs++;
+  satchel_exchange_hold (exchange);
+  /* An error only says that no further thread could be started: the running ones do it. */
+  g_thread_pool_push (pool, satchel_exchange_ref (exchange), NULL);
+}
+
+static gssize
+refuse (SatchelExchange *exchange, guint status, SatchelErrorCode code, const char *message,
+        gint64 retry_after_ms)
+{
+  g_autoptr (GError) error = g_error_new_literal (SATCHEL_ERROR, code, message);
+
+  satchel_exchange_refuse (exchange, status, error, retry_after_ms);
+  return -1;
+}
+
+static const char *
+find_token (SatchelExchange *exchange)
+{
+  const char *authorization = satchel_exchange_get_header (exchange, "Authorization");
+
+  if (authorization == NULL || g_ascii_strncasecmp (authorization, "Bearer ", strlen ("Bearer ")) != 0)
+    return NULL;
+  return authorization + strlen ("Bearer ");
+}
+
+/* Who asks too often, or when too much is under way. */
+static gboolean
+is_welcome (SatchelService *service, SatchelExchange *exchange, const SatchelRoute *route, gsize size)
+{
+  gint64 retry_after_ms;
+
+  if (route->work == SATCHEL_WORK_SIGN_IN &&
+      !satchel_rate_take (service->sign_in_rate, satchel_exchange_get_peer (exchange),
+                          g_get_monotonic_time () / 1000, &retry_after_ms)) {
+    refuse (exchange, 0, SATCHEL_ERROR_RATE, "too many sign-ins from this address", retry_after_ms);
+    return FALSE;
+  }
+  if (service->n_jobs >= MOST_JOBS ||
+      (route->work == SATCHEL_WORK_SIGN_IN &&
+       g_thread_pool_unprocessed (service->sign_ins) >= MOST_SIGN_INS) ||
+      g_atomic_int_get (&service->reserved_bytes) + size > MOST_RESERVED_BYTES) {
+    refuse (exchange, 0, SATCHEL_ERROR_BUSY, satchel_error_sentence (SATCHEL_ERROR_BUSY), BUSY_RETRY_MS);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gssize
+admit_cb (SatchelExchange *exchange, gpointer data)
+{
+  SatchelService *service = data;
+  const char *allowed;
+  const SatchelRoute *route = satchel_router_find (satchel_exchange_get_method (exchange),
+                                                   satchel_exchange_get_path (exchange), &allowed);
+  if (route == NULL && allowed == NULL)
+    return refuse (exchange, 0, SATCHEL_ERROR_NOT_FOUND, "there is nothing at this path", -1);
+  if (route == NULL)
+    return refuse (exchange, SOUP_STATUS_METHOD_NOT_ALLOWED, SATCHEL_ERROR_INVALID,
+                   "this path has another method", -1);
+
+  SatchelEncoding encoding;
+  if (!satchel_encoding_from_header (satchel_exchange_get_header (exchange, "Content-Encoding"), &encoding))
+    return refuse (exchange, SOUP_STATUS_UNSUPPORTED_MEDIA_TYPE, SATCHEL_ERROR_INVALID,
+                   "a body may be encoded with zstd or gzip", -1);
+  const char *token = find_token (exchange);
+  if (route->right == SATCHEL_RIGHT_DEVICE && token == NULL)
+    return refuse (exchange, 0, SATCHEL_ERROR_UNAUTHENTICATED, "sign in first", -1);
+
+  goffset announced = satchel_exchange_get_announced (exchange);
+  gsize size = announced >= 0 && announced <= (goffset)route->most_body_bytes ? (gsize)announced
+                                                                              : route->most_body_bytes;
+  if (!is_welcome (service, exchange, route, size))
+    return -1;
+
+  SatchelJob *job = satchel_job_new (service->server, service->spool_dir, route);
+  job->token = g_strdup (route->right == SATCHEL_RIGHT_DEVICE ? token : NULL);
+  job->encoding = encoding;
+  job->accept = satchel_encoding_choose (satchel_exchange_get_header (exchange, "Accept-Encoding"));
+  job->reserved_bytes = size;
+  job->reserved_total = &service->reserved_bytes;
+  g_atomic_int_add (&service->reserved_bytes, (gint)size);
+  satchel_exchange_set_data (exchange, job, (GDestroyNotify)satchel_job_free);
+
+  if (route->right == SATCHEL_RIGHT_DEVICE && size > TRUSTED_BODY_BYTES)
+    dispatch (service, exchange);
+  return route->most_body_bytes;
+}
+
+static void
+request_cb (SatchelExchange *exchange, gpointer data)
+{
+  SatchelJob *job = satchel_exchange_get_data (exchange);
+
+  job->body = g_bytes_ref (satchel_exchange_get_body (exchange));
+  dispatch (data, exchange);
+}
+
+/* ---- life ---- */
+
+SatchelService *
+satchel_service_new (const SatchelServiceOptions *options, GMainContext *context, GError **error)
+{
+  g_autofree SatchelService *service = g_new0 (SatchelService, 1);
+  SatchelHttpHandler handler = { .admit = admit_cb, .request = request_cb, .data = service };
+
+  service->listener = satchel_listener_new (options->host, options->port, options->certificate,
+                                            &options->limits, &handler, context, error);
+  if (service->listener == NULL)
+    return NULL;
+
+  service->server = options->server;
+  service->spool_dir = g_strdup (options->spool_dir);
+  service->context = context;
+  service->sign_in_rate = satchel_rate_new (options->sign_in_burst, options->sign_in_refill_ms);
+  service->wake = satchel_wake_new (options->server, options->heartbeat_ms, context);
+  service->writer = satchel_writer_new (written_cb, service);
+  gint n_readers = CLAMP ((gint)g_get_num_processors (), 2, 8);
+  service->readers = g_thread_pool_new (work_cb, service, n_readers, FALSE, NULL);
+  service->sign_ins = g_thread_pool_new (work_cb, service, SIGN_IN_THREADS, FALSE, NULL);
+  g_mutex_init (&service->mutex);
+  return g_steal_pointer (&service);
+}
+
+guint16
+satchel_service_get_port (SatchelService *service)
+{
+  return satchel_listener_get_port (service->listener);
+}
+
+guint
+satchel_service_get_n_connections (SatchelService *service)
+{
+  return satchel_listener_get_n_connections (service->listener);
+}
+
+static gboolean
+grace_over_cb (gpointer data)
+{
+  *(gboolean *)data = TRUE;
+  return G_SOURCE_CONTINUE;
+}
+
+void
+satchel_service_stop (SatchelService *service, guint grace_ms)
+{
+  gboolean over = FALSE;
+  g_autoptr (GSource) grace = g_timeout_source_new (grace_ms);
+  g_source_set_callback (grace, grace_over_cb, &over, NULL);
+  g_source_attach (grace, service->context);
+
+  satchel_listener_stop (service->listener);
+  while (satchel_service_get_n_connections (service) > 0 && !over)
+    g_main_context_iteration (service->context, TRUE);
+  g_source_destroy (grace);
+
+  /* What was pushed is committed, even if nobody is left to hear of it. */
+  satchel_listener_cut (service->listener);
+  while (satchel_service_get_n_connections (service) > 0 || service->n_jobs > 0)
+    g_main_context_iteration (service->context, TRUE);
+
+  g_thread_pool_free (service->readers, FALSE, TRUE);
+  g_thread_pool_free (service->sign_ins, FALSE, TRUE);
+  satchel_writer_free (service->writer);
+  satchel_listener_free (service->listener);
+  satchel_wake_free (service->wake);
+  satchel_rate_free (service->sign_in_rate);
+  g_mutex_clear (&service->mutex);
+  g_free (service->spool_dir);
+  g_free (service);
+}

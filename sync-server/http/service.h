@@ -1,0 +1,37 @@
+/* The server on the network: listener, pools, writer and wake-ups around one SatchelServer.
+ *
+ * The main thread owns connections and exchanges. A pool of readers authenticates, parses, pulls; a small pool hashes passwords;
+ * one writer changes the store. A job is with one of them at a time.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "sync-server/http/listener.h"
+#include "sync-server/server.h"
+
+G_BEGIN_DECLS
+
+typedef struct _SatchelService SatchelService;
+
+typedef struct {
+  SatchelServer *server;        /* borrowed */
+  const char *spool_dir;        /* for large answers; borrowed */
+  const char *host;
+  guint16 port;                 /* 0: any */
+  GTlsCertificate *certificate; /* NULL: plain, on loopback only */
+  SatchelHttpLimits limits;
+  guint sign_in_burst;          /* sign-ins in a row from one address… */
+  guint sign_in_refill_ms;      /* …and one more each such time */
+  guint heartbeat_ms;
+} SatchelServiceOptions;
+extern const SatchelServiceOptions satchel_service_defaults; /* without server and directory; 127.0.0.1:8765 */
+
+/* Listens when it returns; answers while @context runs. Errors of satchel_listener_new(). */
+SatchelService *satchel_service_new (const SatchelServiceOptions *options, GMainContext *context, GError **error);
+guint16         satchel_service_get_port (SatchelService *service);
+guint           satchel_service_get_n_connections (SatchelService *service);
+
+/* Accepts no more, finishes what is under way, for @grace_ms at most, and frees; runs the context meanwhile. */
+void satchel_service_stop (SatchelService *service, guint grace_ms);
+
+G_END_DECLS

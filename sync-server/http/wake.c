@@ -1,0 +1,144 @@
+/* One line for everybody, at most each COALESCE_MS.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sync-server/http/wake.h"
+
+#include <stdio.h>
+
+#define COALESCE_MS 50
+#define POLL_MS     1000
+#define MOST_LINE   40
+
+struct _SatchelWake {
+  SatchelServer *server;
+  GMainContext *context;
+  GHashTable *streams; /* SatchelConnection*, as a set */
+  GSource *poll, *heartbeat;
+  GSource *pending; /* a line is due; NULL: none */
+  gint64 told_s;
+};
+
+static void
+broadcast (SatchelWake *wake, const char *line)
+{
+  GHashTableIter iter;
+  gpointer stream;
+
+  g_hash_table_iter_init (&iter, wake->streams);
+  while (g_hash_table_iter_next (&iter, &stream, NULL))
+    satchel_connection_send (stream, line, strlen (line));
+}
+
+static void
+format_line (char line[MOST_LINE], gint64 s)
+{
+  snprintf (line, MOST_LINE, "{\"s\":%" G_GINT64_FORMAT "}\n", s);
+}
+
+static gboolean
+tell_cb (gpointer data)
+{
+  SatchelWake *wake = data;
+  gint64 s = satchel_server_get_s (wake->server);
+
+  g_clear_pointer (&wake->pending, g_source_unref);
+  if (s > wake->told_s) {
+    char line[MOST_LINE];
+    format_line (line, s);
+    broadcast (wake, line);
+    wake->told_s = s;
+  }
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+poll_cb (gpointer data)
+{
+  SatchelWake *wake = data;
+
+  if (wake->pending == NULL && g_hash_table_size (wake->streams) > 0 &&
+      satchel_server_get_s (wake->server) > wake->told_s)
+    satchel_wake_notify (wake);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+heartbeat_cb (gpointer data)
+{
+  broadcast (data, "{}\n");
+  return G_SOURCE_CONTINUE;
+}
+
+static GSource *
+add_timer (SatchelWake *wake, guint interval_ms, GSourceFunc func)
+{
+  GSource *source = g_timeout_source_new (interval_ms);
+
+  g_source_set_callback (source, func, wake, NULL);
+  g_source_attach (source, wake->context);
+  return source;
+}
+
+static void
+remove_timer (GSource *source)
+{
+  if (source == NULL)
+    return;
+  g_source_destroy (source);
+  g_source_unref (source);
+}
+
+SatchelWake *
+satchel_wake_new (SatchelServer *server, guint heartbeat_ms, GMainContext *context)
+{
+  SatchelWake *wake = g_new0 (SatchelWake, 1);
+
+  wake->server = server;
+  wake->context = context;
+  wake->streams = g_hash_table_new (NULL, NULL);
+  wake->told_s = satchel_server_get_s (server);
+  wake->poll = add_timer (wake, POLL_MS, poll_cb);
+  wake->heartbeat = add_timer (wake, heartbeat_ms, heartbeat_cb);
+  return wake;
+}
+
+void
+satchel_wake_free (SatchelWake *wake)
+{
+  if (wake == NULL)
+    return;
+  g_assert (g_hash_table_size (wake->streams) == 0);
+  remove_timer (wake->poll);
+  remove_timer (wake->heartbeat);
+  remove_timer (wake->pending);
+  g_hash_table_unref (wake->streams);
+  g_free (wake);
+}
+
+static void
+stream_closed_cb (SatchelConnection *connection, gpointer data)
+{
+  SatchelWake *wake = data;
+
+  g_hash_table_remove (wake->streams, connection);
+}
+
+void
+satchel_wake_add (SatchelWake *wake, SatchelExchange *exchange)
+{
+  SatchelConnection *connection = satchel_exchange_stream (exchange, stream_closed_cb, wake);
+  if (connection == NULL)
+    return;
+
+  char line[MOST_LINE];
+  g_hash_table_add (wake->streams, connection);
+  format_line (line, satchel_server_get_s (wake->server));
+  satchel_connection_send (connection, line, strlen (line));
+}
+
+void
+satchel_wake_notify (SatchelWake *wake)
+{
+  if (wake->pending == NULL)
+    wake->pending = add_timer (wake, COALESCE_MS, tell_cb);
+}

@@ -1,0 +1,99 @@
+/* A queue and a thread.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sync-server/http/writer.h"
+
+#include "sync-server/http/handlers.h"
+#include "sync-server/http/router.h"
+
+#define MOST_TOGETHER 200 /* pushes in one commit: a late one must not wait for a very long one */
+
+struct _SatchelWriter {
+  GAsyncQueue *queue; /* SatchelExchange*, or the writer itself: the end */
+  GThread *thread;
+  SatchelWrittenFunc written;
+  gpointer data;
+};
+
+static SatchelJob *
+get_job (gpointer exchange)
+{
+  return satchel_exchange_get_data (exchange);
+}
+
+static void
+commit_one (SatchelExchange *exchange)
+{
+  SatchelJob *job = get_job (exchange);
+  GError *error = NULL;
+
+  if (!job->route->write (job, &error))
+    job->error = error;
+}
+
+static void
+commit_together (GPtrArray *exchanges)
+{
+  g_autofree SatchelJob **jobs = g_new (SatchelJob *, exchanges->len);
+
+  for (guint i = 0; i < exchanges->len; i++)
+    jobs[i] = get_job (exchanges->pdata[i]);
+  satchel_commit_pushes (jobs, exchanges->len);
+}
+
+static gpointer
+run (gpointer data)
+{
+  SatchelWriter *writer = data;
+  gpointer next = NULL;
+
+  for (;;) {
+    gpointer first = next != NULL ? next : g_async_queue_pop (writer->queue);
+    next = NULL;
+    if (first == writer)
+      return NULL;
+
+    GPtrArray *done = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_exchange_unref);
+    g_ptr_array_add (done, first);
+    if (get_job (first)->route->is_push) {
+      while (done->len < MOST_TOGETHER && (next = g_async_queue_try_pop (writer->queue)) != NULL) {
+        if (next == writer || !get_job (next)->route->is_push)
+          break;
+        g_ptr_array_add (done, g_steal_pointer (&next));
+      }
+      commit_together (done);
+    } else {
+      commit_one (first);
+    }
+    writer->written (done, writer->data);
+  }
+}
+
+SatchelWriter *
+satchel_writer_new (SatchelWrittenFunc written, gpointer data)
+{
+  SatchelWriter *writer = g_new0 (SatchelWriter, 1);
+
+  writer->queue = g_async_queue_new ();
+  writer->written = written;
+  writer->data = data;
+  writer->thread = g_thread_new ("writer", run, writer);
+  return writer;
+}
+
+void
+satchel_writer_free (SatchelWriter *writer)
+{
+  if (writer == NULL)
+    return;
+  g_async_queue_push (writer->queue, writer);
+  g_thread_join (writer->thread);
+  g_async_queue_unref (writer->queue);
+  g_free (writer);
+}
+
+void
+satchel_writer_queue (SatchelWriter *writer, SatchelExchange *exchange)
+{
+  g_async_queue_push (writer->queue, exchange);
+}

@@ -1,0 +1,24 @@
+/* The one thread that changes the store. What waits while it commits is committed together: pushes of many devices
+ * cost one synchronised write.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "sync-server/http/job.h"
+
+G_BEGIN_DECLS
+
+typedef struct _SatchelWriter SatchelWriter;
+
+/* Called in the writer's thread with what is done, GPtrArray of SatchelExchange*, which the callee then owns. */
+typedef void (*SatchelWrittenFunc) (GPtrArray *exchanges, gpointer data);
+
+SatchelWriter *satchel_writer_new (SatchelWrittenFunc written, gpointer data);
+/* Does what was queued before, then ends. */
+void satchel_writer_free (SatchelWriter *writer);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelWriter, satchel_writer_free)
+
+/* Any thread. @exchange has a SatchelJob with a route that writes; takes the reference. */
+void satchel_writer_queue (SatchelWriter *writer, SatchelExchange *exchange);
+
+G_END_DECLS
