@@ -129,7 +129,7 @@ resolve_row (Import *import, ImportRow *row, gboolean final, GError **error)
 
       value = satchel_value_new_lookup (entity, id);
       satchel_record_set (row->record, part->field, value);
-      if (final && other != NULL && other->kind == IMPORT_ROW_CREATE)
+      if (final && other != NULL && other != row && other->kind == IMPORT_ROW_CREATE)
         g_ptr_array_add (row->waits_for, (gpointer)other);
     } else {
       satchel_record_set (row->record, part->field, NULL);

@@ -267,7 +267,8 @@ postpone (Import *import, ImportRow *row, GHashTable *written)
     if (value == NULL || field->type != SATCHEL_TYPE_LOOKUP)
       continue;
     other = g_hash_table_lookup (import->by_id, satchel_value_get_id (value));
-    if (other == NULL || other->kind != IMPORT_ROW_CREATE || g_hash_table_contains (written, other))
+    if (other == NULL || other == row || other->kind != IMPORT_ROW_CREATE ||
+        g_hash_table_contains (written, other))
       continue;
     change = g_new0 (SatchelFieldValue, 1);
     change->field = field;
@@ -318,8 +319,11 @@ write_circles (Import *import, GPtrArray *order, guint from, GError **error)
       continue;
     set = satchel_session_update (import->session, import->map->entity, entry->row->record->id,
                                   entry->changes, &problem);
-    if (set == NULL && !blame_row (entry->row, NULL, NULL, problem, error))
-      return FALSE;
+    if (set == NULL) {
+      import->summary->created -= entry->row->kind == IMPORT_ROW_CREATE;
+      if (!blame_row (entry->row, NULL, NULL, problem, error))
+        return FALSE;
+    }
   }
   return TRUE;
 }

@@ -151,6 +151,8 @@ static char *
 make_prose (World *world, const SatchelDemoLanguage *language, guint most)
 {
   GString *prose = g_string_new (NULL);
+  guint n_known = g_strv_length ((char **)language->sentences);
+  guint first = satchel_chance_below (world->random, n_known);
   guint n =
       satchel_chance_percent (world->random, 1) ? most * 8 : 1 + satchel_chance_skewed (world->random, most);
   gboolean spaced = !g_str_equal (language->language, "zh");
@@ -160,7 +162,7 @@ make_prose (World *world, const SatchelDemoLanguage *language, guint most)
       g_string_append_c (prose, '\n');
     else if (i > 0 && spaced)
       g_string_append_c (prose, ' ');
-    g_string_append (prose, satchel_chance_pick (world->random, language->sentences));
+    g_string_append (prose, language->sentences[(first + i) % n_known]);
   }
   return g_string_free (prose, FALSE);
 }
