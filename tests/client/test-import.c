@@ -197,7 +197,7 @@ assert_rows_equal (const char *original, const char *exported)
 static char *
 fixture_path (const char *name)
 {
-  return g_test_build_filename (G_TEST_DIST, "..", "fixtures", "import", name, NULL);
+  return g_build_filename (FIXTURES, "import", name, NULL);
 }
 
 static void
@@ -461,9 +461,9 @@ static char *
 shared_file (const char *folder, const char *name)
 {
   const char *shared = g_getenv ("SATCHEL_SHARED_DATA");
-  char *path = shared != NULL ? g_build_filename (shared, folder, name, NULL)
-                              : g_test_build_filename (G_TEST_DIST, "..", "..", "..", "shared", "data",
-                                                       folder, name, NULL);
+  char *path = shared != NULL
+                   ? g_build_filename (shared, folder, name, NULL)
+                   : g_build_filename (FIXTURES, "..", "..", "..", "shared", "data", folder, name, NULL);
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     g_clear_pointer (&path, g_free);
