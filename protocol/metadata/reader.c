@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "protocol/metadata/reader.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "protocol/error.h"
@@ -150,8 +151,6 @@ satchel_metadata_reader_add (SatchelMetadataReader *reader, const char *name, co
 }
 
 /* ---- putting the entities together ---- */
-
-#define N_(text) text
 
 /* What the server writes into every record; "unit" only where a user owns it. A user or unit that records
  * name cannot be deleted, only disabled. */

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 typedef struct _SatchelRegistry SatchelRegistry;
 
 /* Reads DIR/entities/ *.xml and DIR/views/ *.xml. The whole set is checked: unknown attributes, elements, types,
- * targets, compute names and fields named by views are errors (SATCHEL_ERROR_INVALID) that name file, line and
+ * targets, compute and action names and fields named by views are errors (SATCHEL_ERROR_INVALID) that name file, line and
  * column. Predicates of views are parsed. */
 SatchelRegistry *satchel_registry_load_dir (const char *dir, GError **error);
 
@@ -44,7 +44,8 @@ const SatchelReference *satchel_registry_get_references (SatchelRegistry *regist
                                                          guint *n_references);
 
 /* SHA-256 over the canonical form of all definitions, 64 hex digits: two programs with the same digest store rows in
- * the same columns. Borrowed. */
+ * the same columns and judge them by the same rules. Labels, areas, views and the order of files, fields and attributes
+ * do not count. Borrowed. */
 const char *satchel_registry_get_digest (SatchelRegistry *registry);
 
 G_END_DECLS

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "protocol/rules/actions.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "protocol/error.h"
@@ -339,12 +340,12 @@ typedef struct {
 } Entry;
 
 static const Entry entries[] = {
-  { { "assign", "Assign", NULL, "owner!", TRUE }, plan_assign },
-  { { "qualify", "Qualify", "lead", "account contact opportunity", TRUE }, plan_qualify },
-  { { "disqualify", "Disqualify", "lead", "reason!", TRUE }, plan_disqualify },
-  { { "reactivate", "Reactivate", "lead", "", TRUE }, plan_reactivate },
-  { { "restore", "Restore", NULL, "delete!", FALSE }, NULL },
-  { { "resolve", "Resolve", "conflict", "choice! value", FALSE }, NULL },
+  { { "assign", N_ ("Assign"), NULL, "owner!", TRUE }, plan_assign },
+  { { "qualify", N_ ("Qualify"), "lead", "account contact opportunity", TRUE }, plan_qualify },
+  { { "disqualify", N_ ("Disqualify"), "lead", "reason!", TRUE }, plan_disqualify },
+  { { "reactivate", N_ ("Reactivate"), "lead", "", TRUE }, plan_reactivate },
+  { { "restore", N_ ("Restore"), NULL, "delete!", FALSE }, NULL },
+  { { "resolve", N_ ("Resolve"), "conflict", "choice! value", FALSE }, NULL },
 };
 
 static const SatchelAction *const actions[] = {

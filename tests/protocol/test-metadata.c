@@ -8,7 +8,8 @@
 #include "protocol/metadata/suggest.h"
 #include "tests/lib/fixture.h"
 
-static const char *metadata_dir; /* of the source tree */
+static const char *source_root;
+static char *metadata_dir;
 
 /* ---- small sets of files ---- */
 
@@ -381,6 +382,30 @@ test_builtin (void)
   g_assert_cmpuint (n_found, ==, n_lookups);
 }
 
+/* Every file is built in (a view or role left out of the resource would be missed by nobody else) and
+ * translated. */
+static void
+test_listed (void)
+{
+  g_autofree char *potfiles_path = g_build_filename (source_root, "po", "POTFILES", NULL);
+  g_autofree char *resource_path =
+      g_build_filename (source_root, "data", "satchel-metadata.gresource.xml", NULL);
+  g_autofree char *potfiles = NULL, *resource = NULL;
+  g_assert_true (g_file_get_contents (potfiles_path, &potfiles, NULL, NULL));
+  g_assert_true (g_file_get_contents (resource_path, &resource, NULL, NULL));
+  static const char *const rooms[] = { "entities", "views", "roles" };
+  for (guint i = 0; i < G_N_ELEMENTS (rooms); i++) {
+    g_autofree char *path = g_build_filename (metadata_dir, rooms[i], NULL);
+    g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+    for (const char *name; (name = g_dir_read_name (dir));) {
+      g_autofree char *in_potfiles = g_strdup_printf ("\ndata/metadata/%s/%s\n", rooms[i], name);
+      g_autofree char *in_resource = g_strdup_printf ("<file>%s/%s</file>", rooms[i], name);
+      g_assert_nonnull (strstr (potfiles, in_potfiles));
+      g_assert_nonnull (strstr (resource, in_resource));
+    }
+  }
+}
+
 /* Names that DESIGN §9 promises. */
 static void
 test_names_that_stay (void)
@@ -510,7 +535,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_assert_cmpint (argc, ==, 2);
-  metadata_dir = argv[1];
+  source_root = argv[1];
+  metadata_dir = g_build_filename (source_root, "data", "metadata", NULL);
   for (guint i = 0; i < G_N_ELEMENTS (broken); i++) {
     g_autofree char *path = g_strdup_printf ("/protocol/metadata/broken/%s", broken[i].name);
     g_test_add_data_func (path, GUINT_TO_POINTER (i), test_broken);
@@ -518,11 +544,14 @@ main (int argc, char **argv)
   g_test_add_func ("/protocol/metadata/damaged", test_damaged);
   g_test_add_func ("/protocol/metadata/digest", test_digest);
   g_test_add_func ("/protocol/metadata/builtin", test_builtin);
+  g_test_add_func ("/protocol/metadata/listed", test_listed);
   g_test_add_func ("/protocol/metadata/names-that-stay", test_names_that_stay);
   g_test_add_func ("/protocol/metadata/policies", test_policies);
   g_test_add_func ("/protocol/metadata/system-fields", test_system_fields);
   g_test_add_func ("/protocol/metadata/state-machine", test_state_machine);
   g_test_add_func ("/protocol/metadata/require", test_require);
   g_test_add_func ("/protocol/metadata/suggest", test_suggest);
-  return g_test_run ();
+  int result = g_test_run ();
+  g_free (metadata_dir);
+  return result;
 }
