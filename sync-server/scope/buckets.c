@@ -117,7 +117,7 @@ add_readable (SatchelBucketList *list, const SatchelRights *rights, const Satche
   }
 }
 
-/* Conflicts are read with their records. */
+/* Conflicts are read with their records, by those who may read conflicts at all. */
 static void
 add_conflicts (SatchelBucketList *list, const SatchelRights *rights, SatchelRegistry *registry,
                const SatchelEntity *conflict)
@@ -129,7 +129,8 @@ add_conflicts (SatchelBucketList *list, const SatchelRights *rights, SatchelRegi
   for (guint i = 0; i < n_entities; i++) {
     g_autofree char *prefix = g_strconcat (entities[i]->name, "/", NULL);
 
-    if (entities[i]->ownership != SATCHEL_OWNERSHIP_RECORD)
+    if (entities[i]->ownership != SATCHEL_OWNERSHIP_RECORD &&
+        satchel_rights_get_depth (rights, SATCHEL_PRIVILEGE_READ, conflict->name) != SATCHEL_DEPTH_NONE)
       add_readable (list, rights, entities[i], conflict, prefix);
   }
   add_range (list, conflict, "", "author:", satchel_rights_get_user (rights), FALSE);

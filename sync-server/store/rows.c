@@ -160,12 +160,18 @@ decides_rights (const SatchelEntity *entity)
 gboolean
 satchel_rows_create (SatchelStore *store, SatchelCommit *commit, SatchelRecord *record, GError **error)
 {
+  stamp (record, commit, "created_at", "created_by");
+  return satchel_rows_restore (store, commit, record, error);
+}
+
+gboolean
+satchel_rows_restore (SatchelStore *store, SatchelCommit *commit, SatchelRecord *record, GError **error)
+{
   const SatchelAtoms none = { 0 };
   g_auto (SatchelAtoms) atoms = { 0 };
   gint64 row;
 
   record->s = commit->s;
-  stamp (record, commit, "created_at", "created_by");
   stamp (record, commit, "modified_at", "modified_by");
   if (!satchel_rows_fill_unit (store, record, error) ||
       !satchel_entity_table_write (store->database, record, "e", &row, error) ||
@@ -288,6 +294,16 @@ take_records (SatchelStatement *statement, const SatchelEntity *entity, GError *
     g_ptr_array_add (records, record);
   }
   return NULL;
+}
+
+GPtrArray *
+satchel_rows_list (SatchelStore *store, const SatchelEntity *entity, GError **error)
+{
+  g_autofree char *sql = g_strdup_printf ("SELECT %s FROM %s r ORDER BY r.row", satchel_entity_table_columns (entity),
+                                          satchel_sql_table (entity));
+  SatchelStatement *statement = satchel_database_prepare (store->database, sql, error);
+
+  return statement != NULL ? take_records (statement, entity, error) : NULL;
 }
 
 GPtrArray *

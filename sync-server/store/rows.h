@@ -17,6 +17,9 @@ gboolean satchel_rows_read (SatchelStore *store, const SatchelEntity *entity, co
 /* Writes a record that is not there yet; system fields, unit and s are filled. */
 gboolean satchel_rows_create (SatchelStore *store, SatchelCommit *commit, SatchelRecord *record,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Writes back a record that was deleted: who made it, and when, is kept. */
+gboolean satchel_rows_restore (SatchelStore *store, SatchelCommit *commit, SatchelRecord *record,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Writes the fields in which @after differs from @before; its system fields, unit and s are filled. *changed (may be NULL)
  * FALSE when nothing differed and nothing was written. */
 gboolean satchel_rows_update (SatchelStore *store, SatchelCommit *commit, const SatchelRecord *before,
@@ -27,6 +30,8 @@ gboolean satchel_rows_delete (SatchelStore *store, SatchelCommit *commit, const 
 /* Sets the unit of a user's record to the one of its owner; other records are left alone. */
 gboolean satchel_rows_fill_unit (SatchelStore *store, SatchelRecord *record, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* All records; for small entities. */
+GPtrArray *satchel_rows_list (SatchelStore *store, const SatchelEntity *entity, GError **error);
 /* Records whose lookup names the record; SatchelRecord*, owned; at most @limit. */
 GPtrArray *satchel_rows_list_referring (SatchelStore *store, const SatchelReference *reference, const char *entity,
                                         const char *id, gint64 limit, GError **error);

@@ -159,6 +159,17 @@ follow_registry (SatchelStore *store, const char *digest, GError **error)
   return FALSE;
 }
 
+static SatchelStore *
+store_new (const char *file, SatchelDatabaseMode mode, SatchelRegistry *registry, GError **error)
+{
+  g_autoptr (SatchelStore) store = g_new0 (SatchelStore, 1);
+
+  store->registry = registry != NULL ? satchel_registry_ref (registry) : NULL;
+  store->buckets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  store->database = satchel_database_open (file, mode, error);
+  return store->database != NULL ? g_steal_pointer (&store) : NULL;
+}
+
 SatchelStore *
 satchel_store_open (const char *dir, SatchelDatabaseMode mode, SatchelRegistry *registry, GError **error)
 {
@@ -170,26 +181,39 @@ satchel_store_open (const char *dir, SatchelDatabaseMode mode, SatchelRegistry *
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "%s holds no organisation; make one with “init”", dir);
     return NULL;
   }
-  store = g_new0 (SatchelStore, 1);
-  store->registry = satchel_registry_ref (registry);
-  store->buckets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  store->database = satchel_database_open (file, mode, error);
-  if (store->database == NULL)
-    return NULL;
-  if (mode == SATCHEL_DATABASE_READ_WRITE && !migrate (store->database, error))
-    return NULL;
-  if (!read_facts (store, &digest, error))
-    return NULL;
-  if (mode == SATCHEL_DATABASE_READ_WRITE && !follow_registry (store, digest, error))
+  store = store_new (file, mode, registry, error);
+  if (store == NULL || (mode == SATCHEL_DATABASE_READ_WRITE && !migrate (store->database, error)) ||
+      !read_facts (store, &digest, error) ||
+      (mode == SATCHEL_DATABASE_READ_WRITE && !follow_registry (store, digest, error)))
     return NULL;
   return g_steal_pointer (&store);
+}
+
+SatchelStore *
+satchel_store_open_file (const char *file, SatchelDatabaseMode mode, GError **error)
+{
+  g_autofree char *digest = NULL;
+  g_autoptr (SatchelStore) store = store_new (file, mode, NULL, error);
+  SatchelStatement *statement;
+  gint64 mark;
+
+  if (store == NULL)
+    return NULL;
+  statement = satchel_database_prepare (store->database, "PRAGMA application_id", error);
+  if (statement == NULL || !satchel_statement_take_integer (statement, 0, &mark, error))
+    return NULL;
+  if (mark != APPLICATION_ID) {
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "%s is no store of a Satchel server", file);
+    return NULL;
+  }
+  return read_facts (store, &digest, error) ? g_steal_pointer (&store) : NULL;
 }
 
 void
 satchel_store_close (SatchelStore *store)
 {
   satchel_database_close (store->database);
-  satchel_registry_unref (store->registry);
+  g_clear_pointer (&store->registry, satchel_registry_unref);
   g_hash_table_unref (store->buckets);
   g_free (store->organisation);
   g_free (store->organisation_name);

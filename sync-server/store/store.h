@@ -42,6 +42,10 @@ typedef struct _SatchelStore {
 gboolean satchel_store_create (const char *dir, const char *organisation, SatchelRegistry *registry,
                                const SatchelClock *clock, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The store in a file of any name, as it is: neither schema nor tables are brought up to date, and it has no registry. For
+ * backups and restores. INVALID for a file that is no store. */
+SatchelStore *satchel_store_open_file (const char *file, SatchelDatabaseMode mode, GError **error);
+
 /* READ_WRITE brings schema and entity tables up to date. NOT_FOUND when there is no store in @dir. */
 SatchelStore *satchel_store_open (const char *dir, SatchelDatabaseMode mode, SatchelRegistry *registry, GError **error);
 void          satchel_store_close (SatchelStore *store);

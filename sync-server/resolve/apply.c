@@ -1,0 +1,259 @@
+/* One change set: each change by its kind, each write with its checks.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "protocol/error.h"
+#include "protocol/rules/validate.h"
+#include "sync-server/resolve/resolution.h"
+
+/* ---- may the author know that the record exists? ---- */
+
+static gboolean
+may_read (SatchelResolution *resolution, const SatchelRecord *record)
+{
+  return satchel_rights_allow_record (resolution->rights, SATCHEL_PRIVILEGE_READ, record);
+}
+
+/* TRUE when an owner or unit that the record had before made it readable: then its loss is told, else it does not exist. */
+static gboolean
+was_readable (SatchelResolution *resolution, const SatchelRecord *record, gboolean *readable, GError **error)
+{
+  static const char *const names[] = { "owner", "unit" };
+
+  *readable = FALSE;
+  if (record->entity->ownership != SATCHEL_OWNERSHIP_USER)
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autoptr (GPtrArray) values =
+        satchel_feed_list_old_values (resolution->store, record->entity, record->id, names[i], error);
+
+    if (values == NULL)
+      return FALSE;
+    for (guint j = 0; j < values->len; j++)
+      *readable |= satchel_rights_allow (resolution->rights, SATCHEL_PRIVILEGE_READ, record->entity,
+                                         i == 0 ? values->pdata[j] : NULL, i == 1 ? values->pdata[j] : NULL);
+  }
+  return TRUE;
+}
+
+static gboolean
+refuse_missing (SatchelResolution *resolution, const SatchelEntity *entity, const char *id, GError **error)
+{
+  g_autoptr (SatchelRecord) deleted = NULL;
+  gint64 s;
+
+  if (!satchel_feed_find_delete (resolution->store, entity, id, &s, &deleted, error))
+    return FALSE;
+  if (deleted != NULL && may_read (resolution, deleted))
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_RECORD_DELETED, "somebody has deleted this %s", entity->name);
+  else
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "there is no such %s", entity->name);
+  return FALSE;
+}
+
+gboolean
+satchel_resolve_find (SatchelResolution *resolution, const SatchelEntity *entity, const char *id,
+                      SatchelRecord **record, GError **error)
+{
+  g_autoptr (SatchelRecord) found = NULL;
+  gboolean known;
+
+  *record = NULL;
+  if (!satchel_rows_read (resolution->store, entity, id, &found, error))
+    return FALSE;
+  if (found == NULL)
+    return refuse_missing (resolution, entity, id, error);
+  if (entity->ownership == SATCHEL_OWNERSHIP_RECORD || may_read (resolution, found)) {
+    *record = g_steal_pointer (&found);
+    return TRUE;
+  }
+  if (!was_readable (resolution, found, &known, error))
+    return FALSE;
+  if (known)
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_FORBIDDEN, "this %s is not yours to read any more", entity->name);
+  else
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "there is no such %s", entity->name);
+  return FALSE;
+}
+
+/* ---- writing with checks ---- */
+
+gboolean
+satchel_resolve_require (SatchelResolution *resolution, SatchelPrivilege privilege, const SatchelRecord *record,
+                         const char *what, GError **error)
+{
+  if (satchel_rights_allow_record (resolution->rights, privilege, record))
+    return TRUE;
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_FORBIDDEN, "you may not %s this %s", what, record->entity->name);
+  return FALSE;
+}
+
+/* Two users must not sign in by one name. */
+static gboolean
+check_login (SatchelResolution *resolution, const SatchelRecord *record, GError **error)
+{
+  g_autoptr (SatchelPerson) other = NULL;
+  const SatchelValue *login;
+
+  if (!g_str_equal (record->entity->name, "user"))
+    return TRUE;
+  login = satchel_record_get_by_name (record, "login");
+  if (login == NULL)
+    return TRUE;
+  if (!satchel_people_find_login (resolution->store, satchel_value_get_string (login), &other, error))
+    return FALSE;
+  if (other == NULL || g_str_equal (other->id, record->id))
+    return TRUE;
+  g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_EXISTS, "another user has that login");
+  return FALSE;
+}
+
+static gboolean
+points_anywhere_new (const SatchelRecord *before, const SatchelRecord *after)
+{
+  for (guint i = 0; i < after->entity->n_fields; i++) {
+    const SatchelField *field = after->entity->fields[i];
+
+    if (field->type == SATCHEL_TYPE_LOOKUP && field->origin != SATCHEL_ORIGIN_SYSTEM &&
+        field != satchel_entity_owner_field (after->entity) && after->values[i] != NULL &&
+        (before == NULL || !satchel_value_equal (before->values[i], after->values[i])))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+gboolean
+satchel_resolve_create (SatchelResolution *resolution, SatchelRecord *record, GError **error)
+{
+  const SatchelField *owner = satchel_entity_owner_field (record->entity);
+  gboolean known;
+
+  if (!satchel_feed_knows (resolution->store, record->entity->name, record->id, &known, error))
+    return FALSE;
+  if (known) {
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_EXISTS, "the id of this %s is taken", record->entity->name);
+    return FALSE;
+  }
+  if (owner != NULL && satchel_record_get (record, owner) == NULL) {
+    g_autoptr (SatchelValue) me = satchel_value_new_lookup ("user", resolution->user);
+
+    satchel_record_set (record, owner, me);
+  }
+  satchel_rules_compute (record);
+  if (!satchel_rows_fill_unit (resolution->store, record, error) ||
+      !satchel_resolve_require (resolution, SATCHEL_PRIVILEGE_CREATE, record, "create", error) ||
+      (points_anywhere_new (NULL, record) &&
+       !satchel_resolve_require (resolution, SATCHEL_PRIVILEGE_APPEND, record, "attach", error)) ||
+      !check_login (resolution, record, error) || !satchel_rules_validate (record, NULL, NULL, error))
+    return FALSE;
+  satchel_resolve_note_lookups (resolution, NULL, record);
+  return satchel_rows_create (resolution->store, &resolution->commit, record, error);
+}
+
+/* WRITE for whatever a person writes, ASSIGN for the owner, both on the record as it stands and as it would stand. */
+static gboolean
+check_update (SatchelResolution *resolution, const SatchelRecord *before, const SatchelRecord *after, GError **error)
+{
+  const SatchelField *owner = satchel_entity_owner_field (after->entity);
+
+  for (guint i = 0; i < after->entity->n_fields; i++) {
+    const SatchelField *field = after->entity->fields[i];
+    const gboolean assigns = field == owner;
+
+    if (satchel_value_equal (before->values[i], after->values[i]) || !satchel_field_is_writable (field))
+      continue;
+    resolution->field = field;
+    if (!satchel_resolve_require (resolution, assigns ? SATCHEL_PRIVILEGE_ASSIGN : SATCHEL_PRIVILEGE_WRITE, before,
+                  assigns ? "assign" : "change", error) ||
+        !satchel_resolve_require (resolution, assigns ? SATCHEL_PRIVILEGE_ASSIGN : SATCHEL_PRIVILEGE_WRITE, after,
+                  assigns ? "assign to that user" : "change", error))
+      return FALSE;
+  }
+  resolution->field = NULL;
+  return !points_anywhere_new (before, after) ||
+         satchel_resolve_require (resolution, SATCHEL_PRIVILEGE_APPEND, after, "attach", error);
+}
+
+gboolean
+satchel_resolve_update (SatchelResolution *resolution, const SatchelRecord *before, SatchelRecord *after,
+                        const char *action, GError **error)
+{
+  satchel_rules_compute (after);
+  if (!satchel_rows_fill_unit (resolution->store, after, error) || !check_update (resolution, before, after, error) ||
+      !check_login (resolution, after, error) || !satchel_rules_validate (after, before, action, error))
+    return FALSE;
+  satchel_resolve_note_lookups (resolution, before, after);
+  return satchel_rows_update (resolution->store, &resolution->commit, before, after, NULL, error);
+}
+
+/* ---- the kinds of change ---- */
+
+static gboolean
+read_edits (SatchelResolution *resolution, const SatchelChange *change, SatchelRecord *record, GError **error)
+{
+  for (guint i = 0; i < change->edits->len; i++) {
+    const SatchelEdit *edit = change->edits->pdata[i];
+    const SatchelField *field =
+        satchel_registry_require_field (resolution->store->registry, record->entity, edit->field, error);
+    g_autoptr (SatchelValue) value = NULL;
+
+    if (field == NULL)
+      return FALSE;
+    resolution->field = field;
+    if (!satchel_field_is_writable (field)) {
+      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_FIELD_FORBIDDEN, "only the server writes “%s”", field->label);
+      return FALSE;
+    }
+    if (!satchel_value_from_wire (field, edit->value, &value, error))
+      return FALSE;
+    satchel_record_set (record, field, value);
+  }
+  resolution->field = NULL;
+  return TRUE;
+}
+
+static gboolean
+create (SatchelResolution *resolution, const SatchelEntity *entity, const SatchelChange *change, GError **error)
+{
+  g_autoptr (SatchelRecord) record = satchel_record_new (entity, change->record);
+
+  if (!read_edits (resolution, change, record, error))
+    return FALSE;
+  satchel_rules_apply_defaults (record, resolution->user, resolution->commit.at_ms);
+  return satchel_resolve_create (resolution, record, error);
+}
+
+static gboolean
+apply (SatchelResolution *resolution, const SatchelChange *change, GError **error)
+{
+  const SatchelEntity *entity = satchel_registry_require (resolution->store->registry, change->entity, error);
+
+  if (entity == NULL)
+    return FALSE;
+  if (entity->system && change->kind != SATCHEL_CHANGE_ACTION) {
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_FORBIDDEN, "only the server writes a %s", entity->name);
+    return FALSE;
+  }
+  switch (change->kind) {
+  case SATCHEL_CHANGE_CREATE:
+    return create (resolution, entity, change, error);
+  case SATCHEL_CHANGE_UPDATE:
+    return satchel_resolve_edits (resolution, change, error);
+  case SATCHEL_CHANGE_DELETE:
+    return satchel_resolve_delete (resolution, change, error);
+  case SATCHEL_CHANGE_ACTION:
+    return satchel_resolve_action (resolution, change, error);
+  }
+  g_assert_not_reached ();
+}
+
+gboolean
+satchel_resolve_set (SatchelResolution *resolution, GError **error)
+{
+  if (!satchel_feed_begin (resolution->store, &resolution->commit, error))
+    return FALSE;
+  for (guint i = 0; i < resolution->set->changes->len; i++) {
+    if (!apply (resolution, resolution->set->changes->pdata[i], error))
+      return FALSE;
+  }
+  return satchel_resolve_check_lookups (resolution, error);
+}

@@ -1,0 +1,140 @@
+/* Deleting a record, and what hangs on it, as metadata says: lookups are cleared, children go along, or forbid it.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "protocol/error.h"
+#include "sync-server/resolve/resolution.h"
+
+#define MOST_RECORDS 5000 /* of one cascade */
+
+typedef struct {
+  SatchelResolution *resolution;
+  guint n_records;
+} Cascade;
+
+static gboolean delete_record (Cascade *cascade, const SatchelRecord *record, GError **error);
+
+static gboolean
+clear_lookup (Cascade *cascade, const SatchelReference *reference, const SatchelRecord *record, GError **error)
+{
+  g_autoptr (SatchelRecord) before = NULL, after = NULL;
+
+  /* It may have gone, or changed, earlier in this cascade. */
+  if (!satchel_rows_read (cascade->resolution->store, record->entity, record->id, &before, error))
+    return FALSE;
+  if (before == NULL)
+    return TRUE;
+  after = satchel_record_copy (before);
+  satchel_record_set (after, reference->field, NULL);
+  return satchel_rows_update (cascade->resolution->store, &cascade->resolution->commit, before, after, NULL, error);
+}
+
+static gboolean
+delete_child (Cascade *cascade, const SatchelRecord *record, GError **error)
+{
+  g_autoptr (SatchelRecord) child = NULL;
+
+  if (!satchel_rows_read (cascade->resolution->store, record->entity, record->id, &child, error))
+    return FALSE;
+  if (child == NULL)
+    return TRUE;
+  if (!satchel_rights_allow_record (cascade->resolution->rights, SATCHEL_PRIVILEGE_DELETE, child)) {
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_FORBIDDEN,
+                         "something belongs to it that you may not delete");
+    return FALSE;
+  }
+  return delete_record (cascade, child, error);
+}
+
+static gboolean
+follow_reference (Cascade *cascade, const SatchelReference *reference, const SatchelRecord *record, GError **error)
+{
+  g_autoptr (GPtrArray) children = satchel_rows_list_referring (cascade->resolution->store, reference, record->entity->name,
+                                                                record->id, MOST_RECORDS + 1, error);
+
+  if (children == NULL)
+    return FALSE;
+  cascade->n_records += children->len;
+  if (cascade->n_records > MOST_RECORDS) {
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_TOO_LARGE, "more than %d records depend on it", MOST_RECORDS);
+    return FALSE;
+  }
+  for (guint i = 0; i < children->len; i++) {
+    const SatchelRecord *child = children->pdata[i];
+
+    if (child->entity == record->entity && g_str_equal (child->id, record->id))
+      continue;
+    /* created_by, unit…: history that must not lose its names. */
+    if (reference->field->on_delete == SATCHEL_ON_DELETE_RESTRICT || reference->field->origin == SATCHEL_ORIGIN_SYSTEM) {
+      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_REFERENCE, "it is still named by “%s” of a %s",
+                   reference->field->label, child->entity->name);
+      return FALSE;
+    }
+    if (!(reference->field->on_delete == SATCHEL_ON_DELETE_CASCADE ? delete_child (cascade, child, error)
+                                                                   : clear_lookup (cascade, reference, child, error)))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Conflicts about a record go with it, and come back with it. */
+static gboolean
+delete_conflicts (Cascade *cascade, const SatchelRecord *record, GError **error)
+{
+  SatchelResolution *resolution = cascade->resolution;
+  g_autoptr (GPtrArray) conflicts =
+      satchel_rows_list_conflicts (resolution->store, record->entity->name, record->id, error);
+
+  if (conflicts == NULL)
+    return FALSE;
+  for (guint i = 0; i < conflicts->len; i++) {
+    if (!satchel_rows_delete (resolution->store, &resolution->commit, conflicts->pdata[i], error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+delete_record (Cascade *cascade, const SatchelRecord *record, GError **error)
+{
+  SatchelResolution *resolution = cascade->resolution;
+  guint n_references;
+  const SatchelReference *references =
+      satchel_registry_get_references (resolution->store->registry, record->entity, &n_references);
+
+  for (guint i = 0; i < n_references; i++) {
+    if (!follow_reference (cascade, &references[i], record, error))
+      return FALSE;
+  }
+  return delete_conflicts (cascade, record, error) &&
+         satchel_rows_delete (resolution->store, &resolution->commit, record, error);
+}
+
+gboolean
+satchel_resolve_delete (SatchelResolution *resolution, const SatchelChange *change, GError **error)
+{
+  const SatchelEntity *entity = satchel_registry_find (resolution->store->registry, change->entity);
+  Cascade cascade = { resolution, 1 };
+  g_autoptr (SatchelRecord) record = NULL;
+  gboolean changed;
+  gint64 seen;
+
+  if (!satchel_resolve_find (resolution, entity, change->record, &record, error) ||
+      !satchel_resolve_require (resolution, SATCHEL_PRIVILEGE_DELETE, record, "delete", error) ||
+      !satchel_resolution_get_seen (resolution, change, &seen, error))
+    return FALSE;
+  if (g_str_equal (entity->name, "user")) {
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_RULE, "a user is made inactive, never deleted");
+    return FALSE;
+  }
+  if (record->s > seen) {
+    if (!satchel_feed_changed_by_others (resolution->store, entity->name, record->id, seen, resolution->device, &changed,
+                                         error))
+      return FALSE;
+    if (changed) {
+      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_RECORD_CHANGED, "somebody has changed this %s meanwhile",
+                   entity->name);
+      return FALSE;
+    }
+  }
+  return delete_record (&cascade, record, error);
+}

@@ -1,0 +1,85 @@
+/* References: whatever a set points to must be there, be readable, and allow to be pointed to. What may not be read gives
+ * the same answer as what is not there.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sync-server/resolve/resolution.h"
+
+#include "protocol/error.h"
+#include "sync-server/resolve/lookup.h"
+
+void
+satchel_lookup_free (SatchelLookup *lookup)
+{
+  g_free (lookup->entity);
+  g_free (lookup->id);
+  g_free (lookup);
+}
+
+static void
+note (SatchelResolution *resolution, const SatchelField *field, const char *entity, const char *id)
+{
+  SatchelLookup *lookup = g_new0 (SatchelLookup, 1);
+
+  lookup->field = field;
+  lookup->entity = g_strdup (entity);
+  lookup->id = g_strdup (id);
+  g_ptr_array_add (resolution->lookups, lookup);
+}
+
+static void
+note_parties (SatchelResolution *resolution, const SatchelField *field, const SatchelValue *value)
+{
+  guint n_parties;
+  const SatchelParty *parties = satchel_value_get_parties (value, &n_parties);
+
+  for (guint i = 0; i < n_parties; i++) {
+    if (parties[i].id != NULL)
+      note (resolution, field, parties[i].entity, parties[i].id);
+  }
+}
+
+void
+satchel_resolve_note_lookups (SatchelResolution *resolution, const SatchelRecord *before, const SatchelRecord *after)
+{
+  const SatchelEntity *entity = after->entity;
+
+  for (guint i = 0; i < entity->n_fields; i++) {
+    const SatchelField *field = entity->fields[i];
+    const SatchelValue *value = after->values[i];
+
+    if (value == NULL || field->origin == SATCHEL_ORIGIN_SYSTEM ||
+        (before != NULL && satchel_value_equal (value, before->values[i])))
+      continue;
+    if (field->type == SATCHEL_TYPE_LOOKUP)
+      note (resolution, field, satchel_value_get_entity (value), satchel_value_get_id (value));
+    else if (field->type == SATCHEL_TYPE_PARTIES)
+      note_parties (resolution, field, value);
+  }
+}
+
+gboolean
+satchel_resolve_check_lookups (SatchelResolution *resolution, GError **error)
+{
+  for (guint i = 0; i < resolution->lookups->len; i++) {
+    const SatchelLookup *lookup = resolution->lookups->pdata[i];
+    const SatchelEntity *entity = satchel_registry_find (resolution->store->registry, lookup->entity);
+    g_autoptr (SatchelRecord) target = NULL;
+
+    resolution->field = lookup->field;
+    if (entity != NULL && !satchel_rows_read (resolution->store, entity, lookup->id, &target, error))
+      return FALSE;
+    if (target == NULL ||
+        !satchel_rights_allow_record (resolution->rights, SATCHEL_PRIVILEGE_READ, target)) {
+      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_REFERENCE, "“%s” names a record that is not there",
+                   lookup->field->label);
+      return FALSE;
+    }
+    if (!satchel_rights_allow_record (resolution->rights, SATCHEL_PRIVILEGE_APPEND_TO, target)) {
+      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_FORBIDDEN, "you may not attach anything to what “%s” names",
+                   lookup->field->label);
+      return FALSE;
+    }
+  }
+  resolution->field = NULL;
+  return TRUE;
+}

@@ -1,0 +1,93 @@
+/* What the resolver's files share while one change set is applied: who, in which commit, and what is still to be checked.
+ *
+ * Every function returns FALSE with the code that the set is parked with; STORAGE, CORRUPT and BUSY end the whole
+ * batch instead (satchel_resolution_is_fatal()). What was written before is undone by the caller's savepoint.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "protocol/change.h"
+#include "protocol/merge.h"
+#include "sync-server/security/access.h"
+#include "sync-server/store/feed.h"
+#include "sync-server/store/rows.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  SatchelStore *store;
+  const SatchelRights *rights;
+  const SatchelClock *clock;
+  const char *user;
+  const char *device;
+  const SatchelChangeSet *set;
+  SatchelCommit commit;
+  const SatchelField *field; /* the one under way: named when the set is parked */
+  GPtrArray *lookups;        /* Lookup*, checked when all changes are written: a set may refer to what it makes later */
+  guint n_conflicts;
+} SatchelResolution;
+
+void satchel_resolution_init (SatchelResolution *resolution, SatchelStore *store, const SatchelRights *rights,
+                              const SatchelClock *clock, const char *device, const SatchelChangeSet *set);
+void satchel_resolution_clear (SatchelResolution *resolution);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SatchelResolution, satchel_resolution_clear)
+
+gboolean satchel_resolution_is_fatal (const GError *error);
+
+/* The S up to which the author of @change had seen the record; 0 for none. CURSOR. */
+gboolean satchel_resolution_get_seen (SatchelResolution *resolution, const SatchelChange *change, gint64 *s,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- apply.c ---- */
+
+/* All changes of the set, then the lookups. */
+gboolean satchel_resolve_set (SatchelResolution *resolution, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Writes a new record, or the difference of two, with all checks: rights, rules, references, unique logins. @action: the one
+ * that makes the change, or NULL. */
+gboolean satchel_resolve_create (SatchelResolution *resolution, SatchelRecord *record, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean satchel_resolve_update (SatchelResolution *resolution, const SatchelRecord *before, SatchelRecord *after,
+                                 const char *action, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The record that a change names, as it stands; NOT_FOUND, RECORD_DELETED or FORBIDDEN as far as the author may know. Rights
+ * to do something with it are the caller's to check. */
+gboolean satchel_resolve_find (SatchelResolution *resolution, const SatchelEntity *entity, const char *id,
+                               SatchelRecord **record, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* FORBIDDEN, "you may not @what this account", unless the author has the privilege on the record. */
+gboolean satchel_resolve_require (SatchelResolution *resolution, SatchelPrivilege privilege, const SatchelRecord *record,
+                                  const char *what, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- references.c ---- */
+
+/* Notes lookups that differ from @before (NULL: all) for the check at the end of the set. */
+void satchel_resolve_note_lookups (SatchelResolution *resolution, const SatchelRecord *before, const SatchelRecord *after);
+gboolean satchel_resolve_check_lookups (SatchelResolution *resolution, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- merge-edits.c ---- */
+
+gboolean satchel_resolve_edits (SatchelResolution *resolution, const SatchelChange *change, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- delete.c, restore.c, act.c ---- */
+
+gboolean satchel_resolve_delete (SatchelResolution *resolution, const SatchelChange *change, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean satchel_resolve_restore (SatchelResolution *resolution, const SatchelChange *change, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean satchel_resolve_action (SatchelResolution *resolution, const SatchelChange *change, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- conflicts.c ---- */
+
+/* A value that did not make it, or that gave way. Values are borrowed. */
+typedef struct {
+  const SatchelField *field;
+  const SatchelValue *base, *mine, *theirs;
+  SatchelConflict status;
+  const char *theirs_by;
+  gint64 theirs_at_ms;
+} SatchelDispute;
+/* Files a conflict about @record, which is written already. A second open one of the same device and field settles the first. */
+gboolean satchel_conflicts_file (SatchelResolution *resolution, const SatchelRecord *record, const SatchelDispute *dispute,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The action "resolve". */
+gboolean satchel_conflicts_resolve (SatchelResolution *resolution, const SatchelChange *change, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

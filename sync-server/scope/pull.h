@@ -1,0 +1,18 @@
+/* What a device is to hold that it does not hold yet: the lines of a pull (protocol/README.md), all as of one S.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "protocol/wire/message.h"
+#include "sync-server/security/access.h"
+#include "sync-server/server.h"
+#include "sync-server/store/store.h"
+
+G_BEGIN_DECLS
+
+/* Within a read transaction. CURSOR for a cursor of another user or server; EPOCH for one that lies ahead of the store in its
+ * own epoch: the file was put back behind the server's back, and a new epoch must be opened first. */
+gboolean satchel_pull_write (SatchelStore *store, SatchelAccess *access, const char *user, const SatchelPull *request,
+                             SatchelWriteFunc write, gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

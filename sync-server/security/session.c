@@ -1,0 +1,188 @@
+/* Sign-in, tokens and lock-out.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sync-server/security/session.h"
+
+#include "protocol/error.h"
+#include "protocol/predicate/predicate.h"
+#include "sync-server/store/devices.h"
+#include "sync-server/store/people.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#define TOKEN_BYTES       32
+#define LONGEST_TOKEN     64
+#define LONGEST_LOGIN     200 /* bytes */
+#define LONGEST_NAME      200 /* characters of a device's name that are kept */
+
+static void
+keyed_hash (const SatchelStore *store, const char *purpose, const char *text, guint8 *hash, gsize size)
+{
+  crypto_generichash_state state;
+
+  crypto_generichash_init (&state, store->secret, sizeof store->secret, size);
+  crypto_generichash_update (&state, (const guint8 *) purpose, strlen (purpose) + 1);
+  crypto_generichash_update (&state, (const guint8 *) text, strlen (text));
+  crypto_generichash_final (&state, hash, size);
+}
+
+/* A user's failures stand under her id. Whatever else is typed shares 65,536 slots, so that it fills no disk and is locked as
+ * a user would be. */
+static char *
+attempt_name (const SatchelStore *store, const SatchelPerson *person, const char *login)
+{
+  g_autofree char *folded = satchel_fold (login);
+  guint8 hash[crypto_generichash_BYTES_MIN];
+
+  if (person != NULL)
+    return g_strdup (person->id);
+  keyed_hash (store, "attempt", folded, hash, sizeof hash);
+  return g_strdup_printf ("?%02x%02x", hash[0], hash[1]);
+}
+
+gboolean
+satchel_session_prepare (SatchelStore *store, const SatchelSignIn *request, gint64 now_ms, char **attempt, char **user,
+                         char **hash, gint64 *retry_after_ms, GError **error)
+{
+  g_autoptr (SatchelPerson) person = NULL;
+  g_autofree char *login = g_strndup (request->user, LONGEST_LOGIN);
+  g_autofree char *name = NULL;
+  gint64 failures, locked_until_ms;
+
+  *attempt = *user = *hash = NULL;
+  *retry_after_ms = -1;
+  if (strlen (request->user) <= LONGEST_LOGIN && !satchel_people_find_login (store, login, &person, error))
+    return FALSE;
+  name = attempt_name (store, person, login);
+  if (!satchel_people_read_attempt (store, name, &failures, &locked_until_ms, error))
+    return FALSE;
+  if (locked_until_ms > now_ms) {
+    *retry_after_ms = locked_until_ms - now_ms;
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_RATE, "too many failed sign-ins under this name; wait a moment");
+    return FALSE;
+  }
+  if (person != NULL && !satchel_people_read_password (store, person->id, hash, error))
+    return FALSE;
+  *attempt = g_steal_pointer (&name);
+  *user = person != NULL && person->active ? g_strdup (person->id) : NULL;
+  return TRUE;
+}
+
+/* ---- the writing half ---- */
+
+static gboolean
+count_failure (SatchelStore *store, const char *attempt, gint64 now_ms, GError **error)
+{
+  gint64 failures, locked_until_ms;
+
+  if (!satchel_people_read_attempt (store, attempt, &failures, &locked_until_ms, error))
+    return FALSE;
+  failures++;
+  if (failures >= SATCHEL_SIGN_IN_FREE_FAILURES) {
+    const guint doublings = MIN (failures - SATCHEL_SIGN_IN_FREE_FAILURES, 16);
+    const gint64 lock_ms = MIN ((gint64) SATCHEL_SIGN_IN_FIRST_LOCK_MS << doublings, SATCHEL_SIGN_IN_MOST_LOCK_MS);
+
+    locked_until_ms = now_ms + lock_ms;
+  }
+  return satchel_people_write_attempt (store, attempt, failures, locked_until_ms, error);
+}
+
+/* The device that the request names, when it is this user's and not revoked; else a new one. */
+static SatchelDeviceRow *
+take_device (SatchelStore *store, const SatchelClock *clock, const SatchelSignIn *request, const char *user,
+             GError **error)
+{
+  g_autoptr (SatchelDeviceRow) device = NULL;
+  g_autofree char *id = NULL;
+  g_autofree char *name = g_utf8_substring (request->device_name, 0,
+                                            MIN (g_utf8_strlen (request->device_name, -1), LONGEST_NAME));
+
+  if (request->device != NULL && !satchel_devices_read (store, request->device, &device, error))
+    return NULL;
+  if (device != NULL && !device->revoked && g_str_equal (device->user, user))
+    return g_steal_pointer (&device);
+  g_clear_pointer (&device, satchel_device_row_free);
+  id = satchel_id_new (clock);
+  if (!satchel_devices_add (store, id, user, name, satchel_clock_now_ms (clock), error) ||
+      !satchel_devices_read (store, id, &device, error))
+    return NULL;
+  return g_steal_pointer (&device);
+}
+
+static char *
+make_token (const SatchelClock *clock)
+{
+  guint8 bytes[TOKEN_BYTES];
+  char text[LONGEST_TOKEN];
+
+  clock->random (clock->data, bytes, sizeof bytes);
+  sodium_bin2base64 (text, sizeof text, bytes, sizeof bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+  return g_strdup (text);
+}
+
+static SatchelSignInAnswer *
+enrol (SatchelStore *store, const SatchelClock *clock, const SatchelSignIn *request, const char *user, GError **error)
+{
+  const gint64 now_ms = satchel_clock_now_ms (clock);
+  g_autoptr (SatchelDeviceRow) device = take_device (store, clock, request, user, error);
+  g_autoptr (SatchelPerson) person = NULL;
+  g_autofree char *token = make_token (clock);
+  guint8 hash[SATCHEL_TOKEN_HASH_BYTES];
+  SatchelSignInAnswer *answer;
+
+  keyed_hash (store, "token", token, hash, sizeof hash);
+  if (device == NULL || !satchel_devices_set_token (store, device->id, hash, now_ms, error) ||
+      !satchel_people_read (store, user, &person, error) ||
+      !satchel_people_audit (store, now_ms, user, device->id, "sign-in", NULL, error))
+    return NULL;
+  answer = g_new0 (SatchelSignInAnswer, 1);
+  answer->organisation = g_strdup (store->organisation);
+  answer->organisation_name = g_strdup (store->organisation_name);
+  answer->user = g_strdup (user);
+  answer->user_name = g_strdup (person->login);
+  answer->device = g_strdup (device->id);
+  answer->token = g_steal_pointer (&token);
+  answer->next_number = device->high_water + 1;
+  return answer;
+}
+
+gboolean
+satchel_session_finish (SatchelStore *store, const SatchelClock *clock, const SatchelSignIn *request,
+                        const SatchelSignInCheck *check, SatchelSignInAnswer **answer, GError **refusal, GError **error)
+{
+  const gint64 now_ms = satchel_clock_now_ms (clock);
+
+  *answer = NULL;
+  if (check->user == NULL) {
+    g_set_error_literal (refusal, SATCHEL_ERROR, SATCHEL_ERROR_UNAUTHENTICATED, "wrong user or password");
+    return count_failure (store, check->attempt, now_ms, error) &&
+           satchel_people_audit (store, now_ms, NULL, NULL, "sign-in refused", check->attempt, error);
+  }
+  if (!satchel_people_write_attempt (store, check->attempt, 0, 0, error))
+    return FALSE;
+  *answer = enrol (store, clock, request, check->user, error);
+  return *answer != NULL;
+}
+
+SatchelCaller *
+satchel_session_authenticate (SatchelStore *store, const char *token, GError **error)
+{
+  g_autofree char *device = NULL, *user = NULL;
+  guint8 hash[SATCHEL_TOKEN_HASH_BYTES];
+  SatchelCaller *caller;
+
+  if (strnlen (token, LONGEST_TOKEN) < LONGEST_TOKEN) {
+    keyed_hash (store, "token", token, hash, sizeof hash);
+    if (!satchel_devices_find_token (store, hash, &device, &user, error))
+      return NULL;
+  }
+  if (device == NULL) {
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_UNAUTHENTICATED, "sign in again");
+    return NULL;
+  }
+  caller = g_new0 (SatchelCaller, 1);
+  caller->user = g_steal_pointer (&user);
+  caller->device = g_steal_pointer (&device);
+  return caller;
+}

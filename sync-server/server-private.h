@@ -1,0 +1,37 @@
+/* The parts of a SatchelServer, for the files that implement server.h and security/accounts.h.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "sync-server/security/access.h"
+#include "sync-server/server.h"
+#include "sync-server/store/store.h"
+
+G_BEGIN_DECLS
+
+/* A read connection with its caches; lent to one thread at a time. */
+typedef struct {
+  SatchelStore *store;
+  SatchelAccess *access;
+} SatchelReader;
+
+struct _SatchelServer {
+  char *dir;
+  SatchelRegistry *registry;
+  const SatchelClock *clock;
+  SatchelStore *writer; /* of the thread that writes */
+  SatchelAccess *access;
+  GMutex lock;          /* of readers */
+  GPtrArray *readers;   /* SatchelReader*, idle */
+};
+
+/* Opens a read transaction on an idle connection, or on a new one. */
+SatchelReader *satchel_server_begin_read (SatchelServer *server, GError **error);
+void           satchel_server_end_read (SatchelServer *server, SatchelReader *reader);
+
+/* A write transaction on the writer's connection, whichever thread that is now. */
+gboolean satchel_server_begin_write (SatchelServer *server, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Commits when @ok, else rolls back; hands the connection over. Returns whether it is committed. */
+gboolean satchel_server_end_write (SatchelServer *server, gboolean ok, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

@@ -1,0 +1,407 @@
+/* The doors of server.h: connections and transactions around what the rooms do.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sync-server/server.h"
+
+#include "protocol/error.h"
+#include "protocol/limits.h"
+#include "protocol/record.h"
+#include "sync-server/resolve/push.h"
+#include "sync-server/scope/pull.h"
+#include "sync-server/security/password.h"
+#include "sync-server/security/session.h"
+#include "sync-server/server-private.h"
+#include "sync-server/store/devices.h"
+#include "sync-server/store/feed.h"
+#include "sync-server/store/outcomes.h"
+#include "sync-server/store/rows.h"
+
+#include <string.h>
+
+#define MOST_IDLE_READERS 16
+#define HISTORY_ROWS      1000
+
+/* ---- opening ---- */
+
+static void
+reader_free (SatchelReader *reader)
+{
+  g_clear_pointer (&reader->access, satchel_access_free);
+  g_clear_pointer (&reader->store, satchel_store_close);
+  g_free (reader);
+}
+
+SatchelServer *
+satchel_server_open (const char *dir, SatchelRegistry *registry, const SatchelClock *clock, GError **error)
+{
+  SatchelStore *store = satchel_store_open (dir, SATCHEL_DATABASE_READ_WRITE, registry, error);
+  SatchelServer *server;
+
+  if (store == NULL)
+    return NULL;
+  server = g_new0 (SatchelServer, 1);
+  server->dir = g_strdup (dir);
+  server->registry = satchel_registry_ref (registry);
+  server->clock = clock;
+  server->writer = store;
+  server->access = satchel_access_new (store);
+  g_mutex_init (&server->lock);
+  server->readers = g_ptr_array_new ();
+  satchel_database_hand_over (store->database);
+  return server;
+}
+
+void
+satchel_server_close (SatchelServer *server)
+{
+  for (guint i = 0; i < server->readers->len; i++)
+    reader_free (server->readers->pdata[i]);
+  g_ptr_array_unref (server->readers);
+  g_mutex_clear (&server->lock);
+  satchel_access_free (server->access);
+  satchel_store_close (server->writer);
+  satchel_registry_unref (server->registry);
+  g_free (server->dir);
+  g_free (server);
+}
+
+SatchelRegistry *
+satchel_server_get_registry (SatchelServer *server)
+{
+  return server->registry;
+}
+
+const char *
+satchel_server_get_root_unit (SatchelServer *server)
+{
+  return server->writer->root_unit;
+}
+
+void
+satchel_caller_free (SatchelCaller *caller)
+{
+  g_free (caller->user);
+  g_free (caller->device);
+  g_free (caller);
+}
+
+/* ---- transactions ---- */
+
+SatchelReader *
+satchel_server_begin_read (SatchelServer *server, GError **error)
+{
+  SatchelReader *reader = NULL;
+
+  g_mutex_lock (&server->lock);
+  if (server->readers->len > 0)
+    reader = g_ptr_array_steal_index_fast (server->readers, server->readers->len - 1);
+  g_mutex_unlock (&server->lock);
+  if (reader == NULL) {
+    reader = g_new0 (SatchelReader, 1);
+    reader->store = satchel_store_open (server->dir, SATCHEL_DATABASE_READ_ONLY, server->registry, error);
+    if (reader->store != NULL)
+      reader->access = satchel_access_new (reader->store);
+  }
+  if (reader->store == NULL || !satchel_store_begin_read (reader->store, error)) {
+    reader_free (reader);
+    return NULL;
+  }
+  return reader;
+}
+
+void
+satchel_server_end_read (SatchelServer *server, SatchelReader *reader)
+{
+  satchel_store_rollback (reader->store);
+  satchel_database_hand_over (reader->store->database);
+  g_mutex_lock (&server->lock);
+  if (server->readers->len < MOST_IDLE_READERS)
+    g_ptr_array_add (server->readers, g_steal_pointer (&reader));
+  g_mutex_unlock (&server->lock);
+  if (reader != NULL)
+    reader_free (reader);
+}
+
+gboolean
+satchel_server_begin_write (SatchelServer *server, GError **error)
+{
+  if (satchel_store_begin (server->writer, error))
+    return TRUE;
+  satchel_database_hand_over (server->writer->database);
+  return FALSE;
+}
+
+gboolean
+satchel_server_end_write (SatchelServer *server, gboolean ok, GError **error)
+{
+  if (ok)
+    ok = satchel_store_commit (server->writer, error);
+  else
+    satchel_store_rollback (server->writer);
+  satchel_database_hand_over (server->writer->database);
+  return ok;
+}
+
+/* ---- hello and sign-in ---- */
+
+char *
+satchel_server_hello (SatchelServer *server, GError **error)
+{
+  SatchelReader *reader = satchel_server_begin_read (server, error);
+  g_autoptr (JsonObject) object = json_object_new ();
+  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), object);
+
+  if (reader == NULL)
+    return NULL;
+  json_object_set_int_member (object, "protocol", SATCHEL_PROTOCOL_VERSION);
+  json_object_set_string_member (object, "organisation", reader->store->organisation);
+  json_object_set_string_member (object, "organisation_name", reader->store->organisation_name);
+  json_object_set_int_member (object, "epoch", reader->store->epoch);
+  json_object_set_string_member (object, "schema", satchel_registry_get_digest (server->registry));
+  satchel_server_end_read (server, reader);
+  return satchel_json_print (node);
+}
+
+void
+satchel_sign_in_check_free (SatchelSignInCheck *check)
+{
+  g_free (check->attempt);
+  g_free (check->user);
+  g_free (check);
+}
+
+SatchelSignInCheck *
+satchel_server_check_sign_in (SatchelServer *server, const SatchelSignIn *request, gint64 *retry_after_ms, GError **error)
+{
+  SatchelReader *reader = satchel_server_begin_read (server, error);
+  g_autofree char *attempt = NULL, *user = NULL, *hash = NULL;
+  SatchelSignInCheck *check;
+  gint64 wait_ms = -1;
+  gboolean prepared, right;
+
+  if (reader == NULL)
+    return NULL;
+  prepared = satchel_session_prepare (reader->store, request, satchel_clock_now_ms (server->clock), &attempt, &user, &hash,
+                                      &wait_ms, error);
+  satchel_server_end_read (server, reader);
+  if (retry_after_ms != NULL)
+    *retry_after_ms = wait_ms;
+  if (!prepared)
+    return NULL;
+
+  /* The slow part, without a transaction; as slow for a name that is not there. */
+  right = satchel_password_verify (hash, request->password);
+  check = g_new0 (SatchelSignInCheck, 1);
+  check->attempt = g_steal_pointer (&attempt);
+  if (right)
+    check->user = g_steal_pointer (&user);
+  return check;
+}
+
+SatchelSignInAnswer *
+satchel_server_sign_in (SatchelServer *server, const SatchelSignIn *request, const SatchelSignInCheck *check,
+                        GError **error)
+{
+  g_autoptr (SatchelSignInCheck) own = NULL;
+  g_autoptr (SatchelSignInAnswer) answer = NULL;
+  g_autoptr (GError) refusal = NULL;
+  gboolean done;
+
+  if (check == NULL)
+    check = own = satchel_server_check_sign_in (server, request, NULL, error);
+  if (check == NULL || !satchel_server_begin_write (server, error))
+    return NULL;
+  done = satchel_session_finish (server->writer, server->clock, request, check, &answer, &refusal, error);
+  if (!satchel_server_end_write (server, done, error))
+    return NULL;
+  if (refusal != NULL) {
+    g_propagate_error (error, g_steal_pointer (&refusal));
+    return NULL;
+  }
+  return g_steal_pointer (&answer);
+}
+
+gboolean
+satchel_server_sign_out (SatchelServer *server, const SatchelCaller *caller, GError **error)
+{
+  gboolean done;
+
+  if (!satchel_server_begin_write (server, error))
+    return FALSE;
+  done = satchel_devices_set_token (server->writer, caller->device, NULL, satchel_clock_now_ms (server->clock), error);
+  return satchel_server_end_write (server, done, error);
+}
+
+SatchelCaller *
+satchel_server_authenticate (SatchelServer *server, const char *token, GError **error)
+{
+  SatchelReader *reader = satchel_server_begin_read (server, error);
+  SatchelCaller *caller;
+
+  if (reader == NULL)
+    return NULL;
+  caller = satchel_session_authenticate (reader->store, token, error);
+  satchel_server_end_read (server, reader);
+  return caller;
+}
+
+/* ---- push ---- */
+
+static void
+fail_all (SatchelPushJob *jobs, guint n_jobs, const GError *problem)
+{
+  for (guint i = 0; i < n_jobs; i++) {
+    g_clear_pointer (&jobs[i].answer, satchel_push_answer_free);
+    g_clear_error (&jobs[i].error);
+    jobs[i].error = g_error_copy (problem);
+  }
+}
+
+void
+satchel_server_push (SatchelServer *server, SatchelPushJob *jobs, guint n_jobs)
+{
+  g_autoptr (GError) problem = NULL;
+  gboolean done = TRUE;
+
+  for (guint i = 0; i < n_jobs; i++) {
+    jobs[i].answer = NULL;
+    jobs[i].error = NULL;
+  }
+  if (!satchel_server_begin_write (server, &problem)) {
+    fail_all (jobs, n_jobs, problem);
+    return;
+  }
+  for (guint i = 0; i < n_jobs && done; i++)
+    done = satchel_push_apply (server->writer, server->access, server->clock, jobs[i].caller->user,
+                               jobs[i].caller->device, jobs[i].push, &jobs[i].answer, &jobs[i].error, &problem);
+  if (!satchel_server_end_write (server, done, &problem))
+    fail_all (jobs, n_jobs, problem);
+}
+
+GPtrArray *
+satchel_server_known (SatchelServer *server, const SatchelCaller *caller, GPtrArray *uuids, GError **error)
+{
+  SatchelReader *reader = satchel_server_begin_read (server, error);
+  g_autoptr (GPtrArray) known = g_ptr_array_new_with_free_func (g_free);
+  gboolean read = TRUE;
+
+  if (reader == NULL)
+    return NULL;
+  for (guint i = 0; i < uuids->len && read; i++) {
+    g_autoptr (SatchelStoredOutcome) stored = NULL;
+    g_autoptr (SatchelDeviceRow) device = NULL;
+
+    read = satchel_outcomes_read (reader->store, uuids->pdata[i], &stored, error) &&
+           (stored == NULL || satchel_devices_read (reader->store, stored->device, &device, error));
+    /* Other people's sets are nobody's business. */
+    if (read && device != NULL && g_str_equal (device->user, caller->user))
+      g_ptr_array_add (known, g_strdup (uuids->pdata[i]));
+  }
+  satchel_server_end_read (server, reader);
+  return read ? g_steal_pointer (&known) : NULL;
+}
+
+/* ---- reading ---- */
+
+/* The file was put back without "restore": devices know of commits that are not there. They are told by a new epoch. */
+static gboolean
+open_epoch (SatchelServer *server, GError **error)
+{
+  g_autoptr (SatchelStore) store = satchel_store_open (server->dir, SATCHEL_DATABASE_READ_WRITE, server->registry, error);
+
+  if (store == NULL || !satchel_store_begin (store, error))
+    return FALSE;
+  if (satchel_store_open_epoch (store, 0, satchel_clock_now_ms (server->clock), error))
+    return satchel_store_commit (store, error);
+  satchel_store_rollback (store);
+  return FALSE;
+}
+
+static gboolean
+pull_once (SatchelServer *server, const SatchelCaller *caller, const SatchelPull *request, SatchelWriteFunc write,
+           gpointer data, GError **error)
+{
+  SatchelReader *reader = satchel_server_begin_read (server, error);
+  gboolean written;
+
+  if (reader == NULL)
+    return FALSE;
+  written = satchel_pull_write (reader->store, reader->access, caller->user, request, write, data, error);
+  satchel_server_end_read (server, reader);
+  return written;
+}
+
+gboolean
+satchel_server_pull (SatchelServer *server, const SatchelCaller *caller, const SatchelPull *request,
+                     SatchelWriteFunc write, gpointer data, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  if (pull_once (server, caller, request, write, data, &problem))
+    return TRUE;
+  /* Nothing is written before the cursor is read. */
+  if (g_error_matches (problem, SATCHEL_ERROR, SATCHEL_ERROR_EPOCH))
+    return open_epoch (server, error) && pull_once (server, caller, request, write, data, error);
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+/* TRUE when the caller may read the record as it stands, or as it was when it was deleted. */
+static gboolean
+may_read (SatchelReader *reader, const char *user, const SatchelEntity *entity, const char *id, gboolean *may,
+          GError **error)
+{
+  const SatchelRights *rights = satchel_access_get_rights (reader->access, user, error);
+  g_autoptr (SatchelRecord) record = NULL;
+  gint64 s;
+
+  *may = FALSE;
+  if (rights == NULL || !satchel_rows_read (reader->store, entity, id, &record, error) ||
+      (record == NULL && !satchel_feed_find_delete (reader->store, entity, id, &s, &record, error)))
+    return FALSE;
+  *may = record != NULL && entity->ownership != SATCHEL_OWNERSHIP_RECORD &&
+         satchel_rights_allow_record (rights, SATCHEL_PRIVILEGE_READ, record);
+  return TRUE;
+}
+
+static char *
+read_history (SatchelReader *reader, const char *user, const char *entity_name, const char *record, GError **error)
+{
+  const SatchelEntity *entity = satchel_registry_require (reader->store->registry, entity_name, error);
+  gboolean may;
+
+  if (entity == NULL || !may_read (reader, user, entity, record, &may, error))
+    return NULL;
+  if (!may) {
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "there is no such %s", entity->name);
+    return NULL;
+  }
+  return satchel_feed_history_json (reader->store, entity->name, record, HISTORY_ROWS, error);
+}
+
+char *
+satchel_server_history (SatchelServer *server, const SatchelCaller *caller, const char *entity, const char *record,
+                        GError **error)
+{
+  SatchelReader *reader = satchel_server_begin_read (server, error);
+  g_autofree char *history = NULL;
+
+  if (reader == NULL)
+    return NULL;
+  history = read_history (reader, caller->user, entity, record, error);
+  satchel_server_end_read (server, reader);
+  return history != NULL ? g_strconcat ("{\"history\":", history, "}", NULL) : NULL;
+}
+
+gint64
+satchel_server_get_s (SatchelServer *server)
+{
+  SatchelReader *reader = satchel_server_begin_read (server, NULL);
+  gint64 s;
+
+  if (reader == NULL)
+    return 0;
+  s = reader->store->s;
+  satchel_server_end_read (server, reader);
+  return s;
+}

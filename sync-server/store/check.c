@@ -1,0 +1,112 @@
+/* Checks, each a statement that counts what must not be.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sync-server/store/check.h"
+
+#include "protocol/predicate/predicate.h"
+
+gboolean
+satchel_check_file (SatchelStore *store, GPtrArray *problems, GError **error)
+{
+  SatchelStatement *statement = satchel_database_prepare (store->database, "PRAGMA integrity_check", error);
+  gboolean row;
+
+  if (statement == NULL)
+    return FALSE;
+  while (satchel_statement_step (statement, &row, error)) {
+    const char *text;
+
+    if (!row)
+      return TRUE;
+    text = satchel_statement_get_text (statement, 0);
+    if (g_strcmp0 (text, "ok") != 0)
+      g_ptr_array_add (problems, g_strdup (text));
+  }
+  return FALSE;
+}
+
+/* Takes @sql. */
+static gboolean
+expect_none (SatchelStore *store, char *sql, GPtrArray *problems, const char *entity, const char *what, GError **error)
+{
+  SatchelStatement *statement = satchel_database_prepare (store->database, sql, error);
+  gint64 n = 0;
+
+  g_free (sql);
+  if (statement == NULL || !satchel_statement_take_integer (statement, 0, &n, error))
+    return FALSE;
+  if (n > 0)
+    g_ptr_array_add (problems, g_strdup_printf ("%s: %" G_GINT64_FORMAT " %s", entity, n, what));
+  return TRUE;
+}
+
+/* Rows that lack the bucket whose atom is @atom, an SQL expression over r. */
+static char *
+unfiled_sql (const SatchelEntity *entity, const char *atom)
+{
+  return g_strdup_printf ("SELECT count(*) FROM %s r WHERE NOT EXISTS (SELECT 1 FROM bucket b JOIN member m"
+                          " ON m.bucket = b.bucket AND m.row = r.row WHERE b.entity = '%s' AND b.atom = %s)",
+                          satchel_sql_table (entity), entity->name, atom);
+}
+
+/* Members whose row is not there, or has another atom. */
+static char *
+misfiled_sql (const SatchelEntity *entity, const char *condition)
+{
+  return g_strdup_printf ("SELECT count(*) FROM bucket b JOIN member m ON m.bucket = b.bucket LEFT JOIN %s r"
+                          " ON r.row = m.row WHERE b.entity = '%s' AND (r.row IS NULL OR NOT (%s))",
+                          satchel_sql_table (entity), entity->name, condition);
+}
+
+static gboolean
+check_entity (SatchelStore *store, const SatchelEntity *entity, GPtrArray *problems, GError **error)
+{
+  const char *table = satchel_sql_table (entity), *name = entity->name;
+  g_autofree char *late =
+      g_strdup_printf ("SELECT count(*) FROM %s WHERE s > (SELECT s FROM clock)", table);
+  g_autofree char *unknown =
+      g_strdup_printf ("SELECT count(*) FROM %s r WHERE NOT EXISTS (SELECT 1 FROM change c WHERE c.record = r.id)", table);
+
+  if (!expect_none (store, g_steal_pointer (&late), problems, name, "rows are newer than the clock", error) ||
+      !expect_none (store, g_steal_pointer (&unknown), problems, name, "rows have no history", error))
+    return FALSE;
+  switch (entity->ownership) {
+  case SATCHEL_OWNERSHIP_USER:
+    return expect_none (store, unfiled_sql (entity, "'unit:' || r.f_unit"), problems, name,
+                        "rows are not filed under their unit", error) &&
+           expect_none (store, unfiled_sql (entity, "'owner:' || r.f_owner"), problems, name,
+                        "rows are not filed under their owner", error) &&
+           expect_none (store, misfiled_sql (entity, "b.atom IN ('unit:' || r.f_unit, 'owner:' || r.f_owner)"), problems,
+                        name, "members are filed wrongly", error) &&
+           expect_none (store,
+                        g_strdup_printf ("SELECT count(*) FROM %s r JOIN e_user u ON u.id = r.f_owner"
+                                         " WHERE u.f_unit IS NOT NULL AND u.f_unit <> r.f_unit",
+                                         table),
+                        problems, name, "rows have another unit than their owner", error);
+  case SATCHEL_OWNERSHIP_ORGANISATION:
+    return expect_none (store, unfiled_sql (entity, "'org'"), problems, name, "rows are not filed", error) &&
+           expect_none (store, misfiled_sql (entity, "b.atom = 'org'"), problems, name, "members are filed wrongly", error);
+  case SATCHEL_OWNERSHIP_RECORD:
+    return expect_none (store, unfiled_sql (entity, "'author:' || r.f_mine_by"), problems, name,
+                        "rows are not filed under their author", error);
+  }
+  g_assert_not_reached ();
+}
+
+gboolean
+satchel_check_contents (SatchelStore *store, GPtrArray *problems, GError **error)
+{
+  guint n_entities;
+  const SatchelEntity *const *entities = satchel_registry_get_entities (store->registry, &n_entities);
+
+  if (!expect_none (store, g_strdup ("SELECT count(*) FROM commits WHERE s > (SELECT s FROM clock)"), problems, "clock",
+                    "commits are newer", error) ||
+      !expect_none (store, g_strdup ("SELECT max (0, (SELECT s FROM clock) - count(*)) FROM commits"), problems, "clock",
+                    "commits are missing", error))
+    return FALSE;
+  for (guint i = 0; i < n_entities; i++) {
+    if (!check_entity (store, entities[i], problems, error))
+      return FALSE;
+  }
+  return TRUE;
+}
