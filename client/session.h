@@ -6,8 +6,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "client/replica/replica.h"
 #include "client/outbox/outbox.h"
+#include "client/replica/pull.h"
+#include "client/replica/query.h"
 #include "protocol/id.h"
 
 G_BEGIN_DECLS
@@ -41,18 +42,24 @@ void satchel_session_get_context (SatchelSession *session, SatchelPredicateConte
  * for another one while there are unsent changes: EXISTS, and nothing is changed. */
 gboolean satchel_session_enrol (SatchelSession *session, const char *url, const SatchelSignInAnswer *answer,
                                 gboolean *told_file, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* A new identity of the same user (device-cloned): its token replaces the old one. */
+gboolean satchel_session_adopt_device (SatchelSession *session, const char *device, const char *token, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 char *satchel_session_dup_token (SatchelSession *session, GError **error); /* UNAUTHENTICATED when there is none */
+/* Signs out locally: the token is gone, replica and outbox stay. */
+gboolean satchel_session_forget_token (SatchelSession *session, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 gboolean satchel_session_get_offline (SatchelSession *session);
 gboolean satchel_session_set_offline (SatchelSession *session, gboolean offline, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* ---- writing: each is one local transaction with its outbox entry; the set's UUID is returned, owned ---- */
 
+/* UNAUTHENTICATED before the first sign-in: nobody would have written it. STORAGE, BUSY: nothing was changed. */
+
 /* Values by field name; text form is parsed by the caller (satchel_value_from_text). Defaults, owner, computed fields and
  * rules are applied; the id is made here unless given. RULE, REFERENCE, STATE, INVALID. */
 char *satchel_session_create (SatchelSession *session, SatchelRecord *record, GError **error);
 /* Fields of @changes (GPtrArray of SatchelFieldValue). Only those that differ from what is shown are queued; when none does, the result
- * is "" and nothing is queued. NOT_FOUND when the record is not in the replica. */
+ * is "" and nothing is queued. Of a field that stands there twice the last value counts. NOT_FOUND when the record is not in the replica. */
 typedef struct {
   const SatchelField *field;
   SatchelValue *value; /* owned by the array's element; NULL empties */
@@ -60,6 +67,16 @@ typedef struct {
 void  satchel_field_value_free (SatchelFieldValue *value);
 char *satchel_session_update (SatchelSession *session, const SatchelEntity *entity, const char *id, GPtrArray *changes,
                               GError **error);
+/* A record as a person looks at it, and the cursor at which it was shown: what an edit made later refers to, whatever a pull brings
+ * meanwhile (DESIGN §3 rule 3). Forms take one when they open. NOT_FOUND. */
+typedef struct {
+  SatchelRecord *record;
+  char *cursor; /* NULL before the first pull */
+} SatchelSeen;
+SatchelSeen *satchel_session_look (SatchelSession *session, const SatchelEntity *entity, const char *id, GError **error);
+void         satchel_seen_free (SatchelSeen *seen);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelSeen, satchel_seen_free)
+char *satchel_session_update_seen (SatchelSession *session, const SatchelSeen *seen, GPtrArray *changes, GError **error);
 char *satchel_session_delete (SatchelSession *session, const SatchelEntity *entity, const char *id, GError **error);
 /* @arguments: name → text (char* → char*). Ids that the action needs and nobody gave are made here. */
 char *satchel_session_act (SatchelSession *session, const SatchelEntity *entity, const char *id, const char *action,

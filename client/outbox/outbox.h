@@ -1,4 +1,7 @@
-/* The queue of change sets: states in client/README.md.
+/* The queue of change sets, from the writer's hand to the server's answer: states in client/README.md.
+ *
+ * A set has a place in the queue from the start, and gets its number when it is first offered to the server: until then it
+ * can be discarded without a gap in the numbers.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
@@ -11,8 +14,10 @@ G_BEGIN_DECLS
 
 typedef struct _SatchelOutbox SatchelOutbox;
 
+/* Both are borrowed. */
 SatchelOutbox *satchel_outbox_new (SatchelReplica *replica, const SatchelClock *clock);
 void           satchel_outbox_free (SatchelOutbox *outbox);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelOutbox, satchel_outbox_free)
 
 typedef enum {
   SATCHEL_SET_PENDING,
@@ -23,38 +28,48 @@ typedef enum {
 const char *satchel_set_state_name (SatchelSetState state);
 
 typedef struct {
-  SatchelChangeSet *set;
+  SatchelChangeSet *set; /* a pending set's number is the one that it will get as things stand */
   SatchelSetState state;
   SatchelErrorCode code; /* parked */
   char *reason;          /* parked */
   char *field;           /* parked, or NULL */
   gint64 s;              /* sent and applied, retained; else 0 */
 } SatchelQueuedSet;
-void satchel_queued_set_free (SatchelQueuedSet *queued);
+void satchel_queued_set_free (SatchelQueuedSet *queued); /* NULL-safe */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelQueuedSet, satchel_queued_set_free)
 
-/* Numbers, stores and lays on top a new set; within the caller's transaction. Takes nothing; @set->number is filled. */
-gboolean satchel_outbox_add (SatchelOutbox *outbox, SatchelChangeSet *set, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Checks, stores and lays on top a new set; within the caller's transaction, which it undoes on failure. Takes nothing.
+ * NOT_FOUND, EXISTS, RULE, STATE, REFERENCE, SCHEMA, FORBIDDEN, INVALID: what the set wants cannot be. */
+gboolean satchel_outbox_add (SatchelOutbox *outbox, const SatchelChangeSet *set, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The sets with a state in the mask (1 << state), by number: SatchelQueuedSet*. @limit -1: all. */
+/* The sets with a state in the mask (1 << state), in order: SatchelQueuedSet*. @limit -1: all. */
 GPtrArray *satchel_outbox_list (SatchelOutbox *outbox, guint state_mask, gint64 limit, GError **error);
+/* One that is not retained; @uuid may be a unique prefix of 8 characters or more. NOT_FOUND, INVALID. */
+SatchelQueuedSet *satchel_outbox_find (SatchelOutbox *outbox, const char *uuid, GError **error);
 gboolean satchel_outbox_count (SatchelOutbox *outbox, SatchelSetState state, gint64 *count, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The next push, at most SATCHEL_MAX_PUSH_SETS sets and SATCHEL_MAX_REQUEST_BYTES; marks them sent. NULL without error when
- * nothing waits. Sets sent whose answer never came are offered again, first. */
+ * nothing waits. Sets sent whose answer never came are offered again, first. A push may hold released UUIDs only. */
 SatchelPush *satchel_outbox_next_push (SatchelOutbox *outbox, GError **error);
-/* Stores what became of them, in one transaction; parked sets are taken off the shown rows (creates stay as drafts). */
+/* Stores what became of them, in one transaction; parked sets are taken off the shown rows (creates stay as drafts). An answer that
+ * comes twice, or too late, changes nothing. */
 gboolean satchel_outbox_take_answer (SatchelOutbox *outbox, const SatchelPushAnswer *answer, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* A parked set: again as a new set at the end of the queue, with what depends on it; with other values; or not at all. NOT_FOUND; STATE when
- * it is not parked. Discarding a pending set that was never sent is allowed too. @uuid may be a unique prefix of 8 characters or more. */
+ * it is not parked; the errors of add() when it cannot succeed (a record that is gone: restore it first). What is retried is what
+ * the user sees now. Discarding a pending set that was never sent is allowed too; what depends on it stays in the queue. @uuid
+ * may be a unique prefix of 8 characters or more. */
 gboolean satchel_outbox_retry (SatchelOutbox *outbox, const char *uuid, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean satchel_outbox_edit (SatchelOutbox *outbox, const char *uuid, GHashTable *values, GError **error) G_GNUC_WARN_UNUSED_RESULT; /* field → text */
 gboolean satchel_outbox_discard (SatchelOutbox *outbox, const char *uuid, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* A new identity (device-cloned): sets whose UUID is not in @known are numbered from @next_number on, in order, and pending again. */
+/* A new identity (device-cloned, gap): unanswered sets whose UUID is not in @known (char*) are numbered from @next_number on, in order,
+ * and pending again. */
 gboolean satchel_outbox_renumber (SatchelOutbox *outbox, gint64 next_number, GPtrArray *known, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* UUIDs of the unanswered sets, char*: what to ask the server about before renumbering. */
+GPtrArray *satchel_outbox_list_unanswered (SatchelOutbox *outbox, GError **error);
 
-/* Fields of the record that have pending edits: names, owned; for "_pending". */
+/* Fields of the record that waiting sets change: names, owned; for "_pending". */
 GPtrArray *satchel_outbox_pending_fields (SatchelOutbox *outbox, const SatchelEntity *entity, const char *id, GError **error);
 
 G_END_DECLS

@@ -1,4 +1,8 @@
-/* The replica file: base rows, overlay, search, queries. See client/README.md for its tables.
+/* The replica file: small facts, what the user sees, what the server has. See client/README.md for its tables, query.h for
+ * lists, overlay.h for pending edits, pull.h for what arrives.
+ *
+ * Several processes may have the file open. Nothing read from it is kept between calls but the small facts, and those are
+ * read again when another process has written.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
@@ -10,6 +14,7 @@ G_BEGIN_DECLS
 
 typedef struct _SatchelReplica SatchelReplica;
 
+/* Brings schema and entity tables up to date with @registry. NEWER, CORRUPT, STORAGE; INVALID for a file of another program. */
 SatchelReplica *satchel_replica_open (const char *path, SatchelRegistry *registry, GError **error);
 void            satchel_replica_close (SatchelReplica *replica);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelReplica, satchel_replica_close)
@@ -20,6 +25,10 @@ SatchelRegistry *satchel_replica_get_registry (SatchelReplica *replica); /* borr
 /* Small facts (client/README.md, meta). dup returns NULL when absent. set with NULL removes. */
 gboolean satchel_replica_dup_meta (SatchelReplica *replica, const char *key, char **value, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean satchel_replica_set_meta (SatchelReplica *replica, const char *key, const char *value, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same, borrowed until the next call of any of these; NULL also when the file cannot be read. */
+const char *satchel_replica_peek_meta (SatchelReplica *replica, const char *key);
+gint64      satchel_replica_peek_meta_integer (SatchelReplica *replica, const char *key, gint64 fallback);
+gboolean satchel_replica_set_meta_integer (SatchelReplica *replica, const char *key, gint64 value, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* What the user sees; *record NULL when it is not here. */
 gboolean satchel_replica_read (SatchelReplica *replica, const SatchelEntity *entity, const char *id, SatchelRecord **record,
@@ -30,44 +39,22 @@ gboolean satchel_replica_read_base (SatchelReplica *replica, const SatchelEntity
 
 /* Title of a record, or NULL; fits SatchelNameFunc with a SatchelReplica* as data. */
 char *satchel_replica_dup_name (const char *entity, const char *id, gpointer replica);
-/* A source for predicates and actions over the shown rows. Records it lends live until the next call of it. */
+/* A source for predicates and actions over the shown rows. A record that find lends lives until the next find. */
 void satchel_replica_init_source (SatchelReplica *replica, SatchelRecordSource *source);
+/* The shown records whose lookup @reference names @id: SatchelRecord*, owned. */
+GPtrArray *satchel_replica_list_referring (SatchelReplica *replica, const SatchelReference *reference, const char *id,
+                                           GError **error);
 
-/* ---- queries ---- */
-typedef struct {
-  const SatchelEntity *entity;
-  SatchelPredicate *where;              /* NULL: all */
-  const char *find;                     /* what was typed in quick find; NULL or "": no search */
-  const char *const *find_fields;       /* NULL: all searchable fields */
-  const SatchelField *sort;             /* NULL: by title */
-  gboolean descending;
-  gint64 limit;                         /* -1: no limit */
-} SatchelQuery;
+/* The history of a record as the server last told it, JSON text; *text NULL when none was fetched. */
+gboolean satchel_replica_dup_history (SatchelReplica *replica, const char *entity, const char *record, char **text,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean satchel_replica_keep_history (SatchelReplica *replica, const char *entity, const char *record, const char *text,
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Of one record, or of all (NULL). */
+gboolean satchel_replica_forget_history (SatchelReplica *replica, const char *record, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Calls @row for each record in order until it returns FALSE; the record is borrowed for the call. Ties are broken by id. */
-typedef gboolean (*SatchelRowFunc) (const SatchelRecord *record, gpointer data);
-gboolean satchel_replica_query (SatchelReplica *replica, const SatchelQuery *query, const SatchelPredicateContext *context,
-                                SatchelRowFunc row, gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean satchel_replica_count (SatchelReplica *replica, const SatchelQuery *query, const SatchelPredicateContext *context,
-                                gint64 *count, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* ---- overlay: called by the outbox and the pull, within their transaction ---- */
-
-/* Makes the shown row of one record anew: base plus the pending edits of the queued sets in order of number. */
-gboolean satchel_overlay_relay (SatchelReplica *replica, const SatchelEntity *entity, const char *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Before a first pending edit: keeps the server's row aside (or marks the record local when there is none). */
-gboolean satchel_overlay_keep_base (SatchelReplica *replica, const SatchelEntity *entity, const char *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* ---- pull: applies a spooled, complete stream in one transaction ---- */
-typedef struct {
-  gint64 rows;    /* rows taken */
-  gint64 removed; /* rows dropped */
-  gint64 s;       /* of the tail */
-  gboolean reset;
-  gint64 requeued; /* sets that a restored server needs again */
-} SatchelPullResult;
-/* @lines: an open stream at its start, plain text. INVALID or UNREACHABLE for a cut or malformed stream: nothing changed. */
-gboolean satchel_replica_apply_pull (SatchelReplica *replica, GInputStream *lines, gint64 now_ms, SatchelPullResult *result,
-                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Forgets everything that the server ever sent, and the cursor: the next pull brings it anew. The outbox stays, and what it
+ * creates stays visible. One transaction. */
+gboolean satchel_replica_forget_base (SatchelReplica *replica, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -375,6 +375,12 @@ satchel_statement_bind_text (SatchelStatement *statement, int parameter, const c
 }
 
 void
+satchel_statement_bind_static (SatchelStatement *statement, int parameter, const char *text, gsize length)
+{
+  check_bound (sqlite3_bind_text64 (statement->handle, parameter, text, length, SQLITE_STATIC, SQLITE_UTF8));
+}
+
+void
 satchel_statement_bind_blob (SatchelStatement *statement, int parameter, const void *bytes, gsize size)
 {
   check_bound (sqlite3_bind_blob64 (statement->handle, parameter, bytes, size, SQLITE_TRANSIENT));

@@ -54,6 +54,8 @@ SatchelStatement *satchel_database_prepare (SatchelDatabase *database, const cha
 /* Parameters count from 1, columns from 0. Text and values are copied. NULL text or value binds NULL. */
 void satchel_statement_bind_integer (SatchelStatement *statement, int parameter, gint64 value);
 void satchel_statement_bind_text (SatchelStatement *statement, int parameter, const char *text);
+/* @length bytes that stay as they are until the statement has been stepped: for bulk loads. */
+void satchel_statement_bind_static (SatchelStatement *statement, int parameter, const char *text, gsize length);
 void satchel_statement_bind_blob (SatchelStatement *statement, int parameter, const void *bytes, gsize size);
 void satchel_statement_bind_value (SatchelStatement *statement, int parameter, const SatchelField *field,
                                    const SatchelValue *value);

@@ -1,0 +1,625 @@
+/* The tables of the queue.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "client/outbox/queue.h"
+
+#include <string.h>
+
+#include "protocol/error.h"
+#include "protocol/wire/json.h"
+
+/* Retained sets may be many; the index of the others keeps every question independent of them. States are
+ * numbers of SatchelSetState, which therefore never change. */
+const char satchel_queue_schema[] =
+    "CREATE TABLE set_queue (seq INTEGER PRIMARY KEY, uuid TEXT NOT NULL, number INTEGER, state INTEGER NOT "
+    "NULL,"
+    "  planned INTEGER NOT NULL, text TEXT NOT NULL, code TEXT, reason TEXT, field TEXT,"
+    "  s INTEGER NOT NULL DEFAULT 0) STRICT;"
+    "CREATE UNIQUE INDEX \"set_queue:uuid\" ON set_queue (uuid);"
+    "CREATE INDEX \"set_queue:live\" ON set_queue (state, seq) WHERE state <> 2;"
+    "CREATE INDEX \"set_queue:number\" ON set_queue (number) WHERE number > 0;"
+    "CREATE INDEX \"set_queue:s\" ON set_queue (s) WHERE s > 0;"
+    "CREATE INDEX \"set_queue:planned\" ON set_queue (seq) WHERE planned = 1;"
+    "CREATE TABLE lay (seq INTEGER NOT NULL, n INTEGER NOT NULL, kind INTEGER NOT NULL, entity TEXT NOT NULL,"
+    "  record TEXT NOT NULL, \"values\" TEXT, PRIMARY KEY (seq, n)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX \"lay:record\" ON lay (record);"
+    "CREATE TABLE released (uuid TEXT PRIMARY KEY, offered INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT "
+    "ROWID;";
+
+G_STATIC_ASSERT (SATCHEL_SET_PENDING == 0 && SATCHEL_SET_SENT == 1 && SATCHEL_SET_RETAINED == 2 &&
+                 SATCHEL_SET_PARKED == 3);
+
+#define SET_COLUMNS "seq, uuid, number, state, text, code, reason, field, s"
+
+void
+satchel_queue_row_free (SatchelQueueRow *row)
+{
+  if (row == NULL)
+    return;
+  satchel_queued_set_free (row->queued);
+  g_free (row);
+}
+
+void
+satchel_lay_free (SatchelLay *lay)
+{
+  g_free (lay->entity);
+  g_free (lay->record);
+  g_clear_pointer (&lay->values, json_object_unref);
+  g_free (lay);
+}
+
+/* ---- the text of a set: {"cursors":[…],"set":{…}} ---- */
+
+/* The wire form wants a number, which a set has only once it is offered: the column holds it, the text a 1.
+ */
+static char *
+set_to_text (const SatchelChangeSet *set)
+{
+  g_autoptr (GPtrArray) cursors = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
+  g_autoptr (JsonNode) wire = NULL;
+  JsonObject *object = json_object_new ();
+  JsonArray *array = json_array_new ();
+
+  wire = satchel_change_set_to_json (set, cursors);
+  json_object_set_int_member (json_node_get_object (wire), "n", 1);
+  for (guint i = 0; i < cursors->len; i++)
+    json_array_add_string_element (array, cursors->pdata[i]);
+  json_object_set_array_member (object, "cursors", array);
+  json_object_set_member (object, "set", g_steal_pointer (&wire));
+  json_node_take_object (node, object);
+  return satchel_json_print (node);
+}
+
+static SatchelChangeSet *
+set_from_text (const char *text, GError **error)
+{
+  g_autoptr (JsonNode) node = satchel_json_parse (text, strlen (text), error);
+  g_autoptr (GPtrArray) cursors = g_ptr_array_new ();
+  JsonObject *object;
+  JsonArray *array;
+
+  if (node == NULL)
+    return NULL;
+  object = json_node_get_object (node);
+  array = json_object_get_array_member (object, "cursors");
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    g_ptr_array_add (cursors, (char *)json_array_get_string_element (array, i));
+  return satchel_change_set_from_json (json_object_get_member (object, "set"),
+                                       (const char *const *)cursors->pdata, cursors->len, error);
+}
+
+/* ---- reading sets ---- */
+
+static SatchelQueueRow *
+read_row (SatchelStatement *statement, GError **error)
+{
+  g_autoptr (SatchelQueueRow) row = g_new0 (SatchelQueueRow, 1);
+  const char *text = satchel_statement_get_text (statement, 4);
+  const char *code = satchel_statement_get_text (statement, 5);
+
+  row->queued = g_new0 (SatchelQueuedSet, 1);
+  row->seq = satchel_statement_get_integer (statement, 0);
+  row->size_bytes = strlen (text);
+  row->queued->set = set_from_text (text, error);
+  if (row->queued->set == NULL)
+    return NULL;
+  g_free (row->queued->set->uuid);
+  row->queued->set->uuid = g_strdup (satchel_statement_get_text (statement, 1));
+  row->queued->set->number = satchel_statement_get_integer (statement, 2);
+  row->queued->state = (SatchelSetState)satchel_statement_get_integer (statement, 3);
+  if (code != NULL && !satchel_error_from_name (code, &row->queued->code))
+    row->queued->code = SATCHEL_ERROR_INVALID;
+  row->queued->reason = g_strdup (satchel_statement_get_text (statement, 6));
+  row->queued->field = g_strdup (satchel_statement_get_text (statement, 7));
+  row->queued->s = satchel_statement_get_integer (statement, 8);
+  return g_steal_pointer (&row);
+}
+
+/* Appends to @rows what @statement, bound, finds. */
+static gboolean
+collect_rows (SatchelStatement *statement, GPtrArray *rows, GError **error)
+{
+  gboolean more;
+
+  while (satchel_statement_step (statement, &more, error)) {
+    SatchelQueueRow *row;
+
+    if (!more)
+      return TRUE;
+    row = read_row (statement, error);
+    if (row == NULL) {
+      satchel_statement_reset (statement);
+      return FALSE;
+    }
+    g_ptr_array_add (rows, row);
+  }
+  return FALSE;
+}
+
+static GPtrArray *
+new_rows (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_queue_row_free);
+}
+
+static GPtrArray *
+list_with (SatchelDatabase *database, const char *sql, gint64 first, gint64 second, gint64 third,
+           GError **error)
+{
+  g_autoptr (GPtrArray) rows = new_rows ();
+  SatchelStatement *statement = satchel_database_prepare (database, sql, error);
+
+  if (statement == NULL)
+    return NULL;
+  satchel_statement_bind_integer (statement, 1, first);
+  satchel_statement_bind_integer (statement, 2, second);
+  satchel_statement_bind_integer (statement, 3, third);
+  return collect_rows (statement, rows, error) ? g_steal_pointer (&rows) : NULL;
+}
+
+GPtrArray *
+satchel_queue_list (SatchelDatabase *database, guint states, gint64 after, gint64 limit, GError **error)
+{
+  if (states & SATCHEL_SET_BIT (SATCHEL_SET_RETAINED))
+    return list_with (database,
+                      "SELECT " SET_COLUMNS
+                      " FROM set_queue WHERE ?1 >> state & 1 AND seq > ?2 ORDER BY seq LIMIT ?3",
+                      states, after, limit, error);
+  return list_with (
+      database,
+      "SELECT " SET_COLUMNS " FROM set_queue"
+      " WHERE state <> 2 AND state IN (0, 1, 3) AND ?1 >> state & 1 AND seq > ?2 ORDER BY seq LIMIT ?3",
+      states, after, limit, error);
+}
+
+GPtrArray *
+satchel_queue_list_planned (SatchelDatabase *database, GError **error)
+{
+  return list_with (database,
+                    "SELECT " SET_COLUMNS " FROM set_queue"
+                    " WHERE planned = 1 AND state IN (?1, ?2) ORDER BY seq LIMIT ?3",
+                    SATCHEL_SET_PENDING, SATCHEL_SET_SENT, -1, error);
+}
+
+GPtrArray *
+satchel_queue_list_unanswered (SatchelDatabase *database, gint64 limit, GError **error)
+{
+  return list_with (database,
+                    "SELECT " SET_COLUMNS " FROM set_queue WHERE state <> 2 AND state IN (?1, ?2) AND s = 0"
+                    " ORDER BY number IS NULL, seq LIMIT ?3",
+                    SATCHEL_SET_PENDING, SATCHEL_SET_SENT, limit, error);
+}
+
+gboolean
+satchel_queue_waits (SatchelDatabase *database, gboolean *waits, GError **error)
+{
+  SatchelStatement *statement;
+  gint64 found;
+
+  statement = satchel_database_prepare (
+      database,
+      "SELECT EXISTS (SELECT 1 FROM set_queue WHERE state <> 2 AND state IN (0, 1) AND s = 0)"
+      " OR EXISTS (SELECT 1 FROM released)",
+      error);
+  if (statement == NULL || !satchel_statement_take_integer (statement, 0, &found, error))
+    return FALSE;
+  *waits = found != 0;
+  return TRUE;
+}
+
+gboolean
+satchel_queue_find (SatchelDatabase *database, const char *uuid, SatchelQueueRow **row, GError **error)
+{
+  g_autoptr (GPtrArray) rows = new_rows ();
+  g_autofree char *end = g_strconcat (uuid, "~", NULL); /* after every hexadecimal digit */
+  SatchelStatement *statement;
+
+  *row = NULL;
+  statement = satchel_database_prepare (
+      database, "SELECT " SET_COLUMNS " FROM set_queue WHERE uuid >= ?1 AND uuid < ?2 AND state <> 2 LIMIT 2",
+      error);
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_text (statement, 1, uuid);
+  satchel_statement_bind_text (statement, 2, end);
+  if (!collect_rows (statement, rows, error))
+    return FALSE;
+  if (rows->len > 1) {
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "more than one change set begins with “%s”",
+                 uuid);
+    return FALSE;
+  }
+  if (rows->len == 1)
+    *row = g_ptr_array_steal_index (rows, 0);
+  return TRUE;
+}
+
+gboolean
+satchel_queue_count (SatchelDatabase *database, SatchelSetState state, gint64 *count, GError **error)
+{
+  SatchelStatement *statement;
+
+  statement = satchel_database_prepare (database,
+                                        state == SATCHEL_SET_RETAINED
+                                            ? "SELECT count(*) FROM set_queue WHERE state = ?"
+                                            : "SELECT count(*) FROM set_queue WHERE state <> 2 AND state = ?",
+                                        error);
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_integer (statement, 1, state);
+  return satchel_statement_take_integer (statement, 0, count, error);
+}
+
+gboolean
+satchel_queue_find_unanswered (SatchelDatabase *database, const char *uuid, gint64 number, gint64 *seq,
+                               GError **error)
+{
+  SatchelStatement *statement;
+
+  if (uuid != NULL)
+    statement = satchel_database_prepare (
+        database, "SELECT seq FROM set_queue WHERE uuid = ? AND state IN (0, 1) AND s = 0", error);
+  else
+    statement = satchel_database_prepare (
+        database, "SELECT seq FROM set_queue WHERE number > 0 AND number = ? AND state = 1 AND s = 0", error);
+  if (statement == NULL)
+    return FALSE;
+  if (uuid != NULL)
+    satchel_statement_bind_text (statement, 1, uuid);
+  else
+    satchel_statement_bind_integer (statement, 1, number);
+  return satchel_statement_take_integer (statement, 0, seq, error);
+}
+
+/* ---- writing sets ---- */
+
+gboolean
+satchel_queue_append (SatchelDatabase *database, const SatchelChangeSet *set, SatchelSetForm form,
+                      gint64 *seq, GError **error)
+{
+  g_autofree char *text = set_to_text (set);
+  SatchelStatement *statement;
+
+  statement = satchel_database_prepare (
+      database, "INSERT INTO set_queue (uuid, state, planned, text) VALUES (?, ?, ?, ?)", error);
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_text (statement, 1, set->uuid);
+  satchel_statement_bind_integer (statement, 2, SATCHEL_SET_PENDING);
+  satchel_statement_bind_integer (statement, 3, form == SATCHEL_SET_PLANNED);
+  satchel_statement_bind_text (statement, 4, text);
+  if (!satchel_statement_run (statement, error))
+    return FALSE;
+  *seq = satchel_database_get_last_rowid (database);
+  return TRUE;
+}
+
+static gboolean
+run_one (SatchelDatabase *database, const char *sql, gint64 first, GError **error)
+{
+  SatchelStatement *statement = satchel_database_prepare (database, sql, error);
+
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_integer (statement, 1, first);
+  return satchel_statement_run (statement, error);
+}
+
+static gboolean
+run_two (SatchelDatabase *database, const char *sql, gint64 first, gint64 second, GError **error)
+{
+  SatchelStatement *statement = satchel_database_prepare (database, sql, error);
+
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_integer (statement, 1, first);
+  satchel_statement_bind_integer (statement, 2, second);
+  return satchel_statement_run (statement, error);
+}
+
+gboolean
+satchel_queue_remove (SatchelDatabase *database, gint64 seq, GError **error)
+{
+  return run_one (database, "DELETE FROM set_queue WHERE seq = ?1", seq, error) &&
+         satchel_queue_remove_lays (database, seq, error);
+}
+
+gboolean
+satchel_queue_set_sent (SatchelDatabase *database, gint64 seq, gint64 number, GError **error)
+{
+  return run_two (database, "UPDATE set_queue SET state = 1, number = ?2 WHERE seq = ?1", seq, number, error);
+}
+
+gboolean
+satchel_queue_set_pending (SatchelDatabase *database, gint64 seq, gint64 number, GError **error)
+{
+  return run_two (database, "UPDATE set_queue SET state = 0, number = nullif(?2, 0) WHERE seq = ?1", seq,
+                  number, error);
+}
+
+gboolean
+satchel_queue_set_applied (SatchelDatabase *database, gint64 seq, gint64 s, GError **error)
+{
+  return run_two (database, "UPDATE set_queue SET state = 1, s = ?2 WHERE seq = ?1", seq, s, error);
+}
+
+gboolean
+satchel_queue_set_parked (SatchelDatabase *database, gint64 seq, SatchelErrorCode code, const char *reason,
+                          const char *field, GError **error)
+{
+  SatchelStatement *statement;
+
+  statement = satchel_database_prepare (
+      database, "UPDATE set_queue SET state = 3, code = ?2, reason = ?3, field = ?4 WHERE seq = ?1", error);
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_integer (statement, 1, seq);
+  satchel_statement_bind_text (statement, 2, satchel_error_name (code));
+  satchel_statement_bind_text (statement, 3, reason);
+  satchel_statement_bind_text (statement, 4, field);
+  return satchel_statement_run (statement, error);
+}
+
+/* ---- after a pull ---- */
+
+/* The pairs (entity, record) that a statement, bound, finds: char*, one after the other. */
+static GPtrArray *
+collect_pairs (SatchelStatement *statement, GError **error)
+{
+  g_autoptr (GPtrArray) pairs = g_ptr_array_new_with_free_func (g_free);
+  gboolean row;
+
+  while (satchel_statement_step (statement, &row, error)) {
+    if (!row)
+      return g_steal_pointer (&pairs);
+    g_ptr_array_add (pairs, g_strdup (satchel_statement_get_text (statement, 0)));
+    g_ptr_array_add (pairs, g_strdup (satchel_statement_get_text (statement, 1)));
+  }
+  return NULL;
+}
+
+/* Finds the records on which sets lie, changes the sets, and only then calls @lies: it sees the new states.
+ */
+static gboolean
+change_sets (SatchelDatabase *database, const char *find_sql, const char *change_sql, gint64 s,
+             SatchelRecordFunc lies, gpointer data, gint64 *n_changed, GError **error)
+{
+  g_autoptr (GPtrArray) pairs = NULL;
+  SatchelStatement *statement = satchel_database_prepare (database, find_sql, error);
+
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_integer (statement, 1, s);
+  pairs = collect_pairs (statement, error);
+  if (pairs == NULL || !run_one (database, change_sql, s, error))
+    return FALSE;
+  *n_changed = satchel_database_get_changes (database);
+  for (guint i = 0; i < pairs->len; i += 2)
+    if (!lies (pairs->pdata[i], pairs->pdata[i + 1], data, error))
+      return FALSE;
+  return TRUE;
+}
+
+#define APPLIED "state <> 2 AND state = 1 AND s > 0 AND s <= ?1"
+
+gboolean
+satchel_queue_retire (SatchelDatabase *database, gint64 s, SatchelRecordFunc lies, gpointer data,
+                      GError **error)
+{
+  gint64 n_retired;
+
+  return change_sets (
+      database,
+      "SELECT DISTINCT entity, record FROM lay WHERE seq IN (SELECT seq FROM set_queue WHERE " APPLIED ")",
+      "UPDATE set_queue SET state = 2 WHERE " APPLIED, s, lies, data, &n_retired, error);
+}
+
+gboolean
+satchel_queue_drop_retained (SatchelDatabase *database, gint64 backed_up_s, GError **error)
+{
+  return run_one (database,
+                  "DELETE FROM lay WHERE seq IN"
+                  " (SELECT seq FROM set_queue WHERE s > 0 AND s <= ?1 AND state = 2)",
+                  backed_up_s, error) &&
+         run_one (database, "DELETE FROM set_queue WHERE s > 0 AND s <= ?1 AND state = 2", backed_up_s,
+                  error);
+}
+
+/* What the server did not forget has numbers up to the last one that it applied in time; a parked set beyond
+ * that may be known or not, and offering a known one again does no harm. */
+#define FORGOTTEN                                                                                            \
+  "seq IN (SELECT seq FROM set_queue WHERE (s > ?1 AND state IN (1, 2)) OR (state = 3 AND number >"          \
+  " (SELECT coalesce(max(number), 0) FROM set_queue WHERE s > 0 AND s <= ?1)))"
+
+gboolean
+satchel_queue_requeue (SatchelDatabase *database, gint64 restored_s, SatchelRecordFunc lies, gpointer data,
+                       gint64 *requeued, GError **error)
+{
+  return change_sets (
+      database, "SELECT DISTINCT entity, record FROM lay WHERE " FORGOTTEN,
+      "UPDATE set_queue SET state = 0, s = 0, code = NULL, reason = NULL, field = NULL WHERE " FORGOTTEN,
+      restored_s, lies, data, requeued, error);
+}
+
+/* ---- lays ---- */
+
+gboolean
+satchel_queue_add_lay (SatchelDatabase *database, gint64 seq, SatchelChangeKind kind, const char *entity,
+                       const char *record, JsonObject *values, GError **error)
+{
+  SatchelStatement *statement;
+  g_autofree char *text = NULL;
+
+  statement = satchel_database_prepare (
+      database,
+      "INSERT INTO lay (seq, n, kind, entity, record, \"values\")"
+      " VALUES (?1, (SELECT coalesce(max(n), 0) + 1 FROM lay WHERE seq = ?1), ?2, ?3, ?4, ?5)",
+      error);
+  if (statement == NULL)
+    return FALSE;
+  if (values != NULL) {
+    g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), values);
+
+    text = satchel_json_print (node);
+  }
+  satchel_statement_bind_integer (statement, 1, seq);
+  satchel_statement_bind_integer (statement, 2, kind);
+  satchel_statement_bind_text (statement, 3, entity);
+  satchel_statement_bind_text (statement, 4, record);
+  satchel_statement_bind_text (statement, 5, text);
+  return satchel_statement_run (statement, error);
+}
+
+gboolean
+satchel_queue_remove_lays (SatchelDatabase *database, gint64 seq, GError **error)
+{
+  return run_one (database, "DELETE FROM lay WHERE seq = ?1", seq, error);
+}
+
+static SatchelLay *
+read_lay (SatchelStatement *statement, GError **error)
+{
+  SatchelLay *lay = g_new0 (SatchelLay, 1);
+  const char *values = satchel_statement_get_text (statement, 5);
+
+  lay->seq = satchel_statement_get_integer (statement, 0);
+  lay->state = (SatchelSetState)satchel_statement_get_integer (statement, 1);
+  lay->kind = (SatchelChangeKind)satchel_statement_get_integer (statement, 2);
+  lay->entity = g_strdup (satchel_statement_get_text (statement, 3));
+  lay->record = g_strdup (satchel_statement_get_text (statement, 4));
+  if (values != NULL) {
+    g_autoptr (JsonNode) node = satchel_json_parse (values, strlen (values), error);
+
+    if (node == NULL) {
+      satchel_lay_free (lay);
+      return NULL;
+    }
+    lay->values = json_object_ref (json_node_get_object (node));
+  }
+  return lay;
+}
+
+static GPtrArray *
+collect_lays (SatchelStatement *statement, GError **error)
+{
+  g_autoptr (GPtrArray) lays = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_lay_free);
+  gboolean row;
+
+  while (satchel_statement_step (statement, &row, error)) {
+    SatchelLay *lay;
+
+    if (!row)
+      return g_steal_pointer (&lays);
+    lay = read_lay (statement, error);
+    if (lay == NULL) {
+      satchel_statement_reset (statement);
+      return NULL;
+    }
+    g_ptr_array_add (lays, lay);
+  }
+  return NULL;
+}
+
+#define LAY_COLUMNS "l.seq, q.state, l.kind, l.entity, l.record, l.\"values\""
+
+GPtrArray *
+satchel_queue_list_lays_on (SatchelDatabase *database, const char *entity, const char *record, guint states,
+                            GError **error)
+{
+  SatchelStatement *statement;
+
+  statement = satchel_database_prepare (
+      database,
+      "SELECT " LAY_COLUMNS " FROM lay l JOIN set_queue q ON q.seq = l.seq"
+      " WHERE l.record = ?1 AND l.entity = ?2 AND ?3 >> q.state & 1 ORDER BY l.seq, l.n",
+      error);
+  if (statement == NULL)
+    return NULL;
+  satchel_statement_bind_text (statement, 1, record);
+  satchel_statement_bind_text (statement, 2, entity);
+  satchel_statement_bind_integer (statement, 3, states);
+  return collect_lays (statement, error);
+}
+
+GPtrArray *
+satchel_queue_list_lays_of (SatchelDatabase *database, gint64 seq, GError **error)
+{
+  SatchelStatement *statement;
+
+  statement = satchel_database_prepare (database,
+                                        "SELECT " LAY_COLUMNS " FROM lay l JOIN set_queue q ON q.seq = l.seq"
+                                        " WHERE l.seq = ?1 ORDER BY l.n",
+                                        error);
+  if (statement == NULL)
+    return NULL;
+  satchel_statement_bind_integer (statement, 1, seq);
+  return collect_lays (statement, error);
+}
+
+/* ---- UUIDs given up ---- */
+
+gboolean
+satchel_queue_release (SatchelDatabase *database, const char *uuid, GError **error)
+{
+  SatchelStatement *statement;
+
+  statement = satchel_database_prepare (database, "INSERT OR IGNORE INTO released (uuid) VALUES (?)", error);
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_text (statement, 1, uuid);
+  return satchel_statement_run (statement, error);
+}
+
+static gboolean
+list_released (SatchelDatabase *database, gint64 limit, GPtrArray *uuids, GError **error)
+{
+  SatchelStatement *statement;
+  gboolean row;
+
+  /* Those already offered first: the answer to this push forgets them. */
+  statement = satchel_database_prepare (
+      database, "SELECT uuid FROM released ORDER BY offered DESC, uuid LIMIT ?", error);
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_integer (statement, 1, limit);
+  while (satchel_statement_step (statement, &row, error)) {
+    if (!row)
+      return TRUE;
+    g_ptr_array_add (uuids, g_strdup (satchel_statement_get_text (statement, 0)));
+  }
+  return FALSE;
+}
+
+GPtrArray *
+satchel_queue_offer_released (SatchelDatabase *database, gint64 limit, GError **error)
+{
+  g_autoptr (GPtrArray) uuids = g_ptr_array_new_with_free_func (g_free);
+  SatchelStatement *statement;
+
+  if (!list_released (database, limit, uuids, error))
+    return NULL;
+  for (guint i = 0; i < uuids->len; i++) {
+    statement = satchel_database_prepare (database, "UPDATE released SET offered = 1 WHERE uuid = ?", error);
+    if (statement == NULL)
+      return NULL;
+    satchel_statement_bind_text (statement, 1, uuids->pdata[i]);
+    if (!satchel_statement_run (statement, error))
+      return NULL;
+  }
+  return g_steal_pointer (&uuids);
+}
+
+gboolean
+satchel_queue_forget_released (SatchelDatabase *database, GError **error)
+{
+  return satchel_database_execute (database, "DELETE FROM released WHERE offered = 1", error);
+}
+
+gboolean
+satchel_queue_clear (SatchelDatabase *database, GError **error)
+{
+  return satchel_database_execute (database, "DELETE FROM set_queue; DELETE FROM lay; DELETE FROM released;",
+                                   error);
+}

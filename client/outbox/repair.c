@@ -1,0 +1,347 @@
+/* What a person does to a parked set: send it again, with other values, or give it up.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "client/outbox/outbox.h"
+
+#include <string.h>
+
+#include "client/outbox/outbox-private.h"
+#include "protocol/error.h"
+
+/* ---- a set anew ---- */
+
+/* What the author replaces is what is shown now. */
+static JsonNode *
+base_of (const SatchelRecord *shown, const char *name)
+{
+  const SatchelField *field = shown != NULL ? satchel_entity_find_field (shown->entity, name) : NULL;
+
+  if (field == NULL || !satchel_policy_needs_base (field->policy))
+    return NULL;
+  return satchel_value_to_wire (field, satchel_record_get (shown, field));
+}
+
+static gboolean
+renew_change (SatchelOutbox *outbox, const SatchelChange *change, SatchelChangeSet *renewed, GError **error)
+{
+  SatchelRegistry *registry = satchel_replica_get_registry (outbox->replica);
+  const SatchelEntity *entity = satchel_registry_require (registry, change->entity, error);
+  g_autoptr (SatchelRecord) shown = NULL;
+  const char *seen = NULL;
+  SatchelChange *copy;
+
+  if (entity == NULL || !satchel_replica_read (outbox->replica, entity, change->record, &shown, error))
+    return FALSE;
+  if (change->kind != SATCHEL_CHANGE_CREATE)
+    seen = satchel_replica_peek_meta (outbox->replica, "cursor");
+  copy = satchel_change_set_add (renewed, change->kind, change->entity, change->record, seen, change->action);
+  for (guint i = 0; i < change->edits->len; i++) {
+    const SatchelEdit *edit = change->edits->pdata[i];
+
+    satchel_change_add_edit (copy, edit->field, json_node_copy (edit->value),
+                             change->kind == SATCHEL_CHANGE_UPDATE ? base_of (shown, edit->field) : NULL);
+  }
+  return TRUE;
+}
+
+/* Takes the set out of its place and puts it at the end. A parked one gets a new UUID: the server remembers
+ * the old one. */
+static gboolean
+move_to_end (SatchelOutbox *outbox, const SatchelQueueRow *row, GError **error)
+{
+  const SatchelChangeSet *set = row->queued->set;
+  gboolean parked = row->queued->state == SATCHEL_SET_PARKED;
+  g_autofree char *uuid = parked ? satchel_id_new (outbox->clock) : g_strdup (set->uuid);
+  g_autoptr (SatchelChangeSet) renewed =
+      satchel_change_set_new (uuid, 0, satchel_clock_now_ms (outbox->clock));
+
+  if (!satchel_overlay_lift (outbox->replica, row->seq, error) ||
+      !satchel_queue_remove (outbox->database, row->seq, error))
+    return FALSE;
+  for (guint i = 0; i < set->changes->len; i++)
+    if (!renew_change (outbox, set->changes->pdata[i], renewed, error))
+      return FALSE;
+  if (parked && !satchel_queue_release (outbox->database, set->uuid, error))
+    return FALSE;
+  return satchel_outbox_add (outbox, renewed, error);
+}
+
+/* ---- dependence (DESIGN §3 rule 10) ---- */
+
+/* What the sets that are moved write, "record field", and the ids that they create. */
+typedef struct {
+  GHashTable *written;
+  GHashTable *created;
+} Footprint;
+
+static void
+footprint_clear (Footprint *footprint)
+{
+  g_clear_pointer (&footprint->written, g_hash_table_unref);
+  g_clear_pointer (&footprint->created, g_hash_table_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Footprint, footprint_clear)
+
+static void
+add_footprint (Footprint *footprint, GPtrArray *lays)
+{
+  for (guint i = 0; i < lays->len; i++) {
+    const SatchelLay *lay = lays->pdata[i];
+    JsonObjectIter iter;
+    const char *field;
+
+    if (lay->kind == SATCHEL_CHANGE_CREATE)
+      g_hash_table_add (footprint->created, g_strdup (lay->record));
+    if (lay->values == NULL)
+      continue;
+    json_object_iter_init (&iter, lay->values);
+    while (json_object_iter_next (&iter, &field, NULL))
+      g_hash_table_add (footprint->written, g_strdup_printf ("%s %s", lay->record, field));
+  }
+}
+
+/* Ids are long enough for a search in the text: "id", "entity:id" and party lists alike. */
+static gboolean
+names_created (const Footprint *footprint, const char *text)
+{
+  GHashTableIter iter;
+  gpointer id;
+
+  g_hash_table_iter_init (&iter, footprint->created);
+  while (g_hash_table_iter_next (&iter, &id, NULL))
+    if (strstr (text, id) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+change_depends (const Footprint *footprint, const SatchelChange *change)
+{
+  if (g_hash_table_contains (footprint->created, change->record))
+    return TRUE;
+  for (guint i = 0; i < change->edits->len; i++) {
+    const SatchelEdit *edit = change->edits->pdata[i];
+    g_autofree char *key = g_strdup_printf ("%s %s", change->record, edit->field);
+    const char *text = JSON_NODE_HOLDS_VALUE (edit->value) ? json_node_get_string (edit->value) : NULL;
+
+    if (g_hash_table_contains (footprint->written, key) || (text != NULL && names_created (footprint, text)))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
+set_depends (const Footprint *footprint, const SatchelChangeSet *set)
+{
+  for (guint i = 0; i < set->changes->len; i++)
+    if (change_depends (footprint, set->changes->pdata[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/* Parked for that reason, or not offered yet: everything else the server has already judged, or is judging.
+ */
+static gboolean
+may_follow (const SatchelQueuedSet *queued)
+{
+  if (queued->state == SATCHEL_SET_PARKED)
+    return queued->code == SATCHEL_ERROR_DEPENDS;
+  return queued->state == SATCHEL_SET_PENDING && queued->set->number == 0;
+}
+
+static gboolean
+add_footprint_of (SatchelOutbox *outbox, Footprint *footprint, gint64 seq, GError **error)
+{
+  g_autoptr (GPtrArray) lays = satchel_queue_list_lays_of (outbox->database, seq, error);
+
+  if (lays == NULL)
+    return FALSE;
+  add_footprint (footprint, lays);
+  return TRUE;
+}
+
+/* A follower that cannot succeed now stays where it is, with its text and its reason. */
+static gboolean
+move_follower (SatchelOutbox *outbox, const SatchelQueueRow *row, GError **error)
+{
+  g_autoptr (GError) refused = NULL;
+
+  if (!satchel_database_savepoint (outbox->database, error))
+    return FALSE;
+  if (move_to_end (outbox, row, &refused))
+    return satchel_database_release (outbox->database, error);
+  satchel_database_rollback_to (outbox->database);
+  if (satchel_error_code (refused) != SATCHEL_ERROR_STORAGE &&
+      satchel_error_code (refused) != SATCHEL_ERROR_CORRUPT)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&refused));
+  return FALSE;
+}
+
+/* @footprint holds what @row wrote before it was moved. */
+static gboolean
+move_followers (SatchelOutbox *outbox, Footprint *footprint, gint64 after, GError **error)
+{
+  g_autoptr (GPtrArray) rows = NULL;
+
+  rows = satchel_queue_list (outbox->database,
+                             SATCHEL_SET_BIT (SATCHEL_SET_PARKED) | SATCHEL_SET_BIT (SATCHEL_SET_PENDING),
+                             after, -1, error);
+  if (rows == NULL)
+    return FALSE;
+  for (guint i = 0; i + 1 < rows->len; i++) { /* the last one is the set that was moved itself */
+    const SatchelQueueRow *row = rows->pdata[i];
+
+    if (!may_follow (row->queued) || !set_depends (footprint, row->queued->set))
+      continue;
+    if (!add_footprint_of (outbox, footprint, row->seq, error) || !move_follower (outbox, row, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* ---- retry and edit ---- */
+
+static SatchelQueueRow *
+require_parked (SatchelOutbox *outbox, const char *uuid, GError **error)
+{
+  g_autoptr (SatchelQueueRow) row = satchel_outbox_require (outbox, uuid, error);
+
+  if (row == NULL || row->queued->state == SATCHEL_SET_PARKED)
+    return g_steal_pointer (&row);
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, "change set %s is %s, not parked",
+               row->queued->set->uuid, satchel_set_state_name (row->queued->state));
+  return NULL;
+}
+
+static void
+replace_edit (SatchelChange *change, const char *field, JsonNode *value)
+{
+  for (guint i = 0; i < change->edits->len; i++) {
+    SatchelEdit *edit = change->edits->pdata[i];
+
+    if (g_str_equal (edit->field, field)) {
+      json_node_unref (edit->value);
+      edit->value = value;
+      return;
+    }
+  }
+  satchel_change_add_edit (change, field, value, NULL);
+}
+
+/* The change that writes the field already, else the first that can write fields. */
+static SatchelChange *
+find_change (const SatchelChangeSet *set, const char *field)
+{
+  SatchelChange *first = NULL;
+
+  for (guint i = 0; i < set->changes->len; i++) {
+    SatchelChange *change = set->changes->pdata[i];
+
+    if (change->kind == SATCHEL_CHANGE_DELETE)
+      continue;
+    if (satchel_change_find_edit (change, field) != NULL)
+      return change;
+    if (first == NULL)
+      first = change;
+  }
+  return first;
+}
+
+static gboolean
+edit_field (SatchelOutbox *outbox, const SatchelChangeSet *set, const char *name, const char *text,
+            GError **error)
+{
+  SatchelRegistry *registry = satchel_replica_get_registry (outbox->replica);
+  SatchelChange *change = find_change (set, name);
+  const SatchelEntity *entity;
+  const SatchelField *field;
+  g_autoptr (SatchelValue) value = NULL;
+
+  if (change == NULL) {
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "a delete has no values to edit");
+    return FALSE;
+  }
+  if (change->kind == SATCHEL_CHANGE_ACTION) { /* arguments are text; the action's plan judges them */
+    replace_edit (change, name, json_node_init_string (json_node_alloc (), text));
+    return TRUE;
+  }
+  entity = satchel_registry_require (registry, change->entity, error);
+  field = entity != NULL ? satchel_registry_require_field (registry, entity, name, error) : NULL;
+  if (field == NULL || !satchel_value_from_text (field, text, &value, error))
+    return FALSE;
+  replace_edit (change, name, satchel_value_to_wire (field, value));
+  return TRUE;
+}
+
+static gboolean
+retry (SatchelOutbox *outbox, const char *uuid, GHashTable *values, GError **error)
+{
+  g_autoptr (SatchelQueueRow) row = require_parked (outbox, uuid, error);
+  g_auto (Footprint) footprint = { g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
+                                   g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL) };
+  GHashTableIter iter;
+  gpointer name, text;
+
+  if (row == NULL)
+    return FALSE;
+  if (values != NULL) {
+    g_hash_table_iter_init (&iter, values);
+    while (g_hash_table_iter_next (&iter, &name, &text))
+      if (!edit_field (outbox, row->queued->set, name, text, error))
+        return FALSE;
+  }
+  return add_footprint_of (outbox, &footprint, row->seq, error) && move_to_end (outbox, row, error) &&
+         move_followers (outbox, &footprint, row->seq, error);
+}
+
+gboolean
+satchel_outbox_edit (SatchelOutbox *outbox, const char *uuid, GHashTable *values, GError **error)
+{
+  if (!satchel_database_begin (outbox->database, error))
+    return FALSE;
+  if (!retry (outbox, uuid, values, error)) {
+    satchel_database_rollback (outbox->database);
+    return FALSE;
+  }
+  return satchel_database_commit (outbox->database, error);
+}
+
+gboolean
+satchel_outbox_retry (SatchelOutbox *outbox, const char *uuid, GError **error)
+{
+  return satchel_outbox_edit (outbox, uuid, NULL, error);
+}
+
+/* ---- discard ---- */
+
+static gboolean
+discard (SatchelOutbox *outbox, const char *uuid, GError **error)
+{
+  g_autoptr (SatchelQueueRow) row = satchel_outbox_require (outbox, uuid, error);
+  gboolean parked;
+
+  if (row == NULL)
+    return FALSE;
+  parked = row->queued->state == SATCHEL_SET_PARKED;
+  if (!parked && (row->queued->state != SATCHEL_SET_PENDING || row->queued->set->number > 0)) {
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE,
+                 "change set %s may have reached the server already", row->queued->set->uuid);
+    return FALSE;
+  }
+  return satchel_overlay_lift (outbox->replica, row->seq, error) &&
+         satchel_queue_remove (outbox->database, row->seq, error) &&
+         (!parked || satchel_queue_release (outbox->database, row->queued->set->uuid, error));
+}
+
+gboolean
+satchel_outbox_discard (SatchelOutbox *outbox, const char *uuid, GError **error)
+{
+  if (!satchel_database_begin (outbox->database, error))
+    return FALSE;
+  if (!discard (outbox, uuid, error)) {
+    satchel_database_rollback (outbox->database);
+    return FALSE;
+  }
+  return satchel_database_commit (outbox->database, error);
+}

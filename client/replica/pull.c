@@ -1,0 +1,371 @@
+/* Applying a pull: head, sections of rows, tail; then what was waiting for it.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "client/replica/pull.h"
+
+#include <string.h>
+
+#include "client/outbox/queue.h"
+#include "client/replica/base.h"
+#include "client/replica/lines.h"
+#include "client/replica/overlay.h"
+#include "client/replica/section.h"
+#include "protocol/error.h"
+#include "protocol/sqlite/entity-table.h"
+
+typedef struct {
+  SatchelReplica *replica;
+  SatchelDatabase *database;
+  SatchelRegistry *registry;
+  SatchelLines *lines;
+  SatchelLoad load;
+  GHashTable *kept;   /* entity name → set of ids that lie aside */
+  GHashTable *to_lay; /* "entity id" → itself: records whose shown rows must be made anew */
+  SatchelPullHead head;
+  SatchelPullTail tail;
+  SatchelSection *section; /* NULL before the first */
+  gint64 n_lines;          /* rows and removals so far */
+  SatchelPullResult *result;
+} Pull;
+
+static void
+pull_clear (Pull *pull)
+{
+  g_clear_pointer (&pull->lines, satchel_lines_free);
+  g_clear_pointer (&pull->kept, g_hash_table_unref);
+  g_clear_pointer (&pull->to_lay, g_hash_table_unref);
+  g_clear_pointer (&pull->section, satchel_section_free);
+  satchel_pull_tail_clear (&pull->tail);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Pull, pull_clear)
+
+static void
+pull_init (Pull *pull, SatchelReplica *replica, SatchelPullResult *result)
+{
+  *pull = (Pull){ .replica = replica, .result = result };
+  pull->database = satchel_replica_get_database (replica);
+  pull->registry = satchel_replica_get_registry (replica);
+  pull->kept = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_hash_table_unref);
+  pull->to_lay = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+}
+
+static void
+lay_later (Pull *pull, const char *entity, const char *id)
+{
+  g_hash_table_add (pull->to_lay, g_strconcat (entity, " ", id, NULL));
+}
+
+static gboolean
+lay_later_cb (const char *entity, const char *record, gpointer data, GError **error)
+{
+  lay_later (data, entity, record);
+  return TRUE;
+}
+
+static gboolean
+keep_and_lay_later_cb (const char *entity_name, const char *record, gpointer data, GError **error)
+{
+  Pull *pull = data;
+  const SatchelEntity *entity = satchel_registry_find (pull->registry, entity_name);
+
+  if (entity != NULL && !satchel_base_keep (pull->database, entity, record, error))
+    return FALSE;
+  lay_later (pull, entity_name, record);
+  return TRUE;
+}
+
+static gboolean
+lay_all (Pull *pull, GError **error)
+{
+  GHashTableIter iter;
+  gpointer key;
+
+  g_hash_table_iter_init (&iter, pull->to_lay);
+  while (g_hash_table_iter_next (&iter, &key, NULL)) {
+    g_auto (GStrv) parts = g_strsplit (key, " ", 2);
+    const SatchelEntity *entity = satchel_registry_find (pull->registry, parts[0]);
+
+    if (entity != NULL && !satchel_overlay_relay (pull->replica, entity, parts[1], error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* ---- emptying ---- */
+
+static gboolean
+empty_entity (Pull *pull, const SatchelEntity *entity, GError **error)
+{
+  g_autofree char *sql = g_strdup_printf ("DELETE FROM %s", satchel_sql_table (entity));
+
+  return satchel_entity_search_drop (pull->database, entity, error) &&
+         satchel_entity_table_drop_indexes (pull->database, entity, error) &&
+         satchel_database_execute (pull->database, sql, error) &&
+         satchel_base_set_all_absent (pull->database, entity, error);
+}
+
+static gboolean
+list_kept (Pull *pull, const SatchelEntity *entity, GError **error)
+{
+  GHashTable *ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  g_hash_table_insert (pull->kept, (gpointer)entity->name, ids);
+  return satchel_base_list (pull->database, entity, ids, error);
+}
+
+static void
+lay_kept_later (Pull *pull, const SatchelEntity *entity)
+{
+  GHashTableIter iter;
+  gpointer id;
+
+  g_hash_table_iter_init (&iter, g_hash_table_lookup (pull->kept, entity->name));
+  while (g_hash_table_iter_next (&iter, &id, NULL))
+    lay_later (pull, entity->name, id);
+}
+
+/* A load begins: what lies aside is known; with @load BULK the tables are emptied and bare. */
+static gboolean
+open_tables (Pull *pull, SatchelLoad load, GError **error)
+{
+  guint n_entities;
+  const SatchelEntity *const *entities = satchel_registry_get_entities (pull->registry, &n_entities);
+
+  pull->load = load;
+  for (guint i = 0; i < n_entities; i++) {
+    if (!list_kept (pull, entities[i], error))
+      return FALSE;
+    if (load == SATCHEL_LOAD_USUAL)
+      continue;
+    lay_kept_later (pull, entities[i]);
+    if (!empty_entity (pull, entities[i], error))
+      return FALSE;
+  }
+  return load == SATCHEL_LOAD_USUAL || satchel_replica_forget_history (pull->replica, NULL, error);
+}
+
+static gboolean
+close_tables (Pull *pull, GError **error)
+{
+  guint n_entities;
+  const SatchelEntity *const *entities = satchel_registry_get_entities (pull->registry, &n_entities);
+
+  for (guint i = 0; pull->load == SATCHEL_LOAD_BULK && i < n_entities; i++)
+    if (!satchel_entity_table_ensure (pull->database, entities[i], "e", error) ||
+        !satchel_entity_search_ensure (pull->database, entities[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+/* ---- the stream ---- */
+
+static gboolean
+cut (GError **error)
+{
+  g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_UNREACHABLE, "the pull was cut");
+  return FALSE;
+}
+
+static gboolean
+take_head (Pull *pull, GError **error)
+{
+  g_autoptr (JsonNode) node = NULL;
+  SatchelLineState state;
+  char *line;
+  gsize length;
+  gboolean first;
+
+  if (!satchel_lines_next (pull->lines, &line, &length, &state, error))
+    return FALSE;
+  if (state != SATCHEL_LINE_WHOLE)
+    return cut (error);
+  node = satchel_json_parse (line, length, error);
+  if (node == NULL || !satchel_pull_head_from_json (node, &pull->head, error))
+    return FALSE;
+
+  first = satchel_replica_peek_meta (pull->replica, "cursor") == NULL;
+  pull->result->reset = pull->head.reset || first;
+  if (pull->head.restored_s >= 0 &&
+      !satchel_queue_requeue (pull->database, pull->head.restored_s, keep_and_lay_later_cb, pull,
+                              &pull->result->requeued, error))
+    return FALSE;
+  return open_tables (pull, pull->result->reset ? SATCHEL_LOAD_BULK : SATCHEL_LOAD_USUAL, error);
+}
+
+static gboolean
+take_section (Pull *pull, JsonNode *header, GError **error)
+{
+  const SatchelEntity *entity;
+  GHashTable *kept = NULL;
+
+  g_clear_pointer (&pull->section, satchel_section_free);
+  pull->section = satchel_section_new (header, pull->registry, error);
+  if (pull->section == NULL)
+    return FALSE;
+  entity = satchel_section_get_entity (pull->section);
+  if (entity != NULL)
+    kept = g_hash_table_lookup (pull->kept, entity->name);
+  return satchel_section_prepare (pull->section, pull->database, pull->load, kept, error);
+}
+
+static gboolean
+take_row (Pull *pull, char *line, gsize length, GError **error)
+{
+  const SatchelEntity *entity;
+  const char *id;
+  gboolean aside;
+
+  if (pull->section == NULL) {
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "a pull: a row before its section");
+    return FALSE;
+  }
+  pull->n_lines++;
+  if (!satchel_section_take (pull->section, line, length, &id, &aside, error))
+    return FALSE;
+  entity = satchel_section_get_entity (pull->section);
+  if (entity == NULL)
+    return TRUE;
+  if (aside)
+    lay_later (pull, entity->name, id);
+  if (satchel_section_get_kind (pull->section) != SATCHEL_SECTION_GONE) {
+    pull->result->rows++;
+    return TRUE;
+  }
+  pull->result->removed++;
+  return satchel_replica_forget_history (pull->replica, id, error);
+}
+
+/* A line that begins like an object is a section's header or the tail. */
+static gboolean
+take_object (Pull *pull, const char *line, gsize length, gboolean *is_tail, GError **error)
+{
+  g_autoptr (JsonNode) node = satchel_json_parse (line, length, error);
+
+  if (node == NULL)
+    return FALSE;
+  *is_tail = json_object_has_member (json_node_get_object (node), "cursor");
+  return *is_tail ? satchel_pull_tail_from_json (node, &pull->tail, error) : take_section (pull, node, error);
+}
+
+static gboolean
+take_lines (Pull *pull, GError **error)
+{
+  SatchelLineState state;
+  gboolean is_tail = FALSE;
+  gsize length;
+  char *line;
+
+  while (!is_tail) {
+    g_autoptr (GError) problem = NULL;
+    gboolean taken;
+
+    if (!satchel_lines_next (pull->lines, &line, &length, &state, error))
+      return FALSE;
+    if (state == SATCHEL_LINE_END)
+      return cut (error);
+    if (length > 0 && line[0] == '{')
+      taken = take_object (pull, line, length, &is_tail, &problem);
+    else
+      taken = take_row (pull, line, length, &problem);
+    if (state == SATCHEL_LINE_CUT && !(taken && is_tail))
+      return cut (error);
+    if (!taken) {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+  }
+  if (!satchel_lines_next (pull->lines, &line, &length, &state, error))
+    return FALSE;
+  if (state == SATCHEL_LINE_END)
+    return TRUE;
+  g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID,
+                       "a pull: something follows its last line");
+  return FALSE;
+}
+
+static gboolean
+check_tail (Pull *pull, GError **error)
+{
+  gint64 held_s = satchel_replica_peek_meta_integer (pull->replica, "s", -1);
+
+  if (pull->tail.rows != pull->n_lines) {
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID,
+                 "a pull of %" G_GINT64_FORMAT " rows says that it has %" G_GINT64_FORMAT, pull->n_lines,
+                 pull->tail.rows);
+    return FALSE;
+  }
+  if (pull->tail.s < held_s && !pull->result->reset) {
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "a pull that goes back");
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+remember (Pull *pull, gint64 now_ms, GError **error)
+{
+  return satchel_replica_set_meta (pull->replica, "cursor", pull->tail.cursor, error) &&
+         satchel_replica_set_meta_integer (pull->replica, "s", pull->tail.s, error) &&
+         satchel_replica_set_meta_integer (pull->replica, "last_sync_ms", now_ms, error);
+}
+
+static gboolean
+apply (Pull *pull, gint64 now_ms, GError **error)
+{
+  if (!take_head (pull, error) || !take_lines (pull, error) || !check_tail (pull, error) ||
+      !close_tables (pull, error))
+    return FALSE;
+
+  pull->result->s = pull->tail.s;
+  if (!satchel_queue_retire (pull->database, pull->tail.s, lay_later_cb, pull, error) ||
+      !lay_all (pull, error) ||
+      !satchel_queue_drop_retained (pull->database, pull->head.backed_up_s, error) ||
+      !remember (pull, now_ms, error))
+    return FALSE;
+  return pull->n_lines == 0 ? TRUE : satchel_overlay_predict_again (pull->replica, error);
+}
+
+gboolean
+satchel_replica_apply_pull (SatchelReplica *replica, GInputStream *lines, gint64 now_ms,
+                            SatchelPullResult *result, GError **error)
+{
+  g_auto (Pull) pull = { 0 };
+
+  *result = (SatchelPullResult){ 0 };
+  pull_init (&pull, replica, result);
+  pull.lines = satchel_lines_new (lines);
+  if (!satchel_database_begin (pull.database, error))
+    return FALSE;
+  if (!apply (&pull, now_ms, error)) {
+    satchel_database_rollback (pull.database);
+    *result = (SatchelPullResult){ 0 };
+    return FALSE;
+  }
+  return satchel_database_commit (pull.database, error);
+}
+
+/* ---- forgetting ---- */
+
+static gboolean
+forget (Pull *pull, GError **error)
+{
+  return open_tables (pull, SATCHEL_LOAD_BULK, error) && close_tables (pull, error) &&
+         lay_all (pull, error) && satchel_replica_set_meta (pull->replica, "cursor", NULL, error) &&
+         satchel_replica_set_meta (pull->replica, "s", NULL, error);
+}
+
+gboolean
+satchel_replica_forget_base (SatchelReplica *replica, GError **error)
+{
+  SatchelPullResult unused = { 0 };
+  g_auto (Pull) pull = { 0 };
+
+  pull_init (&pull, replica, &unused);
+  if (!satchel_database_begin (pull.database, error))
+    return FALSE;
+  if (!forget (&pull, error)) {
+    satchel_database_rollback (pull.database);
+    return FALSE;
+  }
+  return satchel_database_commit (pull.database, error);
+}

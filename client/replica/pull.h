@@ -1,0 +1,25 @@
+/* Applies what a pull brought: a spooled, complete stream of lines (protocol/README.md), in one transaction.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "client/replica/replica.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  gint64 rows;    /* rows taken */
+  gint64 removed; /* rows dropped */
+  gint64 s;       /* of the tail */
+  gboolean reset;
+  gint64 requeued; /* sets that a restored server needs again */
+} SatchelPullResult;
+
+/* @lines: an open stream at its start, plain text. UNREACHABLE for a cut stream, INVALID for a malformed one, STORAGE…:
+ * nothing was changed. */
+gboolean satchel_replica_apply_pull (SatchelReplica *replica, GInputStream *lines, gint64 now_ms, SatchelPullResult *result,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

@@ -1,0 +1,29 @@
+/* Lists of shown records.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "client/replica/replica.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  const SatchelEntity *entity;
+  SatchelPredicate *where;              /* NULL: all */
+  const char *find;                     /* what was typed in quick find; NULL or "": no search */
+  const char *const *find_fields;       /* NULL: all searchable fields */
+  const SatchelField *sort;             /* NULL: by title */
+  gboolean descending;
+  gint64 limit;                         /* -1: no limit */
+} SatchelQuery;
+
+/* Calls @row for each record in order until it returns FALSE; the record is borrowed for the call. Ties are broken by id.
+ * Quick find: every word must begin a word of the record's text fields; or the whole begins an address or a code, or is part
+ * of a phone number however that is written. */
+typedef gboolean (*SatchelRowFunc) (const SatchelRecord *record, gpointer data);
+gboolean satchel_replica_query (SatchelReplica *replica, const SatchelQuery *query, const SatchelPredicateContext *context,
+                                SatchelRowFunc row, gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean satchel_replica_count (SatchelReplica *replica, const SatchelQuery *query, const SatchelPredicateContext *context,
+                                gint64 *count, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

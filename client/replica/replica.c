@@ -1,0 +1,364 @@
+/* The replica file: opening, small facts, single records.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "client/replica/replica.h"
+
+#include "client/outbox/queue.h"
+#include "client/replica/base.h"
+#include "protocol/error.h"
+#include "protocol/sqlite/entity-table.h"
+#include "protocol/sqlite/migrate.h"
+
+#define APPLICATION_ID 0x53617452 /* "SatR" */
+
+struct _SatchelReplica {
+  SatchelDatabase *database;
+  SatchelRegistry *registry;
+  GHashTable *meta;    /* key → value, as of meta_version */
+  gint64 meta_version; /* SQLite's data_version: changes when another connection has committed */
+  gboolean meta_stale; /* we wrote, or undid, ourselves */
+  SatchelRecord *lent; /* by the source's find */
+};
+
+static const char replica_schema[] =
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE history (entity TEXT NOT NULL, record TEXT NOT NULL, text TEXT NOT NULL,"
+    "  PRIMARY KEY (record, entity)) STRICT, WITHOUT ROWID;";
+
+/* ---- opening ---- */
+
+static gboolean
+ensure_tables (SatchelReplica *replica, GError **error)
+{
+  const char *digest = satchel_registry_get_digest (replica->registry);
+  guint n_entities;
+  const SatchelEntity *const *entities = satchel_registry_get_entities (replica->registry, &n_entities);
+
+  if (!satchel_database_begin (replica->database, error))
+    return FALSE;
+  for (guint i = 0; i < n_entities; i++)
+    if (!satchel_entity_table_ensure (replica->database, entities[i], "e", error) ||
+        !satchel_entity_search_ensure (replica->database, entities[i], error) ||
+        !satchel_entity_table_ensure (replica->database, entities[i], "base", error)) {
+      satchel_database_rollback (replica->database);
+      return FALSE;
+    }
+  if (!satchel_replica_set_meta (replica, "tables", digest, error)) {
+    satchel_database_rollback (replica->database);
+    return FALSE;
+  }
+  return satchel_database_commit (replica->database, error);
+}
+
+static void
+rolled_back_cb (gpointer data)
+{
+  ((SatchelReplica *)data)->meta_stale = TRUE;
+}
+
+SatchelReplica *
+satchel_replica_open (const char *path, SatchelRegistry *registry, GError **error)
+{
+  g_autofree char *first_step = g_strconcat (replica_schema, satchel_queue_schema, NULL);
+  const char *const steps[] = { first_step, NULL };
+  g_autoptr (SatchelReplica) replica = g_new0 (SatchelReplica, 1);
+  const char *digest;
+
+  replica->registry = satchel_registry_ref (registry);
+  replica->meta = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  replica->meta_stale = TRUE;
+  replica->database = satchel_database_open (path, SATCHEL_DATABASE_READ_WRITE, error);
+  if (replica->database == NULL || !satchel_migrate (replica->database, APPLICATION_ID, steps, error))
+    return NULL;
+  sqlite3_rollback_hook (satchel_database_get_handle (replica->database), rolled_back_cb, replica);
+
+  digest = satchel_replica_peek_meta (replica, "tables");
+  if (g_strcmp0 (digest, satchel_registry_get_digest (registry)) != 0 && !ensure_tables (replica, error))
+    return NULL;
+  return g_steal_pointer (&replica);
+}
+
+void
+satchel_replica_close (SatchelReplica *replica)
+{
+  if (replica == NULL)
+    return;
+  if (replica->database != NULL)
+    sqlite3_rollback_hook (satchel_database_get_handle (replica->database), NULL, NULL);
+  satchel_record_free (replica->lent);
+  satchel_database_close (replica->database);
+  g_hash_table_unref (replica->meta);
+  satchel_registry_unref (replica->registry);
+  g_free (replica);
+}
+
+SatchelDatabase *
+satchel_replica_get_database (SatchelReplica *replica)
+{
+  return replica->database;
+}
+
+SatchelRegistry *
+satchel_replica_get_registry (SatchelReplica *replica)
+{
+  return replica->registry;
+}
+
+/* ---- small facts ---- */
+
+static gboolean
+load_meta (SatchelReplica *replica, GError **error)
+{
+  SatchelStatement *statement;
+  gint64 version;
+  gboolean row;
+
+  statement = satchel_database_prepare (replica->database, "PRAGMA data_version", error);
+  if (statement == NULL || !satchel_statement_take_integer (statement, 0, &version, error))
+    return FALSE;
+  if (version == replica->meta_version && !replica->meta_stale)
+    return TRUE;
+
+  statement = satchel_database_prepare (replica->database, "SELECT key, value FROM meta", error);
+  if (statement == NULL)
+    return FALSE;
+  g_hash_table_remove_all (replica->meta);
+  while (satchel_statement_step (statement, &row, error)) {
+    if (!row) {
+      replica->meta_version = version;
+      replica->meta_stale = FALSE;
+      return TRUE;
+    }
+    g_hash_table_insert (replica->meta, g_strdup (satchel_statement_get_text (statement, 0)),
+                         g_strdup (satchel_statement_get_text (statement, 1)));
+  }
+  return FALSE;
+}
+
+gboolean
+satchel_replica_dup_meta (SatchelReplica *replica, const char *key, char **value, GError **error)
+{
+  *value = NULL;
+  if (!load_meta (replica, error))
+    return FALSE;
+  *value = g_strdup (g_hash_table_lookup (replica->meta, key));
+  return TRUE;
+}
+
+const char *
+satchel_replica_peek_meta (SatchelReplica *replica, const char *key)
+{
+  return load_meta (replica, NULL) ? g_hash_table_lookup (replica->meta, key) : NULL;
+}
+
+gint64
+satchel_replica_peek_meta_integer (SatchelReplica *replica, const char *key, gint64 fallback)
+{
+  const char *text = satchel_replica_peek_meta (replica, key);
+
+  return text != NULL ? g_ascii_strtoll (text, NULL, 10) : fallback;
+}
+
+gboolean
+satchel_replica_set_meta (SatchelReplica *replica, const char *key, const char *value, GError **error)
+{
+  SatchelStatement *statement;
+
+  statement =
+      satchel_database_prepare (replica->database,
+                                value != NULL ? "INSERT INTO meta (key, value) VALUES (?1, ?2)"
+                                                " ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+                                              : "DELETE FROM meta WHERE key = ?1",
+                                error);
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_text (statement, 1, key);
+  if (value != NULL)
+    satchel_statement_bind_text (statement, 2, value);
+  replica->meta_stale = TRUE;
+  return satchel_statement_run (statement, error);
+}
+
+gboolean
+satchel_replica_set_meta_integer (SatchelReplica *replica, const char *key, gint64 value, GError **error)
+{
+  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, value);
+
+  return satchel_replica_set_meta (replica, key, text, error);
+}
+
+/* ---- single records ---- */
+
+gboolean
+satchel_replica_read (SatchelReplica *replica, const SatchelEntity *entity, const char *id,
+                      SatchelRecord **record, GError **error)
+{
+  return satchel_entity_table_read (replica->database, entity, "e", id, record, error);
+}
+
+gboolean
+satchel_replica_read_base (SatchelReplica *replica, const SatchelEntity *entity, const char *id,
+                           SatchelRecord **record, GError **error)
+{
+  SatchelBaseKind kind;
+
+  if (!satchel_base_read (replica->database, entity, id, &kind, record, error))
+    return FALSE;
+  return kind != SATCHEL_BASE_SHOWN || satchel_replica_read (replica, entity, id, record, error);
+}
+
+char *
+satchel_replica_dup_name (const char *entity_name, const char *id, gpointer data)
+{
+  SatchelReplica *replica = data;
+  const SatchelEntity *entity = satchel_registry_find (replica->registry, entity_name);
+  g_autoptr (SatchelValue) value = NULL;
+  g_autofree char *sql = NULL;
+  SatchelStatement *statement;
+  gboolean row, read;
+
+  if (entity == NULL || entity->title == NULL)
+    return NULL;
+  sql = g_strdup_printf ("SELECT %s FROM %s WHERE id = ?", satchel_sql_column (entity->title),
+                         satchel_sql_table (entity));
+  statement = satchel_database_prepare (replica->database, sql, NULL);
+  if (statement == NULL)
+    return NULL;
+  satchel_statement_bind_text (statement, 1, id);
+  if (!satchel_statement_step (statement, &row, NULL) || !row)
+    return NULL;
+  read = satchel_statement_get_value (statement, 0, entity->title, &value, NULL);
+  satchel_statement_reset (statement);
+  return read ? satchel_value_to_text (entity->title, value) : NULL;
+}
+
+/* Lookups of several targets are stored as "entity:id": an id belongs to one entity only, so that all forms
+ * may be asked for. */
+static char *
+referring_sql (const SatchelReference *reference)
+{
+  GString *sql = g_string_new (NULL);
+
+  g_string_append_printf (sql, "SELECT %s FROM %s r WHERE r.%s IN (?",
+                          satchel_entity_table_columns (reference->entity),
+                          satchel_sql_table (reference->entity), satchel_sql_column (reference->field));
+  for (guint i = 1; i < reference->field->n_targets; i++)
+    g_string_append (sql, ", ?");
+  g_string_append (sql, ") ORDER BY r.id");
+  return g_string_free (sql, FALSE);
+}
+
+GPtrArray *
+satchel_replica_list_referring (SatchelReplica *replica, const SatchelReference *reference, const char *id,
+                                GError **error)
+{
+  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_record_free);
+  g_autofree char *sql = referring_sql (reference);
+  SatchelStatement *statement = satchel_database_prepare (replica->database, sql, error);
+  gboolean row;
+
+  if (statement == NULL)
+    return NULL;
+  for (guint i = 0; i < reference->field->n_targets; i++) {
+    g_autoptr (SatchelValue) value = satchel_value_new_lookup (reference->field->targets[i], id);
+
+    satchel_statement_bind_value (statement, 1 + (int)i, reference->field, value);
+  }
+  while (satchel_statement_step (statement, &row, error)) {
+    SatchelRecord *record;
+
+    if (!row)
+      return g_steal_pointer (&records);
+    record = satchel_entity_table_get (statement, reference->entity, 0, error);
+    if (record == NULL) {
+      satchel_statement_reset (statement);
+      return NULL;
+    }
+    g_ptr_array_add (records, record);
+  }
+  return NULL;
+}
+
+static const SatchelRecord *
+find_cb (const char *entity_name, const char *id, gpointer data)
+{
+  SatchelReplica *replica = data;
+  const SatchelEntity *entity = satchel_registry_find (replica->registry, entity_name);
+
+  g_clear_pointer (&replica->lent, satchel_record_free);
+  if (entity == NULL || !satchel_replica_read (replica, entity, id, &replica->lent, NULL))
+    return NULL;
+  return replica->lent;
+}
+
+static gboolean
+each_cb (const SatchelReference *reference, const char *id,
+         gboolean (*visit) (const SatchelRecord *record, gpointer data), gpointer visit_data, gpointer data)
+{
+  g_autoptr (GPtrArray) records = NULL;
+
+  records = satchel_replica_list_referring (data, reference, id, NULL);
+  for (guint i = 0; records != NULL && i < records->len; i++)
+    if (visit (records->pdata[i], visit_data))
+      return TRUE;
+  return FALSE;
+}
+
+void
+satchel_replica_init_source (SatchelReplica *replica, SatchelRecordSource *source)
+{
+  *source = (SatchelRecordSource){ .find = find_cb, .each = each_cb, .data = replica };
+}
+
+/* ---- history as it was told ---- */
+
+gboolean
+satchel_replica_dup_history (SatchelReplica *replica, const char *entity, const char *record, char **text,
+                             GError **error)
+{
+  SatchelStatement *statement;
+  gboolean row;
+
+  *text = NULL;
+  statement = satchel_database_prepare (replica->database,
+                                        "SELECT text FROM history WHERE record = ? AND entity = ?", error);
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_text (statement, 1, record);
+  satchel_statement_bind_text (statement, 2, entity);
+  if (!satchel_statement_step (statement, &row, error))
+    return FALSE;
+  if (row)
+    *text = g_strdup (satchel_statement_get_text (statement, 0));
+  satchel_statement_reset (statement);
+  return TRUE;
+}
+
+gboolean
+satchel_replica_keep_history (SatchelReplica *replica, const char *entity, const char *record,
+                              const char *text, GError **error)
+{
+  SatchelStatement *statement;
+
+  statement = satchel_database_prepare (
+      replica->database, "INSERT OR REPLACE INTO history (entity, record, text) VALUES (?, ?, ?)", error);
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_text (statement, 1, entity);
+  satchel_statement_bind_text (statement, 2, record);
+  satchel_statement_bind_text (statement, 3, text);
+  return satchel_statement_run (statement, error);
+}
+
+gboolean
+satchel_replica_forget_history (SatchelReplica *replica, const char *record, GError **error)
+{
+  SatchelStatement *statement;
+
+  statement = satchel_database_prepare (replica->database,
+                                        "DELETE FROM history WHERE ?1 IS NULL OR record = ?1", error);
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_text (statement, 1, record);
+  return satchel_statement_run (statement, error);
+}

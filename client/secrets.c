@@ -1,0 +1,245 @@
+/* The token in the Secret Service or in a file.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "client/secrets.h"
+
+#include <errno.h>
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <libsecret/secret.h>
+
+#include "protocol/error.h"
+
+/* For everything that is asked of the bus in one call of ours. */
+#define PATIENCE_MS 3000
+
+static const SecretSchema schema = { "org.satchelcrm.Satchel.Device",
+                                     SECRET_SCHEMA_NONE,
+                                     { { "profile", SECRET_SCHEMA_ATTRIBUTE_STRING }, { NULL, 0 } } };
+
+/* ---- patience: libsecret's calls have no time-out, but can be cancelled ---- */
+
+typedef struct {
+  GCancellable *cancellable;
+  GThread *thread;
+  GMutex mutex;
+  GCond over;
+  gboolean done;
+} Patience;
+
+static gpointer
+patience_thread (gpointer data)
+{
+  Patience *patience = data;
+  gint64 end = g_get_monotonic_time () + PATIENCE_MS * G_TIME_SPAN_MILLISECOND;
+
+  g_mutex_lock (&patience->mutex);
+  while (!patience->done && g_cond_wait_until (&patience->over, &patience->mutex, end))
+    continue;
+  g_mutex_unlock (&patience->mutex);
+  g_cancellable_cancel (patience->cancellable);
+  return NULL;
+}
+
+static void
+patience_begin (Patience *patience)
+{
+  patience->cancellable = g_cancellable_new ();
+  patience->done = FALSE;
+  g_mutex_init (&patience->mutex);
+  g_cond_init (&patience->over);
+  patience->thread = g_thread_new ("patience", patience_thread, patience);
+}
+
+static void
+patience_end (Patience *patience)
+{
+  g_mutex_lock (&patience->mutex);
+  patience->done = TRUE;
+  g_cond_signal (&patience->over);
+  g_mutex_unlock (&patience->mutex);
+  g_thread_join (patience->thread);
+  g_mutex_clear (&patience->mutex);
+  g_cond_clear (&patience->over);
+  g_object_unref (patience->cancellable);
+}
+
+/* ---- the Secret Service ---- */
+
+/* Asking for a bus where there is none would start one. */
+static gboolean
+has_bus (void)
+{
+  g_autofree char *socket = g_build_filename (g_get_user_runtime_dir (), "bus", NULL);
+
+  return g_getenv ("DBUS_SESSION_BUS_ADDRESS") != NULL || g_file_test (socket, G_FILE_TEST_EXISTS);
+}
+
+static gboolean
+lists_service (GDBusConnection *bus, const char *method, GCancellable *cancellable)
+{
+  g_autoptr (GVariant) answer = NULL;
+  g_autofree const char **names = NULL;
+
+  answer = g_dbus_connection_call_sync (bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+                                        "org.freedesktop.DBus", method, NULL, G_VARIANT_TYPE ("(as)"),
+                                        G_DBUS_CALL_FLAGS_NONE, PATIENCE_MS, cancellable, NULL);
+  if (answer == NULL)
+    return FALSE;
+  g_variant_get (answer, "(^a&s)", &names);
+  return g_strv_contains ((const char *const *)names, "org.freedesktop.secrets");
+}
+
+/* NULL where there is no service that answers in time. */
+static SecretService *
+open_service (GCancellable *cancellable)
+{
+  g_autoptr (GDBusConnection) bus = NULL;
+
+  if (!has_bus ())
+    return NULL;
+  bus = g_bus_get_sync (G_BUS_TYPE_SESSION, cancellable, NULL);
+  if (bus == NULL)
+    return NULL;
+  g_dbus_connection_set_exit_on_close (bus, FALSE);
+  if (!lists_service (bus, "ListNames", cancellable) &&
+      !lists_service (bus, "ListActivatableNames", cancellable))
+    return NULL;
+  return secret_service_get_sync (SECRET_SERVICE_OPEN_SESSION, cancellable, NULL);
+}
+
+static GHashTable *
+attributes_for (const char *directory)
+{
+  GHashTable *attributes = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
+
+  g_hash_table_insert (attributes, (gpointer) "profile", g_strdup (directory));
+  return attributes;
+}
+
+static gboolean
+store_in_service (const char *directory, const char *token, GCancellable *cancellable)
+{
+  g_autoptr (SecretService) service = open_service (cancellable);
+  g_autoptr (SecretCollection) collection = NULL;
+  g_autoptr (GHashTable) attributes = attributes_for (directory);
+  SecretValue *value;
+  gboolean stored;
+
+  if (service == NULL)
+    return FALSE;
+  /* A locked or missing collection would prompt. */
+  collection = secret_collection_for_alias_sync (service, SECRET_COLLECTION_DEFAULT, SECRET_COLLECTION_NONE,
+                                                 cancellable, NULL);
+  if (collection == NULL || secret_collection_get_locked (collection))
+    return FALSE;
+  value = secret_value_new (token, -1, "text/plain");
+  stored = secret_service_store_sync (service, &schema, attributes, SECRET_COLLECTION_DEFAULT, "Satchel",
+                                      value, cancellable, NULL);
+  secret_value_unref (value);
+  return stored;
+}
+
+static char *
+lookup_in_service (const char *directory, GCancellable *cancellable)
+{
+  g_autoptr (SecretService) service = open_service (cancellable);
+  g_autoptr (GHashTable) attributes = attributes_for (directory);
+  char *token = NULL;
+  GList *items;
+
+  if (service == NULL)
+    return NULL;
+  items = secret_service_search_sync (service, &schema, attributes, SECRET_SEARCH_LOAD_SECRETS, cancellable,
+                                      NULL);
+  for (GList *link = items; link != NULL && token == NULL; link = link->next) {
+    SecretValue *value = secret_item_get_secret (link->data); /* NULL: locked */
+
+    if (value == NULL)
+      continue;
+    token = g_strdup (secret_value_get_text (value));
+    secret_value_unref (value);
+  }
+  g_list_free_full (items, g_object_unref);
+  return token;
+}
+
+/* ---- the file ---- */
+
+static char *
+file_for (const char *directory)
+{
+  return g_build_filename (directory, "token", NULL);
+}
+
+static gboolean
+forget_file (const char *directory, GError **error)
+{
+  g_autofree char *path = file_for (directory);
+
+  if (g_unlink (path) == 0 || errno == ENOENT)
+    return TRUE;
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STORAGE, "%s: %s", path, g_strerror (errno));
+  return FALSE;
+}
+
+static gboolean
+store_in_file (const char *directory, const char *token, GError **error)
+{
+  g_autofree char *path = file_for (directory);
+  g_autoptr (GError) failure = NULL;
+
+  if (g_file_set_contents_full (path, token, -1, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
+                                0600, &failure))
+    return TRUE;
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STORAGE, "%s", failure->message);
+  return FALSE;
+}
+
+/* ---- both ---- */
+
+gboolean
+satchel_secret_store (const char *directory, const char *token, gboolean *in_file, GError **error)
+{
+  Patience patience;
+
+  patience_begin (&patience);
+  *in_file = !store_in_service (directory, token, patience.cancellable);
+  patience_end (&patience);
+  return *in_file ? store_in_file (directory, token, error) : forget_file (directory, error);
+}
+
+char *
+satchel_secret_lookup (const char *directory, GError **error)
+{
+  g_autofree char *path = file_for (directory);
+  Patience patience;
+  char *token;
+
+  /* A file is there only while the service has none. */
+  if (g_file_get_contents (path, &token, NULL, NULL))
+    return token;
+  patience_begin (&patience);
+  token = lookup_in_service (directory, patience.cancellable);
+  patience_end (&patience);
+  if (token == NULL)
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_UNAUTHENTICATED,
+                         "not signed in, or the keyring with the sign-in is locked");
+  return token;
+}
+
+gboolean
+satchel_secret_forget (const char *directory, GError **error)
+{
+  g_autoptr (GHashTable) attributes = attributes_for (directory);
+  SecretService *service;
+  Patience patience;
+
+  patience_begin (&patience);
+  service = open_service (patience.cancellable);
+  if (service != NULL)
+    secret_service_clear_sync (service, &schema, attributes, patience.cancellable, NULL);
+  g_clear_object (&service);
+  patience_end (&patience);
+  return forget_file (directory, error);
+}
