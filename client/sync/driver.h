@@ -1,6 +1,9 @@
 /* Executes what the machine decides: pushes, pulls, timers, over a transport. Runs in the thread-default main context;
  * the simulator passes its own transport and clock and fires timers itself.
  *
+ * The profile's sync lock is held from the start of a round to its rest, so that one process at a time syncs a profile
+ * and none shuts the others out. Taken by another, it is a failure like any other: BUSY, tried again after a pause.
+ *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
@@ -17,6 +20,7 @@ typedef struct {
   gint64 bytes_in, bytes_out;
 } SatchelSyncTotals;
 
+/* Callbacks may feed the driver but not free it. Any of them may be NULL. */
 typedef struct {
   /* Something moved: state, totals, progress of the queue (@waiting sets still to send). */
   void (*progress) (SatchelSyncState state, const SatchelSyncTotals *totals, gint64 waiting, gpointer data);
@@ -26,7 +30,7 @@ typedef struct {
   void (*set_timer) (gint64 delay_ms, gpointer data);
 } SatchelSyncCallbacks;
 
-/* BUSY when another process syncs this profile. @session, @transport are borrowed and outlive the driver. */
+/* @callbacks is copied; @session and @transport are borrowed and outlive the driver. */
 SatchelSyncDriver *satchel_sync_driver_new (SatchelSession *session, SatchelTransport *transport,
                                             const SatchelSyncCallbacks *callbacks, gpointer data, GError **error);
 void satchel_sync_driver_free (SatchelSyncDriver *driver); /* cancels what is under way; nothing is lost */

@@ -1,0 +1,561 @@
+/* The driver: feeds the machine, does what it says, turns what comes back into the next event. Everything
+ * that can fail ends in fail(), which is an event as well.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "client/sync/driver.h"
+
+#include <string.h>
+
+#include "client/profile.h"
+#include "client/sync/spool.h"
+#include "protocol/wire/identity.h"
+#include "protocol/wire/message.h"
+
+typedef struct {
+  SatchelSyncEvent event;
+  GError *error; /* FAILED, GO_OFFLINE */
+  gint64 retry_after_ms;
+} Input;
+
+struct _SatchelSyncDriver {
+  SatchelSession *session;
+  SatchelTransport *transport;
+  SatchelSyncCallbacks callbacks;
+  gpointer data;
+
+  SatchelSyncMachine machine;
+  GQueue inputs; /* Input* */
+  gboolean turning;
+  GSource *timer; /* NULL: not armed, or the callbacks' business */
+
+  SatchelSyncTotals totals;
+  guint64 first_bytes_in, first_bytes_out; /* of the transport, when the driver was made */
+  gint64 waiting;                          /* sets still to send */
+
+  /* During a round. */
+  SatchelProfileLock *lock;
+  char *token;
+  SatchelExchange *exchange;
+  gint64 first_number; /* of the push under way; 0: no sets in it */
+
+  SatchelSpool *spool;
+  GError *spool_error;
+
+  GPtrArray *asked, *known; /* char*: while identifying */
+  guint n_asked;            /* of asked, that were sent */
+};
+
+static void turn (SatchelSyncDriver *driver, SatchelSyncEvent event, GError *error, gint64 retry_after_ms);
+
+/* Takes @error. */
+static void
+fail (SatchelSyncDriver *driver, GError *error)
+{
+  turn (driver, SATCHEL_SYNC_EVENT_FAILED, error, -1);
+}
+
+static void
+start (SatchelSyncDriver *driver, const char *path, char *text, const SatchelExchangeHandler *handler)
+{
+  g_autoptr (GBytes) body = g_bytes_new_take (text, strlen (text));
+
+  g_assert (driver->exchange == NULL);
+  driver->exchange = driver->transport->start (driver->transport, path, driver->token, body, handler, driver);
+}
+
+/* The exchange is over: its answer, or NULL after the failure was fed. */
+static const char *
+finish_exchange (SatchelSyncDriver *driver, GBytes *body, const GError *error, gint64 retry_after_ms,
+                 gsize *length)
+{
+  static const char nothing[] = "";
+  const char *text = nothing;
+
+  driver->exchange = NULL;
+  *length = 0;
+  if (error != NULL) {
+    turn (driver, SATCHEL_SYNC_EVENT_FAILED, g_error_copy (error), retry_after_ms);
+    return NULL;
+  }
+  if (body != NULL)
+    text = g_bytes_get_data (body, length);
+  return text != NULL ? text : nothing;
+}
+
+static void
+tell_progress (SatchelSyncDriver *driver)
+{
+  SatchelSyncTotals totals;
+
+  if (driver->callbacks.progress == NULL)
+    return;
+  satchel_sync_driver_get_totals (driver, &totals);
+  driver->callbacks.progress (driver->machine.state, &totals, driver->waiting, driver->data);
+}
+
+/* ---- push ---- */
+
+static void
+count_outcomes (SatchelSyncDriver *driver, const SatchelPushAnswer *answer)
+{
+  for (guint i = 0; i < answer->outcomes->len; i++) {
+    const SatchelOutcome *outcome = g_ptr_array_index (answer->outcomes, i);
+
+    driver->totals.pushed++;
+    driver->totals.conflicts += outcome->n_conflicts;
+    if (outcome->state == SATCHEL_OUTCOME_PARKED)
+      driver->totals.parked++;
+  }
+}
+
+static void
+pushed_cb (GBytes *body, const GError *error, gint64 retry_after_ms, gpointer data)
+{
+  SatchelSyncDriver *driver = data;
+  SatchelOutbox *outbox = satchel_session_get_outbox (driver->session);
+  g_autoptr (SatchelPushAnswer) answer = NULL;
+  GError *problem = NULL;
+  gsize length;
+  const char *text = finish_exchange (driver, body, error, retry_after_ms, &length);
+
+  if (text == NULL)
+    return;
+  answer = satchel_push_answer_from_text (text, length, &problem);
+  if (answer == NULL) {
+    fail (driver, problem);
+    return;
+  }
+  /* An answer that leaves the first set open would be asked for again at once, and again. */
+  if (driver->first_number > 0 &&
+      (answer->outcomes->len == 0 ||
+       ((SatchelOutcome *)g_ptr_array_index (answer->outcomes, 0))->number != driver->first_number)) {
+    fail (driver, g_error_new (SATCHEL_ERROR, SATCHEL_ERROR_INVALID,
+                               "the server did not say what became of change set %" G_GINT64_FORMAT,
+                               driver->first_number));
+    return;
+  }
+  if (!satchel_outbox_take_answer (outbox, answer, &problem) ||
+      !satchel_outbox_count (outbox, SATCHEL_SET_PENDING, &driver->waiting, &problem)) {
+    fail (driver, problem);
+    return;
+  }
+  count_outcomes (driver, answer);
+  turn (driver, SATCHEL_SYNC_EVENT_PUSHED, NULL, -1);
+}
+
+static void
+push (SatchelSyncDriver *driver)
+{
+  static const SatchelExchangeHandler handler = { .done = pushed_cb };
+  GError *problem = NULL;
+  g_autoptr (SatchelPush) message =
+      satchel_outbox_next_push (satchel_session_get_outbox (driver->session), &problem);
+
+  if (problem != NULL) {
+    fail (driver, problem);
+    return;
+  }
+  if (message == NULL) {
+    turn (driver, SATCHEL_SYNC_EVENT_NOTHING_TO_PUSH, NULL, -1);
+    return;
+  }
+  driver->first_number = 0;
+  if (message->sets->len > 0)
+    driver->first_number = ((SatchelChangeSet *)g_ptr_array_index (message->sets, 0))->number;
+  start (driver, "/v1/push", satchel_push_to_text (message), &handler);
+}
+
+/* ---- pull ---- */
+
+static void
+pull_data_cb (const char *bytes, gsize size, gpointer data)
+{
+  SatchelSyncDriver *driver = data;
+
+  /* What comes after a full disk is let go; the failure is told when the exchange ends. */
+  if (driver->spool_error == NULL && satchel_spool_write (driver->spool, bytes, size, &driver->spool_error))
+    tell_progress (driver);
+}
+
+static gboolean
+apply_spool (SatchelSyncDriver *driver, SatchelPullResult *result, GError **error)
+{
+  g_autoptr (GInputStream) lines = satchel_spool_read (driver->spool, error);
+
+  if (lines == NULL)
+    return FALSE;
+  return satchel_replica_apply_pull (satchel_session_get_replica (driver->session), lines,
+                                     satchel_clock_now_ms (satchel_session_get_clock (driver->session)),
+                                     result, error);
+}
+
+static void
+pulled_cb (GBytes *body, const GError *error, gint64 retry_after_ms, gpointer data)
+{
+  SatchelSyncDriver *driver = data;
+  SatchelPullResult result = { 0 };
+  GError *problem = g_steal_pointer (&driver->spool_error);
+  gsize length;
+
+  if (problem != NULL) {
+    driver->exchange = NULL;
+    g_clear_pointer (&driver->spool, satchel_spool_free);
+    fail (driver, problem);
+    return;
+  }
+  if (finish_exchange (driver, body, error, retry_after_ms, &length) == NULL) {
+    g_clear_pointer (&driver->spool, satchel_spool_free);
+    return;
+  }
+  if (!apply_spool (driver, &result, &problem)) {
+    g_clear_pointer (&driver->spool, satchel_spool_free);
+    fail (driver, problem);
+    return;
+  }
+  g_clear_pointer (&driver->spool, satchel_spool_free);
+  driver->totals.pulled += result.rows;
+  driver->totals.removed += result.removed;
+  if (result.requeued > 0) /* a restored server needs them again */
+    turn (driver, SATCHEL_SYNC_EVENT_LOCAL_CHANGE, NULL, -1);
+  turn (driver, SATCHEL_SYNC_EVENT_PULLED, NULL, -1);
+}
+
+typedef enum { PULL_FROM_CURSOR, PULL_WHOLE } PullStart;
+
+static void
+pull (SatchelSyncDriver *driver, PullStart from)
+{
+  static const SatchelExchangeHandler handler = { .data = pull_data_cb, .done = pulled_cb };
+  SatchelReplica *replica = satchel_session_get_replica (driver->session);
+  g_autofree char *cursor = NULL;
+  SatchelPull message = { 0 };
+  GError *problem = NULL;
+
+  if (from == PULL_FROM_CURSOR && !satchel_replica_dup_meta (replica, "cursor", &cursor, &problem)) {
+    fail (driver, problem);
+    return;
+  }
+  driver->spool = satchel_spool_new (satchel_session_get_directory (driver->session), &problem);
+  if (driver->spool == NULL) {
+    fail (driver, problem);
+    return;
+  }
+  message.cursor = cursor;
+  message.schema = (char *)satchel_registry_get_digest (satchel_session_get_registry (driver->session));
+  start (driver, "/v1/pull", satchel_pull_to_text (&message), &handler);
+}
+
+/* ---- a new identity ----
+ * First which sets the server knows, then a device, then both are stored. The new numbers are stored before
+ * the new identity: a program that dies between the two is found out as cloned again and starts over. */
+
+static void ask_known (SatchelSyncDriver *driver);
+
+static void
+forget_identifying (SatchelSyncDriver *driver)
+{
+  g_clear_pointer (&driver->asked, g_ptr_array_unref);
+  g_clear_pointer (&driver->known, g_ptr_array_unref);
+}
+
+static void
+device_cb (GBytes *body, const GError *error, gint64 retry_after_ms, gpointer data)
+{
+  SatchelSyncDriver *driver = data;
+  g_autoptr (SatchelDeviceAnswer) answer = NULL;
+  GError *problem = NULL;
+  gsize length;
+  const char *text = finish_exchange (driver, body, error, retry_after_ms, &length);
+
+  if (text == NULL) {
+    forget_identifying (driver);
+    return;
+  }
+  answer = satchel_device_answer_from_text (text, length, &problem);
+  if (answer == NULL ||
+      !satchel_outbox_renumber (satchel_session_get_outbox (driver->session), answer->next_number,
+                                driver->known, &problem) ||
+      !satchel_session_adopt_device (driver->session, answer->device, answer->token, &problem)) {
+    forget_identifying (driver);
+    fail (driver, problem);
+    return;
+  }
+  forget_identifying (driver);
+  g_free (driver->token);
+  driver->token = g_strdup (answer->token);
+  turn (driver, SATCHEL_SYNC_EVENT_IDENTIFIED, NULL, -1);
+}
+
+static void
+known_cb (GBytes *body, const GError *error, gint64 retry_after_ms, gpointer data)
+{
+  SatchelSyncDriver *driver = data;
+  g_autoptr (GPtrArray) answer = NULL;
+  GError *problem = NULL;
+  gsize length;
+  const char *text = finish_exchange (driver, body, error, retry_after_ms, &length);
+
+  if (text == NULL) {
+    forget_identifying (driver);
+    return;
+  }
+  answer = satchel_known_answer_from_text (text, length, &problem);
+  if (answer == NULL) {
+    forget_identifying (driver);
+    fail (driver, problem);
+    return;
+  }
+  g_ptr_array_extend_and_steal (driver->known, g_steal_pointer (&answer));
+  ask_known (driver);
+}
+
+/* The next part of the question, or the device once all is asked. */
+static void
+ask_known (SatchelSyncDriver *driver)
+{
+  static const SatchelExchangeHandler known_handler = { .done = known_cb };
+  static const SatchelExchangeHandler device_handler = { .done = device_cb };
+  g_autoptr (GPtrArray) part = g_ptr_array_new ();
+
+  if (driver->n_asked == driver->asked->len) {
+    start (driver, "/v1/device", g_strdup ("{}"), &device_handler);
+    return;
+  }
+  while (driver->n_asked < driver->asked->len && part->len < SATCHEL_MAX_KNOWN_SETS)
+    g_ptr_array_add (part, g_ptr_array_index (driver->asked, driver->n_asked++));
+  start (driver, "/v1/known", satchel_known_to_text (part), &known_handler);
+}
+
+static void
+identify (SatchelSyncDriver *driver)
+{
+  GError *problem = NULL;
+
+  driver->asked = satchel_outbox_list_unanswered (satchel_session_get_outbox (driver->session), &problem);
+  if (driver->asked == NULL) {
+    fail (driver, problem);
+    return;
+  }
+  driver->known = g_ptr_array_new_with_free_func (g_free);
+  driver->n_asked = 0;
+  ask_known (driver);
+}
+
+/* ---- rounds ---- */
+
+static gboolean
+is_rest (SatchelSyncState state)
+{
+  return state == SATCHEL_SYNC_IDLE || state == SATCHEL_SYNC_WAITING || state == SATCHEL_SYNC_OFFLINE ||
+         state == SATCHEL_SYNC_SIGNED_OUT;
+}
+
+/* What a round needs, taken at its first push; the switch is looked at there because another process may turn
+ * it. */
+static gboolean
+enter_round (SatchelSyncDriver *driver, GError **error)
+{
+  if (driver->lock != NULL)
+    return TRUE;
+  if (satchel_session_get_offline (driver->session)) {
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_OFFLINE, "the profile is switched offline");
+    return FALSE;
+  }
+  driver->lock = satchel_profile_lock (satchel_session_get_directory (driver->session), error);
+  if (driver->lock == NULL)
+    return FALSE;
+  driver->token = satchel_session_dup_token (driver->session, error);
+  return driver->token != NULL && satchel_outbox_count (satchel_session_get_outbox (driver->session),
+                                                        SATCHEL_SET_PENDING, &driver->waiting, error);
+}
+
+static void
+leave_round (SatchelSyncDriver *driver)
+{
+  g_clear_pointer (&driver->lock, satchel_profile_unlock);
+  g_clear_pointer (&driver->token, g_free);
+}
+
+static void
+cancel (SatchelSyncDriver *driver)
+{
+  if (driver->exchange != NULL)
+    driver->transport->cancel (driver->transport, g_steal_pointer (&driver->exchange));
+  g_clear_pointer (&driver->spool, satchel_spool_free);
+  g_clear_error (&driver->spool_error);
+  forget_identifying (driver);
+}
+
+static gboolean
+timer_cb (gpointer data)
+{
+  SatchelSyncDriver *driver = data;
+
+  g_clear_pointer (&driver->timer, g_source_unref);
+  turn (driver, SATCHEL_SYNC_EVENT_TIMER, NULL, -1);
+  return G_SOURCE_REMOVE;
+}
+
+/* @delay_ms < 0 disarms. */
+static void
+set_timer (SatchelSyncDriver *driver, gint64 delay_ms)
+{
+  if (driver->callbacks.set_timer != NULL) {
+    driver->callbacks.set_timer (delay_ms, driver->data);
+    return;
+  }
+  if (driver->timer != NULL) {
+    g_source_destroy (driver->timer);
+    g_clear_pointer (&driver->timer, g_source_unref);
+  }
+  if (delay_ms < 0)
+    return;
+  driver->timer = g_timeout_source_new (delay_ms);
+  g_source_set_callback (driver->timer, timer_cb, driver, NULL);
+  g_source_attach (driver->timer, g_main_context_get_thread_default ());
+}
+
+static void
+execute (SatchelSyncDriver *driver, const SatchelSyncStep *step)
+{
+  GError *problem = NULL;
+
+  switch (step->action) {
+  case SATCHEL_SYNC_DO_NOTHING:
+    break;
+  case SATCHEL_SYNC_DO_PUSH:
+    if (enter_round (driver, &problem))
+      push (driver);
+    else
+      fail (driver, problem);
+    break;
+  case SATCHEL_SYNC_DO_PULL:
+    pull (driver, PULL_FROM_CURSOR);
+    break;
+  case SATCHEL_SYNC_DO_PULL_ALL:
+    pull (driver, PULL_WHOLE);
+    break;
+  case SATCHEL_SYNC_DO_IDENTIFY:
+    identify (driver);
+    break;
+  case SATCHEL_SYNC_DO_SET_TIMER:
+    set_timer (driver, step->delay_ms);
+    break;
+  case SATCHEL_SYNC_DO_CANCEL:
+    cancel (driver);
+    break;
+  }
+}
+
+/* One input. The machine is fed, the round left if it came to rest, and the callbacks told; then its step is
+ * done. */
+static void
+take (SatchelSyncDriver *driver, const Input *input)
+{
+  SatchelSyncState before = driver->machine.state;
+  SatchelErrorCode code = input->error != NULL ? satchel_error_code (input->error) : SATCHEL_ERROR_CANCELLED;
+  SatchelSyncStep step =
+      satchel_sync_machine_feed (&driver->machine, input->event, code, input->retry_after_ms,
+                                 satchel_session_get_clock (driver->session));
+  SatchelSyncState after = driver->machine.state;
+
+  if (before == SATCHEL_SYNC_WAITING && after != before)
+    set_timer (driver, -1);
+  execute (driver, &step);
+  if (after == before && step.action == SATCHEL_SYNC_DO_NOTHING)
+    return;
+  if (is_rest (after))
+    leave_round (driver);
+  tell_progress (driver);
+  if (is_rest (after) && after != before && driver->callbacks.rest != NULL)
+    driver->callbacks.rest (after, input->error, driver->data);
+}
+
+/* Takes @error. Inputs that come up while another is being worked on wait for their turn. */
+static void
+turn (SatchelSyncDriver *driver, SatchelSyncEvent event, GError *error, gint64 retry_after_ms)
+{
+  Input *input = g_new0 (Input, 1);
+
+  input->event = event;
+  input->error = error;
+  input->retry_after_ms = retry_after_ms;
+  g_queue_push_tail (&driver->inputs, input);
+  if (driver->turning)
+    return;
+  driver->turning = TRUE;
+  while ((input = g_queue_pop_head (&driver->inputs)) != NULL) {
+    take (driver, input);
+    g_clear_error (&input->error);
+    g_free (input);
+  }
+  driver->turning = FALSE;
+}
+
+/* ---- the door ---- */
+
+SatchelSyncDriver *
+satchel_sync_driver_new (SatchelSession *session, SatchelTransport *transport,
+                         const SatchelSyncCallbacks *callbacks, gpointer data, GError **error)
+{
+  SatchelSyncDriver *driver = g_new0 (SatchelSyncDriver, 1);
+
+  driver->session = session;
+  driver->transport = transport;
+  driver->callbacks = *callbacks;
+  driver->data = data;
+  driver->first_bytes_in = transport->bytes_in;
+  driver->first_bytes_out = transport->bytes_out;
+  satchel_sync_machine_init (&driver->machine);
+  g_queue_init (&driver->inputs);
+  return driver;
+}
+
+void
+satchel_sync_driver_free (SatchelSyncDriver *driver)
+{
+  if (driver == NULL)
+    return;
+  g_assert (!driver->turning);
+  cancel (driver);
+  set_timer (driver, -1);
+  leave_round (driver);
+  g_free (driver);
+}
+
+void
+satchel_sync_driver_feed (SatchelSyncDriver *driver, SatchelSyncEvent event)
+{
+  GError *reason = NULL;
+
+  switch (event) {
+  case SATCHEL_SYNC_EVENT_GO_OFFLINE:
+    reason = g_error_new_literal (SATCHEL_ERROR, SATCHEL_ERROR_OFFLINE,
+                                  satchel_error_sentence (SATCHEL_ERROR_OFFLINE));
+    break;
+  case SATCHEL_SYNC_EVENT_START:
+  case SATCHEL_SYNC_EVENT_LOCAL_CHANGE:
+  case SATCHEL_SYNC_EVENT_WOKEN:
+  case SATCHEL_SYNC_EVENT_TIMER:
+  case SATCHEL_SYNC_EVENT_GO_ONLINE:
+  case SATCHEL_SYNC_EVENT_SIGNED_IN:
+    break;
+  default: /* the others are the driver's own */
+    g_assert_not_reached ();
+  }
+  turn (driver, event, reason, -1);
+}
+
+SatchelSyncState
+satchel_sync_driver_get_state (SatchelSyncDriver *driver)
+{
+  return driver->machine.state;
+}
+
+void
+satchel_sync_driver_get_totals (SatchelSyncDriver *driver, SatchelSyncTotals *totals)
+{
+  *totals = driver->totals;
+  totals->bytes_in = driver->transport->bytes_in - driver->first_bytes_in;
+  totals->bytes_out = driver->transport->bytes_out - driver->first_bytes_out;
+}
