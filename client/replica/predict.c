@@ -78,6 +78,9 @@ check_reference (Prediction *prediction, const SatchelField *field, const Satche
   const SatchelEntity *target = satchel_registry_find (registry, satchel_value_get_entity (value));
   g_autoptr (SatchelRecord) record = NULL;
 
+  /* The user is somebody, even before a first pull has brought her own record. */
+  if (g_strcmp0 (satchel_value_get_id (value), prediction->user) == 0)
+    return TRUE;
   if (target != NULL &&
       !satchel_replica_read (prediction->replica, target, satchel_value_get_id (value), &record, error))
     return FALSE;
