@@ -112,14 +112,18 @@ add (SatchelDependence *dependence, const SatchelChangeSet *set, const char *ent
   return satchel_parked_add (dependence->store, dependence->device, set->uuid, entity, record, field, error);
 }
 
-/* The ids that an action was given may be of what it makes; those of records that are there pass for others, but a set that
- * names one is held back until the action is settled, which is what its author expects. */
+/* What an action would have written: the state, the fields that its arguments are named for, the records it would have made.
+ * An id that qualify was given may be of a record that is there; then sets that name it are held back too, which is what
+ * their author expects. */
 static gboolean
 add_action (SatchelDependence *dependence, const SatchelChangeSet *set, const SatchelChange *change, GError **error)
 {
   const SatchelEntity *entity = satchel_registry_find (dependence->store->registry, change->entity);
+  const gboolean qualifies = g_strcmp0 (change->action, "qualify") == 0;
 
-  if (entity != NULL && entity->state_field != NULL && change->action != NULL && !g_str_equal (change->action, "assign") &&
+  if (entity == NULL)
+    return TRUE;
+  if (qualifies && entity->state_field != NULL &&
       !add (dependence, set, change->entity, change->record, entity->state_field->name, error))
     return FALSE;
   for (guint i = 0; i < change->edits->len; i++) {
@@ -127,10 +131,11 @@ add_action (SatchelDependence *dependence, const SatchelChangeSet *set, const Sa
     const char *text = JSON_NODE_HOLDS_VALUE (edit->value) && json_node_get_value_type (edit->value) == G_TYPE_STRING
                            ? json_node_get_string (edit->value)
                            : NULL;
-    const gboolean makes = g_strcmp0 (change->action, "qualify") == 0 && satchel_id_is_valid (text);
 
-    if (!add (dependence, set, makes ? edit->field : change->entity, makes ? text : change->record,
-              makes ? "" : edit->field, error))
+    if (qualifies && satchel_id_is_valid (text) && !add (dependence, set, edit->field, text, "", error))
+      return FALSE;
+    if (satchel_entity_find_field (entity, edit->field) != NULL &&
+        !add (dependence, set, change->entity, change->record, edit->field, error))
       return FALSE;
   }
   return TRUE;

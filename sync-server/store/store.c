@@ -62,7 +62,7 @@ insert_organisation (SatchelDatabase *database, const char *name, const char *di
   guint8 secret[SATCHEL_STORE_SECRET_BYTES];
   gint64 epoch = satchel_clock_now_ms (clock) / 1000;
   SatchelStatement *statement = satchel_database_prepare (
-      database, "INSERT INTO organisation (id, name, root_unit, secret, schema_digest, backed_up_s) VALUES (?, ?, ?, ?, ?, -1)",
+      database, "INSERT INTO organisation (id, name, root_unit, secret, schema_digest, backed_up_s) VALUES (?, ?, ?, ?, ?, 0)",
       error);
 
   if (statement == NULL)

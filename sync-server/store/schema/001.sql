@@ -9,7 +9,7 @@ CREATE TABLE organisation (
   root_unit TEXT NOT NULL,
   secret BLOB NOT NULL,             -- 32 bytes: signs cursors, keys token hashes
   schema_digest TEXT NOT NULL,      -- of the registry that the entity tables follow
-  backed_up_s INTEGER NOT NULL      -- -1: never
+  backed_up_s INTEGER NOT NULL      -- 0: never
 ) STRICT;
 
 CREATE TABLE clock (
