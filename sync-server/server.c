@@ -221,6 +221,19 @@ satchel_server_sign_in (SatchelServer *server, const SatchelSignIn *request, con
   return g_steal_pointer (&answer);
 }
 
+SatchelDeviceAnswer *
+satchel_server_split_device (SatchelServer *server, const SatchelCaller *caller, GError **error)
+{
+  g_autoptr (SatchelDeviceAnswer) answer = NULL;
+
+  if (!satchel_server_begin_write (server, error))
+    return NULL;
+  answer = satchel_session_split (server->writer, server->clock, caller, error);
+  if (!satchel_server_end_write (server, answer != NULL, error))
+    return NULL;
+  return g_steal_pointer (&answer);
+}
+
 gboolean
 satchel_server_sign_out (SatchelServer *server, const SatchelCaller *caller, GError **error)
 {

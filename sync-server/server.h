@@ -8,6 +8,7 @@
 
 #include "protocol/id.h"
 #include "protocol/metadata/registry.h"
+#include "protocol/wire/identity.h"
 #include "protocol/wire/message.h"
 
 G_BEGIN_DECLS
@@ -50,6 +51,8 @@ void satchel_sign_in_check_free (SatchelSignInCheck *check);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelSignInCheck, satchel_sign_in_check_free)
 SatchelSignInAnswer *satchel_server_sign_in (SatchelServer *server, const SatchelSignIn *request,
                                              const SatchelSignInCheck *check, GError **error);
+/* Writer. A new identity for a device that found itself cloned; the caller's token stays valid, for the other copy. */
+SatchelDeviceAnswer *satchel_server_split_device (SatchelServer *server, const SatchelCaller *caller, GError **error);
 /* Writer. Voids the caller's token; the device and its numbers stay. */
 gboolean satchel_server_sign_out (SatchelServer *server, const SatchelCaller *caller,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -123,6 +123,19 @@ print_cell (JsonNode *node)
   return json_node_dup_string (node);
 }
 
+/* Columns of the terminal: what is written in China takes two. */
+static glong
+get_width (const char *text)
+{
+  glong width = 0;
+
+  for (; *text != '\0'; text = g_utf8_next_char (text)) {
+    gunichar character = g_utf8_get_char (text);
+    width += g_unichar_iszerowidth (character) ? 0 : g_unichar_iswide (character) ? 2 : 1;
+  }
+  return width;
+}
+
 /* Without control characters, which could take over the terminal. */
 static char *
 make_printable (char *text)
@@ -144,15 +157,14 @@ to_table (SatchelListing *listing)
   for (guint i = 0; i < listing->cells->len; i++)
     g_ptr_array_add (texts, make_printable (print_cell (listing->cells->pdata[i])));
   for (guint i = 0; i < texts->len; i++)
-    widths[i % listing->n_columns] =
-        MAX (widths[i % listing->n_columns], g_utf8_strlen (texts->pdata[i], -1));
+    widths[i % listing->n_columns] = MAX (widths[i % listing->n_columns], get_width (texts->pdata[i]));
 
   GString *table = g_string_new (NULL);
   for (guint i = 0; i < texts->len; i++) {
     const char *text = texts->pdata[i];
     gboolean last = i % listing->n_columns == listing->n_columns - 1;
     g_string_append (table, text);
-    for (glong n = g_utf8_strlen (text, -1); !last && n < widths[i % listing->n_columns] + GAP; n++)
+    for (glong n = get_width (text); !last && n < widths[i % listing->n_columns] + GAP; n++)
       g_string_append_c (table, ' ');
     if (last)
       g_string_append_c (table, '\n');

@@ -59,6 +59,16 @@ satchel_commit_sign_in (SatchelJob *job, GError **error)
 }
 
 gboolean
+satchel_commit_device (SatchelJob *job, GError **error)
+{
+  g_autoptr (SatchelDeviceAnswer) answer = satchel_server_split_device (job->server, job->caller, error);
+  if (answer == NULL)
+    return FALSE;
+  satchel_job_answer_text (job, satchel_device_answer_to_text (answer));
+  return TRUE;
+}
+
+gboolean
 satchel_commit_sign_out (SatchelJob *job, GError **error)
 {
   if (!satchel_server_sign_out (job->server, job->caller, error))

@@ -16,6 +16,7 @@ gboolean satchel_handle_pull (SatchelJob *job, GError **error);
 gboolean satchel_handle_history (SatchelJob *job, GError **error);
 
 gboolean satchel_commit_sign_in (SatchelJob *job, GError **error);
+gboolean satchel_commit_device (SatchelJob *job, GError **error);
 gboolean satchel_commit_sign_out (SatchelJob *job, GError **error);
 /* The only one for many: each job gets an answer or an error of its own. */
 void     satchel_commit_pushes (SatchelJob **jobs, guint n_jobs);

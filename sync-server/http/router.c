@@ -9,23 +9,26 @@
 #define JSON  "application/json"
 #define LINES "application/x-ndjson"
 
+#define PUBLIC  SATCHEL_RIGHT_PUBLIC
+#define DEVICE  SATCHEL_RIGHT_DEVICE
+#define READ    SATCHEL_WORK_READ
+#define SIGN_IN SATCHEL_WORK_SIGN_IN
+#define SMALL   (16 * 1024)
+#define LARGE   SATCHEL_MAX_REQUEST_BYTES
+
+/* clang-format off */
 static const SatchelRoute routes[] = {
-  { "GET", "/v1/hello", SATCHEL_RIGHT_PUBLIC, SATCHEL_WORK_READ, 0, JSON, satchel_handle_hello, NULL, FALSE,
-    FALSE },
-  { "POST", "/v1/sign-in", SATCHEL_RIGHT_PUBLIC, SATCHEL_WORK_SIGN_IN, 16 * 1024, JSON,
-    satchel_handle_sign_in, satchel_commit_sign_in, FALSE, FALSE },
-  { "POST", "/v1/sign-out", SATCHEL_RIGHT_DEVICE, SATCHEL_WORK_READ, 1024, JSON, NULL,
-    satchel_commit_sign_out, FALSE, FALSE },
-  { "POST", "/v1/push", SATCHEL_RIGHT_DEVICE, SATCHEL_WORK_READ, SATCHEL_MAX_REQUEST_BYTES, JSON,
-    satchel_handle_push, NULL, TRUE, FALSE },
-  { "POST", "/v1/known", SATCHEL_RIGHT_DEVICE, SATCHEL_WORK_READ, SATCHEL_MAX_REQUEST_BYTES, JSON,
-    satchel_handle_known, NULL, FALSE, FALSE },
-  { "POST", "/v1/pull", SATCHEL_RIGHT_DEVICE, SATCHEL_WORK_READ, 16 * 1024, LINES, satchel_handle_pull, NULL,
-    FALSE, FALSE },
-  { "POST", "/v1/history", SATCHEL_RIGHT_DEVICE, SATCHEL_WORK_READ, 16 * 1024, JSON, satchel_handle_history,
-    NULL, FALSE, FALSE },
-  { "GET", "/v1/wake", SATCHEL_RIGHT_DEVICE, SATCHEL_WORK_READ, 0, LINES, NULL, NULL, FALSE, TRUE },
+  { "GET",  "/v1/hello",    PUBLIC, READ,    0,     JSON,  satchel_handle_hello,   NULL, SATCHEL_ANSWER_TEXT },
+  { "POST", "/v1/sign-in",  PUBLIC, SIGN_IN, SMALL, JSON,  satchel_handle_sign_in, satchel_commit_sign_in, SATCHEL_ANSWER_TEXT },
+  { "POST", "/v1/sign-out", DEVICE, READ,    SMALL, JSON,  NULL,                   satchel_commit_sign_out, SATCHEL_ANSWER_TEXT },
+  { "POST", "/v1/device",   DEVICE, READ,    SMALL, JSON,  NULL,                   satchel_commit_device, SATCHEL_ANSWER_TEXT },
+  { "POST", "/v1/push",     DEVICE, READ,    LARGE, JSON,  satchel_handle_push,    NULL, SATCHEL_ANSWER_PUSH },
+  { "POST", "/v1/known",    DEVICE, READ,    LARGE, JSON,  satchel_handle_known,   NULL, SATCHEL_ANSWER_TEXT },
+  { "POST", "/v1/pull",     DEVICE, READ,    SMALL, LINES, satchel_handle_pull,    NULL, SATCHEL_ANSWER_TEXT },
+  { "POST", "/v1/history",  DEVICE, READ,    SMALL, JSON,  satchel_handle_history, NULL, SATCHEL_ANSWER_TEXT },
+  { "GET",  "/v1/wake",     DEVICE, READ,    0,     LINES, NULL,                   NULL, SATCHEL_ANSWER_STREAM },
 };
+/* clang-format on */
 
 const SatchelRoute *
 satchel_router_find (const char *method, const char *path, const char **allowed)
@@ -44,5 +47,5 @@ satchel_router_find (const char *method, const char *path, const char **allowed)
 gboolean
 satchel_route_writes (const SatchelRoute *route)
 {
-  return route->write != NULL || route->is_push;
+  return route->write != NULL || route->answer == SATCHEL_ANSWER_PUSH;
 }

@@ -17,6 +17,12 @@ typedef enum {
   SATCHEL_WORK_SIGN_IN, /* the small pool that hashes passwords */
 } SatchelRouteWork;
 
+typedef enum {
+  SATCHEL_ANSWER_TEXT,
+  SATCHEL_ANSWER_PUSH,   /* from the writer, which joins those that wait into one commit */
+  SATCHEL_ANSWER_STREAM, /* wake-ups, once the caller is known */
+} SatchelRouteAnswer;
+
 /* FALSE with an error; otherwise the job has an answer, or goes on to the writer. */
 typedef gboolean (*SatchelJobFunc) (SatchelJob *job, GError **error);
 
@@ -29,8 +35,7 @@ struct _SatchelRoute {
   const char *type;        /* media type of the answer */
   SatchelJobFunc read;     /* in a pool */
   SatchelJobFunc write;    /* in the writer afterwards, or NULL */
-  gboolean is_push;        /* the writer joins those that wait into one commit */
-  gboolean is_stream;      /* answered by a stream, once the caller is known */
+  SatchelRouteAnswer answer;
 };
 
 /* NULL with *@allowed NULL: no such path; with *@allowed: the method that the path has. */

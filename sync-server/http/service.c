@@ -74,7 +74,7 @@ deliver (SatchelService *service, SatchelExchange *exchange)
     satchel_exchange_refuse (exchange, 0, job->error, job->retry_after_ms);
   else if (job->error != NULL)
     answer_error (exchange, job);
-  else if (job->route->is_stream)
+  else if (job->route->answer == SATCHEL_ANSWER_STREAM)
     satchel_wake_add (service->wake, exchange);
   else
     satchel_exchange_answer (exchange, SOUP_STATUS_OK, job->route->type, g_steal_pointer (&job->answer));

@@ -55,9 +55,9 @@ run (gpointer data)
 
     GPtrArray *done = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_exchange_unref);
     g_ptr_array_add (done, first);
-    if (get_job (first)->route->is_push) {
+    if (get_job (first)->route->answer == SATCHEL_ANSWER_PUSH) {
       while (done->len < MOST_TOGETHER && (next = g_async_queue_try_pop (writer->queue)) != NULL) {
-        if (next == writer || !get_job (next)->route->is_push)
+        if (next == writer || get_job (next)->route->answer != SATCHEL_ANSWER_PUSH)
           break;
         g_ptr_array_add (done, g_steal_pointer (&next));
       }

@@ -88,13 +88,24 @@ count_failure (SatchelStore *store, const char *attempt, gint64 now_ms, GError *
   return satchel_people_write_attempt (store, attempt, failures, locked_until_ms, error);
 }
 
+static SatchelDeviceRow *
+add_device (SatchelStore *store, const SatchelClock *clock, const char *user, const char *name, GError **error)
+{
+  g_autoptr (SatchelDeviceRow) device = NULL;
+  g_autofree char *id = satchel_id_new (clock);
+
+  if (!satchel_devices_add (store, id, user, name, satchel_clock_now_ms (clock), error) ||
+      !satchel_devices_read (store, id, &device, error))
+    return NULL;
+  return g_steal_pointer (&device);
+}
+
 /* The device that the request names, when it is this user's and not revoked; else a new one. */
 static SatchelDeviceRow *
 take_device (SatchelStore *store, const SatchelClock *clock, const SatchelSignIn *request, const char *user,
              GError **error)
 {
   g_autoptr (SatchelDeviceRow) device = NULL;
-  g_autofree char *id = NULL;
   g_autofree char *name = g_utf8_substring (request->device_name, 0,
                                             MIN (g_utf8_strlen (request->device_name, -1), LONGEST_NAME));
 
@@ -102,12 +113,7 @@ take_device (SatchelStore *store, const SatchelClock *clock, const SatchelSignIn
     return NULL;
   if (device != NULL && !device->revoked && g_str_equal (device->user, user))
     return g_steal_pointer (&device);
-  g_clear_pointer (&device, satchel_device_row_free);
-  id = satchel_id_new (clock);
-  if (!satchel_devices_add (store, id, user, name, satchel_clock_now_ms (clock), error) ||
-      !satchel_devices_read (store, id, &device, error))
-    return NULL;
-  return g_steal_pointer (&device);
+  return add_device (store, clock, user, name, error);
 }
 
 static char *
@@ -121,18 +127,29 @@ make_token (const SatchelClock *clock)
   return g_strdup (text);
 }
 
+/* Gives the device a new token; owned. */
+static char *
+issue_token (SatchelStore *store, const SatchelClock *clock, const char *device, GError **error)
+{
+  g_autofree char *token = make_token (clock);
+  guint8 hash[SATCHEL_TOKEN_HASH_BYTES];
+
+  keyed_hash (store, "token", token, hash, sizeof hash);
+  if (!satchel_devices_set_token (store, device, hash, satchel_clock_now_ms (clock), error))
+    return NULL;
+  return g_steal_pointer (&token);
+}
+
 static SatchelSignInAnswer *
 enrol (SatchelStore *store, const SatchelClock *clock, const SatchelSignIn *request, const char *user, GError **error)
 {
   const gint64 now_ms = satchel_clock_now_ms (clock);
   g_autoptr (SatchelDeviceRow) device = take_device (store, clock, request, user, error);
   g_autoptr (SatchelPerson) person = NULL;
-  g_autofree char *token = make_token (clock);
-  guint8 hash[SATCHEL_TOKEN_HASH_BYTES];
+  g_autofree char *token = NULL;
   SatchelSignInAnswer *answer;
 
-  keyed_hash (store, "token", token, hash, sizeof hash);
-  if (device == NULL || !satchel_devices_set_token (store, device->id, hash, now_ms, error) ||
+  if (device == NULL || (token = issue_token (store, clock, device->id, error)) == NULL ||
       !satchel_people_read (store, user, &person, error) ||
       !satchel_people_audit (store, now_ms, user, device->id, "sign-in", NULL, error))
     return NULL;
@@ -163,6 +180,27 @@ satchel_session_finish (SatchelStore *store, const SatchelClock *clock, const Sa
     return FALSE;
   *answer = enrol (store, clock, request, check->user, error);
   return *answer != NULL;
+}
+
+SatchelDeviceAnswer *
+satchel_session_split (SatchelStore *store, const SatchelClock *clock, const SatchelCaller *caller, GError **error)
+{
+  g_autoptr (SatchelDeviceRow) old = NULL, device = NULL;
+  g_autofree char *token = NULL;
+  SatchelDeviceAnswer *answer;
+
+  if (!satchel_devices_read (store, caller->device, &old, error))
+    return NULL;
+  device = add_device (store, clock, caller->user, old->name, error);
+  if (device == NULL || (token = issue_token (store, clock, device->id, error)) == NULL ||
+      !satchel_people_audit (store, satchel_clock_now_ms (clock), caller->user, device->id, "device split",
+                             caller->device, error))
+    return NULL;
+  answer = g_new0 (SatchelDeviceAnswer, 1);
+  answer->device = g_strdup (device->id);
+  answer->token = g_steal_pointer (&token);
+  answer->next_number = device->high_water + 1;
+  return answer;
 }
 
 SatchelCaller *

@@ -32,6 +32,10 @@ gboolean satchel_session_finish (SatchelStore *store, const SatchelClock *clock,
                                  const SatchelSignInCheck *check, SatchelSignInAnswer **answer, GError **refusal,
                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Within a write transaction: a second device of the caller's user with a token of its own. */
+SatchelDeviceAnswer *satchel_session_split (SatchelStore *store, const SatchelClock *clock, const SatchelCaller *caller,
+                                            GError **error);
+
 /* Within a read transaction. UNAUTHENTICATED. */
 SatchelCaller *satchel_session_authenticate (SatchelStore *store, const char *token, GError **error);
 
