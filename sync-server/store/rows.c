@@ -222,13 +222,15 @@ move_members (SatchelStore *store, const SatchelRecord *before, const SatchelRec
 static gboolean
 follow_user (SatchelStore *store, const SatchelRecord *before, const SatchelRecord *after, GError **error)
 {
-  const char *old = satchel_record_peek_unit (before), *new = satchel_record_peek_unit (after);
+  const SatchelValue *old, *new;
 
   if (!g_str_equal (after->entity->name, "user"))
     return TRUE;
-  old = old != NULL ? old : store->root_unit;
-  new = new != NULL ? new : store->root_unit;
-  return g_str_equal (old, new) || satchel_moves_owner (store, after->id, old, new, error);
+  old = satchel_record_get_by_name (before, "unit");
+  new = satchel_record_get_by_name (after, "unit");
+  return satchel_value_equal (old, new) ||
+         satchel_moves_owner (store, after->id, old != NULL ? satchel_value_get_id (old) : store->root_unit,
+                              new != NULL ? satchel_value_get_id (new) : store->root_unit, error);
 }
 
 gboolean
