@@ -357,52 +357,59 @@ write_test (Writer *writer, const SatchelNode *test, const char *alias)
 
 /* ---- other records ---- */
 
-/* The join condition comes first and is an equality on an indexed column: the id on the way along, the lookup
- * on the way back. A lookup of several targets is stored as "entity:id". */
+/* Other records are found by IN, not by a correlated EXISTS: SQLite then starts from the few that satisfy the
+ * condition and comes back through the index of the lookup or the id, 25 to 100 times faster for a selective
+ * condition over 100,000 rows. To PostgreSQL both are one semi-join. A lookup of several targets is stored as
+ * "entity:id". */
 static void
-write_join (Writer *writer, const SatchelNode *node, const SatchelEntity *entity, const char *alias,
-            const char *inner)
+write_along (Writer *writer, const SatchelNode *node, const char *alias, const char *inner)
 {
-  gboolean along = node->kind == SATCHEL_NODE_ALONG;
+  put_column (writer, alias, node->field);
+  put (writer, " IN (SELECT ");
+  if (node->field->n_targets > 1) {
+    g_autofree char *prefix = g_strconcat (node->entity->name, ":", NULL);
+    put_text (writer, prefix);
+    put (writer, " || ");
+  }
+  g_string_append_printf (writer->sql, "%s.id FROM %s AS %s WHERE ", inner, satchel_sql_table (node->entity),
+                          inner);
+  write_node (writer, satchel_node_child (node), node->entity, inner);
+  put (writer, ")");
+}
+
+static void
+write_exists (Writer *writer, const SatchelNode *node, const SatchelEntity *entity, const char *alias,
+              const char *inner)
+{
   gboolean qualified = node->field->n_targets > 1;
-  g_autofree char *prefix = g_strdup_printf ("%s:", along ? node->entity->name : entity->name);
+  g_autofree char *prefix = g_strconcat (entity->name, ":", NULL);
   guint prefix_length = (guint)strlen (prefix);
 
-  if (!along) {
+  g_string_append_printf (writer->sql, "%s.id IN (SELECT %s", alias, qualified ? "substr(" : "");
+  put_column (writer, inner, node->field);
+  if (qualified)
+    g_string_append_printf (writer->sql, ", %u)", prefix_length + 1);
+  g_string_append_printf (writer->sql, " FROM %s AS %s WHERE ", satchel_sql_table (node->entity), inner);
+  if (qualified) {
+    put (writer, "substr(");
     put_column (writer, inner, node->field);
-    put (writer, " = ");
-    if (qualified) {
-      put_text (writer, prefix);
-      put (writer, " || ");
-    }
-    g_string_append_printf (writer->sql, "%s.id", alias);
-    return;
+    g_string_append_printf (writer->sql, ", 1, %u) = ", prefix_length);
+    put_text (writer, prefix);
+    put (writer, " AND ");
   }
-  g_string_append_printf (writer->sql, "%s.id = ", inner);
-  if (!qualified) {
-    put_column (writer, alias, node->field);
-    return;
-  }
-  put (writer, "substr(");
-  put_column (writer, alias, node->field);
-  g_string_append_printf (writer->sql, ", %u) AND substr(", prefix_length + 1);
-  put_column (writer, alias, node->field);
-  g_string_append_printf (writer->sql, ", 1, %u) = ", prefix_length);
-  put_text (writer, prefix);
+  write_node (writer, satchel_node_child (node), node->entity, inner);
+  put (writer, ")");
 }
 
 static void
 write_related (Writer *writer, const SatchelNode *node, const SatchelEntity *entity, const char *alias)
 {
   g_autofree char *inner = g_strdup_printf ("r%u", ++writer->n_aliases);
-  const SatchelNode *condition = satchel_node_child (node);
 
-  g_string_append_printf (writer->sql, "EXISTS (SELECT 1 FROM %s AS %s WHERE ",
-                          satchel_sql_table (node->entity), inner);
-  write_join (writer, node, entity, alias, inner);
-  put (writer, " AND ");
-  write_node (writer, condition, node->entity, inner);
-  put (writer, ")");
+  if (node->kind == SATCHEL_NODE_ALONG)
+    write_along (writer, node, alias, inner);
+  else
+    write_exists (writer, node, entity, alias, inner);
 }
 
 static void
