@@ -233,7 +233,7 @@ test_dirty (Fixture *fixture, gconstpointer data)
     const char *value;
     const char *reason;
   } WANTED[] = {
-    { "6", "revenue", "12x", "12x" },
+    { "6", "revenue", "12x", "not a decimal number" },
     { "7", "subsidiary_of", "Nobody", "no account is called “Nobody”" },
     { "8", "subsidiary_of", "Broken Revenue", "no account is called “Broken Revenue”" },
     { "9", "", "", "the row has 3 cells, the header 7" },
@@ -397,12 +397,14 @@ test_references (Fixture *fixture, gconstpointer data)
   g_autofree char *circle = NULL, *exact = NULL;
 
   import_text (fixture, "account", "name,parent\nHen,Egg\nEgg,Hen\n", 2, 0, 0, 0);
-  circle = export_text (fixture, "account", NULL, "parent.name = Hen and name = Egg", SATCHEL_EXPORT_CSV);
+  circle =
+      export_text (fixture, "account", NULL, "parent.name = \"Hen\" and name = \"Egg\"", SATCHEL_EXPORT_CSV);
   g_assert_nonnull (strstr (circle, "\r\n"));
   g_assert_nonnull (strstr (circle, ",Egg,"));
   import_text (fixture, "account", "name\nACME\nAcme\n", 2, 0, 0, 0);
   import_text (fixture, "account", "name,parent\nOne,acme\nTwo, ACME \n", 1, 0, 0, 1);
-  exact = export_text (fixture, "account", NULL, "name = Two and parent.name = ACME", SATCHEL_EXPORT_CSV);
+  exact =
+      export_text (fixture, "account", NULL, "name = \"Two\" and parent.name = \"ACME\"", SATCHEL_EXPORT_CSV);
   g_assert_nonnull (strstr (exact, "Two"));
   /* An account that would be its own parent is refused by the rules. */
   import_text (fixture, "account", "name,parent\nSelf,Self\n", 0, 0, 0, 1);
