@@ -344,6 +344,7 @@ start_handshakes (SatchelConnections *set)
     connection->in_hello = FALSE;
     connection->phase = PHASE_HANDSHAKE;
     connection->handshake = g_cancellable_new ();
+    satchel_connection_set_deadline (connection, set->limits.header_timeout_ms);
     set->n_handshakes++;
     satchel_handshake_start (connection->parked.fd, set->certificate, connection->handshake,
                              handshake_done_cb, connection);
@@ -358,6 +359,7 @@ await_hello (SatchelConnection *connection)
   switch (satchel_handshake_peek (connection->parked.fd)) {
   case SATCHEL_HELLO_COMPLETE:
     connection->in_hello = TRUE;
+    satchel_connection_set_deadline (connection, 0); /* the client has done its part */
     g_queue_push_tail_link (&set->hello, &connection->hello_link);
     start_handshakes (set);
     break;

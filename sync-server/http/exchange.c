@@ -262,7 +262,7 @@ satchel_exchange_abandon (SatchelExchange *exchange)
 void
 satchel_exchange_complete (SatchelExchange *exchange)
 {
-  g_autoptr (SatchelExchange) keep = satchel_exchange_ref (exchange);
+  g_autoptr (SatchelExchange) keep G_GNUC_UNUSED = satchel_exchange_ref (exchange);
   const SatchelHttpHandler *handler = get_handler (exchange);
 
   exchange->body = g_byte_array_free_to_bytes (g_steal_pointer (&exchange->receiving));

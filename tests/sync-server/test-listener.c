@@ -7,174 +7,15 @@
 #include <sys/socket.h>
 
 #include "protocol/error.h"
-#include "sync-server/http/listener.h"
-#include "tests/sync-server/raw-client.h"
+#include "tests/sync-server/door.h"
 
-#define MOST_BODY  10000
-#define BIG_BYTES  (8 * 1024 * 1024)
 #define N_IDLE     500
 #define TIMEOUT_MS 300
-
-/* Every test has a listener of its own in a thread of its own. */
-typedef struct {
-  GMainContext *context;
-  GMainLoop *loop;
-  GThread *thread;
-  SatchelListener *listener;
-  guint16 port;
-  SatchelConnection *stream; /* of the last /stream; touched by the thread only */
-  gint n_streams_closed;     /* atomic */
-} Door;
-
-static void
-stream_closed_cb (SatchelConnection *connection, gpointer data)
-{
-  Door *door = data;
-
-  door->stream = NULL;
-  g_atomic_int_inc (&door->n_streams_closed);
-}
-
-static gssize
-admit_cb (SatchelExchange *exchange, gpointer data)
-{
-  if (g_str_equal (satchel_exchange_get_path (exchange), "/refused")) {
-    g_autoptr (GError) error = g_error_new (SATCHEL_ERROR, SATCHEL_ERROR_FORBIDDEN, "no");
-    satchel_exchange_refuse (exchange, 0, error, -1);
-    return -1;
-  }
-  return MOST_BODY;
-}
-
-static gboolean
-answer_later_cb (gpointer data)
-{
-  satchel_exchange_answer (data, 200, "text/plain", satchel_spool_new_text ("later"));
-  return G_SOURCE_REMOVE;
-}
-
-/* More than any socket buffer, from a file. */
-static SatchelSpool *
-make_big (void)
-{
-  g_autofree char *text = g_strnfill (65536, 'x');
-  SatchelSpool *spool = satchel_spool_new (g_get_tmp_dir (), SATCHEL_ENCODING_IDENTITY);
-
-  for (gsize i = 0; i < BIG_BYTES; i += 65536)
-    g_assert_true (satchel_spool_write (spool, text, 65536, NULL));
-  g_assert_true (satchel_spool_finish (spool, NULL));
-  return spool;
-}
-
-static void
-request_cb (SatchelExchange *exchange, gpointer data)
-{
-  Door *door = data;
-  const char *path = satchel_exchange_get_path (exchange);
-
-  if (g_str_equal (path, "/echo")) {
-    GBytes *body = satchel_exchange_get_body (exchange);
-    g_autofree char *text = g_strndup (g_bytes_get_data (body, NULL), g_bytes_get_size (body));
-    satchel_exchange_answer (exchange, 200, "text/plain", satchel_spool_new_text (text));
-  } else if (g_str_equal (path, "/later")) {
-    satchel_exchange_hold (exchange);
-    g_autoptr (GSource) source = g_timeout_source_new (20);
-    g_source_set_callback (source, answer_later_cb, satchel_exchange_ref (exchange),
-                           (GDestroyNotify)satchel_exchange_unref);
-    g_source_attach (source, door->context);
-  } else if (g_str_equal (path, "/big")) {
-    satchel_exchange_answer (exchange, 200, "text/plain", make_big ());
-  } else if (g_str_equal (path, "/stream")) {
-    door->stream = satchel_exchange_stream (exchange, stream_closed_cb, door);
-    satchel_connection_send (door->stream, "{}\n", 3);
-  } else {
-    g_autoptr (GError) error = g_error_new (SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "there is no %s", path);
-    satchel_exchange_fail (exchange, error, -1);
-  }
-}
-
-static gpointer
-run_thread (gpointer data)
-{
-  Door *door = data;
-
-  g_main_context_push_thread_default (door->context);
-  g_main_loop_run (door->loop);
-  g_main_context_pop_thread_default (door->context);
-  return NULL;
-}
-
-static Door *
-open_door (const SatchelHttpLimits *limits, GTlsCertificate *certificate)
-{
-  g_autoptr (GError) error = NULL;
-  Door *door = g_new0 (Door, 1);
-  SatchelHttpHandler handler = { .admit = admit_cb, .request = request_cb, .data = door };
-
-  door->context = g_main_context_new ();
-  door->loop = g_main_loop_new (door->context, FALSE);
-  door->listener =
-      satchel_listener_new ("127.0.0.1", 0, certificate, limits, &handler, door->context, &error);
-  g_assert_no_error (error);
-  door->port = satchel_listener_get_port (door->listener);
-  door->thread = g_thread_new ("door", run_thread, door);
-  return door;
-}
-
-static gboolean
-stop_cb (gpointer data)
-{
-  Door *door = data;
-
-  satchel_listener_stop (door->listener);
-  satchel_listener_cut (door->listener);
-  g_main_loop_quit (door->loop);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-close_door (Door *door)
-{
-  g_main_context_invoke (door->context, stop_cb, door);
-  g_thread_join (door->thread);
-  while (satchel_listener_get_n_connections (door->listener) > 0)
-    g_main_context_iteration (door->context, TRUE);
-  satchel_listener_free (door->listener);
-  while (g_main_context_iteration (door->context, FALSE)) {
-  }
-  g_main_loop_unref (door->loop);
-  g_main_context_unref (door->context);
-  g_free (door);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Door, close_door)
-
-static void
-assert_echo (RawClient *client, const char *text)
-{
-  g_auto (RawAnswer) answer = { 0 };
-
-  raw_client_request (client, "POST", "/echo", "", text, strlen (text));
-  g_assert_true (raw_client_read (client, &answer));
-  g_assert_cmpuint (answer.status, ==, 200);
-  g_assert_cmpmem (answer.body->data, answer.body->len, text, strlen (text));
-}
-
-static void
-assert_refused (RawClient *client, guint status, const char *name)
-{
-  g_auto (RawAnswer) answer = { 0 };
-
-  g_assert_true (raw_client_read (client, &answer));
-  g_assert_cmpuint (answer.status, ==, status);
-  g_autofree char *error = raw_answer_get_error (&answer);
-  g_assert_cmpstr (error, ==, name);
-}
 
 static void
 test_keep_alive (void)
 {
-  g_autoptr (Door) door = open_door (&satchel_http_limits, NULL);
+  g_autoptr (Door) door = door_open (&satchel_http_limits, NULL);
   g_autoptr (RawClient) client = raw_client_new (door->port, RAW_PLAIN);
 
   for (int i = 0; i < 50; i++) {
@@ -199,7 +40,7 @@ test_keep_alive (void)
 static void
 test_pipelining (void)
 {
-  g_autoptr (Door) door = open_door (&satchel_http_limits, NULL);
+  g_autoptr (Door) door = door_open (&satchel_http_limits, NULL);
   g_autoptr (RawClient) client = raw_client_new (door->port, RAW_PLAIN);
   g_autoptr (GString) requests = g_string_new (NULL);
 
@@ -223,7 +64,7 @@ static void
 test_every_cut (void)
 {
   static const char request[] = "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello";
-  g_autoptr (Door) door = open_door (&satchel_http_limits, NULL);
+  g_autoptr (Door) door = door_open (&satchel_http_limits, NULL);
   g_autoptr (RawClient) client = raw_client_new (door->port, RAW_PLAIN);
   g_autoptr (RawClient) other = raw_client_new (door->port, RAW_PLAIN);
 
@@ -240,7 +81,7 @@ test_every_cut (void)
 static void
 test_chunked (void)
 {
-  g_autoptr (Door) door = open_door (&satchel_http_limits, NULL);
+  g_autoptr (Door) door = door_open (&satchel_http_limits, NULL);
   g_autoptr (RawClient) client = raw_client_new (door->port, RAW_PLAIN);
   g_auto (RawAnswer) answer = { 0 };
 
@@ -257,7 +98,7 @@ test_chunked (void)
   g_autofree char *kilobyte = g_strnfill (1000, 'x');
   g_autofree char *chunk = g_strdup_printf ("3e8\r\n%s\r\n", kilobyte);
   raw_client_send (endless, "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n", -1);
-  for (int i = 0; i <= MOST_BODY / 1000; i++)
+  for (int i = 0; i <= DOOR_MOST_BODY / 1000; i++)
     raw_client_send (endless, chunk, -1);
   assert_refused (endless, 413, "too-large");
 }
@@ -265,7 +106,7 @@ test_chunked (void)
 static void
 test_expect_continue (void)
 {
-  g_autoptr (Door) door = open_door (&satchel_http_limits, NULL);
+  g_autoptr (Door) door = door_open (&satchel_http_limits, NULL);
   g_autoptr (RawClient) client = raw_client_new (door->port, RAW_PLAIN);
   g_auto (RawAnswer) go_on = { 0 }, answer = { 0 };
 
@@ -307,7 +148,7 @@ test_refusals (void)
     { "GET /..%2f..%2fetc HTTP/1.1\r\nHost: x\r\n\r\n", 400, "invalid" },
     { "GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n", 404, "not-found" },
   };
-  g_autoptr (Door) door = open_door (&satchel_http_limits, NULL);
+  g_autoptr (Door) door = door_open (&satchel_http_limits, NULL);
   g_autofree char *junk = g_strnfill (1000000, 'x');
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -327,7 +168,7 @@ test_not_http (void)
     "hello\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/1.1\r\n\r\n",
     "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: lzw\r\n\r\n"
   };
-  g_autoptr (Door) door = open_door (&satchel_http_limits, NULL);
+  g_autoptr (Door) door = door_open (&satchel_http_limits, NULL);
 
   for (gsize i = 0; i < G_N_ELEMENTS (requests); i++) {
     g_autoptr (RawClient) client = raw_client_new (door->port, RAW_PLAIN);
@@ -342,7 +183,7 @@ test_not_http (void)
 static void
 test_large_head (void)
 {
-  g_autoptr (Door) door = open_door (&satchel_http_limits, NULL);
+  g_autoptr (Door) door = door_open (&satchel_http_limits, NULL);
   g_autoptr (RawClient) client = raw_client_new (door->port, RAW_PLAIN);
   g_autofree char *junk = g_strnfill (20000, 'x');
 
@@ -356,7 +197,7 @@ test_timeouts (void)
 {
   SatchelHttpLimits limits = satchel_http_limits;
   limits.header_timeout_ms = limits.request_timeout_ms = limits.idle_timeout_ms = TIMEOUT_MS;
-  g_autoptr (Door) door = open_door (&limits, NULL);
+  g_autoptr (Door) door = door_open (&limits, NULL);
 
   g_autoptr (RawClient) silent = raw_client_new (door->port, RAW_PLAIN);
   g_autoptr (RawClient) head = raw_client_new (door->port, RAW_PLAIN);
@@ -383,7 +224,7 @@ test_timeouts (void)
 static void
 test_slow_reader (void)
 {
-  g_autoptr (Door) door = open_door (&satchel_http_limits, NULL);
+  g_autoptr (Door) door = door_open (&satchel_http_limits, NULL);
   g_autoptr (RawClient) slow = raw_client_new (door->port, RAW_PLAIN);
   g_autoptr (RawClient) other = raw_client_new (door->port, RAW_PLAIN);
   g_auto (RawAnswer) answer = { 0 };
@@ -392,7 +233,7 @@ test_slow_reader (void)
   for (int i = 0; i < 20; i++)
     assert_echo (other, "meanwhile");
   g_assert_true (raw_client_read (slow, &answer));
-  g_assert_cmpuint (answer.body->len, ==, BIG_BYTES);
+  g_assert_cmpuint (answer.body->len, ==, DOOR_BIG_BYTES);
   assert_echo (slow, "still there");
 
   /* And one that goes away in the middle. */
@@ -404,7 +245,7 @@ test_slow_reader (void)
 static void
 test_many_idle (void)
 {
-  g_autoptr (Door) door = open_door (&satchel_http_limits, NULL);
+  g_autoptr (Door) door = door_open (&satchel_http_limits, NULL);
   g_autoptr (GPtrArray) idle = g_ptr_array_new_with_free_func ((GDestroyNotify)raw_client_free);
 
   for (int i = 0; i < N_IDLE; i++) {
@@ -424,7 +265,7 @@ test_connection_limit (void)
 {
   SatchelHttpLimits limits = satchel_http_limits;
   limits.connections = 2;
-  g_autoptr (Door) door = open_door (&limits, NULL);
+  g_autoptr (Door) door = door_open (&limits, NULL);
   g_autoptr (RawClient) first = raw_client_new (door->port, RAW_PLAIN);
   g_autoptr (RawClient) second = raw_client_new (door->port, RAW_PLAIN);
   assert_echo (first, "in");
@@ -441,20 +282,10 @@ test_connection_limit (void)
   assert_echo (fourth, "in");
 }
 
-static gboolean
-send_cb (gpointer data)
-{
-  Door *door = data;
-
-  if (door->stream != NULL)
-    satchel_connection_send (door->stream, "{\"s\":7}\n", 8);
-  return G_SOURCE_REMOVE;
-}
-
 static void
 test_stream (void)
 {
-  g_autoptr (Door) door = open_door (&satchel_http_limits, NULL);
+  g_autoptr (Door) door = door_open (&satchel_http_limits, NULL);
   g_autoptr (RawClient) client = raw_client_new (door->port, RAW_PLAIN);
   g_autoptr (RawClient) other = raw_client_new (door->port, RAW_PLAIN);
   g_auto (RawAnswer) answer = { 0 };
@@ -464,7 +295,7 @@ test_stream (void)
   g_assert_cmpuint (answer.status, ==, 200);
   g_autofree char *first = raw_client_read_chunk (client);
   g_assert_cmpstr (first, ==, "{}\n");
-  g_main_context_invoke (door->context, send_cb, door);
+  door_send (door);
   g_autofree char *second = raw_client_read_chunk (client);
   g_assert_cmpstr (second, ==, "{\"s\":7}\n");
 
@@ -477,12 +308,12 @@ test_stream (void)
 static void
 test_stream_not_read (void)
 {
-  g_autoptr (Door) door = open_door (&satchel_http_limits, NULL);
+  g_autoptr (Door) door = door_open (&satchel_http_limits, NULL);
   g_autoptr (RawClient) client = raw_client_new (door->port, RAW_PLAIN);
 
   raw_client_request (client, "GET", "/stream", "", NULL, 0);
   while (g_atomic_int_get (&door->n_streams_closed) == 0)
-    g_main_context_invoke (door->context, send_cb, door);
+    door_send (door);
 }
 
 static void
@@ -494,7 +325,7 @@ test_addresses (void)
   g_assert_null (satchel_listener_new ("0.0.0.0", 0, NULL, &satchel_http_limits, &handler, NULL, &outside));
   g_assert_error (outside, SATCHEL_ERROR, SATCHEL_ERROR_FORBIDDEN);
 
-  g_autoptr (Door) door = open_door (&satchel_http_limits, NULL);
+  g_autoptr (Door) door = door_open (&satchel_http_limits, NULL);
   g_assert_null (
       satchel_listener_new ("127.0.0.1", door->port, NULL, &satchel_http_limits, &handler, NULL, &taken));
   g_assert_error (taken, SATCHEL_ERROR, SATCHEL_ERROR_BUSY);
