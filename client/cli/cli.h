@@ -21,6 +21,7 @@ typedef enum {
 } SatchelCliStatus;
 
 typedef struct {
+  const char *usage; /* of the command: "list ENTITY [--view V]…"; borrowed from the table in main.c */
   char *profile;
   gboolean json;
   SatchelRegistry *registry; /* borrowed: the built-in metadata */
@@ -40,7 +41,7 @@ typedef struct {
 /* Sorts @argv into options ("--name VALUE", "--name=VALUE", also the global --json and --profile) and the rest, of which
  * there must be @least to @most (-1: any number); after "--" nothing is an option. Checks that all of it is UTF-8 and opens
  * the profile. @options ends with {0}, or is NULL. Returns the rest, borrowed from @argv, NULL-terminated, freed with
- * g_free(); or NULL with the reason on stderr and in *status. */
+ * g_free(); or NULL with the reason on stderr and in *status (or the usage on stdout, for --help). */
 char **satchel_cli_begin (SatchelCli *cli, int argc, char **argv, const SatchelCliOption *options, int least, int most,
                           int *status);
 
@@ -52,8 +53,8 @@ SatchelPredicate    *satchel_cli_predicate (SatchelCli *cli, const SatchelEntity
 /* A number option such as --limit; FALSE after a line on stderr. @text NULL leaves @number alone. */
 gboolean satchel_cli_number (SatchelCli *cli, const char *option, const char *text, gint64 *number);
 
-/* "field=text", "field=@FILE" and "field=" (empties). @name is owned by the caller, @text too. NULL error never. INVALID for
- * anything without "=", and for a file that cannot be read or is no UTF-8. */
+/* "field=text", "field=@FILE" and "field=" (empties). Both results are owned by the caller. INVALID for anything without "=",
+ * and for a file that cannot be read or is no UTF-8. */
 gboolean satchel_cli_split_assignment (const char *argument, char **name, char **text,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -61,6 +62,9 @@ gboolean satchel_cli_split_assignment (const char *argument, char **name, char *
  * the replica, or a user's login name. REFERENCE when nothing or more than one record fits; the message lists those. */
 gboolean satchel_cli_value (SatchelCli *cli, const SatchelField *field, const char *text, SatchelValue **value,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* SatchelFieldValue* of arguments "field=text"; NULL after a line on stderr, with *status. */
+GPtrArray *satchel_cli_assignments (SatchelCli *cli, const SatchelEntity *entity, char **arguments, int *status);
 
 /* ---- failing ---- */
 
@@ -84,7 +88,14 @@ char *satchel_cli_count (gint64 number, const char *one, const char *many);
 /* Progress that overwrites itself, on stderr, only on a terminal and not with --json. @text NULL: wipe it. */
 void satchel_cli_progress (SatchelCli *cli, const char *text);
 
-/* TRUE once SIGINT has arrived; long commands look at it between steps and stop cleanly. */
+/* What a person sees of a value: labels of choices, titles of lookups, local time; one line unless @multiline. Whatever could
+ * steer a terminal is replaced. Owned. */
+typedef enum { SATCHEL_CLI_ONE_LINE, SATCHEL_CLI_MANY_LINES } SatchelCliLines;
+char *satchel_cli_display (SatchelCli *cli, const SatchelField *field, const SatchelValue *value, SatchelCliLines lines);
+char *satchel_cli_display_text (const char *text, SatchelCliLines lines);
+
+/* TRUE once SIGINT has arrived; long commands look at it between steps and stop cleanly. From the first call on SIGINT does
+ * not end the program by itself. */
 gboolean satchel_cli_interrupted (void);
 
 G_END_DECLS

@@ -294,8 +294,8 @@ check_tail (Pull *pull, GError **error)
                  pull->tail.rows);
     return FALSE;
   }
-  if (pull->tail.s < held_s && !pull->result->reset) {
-    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "a pull that goes back");
+  if (*pull->tail.cursor == '\0' || (pull->tail.s < held_s && !pull->result->reset)) {
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "a pull that leads nowhere, or goes back");
     return FALSE;
   }
   return TRUE;

@@ -17,8 +17,8 @@ typedef struct {
   gint64 requeued; /* sets that a restored server needs again */
 } SatchelPullResult;
 
-/* @lines: an open stream at its start, plain text. UNREACHABLE for a cut stream, INVALID for a malformed one, STORAGE…:
- * nothing was changed. */
+/* @lines: an open stream at its start, plain text. UNREACHABLE for a cut stream, INVALID or TOO_LARGE for a malformed one,
+ * STORAGE…: nothing was changed. */
 gboolean satchel_replica_apply_pull (SatchelReplica *replica, GInputStream *lines, gint64 now_ms, SatchelPullResult *result,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

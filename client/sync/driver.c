@@ -178,9 +178,9 @@ pull_data_cb (const char *bytes, gsize size, gpointer data)
 }
 
 static gboolean
-apply_spool (SatchelSyncDriver *driver, SatchelPullResult *result, GError **error)
+apply_spool (SatchelSyncDriver *driver, SatchelSpool *spool, SatchelPullResult *result, GError **error)
 {
-  g_autoptr (GInputStream) lines = satchel_spool_read (driver->spool, error);
+  g_autoptr (GInputStream) lines = satchel_spool_read (spool, error);
 
   if (lines == NULL)
     return FALSE;
@@ -193,26 +193,22 @@ static void
 pulled_cb (GBytes *body, const GError *error, gint64 retry_after_ms, gpointer data)
 {
   SatchelSyncDriver *driver = data;
-  SatchelPullResult result = { 0 };
+  g_autoptr (SatchelSpool) spool = g_steal_pointer (&driver->spool); /* what is fed may begin another pull */
   GError *problem = g_steal_pointer (&driver->spool_error);
+  SatchelPullResult result = { 0 };
   gsize length;
 
   if (problem != NULL) {
     driver->exchange = NULL;
-    g_clear_pointer (&driver->spool, satchel_spool_free);
     fail (driver, problem);
     return;
   }
-  if (finish_exchange (driver, body, error, retry_after_ms, &length) == NULL) {
-    g_clear_pointer (&driver->spool, satchel_spool_free);
+  if (finish_exchange (driver, body, error, retry_after_ms, &length) == NULL)
     return;
-  }
-  if (!apply_spool (driver, &result, &problem)) {
-    g_clear_pointer (&driver->spool, satchel_spool_free);
+  if (!apply_spool (driver, spool, &result, &problem)) {
     fail (driver, problem);
     return;
   }
-  g_clear_pointer (&driver->spool, satchel_spool_free);
   driver->totals.pulled += result.rows;
   driver->totals.removed += result.removed;
   if (result.requeued > 0) /* a restored server needs them again */
@@ -262,25 +258,23 @@ static void
 device_cb (GBytes *body, const GError *error, gint64 retry_after_ms, gpointer data)
 {
   SatchelSyncDriver *driver = data;
+  SatchelOutbox *outbox = satchel_session_get_outbox (driver->session);
+  g_autoptr (GPtrArray) known = g_steal_pointer (&driver->known);
   g_autoptr (SatchelDeviceAnswer) answer = NULL;
   GError *problem = NULL;
   gsize length;
-  const char *text = finish_exchange (driver, body, error, retry_after_ms, &length);
+  const char *text;
 
-  if (text == NULL) {
-    forget_identifying (driver);
+  forget_identifying (driver);
+  text = finish_exchange (driver, body, error, retry_after_ms, &length);
+  if (text == NULL)
     return;
-  }
   answer = satchel_device_answer_from_text (text, length, &problem);
-  if (answer == NULL ||
-      !satchel_outbox_renumber (satchel_session_get_outbox (driver->session), answer->next_number,
-                                driver->known, &problem) ||
+  if (answer == NULL || !satchel_outbox_renumber (outbox, answer->next_number, known, &problem) ||
       !satchel_session_adopt_device (driver->session, answer->device, answer->token, &problem)) {
-    forget_identifying (driver);
     fail (driver, problem);
     return;
   }
-  forget_identifying (driver);
   g_free (driver->token);
   driver->token = g_strdup (answer->token);
   turn (driver, SATCHEL_SYNC_EVENT_IDENTIFIED, NULL, -1);
@@ -293,12 +287,13 @@ known_cb (GBytes *body, const GError *error, gint64 retry_after_ms, gpointer dat
   g_autoptr (GPtrArray) answer = NULL;
   GError *problem = NULL;
   gsize length;
-  const char *text = finish_exchange (driver, body, error, retry_after_ms, &length);
+  const char *text;
 
-  if (text == NULL) {
+  if (error != NULL)
     forget_identifying (driver);
+  text = finish_exchange (driver, body, error, retry_after_ms, &length);
+  if (text == NULL)
     return;
-  }
   answer = satchel_known_answer_from_text (text, length, &problem);
   if (answer == NULL) {
     forget_identifying (driver);

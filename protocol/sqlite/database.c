@@ -102,6 +102,8 @@ configure (SatchelDatabase *database, SatchelDatabaseMode mode, GError **error)
 
   sqlite3_extended_result_codes (database->handle, 1);
   sqlite3_busy_timeout (database->handle, 5000);
+  /* Triggers that keep the search index must be trusted: SQLite 3.40 does not call FTS5 innocuous. */
+  sqlite3_db_config (database->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
   result = sqlite3_create_function (database->handle, "satchel_fold", 1,
                                     SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, NULL, fold_cb,
                                     NULL, NULL);
@@ -111,7 +113,7 @@ configure (SatchelDatabase *database, SatchelDatabaseMode mode, GError **error)
     return FALSE;
   if (!satchel_database_execute (
           database,
-          "PRAGMA foreign_keys = OFF; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -32000;"
+          "PRAGMA foreign_keys = OFF; PRAGMA cache_size = -32000;"
           "PRAGMA temp_store = MEMORY; PRAGMA synchronous = FULL;",
           error))
     return FALSE;

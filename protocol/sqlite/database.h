@@ -2,7 +2,7 @@
  * are bound. SQL text stands in the file that owns the table.
  *
  * A database belongs to the thread that opened it and asserts so; satchel_database_hand_over() moves it.
- * Files are opened in WAL mode with synchronous=FULL, foreign_keys off (references are ours), trusted_schema off,
+ * Files are opened in WAL mode with synchronous=FULL, foreign_keys off (references are ours), defensive,
  * a busy time-out of 5 s. Functions registered: satchel_fold(text). FTS5 tokenizer registered: "satchel".
  *
  * Errors: STORAGE (disk full, read-only, I/O), CORRUPT, BUSY, NEWER; anything else is a programmer's error and is

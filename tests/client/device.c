@@ -44,9 +44,9 @@ device_setup (Device *device, DeviceState state)
   enrol (device);
   if (state == DEVICE_PRIMED)
     device_pull (device, 10, "{'entity':'business_unit','columns':['id','s','name'],'whole':true}",
-                 "['@unit@',1,'Unit']",
+                 "['~unit~',1,'Unit']",
                  "{'entity':'user','columns':['id','s','name','unit','active'],'whole':true}",
-                 "['@me@',2,'Me','@unit@',1]", "['@you@',3,'You','@unit@',1]", NULL);
+                 "['~me~',2,'Me','~unit~',1]", "['~you~',3,'You','~unit~',1]", NULL);
 }
 
 void
@@ -84,7 +84,7 @@ pull_begin (PullText *pull, const char *head)
 void
 pull_line (PullText *pull, const char *line)
 {
-  g_auto (GStrv) parts = g_strsplit (line, "@", -1);
+  g_auto (GStrv) parts = g_strsplit (line, "~", -1);
 
   if (line[0] == '[')
     pull->rows++;

@@ -1,0 +1,174 @@
+/* The command line: options anywhere, the global ones among them, and the words that name things in the
+ * metadata.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+#include <string.h>
+
+#include "client/cli/cli.h"
+#include "protocol/error.h"
+
+typedef enum { TAKEN_NOT, TAKEN, TAKEN_WRONG } Taken;
+
+/* The option's value: after "=", or the next argument, which is then skipped. */
+static const char *
+take_text (int argc, char **argv, int *i, const char *inline_text)
+{
+  if (inline_text != NULL)
+    return inline_text;
+  return *i + 1 < argc ? argv[++*i] : NULL;
+}
+
+static Taken
+take_option (SatchelCli *cli, const SatchelCliOption *option, int argc, char **argv, int *i)
+{
+  const char *word = argv[*i] + 2;
+  gsize length = strcspn (word, "=");
+  const char *inline_text = word[length] == '=' ? word + length + 1 : NULL;
+
+  if (strlen (option->name) != length || strncmp (option->name, word, length) != 0)
+    return TAKEN_NOT;
+  if (option->flag != NULL && inline_text == NULL) {
+    *option->flag = TRUE;
+    return TAKEN;
+  }
+  if (option->flag != NULL) {
+    satchel_cli_misuse (cli, "--%s takes no value", option->name);
+    return TAKEN_WRONG;
+  }
+  *option->text = take_text (argc, argv, i, inline_text);
+  if (*option->text != NULL)
+    return TAKEN;
+  satchel_cli_misuse (cli, "--%s needs a value", option->name);
+  return TAKEN_WRONG;
+}
+
+/* Looks @argv[*i] up among @options, then among the global ones. */
+static gboolean
+take_any_option (SatchelCli *cli, const SatchelCliOption *options, const SatchelCliOption *global, int argc,
+                 char **argv, int *i)
+{
+  const SatchelCliOption *const lists[] = { options, global };
+
+  for (guint list = 0; list < G_N_ELEMENTS (lists); list++) {
+    for (const SatchelCliOption *option = lists[list]; option != NULL && option->name != NULL; option++) {
+      Taken taken = take_option (cli, option, argc, argv, i);
+
+      if (taken != TAKEN_NOT)
+        return taken == TAKEN;
+    }
+  }
+  satchel_cli_misuse (cli, "there is no option “%s” here", argv[*i]);
+  return FALSE;
+}
+
+/* Nothing that is not UTF-8 goes any further; messages can then quote it. */
+static gboolean
+check_encoding (SatchelCli *cli, int argc, char **argv)
+{
+  for (int i = 1; i < argc; i++) {
+    if (!g_utf8_validate (argv[i], -1, NULL)) {
+      satchel_cli_misuse (cli, "argument %d is not UTF-8", i);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+static gboolean
+open_session (SatchelCli *cli, int *status)
+{
+  g_autoptr (GError) error = NULL;
+
+  cli->session = satchel_session_open (NULL, cli->profile, cli->registry, cli->clock, &error);
+  if (cli->session != NULL)
+    return TRUE;
+  *status = satchel_cli_fail (cli, error);
+  return FALSE;
+}
+
+char **
+satchel_cli_begin (SatchelCli *cli, int argc, char **argv, const SatchelCliOption *options, int least,
+                   int most, int *status)
+{
+  const char *profile = NULL;
+  gboolean help = FALSE, only_words = FALSE;
+  const SatchelCliOption global[] = {
+    { "json", &cli->json, NULL },
+    { "profile", NULL, &profile },
+    { "help", &help, NULL },
+    { 0 },
+  };
+  g_autofree char **words = g_new0 (char *, argc + 1);
+  int n_words = 0;
+
+  *status = SATCHEL_CLI_USAGE;
+  if (!check_encoding (cli, argc, argv))
+    return NULL;
+  for (int i = 1; i < argc; i++) {
+    if (only_words || !g_str_has_prefix (argv[i], "--"))
+      words[n_words++] = argv[i];
+    else if (argv[i][2] == '\0')
+      only_words = TRUE;
+    else if (!take_any_option (cli, options, global, argc, argv, &i))
+      return NULL;
+  }
+  if (help) {
+    printf ("usage: satchelctl %s\n", cli->usage);
+    *status = SATCHEL_CLI_DONE;
+    return NULL;
+  }
+  if (n_words < least || (most >= 0 && n_words > most)) {
+    satchel_cli_misuse (cli, "usage: satchelctl %s", cli->usage);
+    return NULL;
+  }
+  if (profile != NULL) {
+    g_free (cli->profile);
+    cli->profile = g_strdup (profile);
+  }
+  return open_session (cli, status) ? g_steal_pointer (&words) : NULL;
+}
+
+/* ---- words ---- */
+
+const SatchelEntity *
+satchel_cli_entity (SatchelCli *cli, const char *name)
+{
+  g_autoptr (GError) error = NULL;
+  const SatchelEntity *entity = satchel_registry_require (cli->registry, name, &error);
+
+  if (entity == NULL)
+    satchel_cli_misuse (cli, "%s", error->message);
+  return entity;
+}
+
+const SatchelField *
+satchel_cli_field (SatchelCli *cli, const SatchelEntity *entity, const char *name)
+{
+  g_autoptr (GError) error = NULL;
+  const SatchelField *field = satchel_registry_require_field (cli->registry, entity, name, &error);
+
+  if (field == NULL)
+    satchel_cli_misuse (cli, "%s", error->message);
+  return field;
+}
+
+SatchelPredicate *
+satchel_cli_predicate (SatchelCli *cli, const SatchelEntity *entity, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  SatchelPredicate *predicate = satchel_predicate_parse (cli->registry, entity, text, &error);
+
+  if (predicate == NULL)
+    satchel_cli_misuse (cli, "%s", error->message);
+  return predicate;
+}
+
+gboolean
+satchel_cli_number (SatchelCli *cli, const char *option, const char *text, gint64 *number)
+{
+  if (text == NULL || g_ascii_string_to_signed (text, 10, 0, G_MAXINT64, number, NULL))
+    return TRUE;
+  satchel_cli_misuse (cli, "--%s needs a whole number that is not negative, not “%s”", option, text);
+  return FALSE;
+}

@@ -1,0 +1,229 @@
+/* Everything that satchelctl says: documents and lines on stdout, remarks, progress and failures on stderr.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "client/cli/cli.h"
+#include "protocol/wire/message.h"
+
+static gboolean progress_shown;
+
+/* ---- failing ---- */
+
+static void
+say (const char *text)
+{
+  g_autofree char *line = satchel_cli_display_text (text, SATCHEL_CLI_ONE_LINE);
+
+  if (progress_shown)
+    fputs ("\r\033[K", stderr);
+  progress_shown = FALSE;
+  fflush (stdout);
+  fprintf (stderr, "satchelctl: %s\n", line);
+}
+
+int
+satchel_cli_fail (SatchelCli *cli, const GError *error)
+{
+  say (error->message);
+  switch (satchel_error_code (error)) {
+  case SATCHEL_ERROR_UNREACHABLE:
+  case SATCHEL_ERROR_OFFLINE:
+    return SATCHEL_CLI_UNREACHABLE;
+  default:
+    return SATCHEL_CLI_FAILED;
+  }
+}
+
+int
+satchel_cli_misuse (SatchelCli *cli, const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  say (text);
+  return SATCHEL_CLI_USAGE;
+}
+
+/* ---- stdout ---- */
+
+void
+satchel_cli_print (SatchelCli *cli, const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  vprintf (format, arguments);
+  va_end (arguments);
+}
+
+void
+satchel_cli_print_json (SatchelCli *cli, JsonNode *node)
+{
+  g_autofree char *text = satchel_json_print (node);
+
+  puts (text);
+}
+
+void
+satchel_cli_print_object (SatchelCli *cli, JsonObject *object)
+{
+  g_autoptr (JsonNode) node = json_node_alloc ();
+
+  json_node_take_object (json_node_init (node, JSON_NODE_OBJECT), object);
+  satchel_cli_print_json (cli, node);
+}
+
+/* ---- stderr ---- */
+
+void
+satchel_cli_note (SatchelCli *cli, const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  va_list arguments;
+
+  if (cli->json)
+    return;
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  satchel_cli_progress (cli, NULL);
+  fflush (stdout);
+  fprintf (stderr, "%s\n", text);
+}
+
+void
+satchel_cli_progress (SatchelCli *cli, const char *text)
+{
+  if (cli->json || !isatty (STDERR_FILENO) || (text == NULL && !progress_shown))
+    return;
+  fprintf (stderr, "\r\033[K%s", text != NULL ? text : "");
+  fflush (stderr);
+  progress_shown = text != NULL;
+}
+
+char *
+satchel_cli_count (gint64 number, const char *one, const char *many)
+{
+  return g_strdup_printf ("%" G_GINT64_FORMAT " %s", number, number == 1 ? one : many);
+}
+
+/* ---- what a terminal may see ---- */
+
+/* Controls, and the marks that turn the direction of a line around. */
+static gboolean
+may_steer (gunichar c)
+{
+  return g_unichar_iscntrl (c) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+char *
+satchel_cli_display_text (const char *text, SatchelCliLines lines)
+{
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  GString *shown = g_string_new (NULL);
+
+  for (const char *at = valid; *at != '\0'; at = g_utf8_next_char (at)) {
+    gunichar c = g_utf8_get_char (at);
+
+    if (c == '\n' && lines == SATCHEL_CLI_MANY_LINES)
+      g_string_append_c (shown, '\n');
+    else if (c == '\n' || c == '\t' || c == '\r')
+      g_string_append_c (shown, ' ');
+    else
+      g_string_append_unichar (shown, may_steer (c) ? 0xfffd : c);
+  }
+  return g_string_free (shown, FALSE);
+}
+
+static char *
+display_instant (gint64 ms)
+{
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (ms / 1000);
+  g_autoptr (GDateTime) local = utc != NULL ? g_date_time_to_local (utc) : NULL;
+
+  return local != NULL ? g_date_time_format (local, "%Y-%m-%d %H:%M") : satchel_instant_to_text (ms);
+}
+
+static char *
+display_keys (const SatchelField *field, const SatchelValue *value)
+{
+  const char *const *keys = satchel_value_get_keys (value);
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; keys[i] != NULL; i++) {
+    const SatchelChoice *choice = satchel_field_find_choice (field, keys[i]);
+
+    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", choice != NULL ? choice->label : keys[i]);
+  }
+  return g_string_free (text, FALSE);
+}
+
+static char *
+display_lookup (SatchelCli *cli, const SatchelValue *value)
+{
+  const char *id = satchel_value_get_id (value);
+  char *name = satchel_replica_dup_name (satchel_value_get_entity (value), id,
+                                         satchel_session_get_replica (cli->session));
+
+  return name != NULL ? name : g_strdup (id);
+}
+
+char *
+satchel_cli_display (SatchelCli *cli, const SatchelField *field, const SatchelValue *value,
+                     SatchelCliLines lines)
+{
+  g_autofree char *text = NULL;
+  const SatchelChoice *choice;
+
+  if (value == NULL)
+    return g_strdup ("");
+  switch (field->type) {
+  case SATCHEL_TYPE_CHOICE:
+    choice = satchel_field_find_choice (field, satchel_value_get_string (value));
+    text = g_strdup (choice != NULL ? choice->label : satchel_value_get_string (value));
+    break;
+  case SATCHEL_TYPE_MULTICHOICE:
+    text = display_keys (field, value);
+    break;
+  case SATCHEL_TYPE_LOOKUP:
+    text = display_lookup (cli, value);
+    break;
+  case SATCHEL_TYPE_DATETIME:
+    text = display_instant (satchel_value_get_integer (value));
+    break;
+  default:
+    text = satchel_value_to_text (field, value);
+    break;
+  }
+  return satchel_cli_display_text (text, lines);
+}
+
+/* ---- SIGINT ---- */
+
+static volatile sig_atomic_t interrupted;
+
+static void
+note_interrupt (int signal_number)
+{
+  interrupted = 1;
+}
+
+gboolean
+satchel_cli_interrupted (void)
+{
+  static gboolean installed;
+
+  if (!installed) {
+    const struct sigaction action = { .sa_handler = note_interrupt };
+
+    sigaction (SIGINT, &action, NULL);
+    installed = TRUE;
+  }
+  return interrupted != 0;
+}

@@ -1,0 +1,191 @@
+/* From what a person types to typed values: assignments, files, and records called by their names.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "client/cli/values.h"
+
+#include <string.h>
+
+#include "protocol/error.h"
+#include "protocol/limits.h"
+
+#define MAX_CANDIDATES 5 /* named in the message about an ambiguous name */
+
+/* ---- assignments ---- */
+
+static gboolean
+read_file (const char *path, char **text, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  gsize length;
+
+  if (!g_file_get_contents (path, text, &length, &problem)) {
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, problem->message);
+    return FALSE;
+  }
+  if (g_utf8_validate_len (*text, length, NULL))
+    return TRUE;
+  g_clear_pointer (text, g_free);
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "“%s” is not UTF-8 text", path);
+  return FALSE;
+}
+
+gboolean
+satchel_cli_split_assignment (const char *argument, char **name, char **text, GError **error)
+{
+  const char *equals = strchr (argument, '=');
+
+  if (equals == NULL || equals == argument) {
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "“%s” is not of the form field=value", argument);
+    return FALSE;
+  }
+  if (equals[1] == '@') {
+    if (!read_file (equals + 2, text, error))
+      return FALSE;
+  } else {
+    *text = g_strdup (equals + 1);
+  }
+  *name = g_strndup (argument, equals - argument);
+  return TRUE;
+}
+
+GPtrArray *
+satchel_cli_assignments (SatchelCli *cli, const SatchelEntity *entity, char **arguments, int *status)
+{
+  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_field_value_free);
+
+  *status = SATCHEL_CLI_USAGE;
+  for (char **argument = arguments; *argument != NULL; argument++) {
+    g_autofree char *name = NULL, *text = NULL;
+    g_autoptr (GError) error = NULL;
+    SatchelFieldValue *change;
+    const SatchelField *field;
+
+    if (!satchel_cli_split_assignment (*argument, &name, &text, &error)) {
+      satchel_cli_misuse (cli, "%s", error->message);
+      return NULL;
+    }
+    field = satchel_cli_field (cli, entity, name);
+    if (field == NULL)
+      return NULL;
+    change = g_new0 (SatchelFieldValue, 1);
+    change->field = field;
+    g_ptr_array_add (changes, change);
+    if (!satchel_cli_value (cli, field, text, &change->value, &error)) {
+      *status = satchel_cli_fail (cli, error);
+      return NULL;
+    }
+  }
+  return g_steal_pointer (&changes);
+}
+
+/* ---- records by name ---- */
+
+/* @data: SatchelRecord*, each once. */
+static gboolean
+found_cb (const SatchelRecord *record, gpointer data)
+{
+  GPtrArray *found = data;
+
+  for (guint i = 0; i < found->len; i++) {
+    if (g_str_equal (((SatchelRecord *)g_ptr_array_index (found, i))->id, record->id))
+      return TRUE;
+  }
+  g_ptr_array_add (found, satchel_record_copy (record));
+  return found->len <= MAX_CANDIDATES;
+}
+
+static gboolean
+find_by_field (SatchelCli *cli, const SatchelEntity *entity, const SatchelField *field, const char *text,
+               GPtrArray *found, GError **error)
+{
+  JsonObject *test = json_object_new ();
+  g_autoptr (JsonNode) node = json_node_alloc ();
+  g_autoptr (SatchelPredicate) where = NULL;
+  SatchelPredicateContext context;
+  SatchelQuery query = { .entity = entity, .limit = MAX_CANDIDATES + 1 };
+
+  json_node_take_object (json_node_init (node, JSON_NODE_OBJECT), test);
+  json_object_set_string_member (test, "field", field->name);
+  json_object_set_string_member (test, "op", "=");
+  json_object_set_string_member (test, "value", text);
+  where = satchel_predicate_from_json (cli->registry, entity, node, error);
+  if (where == NULL)
+    return FALSE;
+  query.where = where;
+  satchel_session_get_context (cli->session, &context);
+  return satchel_replica_query (satchel_session_get_replica (cli->session), &query, &context, found_cb, found, error);
+}
+
+/* By title; people also by the name they sign in with. */
+static gboolean
+find_in_entity (SatchelCli *cli, const SatchelEntity *entity, const char *text, GPtrArray *found, GError **error)
+{
+  const SatchelField *login = g_str_equal (entity->name, "user") ? satchel_entity_find_field (entity, "login") : NULL;
+
+  if (login != NULL && !find_by_field (cli, entity, login, text, found, error))
+    return FALSE;
+  return find_by_field (cli, entity, entity->title, text, found, error);
+}
+
+static void
+set_ambiguous (const char *text, GPtrArray *found, GError **error)
+{
+  g_autoptr (GString) list = g_string_new (NULL);
+
+  for (guint i = 0; i < MIN (found->len, MAX_CANDIDATES); i++) {
+    const SatchelRecord *record = g_ptr_array_index (found, i);
+
+    g_string_append_printf (list, "%s%s:%s", i > 0 ? ", " : "", record->entity->name, record->id);
+  }
+  if (found->len > MAX_CANDIDATES)
+    g_string_append (list, "…");
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_REFERENCE, "“%s” could be any of these, name one by its id: %s", text,
+               list->str);
+}
+
+gboolean
+satchel_cli_find_record (SatchelCli *cli, const char *const *targets, const char *text, SatchelValue **value,
+                         GError **error)
+{
+  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_record_free);
+  g_autofree char *names = NULL;
+  const SatchelRecord *record;
+
+  for (guint i = 0; targets[i] != NULL; i++) {
+    const SatchelEntity *entity = satchel_registry_find (cli->registry, targets[i]);
+    gsize length = strlen (entity->name);
+    const char *name = text;
+
+    if (g_str_has_prefix (text, entity->name) && text[length] == ':') /* "account:Acme" */
+      name = text + length + 1;
+    if (!find_in_entity (cli, entity, name, found, error))
+      return FALSE;
+  }
+  if (found->len > 1) {
+    set_ambiguous (text, found, error);
+    return FALSE;
+  }
+  if (found->len == 0) {
+    names = g_strjoinv (" or ", (char **)targets);
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_REFERENCE, "there is no %s “%s” here; give an id or an exact name",
+                 names, text);
+    return FALSE;
+  }
+  record = g_ptr_array_index (found, 0);
+  *value = satchel_value_new_lookup (record->entity->name, record->id);
+  return TRUE;
+}
+
+gboolean
+satchel_cli_value (SatchelCli *cli, const SatchelField *field, const char *text, SatchelValue **value, GError **error)
+{
+  const char *user = satchel_session_get_user (cli->session);
+
+  if (field->type != SATCHEL_TYPE_LOOKUP || satchel_value_from_text (field, text, value, NULL))
+    return satchel_value_from_text (field, text, value, error);
+  if (g_str_equal (text, "me") && user != NULL && satchel_field_allows_target (field, "user")) {
+    *value = satchel_value_new_lookup ("user", user);
+    return TRUE;
+  }
+  return satchel_cli_find_record (cli, field->targets, text, value, error);
+}
