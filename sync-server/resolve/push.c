@@ -96,7 +96,9 @@ identify (Push *push, const SatchelPush *request, GPtrArray *known, GError **err
       g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "one change set came twice in one push");
       return FALSE;
     }
-    if (outcome == NULL && set->number <= high_water) {
+    if (outcome != NULL) /* its place in the order was given long ago, perhaps to another device */
+      continue;
+    if (set->number <= high_water) {
       g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_DEVICE_CLONED,
                    "change set %" G_GINT64_FORMAT " was another one before", set->number);
       return FALSE;
@@ -106,7 +108,7 @@ identify (Push *push, const SatchelPush *request, GPtrArray *known, GError **err
                    "change set %" G_GINT64_FORMAT " came, %" G_GINT64_FORMAT " is next", set->number, high_water + 1);
       return FALSE;
     }
-    high_water = MAX (high_water, set->number);
+    high_water = set->number;
   }
   return TRUE;
 }
@@ -249,12 +251,13 @@ take_all (Push *push, const SatchelPush *request, GPtrArray *known, SatchelPushA
     const SatchelChangeSet *set = request->sets->pdata[i];
     SatchelOutcome *outcome = g_steal_pointer (&known->pdata[i]);
 
-    if (outcome == NULL)
+    if (outcome == NULL) {
       outcome = take_set (push, set, error);
+      push->device->high_water = set->number;
+    }
     if (outcome == NULL)
       return FALSE;
     g_ptr_array_add (answer->outcomes, outcome);
-    push->device->high_water = MAX (push->device->high_water, set->number);
   }
   return satchel_devices_set_progress (push->store, push->device, satchel_clock_now_ms (push->clock), error);
 }

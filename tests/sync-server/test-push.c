@@ -91,6 +91,30 @@ test_numbers (Fixture *f, gconstpointer data)
   g_assert_cmpint (satchel_server_get_s (f->office->server), ==, s);
 }
 
+/* What a device pushed before it got a new identity is known under any number, and does not disturb the new numbers. */
+static void
+test_other_identity (Fixture *f, gconstpointer data)
+{
+  g_autofree char *task = new_id (f->one);
+  g_autoptr (SatchelChangeSet) set = desk_set (f->one);
+  g_autoptr (SatchelOutcome) first = NULL, second = NULL;
+  g_autoptr (GError) error = NULL;
+  Desk *again;
+
+  add_change (f->one, set, SATCHEL_CHANGE_CREATE, "task", task, NULL, "subject", "\"Call\"", NULL);
+  first = desk_try (f->one, set, &error);
+  g_assert_no_error (error);
+  again = desk_new (f->office, "one");
+  set->number = 17;
+  second = desk_try (again, set, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (second->s, ==, first->s);
+  g_assert_cmpint (second->number, ==, 17);
+  desk_pull (again);
+  assert_applied (desk_update (again, "task", task, "subject", "\"Call again\"", NULL));
+  desk_free (again);
+}
+
 /* A batch that was cut, sent again with more behind it. */
 static void
 test_batch_again (Fixture *f, gconstpointer data)
@@ -316,8 +340,6 @@ test_dependence (Fixture *f, gconstpointer data)
   SatchelChangeSet *set = desk_set (f->one);
   g_autofree char *uuid = g_strdup (set->uuid);
   g_autofree char *regarding = g_strdup_printf ("\"contact:%s\"", contact);
-  g_autoptr (SatchelPush) push = satchel_push_new ();
-  SatchelPushJob job = { .caller = &f->one->caller, .push = push };
 
   /* A required field is missing; what names the contact, or writes the same field, waits; all else goes through. */
   add_change (f->one, set, SATCHEL_CHANGE_CREATE, "contact", contact, NULL, "first_name", "\"Ana\"", NULL);
@@ -333,10 +355,7 @@ test_dependence (Fixture *f, gconstpointer data)
   g_assert_false (desk_has (f->one, "task", task));
 
   /* Released: the phone may be written again, what builds on the still parked task may not. */
-  g_ptr_array_add (push->released, g_strdup (uuid));
-  satchel_server_push (f->office->server, &job, 1);
-  g_assert_no_error (job.error);
-  satchel_push_answer_free (job.answer);
+  desk_release (f->one, uuid);
   assert_parked (desk_update (f->one, "task", task, "subject", "\"Call\"", NULL), SATCHEL_ERROR_DEPENDS);
 }
 
@@ -396,6 +415,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("once", test_once);
   ADD ("numbers", test_numbers);
+  ADD ("other-identity", test_other_identity);
   ADD ("batch-again", test_batch_again);
   ADD ("batch-of-two", test_batch_of_two);
   ADD ("different-fields", test_different_fields);
