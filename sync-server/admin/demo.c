@@ -131,7 +131,7 @@ make_password (void)
 static gboolean
 give_passwords (const Demo *demo, const char *dir, GError **error)
 {
-  g_autofree char *path = g_build_filename (dir, SATCHEL_DEMO_USERS_FILE, NULL), *text = NULL;
+  g_autofree char *path = g_build_filename (dir, SATCHEL_DEMO_USERS_FILE, NULL), *json = NULL, *text = NULL;
   g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
   JsonObject *object = json_object_new ();
   g_autoptr (GError) problem = NULL;
@@ -145,7 +145,8 @@ give_passwords (const Demo *demo, const char *dir, GError **error)
       return FALSE;
     json_object_set_string_member (object, USERS[i].login, password);
   }
-  text = json_to_string (node, TRUE);
+  json = json_to_string (node, TRUE);
+  text = g_strconcat (json, "\n", NULL);
   if (!g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
                                  0600, &problem)) {
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STORAGE, "%s", problem->message);
@@ -194,9 +195,7 @@ gboolean
 satchel_demo_fill (SatchelServer *server, const char *dir, guint thousands, guint64 seed,
                    const SatchelClock *clock, GError **error)
 {
-  Demo demo = {
-    .server = server, .registry = satchel_server_get_registry (server), .clock = clock, .seed = seed
-  };
+  Demo demo = { .server = server, .clock = clock, .seed = seed };
   gboolean done;
 
   if (thousands < 1 || thousands > SATCHEL_DEMO_MOST_THOUSANDS) {
@@ -204,6 +203,7 @@ satchel_demo_fill (SatchelServer *server, const char *dir, guint thousands, guin
                  SATCHEL_DEMO_MOST_THOUSANDS);
     return FALSE;
   }
+  demo.registry = satchel_server_get_registry (server);
   for (guint i = 0; i < G_N_ELEMENTS (USERS); i++)
     demo.ids[i] = id_of (&demo, "user", USERS[i].login);
   /* The root unit was there before. */
