@@ -189,6 +189,18 @@ desk_push (Desk *desk, SatchelChangeSet *set)
   return outcome;
 }
 
+void
+desk_release (Desk *desk, const char *uuid)
+{
+  g_autoptr (SatchelPush) push = satchel_push_new ();
+  SatchelPushJob job = { .caller = &desk->caller, .push = push };
+
+  g_ptr_array_add (push->released, g_strdup (uuid));
+  satchel_server_push (desk->office->server, &job, 1);
+  g_assert_no_error (job.error);
+  satchel_push_answer_free (job.answer);
+}
+
 static SatchelOutcome *
 push_one (Desk *desk, SatchelChangeKind kind, const char *entity, const char *record, const char *action, va_list fields)
 {

@@ -49,6 +49,9 @@ SatchelOutcome *desk_push (Desk *desk, SatchelChangeSet *set);
 /* The same, keeping the set; NULL with an error when the push is refused. */
 SatchelOutcome *desk_try (Desk *desk, SatchelChangeSet *set, GError **error);
 
+/* Gives up a parked set. */
+void desk_release (Desk *desk, const char *uuid);
+
 /* Sets of one change each. */
 SatchelOutcome *desk_create (Desk *desk, const char *entity, const char *record, ...) G_GNUC_NULL_TERMINATED;
 SatchelOutcome *desk_update (Desk *desk, const char *entity, const char *record, ...) G_GNUC_NULL_TERMINATED;

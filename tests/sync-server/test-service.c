@@ -1,0 +1,412 @@
+/* The whole server on a socket, with a real organisation behind it.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <json-glib/json-glib.h>
+#include <locale.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "protocol/limits.h"
+#include "protocol/wire/message.h"
+#include "sync-server/http/service.h"
+#include "tests/sync-server/office.h"
+#include "tests/sync-server/raw-client.h"
+
+#define GRACE_MS             5000
+#define MOST_NO_CHANGE_BYTES 560 /* of one pull that brings nothing, both ways, with everything around it */
+
+/* An office with one seller, served from a thread. */
+typedef struct {
+  Office *office;
+  Desk *desk; /* signed in */
+  GMainContext *context;
+  GMainLoop *loop;
+  GThread *thread;
+  SatchelServiceOptions options;
+  SatchelService *service;
+  guint16 port;
+  char *headers; /* with the desk's token */
+} Fixture;
+
+static gpointer
+run_thread (gpointer data)
+{
+  Fixture *f = data;
+
+  g_main_loop_run (f->loop);
+  satchel_service_stop (f->service, GRACE_MS);
+  return NULL;
+}
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  f->office = office_new ();
+  g_free (office_hire (f->office, "one", "salesperson", f->office->north));
+  f->desk = desk_new (f->office, "one");
+  f->headers = g_strdup_printf ("Authorization: Bearer %s\r\n", f->desk->token);
+  f->context = g_main_context_new ();
+  f->loop = g_main_loop_new (f->context, FALSE);
+  f->options = satchel_service_defaults;
+  f->options.server = f->office->server;
+  f->options.spool_dir = f->office->dir;
+  f->options.port = 0;
+  f->options.sign_in_burst = 3;
+  f->options.sign_in_refill_ms = 1000000;
+  f->service = satchel_service_new (&f->options, f->context, &error);
+  g_assert_no_error (error);
+  f->port = satchel_service_get_port (f->service);
+  f->thread = g_thread_new ("service", run_thread, f);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  g_main_loop_quit (f->loop);
+  g_thread_join (f->thread);
+  while (g_main_context_iteration (f->context, FALSE)) {
+  }
+  g_main_loop_unref (f->loop);
+  g_main_context_unref (f->context);
+  g_free (f->headers);
+  desk_free (f->desk);
+  office_free (f->office);
+}
+
+static void
+ask (RawClient *client, const char *method, const char *path, const char *headers, const char *body,
+     RawAnswer *answer)
+{
+  raw_answer_clear (answer);
+  raw_client_request (client, method, path, headers, body, body != NULL ? strlen (body) : 0);
+  g_assert_true (raw_client_read (client, answer));
+}
+
+/* "member" of the answer, a string; owned. */
+static char *
+get_member (const RawAnswer *answer, const char *member)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) node =
+      satchel_json_parse ((const char *)answer->body->data, answer->body->len, &error);
+
+  g_assert_no_error (error);
+  return g_strdup (json_object_get_string_member (json_node_get_object (node), member));
+}
+
+/* ---- refusals ---- */
+
+static void
+test_refusals (Fixture *f, gconstpointer data)
+{
+  enum { NOBODY, DESK, STRANGER };
+  static const struct {
+    const char *method, *path;
+    int who;
+    const char *headers, *body;
+    guint status;
+    const char *error;
+  } cases[] = {
+    { "GET", "/", NOBODY, "", NULL, 404, "not-found" },
+    { "POST", "/v2/pull", DESK, "", "{}", 404, "not-found" },
+    { "GET", "/v1/push", DESK, "", NULL, 405, "invalid" },
+    { "DELETE", "/v1/hello", NOBODY, "", NULL, 405, "invalid" },
+    { "POST", "/v1/pull", NOBODY, "", "{}", 401, "unauthenticated" },
+    { "POST", "/v1/pull", NOBODY, "Authorization: Basic b25lOm9uZQ==\r\n", "{}", 401, "unauthenticated" },
+    { "POST", "/v1/pull", STRANGER, "", "{}", 401, "unauthenticated" },
+    { "GET", "/v1/wake", STRANGER, "", NULL, 401, "unauthenticated" },
+    { "POST", "/v1/push", STRANGER, "Content-Encoding: zstd\r\n", "{}", 401, "unauthenticated" },
+    { "POST", "/v1/push", DESK, "Content-Encoding: br\r\n", "{}", 415, "invalid" },
+    { "POST", "/v1/push", DESK, "Content-Encoding: zstd\r\n", "{}", 400, "invalid" },
+    { "POST", "/v1/push", DESK, "Content-Encoding: gzip\r\n", "{}", 400, "invalid" },
+    { "POST", "/v1/push", DESK, "", "", 400, "invalid" },
+    { "POST", "/v1/push", DESK, "", "[[[[[[[[[[[[[[[[[[[[[[[[", 400, "invalid" },
+    { "POST", "/v1/push", DESK, "", "{}", 400, "invalid" },
+    { "POST", "/v1/pull", DESK, "", "{\"schema\":\"x\",\"cursor\":\"1.2.3\"}", 400, "cursor" },
+    { "POST", "/v1/pull", DESK, "", "{\"schema\":\"x\",\"surprise\":1}", 400, "invalid" },
+    { "POST", "/v1/known", DESK, "", "{\"sets\":[\"x\"]}", 400, "invalid" },
+    { "POST", "/v1/history", DESK, "", "{\"entity\":\"task\"}", 400, "invalid" },
+    { "POST", "/v1/history", DESK, "",
+      "{\"entity\":\"task\",\"record\":\"0192f000-0000-7000-8000-000000000000\"}", 404, "not-found" },
+    { "GET", "/v1/hello", NOBODY, "", "a body", 413, "too-large" },
+    { "POST", "/v1/sign-in", NOBODY, "", "{\"user\":\"one\",\"password\":\"wrong\",\"device_name\":\"d\"}",
+      401, "unauthenticated" },
+    { "POST", "/v1/sign-in", NOBODY, "", "{\"user\":\"nobody\",\"password\":\"wrong\",\"device_name\":\"d\"}",
+      401, "unauthenticated" },
+  };
+  static const char *const strangers =
+      "Authorization: Bearer AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\r\n";
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    const char *who = cases[i].who == DESK ? f->headers : cases[i].who == STRANGER ? strangers : "";
+    g_autofree char *headers = g_strconcat (who, cases[i].headers, NULL);
+    g_autoptr (RawClient) client = raw_client_new (f->port, RAW_PLAIN);
+    g_auto (RawAnswer) answer = { 0 };
+    g_test_message ("%s %s", cases[i].method, cases[i].path);
+    ask (client, cases[i].method, cases[i].path, headers, cases[i].body, &answer);
+    g_autofree char *error = raw_answer_get_error (&answer);
+    g_assert_cmpstr (error, ==, cases[i].error);
+    g_assert_cmpuint (answer.status, ==, cases[i].status);
+  }
+}
+
+/* Kilobytes that unfold into gigabytes. */
+static void
+test_bomb (Fixture *f, gconstpointer data)
+{
+  g_autoptr (RawClient) client = raw_client_new (f->port, RAW_PLAIN);
+  g_auto (RawAnswer) answer = { 0 };
+  g_autoptr (SatchelSpool) spool = satchel_spool_new (f->office->dir, SATCHEL_ENCODING_ZSTD);
+  g_autofree char *zeros = g_strnfill (1024 * 1024, ' ');
+  g_autofree char *headers = g_strconcat (f->headers, "Content-Encoding: zstd\r\n", NULL);
+
+  for (int i = 0; i < 100; i++)
+    g_assert_true (satchel_spool_write (spool, zeros, 1024 * 1024, NULL));
+  g_assert_true (satchel_spool_finish (spool, NULL));
+  g_autoptr (GBytes) bomb = satchel_spool_read (spool, NULL);
+  raw_client_request (client, "POST", "/v1/push", headers, g_bytes_get_data (bomb, NULL),
+                      g_bytes_get_size (bomb));
+  g_assert_true (raw_client_read (client, &answer));
+  g_autofree char *error = raw_answer_get_error (&answer);
+  g_assert_cmpstr (error, ==, "too-large");
+}
+
+/* A large body of a stranger is not read at all; that of a known device is. */
+static void
+test_large_body (Fixture *f, gconstpointer data)
+{
+  g_autoptr (RawClient) stranger = raw_client_new (f->port, RAW_PLAIN);
+  g_autoptr (RawClient) client = raw_client_new (f->port, RAW_PLAIN);
+  g_auto (RawAnswer) refused = { 0 }, answer = { 0 };
+  g_autofree char *body = g_strnfill (2 * 1024 * 1024, ' ');
+  static const char push[] = "{\"acknowledged\":0,\"released\":[],\"cursors\":[],\"sets\":[]}";
+
+  raw_client_send (
+      stranger,
+      "POST /v1/push HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer x\r\nContent-Length: 4000000\r\n\r\n", -1);
+  g_assert_true (raw_client_read (stranger, &refused));
+  g_assert_cmpuint (refused.status, ==, 401);
+
+  memcpy (body, push, strlen (push));
+  ask (client, "POST", "/v1/push", f->headers, body, &answer);
+  g_assert_cmpuint (answer.status, ==, 200);
+}
+
+static void
+test_sign_in_rate (Fixture *f, gconstpointer data)
+{
+  static const char wrong[] = "{\"user\":\"nobody\",\"password\":\"wrong password\",\"device_name\":\"d\"}";
+  g_autoptr (RawClient) client = raw_client_new (f->port, RAW_PLAIN);
+  g_auto (RawAnswer) answer = { 0 };
+
+  for (int i = 0; i < 3; i++) {
+    ask (client, "POST", "/v1/sign-in", "", wrong, &answer);
+    g_assert_cmpuint (answer.status, ==, 401);
+  }
+  ask (client, "POST", "/v1/sign-in", "", wrong, &answer);
+  g_assert_cmpuint (answer.status, ==, 429);
+  g_assert_nonnull (g_strstr_len ((const char *)answer.body->data, answer.body->len, "retry_after_ms"));
+}
+
+/* ---- a device's day ---- */
+
+static char *
+make_push (Fixture *f, const char *subject)
+{
+  g_autofree char *set = new_id (f->desk);
+  g_autofree char *task = new_id (f->desk);
+
+  return g_strdup_printf (
+      "{\"acknowledged\":0,\"released\":[],\"cursors\":[],\"sets\":[{\"id\":\"%s\",\"n\":%" G_GINT64_FORMAT
+      ",\"at\":1732246561000,\"c\":[{\"k\":\"create\",\"e\":\"task\",\"r\":\"%s\","
+      "\"f\":{\"subject\":[\"%s\"]}}]}]}",
+      set, f->desk->next_number++, task, subject);
+}
+
+static void
+test_day (Fixture *f, gconstpointer data)
+{
+  g_autoptr (RawClient) client = raw_client_new (f->port, RAW_PLAIN);
+  g_auto (RawAnswer) answer = { 0 };
+
+  ask (client, "GET", "/v1/hello", "", NULL, &answer);
+  g_assert_cmpuint (answer.status, ==, 200);
+  g_autofree char *schema = get_member (&answer, "schema");
+  ask (client, "POST", "/v1/sign-in", "",
+       "{\"user\":\"one\",\"password\":\"correct horse\",\"device_name\":\"laptop\"}", &answer);
+  g_assert_cmpuint (answer.status, ==, 200);
+  g_autofree char *token = get_member (&answer, "token");
+  g_autofree char *headers = g_strdup_printf ("Authorization: Bearer %s\r\n", token);
+
+  f->desk->next_number = 1;
+  g_autofree char *push = make_push (f, "Call back");
+  ask (client, "POST", "/v1/push", headers, push, &answer);
+  g_assert_cmpuint (answer.status, ==, 200);
+  g_assert_nonnull (g_strstr_len ((const char *)answer.body->data, answer.body->len, "\"applied\""));
+
+  g_autofree char *first = g_strdup_printf ("{\"schema\":\"%s\"}", schema);
+  ask (client, "POST", "/v1/pull", headers, first, &answer);
+  g_assert_cmpuint (answer.status, ==, 200);
+  g_assert_nonnull (g_strstr_len ((const char *)answer.body->data, answer.body->len, "Call back"));
+
+  /* The same rows, compressed. */
+  g_auto (RawAnswer) packed = { 0 };
+  g_autofree char *accepting = g_strconcat (headers, "Accept-Encoding: zstd\r\n", NULL);
+  ask (client, "POST", "/v1/pull", accepting, first, &packed);
+  g_autofree char *encoding = raw_answer_get_header (&packed, "Content-Encoding");
+  g_assert_cmpstr (encoding, ==, "zstd");
+  g_autoptr (GBytes) sent = g_bytes_new (packed.body->data, packed.body->len);
+  g_autoptr (GBytes) plain = satchel_decode (sent, SATCHEL_ENCODING_ZSTD, G_MAXINT, NULL);
+  g_assert_cmpmem (g_bytes_get_data (plain, NULL), g_bytes_get_size (plain), answer.body->data,
+                   answer.body->len);
+
+  /* A pull that brings nothing is small. */
+  g_autofree char *lines = g_strndup ((const char *)answer.body->data, answer.body->len - 1);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) tail = satchel_json_parse (strrchr (lines, '\n') + 1, -1, &error);
+  g_assert_no_error (error);
+  g_autofree char *next =
+      g_strdup_printf ("{\"cursor\":\"%s\",\"schema\":\"%s\"}",
+                       json_object_get_string_member (json_node_get_object (tail), "cursor"), schema);
+  gsize before = raw_client_get_sent (client) + raw_client_get_received (client);
+  ask (client, "POST", "/v1/pull", accepting, next, &answer);
+  gsize bytes = raw_client_get_sent (client) + raw_client_get_received (client) - before;
+  g_test_message ("a pull that brings nothing: %zu bytes", bytes);
+  g_assert_cmpuint (bytes, <=, MOST_NO_CHANGE_BYTES);
+
+  /* A second identity; then the first one signs out. */
+  ask (client, "POST", "/v1/device", headers, "{}", &answer);
+  g_assert_cmpuint (answer.status, ==, 200);
+  g_autofree char *second = get_member (&answer, "token");
+  g_autofree char *second_headers = g_strdup_printf ("Authorization: Bearer %s\r\n", second);
+  ask (client, "POST", "/v1/sign-out", headers, "{}", &answer);
+  g_assert_cmpuint (answer.status, ==, 200);
+  ask (client, "POST", "/v1/known", headers, "{\"sets\":[]}", &answer);
+  g_assert_cmpuint (answer.status, ==, 401);
+  g_autoptr (RawClient) other = raw_client_new (f->port, RAW_PLAIN);
+  ask (other, "POST", "/v1/known", second_headers, "{\"sets\":[]}", &answer);
+  g_assert_cmpuint (answer.status, ==, 200);
+}
+
+/* Many pushes at once, pipelined on several connections: each is answered, in its connection's order. */
+static void
+test_many_pushes (Fixture *f, gconstpointer data)
+{
+  enum { DESKS = 5, PUSHES = 40 };
+  Desk *desks[DESKS];
+  RawClient *clients[DESKS];
+
+  for (int i = 0; i < DESKS; i++) {
+    desks[i] = desk_new (f->office, "one");
+    clients[i] = raw_client_new (f->port, RAW_PLAIN);
+  }
+  Desk *own = f->desk;
+  for (int n = 0; n < PUSHES; n++)
+    for (int i = 0; i < DESKS; i++) {
+      f->desk = desks[i];
+      g_autofree char *headers = g_strdup_printf ("Authorization: Bearer %s\r\n", desks[i]->token);
+      g_autofree char *push = make_push (f, "One of many");
+      raw_client_request (clients[i], "POST", "/v1/push", headers, push, strlen (push));
+    }
+  f->desk = own;
+  for (int i = 0; i < DESKS; i++) {
+    for (int n = 1; n <= PUSHES; n++) {
+      g_auto (RawAnswer) answer = { 0 };
+      g_autofree char *number = g_strdup_printf ("\"n\":%d,", n);
+      g_assert_true (raw_client_read (clients[i], &answer));
+      g_assert_cmpuint (answer.status, ==, 200);
+      g_assert_nonnull (g_strstr_len ((const char *)answer.body->data, answer.body->len, "\"applied\""));
+      g_assert_nonnull (g_strstr_len ((const char *)answer.body->data, answer.body->len, number));
+    }
+    raw_client_free (clients[i]);
+    desk_free (desks[i]);
+  }
+}
+
+/* ---- wake-ups ---- */
+
+static void
+assert_line (RawClient *client, gint64 s)
+{
+  g_autofree char *expected = g_strdup_printf ("{\"s\":%" G_GINT64_FORMAT "}\n", s);
+  g_autofree char *line = raw_client_read_chunk (client);
+
+  g_assert_cmpstr (line, ==, expected);
+}
+
+static void
+test_wake (Fixture *f, gconstpointer data)
+{
+  g_autoptr (RawClient) waiting = raw_client_new (f->port, RAW_PLAIN);
+  g_autoptr (RawClient) client = raw_client_new (f->port, RAW_PLAIN);
+  g_auto (RawAnswer) answer = { 0 };
+  gint64 s = satchel_server_get_s (f->office->server);
+
+  raw_client_request (waiting, "GET", "/v1/wake", f->headers, NULL, 0);
+  g_assert_true (raw_client_read (waiting, &answer));
+  g_assert_cmpuint (answer.status, ==, 200);
+  assert_line (waiting, s);
+
+  g_autofree char *push = make_push (f, "Wake up");
+  ask (client, "POST", "/v1/push", f->headers, push, &answer);
+  g_assert_cmpuint (answer.status, ==, 200);
+  assert_line (waiting, s + 1);
+
+  /* Another process, as far as the service can tell. */
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SatchelServer) elsewhere =
+      satchel_server_open (f->office->dir, f->office->registry, &f->office->clock.clock, &error);
+  g_assert_no_error (error);
+  g_autofree char *unit = satchel_accounts_add_unit (elsewhere, NULL, "East", NULL, &error);
+  g_assert_no_error (error);
+  assert_line (waiting, satchel_server_get_s (elsewhere));
+
+  /* What was pushed before a stop is answered; streams end properly. */
+  g_main_loop_quit (f->loop);
+  g_assert_null (raw_client_read_chunk (waiting));
+}
+
+static void
+test_heartbeat (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  SatchelServiceOptions options = f->options;
+  options.heartbeat_ms = 50;
+  SatchelService *service = satchel_service_new (&options, context, &error);
+  g_assert_no_error (error);
+
+  g_autoptr (RawClient) waiting = raw_client_new (satchel_service_get_port (service), RAW_PLAIN);
+  g_autoptr (GString) seen = g_string_new (NULL);
+  raw_client_request (waiting, "GET", "/v1/wake", f->headers, NULL, 0);
+  char byte;
+  while (!g_str_has_suffix (seen->str, "3\r\n{}\n\r\n")) {
+    g_main_context_iteration (context, TRUE);
+    while (recv (raw_client_get_fd (waiting), &byte, 1, MSG_DONTWAIT) == 1)
+      g_string_append_c (seen, byte);
+  }
+  satchel_service_stop (service, GRACE_MS);
+}
+
+#define ADD(path, function)                                                                                  \
+  g_test_add ("/sync-server/service/" path, Fixture, NULL, set_up, function, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  setlocale (LC_ALL, "");
+  signal (SIGPIPE, SIG_IGN);
+  g_test_init (&argc, &argv, NULL);
+  ADD ("refusals", test_refusals);
+  ADD ("bomb", test_bomb);
+  ADD ("large-body", test_large_body);
+  ADD ("sign-in-rate", test_sign_in_rate);
+  ADD ("day", test_day);
+  ADD ("many-pushes", test_many_pushes);
+  ADD ("wake", test_wake);
+  ADD ("heartbeat", test_heartbeat);
+  return g_test_run ();
+}
