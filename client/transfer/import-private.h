@@ -45,6 +45,12 @@ typedef struct {
   GString *reason;                  /* everything that is wrong */
 } ImportRow;
 
+static inline gboolean
+satchel_import_row_goes_in (const ImportRow *row)
+{
+  return row->kind == IMPORT_ROW_CREATE || row->kind == IMPORT_ROW_UPDATE;
+}
+
 typedef struct {
   SatchelSession *session;
   const SatchelImportOptions *options;

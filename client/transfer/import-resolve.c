@@ -303,7 +303,7 @@ identify_rows (Import *import, GError **error)
     } else {
       identify_by_key (import, row, &index, seen);
     }
-    if (row->kind == IMPORT_ROW_CREATE || row->kind == IMPORT_ROW_UPDATE)
+    if (satchel_import_row_goes_in (row))
       g_hash_table_insert (import->by_id, row->record->id, row);
   }
   return TRUE;
@@ -326,7 +326,7 @@ publish_rows (Import *import, GError **error)
     for (guint j = 0; j < import->rows->len; j++) {
       const ImportRow *row = import->rows->pdata[j];
       const SatchelValue *value =
-          row->kind <= IMPORT_ROW_UPDATE ? satchel_record_get (row->record, field) : NULL;
+          satchel_import_row_goes_in (row) ? satchel_record_get (row->record, field) : NULL;
       g_autofree char *text = satchel_value_to_text (field, value);
 
       if (value != NULL && !satchel_names_add (import->names, entity, field, text, row->record->id, error))
@@ -350,7 +350,7 @@ satchel_import_resolve (Import *import, GError **error)
   for (guint i = 0; i < import->rows->len; i++) {
     ImportRow *row = import->rows->pdata[i];
 
-    if (row->kind <= IMPORT_ROW_UPDATE && !resolve_row (import, row, TRUE, error))
+    if (satchel_import_row_goes_in (row) && !resolve_row (import, row, TRUE, error))
       return FALSE;
   }
   return TRUE;

@@ -40,6 +40,25 @@ blame_row (ImportRow *row, const char *column, const char *value, GError *proble
 
 /* ---- what is missing ---- */
 
+/* The value of a setting for a created record; "me" and "my unit" are those of the profile. */
+static SatchelValue *
+value_of_fill (const Import *import, const SatchelMapSetting *fill)
+{
+  SatchelValue *value = NULL;
+
+  if (!satchel_map_is_own (fill->field, fill->text)) {
+    /* The map's reader has seen that it is a value. */
+    gboolean read = satchel_value_from_text (fill->field, fill->text, &value, NULL);
+
+    g_assert (read);
+    return value;
+  }
+  if (g_str_equal (fill->text, "me"))
+    return satchel_value_new_lookup ("user", import->context.user);
+  return import->context.unit != NULL ? satchel_value_new_lookup ("business_unit", import->context.unit)
+                                      : NULL;
+}
+
 /* Makes the record that @lookup names. */
 static gboolean
 create_target (Import *import, ImportRow *row, const ImportLookup *lookup, GError **error)
@@ -56,6 +75,12 @@ create_target (Import *import, ImportRow *row, const ImportLookup *lookup, GErro
     for (guint i = 0; i < part->copies->len; i++)
       satchel_record_set_by_name (target, part->copies->pdata[i],
                                   satchel_record_get_by_name (row->record, part->copies->pdata[i]));
+    for (guint i = 0; i < part->fills->len; i++) {
+      const SatchelMapSetting *fill = &g_array_index (part->fills, SatchelMapSetting, i);
+      g_autoptr (SatchelValue) other = value_of_fill (import, fill);
+
+      satchel_record_set (target, fill->field, other);
+    }
     set = satchel_session_create (import->session, target, &problem);
   }
   if (set == NULL)

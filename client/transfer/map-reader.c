@@ -259,6 +259,31 @@ open_copy (const SatchelTag *tag, gpointer data, GError **error)
 }
 
 static gboolean
+open_fill (const SatchelTag *tag, gpointer data, GError **error)
+{
+  Reader *reader = data;
+  SatchelMapSetting setting = { NULL, NULL, FALSE };
+  g_autoptr (SatchelValue) value = NULL;
+  g_autoptr (GError) problem = NULL;
+  const char *text = satchel_tag_get (tag, "value");
+
+  if (!need_part (reader, tag, error))
+    return FALSE;
+  if (reader->part->on_missing != SATCHEL_MISSING_CREATE)
+    return satchel_place_fail (&tag->place, NULL, error, "only a lookup that creates can fill");
+  setting.field = satchel_registry_require_field (reader->registry, reader->part->lookup_entity,
+                                                  satchel_tag_get (tag, "field"), &problem);
+  if (setting.field == NULL)
+    return fail_with (tag, "field", problem, error);
+  if (!satchel_map_is_own (setting.field, text) &&
+      !satchel_value_from_text (setting.field, text, &value, &problem))
+    return fail_with (tag, "value", problem, error);
+  setting.text = g_strdup (text);
+  g_array_append_val (reader->part->fills, setting);
+  return TRUE;
+}
+
+static gboolean
 open_constant (const SatchelTag *tag, gpointer data, GError **error)
 {
   Reader *reader = data;
@@ -301,6 +326,8 @@ static const SatchelElement ELEMENTS[] = {
   { "set", "value", { "field!", "value!" }, open_set, NULL },
   { "copy", "column", { "field!" }, open_copy, NULL },
   { "copy", "part", { "field!" }, open_copy, NULL },
+  { "fill", "column", { "field!", "value!" }, open_fill, NULL },
+  { "fill", "part", { "field!", "value!" }, open_fill, NULL },
   { "constant", "map", { "field!", "value!" }, open_constant, NULL },
   { "template", "map", { "field!", "text!" }, open_template, NULL },
   { NULL },

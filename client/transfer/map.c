@@ -49,6 +49,7 @@ free_part (gpointer data)
   SatchelMapPart *part = data;
 
   g_ptr_array_unref (part->copies);
+  g_array_unref (part->fills);
   g_free (part->format);
   g_ptr_array_unref (part->aliases);
   g_free (part);
@@ -108,6 +109,7 @@ satchel_map_add_part (SatchelMapColumn *column, const SatchelField *field)
 
   part->field = field;
   part->copies = g_ptr_array_new ();
+  part->fills = satchel_map_settings_new ();
   part->decimal = '.';
   part->aliases = g_ptr_array_new_with_free_func (free_alias);
   g_ptr_array_add (column->parts, part);
@@ -127,6 +129,14 @@ satchel_map_add_alias (SatchelMapPart *part, const char *from, const char *to)
 }
 
 /* ---- finding ---- */
+
+gboolean
+satchel_map_is_own (const SatchelField *field, const char *text)
+{
+  return field->type == SATCHEL_TYPE_LOOKUP &&
+         ((g_str_equal (text, "me") && satchel_field_allows_target (field, "user")) ||
+          (g_str_equal (text, "my unit") && satchel_field_allows_target (field, "business_unit")));
+}
 
 static gboolean
 equal_folded (const char *a, const char *b)

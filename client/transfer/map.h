@@ -38,6 +38,7 @@ typedef struct {
   const SatchelField *lookup_field;
   SatchelMissing on_missing;
   GPtrArray *copies;  /* const char*: fields of the row that a created record takes over under the same name */
+  GArray *fills;      /* SatchelMapSetting: other fields of a created record; "me" and "my unit" are understood in lookups */
   gboolean required;  /* an empty cell rejects the row, also where the metadata would let it pass */
   char *format;       /* dates: d, dd, m, mm, yy, yyyy and anything else literally; NULL: ISO */
   char decimal;       /* the decimal mark of numbers */
@@ -81,6 +82,9 @@ SatchelMap *satchel_map_recognise (SatchelRegistry *registry, const SatchelEntit
 
 /* A map that names all of the entity's fields, for an export without a map. */
 SatchelMap *satchel_map_from_entity (const SatchelEntity *entity);
+
+/* TRUE for the words "me" and "my unit" in a lookup to users or units. */
+gboolean satchel_map_is_own (const SatchelField *field, const char *text);
 
 /* The column with that name, case aside; NULL when there is none. */
 const SatchelMapColumn *satchel_map_find_column (const SatchelMap *map, const char *name);

@@ -324,6 +324,24 @@ test_round_trip (Fixture *fixture, gconstpointer data)
   }
 }
 
+/* Units that a file names are made below the importer's own; managers in the unit of the row that names them.
+ */
+static void
+test_create_missing (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *units = NULL, *managers = NULL;
+
+  import_fixture (fixture, "user", "sales_teams.csv", 4, 0);
+  units = export_text (fixture, "business_unit", NULL,
+                       "parent.name = \"Root\" and name in (\"Central\", \"East\")", SATCHEL_EXPORT_CSV);
+  g_assert_nonnull (strstr (units, ",Central,Root"));
+  g_assert_nonnull (strstr (units, ",East,Root"));
+  managers =
+      export_text (fixture, "user", NULL, "unit.name = \"East\" and manager is empty", SATCHEL_EXPORT_CSV);
+  g_assert_nonnull (strstr (managers, ",Cara Losch,"));
+  g_assert_null (strstr (managers, ",Dustin Brinkmann,"));
+}
+
 /* Importing twice, or going on after an interruption, doubles nothing and queues nothing. */
 static guint rows_to_go;
 
@@ -519,6 +537,7 @@ main (int argc, char **argv)
   ADD ("/client/import/dirty", test_dirty);
   ADD ("/client/import/mend", test_mend);
   ADD ("/client/import/round-trip", test_round_trip);
+  ADD ("/client/import/create-missing", test_create_missing);
   ADD ("/client/import/resume", test_resume);
   ADD ("/client/import/update", test_update);
   ADD ("/client/import/by-id", test_by_id);
