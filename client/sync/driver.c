@@ -38,7 +38,7 @@ struct _SatchelSyncDriver {
   SatchelExchange *exchange;
   gint64 first_number; /* of the push under way; 0: no sets in it */
 
-  SatchelSpool *spool;
+  SatchelPullSpool *spool;
   GError *spool_error;
 
   GPtrArray *asked, *known; /* char*: while identifying */
@@ -173,14 +173,15 @@ pull_data_cb (const char *bytes, gsize size, gpointer data)
   SatchelSyncDriver *driver = data;
 
   /* What comes after a full disk is let go; the failure is told when the exchange ends. */
-  if (driver->spool_error == NULL && satchel_spool_write (driver->spool, bytes, size, &driver->spool_error))
+  if (driver->spool_error == NULL &&
+      satchel_pull_spool_write (driver->spool, bytes, size, &driver->spool_error))
     tell_progress (driver);
 }
 
 static gboolean
-apply_spool (SatchelSyncDriver *driver, SatchelSpool *spool, SatchelPullResult *result, GError **error)
+apply_spool (SatchelSyncDriver *driver, SatchelPullSpool *spool, SatchelPullResult *result, GError **error)
 {
-  g_autoptr (GInputStream) lines = satchel_spool_read (spool, error);
+  g_autoptr (GInputStream) lines = satchel_pull_spool_read (spool, error);
 
   if (lines == NULL)
     return FALSE;
@@ -193,7 +194,8 @@ static void
 pulled_cb (GBytes *body, const GError *error, gint64 retry_after_ms, gpointer data)
 {
   SatchelSyncDriver *driver = data;
-  g_autoptr (SatchelSpool) spool = g_steal_pointer (&driver->spool); /* what is fed may begin another pull */
+  g_autoptr (SatchelPullSpool) spool =
+      g_steal_pointer (&driver->spool); /* what is fed may begin another pull */
   GError *problem = g_steal_pointer (&driver->spool_error);
   SatchelPullResult result = { 0 };
   gsize length;
@@ -231,7 +233,7 @@ pull (SatchelSyncDriver *driver, PullStart from)
     fail (driver, problem);
     return;
   }
-  driver->spool = satchel_spool_new (satchel_session_get_directory (driver->session), &problem);
+  driver->spool = satchel_pull_spool_new (satchel_session_get_directory (driver->session), &problem);
   if (driver->spool == NULL) {
     fail (driver, problem);
     return;
@@ -376,7 +378,7 @@ cancel (SatchelSyncDriver *driver)
 {
   if (driver->exchange != NULL)
     driver->transport->cancel (driver->transport, g_steal_pointer (&driver->exchange));
-  g_clear_pointer (&driver->spool, satchel_spool_free);
+  g_clear_pointer (&driver->spool, satchel_pull_spool_free);
   g_clear_error (&driver->spool_error);
   forget_identifying (driver);
 }

@@ -10,7 +10,7 @@
 
 #include "protocol/error.h"
 
-struct _SatchelSpool {
+struct _SatchelPullSpool {
   int fd;
 };
 
@@ -37,23 +37,23 @@ open_nameless (const char *directory)
   return fd;
 }
 
-SatchelSpool *
-satchel_spool_new (const char *directory, GError **error)
+SatchelPullSpool *
+satchel_pull_spool_new (const char *directory, GError **error)
 {
-  SatchelSpool *spool;
+  SatchelPullSpool *spool;
   int fd = open_nameless (directory);
 
   if (fd < 0) {
     fail ("the pull has no room beside the replica", error);
     return NULL;
   }
-  spool = g_new0 (SatchelSpool, 1);
+  spool = g_new0 (SatchelPullSpool, 1);
   spool->fd = fd;
   return spool;
 }
 
 void
-satchel_spool_free (SatchelSpool *spool)
+satchel_pull_spool_free (SatchelPullSpool *spool)
 {
   if (spool == NULL)
     return;
@@ -62,7 +62,7 @@ satchel_spool_free (SatchelSpool *spool)
 }
 
 gboolean
-satchel_spool_write (SatchelSpool *spool, const char *bytes, gsize size, GError **error)
+satchel_pull_spool_write (SatchelPullSpool *spool, const char *bytes, gsize size, GError **error)
 {
   while (size > 0) {
     gssize written = write (spool->fd, bytes, size);
@@ -78,7 +78,7 @@ satchel_spool_write (SatchelSpool *spool, const char *bytes, gsize size, GError 
 }
 
 GInputStream *
-satchel_spool_read (SatchelSpool *spool, GError **error)
+satchel_pull_spool_read (SatchelPullSpool *spool, GError **error)
 {
   if (lseek (spool->fd, 0, SEEK_SET) < 0) {
     fail ("the pull cannot be read again", error);

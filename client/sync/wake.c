@@ -12,7 +12,7 @@
 #define MAX_LINE_BYTES 4096
 #define MAX_DOUBLINGS  8
 
-struct _SatchelWake {
+struct _SatchelWakeListener {
   SatchelTransport *transport;
   const SatchelClock *clock;
   char *token;
@@ -26,10 +26,10 @@ struct _SatchelWake {
   GSource *timer;
 };
 
-static void listen_again (SatchelWake *wake);
+static void listen_again (SatchelWakeListener *wake);
 
 static void
-take_line (SatchelWake *wake)
+take_line (SatchelWakeListener *wake)
 {
   g_autoptr (JsonNode) node = satchel_json_parse (wake->line->str, wake->line->len, NULL);
 
@@ -43,7 +43,7 @@ take_line (SatchelWake *wake)
 static void
 data_cb (const char *bytes, gsize size, gpointer data)
 {
-  SatchelWake *wake = data;
+  SatchelWakeListener *wake = data;
 
   for (gsize i = 0; i < size; i++) {
     if (bytes[i] != '\n') {
@@ -59,7 +59,7 @@ data_cb (const char *bytes, gsize size, gpointer data)
 static gboolean
 timer_cb (gpointer data)
 {
-  SatchelWake *wake = data;
+  SatchelWakeListener *wake = data;
 
   g_clear_pointer (&wake->timer, g_source_unref);
   listen_again (wake);
@@ -69,7 +69,7 @@ timer_cb (gpointer data)
 static void
 done_cb (GBytes *body, const GError *error, gint64 retry_after_ms, gpointer data)
 {
-  SatchelWake *wake = data;
+  SatchelWakeListener *wake = data;
   gint64 delay_ms = (gint64)SATCHEL_BACKOFF_FIRST_MS << MIN (wake->failures, MAX_DOUBLINGS);
 
   wake->exchange = NULL;
@@ -85,7 +85,7 @@ done_cb (GBytes *body, const GError *error, gint64 retry_after_ms, gpointer data
 }
 
 static void
-listen_again (SatchelWake *wake)
+listen_again (SatchelWakeListener *wake)
 {
   /* Two heartbeats may be late before the connection counts as dead. */
   static const SatchelExchangeHandler handler = {
@@ -98,11 +98,11 @@ listen_again (SatchelWake *wake)
   wake->exchange = wake->transport->start (wake->transport, "/v1/wake", wake->token, NULL, &handler, wake);
 }
 
-SatchelWake *
-satchel_wake_new (SatchelTransport *transport, const SatchelClock *clock, const char *token,
-                  void (*woken) (gpointer data), gpointer data)
+SatchelWakeListener *
+satchel_wake_listener_new (SatchelTransport *transport, const SatchelClock *clock, const char *token,
+                           void (*woken) (gpointer data), gpointer data)
 {
-  SatchelWake *wake = g_new0 (SatchelWake, 1);
+  SatchelWakeListener *wake = g_new0 (SatchelWakeListener, 1);
 
   wake->transport = transport;
   wake->clock = clock;
@@ -115,7 +115,7 @@ satchel_wake_new (SatchelTransport *transport, const SatchelClock *clock, const 
 }
 
 void
-satchel_wake_free (SatchelWake *wake)
+satchel_wake_listener_free (SatchelWakeListener *wake)
 {
   if (wake == NULL)
     return;

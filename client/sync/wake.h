@@ -9,13 +9,13 @@
 
 G_BEGIN_DECLS
 
-typedef struct _SatchelWake SatchelWake;
+typedef struct _SatchelWakeListener SatchelWakeListener;
 
 /* @woken is called for every wake-up, and when a lost connection is back, because something may have been missed. It may not
  * free the listener. @transport and @clock are borrowed; @token is copied. Timers are armed in the thread-default context. */
-SatchelWake *satchel_wake_new (SatchelTransport *transport, const SatchelClock *clock, const char *token,
+SatchelWakeListener *satchel_wake_listener_new (SatchelTransport *transport, const SatchelClock *clock, const char *token,
                                void (*woken) (gpointer data), gpointer data);
-void         satchel_wake_free (SatchelWake *wake);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelWake, satchel_wake_free)
+void         satchel_wake_listener_free (SatchelWakeListener *wake);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelWakeListener, satchel_wake_listener_free)
 
 G_END_DECLS
