@@ -63,8 +63,12 @@ make_cluster (FixturePostgres *postgres, const char *data)
   g_autofree char *output = NULL;
   g_autofree char *errors = NULL;
   g_autoptr (GError) error = NULL;
-  const char *command[] = { program, "-D", data,   "-U",         "satchel",   "-A",
-                            "trust", "-E", "UTF8", "--locale=C", "--no-sync", NULL };
+  /* A locale that sorts as people do: what relies on the order of bytes has to say so. */
+  const char *command[] = {
+    program,           "-D",        data, "-U",   "satchel",          "-A",
+    "trust",           "--no-sync", "-E", "UTF8", "--locale=C.UTF-8", "--locale-provider=icu",
+    "--icu-locale=en", NULL
+  };
   int status = 0;
 
   if (!g_spawn_sync (postgres->dir, (char **)command, NULL, G_SPAWN_DEFAULT, become_postgres,

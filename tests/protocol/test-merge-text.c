@@ -35,6 +35,8 @@ static const struct {
   { "a\nb\nc", "", "a\ny\nc", NULL },
   { "a\nb", "a\nm\nb", "a\nt\nb", NULL },
   { "a\nb", "m\na\nb", "t\na\nb", NULL },
+  { "a\nb\nc", "a\nx\nm\nc", "a\nb\nt\nc", NULL },
+  { "b\nc", "m\nx\nc", "t\nb\nc", NULL },
 
   /* both add at the end: the server's first */
   { "Met Ion.", "Met Ion.\nCall back.", "Met Ion.\nSend offer.", "Met Ion.\nSend offer.\nCall back." },
@@ -164,6 +166,18 @@ test_properties (void)
 
 /* ---- the difference itself ---- */
 
+/* Length of the longest common subsequence, the plain way. */
+static guint
+longest_common (const guint *base, guint n_base, const guint *other, guint n_other)
+{
+  guint lengths[13][13] = { 0 };
+  for (guint i = 1; i <= n_base; i++)
+    for (guint j = 1; j <= n_other; j++)
+      lengths[i][j] = base[i - 1] == other[j - 1] ? lengths[i - 1][j - 1] + 1
+                                                  : MAX (lengths[i - 1][j], lengths[i][j - 1]);
+  return lengths[n_base][n_other];
+}
+
 static void
 test_diff (void)
 {
@@ -175,17 +189,19 @@ test_diff (void)
       other[j] = (guint)g_test_rand_int_range (0, 3);
     }
     g_autoptr (GArray) hunks = satchel_diff (base, n_base, other, n_other, 24);
-    guint x = 0, y = 0;
+    guint x = 0, y = 0, n_edits = 0;
     for (guint h = 0; h < hunks->len; h++) {
       const SatchelHunk *hunk = &g_array_index (hunks, SatchelHunk, h);
       g_assert_true (hunk->n + hunk->n_side > 0 && (h == 0 || hunk->at > x));
       g_assert_cmpuint (hunk->at - x, ==, hunk->side - y);
       for (; x < hunk->at; x++, y++)
         g_assert_cmpuint (base[x], ==, other[y]);
+      n_edits += hunk->n + hunk->n_side;
       x += hunk->n;
       y += hunk->n_side;
     }
     g_assert_cmpuint (n_base - x, ==, n_other - y);
+    g_assert_cmpuint (n_edits, ==, n_base + n_other - 2 * longest_common (base, n_base, other, n_other));
     for (; x < n_base; x++, y++)
       g_assert_cmpuint (base[x], ==, other[y]);
   }

@@ -583,6 +583,58 @@ test_depends_on_time (void)
   }
 }
 
+/* When and where it is asked, and which day begins the week. */
+static void
+test_when_and_where (void)
+{
+  static const struct {
+    const char *now, *zone;
+    int first_weekday;
+    const char *text, *expected;
+  } asked[] = {
+    { "2026-03-18T10:30:00Z", "UTC", 0, "seen in today", "a1 a3" },
+    { "2026-03-18T10:30:00Z", "Asia/Shanghai", 0, "seen in today", "a1 a2" },
+    { "2026-03-18T21:59:59Z", "Europe/Bucharest", 0, "seen in today", "a1 a2" },
+    { "2026-03-18T22:00:00Z", "Europe/Bucharest", 0, "seen in today", "a3" },
+    { "2026-03-18T10:30:00Z", "Europe/Bucharest", 1, "seen in this week", "a1 a2 a3 a4" },
+    { "2026-03-18T10:30:00Z", "Europe/Bucharest", 7, "seen in this week", "a1 a2 a3" },
+    { "2026-03-18T10:30:00Z", "Europe/Bucharest", 7, "seen in next week", "a4" },
+    { "2026-03-18T10:30:00Z", "Europe/Bucharest", 4, "seen in this week", "a1 a2" },
+    { "2026-03-18T10:30:00Z", "Europe/Bucharest", 3, "seen in this week", "a1 a2 a3 a4" },
+    { "2026-03-18T10:30:00Z", "Europe/Bucharest", 3, "seen in last week", "" },
+    /* the local time of day stays over the change of the clocks on the 29th, the number of hours does not */
+    { "2026-03-29T08:00:00Z", "Europe/Bucharest", 0, "seen = now - 11 days", "a1" },
+    { "2026-03-29T08:00:00Z", "Europe/Bucharest", 0, "seen = now - 263 hours", "a1" },
+    { "2026-03-29T08:00:00Z", "UTC", 0, "seen = now - 11 days", "" },
+    /* leap years, ends of years */
+    { "2028-02-29T12:00:00Z", "UTC", 0, "founded = today - 2 years + 32 days", "a3" },
+    { "2026-12-31T23:30:00Z", "UTC", 0, "founded in this year", "a2 a3" },
+    { "2026-12-31T23:30:00Z", "Europe/Bucharest", 0, "founded in last year", "a2 a3" },
+    { "2026-01-01T00:00:00Z", "America/St_Johns", 0, "founded = today", "a4" },
+    { "2026-08-31T00:00:00Z", "UTC", 0, "founded in last half-year", "a2 a3" },
+    { "2026-06-30T00:00:00Z", "UTC", 0, "founded in this quarter", "a3" },
+    { "0001-01-01T00:00:00Z", "Asia/Shanghai", 0, "founded in next year or founded < today", "" },
+    { "9999-12-31T23:59:59Z", "Asia/Shanghai", 0, "founded in past", "a1 a2 a3 a4" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (asked); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GTimeZone) zone = g_time_zone_new_identifier (asked[i].zone);
+    SatchelPredicateContext context = { .zone = zone, .first_weekday = asked[i].first_weekday };
+    g_assert_true (satchel_instant_parse (asked[i].now, &context.now_ms, &error));
+    g_autoptr (SatchelPredicate) predicate = parse ("account", asked[i].text, &error);
+    g_assert_no_error (error);
+    for (Engine engine = 0; engine < N_ENGINES; engine++) {
+      if (!world_has (world, engine))
+        continue;
+      g_autofree char *names = world_select (world, engine, predicate, &context);
+      if (!g_str_equal (names, asked[i].expected))
+        g_error ("%s at %s in %s: %s: expected “%s”, got “%s”", engine_name (engine), asked[i].now,
+                 asked[i].zone, asked[i].text, asked[i].expected, names);
+    }
+  }
+}
+
 /* Nobody asks, or nothing else can be reached. */
 static void
 test_empty_context (void)
@@ -640,6 +692,7 @@ main (int argc, char **argv)
   g_test_add_func ("/protocol/predicate/limits", test_limits);
   g_test_add_func ("/protocol/predicate/bad-utf8", test_bad_utf8);
   g_test_add_func ("/protocol/predicate/depends-on-time", test_depends_on_time);
+  g_test_add_func ("/protocol/predicate/when-and-where", test_when_and_where);
   g_test_add_func ("/protocol/predicate/empty-context", test_empty_context);
   g_test_add_func ("/protocol/predicate/sql-holds-no-values", test_sql_holds_no_values);
   int status = g_test_run ();
