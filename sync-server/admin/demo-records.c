@@ -234,11 +234,12 @@ name_account (World *world, Account *account)
   g_string_replace (name, "{s}", stem->text, 0);
   base = g_string_free (name, FALSE);
   account->name = g_strdup (base);
-  for (guint i = 2; !g_hash_table_add (world->taken, account->name); i++) {
+  for (guint i = 2; g_hash_table_contains (world->taken, account->name); i++) {
     g_free (account->name);
     account->name = i == 2 ? g_strdup_printf ("%s (%s)", base, account->city->name)
                            : g_strdup_printf ("%s (%s %u)", base, account->city->name, i - 1);
   }
+  g_hash_table_add (world->taken, account->name);
   account->domain = g_strdup_printf ("%s-%s%u.%s.example", by_stem ? stem->latin : family->latin,
                                      account->city->latin, world->accounts->len % 97, language->domain);
 }
