@@ -22,7 +22,8 @@ G_BEGIN_DECLS
 
 typedef struct _SatchelPredicate SatchelPredicate; /* immutable, reference-counted, resolved against one entity */
 
-/* Parses and resolves. Errors are INVALID with the column: "column 9: no field “ctiy” in account; did you mean “city”?".
+/* Parses and resolves. Errors are INVALID with the column: "column 9: no field “ctiy” in account; did you mean “city”?";
+ * TOO_LARGE for more than limits.h allows. The JSON form's errors name no column.
  * "" is the predicate that holds for every record. */
 SatchelPredicate *satchel_predicate_parse (SatchelRegistry *registry, const SatchelEntity *entity, const char *text,
                                            GError **error);
@@ -62,7 +63,8 @@ typedef struct {
 
 /* A condition on the table alias "r" of the entity's table, with "?" (SQLite) or "$n" (PostgreSQL, counted from
  * @first_parameter). Tables are named by satchel_sql_table(). Nothing from the predicate's text stands in the SQL:
- * values are parameters, identifiers come from the registry. */
+ * values are parameters, identifiers come from the registry. Inside it stand the aliases r1, r2… and p. The condition may be
+ * NULL where it does not hold: as it is for WHERE and AND; to negate it, "(…) IS NOT TRUE". */
 typedef struct {
   char *sql;
   GArray *parameters; /* SatchelSqlParameter */
@@ -77,7 +79,7 @@ void satchel_predicate_to_sql (SatchelPredicate *predicate, const SatchelPredica
 /* ---- in memory ---- */
 
 /* How the evaluator reaches other records. Either may be NULL: then nothing is found along that way.
- * @find returns a borrowed record or NULL; @each calls @visit for the records whose lookup @reference names @id until
+ * @find returns a record, borrowed until the next call of either, or NULL; @each calls @visit for the records whose lookup @reference names @id until
  * it returns TRUE, and returns whether it did. */
 typedef struct {
   const SatchelRecord *(*find) (const char *entity, const char *id, gpointer data);
