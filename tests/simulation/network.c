@@ -59,14 +59,19 @@ exchange_drop (SatchelExchange *exchange)
 }
 
 static void
-event_free (gpointer data)
+event_free (Event *event)
 {
-  Event *event = data;
   if (event->exchange != NULL)
     exchange_drop (event->exchange);
   g_clear_pointer (&event->answer, g_bytes_unref);
   g_clear_error (&event->error);
   g_free (event);
+}
+
+static void
+event_clear_cb (gpointer event, gpointer data)
+{
+  event_free (event);
 }
 
 static Event *
@@ -265,7 +270,8 @@ run_answer (Event *event)
     const char *bytes = g_bytes_get_data (event->answer, &size);
     size = MIN (size, event->cut);
     for (gsize at = 0; at < size;) { /* pieces of any size: lines are torn everywhere */
-      gsize piece = MIN (size - at, 1 + sim_random (event->device->world, 4000));
+      gsize most = 1 + sim_random (event->device->world, 4000);
+      gsize piece = MIN (size - at, most);
       exchange->handler.data (bytes + at, piece, exchange->user_data);
       at += piece;
     }
@@ -281,7 +287,6 @@ sim_network_step (SimWorld *world)
   if (g_sequence_iter_is_end (first))
     return FALSE;
   Event *event = g_sequence_get (first);
-  g_sequence_set (first, g_new0 (Event, 1)); /* ours now; the placeholder goes with its place */
   g_sequence_remove (first);
   world->now_ms = MAX (world->now_ms, event->at_ms);
   switch (event->kind) {
@@ -310,11 +315,12 @@ sim_network_forget (SimDevice *device)
 void
 sim_network_init (SimWorld *world)
 {
-  world->events = g_sequence_new (event_free);
+  world->events = g_sequence_new (NULL); /* who takes an event out frees it */
 }
 
 void
 sim_network_clear (SimWorld *world)
 {
+  g_sequence_foreach (world->events, event_clear_cb, NULL);
   g_clear_pointer (&world->events, g_sequence_free);
 }
