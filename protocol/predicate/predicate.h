@@ -63,8 +63,8 @@ typedef struct {
 
 /* A condition on the table alias "r" of the entity's table, with "?" (SQLite) or "$n" (PostgreSQL, counted from
  * @first_parameter). Tables are named by satchel_sql_table(). Nothing from the predicate's text stands in the SQL:
- * values are parameters, identifiers come from the registry. Inside it stand the aliases r1, r2… and p. The condition may be
- * NULL where it does not hold: as it is for WHERE and AND; to negate it, "(…) IS NOT TRUE". */
+ * values are parameters, identifiers come from the registry. Inside it stand the aliases r1, r2… and p. The condition
+ * may be NULL where it does not hold: good for WHERE, AND and OR; to negate it, "(…) IS NOT TRUE". */
 typedef struct {
   char *sql;
   GArray *parameters; /* SatchelSqlParameter */
@@ -79,8 +79,8 @@ void satchel_predicate_to_sql (SatchelPredicate *predicate, const SatchelPredica
 /* ---- in memory ---- */
 
 /* How the evaluator reaches other records. Either may be NULL: then nothing is found along that way.
- * @find returns a record, borrowed until the next call of either, or NULL; @each calls @visit for the records whose lookup @reference names @id until
- * it returns TRUE, and returns whether it did. */
+ * @find returns a record, borrowed until the next call of either, or NULL; @each calls @visit for the records whose
+ * lookup @reference names @id until it returns TRUE, and returns whether it did. */
 typedef struct {
   const SatchelRecord *(*find) (const char *entity, const char *id, gpointer data);
   gboolean (*each) (const SatchelReference *reference, const char *id,
