@@ -88,6 +88,9 @@ char *satchel_cli_count (gint64 number, const char *one, const char *many);
 /* Progress that overwrites itself, on stderr, only on a terminal and not with --json. @text NULL: wipe it. */
 void satchel_cli_progress (SatchelCli *cli, const char *text);
 
+/* What a script sees of a value: as in a record's JSON, lookups with their names. */
+JsonNode *satchel_cli_value_to_json (SatchelCli *cli, const SatchelField *field, const SatchelValue *value);
+
 /* What a person sees of a value: labels of choices, titles of lookups, local time; one line unless @multiline. Whatever could
  * steer a terminal is replaced. Owned. */
 typedef enum { SATCHEL_CLI_ONE_LINE, SATCHEL_CLI_MANY_LINES } SatchelCliLines;

@@ -79,6 +79,17 @@ satchel_cli_print_object (SatchelCli *cli, JsonObject *object)
   satchel_cli_print_json (cli, node);
 }
 
+JsonNode *
+satchel_cli_value_to_json (SatchelCli *cli, const SatchelField *field, const SatchelValue *value)
+{
+  g_autofree char *name = NULL;
+
+  if (value != NULL && field->type == SATCHEL_TYPE_LOOKUP)
+    name = satchel_replica_dup_name (satchel_value_get_entity (value), satchel_value_get_id (value),
+                                     satchel_session_get_replica (cli->session));
+  return satchel_value_to_json (field, value, name);
+}
+
 /* ---- stderr ---- */
 
 void

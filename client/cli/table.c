@@ -161,11 +161,18 @@ satchel_table_add (SatchelTable *table, const char *const *cells)
 }
 
 void
+satchel_table_drop (SatchelTable *table)
+{
+  g_clear_pointer (&table->sample, g_ptr_array_unref);
+  g_strfreev (table->titles);
+  g_free (table->widths);
+  g_free (table);
+}
+
+void
 satchel_table_finish (SatchelTable *table)
 {
   if (table->sample != NULL)
     print_sample (table);
-  g_strfreev (table->titles);
-  g_free (table->widths);
-  g_free (table);
+  satchel_table_drop (table);
 }

@@ -11,8 +11,9 @@ typedef struct _SatchelTable SatchelTable;
 
 /* @titles is NULL-terminated and copied. */
 SatchelTable *satchel_table_new (const char *const *titles);
-/* Prints what is still held and ends. */
+/* Prints what is still held, with the titles, and ends; drop ends without printing. */
 void satchel_table_finish (SatchelTable *table);
+void satchel_table_drop (SatchelTable *table);
 
 /* @cells: as many as titles, each one line without controls; copied. The first rows decide about the widths; they are printed
  * when there are enough of them, or at the end. */

@@ -327,6 +327,14 @@ device_act (Device *device, const char *entity, const char *name, const char *ac
                               arguments, error);
 }
 
+void
+device_wrote (char *uuid, GError *problem)
+{
+  g_assert_no_error (problem);
+  g_assert_nonnull (uuid);
+  g_free (uuid);
+}
+
 /* ---- pushing ---- */
 
 static SatchelPush *

@@ -78,6 +78,17 @@ char *device_delete (Device *device, const char *entity, const char *name, GErro
 char *device_act (Device *device, const char *entity, const char *name, const char *action, GError **error,
                   ...) G_GNUC_NULL_TERMINATED;
 
+/* Asserts that a write, which is given &problem, succeeded: WRITE (device_delete (&device, "task", "t1", &problem)). */
+void device_wrote (char *uuid, GError *problem);
+#define WRITE(call)                                                                                                    \
+  G_STMT_START                                                                                                         \
+  {                                                                                                                    \
+    GError *problem = NULL;                                                                                            \
+    char *uuid_ = call;                                                                                                \
+    device_wrote (uuid_, problem);                                                                                     \
+  }                                                                                                                    \
+  G_STMT_END
+
 /* ---- pushing ---- */
 
 /* Takes the next push, which must hold @n_sets sets, and answers them all as applied from @first_s on. */

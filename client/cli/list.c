@@ -1,0 +1,221 @@
+/* satchelctl list ENTITY [--view V] [--where PREDICATE] [--find TEXT] [--sort F[:desc]] [--columns a,b]
+ * [--limit N]
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "client/cli/columns.h"
+#include "client/cli/commands.h"
+#include "client/cli/table.h"
+
+typedef struct {
+  SatchelCli *cli;
+  GPtrArray *columns;  /* NULL: whole records */
+  SatchelTable *table; /* NULL: JSON */
+  gint64 n_rows;
+} List;
+
+/* ---- rows ---- */
+
+static void
+print_json_row (List *list, const SatchelRecord *record)
+{
+  SatchelReplica *replica = satchel_session_get_replica (list->cli->session);
+  JsonObject *object;
+
+  if (list->columns == NULL) {
+    satchel_cli_print_object (list->cli,
+                              satchel_record_to_json (record, TRUE, satchel_replica_dup_name, replica));
+    return;
+  }
+  object = json_object_new ();
+  json_object_set_string_member (object, "id", record->id);
+  for (guint i = 0; i < list->columns->len; i++) {
+    const SatchelColumn *column = g_ptr_array_index (list->columns, i);
+    g_autoptr (SatchelValue) value = satchel_column_get_value (list->cli, column, record);
+
+    json_object_set_member (object, satchel_column_get_name (column),
+                            satchel_cli_value_to_json (list->cli, satchel_column_get_field (column), value));
+  }
+  satchel_cli_print_object (list->cli, object);
+}
+
+/* Ids come last, so that a narrow terminal shows them whole and a mouse finds them. */
+static void
+add_table_row (List *list, const SatchelRecord *record)
+{
+  g_auto (GStrv) cells = g_new0 (char *, list->columns->len + 2);
+
+  for (guint i = 0; i < list->columns->len; i++) {
+    const SatchelColumn *column = g_ptr_array_index (list->columns, i);
+    g_autoptr (SatchelValue) value = satchel_column_get_value (list->cli, column, record);
+
+    cells[i] =
+        satchel_cli_display (list->cli, satchel_column_get_field (column), value, SATCHEL_CLI_ONE_LINE);
+  }
+  cells[list->columns->len] = g_strdup (record->id);
+  satchel_table_add (list->table, (const char *const *)cells);
+}
+
+static gboolean
+row_cb (const SatchelRecord *record, gpointer data)
+{
+  List *list = data;
+
+  list->n_rows++;
+  if (list->table != NULL)
+    add_table_row (list, record);
+  else
+    print_json_row (list, record);
+  return !satchel_cli_interrupted ();
+}
+
+static SatchelTable *
+make_table (GPtrArray *columns)
+{
+  g_autofree const char **titles = g_new0 (const char *, columns->len + 2);
+
+  for (guint i = 0; i < columns->len; i++)
+    titles[i] = satchel_column_get_title (g_ptr_array_index (columns, i));
+  titles[columns->len] = "Id";
+  return satchel_table_new (titles);
+}
+
+/* ---- the question ---- */
+
+typedef struct {
+  const char *view, *where, *find, *sort, *columns, *limit;
+} Options;
+
+/* "field" or "field:desc". */
+static gboolean
+read_sort (SatchelCli *cli, const char *text, SatchelQuery *query)
+{
+  g_auto (GStrv) parts = g_strsplit (text, ":", 2);
+
+  if (*parts == NULL ||
+      (parts[1] != NULL && !g_str_equal (parts[1], "desc") && !g_str_equal (parts[1], "asc"))) {
+    satchel_cli_misuse (cli, "--sort needs FIELD, FIELD:asc or FIELD:desc, not “%s”", text);
+    return FALSE;
+  }
+  query->sort = satchel_cli_field (cli, query->entity, parts[0]);
+  query->descending = g_strcmp0 (parts[1], "desc") == 0;
+  return query->sort != NULL;
+}
+
+/* The condition of the view and the one that was typed, both. */
+static gboolean
+read_where (SatchelCli *cli, const SatchelView *view, const char *typed, SatchelQuery *query)
+{
+  g_autofree char *both = NULL;
+  const char *of_view = view != NULL ? view->where : "";
+
+  if (typed != NULL && (query->where = satchel_cli_predicate (cli, query->entity, typed)) == NULL)
+    return FALSE;
+  if (*of_view == '\0')
+    return TRUE;
+  if (typed != NULL) {
+    g_autofree char *text = satchel_predicate_to_text (query->where);
+
+    g_clear_pointer (&query->where, satchel_predicate_unref);
+    both = *text != '\0' ? g_strdup_printf ("(%s) and (%s)", of_view, text) : g_strdup (of_view);
+  }
+  query->where = satchel_cli_predicate (cli, query->entity, both != NULL ? both : of_view);
+  return query->where != NULL;
+}
+
+static const SatchelView *
+find_view (SatchelCli *cli, const SatchelEntity *entity, const char *name)
+{
+  const SatchelView *view = satchel_entity_find_view (entity, name);
+
+  if (view == NULL)
+    satchel_cli_misuse (cli, "%s has no view “%s”; see satchelctl views %s", entity->name, name,
+                        entity->name);
+  return view;
+}
+
+/* Fills @query and @columns; FALSE after a line on stderr. */
+static gboolean
+read_options (SatchelCli *cli, const Options *options, SatchelQuery *query, GPtrArray **columns)
+{
+  const SatchelEntity *entity = query->entity;
+  const SatchelView *view = NULL;
+  const char *sort = options->sort;
+
+  if (options->view != NULL && (view = find_view (cli, entity, options->view)) == NULL)
+    return FALSE;
+  if (sort == NULL && view != NULL && view->sort != NULL && *view->sort != '\0')
+    sort = view->sort;
+  if (sort != NULL && !read_sort (cli, sort, query))
+    return FALSE;
+  if (!read_where (cli, view, options->where, query) ||
+      !satchel_cli_number (cli, "limit", options->limit, &query->limit))
+    return FALSE;
+  query->find = options->find;
+  if (view != NULL && view->find != NULL && *view->find != NULL)
+    query->find_fields = view->find;
+  if (options->columns != NULL)
+    *columns = satchel_columns_parse (cli, entity, options->columns);
+  else if (!cli->json)
+    *columns = satchel_columns_of_view (cli, entity, view != NULL ? view : &entity->views[0]);
+  return *columns != NULL || (cli->json && options->columns == NULL);
+}
+
+static int
+run (SatchelCli *cli, const SatchelQuery *query, GPtrArray *columns)
+{
+  List list = { .cli = cli, .columns = columns };
+  SatchelPredicateContext context;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *rows = NULL;
+  gboolean done;
+
+  if (!cli->json)
+    list.table = make_table (columns);
+  satchel_session_get_context (cli->session, &context);
+  done = satchel_replica_query (satchel_session_get_replica (cli->session), query, &context, row_cb, &list,
+                                &error);
+  if (!done) {
+    if (list.table != NULL)
+      satchel_table_drop (list.table);
+    return satchel_cli_fail (cli, error);
+  }
+  if (list.table == NULL)
+    return SATCHEL_CLI_DONE;
+  if (list.n_rows > 0)
+    satchel_table_finish (list.table);
+  else
+    satchel_table_drop (list.table);
+  rows = satchel_cli_count (list.n_rows, "record", "records");
+  satchel_cli_note (cli, "%s", list.n_rows > 0 ? rows : "Nothing found.");
+  return SATCHEL_CLI_DONE;
+}
+
+int
+satchel_cli_list (SatchelCli *cli, int argc, char **argv)
+{
+  Options options = { 0 };
+  const SatchelCliOption known[] = {
+    { "view", NULL, &options.view },
+    { "where", NULL, &options.where },
+    { "find", NULL, &options.find },
+    { "sort", NULL, &options.sort },
+    { "limit", NULL, &options.limit },
+    { "columns", NULL, &options.columns },
+    { 0 },
+  };
+  int status;
+  g_autofree char **words = satchel_cli_begin (cli, argc, argv, known, 1, 1, &status);
+  g_autoptr (GPtrArray) columns = NULL;
+  SatchelQuery query = { .limit = -1 };
+
+  if (words == NULL)
+    return status;
+  status = SATCHEL_CLI_USAGE;
+  query.entity = satchel_cli_entity (cli, words[0]);
+  if (query.entity != NULL && read_options (cli, &options, &query, &columns))
+    status = run (cli, &query, columns);
+  g_clear_pointer (&query.where, satchel_predicate_unref);
+  return status;
+}
