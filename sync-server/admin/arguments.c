@@ -5,7 +5,9 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK (satchel - usage - error - quark, satchel_usage_error)
+/* clang-format off: it takes the dashes for subtraction */
+G_DEFINE_QUARK (satchel-usage-error-quark, satchel_usage_error)
+/* clang-format on */
 
 typedef struct {
   char *name;

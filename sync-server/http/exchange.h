@@ -30,7 +30,7 @@ gpointer satchel_exchange_get_data (SatchelExchange *exchange);
 /* ---- the answer: one of these ---- */
 void satchel_exchange_hold (SatchelExchange *exchange);   /* not now; one of the others follows */
 void satchel_exchange_resume (SatchelExchange *exchange); /* after a hold in admit: read the body */
-/* Takes @body, which is finished. @type: a media type, static. */
+/* Takes @body, which is finished. @type: a media type or NULL. */
 void satchel_exchange_answer (SatchelExchange *exchange, guint status, const char *type, SatchelSpool *body);
 /* An answer by the table of error.c; the connection is kept. @retry_after_ms: -1 for none. */
 void satchel_exchange_fail (SatchelExchange *exchange, const GError *error, gint64 retry_after_ms);

@@ -1,6 +1,7 @@
 /* The door: listens, accepts, keeps the number of connections within what the process can hold.
  *
- * Everything happens in the thread that runs the main context given at the start.
+ * Everything happens in the thread that runs the main context given at the start, which must be that thread's default:
+ * libsoup looks for it there.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once

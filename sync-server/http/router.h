@@ -32,7 +32,7 @@ struct _SatchelRoute {
   SatchelRouteRight right;
   SatchelRouteWork work;
   gsize most_body_bytes;
-  const char *type;        /* media type of the answer */
+  const char *type;        /* media type of the answer, or NULL */
   SatchelJobFunc read;     /* in a pool */
   SatchelJobFunc write;    /* in the writer afterwards, or NULL */
   SatchelRouteAnswer answer;

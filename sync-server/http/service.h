@@ -26,7 +26,7 @@ typedef struct {
 } SatchelServiceOptions;
 extern const SatchelServiceOptions satchel_service_defaults; /* without server and directory; 127.0.0.1:8765 */
 
-/* Listens when it returns; answers while @context runs. Errors of satchel_listener_new(). */
+/* Listens when it returns; answers while @context runs, in a thread whose default it is (NULL: the main thread). Errors of satchel_listener_new(). */
 SatchelService *satchel_service_new (const SatchelServiceOptions *options, GMainContext *context, GError **error);
 guint16         satchel_service_get_port (SatchelService *service);
 guint           satchel_service_get_n_connections (SatchelService *service);
