@@ -2,6 +2,7 @@
 #include "tests/bench/floor.h"
 
 #include <glib/gstdio.h>
+#include <fcntl.h>
 #include <libsoup/soup.h>
 #include <math.h>
 #include <signal.h>

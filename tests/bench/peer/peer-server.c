@@ -11,6 +11,7 @@
 
 #include "protocol/record.h"
 #include "protocol/wire/message.h"
+#include "sync-server/admin/organisation.h"
 #include "sync-server/security/accounts.h"
 #include "tests/bench/peer/peer.h"
 
@@ -78,11 +79,12 @@ static gboolean
 prepare (const char *dir, GError **error)
 {
   g_autoptr (SatchelRegistry) registry = satchel_registry_load_dir (PEER_METADATA, error);
-  if (registry == NULL || !satchel_server_create (dir, "Bench", registry, satchel_clock_system (), error))
+  g_auto (SatchelOrganisation) organisation = { 0 };
+  if (registry == NULL || !satchel_organisation_copy_metadata (dir, PEER_METADATA, error) ||
+      !satchel_server_create (dir, "Bench", registry, satchel_clock_system (), error) ||
+      !satchel_organisation_open (dir, &organisation, error))
     return FALSE;
-  g_autoptr (SatchelServer) server = satchel_server_open (dir, registry, satchel_clock_system (), error);
-  if (server == NULL)
-    return FALSE;
+  SatchelServer *server = organisation.server;
   const char *roles[] = { "system-administrator", NULL };
   SatchelNewUser person = { .login = PEER_LOGIN,
                             .password = PEER_PASSWORD,
