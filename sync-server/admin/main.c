@@ -26,12 +26,13 @@ static const SatchelCommand commands[] = {
     "  --seed N             the same number makes the same records\n"
     "  --metadata DIR       entities and views to use instead of the built-in ones; copied",
     OPTIONS ("org=", "admin=", "password-file=", "demo=", "seed=", "metadata="), 0, satchel_command_init },
-  { "serve", "--data DIR [--listen HOST:PORT] [--tls-cert F --tls-key F] [--port-file F]",
+  { "serve", "--data DIR [--listen HOST:PORT] [--tls-cert F --tls-key F] [--port-file F] [--metadata DIR]",
     "Answers devices until it gets SIGTERM or SIGINT.\n"
     "  --listen HOST:PORT   127.0.0.1:8765 unless told; port 0 takes a free one\n"
     "  --tls-cert, --tls-key  certificate and key, PEM; needed unless HOST is this machine itself\n"
-    "  --port-file F        the port is written to F when the server is ready",
-    OPTIONS ("listen=", "tls-cert=", "tls-key=", "port-file="), 0, satchel_command_serve },
+    "  --port-file F        the port is written to F when the server is ready\n"
+    "  --metadata DIR       from now on, entities and views to use instead of those of init; copied",
+    OPTIONS ("listen=", "tls-cert=", "tls-key=", "port-file=", "metadata="), 0, satchel_command_serve },
   { "user add", "NAME --role R [--unit U] --password-file F [--full-name N] [--email E] --data DIR",
     "Adds a user, who signs in as NAME, and prints the id. --role may be given several times (role list);\n"
     "--unit is the name or id of a business unit (unit list), the topmost one unless told. The password is "

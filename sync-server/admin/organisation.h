@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 
 /* The metadata of @dir: its own, or the built-in set. Owned. */
 SatchelRegistry *satchel_organisation_load_registry (const char *dir, GError **error);
-/* Checks the metadata in @from and copies it into @dir, which is created. */
+/* Checks the metadata in @from and copies it into @dir, in place of what was there. */
 gboolean satchel_organisation_copy_metadata (const char *dir, const char *from,
                                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -71,17 +71,7 @@ static gboolean
 stop_cb (gpointer data)
 {
   g_main_loop_quit (data);
-  return G_SOURCE_REMOVE; /* a second signal has its ordinary effect */
-}
-
-static void
-run_until_stopped (void)
-{
-  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-
-  g_unix_signal_add (SIGTERM, stop_cb, loop);
-  g_unix_signal_add (SIGINT, stop_cb, loop);
-  g_main_loop_run (loop);
+  return G_SOURCE_CONTINUE;
 }
 
 static gboolean
@@ -91,19 +81,41 @@ serve (const SatchelServiceOptions *options, const char *dir, const char *port_f
   if (service == NULL)
     return FALSE;
 
+  /* Before anybody learns that we are here, and until the end: told twice, it still finishes what is under
+   * way. */
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  guint terminate = g_unix_signal_add (SIGTERM, stop_cb, loop);
+  guint interrupt = g_unix_signal_add (SIGINT, stop_cb, loop);
+
   gboolean ok = write_port_file (port_file, satchel_service_get_port (service), error);
   if (ok) {
     gboolean v6 = strchr (options->host, ':') != NULL;
     g_printerr ("satchel-server: serving %s at %s://%s%s%s:%u\n", dir,
                 options->certificate != NULL ? "https" : "http", v6 ? "[" : "", options->host, v6 ? "]" : "",
                 satchel_service_get_port (service));
-    run_until_stopped ();
+    g_main_loop_run (loop);
     g_printerr ("satchel-server: stopping\n");
   }
   satchel_service_stop (service, GRACE_MS);
+  g_source_remove (terminate);
+  g_source_remove (interrupt);
   if (ok)
     g_printerr ("satchel-server: stopped\n");
   return ok;
+}
+
+static gboolean
+serve_locked (const SatchelArguments *arguments, const char *dir, SatchelServiceOptions *options,
+              GError **error)
+{
+  g_auto (SatchelOrganisation) organisation = { 0 };
+  const char *metadata = satchel_arguments_get_option (arguments, "metadata");
+
+  if ((metadata != NULL && !satchel_organisation_copy_metadata (dir, metadata, error)) ||
+      !satchel_organisation_open (dir, &organisation, error))
+    return FALSE;
+  options->server = organisation.server;
+  return serve (options, dir, satchel_arguments_get_option (arguments, "port-file"), error);
 }
 
 gboolean
@@ -123,19 +135,14 @@ satchel_command_serve (const SatchelArguments *arguments, GError **error)
       return FALSE;
   }
 
-  signal (SIGPIPE, SIG_IGN);
-  g_auto (SatchelOrganisation) organisation = { 0 };
-  if (!satchel_organisation_open (dir, &organisation, error))
-    return FALSE;
-  int lock = satchel_organisation_lock (dir, error);
-  if (lock < 0)
-    return FALSE;
-
-  options.server = organisation.server;
   options.spool_dir = dir;
   options.host = host;
   options.certificate = certificate;
-  gboolean ok = serve (&options, dir, satchel_arguments_get_option (arguments, "port-file"), error);
+  signal (SIGPIPE, SIG_IGN);
+  int lock = satchel_organisation_lock (dir, error);
+  if (lock < 0)
+    return FALSE;
+  gboolean ok = serve_locked (arguments, dir, &options, error);
   close (lock);
   return ok;
 }

@@ -258,6 +258,7 @@ test_stop (Fixture *f, gconstpointer data)
   g_autoptr (RawClient) half = raw_client_new (f->port, RAW_PLAIN);
   raw_client_send (half, "GET /v1/hel", -1);
   assert_hello (f, RAW_PLAIN);
+  kill (f->server, SIGINT); /* told twice */
   stop (f);
   g_assert_true (raw_client_read_end (idle));
   g_assert_true (raw_client_read_end (half));
@@ -315,8 +316,16 @@ test_metadata (Fixture *f, gconstpointer data)
 
   g_assert_cmpint (run (f, "init --metadata " METADATA), ==, 0);
   g_autofree char *copy = g_build_filename (f->data, "metadata", "entities", "account.xml", NULL);
+  g_autofree char *left = g_build_filename (f->data, "metadata", "entities", "left.xml", NULL);
   g_assert_true (g_file_test (copy, G_FILE_TEST_EXISTS));
   g_assert_cmpint (run (f, "check"), ==, 0);
+
+  /* Replaced as a whole. */
+  write_file (left, "<nothing/>");
+  start (f, " --metadata " METADATA, NULL);
+  assert_hello (f, RAW_PLAIN);
+  g_assert_true (g_file_test (copy, G_FILE_TEST_EXISTS));
+  g_assert_false (g_file_test (left, G_FILE_TEST_EXISTS));
 }
 
 #define ADD(path, function)                                                                                  \
