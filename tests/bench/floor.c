@@ -44,7 +44,7 @@ execute_each (sqlite3 *db, const char *query, GError **error)
 static gboolean
 load (sqlite3 *db, GError **error)
 {
-  return execute (db, "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; BEGIN", error) &&
+  return execute (db, "PRAGMA main.journal_mode=OFF; PRAGMA main.synchronous=OFF; BEGIN", error) &&
          execute_each (db, "SELECT sql FROM source.sqlite_master WHERE type = 'table' AND name GLOB 'e_*'",
                        error) &&
          execute_each (
