@@ -171,7 +171,8 @@ satchel_sign_in_check_free (SatchelSignInCheck *check)
 }
 
 SatchelSignInCheck *
-satchel_server_check_sign_in (SatchelServer *server, const SatchelSignIn *request, gint64 *retry_after_ms, GError **error)
+satchel_server_check_sign_in (SatchelServer *server, const SatchelSignIn *request, gint64 *retry_after_ms,
+                              GError **error)
 {
   SatchelReader *reader = satchel_server_begin_read (server, error);
   g_autofree char *attempt = NULL, *user = NULL, *hash = NULL;
@@ -181,8 +182,8 @@ satchel_server_check_sign_in (SatchelServer *server, const SatchelSignIn *reques
 
   if (reader == NULL)
     return NULL;
-  prepared = satchel_session_prepare (reader->store, request, satchel_clock_now_ms (server->clock), &attempt, &user, &hash,
-                                      &wait_ms, error);
+  prepared = satchel_session_prepare (reader->store, request, satchel_clock_now_ms (server->clock), &attempt,
+                                      &user, &hash, &wait_ms, error);
   satchel_server_end_read (server, reader);
   if (retry_after_ms != NULL)
     *retry_after_ms = wait_ms;
@@ -241,7 +242,8 @@ satchel_server_sign_out (SatchelServer *server, const SatchelCaller *caller, GEr
 
   if (!satchel_server_begin_write (server, error))
     return FALSE;
-  done = satchel_devices_set_token (server->writer, caller->device, NULL, satchel_clock_now_ms (server->clock), error);
+  done = satchel_devices_set_token (server->writer, caller->device, NULL,
+                                    satchel_clock_now_ms (server->clock), error);
   return satchel_server_end_write (server, done, error);
 }
 
@@ -285,8 +287,9 @@ satchel_server_push (SatchelServer *server, SatchelPushJob *jobs, guint n_jobs)
     return;
   }
   for (guint i = 0; i < n_jobs && done; i++)
-    done = satchel_push_apply (server->writer, server->access, server->clock, jobs[i].caller->user,
-                               jobs[i].caller->device, jobs[i].push, &jobs[i].answer, &jobs[i].error, &problem);
+    done =
+        satchel_push_apply (server->writer, server->access, server->clock, jobs[i].caller->user,
+                            jobs[i].caller->device, jobs[i].push, &jobs[i].answer, &jobs[i].error, &problem);
   if (!satchel_server_end_write (server, done, &problem))
     fail_all (jobs, n_jobs, problem);
 }
@@ -316,11 +319,13 @@ satchel_server_known (SatchelServer *server, const SatchelCaller *caller, GPtrAr
 
 /* ---- reading ---- */
 
-/* The file was put back without "restore": devices know of commits that are not there. They are told by a new epoch. */
+/* The file was put back without "restore": devices know of commits that are not there. They are told by a new
+ * epoch. */
 static gboolean
 open_epoch (SatchelServer *server, GError **error)
 {
-  g_autoptr (SatchelStore) store = satchel_store_open (server->dir, SATCHEL_DATABASE_READ_WRITE, server->registry, error);
+  g_autoptr (SatchelStore) store =
+      satchel_store_open (server->dir, SATCHEL_DATABASE_READ_WRITE, server->registry, error);
 
   if (store == NULL || !satchel_store_begin (store, error))
     return FALSE;
@@ -331,8 +336,8 @@ open_epoch (SatchelServer *server, GError **error)
 }
 
 static gboolean
-pull_once (SatchelServer *server, const SatchelCaller *caller, const SatchelPull *request, SatchelWriteFunc write,
-           gpointer data, GError **error)
+pull_once (SatchelServer *server, const SatchelCaller *caller, const SatchelPull *request,
+           SatchelWriteFunc write, gpointer data, GError **error)
 {
   SatchelReader *reader = satchel_server_begin_read (server, error);
   gboolean written;
@@ -378,7 +383,8 @@ may_read (SatchelReader *reader, const char *user, const SatchelEntity *entity, 
 }
 
 static char *
-read_history (SatchelReader *reader, const char *user, const char *entity_name, const char *record, GError **error)
+read_history (SatchelReader *reader, const char *user, const char *entity_name, const char *record,
+              GError **error)
 {
   const SatchelEntity *entity = satchel_registry_require (reader->store->registry, entity_name, error);
   gboolean may;
@@ -393,8 +399,8 @@ read_history (SatchelReader *reader, const char *user, const char *entity_name, 
 }
 
 char *
-satchel_server_history (SatchelServer *server, const SatchelCaller *caller, const char *entity, const char *record,
-                        GError **error)
+satchel_server_history (SatchelServer *server, const SatchelCaller *caller, const char *entity,
+                        const char *record, GError **error)
 {
   SatchelReader *reader = satchel_server_begin_read (server, error);
   g_autofree char *history = NULL;

@@ -33,8 +33,8 @@ add_root_unit (SatchelServer *server, GError **error)
 }
 
 gboolean
-satchel_server_create (const char *dir, const char *organisation, SatchelRegistry *registry, const SatchelClock *clock,
-                       GError **error)
+satchel_server_create (const char *dir, const char *organisation, SatchelRegistry *registry,
+                       const SatchelClock *clock, GError **error)
 {
   g_autoptr (SatchelServer) server = NULL;
 
@@ -65,15 +65,17 @@ check_lookups (SatchelStore *store, GPtrArray *records, GError **error)
 
       if (record->values[j] == NULL || field->type != SATCHEL_TYPE_LOOKUP)
         continue;
-      key = g_strdup_printf ("%s:%s", satchel_value_get_entity (record->values[j]), satchel_value_get_id (record->values[j]));
+      key = g_strdup_printf ("%s:%s", satchel_value_get_entity (record->values[j]),
+                             satchel_value_get_id (record->values[j]));
       if (g_hash_table_contains (known, key))
         continue;
       target = satchel_registry_find (store->registry, satchel_value_get_entity (record->values[j]));
-      if (target != NULL && !satchel_rows_find (store, target, satchel_value_get_id (record->values[j]), &row, error))
+      if (target != NULL &&
+          !satchel_rows_find (store, target, satchel_value_get_id (record->values[j]), &row, error))
         return FALSE;
       if (row == 0) {
-        g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_REFERENCE, "“%s” of a %s names a record that is not there",
-                     field->label, record->entity->name);
+        g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_REFERENCE,
+                     "“%s” of a %s names a record that is not there", field->label, record->entity->name);
         return FALSE;
       }
       g_hash_table_add (known, g_steal_pointer (&key));
@@ -100,7 +102,8 @@ load (SatchelServer *server, const char *user, GPtrArray *records, gint64 at_ms,
         !satchel_rows_find (store, record->entity, record->id, &row, error))
       return FALSE;
     if (row != 0) {
-      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_EXISTS, "%s %s is there already", record->entity->name, record->id);
+      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_EXISTS, "%s %s is there already", record->entity->name,
+                   record->id);
       return FALSE;
     }
     if (!satchel_rows_create (store, &commit, record, error))
@@ -110,7 +113,8 @@ load (SatchelServer *server, const char *user, GPtrArray *records, gint64 at_ms,
 }
 
 gboolean
-satchel_server_load (SatchelServer *server, const char *user, GPtrArray *records, gint64 at_ms, GError **error)
+satchel_server_load (SatchelServer *server, const char *user, GPtrArray *records, gint64 at_ms,
+                     GError **error)
 {
   if (!satchel_server_begin_write (server, error))
     return FALSE;
@@ -143,7 +147,8 @@ satchel_server_backup (SatchelServer *server, const char *file, GError **error)
 static gboolean
 take_over (SatchelStore *store, GError **error)
 {
-  SatchelStatement *statement = satchel_database_prepare (store->database, "PRAGMA journal_mode = DELETE", error);
+  SatchelStatement *statement =
+      satchel_database_prepare (store->database, "PRAGMA journal_mode = DELETE", error);
   g_autoptr (GError) problem = NULL;
   gboolean row;
 
@@ -154,7 +159,8 @@ take_over (SatchelStore *store, GError **error)
     return TRUE;
   }
   if (g_error_matches (problem, SATCHEL_ERROR, SATCHEL_ERROR_BUSY))
-    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_BUSY, "a server is using this store; stop it first");
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_BUSY,
+                         "a server is using this store; stop it first");
   else
     g_propagate_error (error, g_steal_pointer (&problem));
   return FALSE;
@@ -174,7 +180,8 @@ look_at_replaced (const char *file, const char *organisation, gint64 *epoch, GEr
   if (store == NULL)
     return TRUE; /* damaged: that is what restoring is for */
   if (!g_str_equal (store->organisation, organisation)) {
-    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_EXISTS, "the directory holds another organisation");
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_EXISTS,
+                         "the directory holds another organisation");
     return FALSE;
   }
   if (!satchel_store_begin_read (store, error))
@@ -190,11 +197,13 @@ copy_file (const char *from, const char *to, GError **error)
   g_autoptr (GFile) source = g_file_new_for_path (from), target = g_file_new_for_path (to);
   g_autoptr (GError) problem = NULL;
 
-  if (g_file_copy (source, target, G_FILE_COPY_OVERWRITE | G_FILE_COPY_TARGET_DEFAULT_PERMS, NULL, NULL, NULL, &problem) &&
+  if (g_file_copy (source, target, G_FILE_COPY_OVERWRITE | G_FILE_COPY_TARGET_DEFAULT_PERMS, NULL, NULL, NULL,
+                   &problem) &&
       g_chmod (to, 0600) == 0)
     return TRUE;
   g_set_error (error, SATCHEL_ERROR,
-               g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) ? SATCHEL_ERROR_NOT_FOUND : SATCHEL_ERROR_STORAGE,
+               g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) ? SATCHEL_ERROR_NOT_FOUND
+                                                                           : SATCHEL_ERROR_STORAGE,
                "%s: %s", from, problem != NULL ? problem->message : g_strerror (errno));
   return FALSE;
 }
@@ -210,7 +219,8 @@ prepare_copy (const char *copy, const char *replaced, gint64 now_ms, GError **er
   if (store == NULL || !satchel_check_file (store, problems, error))
     return FALSE;
   if (problems->len > 0) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_CORRUPT, "the backup is damaged: %s", (char *) problems->pdata[0]);
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_CORRUPT, "the backup is damaged: %s",
+                 (char *)problems->pdata[0]);
     return FALSE;
   }
   if (!look_at_replaced (replaced, store->organisation, &epoch, error) || !satchel_store_begin (store, error))
@@ -291,7 +301,8 @@ satchel_server_check (SatchelServer *server, GError **error)
 
   if (reader == NULL)
     return NULL;
-  checked = satchel_check_file (reader->store, problems, error) && satchel_check_contents (reader->store, problems, error);
+  checked = satchel_check_file (reader->store, problems, error) &&
+            satchel_check_contents (reader->store, problems, error);
   satchel_server_end_read (server, reader);
   return checked ? g_steal_pointer (&problems) : NULL;
 }

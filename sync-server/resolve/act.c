@@ -5,7 +5,8 @@
 #include "protocol/rules/actions.h"
 #include "sync-server/resolve/resolution.h"
 
-/* The source of a plan: what the author may read, as the open transaction sees it. Records live until the plan is made. */
+/* The source of a plan: what the author may read, as the open transaction sees it. Records live until the
+ * plan is made. */
 typedef struct {
   SatchelResolution *resolution;
   GPtrArray *records; /* SatchelRecord*, lent */
@@ -26,8 +27,8 @@ find (const char *entity_name, const char *id, gpointer data)
   const SatchelEntity *entity = satchel_registry_find (store->registry, entity_name);
   SatchelRecord *record = NULL;
 
-  if (entity == NULL || source->error != NULL || !satchel_rows_read (store, entity, id, &record, &source->error) ||
-      record == NULL)
+  if (entity == NULL || source->error != NULL ||
+      !satchel_rows_read (store, entity, id, &record, &source->error) || record == NULL)
     return NULL;
   g_ptr_array_add (source->records, record);
   return may_lend (source, record) ? record : NULL;
@@ -35,13 +36,14 @@ find (const char *entity_name, const char *id, gpointer data)
 
 static gboolean
 each (const SatchelReference *reference, const char *id,
-      gboolean (*visit) (const SatchelRecord *record, gpointer visit_data), gpointer visit_data, gpointer data)
+      gboolean (*visit) (const SatchelRecord *record, gpointer visit_data), gpointer visit_data,
+      gpointer data)
 {
   Source *source = data;
   gboolean stopped = FALSE;
 
-  /* A lookup with several targets is stored with the entity's name, which the caller does not give: an id names one record, so
-   * all are asked. */
+  /* A lookup with several targets is stored with the entity's name, which the caller does not give: an id
+   * names one record, so all are asked. */
   for (guint i = 0; i < reference->field->n_targets && !stopped && source->error == NULL; i++) {
     g_autoptr (GPtrArray) records = satchel_rows_list_referring (
         source->resolution->store, reference, reference->field->targets[i], id, -1, &source->error);
@@ -66,7 +68,7 @@ static gboolean
 run_planned (SatchelResolution *resolution, const SatchelChange *change, GError **error)
 {
   Source source = { .resolution = resolution };
-  g_autoptr (GPtrArray) lent = g_ptr_array_new_with_free_func ((GDestroyNotify) satchel_record_free);
+  g_autoptr (GPtrArray) lent = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_record_free);
   const SatchelRecordSource record_source = { .find = find, .each = each, .data = &source };
   const SatchelPredicateContext context = {
     .user = resolution->user,
@@ -91,8 +93,8 @@ run_planned (SatchelResolution *resolution, const SatchelChange *change, GError 
   return TRUE;
 }
 
-/* Two people who give one record to two others have a conflict about its owner, as if they had edited the field: TRUE with
- * *disputed TRUE when it is filed and nothing else happens. */
+/* Two people who give one record to two others have a conflict about its owner, as if they had edited the
+ * field: TRUE with *disputed TRUE when it is filed and nothing else happens. */
 static gboolean
 dispute_owner (SatchelResolution *resolution, const SatchelChange *change, const SatchelRecord *record,
                gboolean *disputed, GError **error)
@@ -116,8 +118,8 @@ dispute_owner (SatchelResolution *resolution, const SatchelChange *change, const
     return FALSE;
   if (!history.changed || history.latest_is_device)
     return TRUE;
-  satchel_merge_field (record->entity, owner, SATCHEL_SINCE_OTHERS, history.base, mine, satchel_record_get (record, owner),
-                       &result);
+  satchel_merge_field (record->entity, owner, SATCHEL_SINCE_OTHERS, history.base, mine,
+                       satchel_record_get (record, owner), &result);
   if (result.conflict != SATCHEL_CONFLICT_NONE) {
     const SatchelDispute dispute = {
       .field = owner,

@@ -13,7 +13,8 @@ may_read (SatchelResolution *resolution, const SatchelRecord *record)
   return satchel_rights_allow_record (resolution->rights, SATCHEL_PRIVILEGE_READ, record);
 }
 
-/* TRUE when an owner or unit that the record had before made it readable: then its loss is told, else it does not exist. */
+/* TRUE when an owner or unit that the record had before made it readable: then its loss is told, else it does
+ * not exist. */
 static gboolean
 was_readable (SatchelResolution *resolution, const SatchelRecord *record, gboolean *readable, GError **error)
 {
@@ -44,7 +45,8 @@ refuse_missing (SatchelResolution *resolution, const SatchelEntity *entity, cons
   if (!satchel_feed_find_delete (resolution->store, entity, id, &s, &deleted, error))
     return FALSE;
   if (deleted != NULL && may_read (resolution, deleted))
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_RECORD_DELETED, "somebody has deleted this %s", entity->name);
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_RECORD_DELETED, "somebody has deleted this %s",
+                 entity->name);
   else
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "there is no such %s", entity->name);
   return FALSE;
@@ -69,7 +71,8 @@ satchel_resolve_find (SatchelResolution *resolution, const SatchelEntity *entity
   if (!was_readable (resolution, found, &known, error))
     return FALSE;
   if (known)
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_FORBIDDEN, "this %s is not yours to read any more", entity->name);
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_FORBIDDEN, "this %s is not yours to read any more",
+                 entity->name);
   else
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "there is no such %s", entity->name);
   return FALSE;
@@ -78,12 +81,13 @@ satchel_resolve_find (SatchelResolution *resolution, const SatchelEntity *entity
 /* ---- writing with checks ---- */
 
 gboolean
-satchel_resolve_require (SatchelResolution *resolution, SatchelPrivilege privilege, const SatchelRecord *record,
-                         const char *what, GError **error)
+satchel_resolve_require (SatchelResolution *resolution, SatchelPrivilege privilege,
+                         const SatchelRecord *record, const char *what, GError **error)
 {
   if (satchel_rights_allow_record (resolution->rights, privilege, record))
     return TRUE;
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_FORBIDDEN, "you may not %s this %s", what, record->entity->name);
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_FORBIDDEN, "you may not %s this %s", what,
+               record->entity->name);
   return FALSE;
 }
 
@@ -130,7 +134,8 @@ satchel_resolve_create (SatchelResolution *resolution, SatchelRecord *record, GE
   if (!satchel_feed_knows (resolution->store, record->entity->name, record->id, &known, error))
     return FALSE;
   if (known) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_EXISTS, "the id of this %s is taken", record->entity->name);
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_EXISTS, "the id of this %s is taken",
+                 record->entity->name);
     return FALSE;
   }
   if (owner != NULL && satchel_record_get (record, owner) == NULL) {
@@ -149,23 +154,24 @@ satchel_resolve_create (SatchelResolution *resolution, SatchelRecord *record, GE
   return satchel_rows_create (resolution->store, &resolution->commit, record, error);
 }
 
-/* WRITE for whatever a person writes, ASSIGN for the owner, both on the record as it stands and as it would stand. */
+/* WRITE for whatever a person writes, ASSIGN for the owner, both on the record as it stands and as it would
+ * stand. */
 static gboolean
-check_update (SatchelResolution *resolution, const SatchelRecord *before, const SatchelRecord *after, GError **error)
+check_update (SatchelResolution *resolution, const SatchelRecord *before, const SatchelRecord *after,
+              GError **error)
 {
   const SatchelField *owner = satchel_entity_owner_field (after->entity);
 
   for (guint i = 0; i < after->entity->n_fields; i++) {
     const SatchelField *field = after->entity->fields[i];
-    const gboolean assigns = field == owner;
+    const SatchelPrivilege privilege = field == owner ? SATCHEL_PRIVILEGE_ASSIGN : SATCHEL_PRIVILEGE_WRITE;
+    const char *what = field == owner ? "assign" : "change";
 
     if (satchel_value_equal (before->values[i], after->values[i]) || !satchel_field_is_writable (field))
       continue;
     resolution->field = field;
-    if (!satchel_resolve_require (resolution, assigns ? SATCHEL_PRIVILEGE_ASSIGN : SATCHEL_PRIVILEGE_WRITE, before,
-                  assigns ? "assign" : "change", error) ||
-        !satchel_resolve_require (resolution, assigns ? SATCHEL_PRIVILEGE_ASSIGN : SATCHEL_PRIVILEGE_WRITE, after,
-                  assigns ? "assign to that user" : "change", error))
+    if (!satchel_resolve_require (resolution, privilege, before, what, error) ||
+        !satchel_resolve_require (resolution, privilege, after, what, error))
       return FALSE;
   }
   resolution->field = NULL;
@@ -178,8 +184,11 @@ satchel_resolve_update (SatchelResolution *resolution, const SatchelRecord *befo
                         const char *action, GError **error)
 {
   satchel_rules_compute (after);
-  if (!satchel_rows_fill_unit (resolution->store, after, error) || !check_update (resolution, before, after, error) ||
-      !check_login (resolution, after, error) || !satchel_rules_validate (after, before, action, error))
+  /* Rules first: a record without an owner would be nobody's to assign. Who may not read it does not come
+   * here. */
+  if (!satchel_rules_validate (after, before, action, error) ||
+      !satchel_rows_fill_unit (resolution->store, after, error) ||
+      !check_update (resolution, before, after, error) || !check_login (resolution, after, error))
     return FALSE;
   satchel_resolve_note_lookups (resolution, before, after);
   return satchel_rows_update (resolution->store, &resolution->commit, before, after, NULL, error);
@@ -200,7 +209,8 @@ read_edits (SatchelResolution *resolution, const SatchelChange *change, SatchelR
       return FALSE;
     resolution->field = field;
     if (!satchel_field_is_writable (field)) {
-      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_FIELD_FORBIDDEN, "only the server writes “%s”", field->label);
+      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_FIELD_FORBIDDEN, "only the server writes “%s”",
+                   field->label);
       return FALSE;
     }
     if (!satchel_value_from_wire (field, edit->value, &value, error))
@@ -212,7 +222,8 @@ read_edits (SatchelResolution *resolution, const SatchelChange *change, SatchelR
 }
 
 static gboolean
-create (SatchelResolution *resolution, const SatchelEntity *entity, const SatchelChange *change, GError **error)
+create (SatchelResolution *resolution, const SatchelEntity *entity, const SatchelChange *change,
+        GError **error)
 {
   g_autoptr (SatchelRecord) record = satchel_record_new (entity, change->record);
 

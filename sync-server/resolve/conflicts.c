@@ -51,7 +51,8 @@ peek_text (const SatchelRecord *conflict, const char *field)
 
 /* The device has said more about the same field: its first word need not be decided any more. */
 static gboolean
-settle_earlier (SatchelResolution *resolution, const SatchelRecord *record, const SatchelField *field, GError **error)
+settle_earlier (SatchelResolution *resolution, const SatchelRecord *record, const SatchelField *field,
+                GError **error)
 {
   g_autoptr (GPtrArray) conflicts =
       satchel_rows_list_conflicts (resolution->store, record->entity->name, record->id, error);
@@ -62,7 +63,8 @@ settle_earlier (SatchelResolution *resolution, const SatchelRecord *record, cons
     const SatchelRecord *before = conflicts->pdata[i];
     g_autoptr (SatchelRecord) after = NULL;
 
-    if (!g_str_equal (peek_text (before, "status"), "open") || !g_str_equal (peek_text (before, "field"), field->name) ||
+    if (!g_str_equal (peek_text (before, "status"), "open") ||
+        !g_str_equal (peek_text (before, "field"), field->name) ||
         !g_str_equal (peek_text (before, "device"), resolution->device))
       continue;
     after = satchel_record_copy (before);
@@ -74,8 +76,8 @@ settle_earlier (SatchelResolution *resolution, const SatchelRecord *record, cons
 }
 
 gboolean
-satchel_conflicts_file (SatchelResolution *resolution, const SatchelRecord *record, const SatchelDispute *dispute,
-                        GError **error)
+satchel_conflicts_file (SatchelResolution *resolution, const SatchelRecord *record,
+                        const SatchelDispute *dispute, GError **error)
 {
   const SatchelEntity *entity = satchel_registry_find (resolution->store->registry, "conflict");
   g_autofree char *id = satchel_id_new (resolution->clock);
@@ -127,9 +129,10 @@ find_case (SatchelResolution *resolution, const SatchelChange *change, Case *it,
 
   if (!satchel_rows_read (resolution->store, entity, change->record, &it->conflict, error))
     return FALSE;
-  about = it->conflict != NULL ? satchel_registry_find (registry, peek_text (it->conflict, "record_entity")) : NULL;
-  if (about != NULL &&
-      !satchel_rows_read (resolution->store, about, peek_text (it->conflict, "record_id"), &it->record, error))
+  about = it->conflict != NULL ? satchel_registry_find (registry, peek_text (it->conflict, "record_entity"))
+                               : NULL;
+  if (about != NULL && !satchel_rows_read (resolution->store, about, peek_text (it->conflict, "record_id"),
+                                           &it->record, error))
     return FALSE;
   /* Who may not read the record learns nothing of its conflicts. */
   if (it->record == NULL ||
@@ -141,7 +144,8 @@ find_case (SatchelResolution *resolution, const SatchelChange *change, Case *it,
   if (it->field == NULL)
     return FALSE;
   if (g_str_equal (peek_text (it->conflict, "status"), "resolved")) {
-    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, "somebody has resolved this conflict already");
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE,
+                         "somebody has resolved this conflict already");
     return FALSE;
   }
   return satchel_resolve_require (resolution,
@@ -165,7 +169,8 @@ static const char *
 get_choice (const SatchelChange *change)
 {
   const SatchelEdit *edit = satchel_change_find_edit (change, "choice");
-  const char *choice = edit != NULL && JSON_NODE_HOLDS_VALUE (edit->value) ? json_node_get_string (edit->value) : NULL;
+  const char *choice =
+      edit != NULL && JSON_NODE_HOLDS_VALUE (edit->value) ? json_node_get_string (edit->value) : NULL;
 
   return choice != NULL ? choice : "";
 }
@@ -180,7 +185,8 @@ read_choice (const SatchelChange *change, const Case *it, SatchelValue **value, 
   if (g_str_equal (choice, "value") && edit != NULL)
     return read_value (it->field, edit->value, value, error);
   if (!g_str_equal (choice, "mine") && !g_str_equal (choice, "theirs")) {
-    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "choose “mine”, “theirs” or “value” with a value");
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID,
+                         "choose “mine”, “theirs” or “value” with a value");
     return FALSE;
   }
   /* The server's value stands already; it may be a newer one than the conflict tells of. */
@@ -215,7 +221,8 @@ satchel_conflicts_resolve (SatchelResolution *resolution, const SatchelChange *c
 
   if (!find_case (resolution, change, &it, error) || !read_choice (change, &it, &value, error) ||
       !satchel_resolution_get_seen (resolution, change, &seen, error) ||
-      !satchel_feed_read_field (resolution->store, it.record, it.field, seen, resolution->device, &history, error))
+      !satchel_feed_read_field (resolution->store, it.record, it.field, seen, resolution->device, &history,
+                                error))
     return FALSE;
   resolution->field = it.field;
   after = satchel_record_copy (it.record);
@@ -224,7 +231,8 @@ satchel_conflicts_resolve (SatchelResolution *resolution, const SatchelChange *c
       !close_conflict (resolution, &it, get_choice (change), error))
     return FALSE;
 
-  /* A person has decided, but not about a value that came after what she saw: it is kept where it can be found. */
+  /* A person has decided, but not about a value that came after what she saw: it is kept where it can be
+   * found. */
   if (history.changed && !history.latest_is_device &&
       !satchel_value_equal (satchel_record_get (it.record, it.field), value)) {
     const SatchelDispute dispute = {

@@ -1,4 +1,5 @@
-/* Deleting a record, and what hangs on it, as metadata says: lookups are cleared, children go along, or forbid it.
+/* Deleting a record, and what hangs on it, as metadata says: lookups are cleared, children go along, or
+ * forbid it.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "protocol/error.h"
@@ -14,7 +15,8 @@ typedef struct {
 static gboolean delete_record (Cascade *cascade, const SatchelRecord *record, GError **error);
 
 static gboolean
-clear_lookup (Cascade *cascade, const SatchelReference *reference, const SatchelRecord *record, GError **error)
+clear_lookup (Cascade *cascade, const SatchelReference *reference, const SatchelRecord *record,
+              GError **error)
 {
   g_autoptr (SatchelRecord) before = NULL, after = NULL;
 
@@ -25,7 +27,8 @@ clear_lookup (Cascade *cascade, const SatchelReference *reference, const Satchel
     return TRUE;
   after = satchel_record_copy (before);
   satchel_record_set (after, reference->field, NULL);
-  return satchel_rows_update (cascade->resolution->store, &cascade->resolution->commit, before, after, NULL, error);
+  return satchel_rows_update (cascade->resolution->store, &cascade->resolution->commit, before, after, NULL,
+                              error);
 }
 
 static gboolean
@@ -46,16 +49,18 @@ delete_child (Cascade *cascade, const SatchelRecord *record, GError **error)
 }
 
 static gboolean
-follow_reference (Cascade *cascade, const SatchelReference *reference, const SatchelRecord *record, GError **error)
+follow_reference (Cascade *cascade, const SatchelReference *reference, const SatchelRecord *record,
+                  GError **error)
 {
-  g_autoptr (GPtrArray) children = satchel_rows_list_referring (cascade->resolution->store, reference, record->entity->name,
-                                                                record->id, MOST_RECORDS + 1, error);
+  g_autoptr (GPtrArray) children = satchel_rows_list_referring (
+      cascade->resolution->store, reference, record->entity->name, record->id, MOST_RECORDS + 1, error);
 
   if (children == NULL)
     return FALSE;
   cascade->n_records += children->len;
   if (cascade->n_records > MOST_RECORDS) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_TOO_LARGE, "more than %d records depend on it", MOST_RECORDS);
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_TOO_LARGE, "more than %d records depend on it",
+                 MOST_RECORDS);
     return FALSE;
   }
   for (guint i = 0; i < children->len; i++) {
@@ -64,13 +69,15 @@ follow_reference (Cascade *cascade, const SatchelReference *reference, const Sat
     if (child->entity == record->entity && g_str_equal (child->id, record->id))
       continue;
     /* created_by, unit…: history that must not lose its names. */
-    if (reference->field->on_delete == SATCHEL_ON_DELETE_RESTRICT || reference->field->origin == SATCHEL_ORIGIN_SYSTEM) {
+    if (reference->field->on_delete == SATCHEL_ON_DELETE_RESTRICT ||
+        reference->field->origin == SATCHEL_ORIGIN_SYSTEM) {
       g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_REFERENCE, "it is still named by “%s” of a %s",
                    reference->field->label, child->entity->name);
       return FALSE;
     }
-    if (!(reference->field->on_delete == SATCHEL_ON_DELETE_CASCADE ? delete_child (cascade, child, error)
-                                                                   : clear_lookup (cascade, reference, child, error)))
+    if (!(reference->field->on_delete == SATCHEL_ON_DELETE_CASCADE
+              ? delete_child (cascade, child, error)
+              : clear_lookup (cascade, reference, child, error)))
       return FALSE;
   }
   return TRUE;
@@ -127,12 +134,12 @@ satchel_resolve_delete (SatchelResolution *resolution, const SatchelChange *chan
     return FALSE;
   }
   if (record->s > seen) {
-    if (!satchel_feed_changed_by_others (resolution->store, entity->name, record->id, seen, resolution->device, &changed,
-                                         error))
+    if (!satchel_feed_changed_by_others (resolution->store, entity->name, record->id, seen,
+                                         resolution->device, &changed, error))
       return FALSE;
     if (changed) {
-      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_RECORD_CHANGED, "somebody has changed this %s meanwhile",
-                   entity->name);
+      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_RECORD_CHANGED,
+                   "somebody has changed this %s meanwhile", entity->name);
       return FALSE;
     }
   }

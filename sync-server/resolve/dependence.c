@@ -55,7 +55,8 @@ satchel_dependence_free (SatchelDependence *dependence)
   g_free (dependence);
 }
 
-/* Looks for ids wherever they may stand in a wire value: alone, after "entity:", or inside a party list's text. */
+/* Looks for ids wherever they may stand in a wire value: alone, after "entity:", or inside a party list's
+ * text. */
 static gboolean
 names_created (const SatchelDependence *dependence, JsonNode *value)
 {
@@ -112,11 +113,12 @@ add (SatchelDependence *dependence, const SatchelChangeSet *set, const char *ent
   return satchel_parked_add (dependence->store, dependence->device, set->uuid, entity, record, field, error);
 }
 
-/* What an action would have written: the state, the fields that its arguments are named for, the records it would have made.
- * An id that qualify was given may be of a record that is there; then sets that name it are held back too, which is what
- * their author expects. */
+/* What an action would have written: the state, the fields that its arguments are named for, the records it
+ * would have made. An id that qualify was given may be of a record that is there; then sets that name it are
+ * held back too, which is what their author expects. */
 static gboolean
-add_action (SatchelDependence *dependence, const SatchelChangeSet *set, const SatchelChange *change, GError **error)
+add_action (SatchelDependence *dependence, const SatchelChangeSet *set, const SatchelChange *change,
+            GError **error)
 {
   const SatchelEntity *entity = satchel_registry_find (dependence->store->registry, change->entity);
   const gboolean qualifies = g_strcmp0 (change->action, "qualify") == 0;
@@ -128,9 +130,10 @@ add_action (SatchelDependence *dependence, const SatchelChangeSet *set, const Sa
     return FALSE;
   for (guint i = 0; i < change->edits->len; i++) {
     const SatchelEdit *edit = change->edits->pdata[i];
-    const char *text = JSON_NODE_HOLDS_VALUE (edit->value) && json_node_get_value_type (edit->value) == G_TYPE_STRING
-                           ? json_node_get_string (edit->value)
-                           : NULL;
+    const char *text =
+        JSON_NODE_HOLDS_VALUE (edit->value) && json_node_get_value_type (edit->value) == G_TYPE_STRING
+            ? json_node_get_string (edit->value)
+            : NULL;
 
     if (qualifies && satchel_id_is_valid (text) && !add (dependence, set, edit->field, text, "", error))
       return FALSE;

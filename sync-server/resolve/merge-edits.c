@@ -1,4 +1,5 @@
-/* Edits of one record: each field, and each merge group as one, against what happened since the author saw it.
+/* Edits of one record: each field, and each merge group as one, against what happened since the author saw
+ * it.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "protocol/error.h"
@@ -24,7 +25,8 @@ edited_clear (Edited *edited)
 }
 
 static gboolean
-require_right (SatchelResolution *resolution, const SatchelRecord *before, const SatchelField *field, GError **error)
+require_right (SatchelResolution *resolution, const SatchelRecord *before, const SatchelField *field,
+               GError **error)
 {
   if (field == satchel_entity_owner_field (before->entity))
     return satchel_resolve_require (resolution, SATCHEL_PRIVILEGE_ASSIGN, before, "assign", error);
@@ -42,7 +44,8 @@ read_edit (SatchelResolution *resolution, const SatchelRecord *before, const Sat
     return FALSE;
   resolution->field = edited->field = field;
   if (!satchel_field_is_writable (field)) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_FIELD_FORBIDDEN, "only the server writes “%s”", field->label);
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_FIELD_FORBIDDEN, "only the server writes “%s”",
+                 field->label);
     return FALSE;
   }
   /* Whatever the merge makes of it: nobody files conflicts about what she may not write. */
@@ -53,18 +56,22 @@ read_edit (SatchelResolution *resolution, const SatchelRecord *before, const Sat
   /* A record that nobody touched since needs no look at its past. */
   edited->since = SATCHEL_SINCE_UNTOUCHED;
   if (before->s > seen) {
-    if (!satchel_feed_read_field (resolution->store, before, field, seen, resolution->device, &edited->history, error))
+    if (!satchel_feed_read_field (resolution->store, before, field, seen, resolution->device,
+                                  &edited->history, error))
       return FALSE;
-    /* Where three values are merged, anything of others since counts: the author's own later edits did not know of it. */
-    if (satchel_policy_needs_base (field->policy) ? edited->history.others
-                                                  : edited->history.changed && !edited->history.latest_is_device)
+    /* Where three values are merged, anything of others since counts: the author's own later edits did not
+     * know of it. */
+    if (satchel_policy_needs_base (field->policy)
+            ? edited->history.others
+            : edited->history.changed && !edited->history.latest_is_device)
       edited->since = SATCHEL_SINCE_OTHERS;
     else if (edited->history.changed)
       edited->since = SATCHEL_SINCE_SAME_DEVICE;
   }
   if (edit->base != NULL && satchel_policy_needs_base (field->policy))
     return satchel_value_from_wire (field, edit->base, &edited->base, error);
-  edited->base = satchel_value_ref (edited->history.changed ? edited->history.base : satchel_record_get (before, field));
+  edited->base =
+      satchel_value_ref (edited->history.changed ? edited->history.base : satchel_record_get (before, field));
   return TRUE;
 }
 
@@ -98,10 +105,11 @@ merge_group (const SatchelRecord *before, Edited *all, guint n_all, const char *
   }
 }
 
-/* Whether others changed a field of the group that this set does not write: then the group is not what the author saw. */
+/* Whether others changed a field of the group that this set does not write: then the group is not what the
+ * author saw. */
 static gboolean
-look_at_rest_of_group (SatchelResolution *resolution, const SatchelRecord *before, gint64 seen, Edited *edited,
-                       GError **error)
+look_at_rest_of_group (SatchelResolution *resolution, const SatchelRecord *before, gint64 seen,
+                       Edited *edited, GError **error)
 {
   if (edited->field->group == NULL || before->s <= seen || edited->since == SATCHEL_SINCE_OTHERS)
     return TRUE;
@@ -111,7 +119,8 @@ look_at_rest_of_group (SatchelResolution *resolution, const SatchelRecord *befor
 
     if (field == edited->field || g_strcmp0 (field->group, edited->field->group) != 0)
       continue;
-    if (!satchel_feed_read_field (resolution->store, before, field, seen, resolution->device, &history, error))
+    if (!satchel_feed_read_field (resolution->store, before, field, seen, resolution->device, &history,
+                                  error))
       return FALSE;
     if (!history.changed || history.latest_is_device)
       continue;
@@ -139,7 +148,8 @@ file_conflicts (SatchelResolution *resolution, const SatchelRecord *before, cons
       .theirs_at_ms = edited[i].history.other_at_ms,
     };
 
-    if (dispute.status != SATCHEL_CONFLICT_NONE && !satchel_conflicts_file (resolution, after, &dispute, error))
+    if (dispute.status != SATCHEL_CONFLICT_NONE &&
+        !satchel_conflicts_file (resolution, after, &dispute, error))
       return FALSE;
   }
   return TRUE;

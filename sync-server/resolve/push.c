@@ -66,12 +66,13 @@ find_outcome (Push *push, const SatchelChangeSet *set, SatchelOutcome **outcome,
     return TRUE;
   hash_set (set, hash);
   /* Another device of the same user may ask: the one that this replica was before it got a new identity. */
-  if (!g_str_equal (stored->device, push->device->id) && !satchel_devices_read (push->store, stored->device, &device, error))
+  if (!g_str_equal (stored->device, push->device->id) &&
+      !satchel_devices_read (push->store, stored->device, &device, error))
     return FALSE;
   if ((device != NULL && !g_str_equal (device->user, push->device->user)) ||
       memcmp (hash, stored->hash, sizeof hash) != 0) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "change set %" G_GINT64_FORMAT " has the id of another one",
-                 set->number);
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID,
+                 "change set %" G_GINT64_FORMAT " has the id of another one", set->number);
     return FALSE;
   }
   *outcome = copy_outcome (&stored->outcome, set->number);
@@ -93,7 +94,8 @@ identify (Push *push, const SatchelPush *request, GPtrArray *known, GError **err
       return FALSE;
     g_ptr_array_add (known, outcome);
     if (!g_hash_table_add (uuids, set->uuid)) {
-      g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "one change set came twice in one push");
+      g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID,
+                           "one change set came twice in one push");
       return FALSE;
     }
     if (outcome != NULL) /* its place in the order was given long ago, perhaps to another device */
@@ -105,7 +107,8 @@ identify (Push *push, const SatchelPush *request, GPtrArray *known, GError **err
     }
     if (set->number > high_water + 1) {
       g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_GAP,
-                   "change set %" G_GINT64_FORMAT " came, %" G_GINT64_FORMAT " is next", set->number, high_water + 1);
+                   "change set %" G_GINT64_FORMAT " came, %" G_GINT64_FORMAT " is next", set->number,
+                   high_water + 1);
       return FALSE;
     }
     high_water = set->number;
@@ -213,8 +216,8 @@ maybe_free_outcome (gpointer outcome)
     satchel_outcome_free (outcome);
 }
 
-/* A cursor that this server signed and that lies ahead of it: the store's file was put back without "restore". What comes now
- * belongs to a new epoch. */
+/* A cursor that this server signed and that lies ahead of it: the store's file was put back without
+ * "restore". What comes now belongs to a new epoch. */
 static gboolean
 notice_restore (Push *push, const SatchelPush *request, GError **error)
 {
@@ -228,8 +231,9 @@ notice_restore (Push *push, const SatchelPush *request, GError **error)
       const SatchelChange *change = set->changes->pdata[j];
       SatchelCursor cursor;
 
-      if (change->seen == NULL || !satchel_cursor_from_text (change->seen, store->secret, sizeof store->secret,
-                                                             push->device->user, &cursor, NULL))
+      if (change->seen == NULL ||
+          !satchel_cursor_from_text (change->seen, store->secret, sizeof store->secret, push->device->user,
+                                     &cursor, NULL))
         continue;
       if (cursor.epoch == store->epoch && cursor.s > s)
         return satchel_store_open_epoch (store, 0, satchel_clock_now_ms (push->clock), error);
@@ -264,8 +268,8 @@ take_all (Push *push, const SatchelPush *request, GPtrArray *known, SatchelPushA
 
 gboolean
 satchel_push_apply (SatchelStore *store, SatchelAccess *access, const SatchelClock *clock, const char *user,
-                    const char *device, const SatchelPush *request, SatchelPushAnswer **result, GError **refusal,
-                    GError **error)
+                    const char *device, const SatchelPush *request, SatchelPushAnswer **result,
+                    GError **refusal, GError **error)
 {
   g_auto (Push) push = { .store = store, .access = access, .clock = clock };
   g_autoptr (GPtrArray) known = g_ptr_array_new_with_free_func (maybe_free_outcome);
@@ -275,7 +279,8 @@ satchel_push_apply (SatchelStore *store, SatchelAccess *access, const SatchelClo
   if (!satchel_devices_read (store, device, &push.device, error))
     return FALSE;
   if (push.device == NULL || push.device->revoked || !g_str_equal (push.device->user, user)) {
-    g_set_error_literal (refusal, SATCHEL_ERROR, SATCHEL_ERROR_UNAUTHENTICATED, "this device is not enrolled");
+    g_set_error_literal (refusal, SATCHEL_ERROR, SATCHEL_ERROR_UNAUTHENTICATED,
+                         "this device is not enrolled");
     return TRUE;
   }
   if (satchel_access_get_rights (access, user, refusal) == NULL || !identify (&push, request, known, refusal))

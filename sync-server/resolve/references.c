@@ -1,5 +1,5 @@
-/* References: whatever a set points to must be there, be readable, and allow to be pointed to. What may not be read gives
- * the same answer as what is not there.
+/* References: whatever a set points to must be there, be readable, and allow to be pointed to. What may not
+ * be read gives the same answer as what is not there.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sync-server/resolve/resolution.h"
@@ -39,7 +39,8 @@ note_parties (SatchelResolution *resolution, const SatchelField *field, const Sa
 }
 
 void
-satchel_resolve_note_lookups (SatchelResolution *resolution, const SatchelRecord *before, const SatchelRecord *after)
+satchel_resolve_note_lookups (SatchelResolution *resolution, const SatchelRecord *before,
+                              const SatchelRecord *after)
 {
   const SatchelEntity *entity = after->entity;
 
@@ -68,15 +69,14 @@ satchel_resolve_check_lookups (SatchelResolution *resolution, GError **error)
     resolution->field = lookup->field;
     if (entity != NULL && !satchel_rows_read (resolution->store, entity, lookup->id, &target, error))
       return FALSE;
-    if (target == NULL ||
-        !satchel_rights_allow_record (resolution->rights, SATCHEL_PRIVILEGE_READ, target)) {
+    if (target == NULL || !satchel_rights_allow_record (resolution->rights, SATCHEL_PRIVILEGE_READ, target)) {
       g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_REFERENCE, "“%s” names a record that is not there",
                    lookup->field->label);
       return FALSE;
     }
     if (!satchel_rights_allow_record (resolution->rights, SATCHEL_PRIVILEGE_APPEND_TO, target)) {
-      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_FORBIDDEN, "you may not attach anything to what “%s” names",
-                   lookup->field->label);
+      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_FORBIDDEN,
+                   "you may not attach anything to what “%s” names", lookup->field->label);
       return FALSE;
     }
   }

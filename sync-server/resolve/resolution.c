@@ -14,16 +14,16 @@ satchel_resolution_init (SatchelResolution *resolution, SatchelStore *store, con
   const SatchelChange *first = set->changes->pdata[0];
   const gint64 now_ms = satchel_clock_now_ms (clock);
 
-  *resolution = (SatchelResolution) {
+  *resolution = (SatchelResolution){
     .store = store,
     .rights = rights,
     .clock = clock,
     .user = satchel_rights_get_user (rights),
     .device = device,
     .set = set,
-    .lookups = g_ptr_array_new_with_free_func ((GDestroyNotify) satchel_lookup_free),
+    .lookups = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_lookup_free),
   };
-  resolution->commit = (SatchelCommit) {
+  resolution->commit = (SatchelCommit){
     .at_ms = now_ms,
     .made_at_ms = MIN (set->made_at_ms, now_ms), /* nobody wrote in the future */
     .user = resolution->user,
@@ -53,7 +53,8 @@ satchel_resolution_is_fatal (const GError *error)
 }
 
 gboolean
-satchel_resolution_get_seen (SatchelResolution *resolution, const SatchelChange *change, gint64 *s, GError **error)
+satchel_resolution_get_seen (SatchelResolution *resolution, const SatchelChange *change, gint64 *s,
+                             GError **error)
 {
   SatchelStore *store = resolution->store;
   SatchelCursor cursor;
@@ -62,7 +63,8 @@ satchel_resolution_get_seen (SatchelResolution *resolution, const SatchelChange 
   *s = 0;
   if (change->seen == NULL)
     return TRUE;
-  if (!satchel_cursor_from_text (change->seen, store->secret, sizeof store->secret, resolution->user, &cursor, error) ||
+  if (!satchel_cursor_from_text (change->seen, store->secret, sizeof store->secret, resolution->user, &cursor,
+                                 error) ||
       !satchel_store_get_restored_s (store, cursor.epoch, &restored_s, error))
     return FALSE;
   /* What was seen of an interval that a restore has undone was not seen of what stands there now. */

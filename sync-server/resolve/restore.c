@@ -8,13 +8,15 @@
 static gboolean
 not_found (const SatchelChange *change, GError **error)
 {
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "no such delete of this %s is known", change->entity);
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "no such delete of this %s is known",
+               change->entity);
   return FALSE;
 }
 
 /* s of the delete that is meant: of the set that the argument names, else the record's last. */
 static gboolean
-find_commit (SatchelResolution *resolution, const SatchelChange *change, gint64 last_s, gint64 *s, GError **error)
+find_commit (SatchelResolution *resolution, const SatchelChange *change, gint64 last_s, gint64 *s,
+             GError **error)
 {
   const SatchelEdit *edit = satchel_change_find_edit (change, "delete");
   g_autoptr (SatchelStoredOutcome) stored = NULL;
@@ -47,13 +49,14 @@ drop_dangling (SatchelResolution *resolution, SatchelRecord *record, GError **er
     if (value == NULL || field->type != SATCHEL_TYPE_LOOKUP || field->origin == SATCHEL_ORIGIN_SYSTEM)
       continue;
     entity = satchel_registry_find (resolution->store->registry, satchel_value_get_entity (value));
-    if (entity != NULL && !satchel_rows_read (resolution->store, entity, satchel_value_get_id (value), &target, error))
+    if (entity != NULL &&
+        !satchel_rows_read (resolution->store, entity, satchel_value_get_id (value), &target, error))
       return FALSE;
     if (target != NULL)
       continue;
     if (field->requirement == SATCHEL_REQUIREMENT_REQUIRED) {
-      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_REFERENCE, "what “%s” named is deleted too; restore it first",
-                   field->label);
+      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_REFERENCE,
+                   "what “%s” named is deleted too; restore it first", field->label);
       return FALSE;
     }
     satchel_record_set (record, field, NULL);

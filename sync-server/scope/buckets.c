@@ -79,8 +79,8 @@ satchel_bucket_range_free (SatchelBucketRange *range)
 }
 
 static void
-add_range (SatchelBucketList *list, const SatchelEntity *entity, const char *prefix, const char *atom, const char *id,
-           gboolean is_prefix)
+add_range (SatchelBucketList *list, const SatchelEntity *entity, const char *prefix, const char *atom,
+           const char *id, gboolean is_prefix)
 {
   SatchelBucketRange *range = g_new0 (SatchelBucketRange, 1);
 
@@ -149,7 +149,7 @@ make_digest (SatchelBucketList *list)
 
     g_string_append_printf (text, "%s %s%s\n", range->entity->name, range->atom, range->is_prefix ? "*" : "");
   }
-  crypto_generichash (hash, sizeof hash, (const guint8 *) text->str, text->len, NULL, 0);
+  crypto_generichash (hash, sizeof hash, (const guint8 *)text->str, text->len, NULL, 0);
   for (guint i = 0; i < 8; i++)
     g_snprintf (list->digest + 2 * i, 3, "%02x", hash[i]);
 }
@@ -161,7 +161,7 @@ satchel_bucket_list_new (const SatchelRights *rights, SatchelRegistry *registry)
   guint n_entities;
   const SatchelEntity *const *entities = satchel_registry_get_entities (registry, &n_entities);
 
-  list->ranges = g_ptr_array_new_with_free_func ((GDestroyNotify) satchel_bucket_range_free);
+  list->ranges = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_bucket_range_free);
   for (guint i = 0; i < n_entities; i++) {
     if (entities[i]->ownership == SATCHEL_OWNERSHIP_RECORD)
       add_conflicts (list, rights, registry, entities[i]);

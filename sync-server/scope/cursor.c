@@ -32,24 +32,26 @@ satchel_cursor_set_schema (SatchelCursor *cursor, const char *digest)
 }
 
 static void
-make_mac (const char *body, const guint8 *secret, gsize secret_size, const char *user, char mac[2 * MAC_BYTES + 1])
+make_mac (const char *body, const guint8 *secret, gsize secret_size, const char *user,
+          char mac[2 * MAC_BYTES + 1])
 {
   crypto_generichash_state state;
   guint8 bytes[MAC_BYTES];
 
   crypto_generichash_init (&state, secret, secret_size, sizeof bytes);
-  crypto_generichash_update (&state, (const guint8 *) "cursor", sizeof "cursor");
-  crypto_generichash_update (&state, (const guint8 *) user, strlen (user) + 1);
-  crypto_generichash_update (&state, (const guint8 *) body, strlen (body));
+  crypto_generichash_update (&state, (const guint8 *)"cursor", sizeof "cursor");
+  crypto_generichash_update (&state, (const guint8 *)user, strlen (user) + 1);
+  crypto_generichash_update (&state, (const guint8 *)body, strlen (body));
   crypto_generichash_final (&state, bytes, sizeof bytes);
   sodium_bin2hex (mac, 2 * MAC_BYTES + 1, bytes, sizeof bytes);
 }
 
 char *
-satchel_cursor_to_text (const SatchelCursor *cursor, const guint8 *secret, gsize secret_size, const char *user)
+satchel_cursor_to_text (const SatchelCursor *cursor, const guint8 *secret, gsize secret_size,
+                        const char *user)
 {
-  g_autofree char *body = g_strdup_printf ("%" G_GINT64_FORMAT ".%" G_GINT64_FORMAT ".%s.%s", cursor->epoch, cursor->s,
-                                           cursor->buckets, cursor->schema);
+  g_autofree char *body = g_strdup_printf ("%" G_GINT64_FORMAT ".%" G_GINT64_FORMAT ".%s.%s", cursor->epoch,
+                                           cursor->s, cursor->buckets, cursor->schema);
   char mac[2 * MAC_BYTES + 1];
 
   make_mac (body, secret, secret_size, user, mac);
@@ -66,8 +68,8 @@ parse (const char *text, const guint8 *secret, gsize secret_size, const char *us
   if (strnlen (text, LONGEST) == LONGEST)
     return FALSE;
   parts = g_strsplit (text, ".", 6);
-  if (g_strv_length (parts) != 5 || strlen (parts[2]) != DIGEST_DIGITS || strlen (parts[3]) != DIGEST_DIGITS ||
-      strlen (parts[4]) != 2 * MAC_BYTES)
+  if (g_strv_length (parts) != 5 || strlen (parts[2]) != DIGEST_DIGITS ||
+      strlen (parts[3]) != DIGEST_DIGITS || strlen (parts[4]) != 2 * MAC_BYTES)
     return FALSE;
   body = g_strndup (text, strlen (text) - strlen (parts[4]) - 1);
   make_mac (body, secret, secret_size, user, mac);
@@ -88,6 +90,7 @@ satchel_cursor_from_text (const char *text, const guint8 *secret, gsize secret_s
 {
   if (parse (text, secret, secret_size, user, cursor))
     return TRUE;
-  g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_CURSOR, "this server did not sign that cursor for this user");
+  g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_CURSOR,
+                       "this server did not sign that cursor for this user");
   return FALSE;
 }

@@ -19,8 +19,8 @@ typedef struct {
   const SatchelBucketList *list;
   SatchelWriteFunc write;
   gpointer data;
-  GString *text;      /* not written yet */
-  gint64 since;       /* the device holds its rows as of this S; -1: nothing */
+  GString *text; /* not written yet */
+  gint64 since;  /* the device holds its rows as of this S; -1: nothing */
   gint64 n_rows;
   gboolean announced; /* the segment under way has its header */
 } Pull;
@@ -62,8 +62,8 @@ put_header (Pull *pull, const SatchelEntity *entity, const SatchelField *const *
 {
   g_autofree char *columns = satchel_texts_columns (entity, fields, n_fields);
 
-  g_string_append_printf (pull->text, "{\"entity\":\"%s\",\"columns\":%s,\"whole\":%s}\n", entity->name, columns,
-                          fields == NULL ? "true" : "false");
+  g_string_append_printf (pull->text, "{\"entity\":\"%s\",\"columns\":%s,\"whole\":%s}\n", entity->name,
+                          columns, fields == NULL ? "true" : "false");
 }
 
 /* ---- everything ---- */
@@ -93,8 +93,8 @@ put_all (Pull *pull, const SatchelEntity *entity, const Buckets *buckets, GError
   pull->announced = FALSE;
   /* First what is blanked, so that a row that comes both ways ends whole. */
   for (guint i = 0; i < buckets->author_buckets->len; i++) {
-    if (!satchel_texts_visit_bucket (pull->store, entity, g_array_index (buckets->author_buckets, gint64, i), TRUE,
-                                     put_whole_row, &whole, error))
+    if (!satchel_texts_visit_bucket (pull->store, entity, g_array_index (buckets->author_buckets, gint64, i),
+                                     TRUE, put_whole_row, &whole, error))
       return FALSE;
   }
   for (guint i = 0; i < buckets->buckets->len; i++) {
@@ -120,7 +120,7 @@ batch_init (Batch *batch)
 {
   batch->whole = g_array_new (FALSE, FALSE, sizeof (gint64));
   batch->blanked = g_array_new (FALSE, FALSE, sizeof (gint64));
-  batch->parts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_array_unref);
+  batch->parts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
   batch->seen = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
 }
 
@@ -194,10 +194,10 @@ parse_fields (const SatchelEntity *entity, const char *key)
     const SatchelField *field = satchel_entity_find_field (entity, names[i]);
 
     if (field != NULL)
-      g_ptr_array_add (fields, (gpointer) field);
+      g_ptr_array_add (fields, (gpointer)field);
   }
-  g_ptr_array_add (fields, (gpointer) satchel_entity_find_field (entity, "modified_at"));
-  g_ptr_array_add (fields, (gpointer) satchel_entity_find_field (entity, "modified_by"));
+  g_ptr_array_add (fields, (gpointer)satchel_entity_find_field (entity, "modified_at"));
+  g_ptr_array_add (fields, (gpointer)satchel_entity_find_field (entity, "modified_by"));
   return fields;
 }
 
@@ -216,9 +216,9 @@ put_batch (Pull *pull, const SatchelEntity *entity, const Batch *batch, GError *
   while (g_hash_table_iter_next (&iter, &key, &rows)) {
     g_autoptr (GPtrArray) fields = parse_fields (entity, key);
 
-    put_header (pull, entity, (const SatchelField *const *) fields->pdata, fields->len);
-    if (!satchel_texts_visit_rows (pull->store, entity, rows, (const SatchelField *const *) fields->pdata, fields->len,
-                                   FALSE, put_row, pull, error))
+    put_header (pull, entity, (const SatchelField *const *)fields->pdata, fields->len);
+    if (!satchel_texts_visit_rows (pull->store, entity, rows, (const SatchelField *const *)fields->pdata,
+                                   fields->len, FALSE, put_row, pull, error))
       return FALSE;
   }
   return TRUE;
@@ -239,11 +239,13 @@ is_carried (Pull *pull, const Buckets *buckets, gint64 row, gboolean *carried, G
 {
   *carried = FALSE;
   for (guint i = 0; i < buckets->buckets->len && !*carried; i++) {
-    if (!satchel_members_contain (pull->store, g_array_index (buckets->buckets, gint64, i), row, carried, error))
+    if (!satchel_members_contain (pull->store, g_array_index (buckets->buckets, gint64, i), row, carried,
+                                  error))
       return FALSE;
   }
   for (guint i = 0; i < buckets->author_buckets->len && !*carried; i++) {
-    if (!satchel_members_contain (pull->store, g_array_index (buckets->author_buckets, gint64, i), row, carried, error))
+    if (!satchel_members_contain (pull->store, g_array_index (buckets->author_buckets, gint64, i), row,
+                                  carried, error))
       return FALSE;
   }
   return TRUE;
@@ -280,8 +282,8 @@ put_departed (Pull *pull, const SatchelEntity *entity, const Buckets *buckets, G
     if (!announced)
       g_string_append_printf (pull->text, "{\"entity\":\"%s\",\"gone\":true}\n", entity->name);
     announced = TRUE;
-    line = g_strdup_printf ("[\"%s\",%" G_GINT64_FORMAT ",\"%s\"]", (const char *) record, pull->store->s,
-                            (const char *) why);
+    line = g_strdup_printf ("[\"%s\",%" G_GINT64_FORMAT ",\"%s\"]", (const char *)record, pull->store->s,
+                            (const char *)why);
     if (!put_row (line, strlen (line), pull, error))
       return FALSE;
   }
@@ -319,7 +321,8 @@ find_buckets (Pull *pull, const SatchelEntity *entity, Buckets *buckets, GError 
     found = satchel_members_list_buckets (pull->store, entity->name, range->atom, range->is_prefix, error);
     if (found == NULL)
       return FALSE;
-    g_array_append_vals (range->is_author ? buckets->author_buckets : buckets->buckets, found->data, found->len);
+    g_array_append_vals (range->is_author ? buckets->author_buckets : buckets->buckets, found->data,
+                         found->len);
   }
   return TRUE;
 }
@@ -333,13 +336,14 @@ put_entity (Pull *pull, const SatchelEntity *entity, GError **error)
 
   if (!find_buckets (pull, entity, &buckets, error))
     return FALSE;
-  return pull->since < 0 ? put_all (pull, entity, &buckets, error) : put_changes (pull, entity, &buckets, error);
+  return pull->since < 0 ? put_all (pull, entity, &buckets, error)
+                         : put_changes (pull, entity, &buckets, error);
 }
 
 /* Where the device stands, and what it must be told about restores. */
 static gboolean
-read_cursor (Pull *pull, const char *user, const SatchelPull *request, const SatchelCursor *now, SatchelPullHead *head,
-             GError **error)
+read_cursor (Pull *pull, const char *user, const SatchelPull *request, const SatchelCursor *now,
+             SatchelPullHead *head, GError **error)
 {
   SatchelStore *store = pull->store;
   SatchelCursor cursor;
@@ -349,7 +353,8 @@ read_cursor (Pull *pull, const char *user, const SatchelPull *request, const Sat
   head->reset = TRUE;
   if (request->cursor == NULL)
     return TRUE;
-  if (!satchel_cursor_from_text (request->cursor, store->secret, sizeof store->secret, user, &cursor, error) ||
+  if (!satchel_cursor_from_text (request->cursor, store->secret, sizeof store->secret, user, &cursor,
+                                 error) ||
       !satchel_store_get_restored_s (store, cursor.epoch, &head->restored_s, error))
     return FALSE;
   if (cursor.epoch > store->epoch || (cursor.epoch == store->epoch && cursor.s > store->s)) {

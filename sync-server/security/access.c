@@ -34,7 +34,7 @@ satchel_access_new (SatchelStore *store)
   SatchelAccess *access = g_new0 (SatchelAccess, 1);
 
   access->store = store;
-  access->users = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) user_free);
+  access->users = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)user_free);
   return access;
 }
 
@@ -81,7 +81,7 @@ load_user (SatchelAccess *access, const char *id, GError **error)
     g_hash_table_remove_all (access->users);
   user = g_new0 (User, 1);
   user->rights = satchel_rights_new (id, person->unit != NULL ? person->unit : access->store->root_unit,
-                                     (const char *const *) roles, satchel_roles_builtin (), access->units);
+                                     (const char *const *)roles, satchel_roles_builtin (), access->units);
   g_hash_table_insert (access->users, g_strdup (id), user);
   return user;
 }

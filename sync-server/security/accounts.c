@@ -21,13 +21,14 @@ make_commit (SatchelServer *server, const char *actor)
 {
   const gint64 now_ms = satchel_clock_now_ms (server->clock);
 
-  return (SatchelCommit) { .at_ms = now_ms, .made_at_ms = now_ms, .user = actor, .op = "admin" };
+  return (SatchelCommit){ .at_ms = now_ms, .made_at_ms = now_ms, .user = actor, .op = "admin" };
 }
 
 static gboolean
 audit (SatchelServer *server, const char *actor, const char *what, const char *detail, GError **error)
 {
-  return satchel_people_audit (server->writer, satchel_clock_now_ms (server->clock), actor, NULL, what, detail, error);
+  return satchel_people_audit (server->writer, satchel_clock_now_ms (server->clock), actor, NULL, what,
+                               detail, error);
 }
 
 static void
@@ -45,7 +46,8 @@ create_record (SatchelServer *server, const char *actor, SatchelRecord *record, 
 
   satchel_rules_apply_defaults (record, actor, commit.at_ms);
   satchel_rules_compute (record);
-  return satchel_rules_validate (record, NULL, NULL, error) && satchel_feed_begin (server->writer, &commit, error) &&
+  return satchel_rules_validate (record, NULL, NULL, error) &&
+         satchel_feed_begin (server->writer, &commit, error) &&
          satchel_rows_create (server->writer, &commit, record, error);
 }
 
@@ -74,7 +76,7 @@ dup_field (const SatchelRecord *record, const char *name)
 static int
 compare_units (gconstpointer a, gconstpointer b)
 {
-  return g_strcmp0 ((*(SatchelUnit *const *) a)->name, (*(SatchelUnit *const *) b)->name);
+  return g_strcmp0 ((*(SatchelUnit *const *)a)->name, (*(SatchelUnit *const *)b)->name);
 }
 
 static GPtrArray *
@@ -82,7 +84,7 @@ list_units (SatchelStore *store, GError **error)
 {
   const SatchelEntity *entity = satchel_registry_find (store->registry, "business_unit");
   g_autoptr (GPtrArray) records = satchel_rows_list (store, entity, error);
-  g_autoptr (GPtrArray) units = g_ptr_array_new_with_free_func ((GDestroyNotify) satchel_unit_free);
+  g_autoptr (GPtrArray) units = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_unit_free);
 
   if (records == NULL)
     return NULL;
@@ -139,10 +141,12 @@ satchel_accounts_find_unit (SatchelServer *server, const char *id_or_name, GErro
 }
 
 static gboolean
-add_unit (SatchelServer *server, const char *actor, const char *id, const char *name, const char *parent, GError **error)
+add_unit (SatchelServer *server, const char *actor, const char *id, const char *name, const char *parent,
+          GError **error)
 {
   SatchelStore *store = server->writer;
-  g_autoptr (SatchelRecord) record = satchel_record_new (satchel_registry_find (store->registry, "business_unit"), id);
+  g_autoptr (SatchelRecord) record =
+      satchel_record_new (satchel_registry_find (store->registry, "business_unit"), id);
   g_autoptr (GPtrArray) units = list_units (store, error);
   g_autoptr (SatchelValue) above =
       satchel_value_new_lookup ("business_unit", parent != NULL ? parent : store->root_unit);
@@ -163,7 +167,8 @@ add_unit (SatchelServer *server, const char *actor, const char *id, const char *
 }
 
 char *
-satchel_accounts_add_unit (SatchelServer *server, const char *actor, const char *name, const char *parent, GError **error)
+satchel_accounts_add_unit (SatchelServer *server, const char *actor, const char *name, const char *parent,
+                           GError **error)
 {
   g_autofree char *id = satchel_id_new (server->clock);
 
@@ -185,7 +190,7 @@ check_role (const char *role, GError **error)
     return TRUE;
   names = satchel_roles_list (satchel_roles_builtin ());
   g_ptr_array_add (names, NULL);
-  list = g_strjoinv (", ", (char **) names->pdata);
+  list = g_strjoinv (", ", (char **)names->pdata);
   g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "no role “%s”; there are %s", role, list);
   return FALSE;
 }
@@ -198,7 +203,8 @@ check_new_user (SatchelStore *store, const SatchelNewUser *user, GError **error)
   gint64 row;
 
   if (*user->login == '\0' || user->roles == NULL || user->roles[0] == NULL) {
-    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "a user needs a login and at least one role");
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID,
+                         "a user needs a login and at least one role");
     return FALSE;
   }
   for (guint i = 0; user->roles[i] != NULL; i++) {
@@ -220,8 +226,8 @@ check_new_user (SatchelStore *store, const SatchelNewUser *user, GError **error)
 }
 
 static gboolean
-add_user (SatchelServer *server, const char *actor, const char *id, const SatchelNewUser *user, const char *hash,
-          GError **error)
+add_user (SatchelServer *server, const char *actor, const char *id, const SatchelNewUser *user,
+          const char *hash, GError **error)
 {
   SatchelStore *store = server->writer;
   g_autoptr (SatchelRecord) record = satchel_record_new (satchel_registry_find (store->registry, "user"), id);
@@ -242,7 +248,8 @@ add_user (SatchelServer *server, const char *actor, const char *id, const Satche
 }
 
 char *
-satchel_accounts_add_user (SatchelServer *server, const char *actor, const SatchelNewUser *user, GError **error)
+satchel_accounts_add_user (SatchelServer *server, const char *actor, const SatchelNewUser *user,
+                           GError **error)
 {
   g_autofree char *id = satchel_id_new (server->clock);
   g_autofree char *hash = NULL;
@@ -298,8 +305,8 @@ set_password (SatchelServer *server, const char *actor, const char *user, const 
 }
 
 gboolean
-satchel_accounts_set_password (SatchelServer *server, const char *actor, const char *user, const char *password,
-                               GError **error)
+satchel_accounts_set_password (SatchelServer *server, const char *actor, const char *user,
+                               const char *password, GError **error)
 {
   g_autofree char *hash = satchel_password_hash (password, error);
 
@@ -339,7 +346,8 @@ add_role (SatchelServer *server, const char *actor, const char *user, const char
   g_autofree char *detail = g_strdup_printf ("%s %s", user, role);
 
   return check_role (role, error) && require_user (server->writer, user, &record, error) &&
-         satchel_people_grant (server->writer, user, role, error) && audit (server, actor, "role granted", detail, error);
+         satchel_people_grant (server->writer, user, role, error) &&
+         audit (server, actor, "role granted", detail, error);
 }
 
 static gboolean
@@ -350,19 +358,22 @@ remove_role (SatchelServer *server, const char *actor, const char *user, const c
 
   if (held == NULL)
     return FALSE;
-  if (!g_strv_contains ((const char *const *) held, role)) {
+  if (!g_strv_contains ((const char *const *)held, role)) {
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "the user does not have the role “%s”", role);
     return FALSE;
   }
   if (g_strv_length (held) == 1) {
-    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, "a user keeps at least one role; disable her instead");
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE,
+                         "a user keeps at least one role; disable her instead");
     return FALSE;
   }
-  return satchel_people_revoke (server->writer, user, role, error) && audit (server, actor, "role revoked", detail, error);
+  return satchel_people_revoke (server->writer, user, role, error) &&
+         audit (server, actor, "role revoked", detail, error);
 }
 
 gboolean
-satchel_accounts_add_role (SatchelServer *server, const char *actor, const char *user, const char *role, GError **error)
+satchel_accounts_add_role (SatchelServer *server, const char *actor, const char *user, const char *role,
+                           GError **error)
 {
   if (!satchel_server_begin_write (server, error))
     return FALSE;
@@ -370,7 +381,8 @@ satchel_accounts_add_role (SatchelServer *server, const char *actor, const char 
 }
 
 gboolean
-satchel_accounts_remove_role (SatchelServer *server, const char *actor, const char *user, const char *role, GError **error)
+satchel_accounts_remove_role (SatchelServer *server, const char *actor, const char *user, const char *role,
+                              GError **error)
 {
   if (!satchel_server_begin_write (server, error))
     return FALSE;
@@ -393,7 +405,7 @@ list_users (SatchelStore *store, GError **error)
 {
   g_autoptr (GPtrArray) people = satchel_people_list (store, error);
   g_autoptr (GPtrArray) units = people != NULL ? list_units (store, error) : NULL;
-  g_autoptr (GPtrArray) accounts = g_ptr_array_new_with_free_func ((GDestroyNotify) satchel_account_free);
+  g_autoptr (GPtrArray) accounts = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_account_free);
 
   if (units == NULL)
     return NULL;
@@ -444,7 +456,7 @@ static GPtrArray *
 list_devices (SatchelStore *store, GError **error)
 {
   g_autoptr (GPtrArray) rows = satchel_devices_list (store, error);
-  g_autoptr (GPtrArray) devices = g_ptr_array_new_with_free_func ((GDestroyNotify) satchel_device_free);
+  g_autoptr (GPtrArray) devices = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_device_free);
 
   if (rows == NULL)
     return NULL;
@@ -495,7 +507,8 @@ revoke_device (SatchelServer *server, const char *actor, const char *prefix, GEr
     if (!g_str_has_prefix (device->id, prefix))
       continue;
     if (found != NULL) {
-      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "more than one device begins with “%s”", prefix);
+      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "more than one device begins with “%s”",
+                   prefix);
       return FALSE;
     }
     found = device;

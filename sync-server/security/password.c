@@ -16,7 +16,8 @@ satchel_password_hash (const char *password, GError **error)
 {
   char hash[crypto_pwhash_STRBYTES];
 
-  if (g_utf8_strlen (password, -1) < SATCHEL_PASSWORD_SHORTEST || strlen (password) > SATCHEL_PASSWORD_LONGEST) {
+  if (g_utf8_strlen (password, -1) < SATCHEL_PASSWORD_SHORTEST ||
+      strlen (password) > SATCHEL_PASSWORD_LONGEST) {
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "a password needs at least %d characters",
                  SATCHEL_PASSWORD_SHORTEST);
     return NULL;
@@ -39,7 +40,7 @@ satchel_password_verify (const char *hash, const char *password)
     return FALSE;
   if (hash != NULL)
     return crypto_pwhash_str_verify (hash, password, strlen (password)) == 0;
-  (void) !crypto_pwhash (scratch, sizeof scratch, password, strlen (password), salt, PASSES, MEMORY_BYTES,
-                         crypto_pwhash_ALG_ARGON2ID13);
+  (void)!crypto_pwhash (scratch, sizeof scratch, password, strlen (password), salt, PASSES, MEMORY_BYTES,
+                        crypto_pwhash_ALG_ARGON2ID13);
   return FALSE;
 }

@@ -48,7 +48,8 @@ satchel_units_is_within (const SatchelUnits *units, const char *unit, const char
   guint steps = g_hash_table_size (units->parents) + 1;
 
   /* Nobody forbids a circle in the data, so the walk is bounded by the number of units. */
-  for (const char *at = unit; at != NULL && steps > 0; at = g_hash_table_lookup (units->parents, at), steps--) {
+  for (const char *at = unit; at != NULL && steps > 0;
+       at = g_hash_table_lookup (units->parents, at), steps--) {
     if (g_str_equal (at, ancestor))
       return TRUE;
   }
@@ -58,7 +59,7 @@ satchel_units_is_within (const SatchelUnits *units, const char *unit, const char
 static int
 compare_ids (gconstpointer a, gconstpointer b)
 {
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
+  return strcmp (*(const char *const *)a, *(const char *const *)b);
 }
 
 GPtrArray *
@@ -86,14 +87,14 @@ struct _SatchelRights {
 };
 
 SatchelRights *
-satchel_rights_new (const char *user, const char *unit, const char *const *role_names, const SatchelRoles *roles,
-                    SatchelUnits *units)
+satchel_rights_new (const char *user, const char *unit, const char *const *role_names,
+                    const SatchelRoles *roles, SatchelUnits *units)
 {
   SatchelRights *rights = g_new0 (SatchelRights, 1);
 
   rights->user = g_strdup (user);
   rights->unit = g_strdup (unit);
-  rights->role_names = g_strdupv ((char **) role_names);
+  rights->role_names = g_strdupv ((char **)role_names);
   rights->roles = roles;
   rights->units = satchel_units_ref (units);
   return rights;
@@ -177,7 +178,8 @@ satchel_record_peek_unit (const SatchelRecord *record)
 }
 
 gboolean
-satchel_rights_allow_record (const SatchelRights *rights, SatchelPrivilege privilege, const SatchelRecord *record)
+satchel_rights_allow_record (const SatchelRights *rights, SatchelPrivilege privilege,
+                             const SatchelRecord *record)
 {
   return satchel_rights_allow (rights, privilege, record->entity, satchel_record_peek_owner (record),
                                satchel_record_peek_unit (record));

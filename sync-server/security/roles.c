@@ -40,7 +40,7 @@ satchel_roles_new (void)
 {
   SatchelRoles *roles = g_new0 (SatchelRoles, 1);
 
-  roles->roles = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) role_free);
+  roles->roles = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)role_free);
   return roles;
 }
 
@@ -57,8 +57,7 @@ typedef struct {
   gboolean done;
 } Reader;
 
-static gboolean
-fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+static gboolean fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 static gboolean
 fail (GError **error, const char *format, ...)
@@ -136,17 +135,17 @@ read_grant (Reader *reader, const char **names, const char **values, GError **er
 }
 
 static void
-start_element (GMarkupParseContext *context, const char *element, const char **names, const char **values, gpointer data,
-               GError **error)
+start_element (GMarkupParseContext *context, const char *element, const char **names, const char **values,
+               gpointer data, GError **error)
 {
   Reader *reader = data;
-  guint depth = g_slist_length ((GSList *) g_markup_parse_context_get_element_stack (context));
+  guint depth = g_slist_length ((GSList *)g_markup_parse_context_get_element_stack (context));
 
   /* The returns are the error, which GMarkup looks at itself. */
   if (depth == 1 && g_str_equal (element, "role") && reader->role == NULL)
-    (void) !read_role (reader, names, values, error);
+    (void)!read_role (reader, names, values, error);
   else if (depth == 2 && g_str_equal (element, "grant"))
-    (void) !read_grant (reader, names, values, error);
+    (void)!read_grant (reader, names, values, error);
   else
     fail (error, "unexpected element <%s>", element);
 }
@@ -192,8 +191,8 @@ satchel_roles_builtin (void)
       g_autoptr (GError) error = NULL;
       g_autoptr (GBytes) bytes = g_resources_lookup_data (path, 0, &error);
 
-      if (bytes == NULL ||
-          !satchel_roles_add (roles, files[i], g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), &error))
+      if (bytes == NULL || !satchel_roles_add (roles, files[i], g_bytes_get_data (bytes, NULL),
+                                               g_bytes_get_size (bytes), &error))
         g_error ("built-in role: %s", error->message); /* a test excludes it */
     }
     g_once_init_leave (&builtin, roles);
@@ -210,7 +209,7 @@ satchel_roles_contains (const SatchelRoles *roles, const char *role)
 static int
 compare_names (gconstpointer a, gconstpointer b)
 {
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
+  return strcmp (*(const char *const *)a, *(const char *const *)b);
 }
 
 GPtrArray *
@@ -228,7 +227,8 @@ satchel_roles_list (const SatchelRoles *roles)
 }
 
 SatchelDepth
-satchel_roles_get_depth (const SatchelRoles *roles, const char *name, SatchelPrivilege privilege, const char *entity)
+satchel_roles_get_depth (const SatchelRoles *roles, const char *name, SatchelPrivilege privilege,
+                         const char *entity)
 {
   const Role *role = g_hash_table_lookup (roles->roles, name);
   const Grant *grant;

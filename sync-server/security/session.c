@@ -11,10 +11,10 @@
 #include <sodium.h>
 #include <string.h>
 
-#define TOKEN_BYTES       32
-#define LONGEST_TOKEN     64
-#define LONGEST_LOGIN     200 /* bytes */
-#define LONGEST_NAME      200 /* characters of a device's name that are kept */
+#define TOKEN_BYTES   32
+#define LONGEST_TOKEN 64
+#define LONGEST_LOGIN 200 /* bytes */
+#define LONGEST_NAME  200 /* characters of a device's name that are kept */
 
 static void
 keyed_hash (const SatchelStore *store, const char *purpose, const char *text, guint8 *hash, gsize size)
@@ -22,13 +22,13 @@ keyed_hash (const SatchelStore *store, const char *purpose, const char *text, gu
   crypto_generichash_state state;
 
   crypto_generichash_init (&state, store->secret, sizeof store->secret, size);
-  crypto_generichash_update (&state, (const guint8 *) purpose, strlen (purpose) + 1);
-  crypto_generichash_update (&state, (const guint8 *) text, strlen (text));
+  crypto_generichash_update (&state, (const guint8 *)purpose, strlen (purpose) + 1);
+  crypto_generichash_update (&state, (const guint8 *)text, strlen (text));
   crypto_generichash_final (&state, hash, size);
 }
 
-/* A user's failures stand under her id. Whatever else is typed shares 65,536 slots, so that it fills no disk and is locked as
- * a user would be. */
+/* A user's failures stand under her id. Whatever else is typed shares 65,536 slots, so that it fills no disk
+ * and is locked as a user would be. */
 static char *
 attempt_name (const SatchelStore *store, const SatchelPerson *person, const char *login)
 {
@@ -42,8 +42,8 @@ attempt_name (const SatchelStore *store, const SatchelPerson *person, const char
 }
 
 gboolean
-satchel_session_prepare (SatchelStore *store, const SatchelSignIn *request, gint64 now_ms, char **attempt, char **user,
-                         char **hash, gint64 *retry_after_ms, GError **error)
+satchel_session_prepare (SatchelStore *store, const SatchelSignIn *request, gint64 now_ms, char **attempt,
+                         char **user, char **hash, gint64 *retry_after_ms, GError **error)
 {
   g_autoptr (SatchelPerson) person = NULL;
   g_autofree char *login = g_strndup (request->user, LONGEST_LOGIN);
@@ -59,7 +59,8 @@ satchel_session_prepare (SatchelStore *store, const SatchelSignIn *request, gint
     return FALSE;
   if (locked_until_ms > now_ms) {
     *retry_after_ms = locked_until_ms - now_ms;
-    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_RATE, "too many failed sign-ins under this name; wait a moment");
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_RATE,
+                         "too many failed sign-ins under this name; wait a moment");
     return FALSE;
   }
   if (person != NULL && !satchel_people_read_password (store, person->id, hash, error))
@@ -81,7 +82,8 @@ count_failure (SatchelStore *store, const char *attempt, gint64 now_ms, GError *
   failures++;
   if (failures >= SATCHEL_SIGN_IN_FREE_FAILURES) {
     const guint doublings = MIN (failures - SATCHEL_SIGN_IN_FREE_FAILURES, 16);
-    const gint64 lock_ms = MIN ((gint64) SATCHEL_SIGN_IN_FIRST_LOCK_MS << doublings, SATCHEL_SIGN_IN_MOST_LOCK_MS);
+    const gint64 lock_ms =
+        MIN ((gint64)SATCHEL_SIGN_IN_FIRST_LOCK_MS << doublings, SATCHEL_SIGN_IN_MOST_LOCK_MS);
 
     locked_until_ms = now_ms + lock_ms;
   }
@@ -89,7 +91,8 @@ count_failure (SatchelStore *store, const char *attempt, gint64 now_ms, GError *
 }
 
 static SatchelDeviceRow *
-add_device (SatchelStore *store, const SatchelClock *clock, const char *user, const char *name, GError **error)
+add_device (SatchelStore *store, const SatchelClock *clock, const char *user, const char *name,
+            GError **error)
 {
   g_autoptr (SatchelDeviceRow) device = NULL;
   g_autofree char *id = satchel_id_new (clock);
@@ -141,7 +144,8 @@ issue_token (SatchelStore *store, const SatchelClock *clock, const char *device,
 }
 
 static SatchelSignInAnswer *
-enrol (SatchelStore *store, const SatchelClock *clock, const SatchelSignIn *request, const char *user, GError **error)
+enrol (SatchelStore *store, const SatchelClock *clock, const SatchelSignIn *request, const char *user,
+       GError **error)
 {
   const gint64 now_ms = satchel_clock_now_ms (clock);
   g_autoptr (SatchelDeviceRow) device = take_device (store, clock, request, user, error);
@@ -166,7 +170,8 @@ enrol (SatchelStore *store, const SatchelClock *clock, const SatchelSignIn *requ
 
 gboolean
 satchel_session_finish (SatchelStore *store, const SatchelClock *clock, const SatchelSignIn *request,
-                        const SatchelSignInCheck *check, SatchelSignInAnswer **answer, GError **refusal, GError **error)
+                        const SatchelSignInCheck *check, SatchelSignInAnswer **answer, GError **refusal,
+                        GError **error)
 {
   const gint64 now_ms = satchel_clock_now_ms (clock);
 
@@ -183,7 +188,8 @@ satchel_session_finish (SatchelStore *store, const SatchelClock *clock, const Sa
 }
 
 SatchelDeviceAnswer *
-satchel_session_split (SatchelStore *store, const SatchelClock *clock, const SatchelCaller *caller, GError **error)
+satchel_session_split (SatchelStore *store, const SatchelClock *clock, const SatchelCaller *caller,
+                       GError **error)
 {
   g_autoptr (SatchelDeviceRow) old = NULL, device = NULL;
   g_autofree char *token = NULL;

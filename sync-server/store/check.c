@@ -27,7 +27,8 @@ satchel_check_file (SatchelStore *store, GPtrArray *problems, GError **error)
 
 /* Takes @sql. */
 static gboolean
-expect_none (SatchelStore *store, char *sql, GPtrArray *problems, const char *entity, const char *what, GError **error)
+expect_none (SatchelStore *store, char *sql, GPtrArray *problems, const char *entity, const char *what,
+             GError **error)
 {
   SatchelStatement *statement = satchel_database_prepare (store->database, sql, error);
   gint64 n = 0;
@@ -62,10 +63,9 @@ static gboolean
 check_entity (SatchelStore *store, const SatchelEntity *entity, GPtrArray *problems, GError **error)
 {
   const char *table = satchel_sql_table (entity), *name = entity->name;
-  g_autofree char *late =
-      g_strdup_printf ("SELECT count(*) FROM %s WHERE s > (SELECT s FROM clock)", table);
-  g_autofree char *unknown =
-      g_strdup_printf ("SELECT count(*) FROM %s r WHERE NOT EXISTS (SELECT 1 FROM change c WHERE c.record = r.id)", table);
+  g_autofree char *late = g_strdup_printf ("SELECT count(*) FROM %s WHERE s > (SELECT s FROM clock)", table);
+  g_autofree char *unknown = g_strdup_printf (
+      "SELECT count(*) FROM %s r WHERE NOT EXISTS (SELECT 1 FROM change c WHERE c.record = r.id)", table);
 
   if (!expect_none (store, g_steal_pointer (&late), problems, name, "rows are newer than the clock", error) ||
       !expect_none (store, g_steal_pointer (&unknown), problems, name, "rows have no history", error))
@@ -76,8 +76,9 @@ check_entity (SatchelStore *store, const SatchelEntity *entity, GPtrArray *probl
                         "rows are not filed under their unit", error) &&
            expect_none (store, unfiled_sql (entity, "'owner:' || r.f_owner"), problems, name,
                         "rows are not filed under their owner", error) &&
-           expect_none (store, misfiled_sql (entity, "b.atom IN ('unit:' || r.f_unit, 'owner:' || r.f_owner)"), problems,
-                        name, "members are filed wrongly", error) &&
+           expect_none (store,
+                        misfiled_sql (entity, "b.atom IN ('unit:' || r.f_unit, 'owner:' || r.f_owner)"),
+                        problems, name, "members are filed wrongly", error) &&
            expect_none (store,
                         g_strdup_printf ("SELECT count(*) FROM %s r JOIN e_user u ON u.id = r.f_owner"
                                          " WHERE u.f_unit IS NOT NULL AND u.f_unit <> r.f_unit",
@@ -85,7 +86,8 @@ check_entity (SatchelStore *store, const SatchelEntity *entity, GPtrArray *probl
                         problems, name, "rows have another unit than their owner", error);
   case SATCHEL_OWNERSHIP_ORGANISATION:
     return expect_none (store, unfiled_sql (entity, "'org'"), problems, name, "rows are not filed", error) &&
-           expect_none (store, misfiled_sql (entity, "b.atom = 'org'"), problems, name, "members are filed wrongly", error);
+           expect_none (store, misfiled_sql (entity, "b.atom = 'org'"), problems, name,
+                        "members are filed wrongly", error);
   case SATCHEL_OWNERSHIP_RECORD:
     return expect_none (store, unfiled_sql (entity, "'author:' || r.f_mine_by"), problems, name,
                         "rows are not filed under their author", error);
@@ -99,10 +101,10 @@ satchel_check_contents (SatchelStore *store, GPtrArray *problems, GError **error
   guint n_entities;
   const SatchelEntity *const *entities = satchel_registry_get_entities (store->registry, &n_entities);
 
-  if (!expect_none (store, g_strdup ("SELECT count(*) FROM commits WHERE s > (SELECT s FROM clock)"), problems, "clock",
-                    "commits are newer", error) ||
-      !expect_none (store, g_strdup ("SELECT max (0, (SELECT s FROM clock) - count(*)) FROM commits"), problems, "clock",
-                    "commits are missing", error))
+  if (!expect_none (store, g_strdup ("SELECT count(*) FROM commits WHERE s > (SELECT s FROM clock)"),
+                    problems, "clock", "commits are newer", error) ||
+      !expect_none (store, g_strdup ("SELECT max (0, (SELECT s FROM clock) - count(*)) FROM commits"),
+                    problems, "clock", "commits are missing", error))
     return FALSE;
   for (guint i = 0; i < n_entities; i++) {
     if (!check_entity (store, entities[i], problems, error))

@@ -51,13 +51,14 @@ satchel_devices_read (SatchelStore *store, const char *id, SatchelDeviceRow **de
 }
 
 gboolean
-satchel_devices_find_token (SatchelStore *store, const guint8 *token_hash, char **device, char **user, GError **error)
+satchel_devices_find_token (SatchelStore *store, const guint8 *token_hash, char **device, char **user,
+                            GError **error)
 {
-  SatchelStatement *statement = satchel_database_prepare (
-      store->database,
-      "SELECT d.id, d.user FROM device d JOIN e_user u ON u.id = d.user"
-      " WHERE d.token_hash = ? AND d.revoked = 0 AND u.f_active = 1",
-      error);
+  SatchelStatement *statement =
+      satchel_database_prepare (store->database,
+                                "SELECT d.id, d.user FROM device d JOIN e_user u ON u.id = d.user"
+                                " WHERE d.token_hash = ? AND d.revoked = 0 AND u.f_active = 1",
+                                error);
   gboolean row;
 
   *device = NULL;
@@ -80,7 +81,7 @@ satchel_devices_list (SatchelStore *store, GError **error)
 {
   SatchelStatement *statement = satchel_database_prepare (
       store->database, "SELECT " COLUMNS " FROM device ORDER BY created_at_ms DESC, id", error);
-  g_autoptr (GPtrArray) devices = g_ptr_array_new_with_free_func ((GDestroyNotify) satchel_device_row_free);
+  g_autoptr (GPtrArray) devices = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_device_row_free);
   gboolean row;
 
   if (statement == NULL)
@@ -113,7 +114,8 @@ satchel_devices_add (SatchelStore *store, const char *id, const char *user, cons
 }
 
 gboolean
-satchel_devices_set_token (SatchelStore *store, const char *id, const guint8 *token_hash, gint64 now_ms, GError **error)
+satchel_devices_set_token (SatchelStore *store, const char *id, const guint8 *token_hash, gint64 now_ms,
+                           GError **error)
 {
   SatchelStatement *statement = satchel_database_prepare (
       store->database, "UPDATE device SET token_hash = ?, last_seen_at_ms = ? WHERE id = ?", error);
@@ -128,10 +130,12 @@ satchel_devices_set_token (SatchelStore *store, const char *id, const guint8 *to
 }
 
 gboolean
-satchel_devices_set_progress (SatchelStore *store, const SatchelDeviceRow *device, gint64 now_ms, GError **error)
+satchel_devices_set_progress (SatchelStore *store, const SatchelDeviceRow *device, gint64 now_ms,
+                              GError **error)
 {
   SatchelStatement *statement = satchel_database_prepare (
-      store->database, "UPDATE device SET high_water = ?, acknowledged = ?, last_seen_at_ms = ? WHERE id = ?", error);
+      store->database, "UPDATE device SET high_water = ?, acknowledged = ?, last_seen_at_ms = ? WHERE id = ?",
+      error);
 
   if (statement == NULL)
     return FALSE;
@@ -145,8 +149,8 @@ satchel_devices_set_progress (SatchelStore *store, const SatchelDeviceRow *devic
 gboolean
 satchel_devices_revoke (SatchelStore *store, const char *id, GError **error)
 {
-  SatchelStatement *statement =
-      satchel_database_prepare (store->database, "UPDATE device SET revoked = 1, token_hash = NULL WHERE id = ?", error);
+  SatchelStatement *statement = satchel_database_prepare (
+      store->database, "UPDATE device SET revoked = 1, token_hash = NULL WHERE id = ?", error);
 
   if (statement == NULL)
     return FALSE;

@@ -14,7 +14,8 @@ gboolean
 satchel_feed_begin (SatchelStore *store, SatchelCommit *commit, GError **error)
 {
   SatchelStatement *statement = satchel_database_prepare (
-      store->database, "INSERT INTO commits (s, at_ms, made_at_ms, user, device, op) VALUES (?, ?, ?, ?, ?, ?)", error);
+      store->database,
+      "INSERT INTO commits (s, at_ms, made_at_ms, user, device, op) VALUES (?, ?, ?, ?, ?, ?)", error);
 
   if (statement == NULL)
     return FALSE;
@@ -31,16 +32,19 @@ satchel_feed_begin (SatchelStore *store, SatchelCommit *commit, GError **error)
 
 /* The insert with all but old and new bound. */
 static SatchelStatement *
-prepare_insert (SatchelStore *store, SatchelCommit *commit, const SatchelRecord *record, const char *field, GError **error)
+prepare_insert (SatchelStore *store, SatchelCommit *commit, const SatchelRecord *record, const char *field,
+                GError **error)
 {
   SatchelStatement *statement;
 
   if (commit->n >= SATCHEL_FEED_MAX_CHANGES) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_TOO_LARGE, "more than %d changes at once", SATCHEL_FEED_MAX_CHANGES);
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_TOO_LARGE, "more than %d changes at once",
+                 SATCHEL_FEED_MAX_CHANGES);
     return NULL;
   }
   statement = satchel_database_prepare (
-      store->database, "INSERT INTO change (change, entity, record, field, old, new) VALUES (?, ?, ?, ?, ?, ?)", error);
+      store->database,
+      "INSERT INTO change (change, entity, record, field, old, new) VALUES (?, ?, ?, ?, ?, ?)", error);
   if (statement == NULL)
     return NULL;
   satchel_statement_bind_integer (statement, 1, commit->s << SHIFT | commit->n++);
@@ -52,7 +56,8 @@ prepare_insert (SatchelStore *store, SatchelCommit *commit, const SatchelRecord 
 
 gboolean
 satchel_feed_add_field (SatchelStore *store, SatchelCommit *commit, const SatchelRecord *record,
-                        const SatchelField *field, const SatchelValue *old, const SatchelValue *new, GError **error)
+                        const SatchelField *field, const SatchelValue *old, const SatchelValue *new,
+                        GError **error)
 {
   SatchelStatement *statement = prepare_insert (store, commit, record, field->name, error);
 
@@ -64,7 +69,8 @@ satchel_feed_add_field (SatchelStore *store, SatchelCommit *commit, const Satche
 }
 
 gboolean
-satchel_feed_add_created (SatchelStore *store, SatchelCommit *commit, const SatchelRecord *record, GError **error)
+satchel_feed_add_created (SatchelStore *store, SatchelCommit *commit, const SatchelRecord *record,
+                          GError **error)
 {
   SatchelStatement *statement = prepare_insert (store, commit, record, "", error);
 
@@ -72,7 +78,8 @@ satchel_feed_add_created (SatchelStore *store, SatchelCommit *commit, const Satc
 }
 
 gboolean
-satchel_feed_add_deleted (SatchelStore *store, SatchelCommit *commit, const SatchelRecord *record, GError **error)
+satchel_feed_add_deleted (SatchelStore *store, SatchelCommit *commit, const SatchelRecord *record,
+                          GError **error)
 {
   const SatchelEntity *entity = record->entity;
   SatchelStatement *statement = prepare_insert (store, commit, record, "", error);
@@ -103,8 +110,8 @@ satchel_field_history_clear (SatchelFieldHistory *history)
 }
 
 gboolean
-satchel_feed_read_field (SatchelStore *store, const SatchelRecord *record, const SatchelField *field, gint64 s,
-                         const char *device, SatchelFieldHistory *history, GError **error)
+satchel_feed_read_field (SatchelStore *store, const SatchelRecord *record, const SatchelField *field,
+                         gint64 s, const char *device, SatchelFieldHistory *history, GError **error)
 {
   SatchelStatement *statement = satchel_database_prepare (
       store->database,
@@ -170,11 +177,13 @@ satchel_feed_changed_by_others (SatchelStore *store, const char *entity, const c
 }
 
 char *
-satchel_feed_list_fields (SatchelStore *store, const char *entity, const char *record, gint64 s, GError **error)
+satchel_feed_list_fields (SatchelStore *store, const char *entity, const char *record, gint64 s,
+                          GError **error)
 {
   SatchelStatement *statement = satchel_database_prepare (
       store->database,
-      "SELECT DISTINCT field FROM change WHERE record = ? AND change >= ? AND entity = ? ORDER BY field", error);
+      "SELECT DISTINCT field FROM change WHERE record = ? AND change >= ? AND entity = ? ORDER BY field",
+      error);
   g_autoptr (GString) fields = g_string_new (NULL);
   gboolean row;
 
@@ -194,7 +203,8 @@ satchel_feed_list_fields (SatchelStore *store, const char *entity, const char *r
 }
 
 gboolean
-satchel_feed_knows (SatchelStore *store, const char *entity, const char *record, gboolean *known, GError **error)
+satchel_feed_knows (SatchelStore *store, const char *entity, const char *record, gboolean *known,
+                    GError **error)
 {
   SatchelStatement *statement = satchel_database_prepare (
       store->database, "SELECT 1 FROM change WHERE record = ? AND entity = ? LIMIT 1", error);
@@ -230,7 +240,8 @@ parse_deleted (const SatchelEntity *entity, const char *id, const char *text, GE
       continue;
     if (satchel_type_is_stored_integer (entity->fields[i]->type))
       record->values[i] = satchel_value_from_stored_integer (entity->fields[i], json_node_get_int (value));
-    else if (!satchel_value_from_stored_text (entity->fields[i], json_node_get_string (value), &record->values[i], error))
+    else if (!satchel_value_from_stored_text (entity->fields[i], json_node_get_string (value),
+                                              &record->values[i], error))
       return NULL;
   }
   return g_steal_pointer (&record);
@@ -240,11 +251,12 @@ gboolean
 satchel_feed_find_delete (SatchelStore *store, const SatchelEntity *entity, const char *record, gint64 *s,
                           SatchelRecord **deleted, GError **error)
 {
-  SatchelStatement *statement = satchel_database_prepare (
-      store->database,
-      "SELECT change >> 20, old FROM change WHERE record = ? AND entity = ? AND field = '' AND old IS NOT NULL"
-      " ORDER BY change DESC LIMIT 1",
-      error);
+  SatchelStatement *statement =
+      satchel_database_prepare (store->database,
+                                "SELECT change >> 20, old FROM change WHERE record = ? AND entity = ? AND "
+                                "field = '' AND old IS NOT NULL"
+                                " ORDER BY change DESC LIMIT 1",
+                                error);
   gboolean row;
 
   *s = 0;
@@ -297,9 +309,10 @@ GPtrArray *
 satchel_feed_list_commit (SatchelStore *store, gint64 s, GError **error)
 {
   SatchelStatement *statement = satchel_database_prepare (
-      store->database, "SELECT entity, record, field, old FROM change WHERE change >= ? AND change < ? ORDER BY change",
+      store->database,
+      "SELECT entity, record, field, old FROM change WHERE change >= ? AND change < ? ORDER BY change",
       error);
-  g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func ((GDestroyNotify) satchel_feed_entry_free);
+  g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_feed_entry_free);
   gboolean row;
 
   if (statement == NULL)
@@ -328,11 +341,12 @@ satchel_feed_list_commit (SatchelStore *store, gint64 s, GError **error)
 }
 
 GPtrArray *
-satchel_feed_list_old_values (SatchelStore *store, const SatchelEntity *entity, const char *record, const char *field,
-                              GError **error)
+satchel_feed_list_old_values (SatchelStore *store, const SatchelEntity *entity, const char *record,
+                              const char *field, GError **error)
 {
   SatchelStatement *statement = satchel_database_prepare (
-      store->database, "SELECT old FROM change WHERE record = ? AND entity = ? AND field = ? AND old IS NOT NULL", error);
+      store->database,
+      "SELECT old FROM change WHERE record = ? AND entity = ? AND field = ? AND old IS NOT NULL", error);
   g_autoptr (GPtrArray) values = g_ptr_array_new_with_free_func (g_free);
   gboolean row;
 
@@ -350,7 +364,8 @@ satchel_feed_list_old_values (SatchelStore *store, const SatchelEntity *entity, 
 }
 
 char *
-satchel_feed_history_json (SatchelStore *store, const char *entity, const char *record, gint64 limit, GError **error)
+satchel_feed_history_json (SatchelStore *store, const char *entity, const char *record, gint64 limit,
+                           GError **error)
 {
   SatchelStatement *statement = satchel_database_prepare (
       store->database,

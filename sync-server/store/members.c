@@ -4,7 +4,8 @@
 #include "sync-server/store/members.h"
 
 gboolean
-satchel_members_find_bucket (SatchelStore *store, const char *entity, const char *atom, gint64 *bucket, GError **error)
+satchel_members_find_bucket (SatchelStore *store, const char *entity, const char *atom, gint64 *bucket,
+                             GError **error)
 {
   g_autofree char *key = g_strconcat (entity, "\n", atom, NULL);
   const gint64 *known = g_hash_table_lookup (store->buckets, key);
@@ -15,11 +16,11 @@ satchel_members_find_bucket (SatchelStore *store, const char *entity, const char
     return TRUE;
   }
   /* The update that changes nothing makes RETURNING name the bucket that is there. */
-  statement = satchel_database_prepare (
-      store->database,
-      "INSERT INTO bucket (entity, atom) VALUES (?, ?) ON CONFLICT (entity, atom) DO UPDATE SET atom = excluded.atom"
-      " RETURNING bucket",
-      error);
+  statement = satchel_database_prepare (store->database,
+                                        "INSERT INTO bucket (entity, atom) VALUES (?, ?) ON CONFLICT "
+                                        "(entity, atom) DO UPDATE SET atom = excluded.atom"
+                                        " RETURNING bucket",
+                                        error);
   if (statement == NULL)
     return FALSE;
   satchel_statement_bind_text (statement, 1, entity);
@@ -82,7 +83,8 @@ satchel_members_enter (SatchelStore *store, gint64 bucket, gint64 row, GError **
 gboolean
 satchel_members_touch (SatchelStore *store, gint64 bucket, gint64 row, GError **error)
 {
-  return run_member (store, "UPDATE member SET s = ?3 WHERE bucket = ?1 AND row = ?2", bucket, row, TRUE, error);
+  return run_member (store, "UPDATE member SET s = ?3 WHERE bucket = ?1 AND row = ?2", bucket, row, TRUE,
+                     error);
 }
 
 gboolean
@@ -93,8 +95,8 @@ satchel_members_leave (SatchelStore *store, gint64 bucket, gint64 row, const cha
 
   if (!run_member (store, "DELETE FROM member WHERE bucket = ?1 AND row = ?2", bucket, row, FALSE, error))
     return FALSE;
-  statement = satchel_database_prepare (store->database,
-                                        "INSERT INTO departed (bucket, s, record, why) VALUES (?, ?, ?, ?)", error);
+  statement = satchel_database_prepare (
+      store->database, "INSERT INTO departed (bucket, s, record, why) VALUES (?, ?, ?, ?)", error);
   if (statement == NULL)
     return FALSE;
   satchel_statement_bind_integer (statement, 1, bucket);
@@ -146,8 +148,8 @@ satchel_members_list_changed (SatchelStore *store, gint64 bucket, gint64 s, GErr
 }
 
 gboolean
-satchel_members_visit_departed (SatchelStore *store, gint64 bucket, gint64 s, SatchelDepartedFunc visit, gpointer data,
-                                GError **error)
+satchel_members_visit_departed (SatchelStore *store, gint64 bucket, gint64 s, SatchelDepartedFunc visit,
+                                gpointer data, GError **error)
 {
   SatchelStatement *statement = satchel_database_prepare (
       store->database, "SELECT record, why FROM departed WHERE bucket = ? AND s > ? ORDER BY s", error);
@@ -160,7 +162,8 @@ satchel_members_visit_departed (SatchelStore *store, gint64 bucket, gint64 s, Sa
   while (satchel_statement_step (statement, &row, error)) {
     if (!row)
       return TRUE;
-    if (!visit (satchel_statement_get_text (statement, 0), satchel_statement_get_text (statement, 1), data, error)) {
+    if (!visit (satchel_statement_get_text (statement, 0), satchel_statement_get_text (statement, 1), data,
+                error)) {
       satchel_statement_reset (statement);
       return FALSE;
     }

@@ -30,11 +30,11 @@ static gboolean
 leave (SatchelStore *store, const Moved *moved, const char *owner, gint64 bucket, GError **error)
 {
   g_autofree char *depart = g_strdup_printf (
-      "INSERT INTO departed (bucket, s, record, why) SELECT ?2, ?3, id, 'left' FROM %s WHERE %s", moved->table,
-      moved->condition);
-  g_autofree char *drop =
-      g_strdup_printf ("DELETE FROM member WHERE bucket = ?2 AND row IN (SELECT row FROM %s WHERE %s) AND ?3 > 0",
-                       moved->table, moved->condition);
+      "INSERT INTO departed (bucket, s, record, why) SELECT ?2, ?3, id, 'left' FROM %s WHERE %s",
+      moved->table, moved->condition);
+  g_autofree char *drop = g_strdup_printf (
+      "DELETE FROM member WHERE bucket = ?2 AND row IN (SELECT row FROM %s WHERE %s) AND ?3 > 0",
+      moved->table, moved->condition);
 
   return run (store, depart, owner, bucket, error) && run (store, drop, owner, bucket, error);
 }
@@ -79,10 +79,12 @@ renew_authors (SatchelStore *store, const Moved *conflicts, const char *owner, G
 }
 
 static gboolean
-set_unit (SatchelStore *store, const SatchelEntity *entity, const char *owner, const char *unit, GError **error)
+set_unit (SatchelStore *store, const SatchelEntity *entity, const char *owner, const char *unit,
+          GError **error)
 {
-  g_autofree char *sql = g_strdup_printf ("UPDATE %s SET %s = ?2 WHERE f_owner = ?1", satchel_sql_table (entity),
-                                          satchel_sql_column (satchel_entity_unit_field (entity)));
+  g_autofree char *sql =
+      g_strdup_printf ("UPDATE %s SET %s = ?2 WHERE f_owner = ?1", satchel_sql_table (entity),
+                       satchel_sql_column (satchel_entity_unit_field (entity)));
   SatchelStatement *statement = satchel_database_prepare (store->database, sql, error);
 
   if (statement == NULL)
@@ -99,8 +101,8 @@ move_entity (SatchelStore *store, const SatchelEntity *entity, const char *owner
   const char *table = satchel_sql_table (entity);
   g_autofree char *prefix = g_strconcat (entity->name, "/", NULL);
   g_autofree char *about =
-      g_strdup_printf ("f_record_entity = '%s' AND f_record_id IN (SELECT id FROM %s WHERE f_owner = ?1)", entity->name,
-                       table);
+      g_strdup_printf ("f_record_entity = '%s' AND f_record_id IN (SELECT id FROM %s WHERE f_owner = ?1)",
+                       entity->name, table);
   const Moved rows = { entity->name, table, "f_owner = ?1" };
   const Moved conflicts = { "conflict", "e_conflict", about };
 
@@ -110,7 +112,8 @@ move_entity (SatchelStore *store, const SatchelEntity *entity, const char *owner
 }
 
 gboolean
-satchel_moves_owner (SatchelStore *store, const char *owner, const char *old_unit, const char *new_unit, GError **error)
+satchel_moves_owner (SatchelStore *store, const char *owner, const char *old_unit, const char *new_unit,
+                     GError **error)
 {
   guint n_entities;
   const SatchelEntity *const *entities = satchel_registry_get_entities (store->registry, &n_entities);

@@ -19,8 +19,8 @@ gboolean
 satchel_outcomes_read (SatchelStore *store, const char *uuid, SatchelStoredOutcome **stored, GError **error)
 {
   SatchelStatement *statement = satchel_database_prepare (
-      store->database, "SELECT device, number, hash, s, conflicts, code, reason, field FROM outcome WHERE uuid = ?",
-      error);
+      store->database,
+      "SELECT device, number, hash, s, conflicts, code, reason, field FROM outcome WHERE uuid = ?", error);
   SatchelOutcome *outcome;
   gconstpointer hash;
   gboolean row;
@@ -49,7 +49,7 @@ satchel_outcomes_read (SatchelStore *store, const char *uuid, SatchelStoredOutco
   if (!satchel_statement_is_null (statement, 5)) {
     outcome->state = SATCHEL_OUTCOME_PARKED;
     outcome->code = SATCHEL_ERROR_INVALID; /* unless the name is known */
-    (void) !satchel_error_from_name (satchel_statement_get_text (statement, 5), &outcome->code);
+    (void)!satchel_error_from_name (satchel_statement_get_text (statement, 5), &outcome->code);
   }
   satchel_statement_reset (statement);
   if (outcome->state == SATCHEL_OUTCOME_PARKED && outcome->reason == NULL)
@@ -58,8 +58,8 @@ satchel_outcomes_read (SatchelStore *store, const char *uuid, SatchelStoredOutco
 }
 
 gboolean
-satchel_outcomes_write (SatchelStore *store, const SatchelOutcome *outcome, const char *device, const guint8 *hash,
-                        GError **error)
+satchel_outcomes_write (SatchelStore *store, const SatchelOutcome *outcome, const char *device,
+                        const guint8 *hash, GError **error)
 {
   SatchelStatement *statement = satchel_database_prepare (
       store->database,
@@ -83,11 +83,13 @@ satchel_outcomes_write (SatchelStore *store, const SatchelOutcome *outcome, cons
 }
 
 gboolean
-satchel_outcomes_forget_reasons (SatchelStore *store, const char *device, gint64 from, gint64 to, GError **error)
+satchel_outcomes_forget_reasons (SatchelStore *store, const char *device, gint64 from, gint64 to,
+                                 GError **error)
 {
   SatchelStatement *statement = satchel_database_prepare (
       store->database,
-      "UPDATE outcome SET reason = NULL WHERE code IS NOT NULL AND device = ? AND number > ? AND number <= ?", error);
+      "UPDATE outcome SET reason = NULL WHERE code IS NOT NULL AND device = ? AND number > ? AND number <= ?",
+      error);
 
   if (statement == NULL)
     return FALSE;
@@ -100,11 +102,12 @@ satchel_outcomes_forget_reasons (SatchelStore *store, const char *device, gint64
 /* ---- parked writes ---- */
 
 gboolean
-satchel_parked_add (SatchelStore *store, const char *device, const char *uuid, const char *entity, const char *record,
-                    const char *field, GError **error)
+satchel_parked_add (SatchelStore *store, const char *device, const char *uuid, const char *entity,
+                    const char *record, const char *field, GError **error)
 {
   SatchelStatement *statement = satchel_database_prepare (
-      store->database, "INSERT INTO parked_write (device, uuid, entity, record, field) VALUES (?, ?, ?, ?, ?)", error);
+      store->database,
+      "INSERT INTO parked_write (device, uuid, entity, record, field) VALUES (?, ?, ?, ?, ?)", error);
 
   if (statement == NULL)
     return FALSE;
@@ -119,8 +122,8 @@ satchel_parked_add (SatchelStore *store, const char *device, const char *uuid, c
 gboolean
 satchel_parked_release (SatchelStore *store, const char *device, const char *uuid, GError **error)
 {
-  SatchelStatement *statement =
-      satchel_database_prepare (store->database, "DELETE FROM parked_write WHERE device = ? AND uuid = ?", error);
+  SatchelStatement *statement = satchel_database_prepare (
+      store->database, "DELETE FROM parked_write WHERE device = ? AND uuid = ?", error);
 
   if (statement == NULL)
     return FALSE;
@@ -130,7 +133,8 @@ satchel_parked_release (SatchelStore *store, const char *device, const char *uui
 }
 
 gboolean
-satchel_parked_visit (SatchelStore *store, const char *device, SatchelParkedFunc visit, gpointer data, GError **error)
+satchel_parked_visit (SatchelStore *store, const char *device, SatchelParkedFunc visit, gpointer data,
+                      GError **error)
 {
   SatchelStatement *statement = satchel_database_prepare (
       store->database, "SELECT entity, record, field FROM parked_write WHERE device = ?", error);

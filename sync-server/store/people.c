@@ -54,8 +54,8 @@ satchel_people_find_login (SatchelStore *store, const char *login, SatchelPerson
   if (!find (store, "SELECT " PERSON " FROM e_user WHERE f_login = ?", login, person, error))
     return FALSE;
   return *person != NULL ||
-         find (store, "SELECT " PERSON " FROM e_user WHERE satchel_fold (f_login) = satchel_fold (?)", login, person,
-               error);
+         find (store, "SELECT " PERSON " FROM e_user WHERE satchel_fold (f_login) = satchel_fold (?)", login,
+               person, error);
 }
 
 gboolean
@@ -69,7 +69,7 @@ satchel_people_list (SatchelStore *store, GError **error)
 {
   SatchelStatement *statement = satchel_database_prepare (
       store->database, "SELECT " PERSON " FROM e_user WHERE f_login IS NOT NULL ORDER BY f_login, id", error);
-  g_autoptr (GPtrArray) people = g_ptr_array_new_with_free_func ((GDestroyNotify) satchel_person_free);
+  g_autoptr (GPtrArray) people = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_person_free);
   gboolean row;
 
   if (statement == NULL)
@@ -95,7 +95,8 @@ satchel_people_read_units (SatchelStore *store, GError **error)
   while (satchel_statement_step (statement, &row, error)) {
     if (!row)
       return g_steal_pointer (&units);
-    satchel_units_add (units, satchel_statement_get_text (statement, 0), satchel_statement_get_text (statement, 1));
+    satchel_units_add (units, satchel_statement_get_text (statement, 0),
+                       satchel_statement_get_text (statement, 1));
   }
   return NULL;
 }
@@ -105,8 +106,8 @@ satchel_people_read_units (SatchelStore *store, GError **error)
 char **
 satchel_people_list_roles (SatchelStore *store, const char *user, GError **error)
 {
-  SatchelStatement *statement =
-      satchel_database_prepare (store->database, "SELECT role FROM grant_role WHERE user = ? ORDER BY role", error);
+  SatchelStatement *statement = satchel_database_prepare (
+      store->database, "SELECT role FROM grant_role WHERE user = ? ORDER BY role", error);
   g_autoptr (GPtrArray) roles = g_ptr_array_new_with_free_func (g_free);
   gboolean row;
 
@@ -116,7 +117,7 @@ satchel_people_list_roles (SatchelStore *store, const char *user, GError **error
   while (satchel_statement_step (statement, &row, error)) {
     if (!row) {
       g_ptr_array_add (roles, NULL);
-      return (char **) g_ptr_array_steal (roles, NULL);
+      return (char **)g_ptr_array_steal (roles, NULL);
     }
     g_ptr_array_add (roles, g_strdup (satchel_statement_get_text (statement, 0)));
   }
@@ -139,7 +140,8 @@ gboolean
 satchel_people_grant (SatchelStore *store, const char *user, const char *role, GError **error)
 {
   satchel_store_rights_changed (store);
-  return run_two (store, "INSERT INTO grant_role (user, role) VALUES (?, ?) ON CONFLICT DO NOTHING", user, role, error);
+  return run_two (store, "INSERT INTO grant_role (user, role) VALUES (?, ?) ON CONFLICT DO NOTHING", user,
+                  role, error);
 }
 
 gboolean
@@ -210,11 +212,12 @@ satchel_people_write_attempt (SatchelStore *store, const char *name, gint64 fail
 
   if (failures == 0)
     return run_two (store, "DELETE FROM attempt WHERE name = ?1 AND name = ?2", name, name, error);
-  statement = satchel_database_prepare (store->database,
-                                        "INSERT INTO attempt (name, failures, locked_until_ms) VALUES (?, ?, ?)"
-                                        " ON CONFLICT (name) DO UPDATE SET failures = excluded.failures,"
-                                        " locked_until_ms = excluded.locked_until_ms",
-                                        error);
+  statement =
+      satchel_database_prepare (store->database,
+                                "INSERT INTO attempt (name, failures, locked_until_ms) VALUES (?, ?, ?)"
+                                " ON CONFLICT (name) DO UPDATE SET failures = excluded.failures,"
+                                " locked_until_ms = excluded.locked_until_ms",
+                                error);
   if (statement == NULL)
     return FALSE;
   satchel_statement_bind_text (statement, 1, name);
@@ -224,8 +227,8 @@ satchel_people_write_attempt (SatchelStore *store, const char *name, gint64 fail
 }
 
 gboolean
-satchel_people_audit (SatchelStore *store, gint64 at_ms, const char *user, const char *device, const char *what,
-                      const char *detail, GError **error)
+satchel_people_audit (SatchelStore *store, gint64 at_ms, const char *user, const char *device,
+                      const char *what, const char *detail, GError **error)
 {
   SatchelStatement *statement = satchel_database_prepare (
       store->database, "INSERT INTO audit (at_ms, user, device, what, detail) VALUES (?, ?, ?, ?, ?)", error);

@@ -18,7 +18,8 @@ satchel_rows_read (SatchelStore *store, const SatchelEntity *entity, const char 
 }
 
 gboolean
-satchel_rows_find (SatchelStore *store, const SatchelEntity *entity, const char *id, gint64 *row, GError **error)
+satchel_rows_find (SatchelStore *store, const SatchelEntity *entity, const char *id, gint64 *row,
+                   GError **error)
 {
   g_autofree char *sql = g_strdup_printf ("SELECT row FROM %s WHERE id = ?", satchel_sql_table (entity));
   SatchelStatement *statement = satchel_database_prepare (store->database, sql, error);
@@ -69,7 +70,9 @@ read_subject (SatchelStore *store, const SatchelRecord *record, SatchelRecord **
     return TRUE;
   entity_name = satchel_record_get_by_name (record, "record_entity");
   id = satchel_record_get_by_name (record, "record_id");
-  entity = entity_name != NULL ? satchel_registry_find (store->registry, satchel_value_get_string (entity_name)) : NULL;
+  entity = entity_name != NULL
+               ? satchel_registry_find (store->registry, satchel_value_get_string (entity_name))
+               : NULL;
   if (entity == NULL || id == NULL)
     return TRUE;
   return satchel_rows_read (store, entity, satchel_value_get_string (id), subject, error);
@@ -88,8 +91,8 @@ make_atoms (SatchelStore *store, const SatchelRecord *record, SatchelAtoms *atom
 
 /* Leaves the buckets of @before, enters those of @after, touches those in both. */
 static gboolean
-refile (SatchelStore *store, const SatchelEntity *entity, const char *id, gint64 row, const SatchelAtoms *before,
-        const SatchelAtoms *after, const char *why, GError **error)
+refile (SatchelStore *store, const SatchelEntity *entity, const char *id, gint64 row,
+        const SatchelAtoms *before, const SatchelAtoms *after, const char *why, GError **error)
 {
   gint64 bucket;
 
@@ -104,13 +107,15 @@ refile (SatchelStore *store, const SatchelEntity *entity, const char *id, gint64
     gboolean stays = satchel_atoms_contain (before, after->atoms[i]);
 
     if (!satchel_members_find_bucket (store, entity->name, after->atoms[i], &bucket, error) ||
-        !(stays ? satchel_members_touch (store, bucket, row, error) : satchel_members_enter (store, bucket, row, error)))
+        !(stays ? satchel_members_touch (store, bucket, row, error)
+                : satchel_members_enter (store, bucket, row, error)))
       return FALSE;
   }
   return TRUE;
 }
 
-/* A record has moved: its conflicts follow, and their authors are sent them anew, as much of them as they may read now. */
+/* A record has moved: its conflicts follow, and their authors are sent them anew, as much of them as they may
+ * read now. */
 static gboolean
 move_conflicts (SatchelStore *store, const SatchelRecord *before, const SatchelRecord *after, GError **error)
 {
@@ -175,7 +180,8 @@ satchel_rows_restore (SatchelStore *store, SatchelCommit *commit, SatchelRecord 
   stamp (record, commit, "modified_at", "modified_by");
   if (!satchel_rows_fill_unit (store, record, error) ||
       !satchel_entity_table_write (store->database, record, "e", &row, error) ||
-      !satchel_feed_add_created (store, commit, record, error) || !make_atoms (store, record, &atoms, error) ||
+      !satchel_feed_add_created (store, commit, record, error) ||
+      !make_atoms (store, record, &atoms, error) ||
       !refile (store, record->entity, record->id, row, &none, &atoms, "left", error))
     return FALSE;
   if (decides_rights (record->entity))
@@ -185,8 +191,8 @@ satchel_rows_restore (SatchelStore *store, SatchelCommit *commit, SatchelRecord 
 
 /* Writes a change row for each field that differs; *n counts them. */
 static gboolean
-add_field_changes (SatchelStore *store, SatchelCommit *commit, const SatchelRecord *before, const SatchelRecord *after,
-                   guint *n, GError **error)
+add_field_changes (SatchelStore *store, SatchelCommit *commit, const SatchelRecord *before,
+                   const SatchelRecord *after, guint *n, GError **error)
 {
   const SatchelEntity *entity = after->entity;
 
@@ -194,7 +200,8 @@ add_field_changes (SatchelStore *store, SatchelCommit *commit, const SatchelReco
   for (guint i = 0; i < entity->n_fields; i++) {
     if (satchel_value_equal (before->values[i], after->values[i]))
       continue;
-    if (!satchel_feed_add_field (store, commit, after, entity->fields[i], before->values[i], after->values[i], error))
+    if (!satchel_feed_add_field (store, commit, after, entity->fields[i], before->values[i], after->values[i],
+                                 error))
       return FALSE;
     (*n)++;
   }
@@ -208,14 +215,15 @@ move_members (SatchelStore *store, const SatchelRecord *before, const SatchelRec
   gboolean moved;
   gint64 row;
 
-  if (!satchel_rows_find (store, after->entity, after->id, &row, error) || !make_atoms (store, before, &old, error) ||
-      !make_atoms (store, after, &new, error) ||
+  if (!satchel_rows_find (store, after->entity, after->id, &row, error) ||
+      !make_atoms (store, before, &old, error) || !make_atoms (store, after, &new, error) ||
       !refile (store, after->entity, after->id, row, &old, &new, "left", error))
     return FALSE;
   moved = old.n_atoms != new.n_atoms;
   for (guint i = 0; i < new.n_atoms; i++)
     moved |= !satchel_atoms_contain (&old, new.atoms[i]);
-  return !moved || after->entity->ownership == SATCHEL_OWNERSHIP_RECORD || move_conflicts (store, before, after, error);
+  return !moved || after->entity->ownership == SATCHEL_OWNERSHIP_RECORD ||
+         move_conflicts (store, before, after, error);
 }
 
 /* A user's unit decides where her records are filed. */
@@ -234,8 +242,8 @@ follow_user (SatchelStore *store, const SatchelRecord *before, const SatchelReco
 }
 
 gboolean
-satchel_rows_update (SatchelStore *store, SatchelCommit *commit, const SatchelRecord *before, SatchelRecord *after,
-                     gboolean *changed, GError **error)
+satchel_rows_update (SatchelStore *store, SatchelCommit *commit, const SatchelRecord *before,
+                     SatchelRecord *after, gboolean *changed, GError **error)
 {
   guint n;
 
@@ -280,7 +288,7 @@ satchel_rows_delete (SatchelStore *store, SatchelCommit *commit, const SatchelRe
 static GPtrArray *
 take_records (SatchelStatement *statement, const SatchelEntity *entity, GError **error)
 {
-  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify) satchel_record_free);
+  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_record_free);
   gboolean row;
 
   while (satchel_statement_step (statement, &row, error)) {
@@ -301,21 +309,21 @@ take_records (SatchelStatement *statement, const SatchelEntity *entity, GError *
 GPtrArray *
 satchel_rows_list (SatchelStore *store, const SatchelEntity *entity, GError **error)
 {
-  g_autofree char *sql = g_strdup_printf ("SELECT %s FROM %s r ORDER BY r.row", satchel_entity_table_columns (entity),
-                                          satchel_sql_table (entity));
+  g_autofree char *sql = g_strdup_printf ("SELECT %s FROM %s r ORDER BY r.row",
+                                          satchel_entity_table_columns (entity), satchel_sql_table (entity));
   SatchelStatement *statement = satchel_database_prepare (store->database, sql, error);
 
   return statement != NULL ? take_records (statement, entity, error) : NULL;
 }
 
 GPtrArray *
-satchel_rows_list_referring (SatchelStore *store, const SatchelReference *reference, const char *entity, const char *id,
-                             gint64 limit, GError **error)
+satchel_rows_list_referring (SatchelStore *store, const SatchelReference *reference, const char *entity,
+                             const char *id, gint64 limit, GError **error)
 {
   g_autofree char *sql =
       g_strdup_printf ("SELECT %s FROM %s r WHERE r.%s = ? ORDER BY r.row LIMIT ?",
-                       satchel_entity_table_columns (reference->entity), satchel_sql_table (reference->entity),
-                       satchel_sql_column (reference->field));
+                       satchel_entity_table_columns (reference->entity),
+                       satchel_sql_table (reference->entity), satchel_sql_column (reference->field));
   g_autoptr (SatchelValue) value = satchel_value_new_lookup (entity, id);
   SatchelStatement *statement = satchel_database_prepare (store->database, sql, error);
 
@@ -335,8 +343,9 @@ satchel_rows_list_conflicts (SatchelStore *store, const char *entity, const char
 
   if (conflict == NULL)
     return g_ptr_array_new ();
-  sql = g_strdup_printf ("SELECT %s FROM e_conflict r WHERE r.f_record_id = ? AND r.f_record_entity = ? ORDER BY r.row",
-                         satchel_entity_table_columns (conflict));
+  sql = g_strdup_printf (
+      "SELECT %s FROM e_conflict r WHERE r.f_record_id = ? AND r.f_record_entity = ? ORDER BY r.row",
+      satchel_entity_table_columns (conflict));
   statement = satchel_database_prepare (store->database, sql, error);
   if (statement == NULL)
     return NULL;

@@ -54,16 +54,18 @@ ensure_tables (SatchelDatabase *database, SatchelRegistry *registry, GError **er
 }
 
 static gboolean
-insert_organisation (SatchelDatabase *database, const char *name, const char *digest, const SatchelClock *clock,
-                     GError **error)
+insert_organisation (SatchelDatabase *database, const char *name, const char *digest,
+                     const SatchelClock *clock, GError **error)
 {
   g_autofree char *id = satchel_id_new (clock);
   g_autofree char *root_unit = satchel_id_new (clock);
   guint8 secret[SATCHEL_STORE_SECRET_BYTES];
   gint64 epoch = satchel_clock_now_ms (clock) / 1000;
-  SatchelStatement *statement = satchel_database_prepare (
-      database, "INSERT INTO organisation (id, name, root_unit, secret, schema_digest, backed_up_s) VALUES (?, ?, ?, ?, ?, 0)",
-      error);
+  SatchelStatement *statement =
+      satchel_database_prepare (database,
+                                "INSERT INTO organisation (id, name, root_unit, secret, schema_digest, "
+                                "backed_up_s) VALUES (?, ?, ?, ?, ?, 0)",
+                                error);
 
   if (statement == NULL)
     return FALSE;
@@ -76,7 +78,8 @@ insert_organisation (SatchelDatabase *database, const char *name, const char *di
   if (!satchel_statement_run (statement, error))
     return FALSE;
 
-  statement = satchel_database_prepare (database, "INSERT INTO clock (s, epoch, rights) VALUES (0, ?, 1)", error);
+  statement =
+      satchel_database_prepare (database, "INSERT INTO clock (s, epoch, rights) VALUES (0, ?, 1)", error);
   if (statement == NULL)
     return FALSE;
   satchel_statement_bind_integer (statement, 1, epoch);
@@ -84,8 +87,8 @@ insert_organisation (SatchelDatabase *database, const char *name, const char *di
 }
 
 gboolean
-satchel_store_create (const char *dir, const char *organisation, SatchelRegistry *registry, const SatchelClock *clock,
-                      GError **error)
+satchel_store_create (const char *dir, const char *organisation, SatchelRegistry *registry,
+                      const SatchelClock *clock, GError **error)
 {
   g_autofree char *file = satchel_store_file (dir);
   g_autoptr (SatchelDatabase) database = NULL;
@@ -135,8 +138,8 @@ read_facts (SatchelStore *store, char **digest, GError **error)
   return TRUE;
 }
 
-/* The tables follow the registry only when its digest is another: a second process that opens the store while it is being
- * served writes nothing. */
+/* The tables follow the registry only when its digest is another: a second process that opens the store while
+ * it is being served writes nothing. */
 static gboolean
 follow_registry (SatchelStore *store, const char *digest, GError **error)
 {
@@ -148,7 +151,8 @@ follow_registry (SatchelStore *store, const char *digest, GError **error)
   if (!satchel_database_begin (store->database, error))
     return FALSE;
   if (ensure_tables (store->database, store->registry, error)) {
-    statement = satchel_database_prepare (store->database, "UPDATE organisation SET schema_digest = ?", error);
+    statement =
+        satchel_database_prepare (store->database, "UPDATE organisation SET schema_digest = ?", error);
     if (statement != NULL) {
       satchel_statement_bind_text (statement, 1, wanted);
       if (satchel_statement_run (statement, error))
@@ -178,7 +182,8 @@ satchel_store_open (const char *dir, SatchelDatabaseMode mode, SatchelRegistry *
   g_autoptr (SatchelStore) store = NULL;
 
   if (!g_file_test (file, G_FILE_TEST_EXISTS)) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "%s holds no organisation; make one with “init”", dir);
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND,
+                 "%s holds no organisation; make one with “init”", dir);
     return NULL;
   }
   store = store_new (file, mode, registry, error);
@@ -354,7 +359,8 @@ satchel_store_get_restored_s (SatchelStore *store, gint64 epoch, gint64 *s, GErr
 {
   *s = -1;
   return epoch == store->epoch ||
-         take_integer (store, "SELECT coalesce (min (first_s), -1) FROM epoch WHERE epoch > ?", epoch, s, error);
+         take_integer (store, "SELECT coalesce (min (first_s), -1) FROM epoch WHERE epoch > ?", epoch, s,
+                       error);
 }
 
 gboolean

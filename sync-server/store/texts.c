@@ -35,12 +35,12 @@ append_array (GString *sql, GPtrArray *columns, guint first, guint n_columns)
 {
   g_string_append (sql, "json_array (");
   for (guint i = 0; i < n_columns; i++)
-    g_string_append_printf (sql, "%s%s", i > 0 ? ", " : "", (const char *) columns->pdata[first + i]);
+    g_string_append_printf (sql, "%s%s", i > 0 ? ", " : "", (const char *)columns->pdata[first + i]);
   g_string_append_c (sql, ')');
 }
 
-/* One expression whose value is the row's text. A wide row is several arrays joined as text: an array's last "]" is its only
- * one outside of a string. */
+/* One expression whose value is the row's text. A wide row is several arrays joined as text: an array's last
+ * "]" is its only one outside of a string. */
 static void
 append_expression (GString *sql, const SatchelField *const *fields, guint n_fields, gboolean blank)
 {
@@ -49,8 +49,9 @@ append_expression (GString *sql, const SatchelField *const *fields, guint n_fiel
   g_ptr_array_add (columns, g_strdup ("r.id"));
   g_ptr_array_add (columns, g_strdup ("r.s"));
   for (guint i = 0; i < n_fields; i++)
-    g_ptr_array_add (columns, blank && is_blanked (fields[i]) ? g_strdup ("NULL")
-                                                              : g_strconcat ("r.", satchel_sql_column (fields[i]), NULL));
+    g_ptr_array_add (columns, blank && is_blanked (fields[i])
+                                  ? g_strdup ("NULL")
+                                  : g_strconcat ("r.", satchel_sql_column (fields[i]), NULL));
   if (columns->len <= MOST_ARGUMENTS) {
     append_array (sql, columns, 0, columns->len);
     return;
@@ -92,7 +93,8 @@ satchel_texts_visit_bucket (SatchelStore *store, const SatchelEntity *entity, gi
   SatchelStatement *statement;
 
   append_expression (sql, entity->fields, entity->n_fields, blank);
-  g_string_append_printf (sql, " FROM member m CROSS JOIN %s r ON r.row = m.row WHERE m.bucket = ? ORDER BY m.row",
+  g_string_append_printf (sql,
+                          " FROM member m CROSS JOIN %s r ON r.row = m.row WHERE m.bucket = ? ORDER BY m.row",
                           satchel_sql_table (entity));
   statement = satchel_database_prepare (store->database, sql->str, error);
   if (statement == NULL)
@@ -103,8 +105,8 @@ satchel_texts_visit_bucket (SatchelStore *store, const SatchelEntity *entity, gi
 
 gboolean
 satchel_texts_visit_rows (SatchelStore *store, const SatchelEntity *entity, const GArray *rows,
-                          const SatchelField *const *fields, guint n_fields, gboolean blank, SatchelTextFunc visit,
-                          gpointer data, GError **error)
+                          const SatchelField *const *fields, guint n_fields, gboolean blank,
+                          SatchelTextFunc visit, gpointer data, GError **error)
 {
   g_autoptr (GString) sql = g_string_new ("SELECT ");
 

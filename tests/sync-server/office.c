@@ -45,7 +45,7 @@ office_free (Office *office)
 
   g_assert_no_error (error);
   for (guint i = 0; i < problems->len; i++)
-    g_test_message ("%s", (char *) problems->pdata[i]);
+    g_test_message ("%s", (char *)problems->pdata[i]);
   g_assert_cmpint (problems->len, ==, 0);
   satchel_server_close (office->server);
   fixture_dir_remove (office->dir);
@@ -71,7 +71,9 @@ office_hire (Office *office, const char *login, const char *role, const char *un
 Desk *
 desk_new (Office *office, const char *login)
 {
-  SatchelSignIn request = { .user = (char *) login, .password = (char *) PASSWORD, .device_name = (char *) "desk" };
+  SatchelSignIn request = { .user = (char *)login,
+                            .password = (char *)PASSWORD,
+                            .device_name = (char *)"desk" };
   g_autoptr (GError) error = NULL;
   g_autoptr (SatchelSignInAnswer) answer = satchel_server_sign_in (office->server, &request, NULL, &error);
   Desk *desk = g_new0 (Desk, 1);
@@ -82,7 +84,7 @@ desk_new (Office *office, const char *login)
   desk->caller.device = g_strdup (answer->device);
   desk->token = g_strdup (answer->token);
   desk->next_number = answer->next_number;
-  desk->rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_hash_table_unref);
+  desk->rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_hash_table_unref);
   return desk;
 }
 
@@ -129,8 +131,8 @@ SatchelChange *
 add_change (Desk *desk, SatchelChangeSet *set, SatchelChangeKind kind, const char *entity, const char *record,
             const char *action, ...)
 {
-  SatchelChange *change = satchel_change_set_add (set, kind, entity, record,
-                                                  kind == SATCHEL_CHANGE_CREATE ? NULL : desk->cursor, action);
+  SatchelChange *change = satchel_change_set_add (
+      set, kind, entity, record, kind == SATCHEL_CHANGE_CREATE ? NULL : desk->cursor, action);
   va_list fields;
 
   va_start (fields, action);
@@ -143,9 +145,7 @@ add_change (Desk *desk, SatchelChangeSet *set, SatchelChangeKind kind, const cha
 static SatchelPush *
 over_the_wire (SatchelChangeSet *set)
 {
-  SatchelPush outgoing = { .acknowledged = 0,
-                           .released = g_ptr_array_new (),
-                           .sets = g_ptr_array_new () };
+  SatchelPush outgoing = { .acknowledged = 0, .released = g_ptr_array_new (), .sets = g_ptr_array_new () };
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
   SatchelPush *incoming;
@@ -202,7 +202,8 @@ desk_release (Desk *desk, const char *uuid)
 }
 
 static SatchelOutcome *
-push_one (Desk *desk, SatchelChangeKind kind, const char *entity, const char *record, const char *action, va_list fields)
+push_one (Desk *desk, SatchelChangeKind kind, const char *entity, const char *record, const char *action,
+          va_list fields)
 {
   SatchelChangeSet *set = desk_set (desk);
   SatchelChange *change = add_change (desk, set, kind, entity, record, action, NULL);
@@ -327,7 +328,8 @@ read_lines (Desk *desk, char **lines)
 {
   const guint n = g_strv_length (lines) - 1; /* the text ends with a line end */
   g_autoptr (GError) error = NULL;
-  g_autoptr (JsonNode) first = json_from_string (lines[0], &error), last = json_from_string (lines[n - 1], &error);
+  g_autoptr (JsonNode) first = json_from_string (lines[0], &error),
+                       last = json_from_string (lines[n - 1], &error);
   g_auto (SatchelPullTail) tail = { 0 };
   Segment segment = { 0 };
   SatchelPullHead head;
@@ -362,7 +364,7 @@ void
 desk_pull (Desk *desk)
 {
   SatchelPull request = { .cursor = desk->cursor,
-                          .schema = (char *) satchel_registry_get_digest (desk->office->registry) };
+                          .schema = (char *)satchel_registry_get_digest (desk->office->registry) };
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) lines = NULL;
@@ -383,8 +385,8 @@ assert_same_row (const char *key, GHashTable *a, GHashTable *b)
   g_hash_table_iter_init (&iter, a);
   while (g_hash_table_iter_next (&iter, &field, &text)) {
     if (g_strcmp0 (text, g_hash_table_lookup (b, field)) != 0)
-      g_error ("%s.%s is %s at the desk, %s at the server", key, (char *) field, (char *) text,
-               (char *) g_hash_table_lookup (b, field));
+      g_error ("%s.%s is %s at the desk, %s at the server", key, (char *)field, (char *)text,
+               (char *)g_hash_table_lookup (b, field));
   }
 }
 
@@ -396,13 +398,13 @@ desk_check (Desk *desk)
   gpointer key, row;
 
   desk_pull (desk);
-  fresh.rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_hash_table_unref);
+  fresh.rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_hash_table_unref);
   desk_pull (&fresh);
   g_assert_cmpstr (fresh.cursor, ==, desk->cursor);
   g_hash_table_iter_init (&iter, desk->rows);
   while (g_hash_table_iter_next (&iter, &key, &row)) {
     if (!g_hash_table_contains (fresh.rows, key))
-      g_error ("%s is still at the desk", (char *) key);
+      g_error ("%s is still at the desk", (char *)key);
     assert_same_row (key, row, g_hash_table_lookup (fresh.rows, key));
   }
   g_assert_cmpint (g_hash_table_size (desk->rows), ==, g_hash_table_size (fresh.rows));
@@ -442,18 +444,20 @@ desk_count (Desk *desk, const char *entity)
 const char *
 desk_find_conflict (Desk *desk, const char *field, const char *status)
 {
-  g_autofree char *field_text = g_strdup_printf ("\"%s\"", field), *status_text = g_strdup_printf ("\"%s\"", status);
+  g_autofree char *field_text = g_strdup_printf ("\"%s\"", field),
+                  *status_text = g_strdup_printf ("\"%s\"", status);
   const char *found = NULL;
   GHashTableIter iter;
   gpointer key, row;
 
   g_hash_table_iter_init (&iter, desk->rows);
   while (g_hash_table_iter_next (&iter, &key, &row)) {
-    if (!g_str_has_prefix (key, "conflict/") || g_strcmp0 (g_hash_table_lookup (row, "field"), field_text) != 0 ||
+    if (!g_str_has_prefix (key, "conflict/") ||
+        g_strcmp0 (g_hash_table_lookup (row, "field"), field_text) != 0 ||
         g_strcmp0 (g_hash_table_lookup (row, "status"), status_text) != 0)
       continue;
     g_assert_null (found);
-    found = (const char *) key + strlen ("conflict/");
+    found = (const char *)key + strlen ("conflict/");
   }
   g_assert_nonnull (found);
   return found;

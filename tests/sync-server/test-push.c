@@ -23,8 +23,9 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->two = desk_new (office, "two");
   fixture->other = desk_new (office, "other");
   fixture->account = new_id (fixture->one);
-  assert_applied (desk_create (fixture->one, "account", fixture->account, "name", "\"Acme\"", "phone", "\"+40 1\"",
-                               "revenue", "100000", "tags", "\"|a|b|\"", "description", "\"first\\nsecond\\nthird\"", NULL));
+  assert_applied (desk_create (fixture->one, "account", fixture->account, "name", "\"Acme\"", "phone",
+                               "\"+40 1\"", "revenue", "100000", "tags", "\"|a|b|\"", "description",
+                               "\"first\\nsecond\\nthird\"", NULL));
   desk_pull (fixture->one);
   desk_pull (fixture->two);
   desk_pull (fixture->other);
@@ -91,7 +92,8 @@ test_numbers (Fixture *f, gconstpointer data)
   g_assert_cmpint (satchel_server_get_s (f->office->server), ==, s);
 }
 
-/* What a device pushed before it got a new identity is known under any number, and does not disturb the new numbers. */
+/* What a device pushed before it got a new identity is known under any number, and does not disturb the new
+ * numbers. */
 static void
 test_other_identity (Fixture *f, gconstpointer data)
 {
@@ -135,9 +137,9 @@ test_batch_again (Fixture *f, gconstpointer data)
     g_assert_no_error (job.error);
     g_assert_cmpint (job.answer->outcomes->len, ==, push->sets->len);
     if (round == 0)
-      first_s = ((SatchelOutcome *) job.answer->outcomes->pdata[0])->s;
+      first_s = ((SatchelOutcome *)job.answer->outcomes->pdata[0])->s;
     for (guint i = 0; i < push->sets->len; i++)
-      g_assert_cmpint (((SatchelOutcome *) job.answer->outcomes->pdata[i])->s, ==, first_s + i);
+      g_assert_cmpint (((SatchelOutcome *)job.answer->outcomes->pdata[i])->s, ==, first_s + i);
     satchel_push_answer_free (job.answer);
   }
   desk_pull (f->two);
@@ -149,7 +151,8 @@ static void
 test_batch_of_two (Fixture *f, gconstpointer data)
 {
   g_autoptr (SatchelPush) good = satchel_push_new (), bad = satchel_push_new ();
-  SatchelPushJob jobs[] = { { .caller = &f->one->caller, .push = bad }, { .caller = &f->two->caller, .push = good } };
+  SatchelPushJob jobs[] = { { .caller = &f->one->caller, .push = bad },
+                            { .caller = &f->two->caller, .push = good } };
   SatchelChangeSet *set = desk_set (f->two), *gap = desk_set (f->one);
   g_autofree char *task = new_id (f->one);
 
@@ -174,7 +177,8 @@ static void
 test_different_fields (Fixture *f, gconstpointer data)
 {
   assert_conflicts (desk_update (f->one, "account", f->account, "phone", "\"+40 2\"", NULL), 0);
-  assert_conflicts (desk_update (f->two, "account", f->account, "website", "\"https://acme.example\"", NULL), 0);
+  assert_conflicts (desk_update (f->two, "account", f->account, "website", "\"https://acme.example\"", NULL),
+                    0);
   desk_check (f->one);
   g_assert_cmpstr (desk_get (f->one, "account", f->account, "phone"), ==, "\"+40 2\"");
   g_assert_cmpstr (desk_get (f->one, "account", f->account, "website"), ==, "\"https://acme.example\"");
@@ -221,13 +225,15 @@ test_review (Fixture *f, gconstpointer data)
   desk_pull (f->one);
   desk_pull (f->two);
   g_assert_cmpstr (desk_get (f->two, "account", f->account, "revenue"), ==, "500");
-  g_assert_cmpstr (desk_get (f->two, "account", f->account, "phone"), ==, "\"9\""); /* the rest of the set went through */
+  g_assert_cmpstr (desk_get (f->two, "account", f->account, "phone"), ==,
+                   "\"9\""); /* the rest of the set went through */
   conflict = desk_find_conflict (f->one, "revenue", "open");
   g_assert_cmpstr (desk_get (f->one, "conflict", conflict, "mine"), ==, "\"700\"");
   g_assert_cmpstr (desk_get (f->one, "conflict", conflict, "theirs"), ==, "\"500\"");
   id = g_strdup (conflict);
   assert_applied (desk_act (f->one, "conflict", id, "resolve", "choice", "\"mine\"", NULL));
-  assert_parked (desk_act (f->two, "conflict", id, "resolve", "choice", "\"theirs\"", NULL), SATCHEL_ERROR_STATE);
+  assert_parked (desk_act (f->two, "conflict", id, "resolve", "choice", "\"theirs\"", NULL),
+                 SATCHEL_ERROR_STATE);
   desk_pull (f->two);
   g_assert_cmpstr (desk_get (f->two, "account", f->account, "revenue"), ==, "700");
   g_assert_cmpstr (desk_get (f->two, "conflict", id, "status"), ==, "\"resolved\"");
@@ -242,8 +248,10 @@ test_review_twice (Fixture *f, gconstpointer data)
   assert_conflicts (desk_update (f->two, "account", f->account, "revenue", "700", NULL), 1);
   assert_conflicts (desk_update (f->two, "account", f->account, "revenue", "800", NULL), 1);
   desk_pull (f->one);
-  g_assert_cmpstr (desk_get (f->one, "conflict", desk_find_conflict (f->one, "revenue", "open"), "mine"), ==, "\"800\"");
-  g_assert_cmpstr (desk_get (f->one, "conflict", desk_find_conflict (f->one, "revenue", "settled"), "mine"), ==, "\"700\"");
+  g_assert_cmpstr (desk_get (f->one, "conflict", desk_find_conflict (f->one, "revenue", "open"), "mine"), ==,
+                   "\"800\"");
+  g_assert_cmpstr (desk_get (f->one, "conflict", desk_find_conflict (f->one, "revenue", "settled"), "mine"),
+                   ==, "\"700\"");
 }
 
 static void
@@ -255,10 +263,13 @@ test_resolve_by_value (Fixture *f, gconstpointer data)
   assert_conflicts (desk_update (f->two, "account", f->account, "revenue", "700", NULL), 1);
   desk_pull (f->two);
   conflict = g_strdup (desk_find_conflict (f->two, "revenue", "open"));
-  assert_parked (desk_act (f->other, "conflict", conflict, "resolve", "choice", "\"mine\"", NULL), SATCHEL_ERROR_NOT_FOUND);
-  assert_parked (desk_act (f->two, "conflict", conflict, "resolve", "choice", "\"value\"", "value", "\"much\"", NULL),
-                 SATCHEL_ERROR_INVALID);
-  assert_applied (desk_act (f->two, "conflict", conflict, "resolve", "choice", "\"value\"", "value", "\"6.50\"", NULL));
+  assert_parked (desk_act (f->other, "conflict", conflict, "resolve", "choice", "\"mine\"", NULL),
+                 SATCHEL_ERROR_NOT_FOUND);
+  assert_parked (
+      desk_act (f->two, "conflict", conflict, "resolve", "choice", "\"value\"", "value", "\"much\"", NULL),
+      SATCHEL_ERROR_INVALID);
+  assert_applied (
+      desk_act (f->two, "conflict", conflict, "resolve", "choice", "\"value\"", "value", "\"6.50\"", NULL));
   desk_pull (f->one);
   g_assert_cmpstr (desk_get (f->one, "account", f->account, "revenue"), ==, "650");
 }
@@ -287,11 +298,13 @@ test_set_and_text (Fixture *f, gconstpointer data)
   SatchelChangeSet *set = desk_set (f->one);
 
   edit_with_base (f->one, set, f->account, "tags", "\"|a|b|c|\"", "\"|a|b|\"");
-  edit_with_base (f->one, set, f->account, "description", "\"FIRST\\nsecond\\nthird\"", "\"first\\nsecond\\nthird\"");
+  edit_with_base (f->one, set, f->account, "description", "\"FIRST\\nsecond\\nthird\"",
+                  "\"first\\nsecond\\nthird\"");
   assert_conflicts (desk_push (f->one, set), 0);
   set = desk_set (f->two);
   edit_with_base (f->two, set, f->account, "tags", "\"|b|\"", "\"|a|b|\"");
-  edit_with_base (f->two, set, f->account, "description", "\"first\\nsecond\\nTHIRD\"", "\"first\\nsecond\\nthird\"");
+  edit_with_base (f->two, set, f->account, "description", "\"first\\nsecond\\nTHIRD\"",
+                  "\"first\\nsecond\\nthird\"");
   assert_conflicts (desk_push (f->two, set), 0);
   desk_pull (f->one);
   g_assert_cmpstr (desk_get (f->one, "account", f->account, "tags"), ==, "\"|b|c|\"");
@@ -302,8 +315,10 @@ test_set_and_text (Fixture *f, gconstpointer data)
 static void
 test_group (Fixture *f, gconstpointer data)
 {
-  assert_conflicts (desk_update (f->one, "account", f->account, "city", "\"Cluj\"", "country", "\"RO\"", NULL), 0);
-  assert_conflicts (desk_update (f->two, "account", f->account, "city", "\"Wien\"", "country", "\"AT\"", NULL), 2);
+  assert_conflicts (
+      desk_update (f->one, "account", f->account, "city", "\"Cluj\"", "country", "\"RO\"", NULL), 0);
+  assert_conflicts (
+      desk_update (f->two, "account", f->account, "city", "\"Wien\"", "country", "\"AT\"", NULL), 2);
   desk_pull (f->one);
   g_assert_cmpstr (desk_get (f->one, "account", f->account, "city"), ==, "\"Wien\"");
   g_assert_cmpstr (desk_get (f->one, "account", f->account, "country"), ==, "\"AT\"");
@@ -315,11 +330,13 @@ static void
 test_edit_of_deleted (Fixture *f, gconstpointer data)
 {
   assert_applied (desk_delete (f->one, "account", f->account));
-  assert_parked (desk_update (f->two, "account", f->account, "phone", "\"1\"", NULL), SATCHEL_ERROR_RECORD_DELETED);
+  assert_parked (desk_update (f->two, "account", f->account, "phone", "\"1\"", NULL),
+                 SATCHEL_ERROR_RECORD_DELETED);
   desk_pull (f->two);
   g_assert_false (desk_has (f->two, "account", f->account));
   /* For whom it never was, it was never deleted either. */
-  assert_parked (desk_update (f->other, "account", f->account, "phone", "\"1\"", NULL), SATCHEL_ERROR_NOT_FOUND);
+  assert_parked (desk_update (f->other, "account", f->account, "phone", "\"1\"", NULL),
+                 SATCHEL_ERROR_NOT_FOUND);
 }
 
 static void
@@ -341,11 +358,13 @@ test_dependence (Fixture *f, gconstpointer data)
   g_autofree char *uuid = g_strdup (set->uuid);
   g_autofree char *regarding = g_strdup_printf ("\"contact:%s\"", contact);
 
-  /* A required field is missing; what names the contact, or writes the same field, waits; all else goes through. */
+  /* A required field is missing; what names the contact, or writes the same field, waits; all else goes
+   * through. */
   add_change (f->one, set, SATCHEL_CHANGE_CREATE, "contact", contact, NULL, "first_name", "\"Ana\"", NULL);
   add_change (f->one, set, SATCHEL_CHANGE_UPDATE, "account", f->account, NULL, "phone", "\"7\"", NULL);
   assert_parked (desk_push (f->one, set), SATCHEL_ERROR_RULE);
-  assert_parked (desk_create (f->one, "task", task, "subject", "\"Call\"", "regarding", regarding, NULL), SATCHEL_ERROR_DEPENDS);
+  assert_parked (desk_create (f->one, "task", task, "subject", "\"Call\"", "regarding", regarding, NULL),
+                 SATCHEL_ERROR_DEPENDS);
   assert_parked (desk_update (f->one, "task", task, "subject", "\"Call Ana\"", NULL), SATCHEL_ERROR_DEPENDS);
   assert_parked (desk_update (f->one, "account", f->account, "phone", "\"8\"", NULL), SATCHEL_ERROR_DEPENDS);
   assert_applied (desk_update (f->one, "account", f->account, "website", "\"https://a.example\"", NULL));
@@ -380,27 +399,33 @@ static void
 test_forward_reference (Fixture *f, gconstpointer data)
 {
   g_autofree char *account = new_id (f->one), *contact = new_id (f->one);
-  g_autofree char *to_contact = g_strdup_printf ("\"%s\"", contact), *to_account = g_strdup_printf ("\"%s\"", account);
+  g_autofree char *to_contact = g_strdup_printf ("\"%s\"", contact),
+                  *to_account = g_strdup_printf ("\"%s\"", account);
   SatchelChangeSet *set = desk_set (f->one);
 
-  add_change (f->one, set, SATCHEL_CHANGE_CREATE, "account", account, NULL, "name", "\"B\"", "primary_contact", to_contact, NULL);
-  add_change (f->one, set, SATCHEL_CHANGE_CREATE, "contact", contact, NULL, "last_name", "\"Pop\"", "account", to_account, NULL);
+  add_change (f->one, set, SATCHEL_CHANGE_CREATE, "account", account, NULL, "name", "\"B\"",
+              "primary_contact", to_contact, NULL);
+  add_change (f->one, set, SATCHEL_CHANGE_CREATE, "contact", contact, NULL, "last_name", "\"Pop\"", "account",
+              to_account, NULL);
   assert_applied (desk_push (f->one, set));
 }
 
 static void
 test_qualify (Fixture *f, gconstpointer data)
 {
-  g_autofree char *lead = new_id (f->one), *account = new_id (f->one), *contact = new_id (f->one), *deal = new_id (f->one);
-  g_autofree char *to_account = g_strdup_printf ("\"%s\"", account), *to_contact = g_strdup_printf ("\"%s\"", contact);
+  g_autofree char *lead = new_id (f->one), *account = new_id (f->one), *contact = new_id (f->one),
+                  *deal = new_id (f->one);
+  g_autofree char *to_account = g_strdup_printf ("\"%s\"", account),
+                  *to_contact = g_strdup_printf ("\"%s\"", contact);
   g_autofree char *to_deal = g_strdup_printf ("\"%s\"", deal);
 
-  assert_applied (desk_create (f->one, "lead", lead, "topic", "\"Excavator\"", "company", "\"Beta\"", "last_name",
-                               "\"Pop\"", NULL));
+  assert_applied (desk_create (f->one, "lead", lead, "topic", "\"Excavator\"", "company", "\"Beta\"",
+                               "last_name", "\"Pop\"", NULL));
   desk_pull (f->two);
-  assert_applied (desk_act (f->one, "lead", lead, "qualify", "account", to_account, "contact", to_contact, "opportunity",
-                            to_deal, NULL));
-  assert_parked (desk_act (f->two, "lead", lead, "disqualify", "reason", "\"no_need\"", NULL), SATCHEL_ERROR_STATE);
+  assert_applied (desk_act (f->one, "lead", lead, "qualify", "account", to_account, "contact", to_contact,
+                            "opportunity", to_deal, NULL));
+  assert_parked (desk_act (f->two, "lead", lead, "disqualify", "reason", "\"no_need\"", NULL),
+                 SATCHEL_ERROR_STATE);
   desk_pull (f->two);
   g_assert_cmpstr (desk_get (f->two, "account", account, "name"), ==, "\"Beta\"");
   g_assert_cmpstr (desk_get (f->two, "opportunity", deal, "account"), ==, to_account);

@@ -25,8 +25,10 @@ set_up (Fixture *f, gconstpointer data)
   regarding = g_strdup_printf ("\"account:%s\"", f->account);
   to_account = g_strdup_printf ("\"%s\"", f->account);
   assert_applied (desk_create (f->one, "account", f->account, "name", "\"Acme\"", "phone", "\"1\"", NULL));
-  assert_applied (desk_create (f->one, "note", f->note, "subject", "\"Hello\"", "regarding", regarding, NULL)); /* cascade */
-  assert_applied (desk_create (f->one, "task", f->task, "subject", "\"Call\"", "account", to_account, NULL));   /* clear */
+  assert_applied (desk_create (f->one, "note", f->note, "subject", "\"Hello\"", "regarding", regarding,
+                               NULL)); /* cascade */
+  assert_applied (
+      desk_create (f->one, "task", f->task, "subject", "\"Call\"", "account", to_account, NULL)); /* clear */
   desk_pull (f->one);
   desk_pull (f->two);
 }
@@ -67,7 +69,8 @@ test_cascade (Fixture *f, gconstpointer data)
   g_assert_true (desk_has (f->one, "note", f->note));
   g_assert_cmpstr (desk_get (f->one, "task", f->task, "account"), ==, to_account);
   g_assert_cmpstr (desk_get (f->one, "task", f->task, "subject"), ==, "\"Call again\"");
-  assert_parked (desk_act (f->one, "account", f->account, "restore", "delete", uuid, NULL), SATCHEL_ERROR_STATE);
+  assert_parked (desk_act (f->one, "account", f->account, "restore", "delete", uuid, NULL),
+                 SATCHEL_ERROR_STATE);
 }
 
 /* An edit made before the delete was known merges after the restore. */
@@ -124,17 +127,21 @@ test_restore_not_found (Fixture *f, gconstpointer data)
   g_autofree char *nobody = new_id (f->one), *uuid = new_id (f->one);
   g_autofree char *text = g_strdup_printf ("\"%s\"", uuid);
 
-  assert_parked (desk_act (f->one, "account", nobody, "restore", "delete", text, NULL), SATCHEL_ERROR_NOT_FOUND);
+  assert_parked (desk_act (f->one, "account", nobody, "restore", "delete", text, NULL),
+                 SATCHEL_ERROR_NOT_FOUND);
   assert_applied (desk_delete (f->one, "account", f->account));
-  assert_parked (desk_act (f->one, "account", f->account, "restore", "delete", text, NULL), SATCHEL_ERROR_NOT_FOUND);
-  assert_parked (desk_act (f->one, "account", f->account, "restore", "delete", "7", NULL), SATCHEL_ERROR_NOT_FOUND);
+  assert_parked (desk_act (f->one, "account", f->account, "restore", "delete", text, NULL),
+                 SATCHEL_ERROR_NOT_FOUND);
+  assert_parked (desk_act (f->one, "account", f->account, "restore", "delete", "7", NULL),
+                 SATCHEL_ERROR_NOT_FOUND);
 }
 
 static void
 test_id_again (Fixture *f, gconstpointer data)
 {
   assert_applied (desk_delete (f->one, "account", f->account));
-  assert_parked (desk_create (f->two, "account", f->account, "name", "\"Impostor\"", NULL), SATCHEL_ERROR_EXISTS);
+  assert_parked (desk_create (f->two, "account", f->account, "name", "\"Impostor\"", NULL),
+                 SATCHEL_ERROR_EXISTS);
 }
 
 /* ---- a server that was put back ---- */
@@ -179,7 +186,8 @@ test_backup (Fixture *f, gconstpointer data)
   restore_backup (f, file);
 
   next = desk_set (f->one);
-  add_change (f->one, next, SATCHEL_CHANGE_UPDATE, "account", f->account, NULL, "website", "\"https://a.example\"", NULL);
+  add_change (f->one, next, SATCHEL_CHANGE_UPDATE, "account", f->account, NULL, "website",
+              "\"https://a.example\"", NULL);
   g_assert_null (desk_try (f->one, next, &error));
   g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_GAP);
   g_clear_error (&error);

@@ -51,7 +51,8 @@ quoted (const char *id)
   return g_strdup_printf ("\"%s\"", id);
 }
 
-/* The seller of another unit can neither read nor write nor name the account, and cannot tell it from one that is not there. */
+/* The seller of another unit can neither read nor write nor name the account, and cannot tell it from one
+ * that is not there. */
 static void
 test_other_unit (Fixture *f, gconstpointer data)
 {
@@ -81,7 +82,8 @@ test_other_unit (Fixture *f, gconstpointer data)
   g_assert_cmpstr (real->reason, ==, invented->reason);
   g_assert_cmpstr (real->field, ==, "account");
 
-  g_assert_null (satchel_server_history (f->office->server, &f->other->caller, "account", f->account, &error));
+  g_assert_null (
+      satchel_server_history (f->office->server, &f->other->caller, "account", f->account, &error));
   g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND);
 }
 
@@ -91,22 +93,29 @@ test_privileges (Fixture *f, gconstpointer data)
   g_autofree char *product = new_id (f->one), *task = new_id (f->one);
   g_autofree char *to_other = quoted (f->other_id);
 
-  assert_parked (desk_create (f->one, "product", product, "name", "\"Digger\"", NULL), SATCHEL_ERROR_FORBIDDEN);
+  assert_parked (desk_create (f->one, "product", product, "name", "\"Digger\"", NULL),
+                 SATCHEL_ERROR_FORBIDDEN);
   assert_parked (desk_update (f->one, "user", f->one_id, "phone", "\"1\"", NULL), SATCHEL_ERROR_FORBIDDEN);
-  assert_parked (desk_update (f->one, "business_unit", f->office->south, "name", "\"Mine\"", NULL), SATCHEL_ERROR_FORBIDDEN);
+  assert_parked (desk_update (f->one, "business_unit", f->office->south, "name", "\"Mine\"", NULL),
+                 SATCHEL_ERROR_FORBIDDEN);
   /* Neither made for nor given to somebody outside of the unit. */
-  assert_parked (desk_create (f->one, "task", task, "subject", "\"Call\"", "owner", to_other, NULL), SATCHEL_ERROR_FORBIDDEN);
-  assert_parked (desk_act (f->one, "account", f->account, "assign", "owner", to_other, NULL), SATCHEL_ERROR_FORBIDDEN);
+  assert_parked (desk_create (f->one, "task", task, "subject", "\"Call\"", "owner", to_other, NULL),
+                 SATCHEL_ERROR_FORBIDDEN);
+  assert_parked (desk_act (f->one, "account", f->account, "assign", "owner", to_other, NULL),
+                 SATCHEL_ERROR_FORBIDDEN);
   assert_parked (desk_update (f->one, "account", f->account, "owner", to_other, NULL), SATCHEL_ERROR_DEPENDS);
 }
 
-/* The manager gives the account to the other unit: it leaves here, enters there, whole, with what hangs on it. */
+/* The manager gives the account to the other unit: it leaves here, enters there, whole, with what hangs on
+ * it. */
 static void
 test_assign (Fixture *f, gconstpointer data)
 {
-  g_autofree char *contact = new_id (f->one), *to_account = quoted (f->account), *to_other = quoted (f->other_id);
+  g_autofree char *contact = new_id (f->one), *to_account = quoted (f->account),
+                  *to_other = quoted (f->other_id);
 
-  assert_applied (desk_create (f->one, "contact", contact, "last_name", "\"Pop\"", "account", to_account, NULL));
+  assert_applied (
+      desk_create (f->one, "contact", contact, "last_name", "\"Pop\"", "account", to_account, NULL));
   desk_pull (f->one);
   desk_pull (f->manager);
   assert_applied (desk_act (f->manager, "account", f->account, "assign", "owner", to_other, NULL));
@@ -121,7 +130,8 @@ test_assign (Fixture *f, gconstpointer data)
   g_assert_cmpint (f->manager->n_whole, ==, 2); /* new in the other unit's bucket */
 
   /* What was queued on it meanwhile comes back with a reason that tells what happened. */
-  assert_parked (desk_update (f->one, "account", f->account, "phone", "\"1\"", NULL), SATCHEL_ERROR_FORBIDDEN);
+  assert_parked (desk_update (f->one, "account", f->account, "phone", "\"1\"", NULL),
+                 SATCHEL_ERROR_FORBIDDEN);
 }
 
 /* Two managers give one account to two people: the second is asked. */
@@ -134,8 +144,8 @@ test_assign_twice (Fixture *f, gconstpointer data)
   assert_conflicts (desk_act (f->manager, "account", f->account, "assign", "owner", to_other, NULL), 1);
   desk_pull (f->manager);
   g_assert_cmpstr (desk_get (f->manager, "account", f->account, "owner"), ==, to_two);
-  assert_applied (desk_act (f->manager, "conflict", desk_find_conflict (f->manager, "owner", "open"), "resolve", "choice",
-                            "\"mine\"", NULL));
+  assert_applied (desk_act (f->manager, "conflict", desk_find_conflict (f->manager, "owner", "open"),
+                            "resolve", "choice", "\"mine\"", NULL));
   desk_check (f->manager);
   g_assert_cmpstr (desk_get (f->manager, "account", f->account, "owner"), ==, to_other);
 }
@@ -254,8 +264,8 @@ test_nothing_new (Fixture *f, gconstpointer data)
 static void
 expect_refused (Desk *desk, const char *cursor)
 {
-  SatchelPull request = { .cursor = (char *) cursor,
-                          .schema = (char *) satchel_registry_get_digest (desk->office->registry) };
+  SatchelPull request = { .cursor = (char *)cursor,
+                          .schema = (char *)satchel_registry_get_digest (desk->office->registry) };
   g_autoptr (GError) error = NULL;
 
   g_assert_false (satchel_server_pull (desk->office->server, &desk->caller, &request, NULL, NULL, &error));
@@ -284,8 +294,9 @@ test_forged (Fixture *f, gconstpointer data)
 
   /* A claim to have seen what one has not seen parks the set. */
   set = desk_set (f->one);
-  satchel_change_add_edit (satchel_change_set_add (set, SATCHEL_CHANGE_UPDATE, "account", f->account, f->other->cursor, NULL),
-                           "phone", json_from_string ("\"1\"", NULL), NULL);
+  satchel_change_add_edit (
+      satchel_change_set_add (set, SATCHEL_CHANGE_UPDATE, "account", f->account, f->other->cursor, NULL),
+      "phone", json_from_string ("\"1\"", NULL), NULL);
   assert_parked (desk_push (f->one, set), SATCHEL_ERROR_CURSOR);
 }
 

@@ -1,5 +1,6 @@
-/* A random walk: people of several roles and units do anything in any order, from cursors of any age. After each pull a desk
- * must hold exactly what a first sync would give it, and the store must be sound. The seed is the test's; g_test prints it.
+/* A random walk: people of several roles and units do anything in any order, from cursors of any age. After
+ * each pull a desk must hold exactly what a first sync would give it, and the store must be sound. The seed
+ * is the test's; g_test prints it.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/sync-server/office.h"
@@ -11,8 +12,8 @@ static const struct {
   const char *login, *role;
   gboolean south;
 } people[N_DESKS] = {
-  { "one", "salesperson", FALSE },  { "two", "salesperson", FALSE }, { "other", "salesperson", TRUE },
-  { "ana", "service", FALSE }, /* leads at the depth "own" */
+  { "one", "salesperson", FALSE },           { "two", "salesperson", FALSE },
+  { "other", "salesperson", TRUE },          { "ana", "service", FALSE }, /* leads at the depth "own" */
   { "admin", "system-administrator", TRUE },
 };
 
@@ -30,7 +31,7 @@ static const char *const titles[] = { "name", "last_name", "topic", "subject" };
 static guint
 below (guint bound)
 {
-  return (guint) g_test_rand_int_range (0, (gint32) bound);
+  return (guint)g_test_rand_int_range (0, (gint32)bound);
 }
 
 static void
@@ -59,7 +60,8 @@ create (Walk *walk, Desk *desk, guint entity)
 
   g_ptr_array_add (walk->records[entity], id);
   if (entity == 1 || entity == 3)
-    count (walk, desk, desk_create (desk, entities[entity], id, titles[entity], name, "account", account, NULL));
+    count (walk, desk,
+           desk_create (desk, entities[entity], id, titles[entity], name, "account", account, NULL));
   else
     count (walk, desk, desk_create (desk, entities[entity], id, titles[entity], name, NULL));
 }
@@ -67,12 +69,14 @@ create (Walk *walk, Desk *desk, guint entity)
 static void
 update (Walk *walk, Desk *desk, guint entity)
 {
-  g_autofree char *name = g_strdup_printf ("\"Name %u\"", below (100)), *number = g_strdup_printf ("%u", below (1000));
+  g_autofree char *name = g_strdup_printf ("\"Name %u\"", below (100)),
+                  *number = g_strdup_printf ("%u", below (1000));
 
   if (below (2) == 0)
     count (walk, desk, desk_update (desk, entities[entity], pick (walk, entity), titles[entity], name, NULL));
   else
-    count (walk, desk, desk_update (desk, "account", pick (walk, 0), "revenue", number, "phone", "\"1\"", NULL));
+    count (walk, desk,
+           desk_update (desk, "account", pick (walk, 0), "revenue", number, "phone", "\"1\"", NULL));
 }
 
 static void
@@ -108,8 +112,9 @@ resolve (Walk *walk, Desk *desk)
   while (g_hash_table_iter_next (&iter, &key, NULL)) {
     if (!g_str_has_prefix (key, "conflict/"))
       continue;
-    count (walk, desk, desk_act (desk, "conflict", (const char *) key + 9, "resolve", "choice",
-                           below (2) == 0 ? "\"mine\"" : "\"theirs\"", NULL));
+    count (walk, desk,
+           desk_act (desk, "conflict", (const char *)key + 9, "resolve", "choice",
+                     below (2) == 0 ? "\"mine\"" : "\"theirs\"", NULL));
     return;
   }
 }
@@ -117,7 +122,8 @@ resolve (Walk *walk, Desk *desk)
 static void
 move_user (Walk *walk, Desk *admin)
 {
-  g_autofree char *unit = g_strdup_printf ("\"%s\"", below (2) == 0 ? walk->office->north : walk->office->south);
+  g_autofree char *unit =
+      g_strdup_printf ("\"%s\"", below (2) == 0 ? walk->office->north : walk->office->south);
 
   count (walk, admin, desk_update (admin, "user", walk->ids[below (N_DESKS)], "unit", unit, NULL));
 }
