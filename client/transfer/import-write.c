@@ -25,15 +25,32 @@ is_fatal (const GError *error)
   }
 }
 
-/* The row is to blame for @problem, or the import ends. */
+/* The slot of the field that a rule's sentence names by its label; NULL when the row has none. */
+static const ImportSlot *
+find_named (const Import *import, const char *sentence)
+{
+  for (guint i = 0; i < import->slots->len; i++) {
+    const ImportSlot *slot = &g_array_index (import->slots, ImportSlot, i);
+    g_autofree char *label = g_strdup_printf ("“%s”", slot->part->field->label);
+
+    if (strstr (sentence, label) != NULL)
+      return slot;
+  }
+  return NULL;
+}
+
+/* The row is to blame for @problem, in @slot if that is known; or the import ends. */
 static gboolean
-blame_row (ImportRow *row, const char *column, const char *value, GError *problem, GError **error)
+blame_row (const Import *import, ImportRow *row, const ImportSlot *slot, GError *problem, GError **error)
 {
   if (is_fatal (problem)) {
     g_propagate_error (error, problem);
     return FALSE;
   }
-  satchel_import_reject (row, column, value, "%s", problem->message);
+  if (slot == NULL)
+    slot = find_named (import, problem->message);
+  satchel_import_reject (row, slot != NULL ? slot->column->name : NULL,
+                         slot != NULL ? satchel_import_cell (row, slot) : NULL, "%s", problem->message);
   g_error_free (problem);
   return TRUE;
 }
@@ -84,8 +101,7 @@ create_target (Import *import, ImportRow *row, const ImportLookup *lookup, GErro
     set = satchel_session_create (import->session, target, &problem);
   }
   if (set == NULL)
-    return blame_row (row, lookup->slot->column->name, satchel_import_cell (row, lookup->slot), problem,
-                      error);
+    return blame_row (import, row, lookup->slot, problem, error);
   import->summary->lookups_created++;
   value = satchel_value_new_lookup (part->lookup_entity->name, target->id);
   satchel_record_set (row->record, part->field, value);
@@ -167,7 +183,7 @@ create_row (Import *import, ImportRow *row, GError **error)
     return TRUE;
   set = satchel_session_create (import->session, row->record, &problem);
   if (set == NULL)
-    return blame_row (row, NULL, NULL, problem, error);
+    return blame_row (import, row, NULL, problem, error);
   import->summary->created++;
   return TRUE;
 }
@@ -191,7 +207,7 @@ update_row (Import *import, ImportRow *row, char **set, GError **error)
     g_ptr_array_add (changes, change);
   }
   *set = satchel_session_update (import->session, entity, row->record->id, changes, &problem);
-  return *set != NULL || blame_row (row, NULL, NULL, problem, error);
+  return *set != NULL || blame_row (import, row, NULL, problem, error);
 }
 
 static gboolean
@@ -346,7 +362,7 @@ write_circles (Import *import, GPtrArray *order, guint from, GError **error)
                                   entry->changes, &problem);
     if (set == NULL) {
       import->summary->created -= entry->row->kind == IMPORT_ROW_CREATE;
-      if (!blame_row (entry->row, NULL, NULL, problem, error))
+      if (!blame_row (import, entry->row, NULL, problem, error))
         return FALSE;
     }
   }

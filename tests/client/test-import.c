@@ -458,6 +458,19 @@ test_refused (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (count_pending (fixture), ==, 0);
 }
 
+/* A rule's refusal is reported under the column that it is about. */
+static void
+test_rules (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = write_file (fixture, "input.csv", "city,Account Name\nCluj,\n"), *errors = NULL;
+  g_auto (SatchelImportSummary) summary = { 0 };
+
+  import_path (fixture, "account", path, NULL, &summary);
+  assert_counts (&summary, 0, 0, 0, 1);
+  g_assert_true (g_file_get_contents (summary.errors_file, &errors, NULL, NULL));
+  g_assert_nonnull (strstr (errors, "\r\n2,Account Name,,“Account Name” is required,Cluj,\r\n"));
+}
+
 static void
 test_json (Fixture *fixture, gconstpointer data)
 {
@@ -544,6 +557,7 @@ main (int argc, char **argv)
   ADD ("/client/import/references", test_references);
   ADD ("/client/import/dry-run", test_dry_run);
   ADD ("/client/import/refused", test_refused);
+  ADD ("/client/import/rules", test_rules);
   ADD ("/client/import/json", test_json);
   ADD ("/client/import/real-files", test_real);
   return g_test_run ();
