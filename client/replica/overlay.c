@@ -140,32 +140,34 @@ satchel_overlay_relay (SatchelReplica *replica, const SatchelEntity *entity, con
   g_autoptr (SatchelRecord) shown = NULL, before = NULL;
   g_autoptr (GPtrArray) lays = NULL;
   SatchelBaseKind kind;
-  guint states = SATCHEL_SET_WAITING;
-  gboolean waits = FALSE;
+  gboolean draft = FALSE, waits = FALSE;
 
   if (!satchel_base_read (database, entity, id, &kind, &shown, error))
     return FALSE;
   if (kind == SATCHEL_BASE_SHOWN)
     return TRUE;
-  if (kind == SATCHEL_BASE_ABSENT)
-    states |= SATCHEL_SET_BIT (SATCHEL_SET_PARKED);
 
-  lays = satchel_queue_list_lays_on (database, entity->name, id, states, error);
+  lays = satchel_queue_list_lays_on (database, entity->name, id,
+                                     SATCHEL_SET_WAITING | SATCHEL_SET_BIT (SATCHEL_SET_PARKED), error);
   if (lays == NULL || !satchel_replica_read (replica, entity, id, &before, error))
     return FALSE;
   for (guint i = 0; i < lays->len; i++) {
     const SatchelLay *lay = lays->pdata[i];
+    gboolean parked = lay->state == SATCHEL_SET_PARKED;
 
-    apply_lay (&shown, entity, lay);
-    waits = waits || lay->state != SATCHEL_SET_PARKED;
+    /* That no row came yet does not make a draft: the server may have applied the create already. */
+    draft = draft || (parked && lay->kind == SATCHEL_CHANGE_CREATE && shown == NULL);
+    if (!parked || draft)
+      apply_lay (&shown, entity, lay);
+    waits = waits || !parked;
   }
-  if (shown != NULL && lays->len > 0)
+  if (shown != NULL && (waits || draft))
     satchel_rules_compute (shown);
   if (!show (database, before, shown, error))
     return FALSE;
 
   /* A draft keeps its mark that the server has no row; all else needs none once nothing waits. */
-  if (waits || (kind == SATCHEL_BASE_ABSENT && shown != NULL))
+  if (waits || (draft && shown != NULL))
     return TRUE;
   return satchel_base_release (database, entity, id, error);
 }

@@ -3,7 +3,7 @@
  *   shown = base + what the queued sets do to it, in the order of the queue
  *
  * What a set does to a record is kept as a "lay" (outbox/queue.h): appears, changes these fields, disappears. Sets that are
- * pending or sent lie on top; parked ones only where the server has no row, so that drafts stay visible.
+ * pending or sent lie on top; parked ones only on a record that a parked set creates, so that drafts stay visible.
  * Everything here happens within the caller's transaction.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
