@@ -392,7 +392,8 @@ sim_oracle_note_queue (SimDevice *device)
   }
 }
 
-/* Everything the server still knows of a record: its row, its changes, its conflicts. */
+/* Everything the server still knows of a record: its row, its changes, its conflicts, and those that were deleted with
+ * it: history keeps their values. */
 static char *
 everything_known (SimWorld *world, sqlite3 *db, const SatchelEntity *entity, const char *id)
 {
@@ -400,9 +401,9 @@ everything_known (SimWorld *world, sqlite3 *db, const SatchelEntity *entity, con
   g_autofree char *now = dump_sql (entity, "e", "id = ?1");
   const char *const queries[] = {
     now, "SELECT '', ifnull(old,'')||' '||ifnull(new,'') FROM change WHERE record = ?1",
-    "SELECT '', ifnull(f_base,'')||' '||ifnull(f_mine,'')||' '||ifnull(f_theirs,'') FROM e_conflict WHERE "
-    "f_record_id "
-    "= ?1"
+    "SELECT '', ifnull(f_base,'')||' '||ifnull(f_mine,'')||' '||ifnull(f_theirs,'') FROM e_conflict"
+    " WHERE f_record_id = ?1",
+    "SELECT '', old FROM change WHERE entity = 'conflict' AND field = '' AND old ->> 'record_id' = ?1",
   };
   for (guint i = 0; i < G_N_ELEMENTS (queries); i++) {
     sqlite3_stmt *statement = prepare (world, db, queries[i]);
