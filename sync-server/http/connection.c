@@ -15,6 +15,7 @@
 #include "protocol/wire/message.h"
 #include "sync-server/http/exchange.h"
 #include "sync-server/http/handshake.h"
+#include "sync-server/http/head.h"
 #include "sync-server/http/lent-stream.h"
 #include "sync-server/http/replay-stream.h"
 
@@ -203,33 +204,11 @@ read_ahead (SatchelConnection *connection)
   return 1;
 }
 
-typedef enum { HEAD_PARTIAL, HEAD_COMPLETE, HEAD_MALFORMED } Head;
-
-/* The head ends at the first empty line, as libsoup reads it too: a line feed followed by a line feed or by
- * CR LF. Empty lines before it are dropped (RFC 9112, 2.2). */
-static Head
+static SatchelHead
 find_head (GByteArray *ahead, gsize *size)
 {
-  gsize blank = 0;
-  while (blank < ahead->len && (ahead->data[blank] == '\r' || ahead->data[blank] == '\n'))
-    blank++;
-  g_byte_array_remove_range (ahead, 0, blank);
-
-  const guint8 *bytes = ahead->data;
-  for (gsize i = 0; i < ahead->len; i++) {
-    if (bytes[i] < 0x20 && bytes[i] != '\n' && bytes[i] != '\r' && bytes[i] != '\t')
-      return HEAD_MALFORMED;
-    if (bytes[i] != '\n')
-      continue;
-    gsize next = i + 1;
-    if (next < ahead->len && bytes[next] == '\r')
-      next++;
-    if (next < ahead->len && bytes[next] == '\n') {
-      *size = next + 1;
-      return HEAD_COMPLETE;
-    }
-  }
-  return HEAD_PARTIAL;
+  g_byte_array_remove_range (ahead, 0, satchel_head_count_blank (ahead->data, ahead->len));
+  return satchel_head_find (ahead->data, ahead->len, size);
 }
 
 /* libsoup has everything it needs for the head, and may do all of the request before this returns; the
@@ -274,12 +253,13 @@ collect_head (SatchelConnection *connection)
 
   while (came > 0) {
     gsize size = 0;
-    Head head = connection->ahead != NULL ? find_head (connection->ahead, &size) : HEAD_PARTIAL;
-    if (head == HEAD_MALFORMED) {
+    SatchelHead head =
+        connection->ahead != NULL ? find_head (connection->ahead, &size) : SATCHEL_HEAD_PARTIAL;
+    if (head == SATCHEL_HEAD_MALFORMED) {
       refuse_head (connection, SOUP_STATUS_BAD_REQUEST, SATCHEL_ERROR_INVALID, "the request is not HTTP");
       return;
     }
-    if (head == HEAD_COMPLETE && size <= MOST_HEAD_BYTES) {
+    if (head == SATCHEL_HEAD_COMPLETE && size <= MOST_HEAD_BYTES) {
       start_request (connection, size);
       return;
     }

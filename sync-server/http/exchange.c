@@ -118,16 +118,6 @@ refuse (SatchelExchange *exchange, guint status, SatchelErrorCode code, const ch
 
 /* ---- libsoup's signals ---- */
 
-/* One length, or chunks, not both: whoever stands before us must see the same end of the body. */
-static gboolean
-has_clear_framing (SoupMessageHeaders *headers)
-{
-  const char *length = soup_message_headers_get_list (headers, "Content-Length");
-  const char *coding = soup_message_headers_get_list (headers, "Transfer-Encoding");
-
-  return length == NULL || (coding == NULL && strchr (length, ',') == NULL);
-}
-
 static void
 got_headers_cb (SoupServerMessage *message, gpointer data)
 {
@@ -135,7 +125,7 @@ got_headers_cb (SoupServerMessage *message, gpointer data)
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
   gboolean chunked = soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CHUNKED;
 
-  if (soup_server_message_get_status (message) != 0 || !has_clear_framing (headers)) {
+  if (soup_server_message_get_status (message) != 0) {
     refuse (exchange, SOUP_STATUS_BAD_REQUEST, SATCHEL_ERROR_INVALID, "the request is not HTTP");
     return;
   }

@@ -158,7 +158,7 @@ raw_client_read (RawClient *client, RawAnswer *answer)
 {
   const char *end;
 
-  while ((end = memmem (client->in->data, client->in->len, "\r\n\r\n", 4)) == NULL)
+  while (client->in->len == 0 || (end = memmem (client->in->data, client->in->len, "\r\n\r\n", 4)) == NULL)
     if (!read_more (client))
       return FALSE;
 

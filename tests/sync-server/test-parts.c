@@ -8,10 +8,84 @@
 #include "protocol/error.h"
 #include "sync-server/admin/arguments.h"
 #include "sync-server/admin/listing.h"
+#include "sync-server/http/head.h"
 #include "sync-server/http/rate.h"
 #include "sync-server/http/router.h"
 #include "sync-server/http/spool.h"
 #include "sync-server/http/timers.h"
+
+/* ---- heads ---- */
+
+#define GET "GET /v1/hello HTTP/1.1\r\n"
+
+static void
+test_head_good (void)
+{
+  static const char *const heads[] = {
+    GET "Host: x\r\n\r\n",
+    "GET / HTTP/1.0\n\n",
+    GET "Host: x\nA:b\r\nC:\t d \n\r\n",
+    "POST /?q=%20 HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n",
+    GET "content-LENGTH:\t123456789012345678 \r\n\r\n",
+    GET "Transfer-Encoding: Chunked\r\n\r\n",
+    GET "X: \xc3\xa9\r\n\r\n",
+    GET "Empty:\r\n\r\n",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (heads); i++) {
+    g_autofree char *followed = g_strconcat (heads[i], "body \001\002\r\n\r\n", NULL);
+    gsize size = 0;
+    g_test_message ("%s", heads[i]);
+    g_assert_cmpint (satchel_head_find ((const guint8 *)followed, strlen (followed), &size), ==,
+                     SATCHEL_HEAD_COMPLETE);
+    g_assert_cmpuint (size, ==, strlen (heads[i]));
+    for (gsize cut = 0; cut < strlen (heads[i]); cut++)
+      g_assert_cmpint (satchel_head_find ((const guint8 *)heads[i], cut, &size), ==, SATCHEL_HEAD_PARTIAL);
+  }
+  g_assert_cmpuint (satchel_head_count_blank ((const guint8 *)"\r\n\nG", 4), ==, 3);
+}
+
+static void
+test_head_bad (void)
+{
+  static const char *const heads[] = {
+    "hello\r\n\r\n",
+    "GET\r\n\r\n",
+    "GET /\r\n\r\n",
+    "GET / HTTP/2.0\r\n\r\n",
+    "GET / HTTP/1.1 \r\n\r\n",
+    "GET  / HTTP/1.1\r\n\r\n",
+    "GET /a b HTTP/1.1\r\n\r\n",
+    "GET http://x/ HTTP/1.1\r\n\r\n",
+    "OPTIONS * HTTP/1.1\r\n\r\n",
+    "GE(T / HTTP/1.1\r\n\r\n",
+    "GET /\xc3\xa9 HTTP/1.1\r\n\r\n",
+    GET "no colon\r\n\r\n",
+    GET ": no name\r\n\r\n",
+    GET "Name : blank before\r\n\r\n",
+    GET "A: b\r\n folded\r\n\r\n",
+    GET "A: b\rC: d\r\n\r\n",
+    GET "A: \001\r\n\r\n",
+    GET "A: \177\r\n\r\n",
+    GET "Host: a\r\nHost: b\r\n\r\n",
+    GET "Content-Length: 5\r\nContent-Length: 5\r\n\r\n",
+    GET "Content-Length: 5, 5\r\n\r\n",
+    GET "Content-Length: +5\r\n\r\n",
+    GET "Content-Length: 0x5\r\n\r\n",
+    GET "Content-Length:\r\n\r\n",
+    GET "Content-Length: 1234567890123456789\r\n\r\n",
+    GET "Transfer-Encoding: lzw\r\n\r\n",
+    GET "Transfer-Encoding: gzip, chunked\r\n\r\n",
+    GET "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (heads); i++) {
+    gsize size = 0;
+    g_test_message ("%s", heads[i]);
+    g_assert_cmpint (satchel_head_find ((const guint8 *)heads[i], strlen (heads[i]), &size), ==,
+                     SATCHEL_HEAD_MALFORMED);
+  }
+}
 
 /* ---- timers ---- */
 
@@ -325,6 +399,8 @@ main (int argc, char **argv)
 {
   setlocale (LC_ALL, "");
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/sync-server/head/good", test_head_good);
+  g_test_add_func ("/sync-server/head/bad", test_head_bad);
   g_test_add_func ("/sync-server/timers/random", test_timers);
   g_test_add_func ("/sync-server/timers/jump", test_timers_jump);
   g_test_add_func ("/sync-server/spool/round-trip", test_spool);
