@@ -344,7 +344,7 @@ static const Entry entries[] = {
   { { "qualify", N_ ("Qualify"), "lead", "account contact opportunity", TRUE }, plan_qualify },
   { { "disqualify", N_ ("Disqualify"), "lead", "reason!", TRUE }, plan_disqualify },
   { { "reactivate", N_ ("Reactivate"), "lead", "", TRUE }, plan_reactivate },
-  { { "restore", N_ ("Restore"), NULL, "delete!", FALSE }, NULL },
+  { { "restore", N_ ("Restore"), NULL, "delete", FALSE }, NULL },
   { { "resolve", N_ ("Resolve"), "conflict", "choice! value", FALSE }, NULL },
 };
 

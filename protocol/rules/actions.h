@@ -7,7 +7,8 @@
  *                                                    exists already is linked instead. topic → opportunity,
  *                                                    company → account, person → contact; lead becomes qualified
  *   disqualify reason=KEY, reactivate                lead
- *   restore   delete=SET-UUID                        server only: undoes that delete's cascade
+ *   restore   delete=SET-UUID                        server only: undoes that delete's cascade; without the
+ *                                                    argument the record's last one
  *   resolve   choice=mine|theirs|value, value=…      conflict: server only
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */

@@ -35,8 +35,10 @@ GArray *
 satchel_members_list_buckets (SatchelStore *store, const char *entity, const char *atom, gboolean is_prefix,
                               GError **error)
 {
-  const char *sql = is_prefix ? "SELECT bucket FROM bucket WHERE entity = ? AND atom GLOB ? || '*'"
-                              : "SELECT bucket FROM bucket WHERE entity = ? AND atom = ?";
+  const char *sql =
+      is_prefix
+          ? "SELECT bucket FROM bucket WHERE entity = ?1 AND atom >= ?2 AND atom < ?2 || char (0x10FFFF)"
+          : "SELECT bucket FROM bucket WHERE entity = ?1 AND atom = ?2";
   SatchelStatement *statement = satchel_database_prepare (store->database, sql, error);
   g_autoptr (GArray) buckets = g_array_new (FALSE, FALSE, sizeof (gint64));
   gboolean row;

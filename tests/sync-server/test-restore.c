@@ -73,6 +73,19 @@ test_cascade (Fixture *f, gconstpointer data)
                  SATCHEL_ERROR_STATE);
 }
 
+/* Who is told that her record is gone need not know which set it was. */
+static void
+test_without_id (Fixture *f, gconstpointer data)
+{
+  assert_applied (desk_delete (f->one, "account", f->account));
+  assert_parked (desk_update (f->two, "account", f->account, "phone", "\"2\"", NULL),
+                 SATCHEL_ERROR_RECORD_DELETED);
+  assert_applied (desk_act (f->two, "account", f->account, "restore", NULL));
+  desk_pull (f->two);
+  g_assert_true (desk_has (f->two, "account", f->account));
+  g_assert_true (desk_has (f->two, "note", f->note));
+}
+
 /* An edit made before the delete was known merges after the restore. */
 static void
 test_edit_after_restore (Fixture *f, gconstpointer data)
@@ -272,6 +285,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("cascade", test_cascade);
+  ADD ("without-id", test_without_id);
   ADD ("edit-after-restore", test_edit_after_restore);
   ADD ("restrict", test_restrict);
   ADD ("conflicts-follow", test_conflicts_follow);

@@ -304,20 +304,20 @@ test_two_processes (void)
 {
   Office *office = office_new ();
   g_autofree char *one = office_hire (office, "one", "salesperson", office->north);
-  g_autofree char *account = NULL;
+  g_autofree char *account = NULL, *product = NULL;
   Desk *desk = desk_new (office, "one");
   g_autoptr (SatchelServer) other = NULL;
   g_autoptr (GError) error = NULL;
 
   account = new_id (desk);
+  product = new_id (desk);
   assert_applied (desk_create (desk, "account", account, "name", "\"Acme\"", NULL));
   desk_pull (desk);
   other = satchel_server_open (office->dir, office->registry, &office->clock.clock, &error);
   g_assert_no_error (error);
   must (satchel_accounts_add_role (other, NULL, one, "back-office", &error));
   must (satchel_accounts_remove_role (other, NULL, one, "salesperson", &error));
-  assert_applied (
-      desk_create (desk, "product", new_id (desk), "name", "\"Digger\"", "number", "\"D1\"", NULL));
+  assert_applied (desk_create (desk, "product", product, "name", "\"Digger\"", "number", "\"D1\"", NULL));
   desk_check (desk);
   must (satchel_accounts_disable_user (other, NULL, one, &error));
   g_assert_null (satchel_server_authenticate (office->server, desk->token, &error));
