@@ -11,7 +11,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "protocol/limits.h"
 #include "protocol/wire/message.h"
 #include "sync-server/http/exchange.h"
 #include "sync-server/http/handshake.h"
@@ -23,13 +22,6 @@
 #define READ_BYTES        (4 * 1024)
 #define LINGER_MS         3000
 #define MOST_LINGER_BYTES (16 * 1024 * 1024)
-
-const SatchelHttpLimits satchel_http_limits = {
-  .handshakes = 8,
-  .header_timeout_ms = SATCHEL_HEADER_TIMEOUT_MS,
-  .idle_timeout_ms = SATCHEL_IDLE_TIMEOUT_MS,
-  .request_timeout_ms = SATCHEL_REQUEST_TIMEOUT_MS,
-};
 
 typedef enum {
   PHASE_HELLO,     /* TLS: waits for the client's first record, then for a place */

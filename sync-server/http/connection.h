@@ -13,6 +13,7 @@
 #include <libsoup/soup.h>
 #include <netinet/in.h>
 
+#include "protocol/limits.h"
 #include "sync-server/http/parking.h"
 
 G_BEGIN_DECLS
@@ -27,7 +28,11 @@ typedef struct {
   guint idle_timeout_ms;      /* between requests */
   guint request_timeout_ms;   /* over each such period a body or an answer must move one byte a millisecond */
 } SatchelHttpLimits;
-extern const SatchelHttpLimits satchel_http_limits;
+#define SATCHEL_HTTP_LIMITS \
+  { \
+    .handshakes = 8, .header_timeout_ms = SATCHEL_HEADER_TIMEOUT_MS, .idle_timeout_ms = SATCHEL_IDLE_TIMEOUT_MS, \
+    .request_timeout_ms = SATCHEL_REQUEST_TIMEOUT_MS \
+  }
 
 /* Who answers. */
 typedef struct {

@@ -3,7 +3,6 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sync-server/http/service.h"
 
-#include "protocol/limits.h"
 #include "sync-server/http/rate.h"
 #include "sync-server/http/router.h"
 #include "sync-server/http/wake.h"
@@ -36,10 +35,7 @@ struct _SatchelService {
 const SatchelServiceOptions satchel_service_defaults = {
   .host = "127.0.0.1",
   .port = 8765,
-  .limits = { .handshakes = 8,
-              .header_timeout_ms = SATCHEL_HEADER_TIMEOUT_MS,
-              .idle_timeout_ms = SATCHEL_IDLE_TIMEOUT_MS,
-              .request_timeout_ms = SATCHEL_REQUEST_TIMEOUT_MS },
+  .limits = SATCHEL_HTTP_LIMITS,
   .sign_in_burst = 60,
   .sign_in_refill_ms = 1000,
   .heartbeat_ms = SATCHEL_WAKE_HEARTBEAT_MS,
@@ -279,7 +275,7 @@ satchel_service_new (const SatchelServiceOptions *options, GMainContext *context
   service->sign_in_rate = satchel_rate_new (options->sign_in_burst, options->sign_in_refill_ms);
   service->wake = satchel_wake_new (options->server, options->heartbeat_ms, context);
   service->writer = satchel_writer_new (written_cb, service);
-  gint n_readers = CLAMP ((gint)g_get_num_processors (), 2, 8);
+  gint n_readers = CLAMP (2 * (gint)g_get_num_processors (), 4, 16); /* some are busy with first syncs */
   service->readers = g_thread_pool_new (work_cb, service, n_readers, FALSE, NULL);
   service->sign_ins = g_thread_pool_new (work_cb, service, SIGN_IN_THREADS, FALSE, NULL);
   g_mutex_init (&service->mutex);

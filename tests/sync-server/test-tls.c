@@ -10,6 +10,8 @@
 #define N_STALLED  20
 #define TIMEOUT_MS 500
 
+static const SatchelHttpLimits usual_limits = SATCHEL_HTTP_LIMITS;
+
 static GTlsCertificate *
 load_certificate (void)
 {
@@ -49,7 +51,7 @@ make_hello (void)
 static void
 test_requests (void)
 {
-  g_autoptr (Door) door = open_tls_door (&satchel_http_limits);
+  g_autoptr (Door) door = open_tls_door (&usual_limits);
   g_autoptr (RawClient) client = raw_client_new (door->port, RAW_TLS);
   g_autoptr (GString) requests = g_string_new (NULL);
   g_auto (RawAnswer) big = { 0 };
@@ -76,7 +78,7 @@ test_requests (void)
 static void
 test_stream (void)
 {
-  g_autoptr (Door) door = open_tls_door (&satchel_http_limits);
+  g_autoptr (Door) door = open_tls_door (&usual_limits);
   g_autoptr (RawClient) client = raw_client_new (door->port, RAW_TLS);
   g_autoptr (RawClient) other = raw_client_new (door->port, RAW_TLS);
   g_auto (RawAnswer) answer = { 0 };
@@ -97,7 +99,7 @@ test_stream (void)
 static void
 test_half_hello (void)
 {
-  g_autoptr (Door) door = open_tls_door (&satchel_http_limits);
+  g_autoptr (Door) door = open_tls_door (&usual_limits);
   g_autoptr (GPtrArray) stalled = g_ptr_array_new_with_free_func ((GDestroyNotify)raw_client_free);
   g_autoptr (GBytes) hello = make_hello ();
   const char *bytes = g_bytes_get_data (hello, NULL);
@@ -115,7 +117,7 @@ test_half_hello (void)
 static void
 test_stalled_handshakes (void)
 {
-  SatchelHttpLimits limits = satchel_http_limits;
+  SatchelHttpLimits limits = usual_limits;
   limits.header_timeout_ms = TIMEOUT_MS;
   limits.handshakes = 2;
   g_autoptr (Door) door = open_tls_door (&limits);
@@ -139,7 +141,7 @@ test_not_tls (void)
   static const char *const texts[] = { "GET / HTTP/1.1\r\nHost: x\r\n\r\n", "\026\003\001\377\377",
                                        "\026\003\001\000\000", "\025\003\001\000\002\002\050" };
   static const gsize sizes[] = { 27, 5, 5, 7 };
-  g_autoptr (Door) door = open_tls_door (&satchel_http_limits);
+  g_autoptr (Door) door = open_tls_door (&usual_limits);
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++) {
     g_autoptr (RawClient) client = raw_client_new (door->port, RAW_PLAIN);
@@ -157,7 +159,7 @@ test_close_in_handshake (void)
   g_autoptr (GBytes) hello = make_hello ();
 
   for (int i = 0; i < 10; i++) {
-    g_autoptr (Door) door = open_tls_door (&satchel_http_limits);
+    g_autoptr (Door) door = open_tls_door (&usual_limits);
     g_autoptr (RawClient) stalled = raw_client_new (door->port, RAW_PLAIN);
     raw_client_send (stalled, g_bytes_get_data (hello, NULL), g_bytes_get_size (hello));
     if (i % 2 == 0) {
