@@ -243,7 +243,8 @@ satchel_exchange_abandon (SatchelExchange *exchange)
   exchange->connection = NULL;
   if (exchange->message != NULL) {
     g_signal_handlers_disconnect_by_data (exchange->message, exchange);
-    g_autoptr (GIOStream) stream = soup_server_message_steal_connection (exchange->message);
+    GIOStream *stream = soup_server_message_steal_connection (exchange->message);
+    g_clear_object (&stream);
     g_clear_object (&exchange->message);
   }
   satchel_exchange_unref (exchange);

@@ -248,7 +248,8 @@ test_bombs (void)
       g_autofree guint8 *copy = g_memdup2 (g_bytes_get_data (good, NULL), size);
       copy[flip / 8] ^= 1 << flip % 8;
       g_autoptr (GBytes) damaged = g_bytes_new_take (g_steal_pointer (&copy), size);
-      g_autoptr (GBytes) decoded = satchel_decode (damaged, encoding, MOST, NULL); /* must only return */
+      GBytes *decoded = satchel_decode (damaged, encoding, MOST, NULL);
+      g_clear_pointer (&decoded, g_bytes_unref); /* whatever it made of it, it returned */
     }
     g_autoptr (GError) trailing = NULL;
     g_autofree guint8 *longer = g_malloc0 (size + 1);

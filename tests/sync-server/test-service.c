@@ -365,6 +365,7 @@ test_wake (Fixture *f, gconstpointer data)
   g_assert_no_error (error);
   g_autofree char *unit = satchel_accounts_add_unit (elsewhere, NULL, "East", NULL, &error);
   g_assert_no_error (error);
+  g_assert_nonnull (unit);
   assert_line (waiting, satchel_server_get_s (elsewhere));
 
   /* What was pushed before a stop is answered; streams end properly. */
