@@ -6,7 +6,7 @@
 typedef struct {
   Office *office;
   char *one_id, *two_id, *other_id;
-  Desk *one, *other, *manager;
+  Desk *one, *other, *manager, *admin;
   char *account;
 } Fixture;
 
@@ -22,11 +22,14 @@ set_up (Fixture *f, gconstpointer data)
   f->one = desk_new (office, "one");
   f->other = desk_new (office, "other");
   f->manager = desk_new (office, "manager");
+  g_free (office_hire (office, "admin", "system-administrator", office->north));
+  f->admin = desk_new (office, "admin");
   f->account = new_id (f->one);
   assert_applied (desk_create (f->one, "account", f->account, "name", "\"Acme\"", NULL));
   desk_pull (f->one);
   desk_pull (f->other);
   desk_pull (f->manager);
+  desk_pull (f->admin);
 }
 
 static void
@@ -35,6 +38,8 @@ tear_down (Fixture *f, gconstpointer data)
   desk_check (f->one);
   desk_check (f->other);
   desk_check (f->manager);
+  desk_check (f->admin);
+  desk_free (f->admin);
   desk_free (f->one);
   desk_free (f->other);
   desk_free (f->manager);
@@ -154,7 +159,6 @@ test_assign_twice (Fixture *f, gconstpointer data)
 static void
 test_user_moves (Fixture *f, gconstpointer data)
 {
-  Desk *admin;
   g_autofree char *to_south = quoted (f->office->south), *to_north = quoted (f->office->north);
 
   /* With a conflict hanging on the account. */
@@ -163,26 +167,23 @@ test_user_moves (Fixture *f, gconstpointer data)
   desk_pull (f->one);
   desk_pull (f->other);
   g_assert_cmpint (desk_count (f->other, "conflict"), ==, 0);
-  g_free (office_hire (f->office, "admin", "system-administrator", f->office->north));
-  admin = desk_new (f->office, "admin");
-  desk_pull (admin);
-  assert_applied (desk_update (admin, "user", f->one_id, "unit", to_south, NULL));
+  assert_applied (desk_update (f->admin, "user", f->one_id, "unit", to_south, NULL));
   desk_check (f->other);
   g_assert_false (f->other->reset);
   g_assert_cmpstr (desk_get (f->other, "account", f->account, "unit"), ==, to_south);
   g_assert_cmpint (desk_count (f->other, "conflict"), ==, 1);
   desk_check (f->manager);
-  desk_check (admin);
+  desk_check (f->admin);
   g_assert_cmpstr (desk_get (f->manager, "account", f->account, "unit"), ==, to_south);
   desk_pull (f->one);
   g_assert_true (f->one->reset); /* another unit, another list of buckets */
   g_assert_true (desk_has (f->one, "account", f->account));
 
-  assert_applied (desk_update (admin, "user", f->one_id, "unit", to_north, NULL));
+  desk_pull (f->admin);
+  assert_applied (desk_update (f->admin, "user", f->one_id, "unit", to_north, NULL));
   desk_check (f->other);
   g_assert_false (desk_has (f->other, "account", f->account));
   g_assert_cmpint (desk_count (f->other, "conflict"), ==, 0);
-  desk_free (admin);
 }
 
 /* The depth "own": leads that a service person made, not those of her colleague in the same unit. */
@@ -226,6 +227,28 @@ test_author_keeps_own_side (Fixture *f, gconstpointer data)
   g_assert_cmpstr (desk_get (f->one, "conflict", conflict, "theirs_by"), ==, "null");
   desk_check (f->other);
   g_assert_cmpstr (desk_get (f->other, "conflict", conflict, "theirs"), ==, "\"100\"");
+}
+
+/* The same when it is the owner who moves, far away from the record. */
+static void
+test_author_of_moved (Fixture *f, gconstpointer data)
+{
+  g_autofree char *account = new_id (f->manager), *to_two = quoted (f->two_id),
+                  *to_south = quoted (f->office->south);
+  const char *conflict;
+
+  assert_applied (desk_create (f->manager, "account", account, "name", "\"B\"", "owner", to_two, NULL));
+  desk_pull (f->one);
+  assert_conflicts (desk_update (f->manager, "account", account, "revenue", "100", NULL), 0);
+  assert_conflicts (desk_update (f->one, "account", account, "revenue", "200", NULL), 1);
+  desk_pull (f->one);
+  desk_pull (f->admin);
+  assert_applied (desk_update (f->admin, "user", f->two_id, "unit", to_south, NULL));
+  desk_check (f->one);
+  g_assert_false (desk_has (f->one, "account", account));
+  conflict = desk_find_conflict (f->one, "revenue", "open");
+  g_assert_cmpstr (desk_get (f->one, "conflict", conflict, "mine"), ==, "\"200\"");
+  g_assert_cmpstr (desk_get (f->one, "conflict", conflict, "theirs"), ==, "null");
 }
 
 static void
@@ -325,6 +348,7 @@ main (int argc, char **argv)
   ADD ("user-moves", test_user_moves);
   ADD ("own-depth", test_own_depth);
   ADD ("author-keeps-own-side", test_author_keeps_own_side);
+  ADD ("author-of-moved", test_author_of_moved);
   ADD ("role-changes", test_role_changes);
   ADD ("nothing-new", test_nothing_new);
   ADD ("forged", test_forged);
