@@ -229,6 +229,14 @@ satchel_secret_lookup (const char *directory, GError **error)
 }
 
 gboolean
+satchel_secret_is_in_file (const char *directory)
+{
+  g_autofree char *path = file_for (directory);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+gboolean
 satchel_secret_forget (const char *directory, GError **error)
 {
   g_autoptr (GHashTable) attributes = attributes_for (directory);

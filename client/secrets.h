@@ -16,6 +16,9 @@ gboolean satchel_secret_store (const char *directory, const char *token, gboolea
 /* Owned; UNAUTHENTICATED when there is none, or none that can be read now. */
 char *satchel_secret_lookup (const char *directory, GError **error);
 
+/* TRUE when the token stands in the file. */
+gboolean satchel_secret_is_in_file (const char *directory);
+
 /* From both places; nothing to forget is no error. STORAGE. */
 gboolean satchel_secret_forget (const char *directory, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -67,7 +67,7 @@ row_cb (const SatchelRecord *record, gpointer data)
     add_table_row (list, record);
   else
     print_json_row (list, record);
-  return !satchel_cli_interrupted ();
+  return TRUE;
 }
 
 static SatchelTable *

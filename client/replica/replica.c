@@ -106,6 +106,14 @@ satchel_replica_get_registry (SatchelReplica *replica)
 
 /* ---- small facts ---- */
 
+gboolean
+satchel_replica_get_version (SatchelReplica *replica, gint64 *version, GError **error)
+{
+  SatchelStatement *statement = satchel_database_prepare (replica->database, "PRAGMA data_version", error);
+
+  return statement != NULL && satchel_statement_take_integer (statement, 0, version, error);
+}
+
 static gboolean
 load_meta (SatchelReplica *replica, GError **error)
 {
@@ -113,8 +121,7 @@ load_meta (SatchelReplica *replica, GError **error)
   gint64 version;
   gboolean row;
 
-  statement = satchel_database_prepare (replica->database, "PRAGMA data_version", error);
-  if (statement == NULL || !satchel_statement_take_integer (statement, 0, &version, error))
+  if (!satchel_replica_get_version (replica, &version, error))
     return FALSE;
   if (version == replica->meta_version && !replica->meta_stale)
     return TRUE;

@@ -30,6 +30,9 @@ const char *satchel_replica_peek_meta (SatchelReplica *replica, const char *key)
 gint64      satchel_replica_peek_meta_integer (SatchelReplica *replica, const char *key, gint64 fallback);
 gboolean satchel_replica_set_meta_integer (SatchelReplica *replica, const char *key, gint64 value, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* A number that changes whenever another process has written to the file. */
+gboolean satchel_replica_get_version (SatchelReplica *replica, gint64 *version, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* What the user sees; *record NULL when it is not here. */
 gboolean satchel_replica_read (SatchelReplica *replica, const SatchelEntity *entity, const char *id, SatchelRecord **record,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,0 +1,142 @@
+/* satchelctl: everything that a script, a test or a person at a terminal needs, over the client library.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "client/cli/commands.h"
+
+typedef struct {
+  const char *name;
+  int (*run) (SatchelCli *cli, int argc, char **argv);
+  const char *usage;
+  const char *help;
+} Command;
+
+static const Command commands[] = {
+  { "login", satchel_cli_login, "login URL --user NAME [--password-file FILE|-]",
+    "make this profile a device of that user" },
+  { "logout", satchel_cli_logout, "logout", "give the access token up; records and unsent changes stay" },
+  { "status", satchel_cli_status, "status", "what waits, what needs you, when the last sync was" },
+  { "sync", satchel_cli_sync, "sync", "send what waits, then receive what is new" },
+  { "offline", satchel_cli_offline, "offline on|off",
+    "keep this profile from the network, or let it go back" },
+  { "watch", satchel_cli_watch, "watch", "sync whenever something changes here or there, until interrupted" },
+  { "entities", satchel_cli_entities, "entities", "the kinds of records" },
+  { "fields", satchel_cli_fields, "fields ENTITY", "the fields of an entity" },
+  { "views", satchel_cli_views, "views ENTITY", "the saved lists of an entity" },
+  { "list", satchel_cli_list,
+    "list ENTITY [--view V] [--where PREDICATE] [--find TEXT] [--sort FIELD[:desc]] [--columns A,B] [--limit "
+    "N]",
+    "records" },
+  { "show", satchel_cli_show, "show ENTITY ID [--history] [--related]", "one record" },
+  { "create", satchel_cli_create, "create ENTITY FIELD=VALUE…", "a new record; prints its id" },
+  { "set", satchel_cli_set, "set ENTITY ID FIELD=VALUE…",
+    "change a record; FIELD= empties, FIELD=@FILE reads a file" },
+  { "delete", satchel_cli_delete, "delete ENTITY ID", "delete a record" },
+  { "do", satchel_cli_do, "do ACTION ENTITY ID [NAME=VALUE…]",
+    "assign, qualify, restore… (satchelctl entities)" },
+  { "outbox", satchel_cli_outbox, "outbox [retry ID | discard ID | edit ID FIELD=VALUE…]",
+    "changes that wait or were refused" },
+  { "conflicts", satchel_cli_conflicts, "conflicts [--settled]", "fields that two people changed" },
+  { "resolve", satchel_cli_resolve, "resolve ID --mine|--theirs|--value VALUE", "decide a conflict" },
+  { "import", satchel_cli_import, "import FILE --entity E [--map F] [--dry-run] [--errors F]",
+    "records from a CSV file" },
+  { "export", satchel_cli_export, "export ENTITY [--where PREDICATE] [--map F] --format csv|json",
+    "records to a file" },
+  { "doctor", satchel_cli_doctor, "doctor [--rebuild]", "look for what is wrong with this profile" },
+};
+
+static int
+print_help (void)
+{
+  printf ("usage: satchelctl [--profile NAME] [--json] COMMAND\n\n");
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    printf ("  %-10s  %s\n", commands[i].name, commands[i].help);
+  printf ("\nsatchelctl COMMAND --help says how a command is used.\n");
+  return SATCHEL_CLI_DONE;
+}
+
+static const Command *
+find_command (SatchelCli *cli, const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++) {
+    if (g_str_equal (commands[i].name, name))
+      return &commands[i];
+  }
+  satchel_cli_misuse (cli, "there is no command “%s”; satchelctl --help lists them", name);
+  return NULL;
+}
+
+/* Takes one global option before the command; FALSE with a line on stderr when it is none. */
+static gboolean
+take_global_option (SatchelCli *cli, int argc, char **argv, int *i)
+{
+  const char *name = NULL;
+
+  if (g_str_equal (argv[*i], "--json")) {
+    cli->json = TRUE;
+    return TRUE;
+  }
+  if (g_str_equal (argv[*i], "--profile") && *i + 1 == argc) {
+    satchel_cli_misuse (cli, "--profile needs a value");
+    return FALSE;
+  }
+  if (g_str_has_prefix (argv[*i], "--profile="))
+    name = argv[*i] + strlen ("--profile=");
+  else if (g_str_equal (argv[*i], "--profile"))
+    name = argv[++*i];
+  if (name == NULL) {
+    satchel_cli_misuse (cli, "there is no option “%s” before a command", argv[*i]);
+    return FALSE;
+  }
+  g_free (cli->profile);
+  cli->profile = g_strdup (name);
+  return TRUE;
+}
+
+static int
+dispatch (SatchelCli *cli, int argc, char **argv)
+{
+  const Command *command;
+  int i;
+
+  for (i = 1; i < argc && argv[i][0] == '-'; i++) {
+    if (g_str_equal (argv[i], "--help") || g_str_equal (argv[i], "-h"))
+      return print_help ();
+    if (g_str_equal (argv[i], "--version")) {
+      printf ("satchelctl %s\n", SATCHEL_VERSION);
+      return SATCHEL_CLI_DONE;
+    }
+    if (!take_global_option (cli, argc, argv, &i))
+      return SATCHEL_CLI_USAGE;
+  }
+  if (i == argc)
+    return satchel_cli_misuse (cli, "give a command; satchelctl --help lists them");
+  if ((command = find_command (cli, argv[i])) == NULL)
+    return SATCHEL_CLI_USAGE;
+  cli->usage = command->usage;
+  return command->run (cli, argc - i, argv + i);
+}
+
+int
+main (int argc, char **argv)
+{
+  SatchelCli cli = {
+    .profile = g_strdup ("default"),
+    .registry = satchel_registry_builtin (),
+    .clock = satchel_clock_system (),
+  };
+  int status;
+
+  setlocale (LC_ALL, "");
+  status = dispatch (&cli, argc, argv);
+  g_clear_pointer (&cli.session, satchel_session_close);
+  g_free (cli.profile);
+  if (fflush (stdout) != 0 || ferror (stdout)) {
+    fprintf (stderr, "satchelctl: the output could not be written\n");
+    return SATCHEL_CLI_FAILED;
+  }
+  return status;
+}

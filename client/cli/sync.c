@@ -1,0 +1,252 @@
+/* satchelctl sync, status, offline on|off
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib-unix.h>
+#include <string.h>
+
+#include "client/cli/commands.h"
+#include "client/cli/remote.h"
+#include "client/cli/state.h"
+#include "client/sync/driver.h"
+
+#define LOCK_PATIENCE_US (30 * G_USEC_PER_SEC) /* while another program syncs the profile */
+
+/* ---- one run of the driver ---- */
+
+typedef struct {
+  SatchelCli *cli;
+  SatchelSyncDriver *driver;
+  GMainLoop *loop;
+  gint64 deadline_us;
+  GError *error;
+  gboolean interrupted;
+} Run;
+
+static void
+progress_cb (SatchelSyncState state, const SatchelSyncTotals *totals, gint64 waiting, gpointer data)
+{
+  Run *run = data;
+  g_autofree char *text = NULL, *size = NULL;
+
+  if (state == SATCHEL_SYNC_PULLING) {
+    size = g_format_size (totals->bytes_in);
+    text = g_strdup_printf ("receiving, %s", size);
+  } else if (state == SATCHEL_SYNC_PUSHING && totals->pushed + waiting > 0) {
+    text = g_strdup_printf ("pushed %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT, totals->pushed,
+                            totals->pushed + waiting);
+  }
+  if (text != NULL)
+    satchel_cli_progress (run->cli, text);
+}
+
+/* A lock that is taken is waited for; everything else is the end. */
+static void
+rest_cb (SatchelSyncState state, const GError *error, gpointer data)
+{
+  Run *run = data;
+
+  if (state == SATCHEL_SYNC_WAITING && g_error_matches (error, SATCHEL_ERROR, SATCHEL_ERROR_BUSY) &&
+      g_get_monotonic_time () < run->deadline_us)
+    return;
+  if (error != NULL)
+    run->error = g_error_copy (error);
+  g_main_loop_quit (run->loop);
+}
+
+static gboolean
+interrupt_cb (gpointer data)
+{
+  Run *run = data;
+
+  run->interrupted = TRUE;
+  g_main_loop_quit (run->loop);
+  return G_SOURCE_CONTINUE;
+}
+
+/* FALSE with an error; then, too, *totals say what was done. */
+static gboolean
+run_driver (SatchelCli *cli, SatchelTransport *transport, SatchelSyncTotals *totals, GError **error)
+{
+  static const SatchelSyncCallbacks callbacks = { .progress = progress_cb, .rest = rest_cb };
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  Run run = { .cli = cli, .loop = loop, .deadline_us = g_get_monotonic_time () + LOCK_PATIENCE_US };
+  guint interrupt;
+
+  run.driver = satchel_sync_driver_new (cli->session, transport, &callbacks, &run, error);
+  if (run.driver == NULL)
+    return FALSE;
+  interrupt = g_unix_signal_add (SIGINT, interrupt_cb, &run);
+  satchel_sync_driver_feed (run.driver, SATCHEL_SYNC_EVENT_START);
+  if (run.error == NULL && satchel_sync_driver_get_state (run.driver) != SATCHEL_SYNC_IDLE)
+    g_main_loop_run (loop);
+  g_source_remove (interrupt);
+  satchel_sync_driver_get_totals (run.driver, totals);
+  satchel_sync_driver_free (run.driver);
+  satchel_cli_progress (cli, NULL);
+  if (run.interrupted) {
+    g_clear_error (&run.error);
+    g_set_error_literal (&run.error, SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED,
+                         "stopped; what was not sent yet stays queued");
+  }
+  if (run.error == NULL)
+    return TRUE;
+  g_propagate_error (error, run.error);
+  return FALSE;
+}
+
+/* ---- sync ---- */
+
+static void
+tell_totals_json (SatchelCli *cli, const SatchelSyncTotals *totals)
+{
+  JsonObject *object = json_object_new ();
+
+  json_object_set_int_member (object, "pushed", totals->pushed);
+  json_object_set_int_member (object, "pulled", totals->pulled);
+  json_object_set_int_member (object, "removed", totals->removed);
+  json_object_set_int_member (object, "conflicts", totals->conflicts);
+  json_object_set_int_member (object, "parked", totals->parked);
+  json_object_set_int_member (object, "bytes_in", totals->bytes_in);
+  json_object_set_int_member (object, "bytes_out", totals->bytes_out);
+  satchel_cli_print_object (cli, object);
+}
+
+static void
+tell_totals (SatchelCli *cli, const SatchelSyncTotals *totals)
+{
+  g_autofree char *pushed = satchel_cli_count (totals->pushed, "change", "changes");
+  g_autofree char *pulled = satchel_cli_count (totals->pulled, "record", "records");
+  g_autofree char *conflicts = satchel_cli_count (totals->conflicts, "value differed", "values differed");
+
+  satchel_cli_print (cli, "Sent %s, received %s", pushed, pulled);
+  if (totals->removed > 0)
+    satchel_cli_print (cli, ", dropped %" G_GINT64_FORMAT, totals->removed);
+  satchel_cli_print (cli, ".\n");
+  if (totals->conflicts > 0)
+    satchel_cli_print (cli, "%s from what somebody else had written: satchelctl conflicts --settled\n",
+                       conflicts);
+}
+
+int
+satchel_cli_sync (SatchelCli *cli, int argc, char **argv)
+{
+  int status;
+  g_autofree char **words = satchel_cli_begin (cli, argc, argv, NULL, 0, 0, &status);
+  g_autoptr (SatchelTransport) transport = NULL;
+  g_autoptr (GError) error = NULL;
+  SatchelSyncTotals totals = { 0 };
+  SatchelCliState state;
+
+  if (words == NULL)
+    return status;
+  transport = satchel_cli_connect (cli, &error);
+  if (transport == NULL || !run_driver (cli, transport, &totals, &error) ||
+      !satchel_cli_read_state (cli, &state, &error))
+    return satchel_cli_fail (cli, error);
+  if (cli->json)
+    tell_totals_json (cli, &totals);
+  else
+    tell_totals (cli, &totals);
+  satchel_cli_note_attention (cli, &state);
+  return satchel_cli_state_status (&state);
+}
+
+/* ---- status ---- */
+
+static void
+set_text (JsonObject *object, const char *name, const char *text)
+{
+  if (text != NULL)
+    json_object_set_string_member (object, name, text);
+  else
+    json_object_set_null_member (object, name);
+}
+
+static void
+tell_status_json (SatchelCli *cli, const SatchelCliState *state, const char *cursor, const char *last_sync)
+{
+  JsonObject *object = json_object_new ();
+
+  set_text (object, "user", satchel_session_get_user_name (cli->session));
+  set_text (object, "device", satchel_session_get_device (cli->session));
+  json_object_set_boolean_member (object, "online", !satchel_session_get_offline (cli->session));
+  json_object_set_int_member (object, "pending", state->pending);
+  json_object_set_int_member (object, "parked", state->parked);
+  json_object_set_int_member (object, "conflicts", state->conflicts);
+  set_text (object, "cursor", cursor);
+  set_text (object, "last_sync", last_sync);
+  satchel_cli_print_object (cli, object);
+}
+
+static void
+tell_status (SatchelCli *cli, const SatchelCliState *state, const char *last_sync)
+{
+  const char *user = satchel_session_get_user_name (cli->session);
+  g_autofree char *pending = satchel_cli_count (state->pending, "change waits", "changes wait");
+
+  if (user == NULL) {
+    satchel_cli_print (cli, "Nobody has signed in yet: satchelctl login URL --user NAME\n");
+    return;
+  }
+  satchel_cli_print (cli, "%s at %s, %s.\n", user, satchel_session_get_url (cli->session),
+                     satchel_session_get_offline (cli->session) ? "switched offline" : "online");
+  satchel_cli_print (cli, "Last sync: %s.\n", last_sync != NULL ? last_sync : "never");
+  satchel_cli_print (cli, "%s for the server.\n", pending);
+  satchel_cli_note_attention (cli, state);
+}
+
+int
+satchel_cli_status (SatchelCli *cli, int argc, char **argv)
+{
+  int status;
+  g_autofree char **words = satchel_cli_begin (cli, argc, argv, NULL, 0, 0, &status);
+  SatchelReplica *replica;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *cursor = NULL, *last_sync = NULL;
+  SatchelCliState state;
+  gint64 last_sync_ms;
+
+  if (words == NULL)
+    return status;
+  replica = satchel_session_get_replica (cli->session);
+  if (!satchel_cli_read_state (cli, &state, &error) ||
+      !satchel_replica_dup_meta (replica, "cursor", &cursor, &error))
+    return satchel_cli_fail (cli, error);
+  last_sync_ms = satchel_replica_peek_meta_integer (replica, "last_sync_ms", -1);
+  if (last_sync_ms >= 0)
+    last_sync = satchel_instant_to_text (last_sync_ms);
+  if (cli->json)
+    tell_status_json (cli, &state, cursor, last_sync);
+  else
+    tell_status (cli, &state, last_sync);
+  return SATCHEL_CLI_DONE;
+}
+
+/* ---- offline ---- */
+
+int
+satchel_cli_offline (SatchelCli *cli, int argc, char **argv)
+{
+  int status;
+  g_autofree char **words = satchel_cli_begin (cli, argc, argv, NULL, 1, 1, &status);
+  g_autoptr (GError) error = NULL;
+  gboolean offline;
+  JsonObject *object;
+
+  if (words == NULL)
+    return status;
+  offline = g_str_equal (words[0], "on");
+  if (!offline && !g_str_equal (words[0], "off"))
+    return satchel_cli_misuse (cli, "usage: satchelctl %s", cli->usage);
+  if (!satchel_session_set_offline (cli->session, offline, &error))
+    return satchel_cli_fail (cli, error);
+  if (cli->json) {
+    object = json_object_new ();
+    json_object_set_boolean_member (object, "online", !offline);
+    satchel_cli_print_object (cli, object);
+  } else {
+    satchel_cli_print (cli, offline ? "Offline: nothing is sent or received until you say otherwise.\n"
+                                    : "Online again; satchelctl sync sends what waits.\n");
+  }
+  return SATCHEL_CLI_DONE;
+}

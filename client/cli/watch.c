@@ -1,0 +1,286 @@
+/* satchelctl watch: syncs at once when the server calls, and when another program writes to the profile; says
+ * what happened, one line each, until it is interrupted.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib-unix.h>
+#include <signal.h>
+#include <stdio.h>
+
+#include "client/cli/commands.h"
+#include "client/cli/remote.h"
+#include "client/cli/state.h"
+#include "client/sync/driver.h"
+#include "client/sync/wake.h"
+
+#define LOOK_INTERVAL_MS 500 /* at the file's version: cheap, and it needs no one to tell */
+
+typedef struct {
+  SatchelCli *cli;
+  GMainLoop *loop;
+  SatchelTransport *transport;
+  SatchelSyncDriver *driver;
+  SatchelWakeListener *listener; /* NULL while offline */
+  SatchelSyncTotals told;        /* what the lines so far add up to */
+  gboolean any_told;
+  char *trouble; /* the last one told, so that it is told once */
+  gint64 version;
+  GError *error; /* why it ends */
+} Watch;
+
+static void
+stop (Watch *watch, GError *error)
+{
+  if (watch->error == NULL)
+    watch->error = error;
+  else
+    g_error_free (error);
+  g_main_loop_quit (watch->loop);
+}
+
+/* ---- lines ---- */
+
+static void
+tell_synced_json (Watch *watch, const SatchelSyncTotals *news, const SatchelCliState *state)
+{
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (object, "event", "synced");
+  json_object_set_int_member (object, "pushed", news->pushed);
+  json_object_set_int_member (object, "pulled", news->pulled);
+  json_object_set_int_member (object, "removed", news->removed);
+  json_object_set_int_member (object, "pending", state->pending);
+  json_object_set_int_member (object, "parked", state->parked);
+  json_object_set_int_member (object, "conflicts", state->conflicts);
+  satchel_cli_print_object (watch->cli, object);
+}
+
+static void
+tell_synced_text (Watch *watch, const SatchelSyncTotals *news, const SatchelCliState *state)
+{
+  g_autofree char *pushed = satchel_cli_count (news->pushed, "change", "changes");
+  g_autofree char *pulled = satchel_cli_count (news->pulled + news->removed, "record", "records");
+
+  satchel_cli_print (watch->cli, "synced: sent %s, received %s", pushed, pulled);
+  if (state->parked > 0)
+    satchel_cli_print (watch->cli, ", %" G_GINT64_FORMAT " refused", state->parked);
+  if (state->conflicts > 0)
+    satchel_cli_print (watch->cli, ", %" G_GINT64_FORMAT " in conflict", state->conflicts);
+  satchel_cli_print (watch->cli, "\n");
+}
+
+/* A round that moved nothing is worth a line only if it was the first. */
+static void
+tell_synced (Watch *watch)
+{
+  SatchelSyncTotals now, news;
+  SatchelCliState state;
+  GError *error = NULL;
+
+  satchel_sync_driver_get_totals (watch->driver, &now);
+  news = (SatchelSyncTotals){ .pushed = now.pushed - watch->told.pushed,
+                              .pulled = now.pulled - watch->told.pulled,
+                              .removed = now.removed - watch->told.removed };
+  g_clear_pointer (&watch->trouble, g_free);
+  if (watch->any_told && news.pushed + news.pulled + news.removed == 0)
+    return;
+  if (!satchel_cli_read_state (watch->cli, &state, &error)) {
+    stop (watch, error);
+    return;
+  }
+  watch->told = now;
+  watch->any_told = TRUE;
+  if (watch->cli->json)
+    tell_synced_json (watch, &news, &state);
+  else
+    tell_synced_text (watch, &news, &state);
+  fflush (stdout);
+}
+
+/* @event: "waiting", "offline". */
+static void
+tell_trouble (Watch *watch, const char *event, const GError *reason)
+{
+  JsonObject *object;
+
+  if (g_strcmp0 (watch->trouble, reason->message) == 0)
+    return;
+  g_free (watch->trouble);
+  watch->trouble = g_strdup (reason->message);
+  if (watch->cli->json) {
+    object = json_object_new ();
+    json_object_set_string_member (object, "event", event);
+    json_object_set_string_member (object, "code", satchel_error_name (satchel_error_code (reason)));
+    json_object_set_string_member (object, "reason", reason->message);
+    satchel_cli_print_object (watch->cli, object);
+  } else {
+    g_autofree char *shown = satchel_cli_display_text (reason->message, SATCHEL_CLI_ONE_LINE);
+
+    satchel_cli_print (watch->cli, "%s: %s\n", event, shown);
+  }
+  fflush (stdout);
+}
+
+static void
+tell_changed (Watch *watch, gint64 pending)
+{
+  JsonObject *object;
+
+  if (watch->cli->json) {
+    object = json_object_new ();
+    json_object_set_string_member (object, "event", "changed");
+    json_object_set_int_member (object, "pending", pending);
+    satchel_cli_print_object (watch->cli, object);
+  } else {
+    g_autofree char *changes = satchel_cli_count (pending, "change waits", "changes wait");
+
+    satchel_cli_print (watch->cli, "changed here: %s\n", changes);
+  }
+  fflush (stdout);
+}
+
+/* ---- what happens ---- */
+
+static void
+rest_cb (SatchelSyncState state, const GError *error, gpointer data)
+{
+  Watch *watch = data;
+
+  switch (state) {
+  case SATCHEL_SYNC_IDLE:
+    tell_synced (watch);
+    break;
+  case SATCHEL_SYNC_SIGNED_OUT:
+    stop (watch, g_error_copy (error));
+    break;
+  case SATCHEL_SYNC_OFFLINE:
+    tell_trouble (watch, "offline", error);
+    break;
+  default:
+    tell_trouble (watch, "waiting", error);
+    break;
+  }
+}
+
+static void
+woken_cb (gpointer data)
+{
+  satchel_sync_driver_feed (((Watch *)data)->driver, SATCHEL_SYNC_EVENT_WOKEN);
+}
+
+/* Listens exactly while the profile is online. */
+static void
+mind_listener (Watch *watch, gboolean offline)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *token = NULL;
+
+  if (offline)
+    g_clear_pointer (&watch->listener, satchel_wake_listener_free);
+  if (offline || watch->listener != NULL)
+    return;
+  token = satchel_session_dup_token (watch->cli->session, &error);
+  if (token == NULL)
+    stop (watch, g_steal_pointer (&error));
+  else
+    watch->listener = satchel_wake_listener_new (watch->transport, watch->cli->clock, token, woken_cb, watch);
+}
+
+/* Another program wrote: a change to send, or the offline switch. */
+static void
+mind_writing (Watch *watch, gboolean offline)
+{
+  SatchelSyncState state = satchel_sync_driver_get_state (watch->driver);
+  GError *error = NULL;
+  gint64 pending;
+
+  if (offline != (state == SATCHEL_SYNC_OFFLINE)) {
+    satchel_sync_driver_feed (watch->driver,
+                              offline ? SATCHEL_SYNC_EVENT_GO_OFFLINE : SATCHEL_SYNC_EVENT_GO_ONLINE);
+    return;
+  }
+  if (!satchel_outbox_count (satchel_session_get_outbox (watch->cli->session), SATCHEL_SET_PENDING, &pending,
+                             &error)) {
+    stop (watch, error);
+    return;
+  }
+  if (pending == 0)
+    return;
+  tell_changed (watch, pending);
+  satchel_sync_driver_feed (watch->driver, SATCHEL_SYNC_EVENT_LOCAL_CHANGE);
+}
+
+static gboolean
+look_cb (gpointer data)
+{
+  Watch *watch = data;
+  gboolean offline = satchel_session_get_offline (watch->cli->session);
+  GError *error = NULL;
+  gint64 version;
+
+  mind_listener (watch, offline);
+  if (!satchel_replica_get_version (satchel_session_get_replica (watch->cli->session), &version, &error)) {
+    stop (watch, error);
+    return G_SOURCE_CONTINUE;
+  }
+  if (version != watch->version) {
+    watch->version = version;
+    mind_writing (watch, offline);
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+interrupt_cb (gpointer data)
+{
+  g_main_loop_quit (((Watch *)data)->loop);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+run (Watch *watch, GError **error)
+{
+  static const SatchelSyncCallbacks callbacks = { .rest = rest_cb };
+  guint sources[3];
+
+  watch->driver = satchel_sync_driver_new (watch->cli->session, watch->transport, &callbacks, watch, error);
+  if (watch->driver == NULL || !satchel_replica_get_version (
+                                   satchel_session_get_replica (watch->cli->session), &watch->version, error))
+    return FALSE;
+  sources[0] = g_unix_signal_add (SIGINT, interrupt_cb, watch);
+  sources[1] = g_unix_signal_add (SIGTERM, interrupt_cb, watch);
+  sources[2] = g_timeout_add (LOOK_INTERVAL_MS, look_cb, watch);
+  satchel_sync_driver_feed (watch->driver, SATCHEL_SYNC_EVENT_START);
+  look_cb (watch);
+  if (watch->error == NULL)
+    g_main_loop_run (watch->loop);
+  for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
+    g_source_remove (sources[i]);
+  if (watch->error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&watch->error));
+  return FALSE;
+}
+
+int
+satchel_cli_watch (SatchelCli *cli, int argc, char **argv)
+{
+  int status;
+  g_autofree char **words = satchel_cli_begin (cli, argc, argv, NULL, 0, 0, &status);
+  g_autoptr (SatchelTransport) transport = NULL;
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (GError) error = NULL;
+  Watch watch = { .cli = cli, .loop = loop };
+  gboolean done;
+
+  if (words == NULL)
+    return status;
+  transport = satchel_cli_connect (cli, &error);
+  if (transport == NULL)
+    return satchel_cli_fail (cli, error);
+  watch.transport = transport;
+  done = run (&watch, &error);
+  g_clear_pointer (&watch.listener, satchel_wake_listener_free);
+  g_clear_pointer (&watch.driver, satchel_sync_driver_free);
+  g_free (watch.trouble);
+  return done ? SATCHEL_CLI_DONE : satchel_cli_fail (cli, error);
+}
