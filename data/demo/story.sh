@@ -32,14 +32,24 @@ if [ -t 1 ]; then bold=$'\e[1m' dim=$'\e[2m' plain=$'\e[0m'; else bold='' dim=''
 
 tell () { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
 
-# Shows a command of one of the sellers and runs it. Status 4 means "done, but something needs a person": that is the story.
+# The command as one would type it.
+show_command () { # SELLER ARGUMENT…
+  local word line="$1$ satchelctl"
+  shift
+  for word in "$@"; do
+    case $word in
+    *[[:space:]\"\$\;\<\>\&]*) line+=" '$word'" ;;
+    *) line+=" $word" ;;
+    esac
+  done
+  printf '%s%s%s\n' "$dim" "$line" "$plain"
+}
+
+# Runs a command of one of the sellers. Status 4 means "done, but something needs a person": that is the story.
 on () { # SELLER ARGUMENT…
   local seller=$1 status=0
-  shift
-  printf '%s%s$ satchelctl' "$dim" "$seller"
-  printf ' %q' "$@"
-  printf '%s\n' "$plain"
-  "$bin/satchelctl" --profile "$seller" "$@" || status=$?
+  show_command "$@"
+  "$bin/satchelctl" --profile "$seller" "${@:2}" 2>&1 || status=$?
   [ "$status" = 0 ] || [ "$status" = 4 ]
 }
 
@@ -98,8 +108,9 @@ on seller1 set opportunity "$deal" "needs=Two machines with quick coupler, deliv
 on seller2 set opportunity "$deal" expected_close=2030-03-31 amount=398500
 
 tell "Sarah deletes a task that Jörg writes into; Jörg enters a new lead."
+show_command seller1 --json delete task "$task"
 deletion=$(ask seller1 'it["set"]' delete task "$task")
-printf '%sseller1$ satchelctl delete task %s%s\n' "$dim" "$task" "$plain"
+printf '{"entity":"task","id":"%s","set":"%s"}\n' "$task" "$deletion"
 on seller2 set task "$task" "description=Met the plant manager: he wants the grader as well"
 on seller2 create lead "topic=Cold planer for the airport" first_name=Ștefan last_name=Văcărescu company="Drumuri și Poduri Turda SA" source=operator_referral
 
