@@ -1,0 +1,150 @@
+# Real programs for the tests of this folder: a server, devices, and a proxy that cuts connections.
+# SPDX-License-Identifier: GPL-3.0-or-later
+import json
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+
+
+class Rig:
+    """An organisation with demo data, its server, and profiles of its users."""
+
+    def __init__(self, programs, thousands=1):
+        self.programs = programs
+        self.directory = tempfile.mkdtemp(prefix="satchel-processes-")
+        self.data = os.path.join(self.directory, "server")
+        self.port_file = os.path.join(self.directory, "port")
+        self.server = None
+        self.environment = dict(os.environ, DBUS_SESSION_BUS_ADDRESS="unix:path=/nonexistent", LC_ALL="C.UTF-8")
+        self.run_server("init", "--data", self.data, "--org", "Storm", "--demo", str(thousands), "--seed", "1")
+        with open(os.path.join(self.data, "demo-users.json")) as file:
+            self.passwords = json.load(file)
+        self.start(0)
+
+    def run_server(self, *arguments):
+        program = os.path.join(self.programs["server"])
+        subprocess.run([program, *arguments], check=True, stdout=subprocess.DEVNULL, env=self.environment)
+
+    def start(self, port=None):
+        if os.path.exists(self.port_file):
+            os.unlink(self.port_file)
+        listen = "127.0.0.1:%d" % (self.port if port is None else port)
+        self.server = subprocess.Popen(
+            [self.programs["server"], "serve", "--data", self.data, "--listen", listen, "--port-file", self.port_file],
+            env=self.environment, stdin=subprocess.DEVNULL)
+        until = time.monotonic() + 30
+        while not os.path.exists(self.port_file):
+            if self.server.poll() is not None or time.monotonic() > until:
+                raise RuntimeError("the server did not start")
+            self.server_poll()
+        with open(self.port_file) as file:
+            self.port = int(file.read())
+
+    def server_poll(self):
+        try:
+            self.server.wait(0.02)
+        except subprocess.TimeoutExpired:
+            pass
+
+    def kill_server(self):
+        self.server.kill()
+        self.server.wait()
+
+    def device(self, name, user, port=None):
+        return Device(self, name, user, port or self.port)
+
+    def close(self):
+        if self.server is not None and self.server.poll() is None:
+            self.server.terminate()
+            self.server.wait()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+
+class Device:
+    """A profile of satchelctl with a home of its own."""
+
+    def __init__(self, rig, name, user, port):
+        self.rig = rig
+        self.home = os.path.join(rig.directory, name)
+        os.mkdir(self.home, 0o700)
+        self.environment = dict(rig.environment, XDG_DATA_HOME=self.home)
+        password = os.path.join(self.home, "password")
+        with open(password, "w") as file:
+            file.write(rig.passwords[user])
+        self.must("login", "http://127.0.0.1:%d" % port, "--user", user, "--password-file", password)
+
+    def start(self, *arguments):
+        return subprocess.Popen([self.rig.programs["ctl"], "--json", *arguments], env=self.environment,
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def run(self, *arguments):
+        process = self.start(*arguments)
+        out, err = process.communicate(timeout=120)
+        return process.returncode, out, err
+
+    def must(self, *arguments, status=(0,)):
+        code, out, err = self.run(*arguments)
+        if code not in status:
+            raise AssertionError("%s: exit %d: %s" % (" ".join(arguments), code, err.strip()))
+        return out
+
+    def rows(self, *arguments):
+        return [json.loads(line) for line in self.must("list", *arguments).splitlines()]
+
+
+class Proxy:
+    """Carries connections to @port; cuts each after `limit` bytes in the direction `cut` ("up", "down", None: never)."""
+
+    def __init__(self, port):
+        self.target = port
+        self.cut, self.limit = None, 0
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.counts = {"up": 0, "down": 0}
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def set(self, cut, limit=0):
+        self.cut, self.limit = cut, limit
+        self.counts = {"up": 0, "down": 0}
+
+    def accept(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            try:
+                server = socket.create_connection(("127.0.0.1", self.target))
+            except OSError:
+                client.close()
+                continue
+            for source, sink, way in ((client, server, "up"), (server, client, "down")):
+                threading.Thread(target=self.carry, args=(source, sink, way), daemon=True).start()
+
+    def carry(self, source, sink, way):
+        carried = 0
+        while True:
+            try:
+                piece = source.recv(65536)
+                if self.cut == way and carried + len(piece) > self.limit:
+                    sink.sendall(piece[:self.limit - carried])
+                    piece = b""
+                if not piece:
+                    break
+                sink.sendall(piece)
+            except OSError:
+                break
+            carried += len(piece)
+            self.counts[way] += len(piece)
+        for end in (source, sink):
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def close(self):
+        self.listener.close()
