@@ -8,23 +8,30 @@
 #include "protocol/error.h"
 #include "protocol/wire/json.h"
 
-/* Retained sets may be many; the index of the others keeps every question independent of them. States are
- * numbers of SatchelSetState, which therefore never change. */
+/* Every table and index costs each edit a page or more to write durably, so that there are few. Sets that are
+ * retained move to a table of their own: they may be many, and what waits must be found without looking at
+ * them. The id of a lay is made of its set's place and its own. States are numbers of SatchelSetState, which
+ * therefore never change. */
+#define SET_TABLE                                                                                            \
+  "(seq INTEGER PRIMARY KEY, uuid TEXT NOT NULL, number INTEGER, state INTEGER NOT NULL, planned INTEGER "   \
+  "NOT NULL,"                                                                                                \
+  " text TEXT NOT NULL, code TEXT, reason TEXT, field TEXT, s INTEGER NOT NULL DEFAULT 0) STRICT;"
+
 const char satchel_queue_schema[] =
-    "CREATE TABLE set_queue (seq INTEGER PRIMARY KEY, uuid TEXT NOT NULL, number INTEGER, state INTEGER NOT "
-    "NULL,"
-    "  planned INTEGER NOT NULL, text TEXT NOT NULL, code TEXT, reason TEXT, field TEXT,"
-    "  s INTEGER NOT NULL DEFAULT 0) STRICT;"
-    "CREATE UNIQUE INDEX \"set_queue:uuid\" ON set_queue (uuid);"
-    "CREATE INDEX \"set_queue:live\" ON set_queue (state, seq) WHERE state <> 2;"
+    "CREATE TABLE set_queue " SET_TABLE
     "CREATE INDEX \"set_queue:number\" ON set_queue (number) WHERE number > 0;"
     "CREATE INDEX \"set_queue:s\" ON set_queue (s) WHERE s > 0;"
     "CREATE INDEX \"set_queue:planned\" ON set_queue (seq) WHERE planned = 1;"
-    "CREATE TABLE lay (seq INTEGER NOT NULL, n INTEGER NOT NULL, kind INTEGER NOT NULL, entity TEXT NOT NULL,"
-    "  record TEXT NOT NULL, \"values\" TEXT, PRIMARY KEY (seq, n)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE set_retained " SET_TABLE "CREATE INDEX \"set_retained:s\" ON set_retained (s);"
+    "CREATE TABLE lay (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, entity TEXT NOT NULL, record TEXT NOT "
+    "NULL,"
+    "  \"values\" TEXT) STRICT;"
     "CREATE INDEX \"lay:record\" ON lay (record);"
     "CREATE TABLE released (uuid TEXT PRIMARY KEY, offered INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT "
     "ROWID;";
+
+/* A lay's id: seq << 24 | n, n from 1. */
+#define LAYS_OF(seq) "BETWEEN (" seq ") << 24 AND (" seq ") << 24 | 0xffffff"
 
 G_STATIC_ASSERT (SATCHEL_SET_PENDING == 0 && SATCHEL_SET_SENT == 1 && SATCHEL_SET_RETAINED == 2 &&
                  SATCHEL_SET_PARKED == 3);
@@ -162,16 +169,13 @@ list_with (SatchelDatabase *database, const char *sql, gint64 first, gint64 seco
 GPtrArray *
 satchel_queue_list (SatchelDatabase *database, guint states, gint64 after, gint64 limit, GError **error)
 {
-  if (states & SATCHEL_SET_BIT (SATCHEL_SET_RETAINED))
-    return list_with (database,
-                      "SELECT " SET_COLUMNS
-                      " FROM set_queue WHERE ?1 >> state & 1 AND seq > ?2 ORDER BY seq LIMIT ?3",
-                      states, after, limit, error);
-  return list_with (
-      database,
-      "SELECT " SET_COLUMNS " FROM set_queue"
-      " WHERE state <> 2 AND state IN (0, 1, 3) AND ?1 >> state & 1 AND seq > ?2 ORDER BY seq LIMIT ?3",
-      states, after, limit, error);
+  return list_with (database,
+                    states & SATCHEL_SET_BIT (SATCHEL_SET_RETAINED)
+                        ? "SELECT * FROM (SELECT " SET_COLUMNS " FROM set_queue UNION ALL SELECT " SET_COLUMNS
+                          " FROM set_retained) WHERE ?1 >> state & 1 AND seq > ?2 ORDER BY seq LIMIT ?3"
+                        : "SELECT " SET_COLUMNS
+                          " FROM set_queue WHERE ?1 >> state & 1 AND seq > ?2 ORDER BY seq LIMIT ?3",
+                    states, after, limit, error);
 }
 
 GPtrArray *
@@ -183,12 +187,13 @@ satchel_queue_list_planned (SatchelDatabase *database, GError **error)
                     SATCHEL_SET_PENDING, SATCHEL_SET_SENT, -1, error);
 }
 
+/* Numbers are given in this order, so that it is theirs. */
 GPtrArray *
 satchel_queue_list_unanswered (SatchelDatabase *database, gint64 limit, GError **error)
 {
   return list_with (database,
-                    "SELECT " SET_COLUMNS " FROM set_queue WHERE state <> 2 AND state IN (?1, ?2) AND s = 0"
-                    " ORDER BY number IS NULL, seq LIMIT ?3",
+                    "SELECT " SET_COLUMNS
+                    " FROM set_queue WHERE state IN (?1, ?2) AND s = 0 ORDER BY seq LIMIT ?3",
                     SATCHEL_SET_PENDING, SATCHEL_SET_SENT, limit, error);
 }
 
@@ -198,11 +203,11 @@ satchel_queue_waits (SatchelDatabase *database, gboolean *waits, GError **error)
   SatchelStatement *statement;
   gint64 found;
 
-  statement = satchel_database_prepare (
-      database,
-      "SELECT EXISTS (SELECT 1 FROM set_queue WHERE state <> 2 AND state IN (0, 1) AND s = 0)"
-      " OR EXISTS (SELECT 1 FROM released)",
-      error);
+  statement =
+      satchel_database_prepare (database,
+                                "SELECT EXISTS (SELECT 1 FROM set_queue WHERE state IN (0, 1) AND s = 0)"
+                                " OR EXISTS (SELECT 1 FROM released)",
+                                error);
   if (statement == NULL || !satchel_statement_take_integer (statement, 0, &found, error))
     return FALSE;
   *waits = found != 0;
@@ -218,8 +223,7 @@ satchel_queue_find (SatchelDatabase *database, const char *uuid, SatchelQueueRow
 
   *row = NULL;
   statement = satchel_database_prepare (
-      database, "SELECT " SET_COLUMNS " FROM set_queue WHERE uuid >= ?1 AND uuid < ?2 AND state <> 2 LIMIT 2",
-      error);
+      database, "SELECT " SET_COLUMNS " FROM set_queue WHERE uuid >= ?1 AND uuid < ?2 LIMIT 2", error);
   if (statement == NULL)
     return FALSE;
   satchel_statement_bind_text (statement, 1, uuid);
@@ -243,8 +247,8 @@ satchel_queue_count (SatchelDatabase *database, SatchelSetState state, gint64 *c
 
   statement = satchel_database_prepare (database,
                                         state == SATCHEL_SET_RETAINED
-                                            ? "SELECT count(*) FROM set_queue WHERE state = ?"
-                                            : "SELECT count(*) FROM set_queue WHERE state <> 2 AND state = ?",
+                                            ? "SELECT count(*) FROM set_retained WHERE state = ?"
+                                            : "SELECT count(*) FROM set_queue WHERE state = ?",
                                         error);
   if (statement == NULL)
     return FALSE;
@@ -252,24 +256,31 @@ satchel_queue_count (SatchelDatabase *database, SatchelSetState state, gint64 *c
   return satchel_statement_take_integer (statement, 0, count, error);
 }
 
+/* By the number's index; a set that the server knows by another number is looked for. */
 gboolean
 satchel_queue_find_unanswered (SatchelDatabase *database, const char *uuid, gint64 number, gint64 *seq,
                                GError **error)
 {
   SatchelStatement *statement;
 
-  if (uuid != NULL)
-    statement = satchel_database_prepare (
-        database, "SELECT seq FROM set_queue WHERE uuid = ? AND state IN (0, 1) AND s = 0", error);
-  else
-    statement = satchel_database_prepare (
-        database, "SELECT seq FROM set_queue WHERE number > 0 AND number = ? AND state = 1 AND s = 0", error);
+  statement = satchel_database_prepare (database,
+                                        "SELECT seq FROM set_queue WHERE number > 0 AND number = ?1"
+                                        " AND state = 1 AND s = 0 AND (?2 IS NULL OR uuid = ?2)",
+                                        error);
   if (statement == NULL)
     return FALSE;
-  if (uuid != NULL)
-    satchel_statement_bind_text (statement, 1, uuid);
-  else
-    satchel_statement_bind_integer (statement, 1, number);
+  satchel_statement_bind_integer (statement, 1, number);
+  satchel_statement_bind_text (statement, 2, uuid);
+  if (!satchel_statement_take_integer (statement, 0, seq, error))
+    return FALSE;
+  if (*seq != 0 || uuid == NULL)
+    return TRUE;
+
+  statement = satchel_database_prepare (
+      database, "SELECT seq FROM set_queue WHERE uuid = ? AND state IN (0, 1) AND s = 0", error);
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_text (statement, 1, uuid);
   return satchel_statement_take_integer (statement, 0, seq, error);
 }
 
@@ -282,8 +293,12 @@ satchel_queue_append (SatchelDatabase *database, const SatchelChangeSet *set, Sa
   g_autofree char *text = set_to_text (set);
   SatchelStatement *statement;
 
-  statement = satchel_database_prepare (
-      database, "INSERT INTO set_queue (uuid, state, planned, text) VALUES (?, ?, ?, ?)", error);
+  statement = satchel_database_prepare (database,
+                                        "INSERT INTO set_queue (seq, uuid, state, planned, text)"
+                                        " SELECT 1 + max((SELECT coalesce(max(seq), 0) FROM set_queue), "
+                                        "(SELECT coalesce(max(seq), 0) FROM set_retained)),"
+                                        " ?, ?, ?, ?",
+                                        error);
   if (statement == NULL)
     return FALSE;
   satchel_statement_bind_text (statement, 1, set->uuid);
@@ -380,11 +395,11 @@ collect_pairs (SatchelStatement *statement, GError **error)
   return NULL;
 }
 
-/* Finds the records on which sets lie, changes the sets, and only then calls @lies: it sees the new states.
- */
+/* Finds the records on which sets lie, changes the sets by some statements, and only then calls @lies: it
+ * sees the new states. Every statement has the parameter @s. */
 static gboolean
-change_sets (SatchelDatabase *database, const char *find_sql, const char *change_sql, gint64 s,
-             SatchelRecordFunc lies, gpointer data, gint64 *n_changed, GError **error)
+change_sets (SatchelDatabase *database, const char *find_sql, const char *const *change_sql, gint64 s,
+             SatchelRecordFunc lies, gpointer data, GError **error)
 {
   g_autoptr (GPtrArray) pairs = NULL;
   SatchelStatement *statement = satchel_database_prepare (database, find_sql, error);
@@ -393,54 +408,84 @@ change_sets (SatchelDatabase *database, const char *find_sql, const char *change
     return FALSE;
   satchel_statement_bind_integer (statement, 1, s);
   pairs = collect_pairs (statement, error);
-  if (pairs == NULL || !run_one (database, change_sql, s, error))
+  if (pairs == NULL)
     return FALSE;
-  *n_changed = satchel_database_get_changes (database);
+  for (guint i = 0; change_sql[i] != NULL; i++)
+    if (!run_one (database, change_sql[i], s, error))
+      return FALSE;
   for (guint i = 0; i < pairs->len; i += 2)
     if (!lies (pairs->pdata[i], pairs->pdata[i + 1], data, error))
       return FALSE;
   return TRUE;
 }
 
-#define APPLIED "state <> 2 AND state = 1 AND s > 0 AND s <= ?1"
+/* The lays of the sets that a condition finds in a table. */
+#define LAYS_WHERE(table, condition)                                                                         \
+  "SELECT DISTINCT l.entity, l.record FROM " table                                                           \
+  " q CROSS JOIN lay l ON l.id " LAYS_OF ("q.seq") " WHERE " condition
+
+#define APPLIED "s > 0 AND s <= ?1 AND state = 1"
 
 gboolean
 satchel_queue_retire (SatchelDatabase *database, gint64 s, SatchelRecordFunc lies, gpointer data,
                       GError **error)
 {
-  gint64 n_retired;
+  static const char *const changes[] = { "INSERT INTO set_retained SELECT seq, uuid, number, 2, planned, "
+                                         "text, code, reason, field, s FROM set_queue WHERE " APPLIED,
+                                         "DELETE FROM set_queue WHERE " APPLIED, NULL };
 
-  return change_sets (
-      database,
-      "SELECT DISTINCT entity, record FROM lay WHERE seq IN (SELECT seq FROM set_queue WHERE " APPLIED ")",
-      "UPDATE set_queue SET state = 2 WHERE " APPLIED, s, lies, data, &n_retired, error);
+  return change_sets (database, LAYS_WHERE ("set_queue", APPLIED), changes, s, lies, data, error);
 }
 
 gboolean
 satchel_queue_drop_retained (SatchelDatabase *database, gint64 backed_up_s, GError **error)
 {
   return run_one (database,
-                  "DELETE FROM lay WHERE seq IN"
-                  " (SELECT seq FROM set_queue WHERE s > 0 AND s <= ?1 AND state = 2)",
+                  "DELETE FROM lay WHERE id IN (SELECT l.id FROM set_retained q CROSS JOIN lay l ON "
+                  "l.id " LAYS_OF ("q.seq") " WHERE q.s <= ?1)",
                   backed_up_s, error) &&
-         run_one (database, "DELETE FROM set_queue WHERE s > 0 AND s <= ?1 AND state = 2", backed_up_s,
-                  error);
+         run_one (database, "DELETE FROM set_retained WHERE s <= ?1", backed_up_s, error);
+}
+
+static gboolean
+last_number_until (SatchelDatabase *database, gint64 s, gint64 *number, GError **error)
+{
+  SatchelStatement *statement;
+
+  statement = satchel_database_prepare (
+      database,
+      "SELECT max((SELECT coalesce(max(number), 0) FROM set_queue WHERE s > 0 AND s <= ?1),"
+      " (SELECT coalesce(max(number), 0) FROM set_retained WHERE s <= ?1))",
+      error);
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_integer (statement, 1, s);
+  return satchel_statement_take_integer (statement, 0, number, error);
 }
 
 /* What the server did not forget has numbers up to the last one that it applied in time; a parked set beyond
  * that may be known or not, and offering a known one again does no harm. */
-#define FORGOTTEN                                                                                            \
-  "seq IN (SELECT seq FROM set_queue WHERE (s > ?1 AND state IN (1, 2)) OR (state = 3 AND number >"          \
-  " (SELECT coalesce(max(number), 0) FROM set_queue WHERE s > 0 AND s <= ?1)))"
-
 gboolean
 satchel_queue_requeue (SatchelDatabase *database, gint64 restored_s, SatchelRecordFunc lies, gpointer data,
                        gint64 *requeued, GError **error)
 {
-  return change_sets (
-      database, "SELECT DISTINCT entity, record FROM lay WHERE " FORGOTTEN,
-      "UPDATE set_queue SET state = 0, s = 0, code = NULL, reason = NULL, field = NULL WHERE " FORGOTTEN,
-      restored_s, lies, data, requeued, error);
+  static const char *const move[] = { "INSERT INTO set_queue SELECT * FROM set_retained WHERE s > ?1",
+                                      "DELETE FROM set_retained WHERE s > ?1",
+                                      "UPDATE set_queue SET state = 0, s = 0 WHERE s > 0 AND s > ?1", NULL };
+  static const char *const offer[] = { "UPDATE set_queue SET state = 0, code = NULL, reason = NULL, field = "
+                                       "NULL WHERE state = 3 AND number > 0 AND number > ?1",
+                                       NULL };
+  gint64 before, after, known_number;
+
+  if (!last_number_until (database, restored_s, &known_number, error) ||
+      !satchel_queue_count (database, SATCHEL_SET_PENDING, &before, error) ||
+      !change_sets (database, LAYS_WHERE ("set_retained", "s > ?1"), move, restored_s, lies, data, error) ||
+      !change_sets (database, LAYS_WHERE ("set_queue", "state = 3 AND number > 0 AND number > ?1"), offer,
+                    known_number, lies, data, error) ||
+      !satchel_queue_count (database, SATCHEL_SET_PENDING, &after, error))
+    return FALSE;
+  *requeued = after - before;
+  return TRUE;
 }
 
 /* ---- lays ---- */
@@ -454,8 +499,9 @@ satchel_queue_add_lay (SatchelDatabase *database, gint64 seq, SatchelChangeKind 
 
   statement = satchel_database_prepare (
       database,
-      "INSERT INTO lay (seq, n, kind, entity, record, \"values\")"
-      " VALUES (?1, (SELECT coalesce(max(n), 0) + 1 FROM lay WHERE seq = ?1), ?2, ?3, ?4, ?5)",
+      "INSERT INTO lay (id, kind, entity, record, \"values\")"
+      " VALUES ((SELECT coalesce(max(id), ?1 << 24) + 1 FROM lay WHERE id " LAYS_OF (
+          "?1") "), ?2, ?3, ?4, ?5)",
       error);
   if (statement == NULL)
     return FALSE;
@@ -475,7 +521,7 @@ satchel_queue_add_lay (SatchelDatabase *database, gint64 seq, SatchelChangeKind 
 gboolean
 satchel_queue_remove_lays (SatchelDatabase *database, gint64 seq, GError **error)
 {
-  return run_one (database, "DELETE FROM lay WHERE seq = ?1", seq, error);
+  return run_one (database, "DELETE FROM lay WHERE id " LAYS_OF ("?1"), seq, error);
 }
 
 static SatchelLay *
@@ -522,7 +568,7 @@ collect_lays (SatchelStatement *statement, GError **error)
   return NULL;
 }
 
-#define LAY_COLUMNS "l.seq, q.state, l.kind, l.entity, l.record, l.\"values\""
+#define LAY_COLUMNS "q.seq, q.state, l.kind, l.entity, l.record, l.\"values\""
 
 GPtrArray *
 satchel_queue_list_lays_on (SatchelDatabase *database, const char *entity, const char *record, guint states,
@@ -530,11 +576,11 @@ satchel_queue_list_lays_on (SatchelDatabase *database, const char *entity, const
 {
   SatchelStatement *statement;
 
-  statement = satchel_database_prepare (
-      database,
-      "SELECT " LAY_COLUMNS " FROM lay l JOIN set_queue q ON q.seq = l.seq"
-      " WHERE l.record = ?1 AND l.entity = ?2 AND ?3 >> q.state & 1 ORDER BY l.seq, l.n",
-      error);
+  statement =
+      satchel_database_prepare (database,
+                                "SELECT " LAY_COLUMNS " FROM lay l JOIN set_queue q ON q.seq = l.id >> 24"
+                                " WHERE l.record = ?1 AND l.entity = ?2 AND ?3 >> q.state & 1 ORDER BY l.id",
+                                error);
   if (statement == NULL)
     return NULL;
   satchel_statement_bind_text (statement, 1, record);
@@ -549,8 +595,8 @@ satchel_queue_list_lays_of (SatchelDatabase *database, gint64 seq, GError **erro
   SatchelStatement *statement;
 
   statement = satchel_database_prepare (database,
-                                        "SELECT " LAY_COLUMNS " FROM lay l JOIN set_queue q ON q.seq = l.seq"
-                                        " WHERE l.seq = ?1 ORDER BY l.n",
+                                        "SELECT " LAY_COLUMNS " FROM set_queue q JOIN lay l"
+                                        " WHERE q.seq = ?1 AND l.id " LAYS_OF ("?1") " ORDER BY l.id",
                                         error);
   if (statement == NULL)
     return NULL;
@@ -620,6 +666,7 @@ satchel_queue_forget_released (SatchelDatabase *database, GError **error)
 gboolean
 satchel_queue_clear (SatchelDatabase *database, GError **error)
 {
-  return satchel_database_execute (database, "DELETE FROM set_queue; DELETE FROM lay; DELETE FROM released;",
-                                   error);
+  return satchel_database_execute (
+      database, "DELETE FROM set_queue; DELETE FROM set_retained; DELETE FROM lay; DELETE FROM released;",
+      error);
 }

@@ -30,7 +30,7 @@ check_kept_rows (SatchelDatabase *database, const SatchelEntity *entity, GPtrArr
 {
   g_autofree char *sql =
       g_strdup_printf ("SELECT count(*) FROM \"base_%s\" b WHERE NOT EXISTS (SELECT 1 FROM lay l"
-                       " JOIN set_queue q ON q.seq = l.seq WHERE l.record = b.id AND l.entity = ?"
+                       " JOIN set_queue q ON q.seq = l.id >> 24 WHERE l.record = b.id AND l.entity = ?"
                        " AND q.state <> 2)",
                        entity->name);
   SatchelStatement *statement = satchel_database_prepare (database, sql, error);

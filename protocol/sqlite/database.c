@@ -111,11 +111,10 @@ configure (SatchelDatabase *database, SatchelDatabaseMode mode, GError **error)
     return fail (database, result, error);
   if (!satchel_tokenizer_register (database->handle, error))
     return FALSE;
-  if (!satchel_database_execute (
-          database,
-          "PRAGMA foreign_keys = OFF; PRAGMA cache_size = -32000;"
-          "PRAGMA temp_store = MEMORY; PRAGMA synchronous = FULL;",
-          error))
+  if (!satchel_database_execute (database,
+                                 "PRAGMA foreign_keys = OFF; PRAGMA cache_size = -32000;"
+                                 "PRAGMA temp_store = MEMORY; PRAGMA synchronous = FULL;",
+                                 error))
     return FALSE;
   if (mode == SATCHEL_DATABASE_READ_ONLY)
     return TRUE;

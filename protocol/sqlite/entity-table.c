@@ -87,11 +87,39 @@ add_missing_columns (SatchelDatabase *database, const SatchelEntity *entity, con
   return TRUE;
 }
 
-static gboolean
-is_indexed (const SatchelEntity *entity, const SatchelField *field)
+typedef enum {
+  INDEX_NONE,
+  INDEX_FILLED, /* rows that have a value: all that a comparison can find */
+  INDEX_ALL,    /* an order needs the empty ones too */
+} Index;
+
+/* Who wrote a record is hardly ever searched for, and would cost every row two more entries. */
+static Index
+index_of (const SatchelEntity *entity, const SatchelField *field)
 {
-  return field->type == SATCHEL_TYPE_LOOKUP || field->search == SATCHEL_SEARCH_EXACT ||
-         field == entity->title;
+  if (field == entity->title)
+    return INDEX_ALL;
+  if (field->search == SATCHEL_SEARCH_EXACT)
+    return INDEX_FILLED;
+  if (field->type != SATCHEL_TYPE_LOOKUP)
+    return INDEX_NONE;
+  return field->origin != SATCHEL_ORIGIN_SYSTEM || field == satchel_entity_unit_field (entity) ? INDEX_FILLED
+                                                                                               : INDEX_NONE;
+}
+
+static void
+append_index (GString *sql, const SatchelEntity *entity, const SatchelField *field)
+{
+  const char *column = satchel_sql_column (field);
+  Index index = index_of (entity, field);
+
+  if (index == INDEX_NONE)
+    return;
+  g_string_append_printf (sql, "CREATE INDEX IF NOT EXISTS \"e_%s:f_%s\" ON \"e_%s\" (%s)", entity->name,
+                          field->name, entity->name, column);
+  if (index == INDEX_FILLED)
+    g_string_append_printf (sql, " WHERE %s IS NOT NULL", column);
+  g_string_append_c (sql, ';');
 }
 
 static gboolean
@@ -105,9 +133,7 @@ create_indexes (SatchelDatabase *database, const SatchelEntity *entity, const ch
   if (is_full (prefix)) {
     g_string_append_printf (sql, "CREATE INDEX IF NOT EXISTS \"e_%s:s\" ON \"e_%s\" (s);", name, name);
     for (guint i = 0; i < entity->n_fields; i++)
-      if (is_indexed (entity, entity->fields[i]))
-        g_string_append_printf (sql, "CREATE INDEX IF NOT EXISTS \"e_%s:f_%s\" ON \"e_%s\" (%s);", name,
-                                entity->fields[i]->name, name, satchel_sql_column (entity->fields[i]));
+      append_index (sql, entity, entity->fields[i]);
   }
   return run (database, sql, error);
 }
@@ -139,7 +165,7 @@ satchel_entity_table_drop_indexes (SatchelDatabase *database, const SatchelEntit
   g_string_append_printf (sql, "DROP INDEX IF EXISTS \"e_%s:id\"; DROP INDEX IF EXISTS \"e_%s:s\";", name,
                           name);
   for (guint i = 0; i < entity->n_fields; i++)
-    if (is_indexed (entity, entity->fields[i]))
+    if (index_of (entity, entity->fields[i]) != INDEX_NONE)
       g_string_append_printf (sql, "DROP INDEX IF EXISTS \"e_%s:f_%s\";", name, entity->fields[i]->name);
   return run (database, sql, error);
 }
@@ -242,24 +268,30 @@ satchel_entity_table_update (SatchelDatabase *database, const SatchelRecord *bef
 {
   const SatchelEntity *entity = after->entity;
   g_autoptr (GString) sql = g_string_new (NULL);
+  const char *separator = "";
   SatchelStatement *statement;
   int parameter = 1;
-  gboolean changed = before->s != after->s;
 
-  g_string_append_printf (sql, "UPDATE \"%s_%s\" SET s = ?", prefix, entity->name);
+  /* Naming a column would touch its index even where the value stays. */
+  g_string_append_printf (sql, "UPDATE \"%s_%s\" SET ", prefix, entity->name);
+  if (before->s != after->s) {
+    g_string_append (sql, "s = ?");
+    separator = ", ";
+  }
   for (guint i = 0; i < entity->n_fields; i++)
     if (!satchel_value_equal (before->values[i], after->values[i])) {
-      g_string_append_printf (sql, ", %s = ?", satchel_sql_column (entity->fields[i]));
-      changed = TRUE;
+      g_string_append_printf (sql, "%s%s = ?", separator, satchel_sql_column (entity->fields[i]));
+      separator = ", ";
     }
-  if (!changed)
+  if (*separator == '\0')
     return TRUE;
   g_string_append (sql, " WHERE id = ?");
 
   statement = satchel_database_prepare (database, sql->str, error);
   if (statement == NULL)
     return FALSE;
-  satchel_statement_bind_integer (statement, parameter++, after->s);
+  if (before->s != after->s)
+    satchel_statement_bind_integer (statement, parameter++, after->s);
   for (guint i = 0; i < entity->n_fields; i++)
     if (!satchel_value_equal (before->values[i], after->values[i]))
       satchel_statement_bind_value (statement, parameter++, entity->fields[i], after->values[i]);

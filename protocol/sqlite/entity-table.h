@@ -1,7 +1,8 @@
 /* The table of an entity, the same on both sides: server rows and replica rows.
  *
  *   CREATE TABLE "e_account" (row INTEGER PRIMARY KEY, id TEXT NOT NULL, s INTEGER NOT NULL, "f_name" TEXT, …) STRICT
- *   a unique index on id; one on s; one for the title, for each lookup and for each field with search="exact"
+ *   a unique index on id; one on s; one for the title, for each lookup but created_by and modified_by, and for each
+ *   field with search="exact"; all but the title's without the empty values
  *
  * Columns are found by name, so that a registry with new fields adds columns to an old table.
  *
@@ -30,7 +31,7 @@ gboolean satchel_entity_table_read (SatchelDatabase *database, const SatchelEnti
 gboolean satchel_entity_table_write (SatchelDatabase *database, const SatchelRecord *record, const char *prefix,
                                      gint64 *row, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Updates only the fields in which @after differs from @before, and s. */
+/* Updates only the fields in which @after differs from @before, and s where it does. */
 gboolean satchel_entity_table_update (SatchelDatabase *database, const SatchelRecord *before,
                                       const SatchelRecord *after, const char *prefix,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
