@@ -278,18 +278,6 @@ satchel_seen_free (SatchelSeen *seen)
 }
 
 static gboolean
-begin_write (SatchelSession *session, GError **error)
-{
-  if (satchel_replica_peek_meta (session->replica, "user") == NULL) {
-    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_UNAUTHENTICATED, "sign in first");
-    return FALSE;
-  }
-  if (session->batch)
-    return satchel_database_savepoint (session->database, error);
-  return satchel_database_begin (session->database, error);
-}
-
-static gboolean
 end_write (SatchelSession *session, gboolean done, GError **error)
 {
   if (!session->batch)
@@ -298,6 +286,21 @@ end_write (SatchelSession *session, gboolean done, GError **error)
     return satchel_database_release (session->database, error);
   satchel_database_rollback_to (session->database);
   return FALSE;
+}
+
+static gboolean
+begin_write (SatchelSession *session, GError **error)
+{
+  gboolean begun;
+
+  if (session->batch)
+    begun = satchel_database_savepoint (session->database, error);
+  else
+    begun = satchel_database_begin (session->database, error);
+  if (!begun || satchel_replica_peek_meta (session->replica, "user") != NULL)
+    return begun;
+  g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_UNAUTHENTICATED, "sign in first");
+  return end_write (session, FALSE, NULL);
 }
 
 static SatchelChangeSet *

@@ -49,9 +49,12 @@ copy_sql (const SatchelEntity *entity)
 gboolean
 satchel_base_keep (SatchelDatabase *database, const SatchelEntity *entity, const char *id, GError **error)
 {
-  g_autofree char *copy = copy_sql (entity);
+  static const char purpose[] = "keep";
+  const char *copy = satchel_database_find_text (database, entity, purpose);
   g_autofree char *none = NULL;
 
+  if (copy == NULL)
+    copy = satchel_database_keep_text (database, entity, purpose, copy_sql (entity));
   if (!run_with_id (database, copy, id, error))
     return FALSE;
   if (satchel_database_get_changes (database) > 0)

@@ -28,9 +28,15 @@ struct _SatchelDatabase {
   char *path;
   GThread *owner;         /* NULL between hand_over() and the next call */
   GHashTable *statements; /* text → SatchelStatement, owned */
+  GHashTable *texts;      /* TextKey → text, both owned */
   GQueue recent;          /* SatchelStatement, the last prepared first */
   gboolean transaction;   /* begun by us; SQLite may have undone it by itself after an I/O error */
 };
+
+typedef struct {
+  gconstpointer owner;
+  const char *purpose;
+} TextKey;
 
 static void
 assert_owner (SatchelDatabase *database)
@@ -49,6 +55,22 @@ statement_free (gpointer data)
   sqlite3_finalize (statement->handle);
   g_free (statement->sql);
   g_free (statement);
+}
+
+static guint
+text_key_hash (gconstpointer key)
+{
+  const TextKey *text = key;
+
+  return g_direct_hash (text->owner) * 31 + g_direct_hash (text->purpose);
+}
+
+static gboolean
+text_key_equal (gconstpointer a, gconstpointer b)
+{
+  const TextKey *one = a, *other = b;
+
+  return one->owner == other->owner && one->purpose == other->purpose;
 }
 
 static SatchelErrorCode
@@ -161,6 +183,7 @@ satchel_database_open (const char *path, SatchelDatabaseMode mode, GError **erro
   database->path = g_strdup (path);
   database->owner = g_thread_self ();
   g_queue_init (&database->recent);
+  database->texts = g_hash_table_new_full (text_key_hash, text_key_equal, g_free, g_free);
   database->statements = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, statement_free);
 
   result = sqlite3_open_v2 (path, &database->handle, flags, NULL);
@@ -184,6 +207,7 @@ satchel_database_close (SatchelDatabase *database)
   assert_owner (database);
 
   g_clear_pointer (&database->statements, g_hash_table_unref);
+  g_hash_table_unref (database->texts);
   result = sqlite3_close (database->handle);
   g_assert (result == SQLITE_OK); /* nothing but our statements can hold it open */
   g_free (database->path);
@@ -354,6 +378,25 @@ satchel_database_prepare (SatchelDatabase *database, const char *sql, GError **e
   statement->link = database->recent.head;
   g_hash_table_insert (database->statements, statement->sql, statement);
   return statement;
+}
+
+const char *
+satchel_database_find_text (SatchelDatabase *database, gconstpointer owner, const char *purpose)
+{
+  TextKey key = { owner, purpose };
+
+  return g_hash_table_lookup (database->texts, &key);
+}
+
+const char *
+satchel_database_keep_text (SatchelDatabase *database, gconstpointer owner, const char *purpose, char *text)
+{
+  TextKey *key = g_new (TextKey, 1);
+
+  key->owner = owner;
+  key->purpose = purpose;
+  g_hash_table_replace (database->texts, key, text);
+  return text;
 }
 
 /* Binding fails only for a parameter that the text lacks, or without memory. */

@@ -51,6 +51,11 @@ gboolean satchel_database_in_transaction (SatchelDatabase *database);
  * text twice at the same time (nested) is an assertion. */
 SatchelStatement *satchel_database_prepare (SatchelDatabase *database, const char *sql, GError **error);
 
+/* Texts of statements that are built from metadata: built once. @owner (an entity) lives as long as the database; @purpose is a
+ * static string, told apart by its address. find returns NULL when there is none yet; keep takes @text and returns it. */
+const char *satchel_database_find_text (SatchelDatabase *database, gconstpointer owner, const char *purpose);
+const char *satchel_database_keep_text (SatchelDatabase *database, gconstpointer owner, const char *purpose, char *text);
+
 /* Parameters count from 1, columns from 0. Text and values are copied. NULL text or value binds NULL. */
 void satchel_statement_bind_integer (SatchelStatement *statement, int parameter, gint64 value);
 void satchel_statement_bind_text (SatchelStatement *statement, int parameter, const char *text);

@@ -197,15 +197,24 @@ satchel_entity_table_get (SatchelStatement *statement, const SatchelEntity *enti
   return g_steal_pointer (&record);
 }
 
+/* Purposes of texts that are kept. */
+static const char read_row[] = "read", read_base_row[] = "read base";
+
 gboolean
 satchel_entity_table_read (SatchelDatabase *database, const SatchelEntity *entity, const char *prefix,
                            const char *id, SatchelRecord **record, GError **error)
 {
-  g_autofree char *sql = g_strdup_printf ("SELECT %s FROM \"%s_%s\" r WHERE r.id = ?",
-                                          satchel_entity_table_columns (entity), prefix, entity->name);
-  SatchelStatement *statement = satchel_database_prepare (database, sql, error);
+  const char *purpose = is_full (prefix) ? read_row : read_base_row;
+  const char *sql = satchel_database_find_text (database, entity, purpose);
+  SatchelStatement *statement;
   gboolean row;
 
+  if (sql == NULL)
+    sql = satchel_database_keep_text (database, entity, purpose,
+                                      g_strdup_printf ("SELECT %s FROM \"%s_%s\" r WHERE r.id = ?",
+                                                       satchel_entity_table_columns (entity), prefix,
+                                                       entity->name));
+  statement = satchel_database_prepare (database, sql, error);
   *record = NULL;
   if (statement == NULL)
     return FALSE;
