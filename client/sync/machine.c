@@ -122,8 +122,12 @@ fail (SatchelSyncMachine *machine, const Occasion *occasion)
     machine->again |= pushing;
     return recover (machine, occasion, SATCHEL_SYNC_PULLING, SATCHEL_SYNC_DO_PULL_ALL);
   case SATCHEL_ERROR_GAP:
-    /* The server knows less than it did: it was restored. Its next pull says which sets it needs again. */
+    /* The server knows less than it did: it was restored. Its next pull says which sets it needs again. Where a
+     * number is gone for good (its set was discarded meanwhile, or the device is new there) that mends nothing,
+     * and the sets are numbered anew. */
     machine->again |= pushing;
+    if (machine->recoveries > 0)
+      return recover (machine, occasion, SATCHEL_SYNC_IDENTIFYING, SATCHEL_SYNC_DO_IDENTIFY);
     return recover (machine, occasion, SATCHEL_SYNC_PULLING, SATCHEL_SYNC_DO_PULL);
   default:
     return wait_a_while (machine, occasion);

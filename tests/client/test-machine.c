@@ -213,6 +213,21 @@ test_recoveries_end (void)
   }
 }
 
+/* A gap that a pull does not close is closed by new numbers. */
+static void
+test_lasting_gap (void)
+{
+  SatchelSyncMachine machine = { .state = SATCHEL_SYNC_PUSHING };
+  SatchelSyncStep step;
+
+  step = satchel_sync_machine_feed (&machine, SATCHEL_SYNC_EVENT_FAILED, SATCHEL_ERROR_GAP, -1, &fake.clock);
+  g_assert_cmpint (step.action, ==, SATCHEL_SYNC_DO_PULL);
+  feed (&machine, SATCHEL_SYNC_EVENT_PULLED);
+  g_assert_cmpint (machine.state, ==, SATCHEL_SYNC_PUSHING);
+  step = satchel_sync_machine_feed (&machine, SATCHEL_SYNC_EVENT_FAILED, SATCHEL_ERROR_GAP, -1, &fake.clock);
+  g_assert_cmpint (step.action, ==, SATCHEL_SYNC_DO_IDENTIFY);
+}
+
 static void
 test_names (void)
 {
@@ -232,6 +247,7 @@ main (int argc, char **argv)
   g_test_add_func ("/client/machine/retry-after", test_retry_after);
   g_test_add_func ("/client/machine/failures-forgotten", test_failures_forgotten);
   g_test_add_func ("/client/machine/recoveries-end", test_recoveries_end);
+  g_test_add_func ("/client/machine/lasting-gap", test_lasting_gap);
   g_test_add_func ("/client/machine/names", test_names);
   return g_test_run ();
 }
