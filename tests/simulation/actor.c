@@ -33,10 +33,8 @@ written (SimDevice *device, const char *uuid, const GError *error, const char *w
 {
   if (uuid == NULL)
     expect_refusal (device, error, what);
-  if (device->world->verbose)
-    g_printerr ("# %" G_GUINT64_FORMAT " device %u %s %s\n", device->world->steps, device->index, what,
-                uuid != NULL ? uuid : error->message);
-  sim_oracle_note_queue (device);
+  sim_tell (device->world, "device %u %s %s", device->index, what, uuid != NULL ? uuid : error->message);
+  sim_ledger_note (device);
 }
 
 /* The id of a random row of @entity that the device shows, or NULL. */
@@ -179,6 +177,20 @@ do_create (SimDevice *device)
   written (device, uuid, error, "create");
 }
 
+static GPtrArray *
+typed_changes (SimDevice *device, const SatchelEntity *entity)
+{
+  SimWorld *world = device->world;
+  GPtrArray *changes = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_field_value_free);
+  for (guint n = 1 + sim_random (world, 3); n > 0; n--) {
+    SatchelFieldValue *change = g_new0 (SatchelFieldValue, 1);
+    change->field = pick_field (world, entity);
+    change->value = sim_chance (world, 10) ? NULL : typed_value (device, change->field);
+    g_ptr_array_add (changes, change);
+  }
+  return changes;
+}
+
 static void
 do_edit (SimDevice *device)
 {
@@ -189,16 +201,30 @@ do_edit (SimDevice *device)
     do_create (device);
     return;
   }
-  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_field_value_free);
-  for (guint n = 1 + sim_random (world, 3); n > 0; n--) {
-    SatchelFieldValue *change = g_new0 (SatchelFieldValue, 1);
-    change->field = pick_field (world, entity);
-    change->value = sim_chance (world, 10) ? NULL : typed_value (device, change->field);
-    g_ptr_array_add (changes, change);
-  }
+  g_autoptr (GPtrArray) changes = typed_changes (device, entity);
   g_autoptr (GError) error = NULL;
   g_autofree char *uuid = satchel_session_update (device->session, entity, id, changes, &error);
   written (device, uuid, error, "edit");
+}
+
+/* A form is opened now and saved later, whatever is pulled meanwhile. */
+static void
+do_form (SimDevice *device)
+{
+  const SatchelEntity *entity = pick_entity (device->world);
+  g_autoptr (GError) error = NULL;
+  if (device->form == NULL) {
+    g_autofree char *id = pick_record (device, entity, "true");
+    if (id == NULL)
+      return;
+    device->form = satchel_session_look (device->session, entity, id, &error);
+    sim_check (device->world, device->form != NULL, error, "looking at a record");
+    return;
+  }
+  g_autoptr (SatchelSeen) form = g_steal_pointer (&device->form);
+  g_autoptr (GPtrArray) changes = typed_changes (device, form->record->entity);
+  g_autofree char *uuid = satchel_session_update_seen (device->session, form, changes, &error);
+  written (device, uuid, error, "save");
 }
 
 static void
@@ -211,38 +237,72 @@ do_delete (SimDevice *device)
   g_autoptr (GError) error = NULL;
   g_autofree char *uuid = satchel_session_delete (device->session, entity, id, &error);
   written (device, uuid, error, "delete");
+  if (uuid == NULL)
+    return;
+  SimGrave *grave = g_new0 (SimGrave, 1);
+  *grave = (SimGrave){ entity, g_steal_pointer (&id), g_steal_pointer (&uuid) };
+  g_ptr_array_add (device->world->graves, grave);
+}
+
+/* @arguments: name, text, name, text…, NULL */
+static void
+act_on (SimDevice *device, const SatchelEntity *entity, const char *id, const char *action,
+        const char *const *arguments)
+{
+  g_autoptr (GHashTable) table = g_hash_table_new (g_str_hash, g_str_equal);
+  for (guint i = 0; arguments[i] != NULL; i += 2)
+    g_hash_table_insert (table, (char *)arguments[i], (char *)arguments[i + 1]);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *uuid = satchel_session_act (device->session, entity, id, action, table, &error);
+  written (device, uuid, error, action);
 }
 
 static void
-do_action (SimDevice *device, const char *entity_name, const char *where, const char *action,
-           const char *argument, const char *value)
+do_qualify (SimDevice *device)
 {
-  const SatchelEntity *entity = satchel_registry_find (device->world->registry, entity_name);
-  g_autofree char *id = pick_record (device, entity, where);
-  if (id == NULL)
-    return;
-  g_autoptr (GHashTable) arguments = g_hash_table_new (g_str_hash, g_str_equal);
-  if (argument != NULL)
-    g_hash_table_insert (arguments, (char *)argument, (char *)value);
-  g_autoptr (GError) error = NULL;
-  g_autofree char *uuid = satchel_session_act (device->session, entity, id, action, arguments, &error);
-  written (device, uuid, error, action);
+  const char *const arguments[] = { NULL };
+  const SatchelEntity *leads = satchel_registry_find (device->world->registry, "lead");
+  g_autofree char *id = pick_record (device, leads, "f_status = 'open'");
+  if (id != NULL)
+    act_on (device, leads, id, "qualify", arguments);
 }
 
 static void
 do_assign (SimDevice *device)
 {
   const SatchelEntity *users = satchel_registry_find (device->world->registry, "user");
+  const SatchelEntity *entity = pick_entity (device->world);
   g_autofree char *user = pick_record (device, users, "true");
-  if (user != NULL)
-    do_action (device, pick_entity (device->world)->name, "true", "assign", "owner", user);
+  g_autofree char *id = pick_record (device, entity, "true");
+  const char *const arguments[] = { "owner", user, NULL };
+  if (user != NULL && id != NULL)
+    act_on (device, entity, id, "assign", arguments);
 }
 
 static void
 do_resolve (SimDevice *device)
 {
-  do_action (device, "conflict", "f_status = 'open'", "resolve", "choice",
-             sim_chance (device->world, 50) ? "mine" : "theirs");
+  static const char *const choices[] = { "mine", "theirs", "value" };
+  const char *choice = choices[sim_random (device->world, G_N_ELEMENTS (choices))];
+  const SatchelEntity *conflicts = satchel_registry_find (device->world->registry, "conflict");
+  g_autofree char *id = pick_record (device, conflicts, "f_status = 'open'");
+  g_autofree char *value = words_text (device->world, 2);
+  const char *const arguments[] = { "choice", choice, g_str_equal (choice, "value") ? "value" : NULL, value,
+                                    NULL };
+  if (id != NULL)
+    act_on (device, conflicts, id, "resolve", arguments);
+}
+
+/* Anybody may undo anybody's delete; whether it was one is for the server to say. */
+static void
+do_restore (SimDevice *device)
+{
+  SimWorld *world = device->world;
+  if (world->graves->len == 0)
+    return;
+  const SimGrave *grave = g_ptr_array_index (world->graves, sim_random (world, world->graves->len));
+  const char *const arguments[] = { sim_chance (world, 50) ? "delete" : NULL, grave->uuid, NULL };
+  act_on (device, grave->entity, grave->record, "restore", arguments);
 }
 
 /* Someone looks at what was refused. */
@@ -257,14 +317,13 @@ do_inbox (SimDevice *device)
     return;
   SatchelQueuedSet *queued = g_ptr_array_index (parked, sim_random (device->world, parked->len));
   gboolean retry = sim_chance (device->world, 50);
+  sim_ledger_note (device);
   gboolean ok = retry ? satchel_outbox_retry (outbox, queued->set->uuid, &error)
                       : satchel_outbox_discard (outbox, queued->set->uuid, &error);
   if (!ok)
     expect_refusal (device, error, retry ? "retry" : "discard");
-  if (device->world->verbose)
-    g_printerr ("# %" G_GUINT64_FORMAT " device %u %s %s\n", device->world->steps, device->index,
-                retry ? "retry" : "discard", queued->set->uuid);
-  sim_oracle_note_queue (device);
+  sim_tell (device->world, "device %u %s %s", device->index, retry ? "retry" : "discard", queued->set->uuid);
+  sim_ledger_note_inbox (device);
 }
 
 static void
@@ -275,41 +334,55 @@ toggle_network (SimDevice *device)
                             device->offline ? SATCHEL_SYNC_EVENT_GO_OFFLINE : SATCHEL_SYNC_EVENT_GO_ONLINE);
 }
 
+/* A restored server may not know the device any more. */
 static void
-crash (SimDevice *device)
+sign_in_again (SimDevice *device)
 {
-  sim_device_crash (device);
-  sim_device_start (device);
-  if (device->offline)
-    satchel_sync_driver_feed (device->driver, SATCHEL_SYNC_EVENT_GO_OFFLINE);
+  if (satchel_sync_driver_get_state (device->driver) == SATCHEL_SYNC_SIGNED_OUT)
+    sim_device_sign_in (device);
+}
+
+static void
+sync_now (SimDevice *device)
+{
+  satchel_sync_driver_feed (device->driver, sim_chance (device->world, 50) ? SATCHEL_SYNC_EVENT_LOCAL_CHANGE
+                                                                           : SATCHEL_SYNC_EVENT_WOKEN);
+}
+
+static void
+rare (SimDevice *device)
+{
+  SimWorld *world = device->world;
+  guint dice = sim_random (world, 100);
+  if (dice < 40)
+    sim_server_restart (world);
+  else if (dice < 65)
+    sim_server_backup (world);
+  else if (dice < 80)
+    sim_server_restore (world);
+  else if (dice < 90)
+    sim_device_clone (device);
 }
 
 void
 sim_act (SimWorld *world)
 {
+  static const struct {
+    guint percent;
+    void (*act) (SimDevice *device);
+  } habits[] = {
+    { 33, do_edit },      { 5, do_form },   { 12, do_create },     { 4, do_delete },
+    { 2, do_restore },    { 4, do_assign }, { 4, do_resolve },     { 2, do_qualify },
+    { 4, do_inbox },      { 20, sync_now }, { 4, toggle_network }, { 3, sim_device_restart },
+    { 1, sign_in_again }, { 2, rare },
+  };
   SimDevice *device = g_ptr_array_index (world->devices, sim_random (world, world->devices->len));
   guint dice = sim_random (world, 100);
-  if (dice < 40)
-    do_edit (device);
-  else if (dice < 52)
-    do_create (device);
-  else if (dice < 56)
-    do_delete (device);
-  else if (dice < 60)
-    do_assign (device);
-  else if (dice < 64)
-    do_resolve (device);
-  else if (dice < 66)
-    do_action (device, "lead", "f_status = 'open'", "qualify", NULL, NULL);
-  else if (dice < 70)
-    do_inbox (device);
-  else if (dice < 90)
-    satchel_sync_driver_feed (device->driver, sim_chance (world, 50) ? SATCHEL_SYNC_EVENT_LOCAL_CHANGE
-                                                                     : SATCHEL_SYNC_EVENT_WOKEN);
-  else if (dice < 94)
-    toggle_network (device);
-  else if (dice < 97)
-    crash (device);
-  else if (dice < 98)
-    sim_server_restart (world);
+  for (guint i = 0; i < G_N_ELEMENTS (habits); i++) {
+    if (dice < habits[i].percent) {
+      habits[i].act (device);
+      return;
+    }
+    dice -= habits[i].percent;
+  }
 }

@@ -12,6 +12,7 @@
 #define LATE_MS       60000
 #define TIME_OUT_MS   30000
 #define PERCENT_FAULT 8
+#define MOST_BATCHED  4
 
 struct _SatchelExchange {
   SimDevice *device;
@@ -188,22 +189,30 @@ take_text (char *text)
   return text != NULL ? g_bytes_new_take (text, strlen (text)) : NULL;
 }
 
-static GBytes *
-answer_push (SimWorld *world, const SatchelCaller *caller, const char *text, gsize size, GError **error)
+/* One push on its way through the server. */
+typedef struct {
+  Event *event;
+  SatchelCaller *caller;
+  SatchelPush *push;
+  GError *error;
+} Arrived;
+
+static void
+arrived_read (SimWorld *world, Arrived *arrived)
 {
-  g_autoptr (SatchelPush) push = satchel_push_from_text (text, size, error);
-  if (push == NULL)
-    return NULL;
-  SatchelPushJob job = { .caller = caller, .push = push };
-  satchel_server_push (world->server, &job, 1);
-  sim_oracle_note_server (world);
-  if (job.error != NULL) {
-    g_propagate_error (error, job.error);
-    return NULL;
-  }
-  GBytes *answer = take_text (satchel_push_answer_to_text (job.answer));
-  satchel_push_answer_free (job.answer);
-  return answer;
+  const SatchelExchange *exchange = arrived->event->exchange;
+  gsize size;
+  const char *text = g_bytes_get_data (exchange->body, &size);
+  arrived->caller = satchel_server_authenticate (world->server, exchange->token, &arrived->error);
+  if (arrived->caller != NULL)
+    arrived->push = satchel_push_from_text (text, size, &arrived->error);
+}
+
+static void
+arrived_clear (Arrived *arrived)
+{
+  g_clear_pointer (&arrived->caller, satchel_caller_free);
+  g_clear_pointer (&arrived->push, satchel_push_free);
 }
 
 static GBytes *
@@ -219,6 +228,22 @@ answer_pull (SimWorld *world, const SatchelCaller *caller, const char *text, gsi
 }
 
 static GBytes *
+answer_device (SimWorld *world, const SatchelCaller *caller, GError **error)
+{
+  g_autoptr (SatchelDeviceAnswer) answer = satchel_server_split_device (world->server, caller, error);
+  return answer != NULL ? take_text (satchel_device_answer_to_text (answer)) : NULL;
+}
+
+static GBytes *
+answer_known (SimWorld *world, const SatchelCaller *caller, const char *text, gsize size, GError **error)
+{
+  g_autoptr (GPtrArray) asked = satchel_known_from_text (text, size, error);
+  g_autoptr (GPtrArray) known =
+      asked != NULL ? satchel_server_known (world->server, caller, asked, error) : NULL;
+  return known != NULL ? take_text (satchel_known_answer_to_text (known)) : NULL;
+}
+
+static GBytes *
 server_answer (SimWorld *world, const SatchelExchange *exchange, GError **error)
 {
   gsize size;
@@ -226,36 +251,109 @@ server_answer (SimWorld *world, const SatchelExchange *exchange, GError **error)
   g_autoptr (SatchelCaller) caller = satchel_server_authenticate (world->server, exchange->token, error);
   if (caller == NULL)
     return NULL;
-  if (g_str_equal (exchange->path, "/v1/push"))
-    return answer_push (world, caller, text, size, error);
   if (g_str_equal (exchange->path, "/v1/pull"))
     return answer_pull (world, caller, text, size, error);
+  if (g_str_equal (exchange->path, "/v1/device"))
+    return answer_device (world, caller, error);
+  if (g_str_equal (exchange->path, "/v1/known"))
+    return answer_known (world, caller, text, size, error);
   g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "the simulation has no %s", exchange->path);
   return NULL;
+}
+
+/* Takes @answer or @error. */
+static void
+reply (SimWorld *world, const Event *event, GBytes *answer, GError *error)
+{
+  SatchelExchange *exchange = event->exchange;
+  sim_tell (world, "device %u %s: %s", exchange->device->index, exchange->path,
+            error != NULL ? error->message : "answered");
+  gboolean unheard = event->echo || !exchange->alive, cut_off = !unheard && fault (world);
+  if (unheard || cut_off) { /* the server did it, the device never hears */
+    g_clear_pointer (&answer, g_bytes_unref);
+    g_clear_error (&error);
+  }
+  if (cut_off)
+    fail_later (exchange, TIME_OUT_MS);
+  if (unheard || cut_off)
+    return;
+  Event *back = schedule (exchange->device, EVENT_ANSWER, latency (world), exchange);
+  back->answer = answer;
+  back->error = error;
+  if (answer != NULL && fault (world)) {
+    back->cut = sim_random (world, g_bytes_get_size (answer) + 1);
+    back->error = g_error_new_literal (SATCHEL_ERROR, SATCHEL_ERROR_UNREACHABLE, "the connection was cut");
+  }
+}
+
+static gboolean
+is_push (const Event *event)
+{
+  return event->kind == EVENT_REQUEST && g_str_equal (event->exchange->path, "/v1/push");
+}
+
+/* All that were read go through the server in one batch. */
+static void
+push_batch (SimWorld *world, Arrived *arrived, guint n)
+{
+  SatchelPushJob jobs[MOST_BATCHED] = { 0 };
+  guint n_jobs = 0;
+  for (guint i = 0; i < n; i++)
+    if (arrived[i].push != NULL)
+      jobs[n_jobs++] = (SatchelPushJob){ .caller = arrived[i].caller, .push = arrived[i].push };
+  if (n_jobs > 0)
+    satchel_server_push (world->server, jobs, n_jobs);
+  sim_oracle_note_server (world);
+  n_jobs = 0;
+  for (guint i = 0; i < n; i++) {
+    GBytes *answer = NULL;
+    if (arrived[i].push != NULL) {
+      const SatchelPushJob *job = &jobs[n_jobs++];
+      arrived[i].error = job->error;
+      answer = job->answer != NULL ? take_text (satchel_push_answer_to_text (job->answer)) : NULL;
+      g_clear_pointer (&jobs[n_jobs - 1].answer, satchel_push_answer_free);
+    }
+    reply (world, arrived[i].event, answer, arrived[i].error);
+  }
+}
+
+/* Sometimes the pushes that follow are taken along: the server's writer groups what waits. */
+static void
+run_push (SimWorld *world, Event *event)
+{
+  Arrived arrived[MOST_BATCHED] = { { .event = event } };
+  Event *others[MOST_BATCHED];
+  guint n = 1, n_others = 0;
+  for (GSequenceIter *next = g_sequence_get_begin_iter (world->events);
+       n < MOST_BATCHED && !g_sequence_iter_is_end (next) && sim_chance (world, 60);
+       next = g_sequence_get_begin_iter (world->events)) {
+    Event *other = g_sequence_get (next);
+    if (!is_push (other))
+      break;
+    g_sequence_remove (next);
+    world->now_ms = MAX (world->now_ms, other->at_ms);
+    others[n_others++] = other;
+    arrived[n++].event = other;
+  }
+  for (guint i = 0; i < n; i++)
+    arrived_read (world, &arrived[i]);
+  push_batch (world, arrived, n);
+  for (guint i = 0; i < n; i++)
+    arrived_clear (&arrived[i]);
+  for (guint i = 0; i < n_others; i++)
+    event_free (others[i]);
 }
 
 static void
 run_request (SimWorld *world, Event *event)
 {
-  SatchelExchange *exchange = event->exchange;
-  g_autoptr (GError) error = NULL;
-  GBytes *answer = server_answer (world, exchange, &error);
-  if (event->echo || !exchange->alive) {
-    g_clear_pointer (&answer, g_bytes_unref);
+  GError *error = NULL;
+  if (is_push (event)) {
+    run_push (world, event);
     return;
   }
-  if (fault (world)) { /* the server did it, the device never hears */
-    g_clear_pointer (&answer, g_bytes_unref);
-    fail_later (exchange, TIME_OUT_MS);
-    return;
-  }
-  Event *reply = schedule (exchange->device, EVENT_ANSWER, latency (world), exchange);
-  reply->answer = answer;
-  reply->error = g_steal_pointer (&error);
-  if (answer != NULL && fault (world)) {
-    reply->cut = sim_random (world, g_bytes_get_size (answer) + 1);
-    reply->error = g_error_new_literal (SATCHEL_ERROR, SATCHEL_ERROR_UNREACHABLE, "the connection was cut");
-  }
+  GBytes *answer = server_answer (world, event->exchange, &error);
+  reply (world, event, answer, error);
 }
 
 static void

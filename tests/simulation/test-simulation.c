@@ -44,6 +44,8 @@ come_to_rest (SimWorld *world)
     for (guint i = 0; i < world->devices->len; i++) {
       SimDevice *device = g_ptr_array_index (world->devices, i);
       device->offline = FALSE;
+      if (satchel_sync_driver_get_state (device->driver) == SATCHEL_SYNC_SIGNED_OUT)
+        sim_device_sign_in (device);
       satchel_sync_driver_feed (device->driver, SATCHEL_SYNC_EVENT_GO_ONLINE);
       satchel_sync_driver_feed (device->driver, SATCHEL_SYNC_EVENT_START);
     }

@@ -11,7 +11,9 @@
 #include "tests/lib/fixture.h"
 #include "tests/simulation/people.h"
 
-#define SIM_EPOCH_MS G_GINT64_CONSTANT (1767225600000) /* 2026-01-01 */
+#define SIM_EPOCH_MS    G_GINT64_CONSTANT (1767225600000) /* 2026-01-01 */
+#define DAY_MS          G_GINT64_CONSTANT (86400000)
+#define MOST_DAYS_WRONG 3000
 
 /* splitmix64: small, and the same on every machine. */
 static guint64
@@ -69,21 +71,26 @@ sim_check (SimWorld *world, gboolean ok, GError *error, const char *what)
     sim_fail (world, "%s: %s", what, error != NULL ? error->message : "failed without a word");
 }
 
+void
+sim_tell (SimWorld *world, const char *format, ...)
+{
+  va_list arguments;
+  if (!world->verbose)
+    return;
+  va_start (arguments, format);
+  g_autofree char *text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_printerr ("# %" G_GUINT64_FORMAT " %s\n", world->steps, text);
+}
+
 /* ---- the server ---- */
 
-static void
-server_open (SimWorld *world)
+void
+sim_server_open (SimWorld *world)
 {
   g_autoptr (GError) error = NULL;
   world->server = satchel_server_open (world->directory, world->registry, &world->clock, &error);
   sim_check (world, world->server != NULL, error, "opening the server");
-}
-
-void
-sim_server_restart (SimWorld *world)
-{
-  g_clear_pointer (&world->server, satchel_server_close);
-  server_open (world);
 }
 
 static void
@@ -116,7 +123,7 @@ sim_device_start (SimDevice *device)
 {
   g_autoptr (GError) error = NULL;
   SimWorld *world = device->world;
-  device->session = satchel_session_open (device->directory, "sim", world->registry, &world->clock, &error);
+  device->session = satchel_session_open (device->directory, "sim", world->registry, &device->clock, &error);
   sim_check (world, device->session != NULL, error, "opening a session");
   device->transport = sim_transport_new (device);
   static const SatchelSyncCallbacks callbacks = { .set_timer = sim_set_timer };
@@ -128,6 +135,7 @@ void
 sim_device_crash (SimDevice *device)
 {
   sim_network_forget (device);
+  g_clear_pointer (&device->form, satchel_seen_free);
   g_clear_pointer (&device->driver, satchel_sync_driver_free);
   if (device->transport != NULL)
     device->transport->free (device->transport);
@@ -135,36 +143,67 @@ sim_device_crash (SimDevice *device)
   g_clear_pointer (&device->session, satchel_session_close);
 }
 
-static void
-device_sign_in (SimDevice *device)
+void
+sim_device_sign_in (SimDevice *device)
 {
   g_autoptr (GError) error = NULL;
   SimWorld *world = device->world;
   SatchelSignIn request = { .user = (char *)device->user,
                             .password = (char *)SIM_PASSWORD,
-                            .device_name = (char *)"simulated" };
+                            .device_name = (char *)"simulated",
+                            .device = (char *)satchel_session_get_device (device->session) };
   g_autoptr (SatchelSignInAnswer) answer = satchel_server_sign_in (world->server, &request, NULL, &error);
   sim_check (world, answer != NULL, error, "signing in");
   gboolean told;
   gboolean ok = satchel_session_enrol (device->session, "http://127.0.0.1:1", answer, &told, &error);
   sim_check (world, ok, error, "enrolling");
+  satchel_sync_driver_feed (device->driver, SATCHEL_SYNC_EVENT_SIGNED_IN);
 }
 
-static SimDevice *
-device_new (SimWorld *world, guint index)
+static gint64
+device_now (gpointer data)
 {
-  const SimPerson *person = &sim_people[index % sim_n_people];
+  SimDevice *device = data;
+  return device->world->now_ms + device->clock_offset_ms;
+}
+
+static gint64
+device_monotonic (gpointer data)
+{
+  return ((SimDevice *)data)->world->now_ms;
+}
+
+static void
+device_random (gpointer data, guint8 *bytes, gsize size)
+{
+  clock_random (((SimDevice *)data)->world, bytes, size);
+}
+
+/* Takes @directory. */
+SimDevice *
+sim_device_new (SimWorld *world, const char *user, gboolean reads_all, char *directory)
+{
   SimDevice *device = g_new0 (SimDevice, 1);
   device->world = world;
-  device->index = index;
-  device->user = person->login;
-  device->reads_all = person->reads_all;
-  device->directory = g_strdup_printf ("%s/device-%u", world->directory, index);
-  device->ledger = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+  device->index = world->devices->len;
+  device->user = user;
+  device->reads_all = reads_all;
+  device->clock = (SatchelClock){ device_now, device_monotonic, device_random, device };
+  device->clock_offset_ms = ((gint64)sim_random (world, 2 * MOST_DAYS_WRONG) - MOST_DAYS_WRONG) * DAY_MS;
+  device->directory = directory;
+  device->ledger = sim_ledger_new ();
+  g_ptr_array_add (world->devices, device);
   g_mkdir_with_parents (device->directory, 0700);
   sim_device_start (device);
-  device_sign_in (device);
   return device;
+}
+
+static void
+device_enter (SimWorld *world, guint index)
+{
+  const SimPerson *person = &sim_people[index % sim_n_people];
+  char *directory = g_strdup_printf ("%s/device-%u", world->directory, index);
+  sim_device_sign_in (sim_device_new (world, person->login, person->reads_all, directory));
 }
 
 static void
@@ -172,10 +211,19 @@ device_free (gpointer data)
 {
   SimDevice *device = data;
   sim_device_crash (device);
-  g_hash_table_unref (device->ledger);
+  sim_ledger_free (device->ledger);
   g_free (device->last_cursor);
   g_free (device->directory);
   g_free (device);
+}
+
+static void
+grave_free (gpointer data)
+{
+  SimGrave *grave = data;
+  g_free (grave->record);
+  g_free (grave->uuid);
+  g_free (grave);
 }
 
 /* ---- the world ---- */
@@ -191,16 +239,17 @@ sim_world_new (guint64 seed, guint n_devices)
       (SatchelClock){ .now_ms = clock_now, .monotonic_ms = clock_now, .random = clock_random, .data = world };
   world->registry = satchel_registry_ref (satchel_registry_builtin ());
   world->directory = fixture_dir_new ();
+  world->graves = g_ptr_array_new_with_free_func (grave_free);
   sim_network_init (world);
 
   gboolean ok = satchel_server_create (world->directory, "Simulated", world->registry, &world->clock, &error);
   sim_check (world, ok, error, "creating the server");
-  server_open (world);
+  sim_server_open (world);
   people_enter (world);
   sim_oracle_init (world);
   world->devices = g_ptr_array_new_with_free_func (device_free);
   for (guint i = 0; i < n_devices; i++)
-    g_ptr_array_add (world->devices, device_new (world, i));
+    device_enter (world, i);
   return world;
 }
 
@@ -211,6 +260,8 @@ sim_world_free (SimWorld *world)
   sim_network_clear (world);
   sim_oracle_clear (world);
   g_clear_pointer (&world->server, satchel_server_close);
+  g_ptr_array_unref (world->graves);
+  g_free (world->backup);
   satchel_registry_unref (world->registry);
   fixture_dir_remove (world->directory);
   g_free (world);

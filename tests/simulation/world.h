@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 
 typedef struct _SimWorld SimWorld;
 typedef struct _SimDevice SimDevice;
+typedef struct _SimPast SimPast;     /* oracle.c: the server's rows at each S */
+typedef struct _SimLedger SimLedger; /* ledger.c: all that was ever queued at a device */
 
 typedef enum {
   SIM_CALM,   /* every message arrives once, in order of its latency */
@@ -23,15 +25,25 @@ struct _SimDevice {
   guint index;
   const char *user;   /* login */
   gboolean reads_all; /* manager, back office: every unit; else the user's own */
+  SatchelClock clock; /* wrong by years: wall clocks decide nothing */
+  gint64 clock_offset_ms;
   char *directory;
   SatchelSession *session; /* NULL while crashed */
   SatchelSyncDriver *driver;
   SatchelTransport *transport;
   guint timer_generation;
   gboolean offline;
-  GHashTable *ledger; /* uuid → GPtrArray of SimWrite: all that was ever queued here */
+  SatchelSeen *form; /* a record that somebody looks at, to save it later; NULL: none */
+  SimLedger *ledger;
   char *last_cursor;
 };
+
+/* A delete that somebody may want to undo. */
+typedef struct {
+  const SatchelEntity *entity;
+  char *record;
+  char *uuid; /* of the change set */
+} SimGrave;
 
 struct _SimWorld {
   guint64 seed, state; /* of the random generator */
@@ -43,9 +55,12 @@ struct _SimWorld {
   SatchelServer *server;
   SimWeather weather;
   GPtrArray *devices; /* SimDevice* */
+  guint n_clones;
+  char *backup; /* the newest one's file, or NULL */
+  GPtrArray *graves; /* SimGrave* */
   GSequence *events;
   guint64 event_order;
-  GPtrArray *snapshots; /* oracle.c */
+  SimPast *past;
   gboolean verbose;
 };
 
@@ -61,9 +76,23 @@ void sim_fail (SimWorld *world, const char *format, ...) G_GNUC_PRINTF (2, 3) G_
 /* The same for an error that must not happen. */
 void sim_check (SimWorld *world, gboolean ok, GError *error, const char *what);
 
+/* Tells what happens, when asked to. */
+void sim_tell (SimWorld *world, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
 void sim_device_start (SimDevice *device);
 void sim_device_crash (SimDevice *device); /* the process dies: what was committed stays, what was under way is gone */
+/* Its user types the password again. The first time, or when the server does not know the device any more. */
+void sim_device_sign_in (SimDevice *device);
+SimDevice *sim_device_new (SimWorld *world, const char *user, gboolean reads_all, char *directory);
+void sim_server_open (SimWorld *world);
+
+/* ---- faults.c: what breaks beside the network ---- */
+
 void sim_server_restart (SimWorld *world);
+void sim_server_backup (SimWorld *world);
+void sim_server_restore (SimWorld *world);    /* the newest backup: what was committed since is lost there */
+void sim_device_clone (SimDevice *device);    /* its directory is copied; both go on */
+void sim_device_restart (SimDevice *device);
 
 /* ---- network.c ---- */
 
@@ -80,13 +109,25 @@ void sim_network_clear (SimWorld *world);
 
 void sim_act (SimWorld *world);
 
-/* ---- oracle.c: what must hold, written naively from the design and not from the code ---- */
+/* ---- the oracle: what must hold, written naively from the design and not from the code ---- */
 
+/* oracle.c */
 void sim_oracle_init (SimWorld *world);
 void sim_oracle_clear (SimWorld *world);
-void sim_oracle_note_server (SimWorld *world);        /* after each server commit: remembers the rows at this S */
-void sim_oracle_note_queue (SimDevice *device);       /* after each local write */
-void sim_oracle_check_device (SimDevice *device);     /* after every step: invariants 5, 6 */
-void sim_oracle_check_rest (SimWorld *world);         /* when all is quiet: 1, 2, 3, 7, 11 */
+void sim_oracle_note_server (SimWorld *world);    /* after each server commit: remembers the rows at this S */
+void sim_oracle_check_device (SimDevice *device); /* after every step: invariants 4, 5, 6 */
+void sim_oracle_check_rest (SimWorld *world);     /* when all is quiet: 1, 2, 3, 7, 11, 12, 13 */
+
+/* flicker.c */
+void sim_flicker_check (SimDevice *device);
+
+/* ledger.c */
+SimLedger *sim_ledger_new (void);
+SimLedger *sim_ledger_copy (const SimLedger *ledger);
+void       sim_ledger_free (SimLedger *ledger);
+void       sim_ledger_note (SimDevice *device);               /* after each local write */
+void       sim_ledger_note_inbox (SimDevice *device);         /* after somebody retried or gave up what was parked */
+void       sim_ledger_check (SimDevice *device, sqlite3 *db); /* at rest */
+void       sim_ledger_check_once (SimWorld *world, sqlite3 *db);
 
 G_END_DECLS

@@ -1,0 +1,115 @@
+/* Invariant 6: what somebody has typed stays on the screen until its outcome is known.
+ *
+ * A field shows what the last waiting set that writes it says. What actions and deletes do follows from other
+ * rows and is predicted anew after each pull; of them the device's own prediction is taken, so that what they
+ * touch is exempt and all else is not.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "client/outbox/queue.h"
+#include "tests/simulation/world.h"
+
+typedef struct {
+  SimDevice *device;
+  GHashTable *values; /* "entity/record/field" → JsonNode*: what must be shown */
+} Pending;
+
+static char *
+key_of (const char *entity, const char *record, const char *field)
+{
+  return g_strjoin ("/", entity, record, field, NULL);
+}
+
+static void
+forget_record (Pending *pending, const char *entity, const char *record)
+{
+  g_autofree char *prefix = key_of (entity, record, "");
+  GHashTableIter iter;
+  gpointer key;
+  g_hash_table_iter_init (&iter, pending->values);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    if (g_str_has_prefix (key, prefix))
+      g_hash_table_iter_remove (&iter);
+}
+
+/* The records and fields that the device predicts the set at @seq to change. */
+static void
+exempt_predicted (Pending *pending, gint64 seq)
+{
+  SimDevice *device = pending->device;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) lays = satchel_queue_list_lays_of (
+      satchel_replica_get_database (satchel_session_get_replica (device->session)), seq, &error);
+  sim_check (device->world, lays != NULL, error, "listing what lies on top");
+  for (guint i = 0; i < lays->len; i++) {
+    const SatchelLay *lay = g_ptr_array_index (lays, i);
+    if (lay->values == NULL)
+      forget_record (pending, lay->entity, lay->record);
+    g_autoptr (GList) fields = lay->values != NULL ? json_object_get_members (lay->values) : NULL;
+    for (GList *at = fields; at != NULL; at = at->next) {
+      g_autofree char *key = key_of (lay->entity, lay->record, at->data);
+      g_hash_table_remove (pending->values, key);
+    }
+  }
+}
+
+static void
+collect_set (Pending *pending, const SatchelQueueRow *row)
+{
+  const SatchelChangeSet *set = row->queued->set;
+  for (guint c = 0; c < set->changes->len; c++) {
+    const SatchelChange *change = g_ptr_array_index (set->changes, c);
+    if (change->kind == SATCHEL_CHANGE_DELETE || change->kind == SATCHEL_CHANGE_ACTION)
+      exempt_predicted (pending, row->seq);
+    for (guint e = 0; change->kind != SATCHEL_CHANGE_ACTION && e < change->edits->len; e++) {
+      const SatchelEdit *edit = g_ptr_array_index (change->edits, e);
+      g_hash_table_insert (pending->values, key_of (change->entity, change->record, edit->field),
+                           json_node_copy (edit->value));
+    }
+    /* An assignment says itself what its own record shows. */
+    if (change->kind == SATCHEL_CHANGE_ACTION && g_str_equal (change->action, "assign"))
+      g_hash_table_insert (pending->values, key_of (change->entity, change->record, "owner"),
+                           json_node_copy (satchel_change_find_edit (change, "owner")->value));
+  }
+}
+
+static void
+check_value (Pending *pending, const char *key, JsonNode *value)
+{
+  SimDevice *device = pending->device;
+  SimWorld *world = device->world;
+  g_auto (GStrv) path = g_strsplit (key, "/", 3);
+  const SatchelEntity *entity = satchel_registry_find (world->registry, path[0]);
+  const SatchelField *field = satchel_entity_find_field (entity, path[2]);
+  g_autoptr (SatchelRecord) record = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean ok =
+      satchel_replica_read (satchel_session_get_replica (device->session), entity, path[1], &record, &error);
+  sim_check (world, ok, error, "reading a record");
+  if (record == NULL)
+    return; /* the server took it away; the edit will be refused */
+  g_autoptr (JsonNode) shown = satchel_value_to_wire (field, satchel_record_get (record, field));
+  if (json_node_equal (shown, value))
+    return;
+  g_autofree char *a = satchel_json_print (shown), *b = satchel_json_print (value);
+  sim_fail (world, "6: device %u (%s): %s shows %s, pending is %s", device->index, device->user, key, a, b);
+}
+
+void
+sim_flicker_check (SimDevice *device)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GHashTable) values =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)json_node_unref);
+  Pending pending = { device, values };
+  g_autoptr (GPtrArray) rows =
+      satchel_queue_list (satchel_replica_get_database (satchel_session_get_replica (device->session)),
+                          SATCHEL_SET_WAITING, 0, -1, &error);
+  sim_check (device->world, rows != NULL, error, "listing the outbox");
+  for (guint i = 0; i < rows->len; i++)
+    collect_set (&pending, g_ptr_array_index (rows, i));
+  GHashTableIter iter;
+  gpointer key, value;
+  g_hash_table_iter_init (&iter, values);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    check_value (&pending, key, value);
+}
