@@ -86,20 +86,52 @@ put_whole_row (const char *text, gsize size, gpointer data, GError **error)
 }
 
 static gboolean
+is_in (Pull *pull, GArray *buckets, gint64 row, gboolean *is, GError **error)
+{
+  *is = FALSE;
+  for (guint i = 0; i < buckets->len && !*is; i++) {
+    if (!satchel_members_contain (pull->store, g_array_index (buckets, gint64, i), row, is, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* The rows of an author's bucket that the device does not see whole: each row comes once. */
+static gboolean
+put_blanked (Pull *pull, const SatchelEntity *entity, const Buckets *buckets, gint64 bucket, Whole *whole,
+             GError **error)
+{
+  g_autoptr (GArray) members = satchel_members_list_changed (pull->store, bucket, pull->since, error);
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  if (members == NULL)
+    return FALSE;
+  for (guint i = 0; i < members->len; i++) {
+    const gint64 row = g_array_index (members, SatchelMember, i).row;
+    gboolean is;
+
+    if (!is_in (pull, buckets->buckets, row, &is, error))
+      return FALSE;
+    if (!is)
+      g_array_append_val (rows, row);
+  }
+  return satchel_texts_visit_rows (pull->store, entity, rows, NULL, 0, TRUE, put_whole_row, whole, error);
+}
+
+static gboolean
 put_all (Pull *pull, const SatchelEntity *entity, const Buckets *buckets, GError **error)
 {
   Whole whole = { pull, entity };
 
   pull->announced = FALSE;
-  /* First what is blanked, so that a row that comes both ways ends whole. */
-  for (guint i = 0; i < buckets->author_buckets->len; i++) {
-    if (!satchel_texts_visit_bucket (pull->store, entity, g_array_index (buckets->author_buckets, gint64, i),
-                                     TRUE, put_whole_row, &whole, error))
+  for (guint i = 0; i < buckets->buckets->len; i++) {
+    if (!satchel_texts_visit_bucket (pull->store, entity, g_array_index (buckets->buckets, gint64, i),
+                                     put_whole_row, &whole, error))
       return FALSE;
   }
-  for (guint i = 0; i < buckets->buckets->len; i++) {
-    if (!satchel_texts_visit_bucket (pull->store, entity, g_array_index (buckets->buckets, gint64, i), FALSE,
-                                     put_whole_row, &whole, error))
+  for (guint i = 0; i < buckets->author_buckets->len; i++) {
+    if (!put_blanked (pull, entity, buckets, g_array_index (buckets->author_buckets, gint64, i), &whole,
+                      error))
       return FALSE;
   }
   return TRUE;
@@ -237,18 +269,8 @@ note_departed (const char *record, const char *why, gpointer data, GError **erro
 static gboolean
 is_carried (Pull *pull, const Buckets *buckets, gint64 row, gboolean *carried, GError **error)
 {
-  *carried = FALSE;
-  for (guint i = 0; i < buckets->buckets->len && !*carried; i++) {
-    if (!satchel_members_contain (pull->store, g_array_index (buckets->buckets, gint64, i), row, carried,
-                                  error))
-      return FALSE;
-  }
-  for (guint i = 0; i < buckets->author_buckets->len && !*carried; i++) {
-    if (!satchel_members_contain (pull->store, g_array_index (buckets->author_buckets, gint64, i), row,
-                                  carried, error))
-      return FALSE;
-  }
-  return TRUE;
+  return is_in (pull, buckets->buckets, row, carried, error) &&
+         (*carried || is_in (pull, buckets->author_buckets, row, carried, error));
 }
 
 /* Those that left a bucket and are in no other one of the device. */

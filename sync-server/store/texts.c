@@ -86,13 +86,13 @@ visit_all (SatchelStatement *statement, SatchelTextFunc visit, gpointer data, GE
 }
 
 gboolean
-satchel_texts_visit_bucket (SatchelStore *store, const SatchelEntity *entity, gint64 bucket, gboolean blank,
+satchel_texts_visit_bucket (SatchelStore *store, const SatchelEntity *entity, gint64 bucket,
                             SatchelTextFunc visit, gpointer data, GError **error)
 {
   g_autoptr (GString) sql = g_string_new ("SELECT ");
   SatchelStatement *statement;
 
-  append_expression (sql, entity->fields, entity->n_fields, blank);
+  append_expression (sql, entity->fields, entity->n_fields, FALSE);
   g_string_append_printf (sql,
                           " FROM member m CROSS JOIN %s r ON r.row = m.row WHERE m.bucket = ? ORDER BY m.row",
                           satchel_sql_table (entity));

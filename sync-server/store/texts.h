@@ -12,11 +12,11 @@ typedef gboolean (*SatchelTextFunc) (const char *text, gsize size, gpointer data
 /* The names behind the columns, as a JSON array: "id", "s", and @fields, or all when @fields is NULL. Owned. */
 char *satchel_texts_columns (const SatchelEntity *entity, const SatchelField *const *fields, guint n_fields);
 
-/* All rows of the bucket, whole, in order of row. @blank: a conflict as its author sees it who may not read the record,
- * without the other side. */
-gboolean satchel_texts_visit_bucket (SatchelStore *store, const SatchelEntity *entity, gint64 bucket, gboolean blank,
-                                     SatchelTextFunc visit, gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Those of @rows (gint64). @fields NULL: whole. */
+/* All rows of the bucket, whole, in order of row. */
+gboolean satchel_texts_visit_bucket (SatchelStore *store, const SatchelEntity *entity, gint64 bucket, SatchelTextFunc visit,
+                                     gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Those of @rows (gint64). @fields NULL: whole. @blank: a conflict as its author sees it who may not read the record, without
+ * the other side. */
 gboolean satchel_texts_visit_rows (SatchelStore *store, const SatchelEntity *entity, const GArray *rows,
                                    const SatchelField *const *fields, guint n_fields, gboolean blank,
                                    SatchelTextFunc visit, gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
