@@ -298,7 +298,6 @@ static void
 test_bulk (Fixture *fixture, gconstpointer unused)
 {
   SatchelDatabase *database = fixture->database;
-  g_autoptr (SatchelRecord) record = new_lead ("1", "Pop");
   g_autoptr (GError) error = NULL;
 
   ensure (database);
