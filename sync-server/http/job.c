@@ -24,9 +24,9 @@ satchel_job_free (SatchelJob *job)
     return;
   if (job->reserved_total != NULL)
     g_atomic_int_add (job->reserved_total, -(gint)job->reserved_bytes);
-  if (job->free_message != NULL)
+  if (job->message != NULL)
     job->free_message (job->message);
-  if (job->free_extra != NULL)
+  if (job->extra != NULL)
     job->free_extra (job->extra);
   g_clear_pointer (&job->caller, satchel_caller_free);
   satchel_spool_free (job->answer);

@@ -10,6 +10,7 @@
 #include "protocol/limits.h"
 #include "protocol/wire/message.h"
 #include "sync-server/http/service.h"
+#include "sync-server/security/session.h"
 #include "tests/sync-server/office.h"
 #include "tests/sync-server/raw-client.h"
 
@@ -213,6 +214,23 @@ test_sign_in_rate (Fixture *f, gconstpointer data)
   g_assert_nonnull (g_strstr_len ((const char *)answer.body->data, answer.body->len, "retry_after_ms"));
 }
 
+/* What is refused before a password was looked at leaves nothing to free. */
+static void
+test_locked_name (Fixture *f, gconstpointer data)
+{
+  static const char wrong[] = "{\"user\":\"one\",\"password\":\"wrong password\",\"device_name\":\"d\"}";
+  const SatchelSignIn request = { (char *)"one", (char *)"wrong password", (char *)"d", NULL };
+  g_autoptr (RawClient) client = raw_client_new (f->port, RAW_PLAIN);
+  g_auto (RawAnswer) answer = { 0 };
+
+  for (guint i = 0; i < SATCHEL_SIGN_IN_FREE_FAILURES; i++)
+    g_assert_null (satchel_server_sign_in (f->office->server, &request, NULL, NULL));
+  ask (client, "POST", "/v1/sign-in", "", wrong, &answer);
+  g_assert_cmpuint (answer.status, ==, 429);
+  ask (client, "GET", "/v1/hello", "", NULL, &answer);
+  g_assert_cmpuint (answer.status, ==, 200);
+}
+
 /* ---- a device's day ---- */
 
 static char *
@@ -410,6 +428,7 @@ main (int argc, char **argv)
   ADD ("bomb", test_bomb);
   ADD ("large-body", test_large_body);
   ADD ("sign-in-rate", test_sign_in_rate);
+  ADD ("locked-name", test_locked_name);
   ADD ("day", test_day);
   ADD ("many-pushes", test_many_pushes);
   ADD ("wake", test_wake);
