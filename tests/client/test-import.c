@@ -239,7 +239,7 @@ test_dirty (Fixture *fixture, gconstpointer data)
     { "9", "", "", "the row has 3 cells, the header 7" },
     { "10", "account", "Grand Mother", "the row in line 3 has the same key" },
   };
-  g_autofree char *path = fixture_path ("accounts.csv"), *errors = NULL, *exported = NULL, *original = NULL;
+  g_autofree char *path = fixture_path ("accounts.csv"), *errors = NULL, *exported = NULL;
   g_auto (SatchelImportSummary) summary = { 0 };
   SatchelCsvReader reader;
   GStatBuf info;
@@ -290,7 +290,8 @@ test_mend (Fixture *fixture, gconstpointer data)
   assert_counts (&second, 2, 1, 0, 2);
 }
 
-/* All four files of one customer, lookups between them, aliases, dates; out again equal. */
+/* All four files of one customer, lookups between them, aliases, dates; out again equal (test_dirty:
+ * accounts). */
 static void
 test_round_trip (Fixture *fixture, gconstpointer data)
 {
@@ -301,26 +302,19 @@ test_round_trip (Fixture *fixture, gconstpointer data)
     const char *where;
     gint64 created, rejected;
   } FILES[] = {
-    { "account", "accounts.csv", "crm-accounts", NULL, 4, 5 },
     { "product", "products.csv", "crm-products", NULL, 2, 0 },
     { "user", "sales_teams.csv", "crm-sales-teams", "manager is not empty", 4, 0 },
     { "opportunity", "sales_pipeline.csv", "crm-sales-pipeline", NULL, 3, 4 },
   };
 
+  import_fixture (fixture, "account", "accounts.csv", 4, 5);
   for (guint i = 0; i < G_N_ELEMENTS (FILES); i++) {
     g_autofree char *path = fixture_path (FILES[i].file), *original = NULL, *exported = NULL;
 
     import_fixture (fixture, FILES[i].entity, FILES[i].file, FILES[i].created, FILES[i].rejected);
     g_assert_true (g_file_get_contents (path, &original, NULL, NULL));
-    if (i == 0) {
-      /* The repeated key would hide the row that went in. */
-      g_autofree char *cut = original;
-
-      original = g_strndup (cut, (gsize)(strstr (cut, "Grand Mother,again") - cut));
-    }
     exported = export_text (fixture, FILES[i].entity, FILES[i].map, FILES[i].where, SATCHEL_EXPORT_CSV);
-    if (i != 0)
-      g_assert_cmpuint (assert_rows_equal (original, exported), ==, FILES[i].created);
+    g_assert_cmpuint (assert_rows_equal (original, exported), ==, FILES[i].created);
   }
 }
 

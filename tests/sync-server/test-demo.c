@@ -103,9 +103,8 @@ test_people (void)
   g_assert_cmpint (g_stat (path, &info), ==, 0);
   g_assert_cmpuint (info.st_mode & 0777, ==, 0600);
   g_assert_cmpuint (json_object_get_size (json_node_get_object (demo.users)), ==, G_N_ELEMENTS (LOGINS));
-  for (guint i = 0; i < G_N_ELEMENTS (LOGINS); i++) {
-    g_autofree char *lines = pull_all (&demo, LOGINS[i], &rows[i]);
-  }
+  for (guint i = 0; i < G_N_ELEMENTS (LOGINS); i++)
+    g_free (pull_all (&demo, LOGINS[i], &rows[i]));
   g_assert_cmpuint (rows[2], ==, 1000); /* back office: the organisation */
   g_assert_cmpuint (rows[1], ==, 1000); /* the manager: root unit and below */
   g_assert_cmpuint (rows[3], ==, rows[4]);
