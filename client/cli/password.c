@@ -48,11 +48,12 @@ ask (const char *prompt, GError **error)
     g_clear_pointer (&terminal, fclose);
     return NULL;
   }
-  fputs (prompt, terminal);
-  fflush (terminal);
   silent = before;
   silent.c_lflag &= ~(tcflag_t)ECHO;
-  tcsetattr (fileno (terminal), TCSAFLUSH, &silent);
+  tcsetattr (fileno (terminal), TCSAFLUSH,
+             &silent); /* first, so that nothing typed at the prompt is dropped */
+  fputs (prompt, terminal);
+  fflush (terminal);
   password = read_line (terminal, "what was typed", error);
   tcsetattr (fileno (terminal), TCSAFLUSH, &before);
   fputc ('\n', terminal);

@@ -374,58 +374,65 @@ test_outcomes (void)
   device_clear (&device);
 }
 
+/* After @path was refused with @code: the machine rests as it must, and its next chance ends the round. */
+static void
+recover (Device *device, const char *path, SatchelErrorCode code, GHashTable *applied)
+{
+  switch (code) {
+  case SATCHEL_ERROR_UNAUTHENTICATED:
+    assert_rest (device, SATCHEL_SYNC_SIGNED_OUT, code);
+    device_enrol (device);
+    run_round (device, SATCHEL_SYNC_EVENT_SIGNED_IN, applied);
+    break;
+  case SATCHEL_ERROR_OFFLINE:
+    assert_rest (device, SATCHEL_SYNC_OFFLINE, code);
+    run_round (device, SATCHEL_SYNC_EVENT_GO_ONLINE, applied);
+    break;
+  case SATCHEL_ERROR_CURSOR:
+  case SATCHEL_ERROR_EPOCH:
+  case SATCHEL_ERROR_GAP:
+    answer_pull (device);
+    if (g_str_equal (path, "/v1/push")) {
+      answer_push (device, applied);
+      answer_pull (device);
+    }
+    assert_rest (device, SATCHEL_SYNC_IDLE, -1);
+    break;
+  default:
+    assert_rest (device, SATCHEL_SYNC_WAITING, code);
+    g_assert_cmpint (device->timer_ms, >=, 5000);
+    run_round (device, SATCHEL_SYNC_EVENT_TIMER, applied);
+    break;
+  }
+}
+
 /* Whatever a request of a round is answered with, the next round delivers everything, once. */
 static void
 test_every_refusal (void)
 {
   static const char *const paths[] = { "/v1/push", "/v1/pull" };
+  Device device;
+  g_autoptr (GHashTable) applied = new_applied ();
+  guint n_made = 0;
 
+  device_init (&device);
+  device_enrol (&device);
   for (guint step = 0; step < G_N_ELEMENTS (paths); step++) {
     for (guint code = 0; code < SATCHEL_ERROR_N_CODES; code++) {
-      Device device;
-      g_autoptr (GHashTable) applied = new_applied ();
-
-      device_init (&device);
-      device_enrol (&device);
-      make_accounts (&device, 3);
+      if (code == SATCHEL_ERROR_DEVICE_CLONED) /* test_cloned */
+        continue;
+      make_accounts (&device, 2);
+      n_made += 2;
       feed (&device, SATCHEL_SYNC_EVENT_START);
       if (step > 0)
         answer_push (&device, applied);
       answer_error (&device, paths[step], code, 5000);
-      switch (code) {
-      case SATCHEL_ERROR_UNAUTHENTICATED:
-        assert_rest (&device, SATCHEL_SYNC_SIGNED_OUT, code);
-        device_enrol (&device);
-        run_round (&device, SATCHEL_SYNC_EVENT_SIGNED_IN, applied);
-        break;
-      case SATCHEL_ERROR_OFFLINE:
-        assert_rest (&device, SATCHEL_SYNC_OFFLINE, code);
-        run_round (&device, SATCHEL_SYNC_EVENT_GO_ONLINE, applied);
-        break;
-      case SATCHEL_ERROR_DEVICE_CLONED: /* test_cloned */
-        g_assert_cmpstr (device.fake.pending->path, ==, step == 0 ? "/v1/known" : "/v1/device");
-        break;
-      case SATCHEL_ERROR_CURSOR:
-      case SATCHEL_ERROR_EPOCH:
-      case SATCHEL_ERROR_GAP:
-        answer_pull (&device);
-        if (step == 0)
-          answer_push (&device, applied), answer_pull (&device);
-        assert_rest (&device, SATCHEL_SYNC_IDLE, -1);
-        break;
-      default:
-        assert_rest (&device, SATCHEL_SYNC_WAITING, code);
-        g_assert_cmpint (device.timer_ms, >=, 5000);
-        run_round (&device, SATCHEL_SYNC_EVENT_TIMER, applied);
-        break;
-      }
-      if (code != SATCHEL_ERROR_DEVICE_CLONED) {
-        g_assert_cmpuint (g_hash_table_size (applied), ==, 3);
-        g_assert_cmpint (count_sets (&device, SATCHEL_SET_PENDING), ==, 0);
-      }
-      device_clear (&device);
+      recover (&device, paths[step], code, applied);
+      g_assert_cmpuint (g_hash_table_size (applied), ==, n_made);
+      g_assert_cmpint (count_sets (&device, SATCHEL_SET_PENDING), ==, 0);
     }
   }
+  device_clear (&device);
 }
 
 /* The server took the push, the answer was lost: the same sets are offered again under the same numbers. */

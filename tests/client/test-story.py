@@ -3,15 +3,20 @@
 # Usage: test-story.py SATCHELCTL SATCHEL-SERVER
 #
 # SPDX-License-Identifier: GPL-3.0-or-later
+import fcntl
 import json
 import os
+import pty
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 import traceback
+import unicodedata
 
 CTL, SERVER = sys.argv[1:3]
 DONE, FAILED, USAGE, UNREACHABLE, ATTENTION = range(5)
@@ -540,6 +545,84 @@ def test_watch():
     equal(process.wait(), DONE)
     a.sync()
     equal(a.show("account", id)["city"], "Watched")
+
+
+def test_interrupted():
+    """SIGINT while the server is silent: one line, and nothing is lost"""
+    a.sync()
+    a.create("task", "subject=Interrupted")
+    world.process.send_signal(signal.SIGSTOP)
+    try:
+        process = subprocess.Popen([CTL, "--profile", "a", "sync"], env=world.env, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True)
+        wait_for(lambda: "satchelctl" in open("/proc/%d/comm" % process.pid).read())
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        output = process.communicate(timeout=30)
+    finally:
+        world.process.send_signal(signal.SIGCONT)
+    equal((process.returncode, output[0], output[1].count("\n")), (FAILED, "", 1))
+    equal(a.sync()["pushed"], 1)
+
+
+# ---- at a terminal ----
+
+def at_terminal(columns, *words, answer=None):
+    """What a terminal of that width shows, and the exit status; @answer is typed at once."""
+    leader, follower = pty.openpty()
+    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    process = subprocess.Popen([CTL, "--profile", "a", *words], env=world.env, stdin=follower, stdout=follower,
+                               stderr=follower, start_new_session=True,
+                               preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
+    os.close(follower)
+    shown = b""
+    while True:
+        try:
+            piece = os.read(leader, 65536)
+        except OSError:
+            break
+        shown += piece
+        if answer is not None and b": " in shown:
+            os.write(leader, answer.encode() + b"\n")
+            answer = None
+    os.close(leader)
+    return shown.decode().replace("\r\n", "\n"), process.wait()
+
+
+def width(text):
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def test_table():
+    """tables fit the terminal; wide characters count double, columns stay straight"""
+    account(name="北京长城机械有限公司" * 3, city="Cluj-Napoca")
+    for columns in 60, 80, 200:
+        shown, status = at_terminal(columns, "list", "account", "--columns", "name,city,phone,country")
+        lines = shown.splitlines()
+        equal(status, DONE)
+        assert len(lines) > 10 and all(width(line) <= columns for line in lines), lines
+        start = lines[0].index("City")
+        for line in lines[1:-1]:
+            assert width(line) < start or any(width(line[:i]) == start for i in range(len(line) + 1)), line
+
+
+def test_terminal_safety():
+    """what is in a record cannot steer the terminal"""
+    a.run("create", "account", "name=Steering \x1b[2J", expect=FAILED)
+    id = a.create("account", "name=Steering \u202eback")
+    assert "\u202e" not in a.run("show", "account", id) + a.run("list", "account", "--find", "Steering")
+    equal(a.show("account", id)["name"], "Steering \u202eback")
+    a.sync()
+
+
+def test_password():
+    """the password is asked for without echo"""
+    shown, status = at_terminal(80, "login", world.url(), "--user", "seller1", answer=world.passwords["seller1"])
+    equal(status, DONE)
+    assert "Password of seller1:" in shown and world.passwords["seller1"] not in shown
+    result = subprocess.run([CTL, "--profile", "a", "login", world.url(), "--user", "seller1"], env=world.env,
+                            stdin=subprocess.DEVNULL, capture_output=True, start_new_session=True)
+    equal(result.returncode, USAGE)
 
 
 # ---- looking after it ----
