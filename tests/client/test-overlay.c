@@ -342,6 +342,22 @@ test_assign (void)
   device_teardown (&device);
 }
 
+/* What was predicted anew does not creep over what was written later. */
+static void
+test_predicted_under_later_edit (void)
+{
+  Device device;
+
+  setup (&device);
+  WRITE (device_act (&device, "account", "a1", "assign", &problem, "owner", device_id ("you"), NULL));
+  WRITE (device_set (&device, "account", "a1", &problem, "owner", device_id ("me"), NULL));
+  device_assert_shown (&device, "account", "a1", "owner", device_id ("me"));
+  device_pull (&device, 30, ACCOUNT_CITY, "['~a1~',25,'Arad']", NULL);
+  device_assert_shown (&device, "account", "a1", "owner", device_id ("me"));
+  device_assert_shown (&device, "account", "a1", "city", "Arad");
+  device_teardown (&device);
+}
+
 static void
 test_qualify (void)
 {
@@ -462,6 +478,7 @@ main (int argc, char **argv)
   g_test_add_func ("/client/overlay/delete-restricted", test_delete_restricted);
   g_test_add_func ("/client/overlay/edit-of-gone", test_edit_of_gone);
   g_test_add_func ("/client/overlay/assign", test_assign);
+  g_test_add_func ("/client/overlay/predicted-under-later-edit", test_predicted_under_later_edit);
   g_test_add_func ("/client/overlay/qualify", test_qualify);
   g_test_add_func ("/client/overlay/only-server-knows", test_only_server_knows);
   g_test_add_func ("/client/overlay/restored", test_restored);
