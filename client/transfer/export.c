@@ -67,6 +67,29 @@ find_name (Export *export, const SatchelMapPart *part, const SatchelValue *looku
   return g_steal_pointer (&text);
 }
 
+/* The indexes that find_name asks, before the records are read. */
+static gboolean
+load_names (Export *export, GError **error)
+{
+  for (guint i = 0; export->map != NULL && i < export->map->columns->len; i++) {
+    const SatchelMapColumn *column = export->map->columns->pdata[i];
+
+    for (guint j = 0; j < column->parts->len; j++) {
+      const SatchelMapPart *part = column->parts->pdata[j];
+
+      if (part->field->type != SATCHEL_TYPE_LOOKUP || part->lookup_field != NULL)
+        continue;
+      for (guint k = 0; k < part->field->n_targets; k++) {
+        const SatchelEntity *target = satchel_registry_find (export->registry, part->field->targets[k]);
+
+        if (!satchel_names_load (export->names, target, target->title, error))
+          return FALSE;
+      }
+    }
+  }
+  return TRUE;
+}
+
 static char *
 name_cb (const SatchelMapPart *part, const SatchelValue *lookup, gpointer data)
 {
@@ -208,5 +231,5 @@ satchel_export (SatchelSession *session, const SatchelEntity *entity, const Satc
     export.map = all;
   satchel_session_get_context (session, &context);
   export.names = names = satchel_names_new (replica, &context);
-  return export_rows (&export, &query, &context, error);
+  return load_names (&export, error) && export_rows (&export, &query, &context, error);
 }

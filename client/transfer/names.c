@@ -139,6 +139,13 @@ need_index (SatchelNames *names, const SatchelEntity *entity, const SatchelField
 }
 
 gboolean
+satchel_names_load (SatchelNames *names, const SatchelEntity *entity, const SatchelField *field,
+                    GError **error)
+{
+  return need_index (names, entity, field, error) != NULL;
+}
+
+gboolean
 satchel_names_find (SatchelNames *names, const SatchelEntity *entity, const SatchelField *field,
                     const char *text, SatchelNameMatch *match, const char **id, GError **error)
 {

@@ -22,6 +22,11 @@ typedef enum {
   SATCHEL_NAME_AMBIGUOUS, /* several records have it */
 } SatchelNameMatch;
 
+/* Reads the index now. Who looks names up while a query runs has to: the index is made by a query too, and one may not run
+ * inside itself. */
+gboolean satchel_names_load (SatchelNames *names, const SatchelEntity *entity, const SatchelField *field,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* @field: a text field of @entity. *id is borrowed until the next call, NULL unless FOUND. */
 gboolean satchel_names_find (SatchelNames *names, const SatchelEntity *entity, const SatchelField *field, const char *text,
                              SatchelNameMatch *match, const char **id, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -141,7 +141,8 @@ export_text (Fixture *fixture, const char *entity, const char *map_name, const c
   SatchelRegistry *registry = satchel_registry_builtin ();
   g_autoptr (SatchelMap) map = map_name != NULL ? satchel_map_load (registry, map_name, &error) : NULL;
   g_autoptr (SatchelPredicate) where =
-      satchel_predicate_parse (registry, entity_named (entity), where_text != NULL ? where_text : "", &error);
+      where_text != NULL ? satchel_predicate_parse (registry, entity_named (entity), where_text, &error)
+                         : NULL;
 
   g_assert_no_error (error);
   g_assert_true (
