@@ -298,40 +298,42 @@ header_has (GPtrArray *header, const char *name)
   return FALSE;
 }
 
-/* Columns of @header that @map fills fields from; 0 when one that it needs is missing. */
+/* Columns of @header that @map fills fields from; 0 when it does not fit: one that it needs is missing, or it
+ * knows no more than half of what is there. */
 static guint
-count_known (const SatchelMap *map, GPtrArray *header)
+count_filled (const SatchelMap *map, GPtrArray *header)
 {
-  guint known = 0;
+  guint known = 0, filled = 0;
 
   for (guint i = 0; i < map->columns->len; i++) {
     const SatchelMapColumn *column = map->columns->pdata[i];
 
-    if (header_has (header, column->name))
-      known += column->parts->len > 0;
-    else if (!column->optional)
+    if (header_has (header, column->name)) {
+      known++;
+      filled += column->parts->len > 0;
+    } else if (!column->optional) {
       return 0;
+    }
   }
-  return known;
+  return 2 * known > header->len ? filled : 0;
 }
 
 SatchelMap *
 satchel_map_recognise (SatchelRegistry *registry, const SatchelEntity *entity, GPtrArray *header)
 {
   g_autoptr (GPtrArray) files = list_builtin ();
-  g_autoptr (SatchelMap) best = satchel_map_from_header (registry, entity, header, NULL);
-  guint most = best != NULL ? count_known (best, header) : 0;
-  gboolean found = FALSE;
+  g_autoptr (SatchelMap) by_names = satchel_map_from_header (registry, entity, header, NULL);
+  g_autoptr (SatchelMap) found = NULL;
+  guint by_names_filled = by_names != NULL ? count_filled (by_names, header) : 0;
 
   for (guint i = 0; i < files->len; i++) {
     g_autoptr (SatchelMap) map = load_builtin (registry, files->pdata[i], NULL);
 
-    if (map != NULL && map->entity == entity && count_known (map, header) > most) {
-      most = count_known (map, header);
-      found = TRUE;
-      satchel_map_free (best);
-      best = g_steal_pointer (&map);
-    }
+    if (map == NULL || map->entity != entity || count_filled (map, header) <= by_names_filled)
+      continue;
+    if (found != NULL) /* a guess between two would be none */
+      return NULL;
+    found = g_steal_pointer (&map);
   }
-  return found ? g_steal_pointer (&best) : NULL;
+  return g_steal_pointer (&found);
 }

@@ -76,8 +76,8 @@ SatchelMap *satchel_map_load (SatchelRegistry *registry, const char *name_or_fil
 SatchelMap *satchel_map_from_header (SatchelRegistry *registry, const SatchelEntity *entity, GPtrArray *header,
                                      GError **error);
 
-/* The built-in map of @entity that knows more columns of @header than field names do and misses none of its own; NULL
- * when there is none. */
+/* The one built-in map of @entity that fits: @header has all the columns that it needs, most columns of @header are in it, and
+ * it fills fields from more of them than field names do. NULL when there is none, or more than one. */
 SatchelMap *satchel_map_recognise (SatchelRegistry *registry, const SatchelEntity *entity, GPtrArray *header);
 
 /* A map that names all of the entity's fields, for an export without a map. */

@@ -111,6 +111,9 @@ test_recognise (void)
     { "account", "ACCOUNT,Sector,year_established,revenue,employees,office_location,subsidiary_of,more",
       "crm-accounts" },
     { "account", "account,sector,year_established,revenue,employees,office_location", NULL },
+    /* Most of the file is something else. */
+    { "account",
+      "account,sector,year_established,revenue,employees,office_location,subsidiary_of,a,b,c,d,e,f,g", NULL },
     { "account", "name,sector,revenue", NULL },
     { "account", "Symbol,Security,GICS Sector,GICS Sub-Industry,Headquarters Location,Date added,CIK,Founded",
       "sp500-companies" },
