@@ -35,7 +35,8 @@ satchel_cli_split_assignment (const char *argument, char **name, char **text, GE
   const char *equals = strchr (argument, '=');
 
   if (equals == NULL || equals == argument) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "“%s” is not of the form field=value", argument);
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "“%s” is not of the form field=value",
+                 argument);
     return FALSE;
   }
   if (equals[1] == '@') {
@@ -113,14 +114,17 @@ find_by_field (SatchelCli *cli, const SatchelEntity *entity, const SatchelField 
     return FALSE;
   query.where = where;
   satchel_session_get_context (cli->session, &context);
-  return satchel_replica_query (satchel_session_get_replica (cli->session), &query, &context, found_cb, found, error);
+  return satchel_replica_query (satchel_session_get_replica (cli->session), &query, &context, found_cb, found,
+                                error);
 }
 
 /* By title; people also by the name they sign in with. */
 static gboolean
-find_in_entity (SatchelCli *cli, const SatchelEntity *entity, const char *text, GPtrArray *found, GError **error)
+find_in_entity (SatchelCli *cli, const SatchelEntity *entity, const char *text, GPtrArray *found,
+                GError **error)
 {
-  const SatchelField *login = g_str_equal (entity->name, "user") ? satchel_entity_find_field (entity, "login") : NULL;
+  const SatchelField *login =
+      g_str_equal (entity->name, "user") ? satchel_entity_find_field (entity, "login") : NULL;
 
   if (login != NULL && !find_by_field (cli, entity, login, text, found, error))
     return FALSE;
@@ -139,8 +143,8 @@ set_ambiguous (const char *text, GPtrArray *found, GError **error)
   }
   if (found->len > MAX_CANDIDATES)
     g_string_append (list, "…");
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_REFERENCE, "“%s” could be any of these, name one by its id: %s", text,
-               list->str);
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_REFERENCE,
+               "“%s” could be any of these, name one by its id: %s", text, list->str);
 }
 
 gboolean
@@ -167,8 +171,8 @@ satchel_cli_find_record (SatchelCli *cli, const char *const *targets, const char
   }
   if (found->len == 0) {
     names = g_strjoinv (" or ", (char **)targets);
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_REFERENCE, "there is no %s “%s” here; give an id or an exact name",
-                 names, text);
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_REFERENCE,
+                 "there is no %s “%s” here; give an id or an exact name", names, text);
     return FALSE;
   }
   record = g_ptr_array_index (found, 0);
@@ -177,12 +181,15 @@ satchel_cli_find_record (SatchelCli *cli, const char *const *targets, const char
 }
 
 gboolean
-satchel_cli_value (SatchelCli *cli, const SatchelField *field, const char *text, SatchelValue **value, GError **error)
+satchel_cli_value (SatchelCli *cli, const SatchelField *field, const char *text, SatchelValue **value,
+                   GError **error)
 {
   const char *user = satchel_session_get_user (cli->session);
 
-  if (field->type != SATCHEL_TYPE_LOOKUP || satchel_value_from_text (field, text, value, NULL))
+  if (field->type != SATCHEL_TYPE_LOOKUP)
     return satchel_value_from_text (field, text, value, error);
+  if (satchel_value_from_text (field, text, value, NULL))
+    return TRUE;
   if (g_str_equal (text, "me") && user != NULL && satchel_field_allows_target (field, "user")) {
     *value = satchel_value_new_lookup ("user", user);
     return TRUE;
