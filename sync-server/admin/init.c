@@ -17,6 +17,16 @@ typedef struct {
 } Plan;
 
 static gboolean
+is_one_line (const char *text)
+{
+  for (const char *at = text; *at != '\0'; at++) {
+    if (g_ascii_iscntrl (*at))
+      return FALSE;
+  }
+  return *text != '\0';
+}
+
+static gboolean
 read_plan (const SatchelArguments *arguments, Plan *plan, GError **error)
 {
   const char *name = satchel_arguments_get_option (arguments, "org");
@@ -34,6 +44,10 @@ read_plan (const SatchelArguments *arguments, Plan *plan, GError **error)
                                       &plan->demo_thousands, error) ||
       !satchel_arguments_get_integer (arguments, "seed", 0, G_MAXUINT64, &plan->seed, error))
     return FALSE;
+  if (!is_one_line (plan->name)) {
+    g_set_error_literal (error, SATCHEL_USAGE_ERROR, SATCHEL_USAGE_ERROR_ARGUMENTS, "--org is one line of text");
+    return FALSE;
+  }
   if ((plan->administrator == NULL) != (plan->password_file == NULL)) {
     g_set_error_literal (error, SATCHEL_USAGE_ERROR, SATCHEL_USAGE_ERROR_ARGUMENTS,
                          "--admin and --password-file go together");

@@ -4,6 +4,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <locale.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -82,25 +83,49 @@ print_help (const SatchelCommand *command)
   g_print ("\nsatchel-server COMMAND --help tells more.\n");
 }
 
+/* What is printed is UTF-8 whatever the locale: GLib would put "?" for letters that it lacks, in JSON too. */
+static void
+print_cb (const char *text)
+{
+  fputs (text, stdout);
+}
+
+static void
+print_error_cb (const char *text)
+{
+  fputs (text, stderr);
+}
+
+static int
+finish (int status)
+{
+  if (fflush (stdout) == 0 && !ferror (stdout))
+    return status;
+  g_printerr ("satchel-server: the output could not be written\n");
+  return EXIT_FAILED;
+}
+
 int
 main (int argc, char **argv)
 {
   g_autoptr (GError) error = NULL;
 
   setlocale (LC_ALL, "");
+  g_set_print_handler (print_cb);
+  g_set_printerr_handler (print_error_cb);
   umask (077); /* whatever is made here is the organisation's alone */
   if (argc == 2 && strcmp (argv[1], "--version") == 0) {
     g_print ("satchel-server %s\n", SATCHEL_VERSION);
-    return 0;
+    return finish (0);
   }
 
   g_autoptr (SatchelArguments) arguments = satchel_arguments_parse (argv, commands, &error);
   if (arguments != NULL && satchel_arguments_has (arguments, "help")) {
     print_help (satchel_arguments_get_command (arguments));
-    return 0;
+    return finish (0);
   }
   if (arguments != NULL && satchel_arguments_get_command (arguments)->run (arguments, &error))
-    return 0;
+    return finish (0);
   g_printerr ("satchel-server: %s\n", error->message);
   return g_error_matches (error, SATCHEL_USAGE_ERROR, SATCHEL_USAGE_ERROR_ARGUMENTS) ? EXIT_USAGE
                                                                                      : EXIT_FAILED;

@@ -195,6 +195,17 @@ check_role (const char *role, GError **error)
   return FALSE;
 }
 
+/* People type it, and scripts cut lines at blanks. */
+static gboolean
+is_login (const char *text)
+{
+  for (const char *at = text; *at != '\0'; at = g_utf8_next_char (at)) {
+    if (g_unichar_isspace (g_utf8_get_char (at)) || g_unichar_iscntrl (g_utf8_get_char (at)))
+      return FALSE;
+  }
+  return *text != '\0';
+}
+
 static gboolean
 check_new_user (SatchelStore *store, const SatchelNewUser *user, GError **error)
 {
@@ -202,9 +213,9 @@ check_new_user (SatchelStore *store, const SatchelNewUser *user, GError **error)
   g_autoptr (SatchelPerson) other = NULL;
   gint64 row;
 
-  if (*user->login == '\0' || user->roles == NULL || user->roles[0] == NULL) {
+  if (!is_login (user->login) || user->roles == NULL || user->roles[0] == NULL) {
     g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID,
-                         "a user needs a login and at least one role");
+                         "a user needs a login without blanks and at least one role");
     return FALSE;
   }
   for (guint i = 0; user->roles[i] != NULL; i++) {

@@ -142,6 +142,8 @@ test_usage (Fixture *f, gconstpointer data)
                                        "init --demo none",
                                        "init --demo 0",
                                        "init --admin a",
+                                       "init --org ",
+                                       "init --org two\nlines",
                                        "user",
                                        "user add",
                                        "user add x --password-file -",
@@ -328,6 +330,25 @@ test_metadata (Fixture *f, gconstpointer data)
   g_assert_false (g_file_test (left, G_FILE_TEST_EXISTS));
 }
 
+/* Names are printed as they are, also where the locale has no letters for them. */
+static void
+test_plain_locale (Fixture *f, gconstpointer data)
+{
+  g_autofree char *password = g_build_filename (f->dir, "password", NULL);
+  g_autofree char *add = g_strdup_printf ("user add josé --role salesperson --password-file %s", password);
+
+  g_setenv ("LC_ALL", "C", TRUE);
+  write_file (password, "correct horse\n");
+  g_assert_cmpint (run (f, "init --org 建筑机械"), ==, 0);
+  g_assert_nonnull (strstr (f->out, "“建筑机械”"));
+  g_assert_cmpint (run (f, add), ==, 0);
+  g_assert_cmpint (run (f, "user list --json"), ==, 0);
+  g_assert_nonnull (strstr (f->out, "\"josé\""));
+  g_assert_cmpint (run (f, "user disable josefā"), ==, 1);
+  g_assert_nonnull (strstr (f->err, "“josefā”"));
+  g_unsetenv ("LC_ALL");
+}
+
 #define ADD(path, function)                                                                                  \
   g_test_add ("/sync-server/program/" path, Fixture, NULL, set_up, function, tear_down)
 
@@ -345,5 +366,6 @@ main (int argc, char **argv)
   ADD ("tls", test_tls);
   ADD ("few-descriptors", test_few_descriptors);
   ADD ("metadata", test_metadata);
+  ADD ("plain-locale", test_plain_locale);
   return g_test_run ();
 }
