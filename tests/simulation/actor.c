@@ -37,6 +37,11 @@ written (SimDevice *device, const char *uuid, const GError *error, const char *w
   sim_ledger_note (device);
 }
 
+/* Half of the time people work on the same few records and fields: that is where they meet. */
+#define PERCENT_HOT 50
+#define HOT_RECORDS 3
+#define HOT_FIELDS  6
+
 /* The id of a random row of @entity that the device shows, or NULL. */
 static char *
 pick_record (SimDevice *device, const SatchelEntity *entity, const char *where)
@@ -52,7 +57,8 @@ pick_record (SimDevice *device, const SatchelEntity *entity, const char *where)
   char *id = NULL;
   if (sqlite3_prepare_v2 (db, sql, -1, &statement, NULL) != SQLITE_OK)
     sim_fail (world, "%s: %s", sql, sqlite3_errmsg (db));
-  sqlite3_bind_int (statement, 1, sim_random (world, 1 << 20));
+  sqlite3_bind_int (statement, 1,
+                    sim_random (world, sim_chance (world, PERCENT_HOT) ? HOT_RECORDS : 1 << 20));
   if (sqlite3_step (statement) == SQLITE_ROW)
     id = g_strdup ((const char *)sqlite3_column_text (statement, 0));
   sqlite3_finalize (statement);
@@ -150,7 +156,8 @@ static const SatchelField *
 pick_field (SimWorld *world, const SatchelEntity *entity)
 {
   for (guint tries = 0; tries < 50; tries++) {
-    const SatchelField *field = entity->fields[sim_random (world, entity->n_fields)];
+    guint most = sim_chance (world, PERCENT_HOT) ? MIN (HOT_FIELDS, entity->n_fields) : entity->n_fields;
+    const SatchelField *field = entity->fields[sim_random (world, most)];
     if (satchel_field_is_writable (field) && !g_str_equal (field->name, "owner"))
       return field;
   }
@@ -354,13 +361,13 @@ rare (SimDevice *device)
 {
   SimWorld *world = device->world;
   guint dice = sim_random (world, 100);
-  if (dice < 40)
+  if (dice < 25)
     sim_server_restart (world);
-  else if (dice < 65)
+  else if (dice < 55)
     sim_server_backup (world);
-  else if (dice < 80)
+  else if (dice < 85)
     sim_server_restore (world);
-  else if (dice < 90)
+  else
     sim_device_clone (device);
 }
 
@@ -371,10 +378,10 @@ sim_act (SimWorld *world)
     guint percent;
     void (*act) (SimDevice *device);
   } habits[] = {
-    { 33, do_edit },      { 5, do_form },   { 12, do_create },     { 4, do_delete },
-    { 2, do_restore },    { 4, do_assign }, { 4, do_resolve },     { 2, do_qualify },
-    { 4, do_inbox },      { 20, sync_now }, { 4, toggle_network }, { 3, sim_device_restart },
-    { 1, sign_in_again }, { 2, rare },
+    { 28, do_edit },      { 5, do_form },   { 9, do_create },      { 3, do_delete },
+    { 3, do_restore },    { 4, do_assign }, { 5, do_resolve },     { 2, do_qualify },
+    { 4, do_inbox },      { 25, sync_now }, { 4, toggle_network }, { 3, sim_device_restart },
+    { 2, sign_in_again }, { 3, rare },
   };
   SimDevice *device = g_ptr_array_index (world->devices, sim_random (world, world->devices->len));
   guint dice = sim_random (world, 100);

@@ -12,6 +12,8 @@ typedef struct {
   char *text;   /* every column, quoted */
   char *unit;   /* of a user-owned row; NULL else */
   char *target; /* "entity/id" that a conflict is about; NULL else */
+  char *author; /* of a conflict: who keeps it when she may not read its record any more… */
+  char *own;    /* …but without the other side */
 } Row;
 
 typedef struct {
@@ -30,6 +32,8 @@ row_free (gpointer data)
   g_free (row->text);
   g_free (row->unit);
   g_free (row->target);
+  g_free (row->author);
+  g_free (row->own);
   g_free (row);
 }
 
@@ -43,18 +47,34 @@ snapshot_free (gpointer data)
 
 /* ---- reading rows ---- */
 
-/* "id, all columns in one text, unit, conflict's target" of the rows of @table */
+typedef enum { SIDES_BOTH, SIDES_MINE } Sides;
+
+static void
+append_text (GString *sql, const SatchelEntity *entity, Sides sides)
+{
+  g_string_append (sql, "quote(s)");
+  for (guint i = 0; i < entity->n_fields; i++) {
+    const SatchelField *field = entity->fields[i];
+    gboolean hidden = sides == SIDES_MINE && g_str_has_prefix (field->name, "theirs");
+    g_string_append_printf (sql, "||'|%s='||quote(%s)", field->name,
+                            hidden ? "NULL" : satchel_sql_column (field));
+  }
+}
+
+/* The columns of a Row, after the id, of the rows of @table. */
 static char *
 dump_sql (const SatchelEntity *entity, const char *table, const char *where)
 {
-  GString *sql = g_string_new ("SELECT id, quote(s)");
-  for (guint i = 0; i < entity->n_fields; i++)
-    g_string_append_printf (sql, "||'|%s='||quote(%s)", entity->fields[i]->name,
-                            satchel_sql_column (entity->fields[i]));
+  GString *sql = g_string_new ("SELECT id, ");
   const SatchelField *unit = satchel_entity_unit_field (entity);
+  append_text (sql, entity, SIDES_BOTH);
   g_string_append_printf (sql, ", %s", unit != NULL ? satchel_sql_column (unit) : "NULL");
-  g_string_append (sql, entity->ownership == SATCHEL_OWNERSHIP_RECORD ? ", f_record_entity||'/'||f_record_id"
-                                                                      : ", NULL");
+  if (entity->ownership == SATCHEL_OWNERSHIP_RECORD) {
+    g_string_append (sql, ", f_record_entity||'/'||f_record_id, f_mine_by, ");
+    append_text (sql, entity, SIDES_MINE);
+  } else {
+    g_string_append (sql, ", NULL, NULL, NULL");
+  }
   g_string_append_printf (sql, " FROM \"%s_%s\" AS t WHERE %s", table, entity->name, where);
   return g_string_free (sql, FALSE);
 }
@@ -70,6 +90,8 @@ dump (SimWorld *world, sqlite3 *db, const SatchelEntity *entity, const char *tab
     row->text = g_strdup ((const char *)sqlite3_column_text (statement, 1));
     row->unit = g_strdup ((const char *)sqlite3_column_text (statement, 2));
     row->target = g_strdup ((const char *)sqlite3_column_text (statement, 3));
+    row->author = g_strdup ((const char *)sqlite3_column_text (statement, 4));
+    row->own = g_strdup ((const char *)sqlite3_column_text (statement, 5));
     g_hash_table_insert (rows, g_strdup_printf ("%s/%s", entity->name, sqlite3_column_text (statement, 0)),
                          row);
   }
@@ -143,6 +165,15 @@ readable (const SimDevice *device, const Snapshot *snapshot, const char *unit, c
   return row->unit == NULL || g_strcmp0 (row->unit, unit) == 0;
 }
 
+/* What the device should hold of @row; NULL: nothing. */
+static const char *
+expected_text (const SimDevice *device, const Snapshot *snapshot, const char *unit, const Row *row)
+{
+  if (readable (device, snapshot, unit, row))
+    return row->text;
+  return g_strcmp0 (row->author, satchel_session_get_user (device->session)) == 0 ? row->own : NULL;
+}
+
 static char *
 own_unit (SimDevice *device)
 {
@@ -172,20 +203,21 @@ compare (SimDevice *device, GHashTable *rows, const char *cursor, const char *wh
   g_hash_table_iter_init (&iter, snapshot->rows);
   while (g_hash_table_iter_next (&iter, &key, &value)) {
     const Row *theirs = value, *ours = g_hash_table_lookup (rows, key);
-    if (!readable (device, snapshot, unit, theirs))
+    const char *expected = expected_text (device, snapshot, unit, theirs);
+    if (expected == NULL)
       continue;
     if (ours == NULL)
       sim_fail (world, "%s of device %u (%s) at S %" G_GINT64_FORMAT ": %s is missing", what, device->index,
                 device->user, s, (char *)key);
-    if (!g_str_equal (ours->text, theirs->text))
+    if (!g_str_equal (ours->text, expected))
       sim_fail (world,
                 "%s of device %u (%s) at S %" G_GINT64_FORMAT ": %s is\n#   %s, the server has\n#   %s", what,
-                device->index, device->user, s, (char *)key, ours->text, theirs->text);
+                device->index, device->user, s, (char *)key, ours->text, expected);
   }
   g_hash_table_iter_init (&iter, rows);
   while (g_hash_table_iter_next (&iter, &key, &value)) {
     const Row *theirs = g_hash_table_lookup (snapshot->rows, key);
-    if (theirs == NULL || !readable (device, snapshot, unit, theirs))
+    if (theirs == NULL || expected_text (device, snapshot, unit, theirs) == NULL)
       sim_fail (world, "%s of device %u (%s) at S %" G_GINT64_FORMAT ": %s should not be there", what,
                 device->index, device->user, s, (char *)key);
   }
