@@ -540,6 +540,13 @@ def test_watch():
             event = json.loads(process.stdout.readline())
         equal((event["event"], event["pushed"]), ("synced", 1))
         b.sync()
+        world.stop()  # the listener comes back by itself, and misses nothing
+        world.start()
+        a.run("set", "account", id, "phone=+40 100")
+        a.sync()
+        while event["event"] != "synced" or event["pulled"] == 0 or event["pushed"] > 0:
+            event = json.loads(process.stdout.readline())
+        equal(b.show("account", id)["phone"], "+40 100")
     finally:
         process.send_signal(signal.SIGINT)
     equal(process.wait(), DONE)
