@@ -222,6 +222,36 @@ check_value (SatchelCli *cli, const SatchelRecord *conflict, const char *text, G
   return satchel_value_to_text (field, value);
 }
 
+/* The first decision wins: a second one would only come back refused. */
+static gboolean
+check_undecided (SatchelCli *cli, const SatchelRecord *conflict, GError **error)
+{
+  g_autoptr (GPtrArray) waiting = NULL;
+
+  if (g_strcmp0 (get_text (conflict, "status"), "resolved") == 0) {
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, "this conflict is resolved already");
+    return FALSE;
+  }
+  waiting = satchel_outbox_list (satchel_session_get_outbox (cli->session),
+                                 1 << SATCHEL_SET_PENDING | 1 << SATCHEL_SET_SENT, -1, error);
+  if (waiting == NULL)
+    return FALSE;
+  for (guint i = 0; i < waiting->len; i++) {
+    const SatchelQueuedSet *queued = waiting->pdata[i];
+
+    for (guint j = 0; j < queued->set->changes->len; j++) {
+      const SatchelChange *change = queued->set->changes->pdata[j];
+
+      if (g_str_equal (change->record, conflict->id)) {
+        g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE,
+                             "a decision of this conflict waits for the server already: satchelctl outbox");
+        return FALSE;
+      }
+    }
+  }
+  return TRUE;
+}
+
 static int
 resolve (SatchelCli *cli, const char *id, const char *choice, const char *typed)
 {
@@ -238,6 +268,8 @@ resolve (SatchelCli *cli, const char *id, const char *choice, const char *typed)
     g_set_error (&error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "there is no conflict %s here", id);
     return satchel_cli_fail (cli, error);
   }
+  if (!check_undecided (cli, conflict, &error))
+    return satchel_cli_fail (cli, error);
   g_hash_table_insert (arguments, (char *)"choice", (char *)choice);
   if (typed != NULL) {
     value = check_value (cli, conflict, typed, &error);

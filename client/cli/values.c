@@ -49,6 +49,12 @@ satchel_cli_split_assignment (const char *argument, char **name, char **text, GE
   return TRUE;
 }
 
+static gboolean
+is_change_of (gconstpointer change, gconstpointer field)
+{
+  return ((const SatchelFieldValue *)change)->field == field;
+}
+
 GPtrArray *
 satchel_cli_assignments (SatchelCli *cli, const SatchelEntity *entity, char **arguments, int *status)
 {
@@ -68,6 +74,10 @@ satchel_cli_assignments (SatchelCli *cli, const SatchelEntity *entity, char **ar
     field = satchel_cli_field (cli, entity, name);
     if (field == NULL)
       return NULL;
+    if (g_ptr_array_find_with_equal_func (changes, field, is_change_of, NULL)) {
+      satchel_cli_misuse (cli, "%s is given twice", field->name);
+      return NULL;
+    }
     change = g_new0 (SatchelFieldValue, 1);
     change->field = field;
     g_ptr_array_add (changes, change);

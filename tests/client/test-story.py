@@ -285,6 +285,7 @@ def test_resolve_value():
     id, conflict = open_conflict()
     b.run("resolve", conflict["id"], "--value", "much", expect=FAILED)
     b.run("resolve", conflict["id"], "--value", "250.5")
+    b.run("resolve", conflict["id"], "--theirs", expect=FAILED)
     a.run("resolve", conflict["id"], "--mine")
     b.sync()
     a.sync(expect=ATTENTION)
@@ -294,6 +295,7 @@ def test_resolve_value():
     a.run("outbox", "discard", late[0]["id"])
     equal(a.json("outbox"), [])
     a.sync()
+    a.run("resolve", conflict["id"], "--mine", expect=FAILED)
 
 
 def test_settled():
@@ -670,6 +672,9 @@ def test_wrong_input():
         (USAGE, ["fields", "nope"]), (USAGE, ["views"]), (USAGE, ["show", "account"]),
         (FAILED, ["show", "account", "nope"]), (FAILED, ["show", "account", "00000000-0000-7000-8000-000000000000"]),
         (USAGE, ["create", "account", "name"]), (USAGE, ["create", "account", "=x"]),
+        (USAGE, ["create", "account", "name=X", "name=Y"]),
+        (FAILED, ["import", "/", "--entity", "account"]), (FAILED, ["import", "/nonexistent", "--entity", "account"]),
+        (FAILED, ["--profile", "nobody", "create", "account", "name=X"]),
         (USAGE, ["create", "account", "nome=x"]), (FAILED, ["create", "account"]),
         (FAILED, ["create", "account", "name=X", "revenue=much"]), (FAILED, ["create", "account", "name=X", "type=nope"]),
         (USAGE, ["create", "account", "name=@/nonexistent"]), (FAILED, ["create", "account", "name=X", "email=nope"]),
