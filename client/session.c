@@ -299,7 +299,7 @@ begin_write (SatchelSession *session, GError **error)
     begun = satchel_database_begin (session->database, error);
   if (!begun || satchel_replica_peek_meta (session->replica, "user") != NULL)
     return begun;
-  g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_UNAUTHENTICATED, "sign in first");
+  g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_UNAUTHENTICATED, "nobody has signed in yet");
   return end_write (session, FALSE, NULL);
 }
 

@@ -94,6 +94,8 @@ JsonNode *satchel_cli_value_to_json (SatchelCli *cli, const SatchelField *field,
 /* What a person sees of a value: labels of choices, titles of lookups, local time; one line unless @multiline. Whatever could
  * steer a terminal is replaced. Owned. */
 typedef enum { SATCHEL_CLI_ONE_LINE, SATCHEL_CLI_MANY_LINES } SatchelCliLines;
+/* Local time, to the minute. */
+char *satchel_cli_display_instant (gint64 ms);
 char *satchel_cli_display (SatchelCli *cli, const SatchelField *field, const SatchelValue *value, SatchelCliLines lines);
 char *satchel_cli_display_text (const char *text, SatchelCliLines lines);
 

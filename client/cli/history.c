@@ -145,6 +145,14 @@ display_node (JsonNode *node)
   return satchel_cli_display_text (text, SATCHEL_CLI_ONE_LINE);
 }
 
+static char *
+display_moment (const char *text)
+{
+  gint64 ms;
+
+  return satchel_instant_parse (text, &ms, NULL) ? satchel_cli_display_instant (ms) : g_strdup (text);
+}
+
 void
 satchel_cli_print_history (SatchelCli *cli, const SatchelEntity *entity, JsonArray *history)
 {
@@ -161,7 +169,8 @@ satchel_cli_print_history (SatchelCli *cli, const SatchelEntity *entity, JsonArr
     g_autofree char *new = whole ? g_strdup ("") : display_node (json_object_get_member (change, "new"));
     g_autofree char *by = display_node (json_object_get_member (change, "by"));
     const char *what = whole ? (gone ? "deleted" : "created") : field != NULL ? field->label : name;
-    const char *const cells[] = { json_object_get_string_member (change, "at"), by, what, old, new, NULL };
+    g_autofree char *when = display_moment (json_object_get_string_member (change, "at"));
+    const char *const cells[] = { when, by, what, old, new, NULL };
 
     satchel_table_add (table, cells);
   }

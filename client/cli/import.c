@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/cli/commands.h"
 #include "client/transfer/import.h"
+#include "protocol/error.h"
 
 static void
 progress_cb (gint64 done, gint64 rows, gpointer data)
@@ -94,8 +95,10 @@ satchel_cli_import (SatchelCli *cli, int argc, char **argv)
   entity = satchel_cli_entity (cli, entity_name);
   if (entity == NULL)
     return SATCHEL_CLI_USAGE;
-  if (satchel_session_get_user (cli->session) == NULL)
-    return satchel_cli_misuse (cli, "sign in first: satchelctl login URL --user NAME");
+  if (satchel_session_get_user (cli->session) == NULL) {
+    g_set_error_literal (&error, SATCHEL_ERROR, SATCHEL_ERROR_UNAUTHENTICATED, "nobody has signed in yet");
+    return satchel_cli_fail (cli, error);
+  }
   if (map_name != NULL && (map = satchel_map_load (cli->registry, map_name, &error)) == NULL)
     return satchel_cli_fail (cli, error);
 

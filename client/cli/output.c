@@ -27,7 +27,12 @@ say (const char *text)
 int
 satchel_cli_fail (SatchelCli *cli, const GError *error)
 {
-  say (error->message);
+  gboolean nobody = cli->session != NULL && satchel_session_get_user (cli->session) == NULL &&
+                    satchel_error_code (error) == SATCHEL_ERROR_UNAUTHENTICATED;
+  g_autofree char *text =
+      g_strconcat (error->message, nobody ? ": satchelctl login URL --user NAME" : NULL, NULL);
+
+  say (text);
   switch (satchel_error_code (error)) {
   case SATCHEL_ERROR_UNREACHABLE:
   case SATCHEL_ERROR_OFFLINE:
@@ -152,8 +157,8 @@ satchel_cli_display_text (const char *text, SatchelCliLines lines)
   return g_string_free (shown, FALSE);
 }
 
-static char *
-display_instant (gint64 ms)
+char *
+satchel_cli_display_instant (gint64 ms)
 {
   g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (ms / 1000);
   g_autoptr (GDateTime) local = utc != NULL ? g_date_time_to_local (utc) : NULL;
@@ -206,7 +211,7 @@ satchel_cli_display (SatchelCli *cli, const SatchelField *field, const SatchelVa
     text = display_lookup (cli, value);
     break;
   case SATCHEL_TYPE_DATETIME:
-    text = display_instant (satchel_value_get_integer (value));
+    text = satchel_cli_display_instant (satchel_value_get_integer (value));
     break;
   default:
     text = satchel_value_to_text (field, value);

@@ -19,8 +19,7 @@ satchel_cli_connect (SatchelCli *cli, GError **error)
   const char *url = satchel_session_get_url (cli->session);
 
   if (url == NULL) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_UNAUTHENTICATED,
-                 "nobody has signed in yet: satchelctl login URL --user NAME");
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_UNAUTHENTICATED, "nobody has signed in yet");
     return NULL;
   }
   if (satchel_session_get_offline (cli->session)) {

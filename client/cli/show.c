@@ -148,7 +148,12 @@ print_text (Show *show, GError **error)
       satchel_table_drop (table);
       return FALSE;
     }
-    satchel_table_finish (table);
+    if (satchel_table_is_empty (table)) {
+      satchel_table_drop (table);
+      satchel_cli_print (cli, "Nothing refers to it.\n");
+    } else {
+      satchel_table_finish (table);
+    }
   }
   if (show->history) {
     JsonArray *history = satchel_cli_history (cli, entity, show->record->id, &note);

@@ -179,8 +179,10 @@ tell_status_json (SatchelCli *cli, const SatchelCliState *state, const char *cur
 }
 
 static void
-tell_status (SatchelCli *cli, const SatchelCliState *state, const char *last_sync)
+tell_status (SatchelCli *cli, const SatchelCliState *state, gint64 last_sync_ms)
 {
+  g_autofree char *last_sync =
+      last_sync_ms >= 0 ? satchel_cli_display_instant (last_sync_ms) : g_strdup ("never");
   const char *user = satchel_session_get_user_name (cli->session);
   g_autofree char *pending = satchel_cli_count (state->pending, "change waits", "changes wait");
 
@@ -190,7 +192,7 @@ tell_status (SatchelCli *cli, const SatchelCliState *state, const char *last_syn
   }
   satchel_cli_print (cli, "%s at %s, %s.\n", user, satchel_session_get_url (cli->session),
                      satchel_session_get_offline (cli->session) ? "switched offline" : "online");
-  satchel_cli_print (cli, "Last sync: %s.\n", last_sync != NULL ? last_sync : "never");
+  satchel_cli_print (cli, "Last sync: %s.\n", last_sync);
   satchel_cli_print (cli, "%s for the server.\n", pending);
   satchel_cli_note_attention (cli, state);
 }
@@ -218,7 +220,7 @@ satchel_cli_status (SatchelCli *cli, int argc, char **argv)
   if (cli->json)
     tell_status_json (cli, &state, cursor, last_sync);
   else
-    tell_status (cli, &state, last_sync);
+    tell_status (cli, &state, last_sync_ms);
   return SATCHEL_CLI_DONE;
 }
 

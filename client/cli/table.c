@@ -160,6 +160,12 @@ satchel_table_add (SatchelTable *table, const char *const *cells)
     print_sample (table);
 }
 
+gboolean
+satchel_table_is_empty (const SatchelTable *table)
+{
+  return table->sample != NULL && table->sample->len == 0;
+}
+
 void
 satchel_table_drop (SatchelTable *table)
 {

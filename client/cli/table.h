@@ -19,6 +19,9 @@ void satchel_table_drop (SatchelTable *table);
  * when there are enough of them, or at the end. */
 void satchel_table_add (SatchelTable *table, const char *const *cells);
 
+/* No row was added. */
+gboolean satchel_table_is_empty (const SatchelTable *table);
+
 /* Columns that @text takes on a terminal. */
 guint satchel_text_width (const char *text);
 
