@@ -30,17 +30,23 @@ read_text (const char *path, SatchelEncoding *encoding, GError **error)
   g_autoptr (GError) problem = NULL;
   GStatBuf info;
 
-  if (g_stat (path, &info) == 0 && info.st_size > SATCHEL_MAX_IMPORT_BYTES) {
+  if (g_stat (path, &info) != 0) {
+    g_set_error (error, SATCHEL_ERROR, errno == ENOENT ? SATCHEL_ERROR_NOT_FOUND : SATCHEL_ERROR_INVALID,
+                 "cannot read “%s”: %s", path, g_strerror (errno));
+    return NULL;
+  }
+  if (!S_ISREG (info.st_mode)) {
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "“%s” is not a plain file", path);
+    return NULL;
+  }
+  if (info.st_size > SATCHEL_MAX_IMPORT_BYTES) {
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_TOO_LARGE, "%s is larger than %d MiB", path,
                  SATCHEL_MAX_IMPORT_BYTES / 1024 / 1024);
     return NULL;
   }
   file = g_mapped_file_new (path, FALSE, &problem);
   if (file == NULL) {
-    g_set_error_literal (error, SATCHEL_ERROR,
-                         g_error_matches (problem, G_FILE_ERROR, G_FILE_ERROR_NOENT) ? SATCHEL_ERROR_NOT_FOUND
-                                                                                     : SATCHEL_ERROR_INVALID,
-                         problem->message);
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, problem->message);
     return NULL;
   }
   return satchel_text_decode (g_mapped_file_get_contents (file) != NULL ? g_mapped_file_get_contents (file)
