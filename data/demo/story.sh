@@ -132,7 +132,8 @@ printf '%s\n' "${bold}and nothing is lost: the other one is a conflict, with bas
 on seller1 show opportunity "$deal"
 on seller1 conflicts
 
-tell "Anyone who may write the field resolves it, on any device. Sarah takes Jörg's figure; he sees it."
+tell "Anyone who may write the field resolves it, on any device. “Mine” is the value that came in second, on every device: Jörg's."
+printf '%s\n' "${bold}Sarah takes it; he sees it.$plain"
 conflict=$(ask seller1 'it[0]["id"]' conflicts)
 on seller1 resolve "$conflict" --mine
 on seller1 sync
