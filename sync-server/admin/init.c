@@ -45,7 +45,8 @@ read_plan (const SatchelArguments *arguments, Plan *plan, GError **error)
       !satchel_arguments_get_integer (arguments, "seed", 0, G_MAXUINT64, &plan->seed, error))
     return FALSE;
   if (!is_one_line (plan->name)) {
-    g_set_error_literal (error, SATCHEL_USAGE_ERROR, SATCHEL_USAGE_ERROR_ARGUMENTS, "--org is one line of text");
+    g_set_error_literal (error, SATCHEL_USAGE_ERROR, SATCHEL_USAGE_ERROR_ARGUMENTS,
+                         "--org is one line of text");
     return FALSE;
   }
   if ((plan->administrator == NULL) != (plan->password_file == NULL)) {
