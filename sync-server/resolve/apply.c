@@ -131,7 +131,7 @@ satchel_resolve_create (SatchelResolution *resolution, SatchelRecord *record, GE
   const SatchelField *owner = satchel_entity_owner_field (record->entity);
   gboolean known;
 
-  if (!satchel_feed_knows (resolution->store, record->entity->name, record->id, &known, error))
+  if (!satchel_feed_knows (resolution->store, record->id, &known, error))
     return FALSE;
   if (known) {
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_EXISTS, "the id of this %s is taken",

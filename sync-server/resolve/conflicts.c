@@ -54,25 +54,16 @@ static gboolean
 settle_earlier (SatchelResolution *resolution, const SatchelRecord *record, const SatchelField *field,
                 GError **error)
 {
-  g_autoptr (GPtrArray) conflicts =
-      satchel_rows_list_conflicts (resolution->store, record->entity->name, record->id, error);
+  g_autoptr (SatchelRecord) before = NULL, after = NULL;
 
-  if (conflicts == NULL)
+  if (!satchel_rows_find_open_conflict (resolution->store, record, field->name, resolution->device, &before,
+                                        error))
     return FALSE;
-  for (guint i = 0; i < conflicts->len; i++) {
-    const SatchelRecord *before = conflicts->pdata[i];
-    g_autoptr (SatchelRecord) after = NULL;
-
-    if (!g_str_equal (peek_text (before, "status"), "open") ||
-        !g_str_equal (peek_text (before, "field"), field->name) ||
-        !g_str_equal (peek_text (before, "device"), resolution->device))
-      continue;
-    after = satchel_record_copy (before);
-    set_text (after, "status", "settled");
-    if (!satchel_rows_update (resolution->store, &resolution->commit, before, after, NULL, error))
-      return FALSE;
-  }
-  return TRUE;
+  if (before == NULL)
+    return TRUE;
+  after = satchel_record_copy (before);
+  set_text (after, "status", "settled");
+  return satchel_rows_update (resolution->store, &resolution->commit, before, after, NULL, error);
 }
 
 gboolean

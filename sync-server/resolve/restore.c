@@ -76,13 +76,27 @@ bring_back (SatchelResolution *resolution, SatchelRecord *record, GError **error
                              satchel_rows_restore (resolution->store, &resolution->commit, record, error));
 }
 
+/* Whether the entry is a lookup that lost its target to the delete; what else that commit edited stays. */
+static gboolean
+lost_target (GPtrArray *entries, const SatchelFeedEntry *entry)
+{
+  if (entry->field == NULL || entry->field->type != SATCHEL_TYPE_LOOKUP || entry->old == NULL)
+    return FALSE;
+  for (guint i = 0; i < entries->len; i++) {
+    const SatchelFeedEntry *other = entries->pdata[i];
+
+    if (other->deleted != NULL && g_str_equal (other->record, satchel_value_get_id (entry->old)) &&
+        g_str_equal (other->entity->name, satchel_value_get_entity (entry->old)))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static gboolean
 set_again (SatchelResolution *resolution, const SatchelFeedEntry *entry, GError **error)
 {
   g_autoptr (SatchelRecord) before = NULL, after = NULL;
 
-  if (entry->field->type != SATCHEL_TYPE_LOOKUP || entry->old == NULL)
-    return TRUE;
   if (!satchel_rows_read (resolution->store, entry->entity, entry->record, &before, error))
     return FALSE;
   /* Whoever has given it another value since meant that. */
@@ -119,7 +133,7 @@ revert (SatchelResolution *resolution, GPtrArray *entries, GError **error)
   for (guint i = entries->len; i > 0; i--) {
     const SatchelFeedEntry *entry = entries->pdata[i - 1];
 
-    if (entry->field != NULL && !set_again (resolution, entry, error))
+    if (lost_target (entries, entry) && !set_again (resolution, entry, error))
       return FALSE;
   }
   return TRUE;

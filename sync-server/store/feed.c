@@ -8,7 +8,8 @@
 
 #include <string.h>
 
-#define SHIFT 20 /* change = s << SHIFT | n */
+#define SHIFT              20 /* change = s << SHIFT | n */
+#define MOST_HISTORY_BYTES (4 * 1024 * 1024)
 
 gboolean
 satchel_feed_begin (SatchelStore *store, SatchelCommit *commit, GError **error)
@@ -203,17 +204,15 @@ satchel_feed_list_fields (SatchelStore *store, const char *entity, const char *r
 }
 
 gboolean
-satchel_feed_knows (SatchelStore *store, const char *entity, const char *record, gboolean *known,
-                    GError **error)
+satchel_feed_knows (SatchelStore *store, const char *record, gboolean *known, GError **error)
 {
-  SatchelStatement *statement = satchel_database_prepare (
-      store->database, "SELECT 1 FROM change WHERE record = ? AND entity = ? LIMIT 1", error);
+  SatchelStatement *statement =
+      satchel_database_prepare (store->database, "SELECT 1 FROM change WHERE record = ? LIMIT 1", error);
   gint64 found;
 
   if (statement == NULL)
     return FALSE;
   satchel_statement_bind_text (statement, 1, record);
-  satchel_statement_bind_text (statement, 2, entity);
   if (!satchel_statement_take_integer (statement, 0, &found, error))
     return FALSE;
   *known = found == 1;
@@ -384,7 +383,8 @@ satchel_feed_history_json (SatchelStore *store, const char *entity, const char *
   satchel_statement_bind_text (statement, 2, entity);
   satchel_statement_bind_integer (statement, 3, limit);
   while (satchel_statement_step (statement, &row, error)) {
-    if (!row) {
+    if (!row || text->len > MOST_HISTORY_BYTES) {
+      satchel_statement_reset (statement);
       g_string_append_c (text, ']');
       return g_string_free (g_steal_pointer (&text), FALSE);
     }

@@ -56,9 +56,8 @@ gboolean satchel_feed_changed_by_others (SatchelStore *store, const char *entity
 /* Names of the fields changed after @s, sorted, joined by ","; "" when none. Owned. */
 char *satchel_feed_list_fields (SatchelStore *store, const char *entity, const char *record, gint64 s, GError **error);
 
-/* Whether the record ever existed. */
-gboolean satchel_feed_knows (SatchelStore *store, const char *entity, const char *record, gboolean *known,
-                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether there ever was a record with that id, of whatever entity: an id names one record. */
+gboolean satchel_feed_knows (SatchelStore *store, const char *record, gboolean *known, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* s of the latest delete of the record, 0 when it was never deleted; *deleted the record as it was, owned. */
 gboolean satchel_feed_find_delete (SatchelStore *store, const SatchelEntity *entity, const char *record, gint64 *s,
@@ -80,7 +79,7 @@ GPtrArray *satchel_feed_list_commit (SatchelStore *store, gint64 s, GError **err
 GPtrArray *satchel_feed_list_old_values (SatchelStore *store, const SatchelEntity *entity, const char *record,
                                          const char *field, GError **error);
 
-/* The record's changes as a JSON array, newest first, at most @limit: {"s","field","old","new","by","by_name","at"}, stored
+/* The record's changes as a JSON array, newest first, at most @limit and some 4 MB: {"s","field","old","new","by","by_name","at"}, stored
  * form; field "" for the whole record, whose old values are an object after a delete. Owned. */
 char *satchel_feed_history_json (SatchelStore *store, const char *entity, const char *record, gint64 limit, GError **error);
 

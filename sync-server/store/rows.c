@@ -353,3 +353,34 @@ satchel_rows_list_conflicts (SatchelStore *store, const char *entity, const char
   satchel_statement_bind_text (statement, 2, entity);
   return take_records (statement, conflict, error);
 }
+
+gboolean
+satchel_rows_find_open_conflict (SatchelStore *store, const SatchelRecord *record, const char *field,
+                                 const char *device, SatchelRecord **conflict, GError **error)
+{
+  const SatchelEntity *entity = satchel_registry_find (store->registry, "conflict");
+  g_autoptr (GPtrArray) found = NULL;
+  g_autofree char *sql = NULL;
+  SatchelStatement *statement;
+
+  *conflict = NULL;
+  /* From the newest backwards along the record's own index (hence the "+"): a device that disputes one field
+   * a thousand times must not have all of them read each time. */
+  sql = g_strdup_printf ("SELECT %s FROM e_conflict r WHERE r.f_record_id = ? AND +r.f_record_entity = ?"
+                         " AND +r.f_field = ? AND +r.f_device = ? AND +r.f_status = 'open'"
+                         " ORDER BY r.row DESC LIMIT 1",
+                         satchel_entity_table_columns (entity));
+  statement = satchel_database_prepare (store->database, sql, error);
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_text (statement, 1, record->id);
+  satchel_statement_bind_text (statement, 2, record->entity->name);
+  satchel_statement_bind_text (statement, 3, field);
+  satchel_statement_bind_text (statement, 4, device);
+  found = take_records (statement, entity, error);
+  if (found == NULL)
+    return FALSE;
+  if (found->len > 0)
+    *conflict = satchel_record_copy (found->pdata[0]);
+  return TRUE;
+}

@@ -37,6 +37,9 @@ GPtrArray *satchel_rows_list_referring (SatchelStore *store, const SatchelRefere
                                         const char *id, gint64 limit, GError **error);
 /* The conflicts about a record. */
 GPtrArray *satchel_rows_list_conflicts (SatchelStore *store, const char *entity, const char *id, GError **error);
+/* The open conflict that @device has filed about a field of @record; *conflict NULL when there is none. */
+gboolean satchel_rows_find_open_conflict (SatchelStore *store, const SatchelRecord *record, const char *field, const char *device,
+                                          SatchelRecord **conflict, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Row number; *row 0 when there is none. */
 gboolean satchel_rows_find (SatchelStore *store, const SatchelEntity *entity, const char *id, gint64 *row,

@@ -80,6 +80,25 @@ test_long_text (Fixture *f, gconstpointer data)
   assert_parked (desk_update (f->one, "account", f->account, "name", text, NULL), SATCHEL_ERROR_RULE);
 }
 
+/* Long texts in a long past do not make an answer that fills the memory. */
+static void
+test_long_history (Fixture *f, gconstpointer data)
+{
+  g_autofree char *history = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 15; i++) {
+    g_autofree char *words = g_strnfill (200000 - 1, (char)('a' + i));
+    g_autofree char *text = g_strdup_printf ("\"%s\"", words);
+
+    assert_applied (desk_update (f->one, "account", f->account, "description", text, NULL));
+  }
+  history = satchel_server_history (f->office->server, &f->one->caller, "account", f->account, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (history, "\"new\":\"ooo")); /* the newest */
+  g_assert_cmpuint (strlen (history), <, 5000000);
+}
+
 static void
 test_kinds (Fixture *f, gconstpointer data)
 {
@@ -231,6 +250,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("edits", test_edits);
   ADD ("long-text", test_long_text);
+  ADD ("long-history", test_long_history);
   ADD ("kinds", test_kinds);
   ADD ("twice-in-a-set", test_twice_in_a_set);
   ADD ("one-login", test_one_login);

@@ -73,6 +73,28 @@ test_cascade (Fixture *f, gconstpointer data)
                  SATCHEL_ERROR_STATE);
 }
 
+/* What the set of the delete edited besides is not undone, least of all towards a record that went later. */
+static void
+test_edits_beside (Fixture *f, gconstpointer data)
+{
+  g_autofree char *parent = new_id (f->one), *child = new_id (f->one);
+  g_autofree char *to_parent = g_strdup_printf ("\"%s\"", parent);
+  SatchelChangeSet *set;
+
+  assert_applied (desk_create (f->one, "account", parent, "name", "\"Parent\"", NULL));
+  assert_applied (desk_create (f->one, "account", child, "name", "\"Child\"", "parent", to_parent, NULL));
+  desk_pull (f->one);
+  set = desk_set (f->one);
+  add_change (f->one, set, SATCHEL_CHANGE_DELETE, "account", f->account, NULL, NULL);
+  add_change (f->one, set, SATCHEL_CHANGE_UPDATE, "account", child, NULL, "parent", "null", NULL);
+  assert_applied (desk_push (f->one, set));
+  assert_applied (desk_delete (f->one, "account", parent));
+  assert_applied (desk_act (f->one, "account", f->account, "restore", NULL));
+  desk_pull (f->one);
+  g_assert_true (desk_has (f->one, "account", f->account));
+  g_assert_cmpstr (desk_get (f->one, "account", child, "parent"), ==, "null");
+}
+
 /* Who is told that her record is gone need not know which set it was. */
 static void
 test_without_id (Fixture *f, gconstpointer data)
@@ -154,6 +176,9 @@ test_id_again (Fixture *f, gconstpointer data)
 {
   assert_applied (desk_delete (f->one, "account", f->account));
   assert_parked (desk_create (f->two, "account", f->account, "name", "\"Impostor\"", NULL),
+                 SATCHEL_ERROR_EXISTS);
+  /* Nor as a record of another kind. */
+  assert_parked (desk_create (f->two, "contact", f->task, "last_name", "\"Impostor\"", NULL),
                  SATCHEL_ERROR_EXISTS);
 }
 
@@ -285,6 +310,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("cascade", test_cascade);
+  ADD ("edits-beside", test_edits_beside);
   ADD ("without-id", test_without_id);
   ADD ("edit-after-restore", test_edit_after_restore);
   ADD ("restrict", test_restrict);
