@@ -129,6 +129,21 @@ satchel_cli_history (SatchelCli *cli, const SatchelEntity *entity, const char *i
 
 /* ---- for people ---- */
 
+static char *display_node (JsonNode *node);
+
+static char *
+display_list (JsonArray *list)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < json_array_get_length (list); i++) {
+    g_autofree char *item = display_node (json_array_get_element (list, i));
+
+    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", item);
+  }
+  return g_string_free (text, FALSE);
+}
+
 static char *
 display_node (JsonNode *node)
 {
@@ -136,6 +151,8 @@ display_node (JsonNode *node)
 
   if (JSON_NODE_HOLDS_NULL (node))
     return g_strdup ("");
+  if (JSON_NODE_HOLDS_ARRAY (node))
+    return display_list (json_node_get_array (node));
   if (JSON_NODE_HOLDS_OBJECT (node) && json_object_has_member (json_node_get_object (node), "name"))
     text = g_strdup (json_object_get_string_member_with_default (json_node_get_object (node), "name", ""));
   else if (satchel_json_get_string (node) != NULL)

@@ -93,6 +93,8 @@ satchel_cli_login (SatchelCli *cli, int argc, char **argv)
     return satchel_cli_misuse (cli, "%s", error->message);
   answer = sign_in (cli, transport, user, password, &error);
   satchel_password_free (password);
+  if (answer == NULL && satchel_error_code (error) == SATCHEL_ERROR_NOT_FOUND)
+    g_prefix_error (&error, "“%s” is not the address of a Satchel server: ", words[0]);
   if (answer == NULL || !satchel_session_enrol (cli->session, words[0], answer, &told_file, &error))
     return satchel_cli_fail (cli, error);
   return tell_enrolled (cli, answer, words[0], told_file);

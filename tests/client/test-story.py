@@ -420,6 +420,9 @@ def test_assign():
     a.run("offline", "on")
     equal(a.show("account", id, "--history")["_history"], history)
     a.run("offline", "off")
+    a.run("set", "account", id, "tags=club, quarry")
+    a.sync()
+    assert "club, quarry\n" in a.run("show", "account", id, "--history").split("\n\n")[1]
 
 
 def test_qualify():
@@ -689,6 +692,7 @@ def test_wrong_input():
         (USAGE, ["login", world.url()]), (USAGE, ["login", "http://example.com", "--user", "x", "--password-file", "-"]),
         (USAGE, ["login", world.url(), "--user", "x", "--password-file", "/nonexistent"]),
         (UNREACHABLE, ["login", "http://127.0.0.1:1", "--user", "x", "--password-file", "/etc/hostname"]),
+        (FAILED, ["login", world.url() + "/crm", "--user", "x", "--password-file", "/etc/hostname"]),
         (FAILED, ["--profile", "../up", "status"]), (USAGE, ["--profile"]),
     ]:
         a.run(*words, expect=status)
