@@ -24,6 +24,8 @@ satchel_job_free (SatchelJob *job)
     return;
   if (job->reserved_total != NULL)
     g_atomic_int_add (job->reserved_total, -(gint)job->reserved_bytes);
+  if (job->crowd != NULL)
+    satchel_crowd_leave (job->crowd, job->token);
   if (job->message != NULL)
     job->free_message (job->message);
   if (job->extra != NULL)

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "sync-server/http/crowd.h"
 #include "sync-server/http/exchange.h"
 #include "sync-server/server.h"
 
@@ -21,6 +22,7 @@ typedef struct {
   GBytes *body;             /* as sent; NULL while only the head is here */
   gsize reserved_bytes;     /* of the service's budget */
   gint *reserved_total;     /* atomic: where they are given back */
+  SatchelCrowd *crowd;      /* that the token has entered, or NULL */
 
   SatchelCaller *caller; /* once authenticated */
   gpointer message;      /* the parsed request, for the writer */

@@ -11,8 +11,9 @@
 
 #define PUBLIC  SATCHEL_RIGHT_PUBLIC
 #define DEVICE  SATCHEL_RIGHT_DEVICE
-#define READ    SATCHEL_WORK_READ
-#define SIGN_IN SATCHEL_WORK_SIGN_IN
+#define READ    SATCHEL_WORK_READ, FALSE
+#define ENROL   SATCHEL_WORK_READ, TRUE
+#define SIGN_IN SATCHEL_WORK_SIGN_IN, TRUE
 #define SMALL   (16 * 1024)
 #define LARGE   SATCHEL_MAX_REQUEST_BYTES
 
@@ -21,7 +22,7 @@ static const SatchelRoute routes[] = {
   { "GET",  "/v1/hello",    PUBLIC, READ,    0,     JSON,  satchel_handle_hello,   NULL, SATCHEL_ANSWER_TEXT },
   { "POST", "/v1/sign-in",  PUBLIC, SIGN_IN, SMALL, JSON,  satchel_handle_sign_in, satchel_commit_sign_in, SATCHEL_ANSWER_TEXT },
   { "POST", "/v1/sign-out", DEVICE, READ,    SMALL, JSON,  NULL,                   satchel_commit_sign_out, SATCHEL_ANSWER_TEXT },
-  { "POST", "/v1/device",   DEVICE, READ,    SMALL, JSON,  NULL,                   satchel_commit_device, SATCHEL_ANSWER_TEXT },
+  { "POST", "/v1/device",   DEVICE, ENROL,   SMALL, JSON,  NULL,                   satchel_commit_device, SATCHEL_ANSWER_TEXT },
   { "POST", "/v1/push",     DEVICE, READ,    LARGE, JSON,  satchel_handle_push,    NULL, SATCHEL_ANSWER_PUSH },
   { "POST", "/v1/known",    DEVICE, READ,    LARGE, JSON,  satchel_handle_known,   NULL, SATCHEL_ANSWER_TEXT },
   { "POST", "/v1/pull",     DEVICE, READ,    SMALL, LINES, satchel_handle_pull,    NULL, SATCHEL_ANSWER_TEXT },

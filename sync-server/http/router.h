@@ -31,6 +31,7 @@ struct _SatchelRoute {
   const char *path;
   SatchelRouteRight right;
   SatchelRouteWork work;
+  gboolean enrols; /* makes devices: bounded by address */
   gsize most_body_bytes;
   const char *type;        /* media type of the answer, or NULL */
   SatchelJobFunc read;     /* in a pool */

@@ -13,6 +13,7 @@
 #define MOST_RESERVED_BYTES (256 * 1024 * 1024) /* of bodies in memory */
 #define TRUSTED_BODY_BYTES  (64 * 1024)         /* a larger one is read only from a known device */
 #define BUSY_RETRY_MS       2000
+#define MOST_OF_ONE         8 /* requests of one device under way, answers that it reads slowly included */
 #define SIGN_IN_THREADS     2
 
 struct _SatchelService {
@@ -21,6 +22,7 @@ struct _SatchelService {
   GMainContext *context;
   SatchelListener *listener;
   SatchelRate *sign_in_rate;
+  SatchelCrowd *crowd;
   SatchelWake *wake;
   SatchelWriter *writer;
   GThreadPool *readers, *sign_ins;
@@ -71,7 +73,7 @@ deliver (SatchelService *service, SatchelExchange *exchange)
   else if (job->error != NULL)
     answer_error (exchange, job);
   else if (job->route->answer == SATCHEL_ANSWER_STREAM)
-    satchel_wake_add (service->wake, exchange);
+    satchel_wake_add (service->wake, exchange, job->caller->device);
   else
     satchel_exchange_answer (exchange, SOUP_STATUS_OK, job->route->type, g_steal_pointer (&job->answer));
 
@@ -190,9 +192,8 @@ is_welcome (SatchelService *service, SatchelExchange *exchange, const SatchelRou
 {
   gint64 retry_after_ms;
 
-  if (route->work == SATCHEL_WORK_SIGN_IN &&
-      !satchel_rate_take (service->sign_in_rate, satchel_exchange_get_peer (exchange),
-                          g_get_monotonic_time () / 1000, &retry_after_ms)) {
+  if (route->enrols && !satchel_rate_take (service->sign_in_rate, satchel_exchange_get_peer (exchange),
+                                           g_get_monotonic_time () / 1000, &retry_after_ms)) {
     refuse (exchange, 0, SATCHEL_ERROR_RATE, "too many sign-ins from this address", retry_after_ms);
     return FALSE;
   }
@@ -232,9 +233,15 @@ admit_cb (SatchelExchange *exchange, gpointer data)
                                                                               : route->most_body_bytes;
   if (!is_welcome (service, exchange, route, size))
     return -1;
+  if (route->right == SATCHEL_RIGHT_DEVICE && !satchel_crowd_enter (service->crowd, token))
+    return refuse (exchange, 0, SATCHEL_ERROR_RATE, "too many requests of this device at once",
+                   BUSY_RETRY_MS);
 
   SatchelJob *job = satchel_job_new (service->server, service->spool_dir, route);
-  job->token = g_strdup (route->right == SATCHEL_RIGHT_DEVICE ? token : NULL);
+  if (route->right == SATCHEL_RIGHT_DEVICE) {
+    job->token = g_strdup (token);
+    job->crowd = service->crowd;
+  }
   job->encoding = encoding;
   job->accept = satchel_encoding_choose (satchel_exchange_get_header (exchange, "Accept-Encoding"));
   job->reserved_bytes = size;
@@ -273,6 +280,7 @@ satchel_service_new (const SatchelServiceOptions *options, GMainContext *context
   service->spool_dir = g_strdup (options->spool_dir);
   service->context = context;
   service->sign_in_rate = satchel_rate_new (options->sign_in_burst, options->sign_in_refill_ms);
+  service->crowd = satchel_crowd_new (MOST_OF_ONE);
   service->wake = satchel_wake_new (options->server, options->heartbeat_ms, context);
   service->writer = satchel_writer_new (written_cb, service);
   gint n_readers = CLAMP (2 * (gint)g_get_num_processors (), 4, 16); /* some are busy with first syncs */
@@ -325,6 +333,7 @@ satchel_service_stop (SatchelService *service, guint grace_ms)
   satchel_listener_free (service->listener);
   satchel_wake_free (service->wake);
   satchel_rate_free (service->sign_in_rate);
+  satchel_crowd_free (service->crowd);
   g_mutex_clear (&service->mutex);
   g_free (service->spool_dir);
   g_free (service);

@@ -8,11 +8,13 @@
 #define COALESCE_MS 50
 #define POLL_MS     1000
 #define MOST_LINE   40
+#define MOST_OF_ONE 4 /* streams of one device */
 
 struct _SatchelWake {
   SatchelServer *server;
   GMainContext *context;
-  GHashTable *streams; /* SatchelConnection*, as a set */
+  GHashTable *streams; /* SatchelConnection* → the queue in devices */
+  GHashTable *devices; /* id → GQueue of its streams, the oldest first */
   GSource *poll, *heartbeat;
   GSource *pending; /* a line is due; NULL: none */
   gint64 told_s;
@@ -96,6 +98,7 @@ satchel_wake_new (SatchelServer *server, guint heartbeat_ms, GMainContext *conte
   wake->server = server;
   wake->context = context;
   wake->streams = g_hash_table_new (NULL, NULL);
+  wake->devices = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_queue_free);
   wake->told_s = satchel_server_get_s (server);
   wake->poll = add_timer (wake, POLL_MS, poll_cb);
   wake->heartbeat = add_timer (wake, heartbeat_ms, heartbeat_cb);
@@ -112,6 +115,7 @@ satchel_wake_free (SatchelWake *wake)
   remove_timer (wake->heartbeat);
   remove_timer (wake->pending);
   g_hash_table_unref (wake->streams);
+  g_hash_table_unref (wake->devices);
   g_free (wake);
 }
 
@@ -119,19 +123,38 @@ static void
 stream_closed_cb (SatchelConnection *connection, gpointer data)
 {
   SatchelWake *wake = data;
+  GQueue *siblings = g_hash_table_lookup (wake->streams, connection);
 
+  g_queue_remove (siblings, connection);
   g_hash_table_remove (wake->streams, connection);
 }
 
-void
-satchel_wake_add (SatchelWake *wake, SatchelExchange *exchange)
+/* Empty queues are kept: a device that was here comes again. */
+static GQueue *
+get_siblings (SatchelWake *wake, const char *device)
 {
+  GQueue *siblings = g_hash_table_lookup (wake->devices, device);
+
+  if (siblings == NULL) {
+    siblings = g_queue_new ();
+    g_hash_table_insert (wake->devices, g_strdup (device), siblings);
+  }
+  return siblings;
+}
+
+void
+satchel_wake_add (SatchelWake *wake, SatchelExchange *exchange, const char *device)
+{
+  GQueue *siblings = get_siblings (wake, device);
   SatchelConnection *connection = satchel_exchange_stream (exchange, stream_closed_cb, wake);
   if (connection == NULL)
     return;
 
   char line[MOST_LINE];
-  g_hash_table_add (wake->streams, connection);
+  g_queue_push_tail (siblings, connection);
+  g_hash_table_insert (wake->streams, connection, siblings);
+  if (siblings->length > MOST_OF_ONE)
+    satchel_connection_close (g_queue_peek_head (siblings));
   format_line (line, satchel_server_get_s (wake->server));
   satchel_connection_send (connection, line, strlen (line));
 }

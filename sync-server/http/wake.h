@@ -16,8 +16,9 @@ SatchelWake *satchel_wake_new (SatchelServer *server, guint heartbeat_ms, GMainC
 void satchel_wake_free (SatchelWake *wake);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelWake, satchel_wake_free)
 
-/* Answers with a stream whose first line is the S of now, so that nothing is missed between a pull and the wake-up. */
-void satchel_wake_add (SatchelWake *wake, SatchelExchange *exchange);
+/* Answers with a stream whose first line is the S of now, so that nothing is missed between a pull and the wake-up. A device
+ * that has too many loses its oldest: a laptop that roams leaves dead ones behind. */
+void satchel_wake_add (SatchelWake *wake, SatchelExchange *exchange, const char *device);
 /* Something was committed. Several within a moment make one line. */
 void satchel_wake_notify (SatchelWake *wake);
 

@@ -8,6 +8,7 @@
 #include "protocol/error.h"
 #include "sync-server/admin/arguments.h"
 #include "sync-server/admin/listing.h"
+#include "sync-server/http/crowd.h"
 #include "sync-server/http/head.h"
 #include "sync-server/http/rate.h"
 #include "sync-server/http/router.h"
@@ -305,6 +306,22 @@ test_rate (void)
 }
 
 static void
+test_crowd (void)
+{
+  g_autoptr (SatchelCrowd) crowd = satchel_crowd_new (2);
+
+  g_assert_true (satchel_crowd_enter (crowd, "a"));
+  g_assert_true (satchel_crowd_enter (crowd, "a"));
+  g_assert_false (satchel_crowd_enter (crowd, "a"));
+  g_assert_true (satchel_crowd_enter (crowd, "b"));
+  satchel_crowd_leave (crowd, "a");
+  g_assert_true (satchel_crowd_enter (crowd, "a"));
+  satchel_crowd_leave (crowd, "a");
+  satchel_crowd_leave (crowd, "a");
+  satchel_crowd_leave (crowd, "b");
+}
+
+static void
 test_routes (void)
 {
   const char *allowed;
@@ -409,6 +426,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sync-server/compression/bombs", test_bombs);
   g_test_add_func ("/sync-server/compression/negotiation", test_negotiation);
   g_test_add_func ("/sync-server/rate/buckets", test_rate);
+  g_test_add_func ("/sync-server/crowd", test_crowd);
   g_test_add_func ("/sync-server/router/table", test_routes);
   g_test_add_func ("/sync-server/arguments/parse", test_arguments);
   g_test_add_func ("/sync-server/listing/forms", test_listing);
