@@ -83,6 +83,15 @@ open_session (SatchelCli *cli, int *status)
   cli->session = satchel_session_open (NULL, cli->profile, cli->registry, cli->clock, &error);
   if (cli->session != NULL)
     return TRUE;
+  if (satchel_error_code (error) == SATCHEL_ERROR_CORRUPT) {
+    g_autofree char *said = g_strdup (error->message);
+
+    g_clear_error (&error);
+    g_set_error (
+        &error, SATCHEL_ERROR, SATCHEL_ERROR_CORRUPT,
+        "%s; move that folder aside, sign in and sync: only what was not sent yet is lost to this profile",
+        said);
+  }
   *status = satchel_cli_fail (cli, error);
   return FALSE;
 }
@@ -106,7 +115,9 @@ satchel_cli_begin (SatchelCli *cli, int argc, char **argv, const SatchelCliOptio
   if (!check_encoding (cli, argc, argv))
     return NULL;
   for (int i = 1; i < argc; i++) {
-    if (only_words || !g_str_has_prefix (argv[i], "--"))
+    if (!only_words && g_str_equal (argv[i], "-h"))
+      help = TRUE;
+    else if (only_words || !g_str_has_prefix (argv[i], "--"))
       words[n_words++] = argv[i];
     else if (argv[i][2] == '\0')
       only_words = TRUE;
@@ -114,7 +125,7 @@ satchel_cli_begin (SatchelCli *cli, int argc, char **argv, const SatchelCliOptio
       return NULL;
   }
   if (help) {
-    printf ("usage: satchelctl %s\n", cli->usage);
+    printf ("usage: satchelctl %s\n  %s\n", cli->usage, cli->help);
     *status = SATCHEL_CLI_DONE;
     return NULL;
   }

@@ -22,6 +22,7 @@ typedef enum {
 
 typedef struct {
   const char *usage; /* of the command: "list ENTITY [--view V]…"; borrowed from the table in main.c */
+  const char *help;  /* what the command is for; likewise */
   char *profile;
   gboolean json;
   SatchelRegistry *registry; /* borrowed: the built-in metadata */

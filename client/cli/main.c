@@ -117,6 +117,7 @@ dispatch (SatchelCli *cli, int argc, char **argv)
   if ((command = find_command (cli, argv[i])) == NULL)
     return SATCHEL_CLI_USAGE;
   cli->usage = command->usage;
+  cli->help = command->help;
   return command->run (cli, argc - i, argv + i);
 }
 

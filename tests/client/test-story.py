@@ -658,6 +658,13 @@ def test_doctor():
                                        capture_output=True).stdout)
     equal(report["ok"], False)
     os.chmod(path, 0o600)
+    folder = world.env["XDG_DATA_HOME"] + "/satchel/damaged"
+    os.makedirs(folder)
+    with open(folder + "/replica.db", "w") as file:
+        file.write("no database " * 1000)
+    result = subprocess.run([CTL, "--profile", "damaged", "status"], env=world.env, text=True, capture_output=True)
+    equal((result.returncode, result.stdout, len(result.stderr.splitlines())), (FAILED, "", 1))
+    assert "aside" in result.stderr, result.stderr
 
 
 def test_wrong_input():
@@ -706,6 +713,7 @@ def test_help():
     for line in a.run("--help").splitlines()[2:-2]:
         command = line.split()[0]
         assert a.run(command, "--help").startswith("usage: satchelctl " + command)
+        equal(a.run(command, "-h"), a.run(command, "--help"))
     equal(a.run("status", "--json"), a.run("--json", "status"))
     result = subprocess.run([CTL, "status", "--json", "--profile=b"], env=world.env, capture_output=True, text=True)
     equal(json.loads(result.stdout)["user"], "seller2")
