@@ -283,9 +283,11 @@ satchel_server_restore (const char *dir, const char *file, const SatchelClock *c
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STORAGE, "%s: %s", dir, g_strerror (errno));
     return FALSE;
   }
-  if (copy_file (file, copy, error) && prepare_copy (copy, target, satchel_clock_now_ms (clock), error) &&
-      swap (dir, copy, target, error))
-    return TRUE;
+  if (copy_file (file, copy, error)) {
+    if (prepare_copy (copy, target, satchel_clock_now_ms (clock), error) && swap (dir, copy, target, error))
+      return TRUE;
+    g_prefix_error (error, "%s cannot be restored: ", file);
+  }
   g_unlink (copy);
   return FALSE;
 }
