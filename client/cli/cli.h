@@ -54,7 +54,7 @@ SatchelPredicate    *satchel_cli_predicate (SatchelCli *cli, const SatchelEntity
 /* A number option such as --limit; FALSE after a line on stderr. @text NULL leaves @number alone. */
 gboolean satchel_cli_number (SatchelCli *cli, const char *option, const char *text, gint64 *number);
 
-/* "field=text", "field=@FILE" and "field=" (empties). Both results are owned by the caller. INVALID for anything without "=",
+/* "field=text", "field=@FILE", "field=@@text" for a text that begins with "@", and "field=" (empties). Both results are owned by the caller. INVALID for anything without "=",
  * and for a file that cannot be read or is no UTF-8. */
 gboolean satchel_cli_split_assignment (const char *argument, char **name, char **text,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;

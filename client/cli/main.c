@@ -33,7 +33,7 @@ static const Command commands[] = {
   { "show", satchel_cli_show, "show ENTITY ID [--history] [--related]", "one record" },
   { "create", satchel_cli_create, "create ENTITY FIELD=VALUE…", "a new record; prints its id" },
   { "set", satchel_cli_set, "set ENTITY ID FIELD=VALUE…",
-    "change a record; FIELD= empties, FIELD=@FILE reads a file" },
+    "change a record; FIELD= empties, FIELD=@FILE reads a file, FIELD=@@X is “@X”" },
   { "delete", satchel_cli_delete, "delete ENTITY ID", "delete a record" },
   { "do", satchel_cli_do, "do ACTION ENTITY ID [NAME=VALUE…]",
     "assign, qualify, restore… (satchelctl entities)" },

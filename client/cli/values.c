@@ -39,7 +39,9 @@ satchel_cli_split_assignment (const char *argument, char **name, char **text, GE
                  argument);
     return FALSE;
   }
-  if (equals[1] == '@') {
+  if (g_str_has_prefix (equals + 1, "@@")) {
+    *text = g_strdup (equals + 2);
+  } else if (equals[1] == '@') {
     if (!read_file (equals + 2, text, error))
       return FALSE;
   } else {

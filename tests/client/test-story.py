@@ -207,6 +207,7 @@ def test_values():
     equal(a.json("set", "account", id, "phone=")["set"], None)
     task = a.create("task", "subject=Call", "owner=seller2")
     equal(a.show("task", task)["owner"]["id"], b_user())
+    equal(a.show("account", account(name="@@handle"))["name"], "@handle")
     account(name="Twin")
     account(name="Twin")
     a.run("create", "contact", "last_name=X", "account=Twin", expect=FAILED)
