@@ -87,7 +87,9 @@ change_depends (const SatchelDependence *dependence, const SatchelChange *change
     const SatchelEdit *edit = change->edits->pdata[i];
     g_autofree char *key = make_key (change->entity, change->record, edit->field);
 
-    if (g_hash_table_contains (dependence->written, key) || names_created (dependence, edit->value))
+    /* Edits of a record come after its create, even where a restored server has met them before it. */
+    if ((change->kind != SATCHEL_CHANGE_CREATE && g_hash_table_contains (dependence->written, key)) ||
+        names_created (dependence, edit->value))
       return TRUE;
   }
   return FALSE;
