@@ -292,7 +292,7 @@ do_resolve (SimDevice *device)
   static const char *const choices[] = { "mine", "theirs", "value" };
   const char *choice = choices[sim_random (device->world, G_N_ELEMENTS (choices))];
   const SatchelEntity *conflicts = satchel_registry_find (device->world->registry, "conflict");
-  g_autofree char *id = pick_record (device, conflicts, "f_status = 'open'");
+  g_autofree char *id = pick_record (device, conflicts, "f_status <> 'resolved'");
   g_autofree char *value = words_text (device->world, 2);
   const char *const arguments[] = { "choice", choice, g_str_equal (choice, "value") ? "value" : NULL, value,
                                     NULL };
@@ -378,10 +378,10 @@ sim_act (SimWorld *world)
     guint percent;
     void (*act) (SimDevice *device);
   } habits[] = {
-    { 28, do_edit },      { 5, do_form },   { 9, do_create },      { 3, do_delete },
+    { 26, do_edit },      { 5, do_form },   { 9, do_create },      { 3, do_delete },
     { 3, do_restore },    { 4, do_assign }, { 5, do_resolve },     { 2, do_qualify },
     { 4, do_inbox },      { 25, sync_now }, { 4, toggle_network }, { 3, sim_device_restart },
-    { 2, sign_in_again }, { 3, rare },
+    { 2, sign_in_again }, { 5, rare },
   };
   SimDevice *device = g_ptr_array_index (world->devices, sim_random (world, world->devices->len));
   guint dice = sim_random (world, 100);

@@ -33,6 +33,7 @@ sim_server_restore (SimWorld *world)
   if (world->backup == NULL)
     return;
   gint64 s = satchel_server_get_s (world->server);
+  world->n_restores++;
   g_clear_pointer (&world->server, satchel_server_close);
   gboolean ok = satchel_server_restore (world->directory, world->backup, &world->clock, &error);
   sim_check (world, ok, error, "restoring");

@@ -6,7 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/outbox/queue.h"
-#include "tests/simulation/world.h"
+#include "tests/simulation/read.h"
 
 typedef struct {
   SimDevice *device;
@@ -94,6 +94,21 @@ check_value (Pending *pending, const char *key, JsonNode *value)
   sim_fail (world, "6: device %u (%s): %s shows %s, pending is %s", device->index, device->user, key, a, b);
 }
 
+/* What is applied lies on top until a pull has brought it: not one moment less. */
+static void
+check_retired (SimDevice *device)
+{
+  gint64 early = sim_read_integer (device->world, sim_device_handle (device),
+                                   "SELECT s FROM set_retained WHERE s > (SELECT CAST (value AS INTEGER)"
+                                   " FROM meta WHERE key = 's') LIMIT 1",
+                                   NULL);
+  if (early > 0)
+    sim_fail (device->world,
+              "6: device %u (%s) does not show any more what is applied at S %" G_GINT64_FORMAT
+              " and not pulled yet",
+              device->index, device->user, early);
+}
+
 void
 sim_flicker_check (SimDevice *device)
 {
@@ -107,6 +122,7 @@ sim_flicker_check (SimDevice *device)
   sim_check (device->world, rows != NULL, error, "listing the outbox");
   for (guint i = 0; i < rows->len; i++)
     collect_set (&pending, g_ptr_array_index (rows, i));
+  check_retired (device);
   GHashTableIter iter;
   gpointer key, value;
   g_hash_table_iter_init (&iter, values);

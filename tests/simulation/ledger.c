@@ -209,15 +209,15 @@ check_effect (SimDevice *device, sqlite3 *db, const Entry *entry, const SatchelC
   }
 }
 
-/* A conflict that an applied set resolved is not open, unless it is gone with its record. */
+/* A conflict that an applied set resolved stays so, unless it is gone with its record. */
 static void
 check_resolved (SimDevice *device, sqlite3 *db, const SatchelChange *change)
 {
   g_autofree char *status =
       sim_read_text (device->world, db, "SELECT f_status FROM e_conflict WHERE id = ?1", change->record);
-  if (g_strcmp0 (change->action, "resolve") == 0 && g_strcmp0 (status, "open") == 0)
-    sim_fail (device->world, "2: device %u has resolved conflict %s, which is open", device->index,
-              change->record);
+  if (g_str_equal (change->action, "resolve") && status != NULL && !g_str_equal (status, "resolved"))
+    sim_fail (device->world, "2: device %u has resolved conflict %s, which is %s", device->index,
+              change->record, status);
 }
 
 static void
@@ -277,7 +277,8 @@ set_builds_on (const SatchelChangeSet *later, const SatchelChangeSet *earlier)
   return FALSE;
 }
 
-/* Somebody's parked set, perhaps given up since, is the reason. */
+/* A parked set, perhaps given up since, is the reason: an earlier one, unless a restored server has met them
+ * in another order. */
 static void
 check_held_back (SimDevice *device, sqlite3 *db, const Entry *entry)
 {
@@ -286,7 +287,8 @@ check_held_back (SimDevice *device, sqlite3 *db, const Entry *entry)
   g_hash_table_iter_init (&iter, device->ledger->entries);
   while (g_hash_table_iter_next (&iter, &uuid, &value)) {
     const Entry *other = value;
-    if (other->place < entry->place && set_builds_on (entry->set, other->set) &&
+    gboolean before = other->place < entry->place;
+    if ((before || device->world->n_restores > 0) && set_builds_on (entry->set, other->set) &&
         sim_read_integer (device->world, db, "SELECT s FROM outcome WHERE uuid = ?1", uuid) <= 0)
       return;
   }

@@ -266,8 +266,12 @@ static void
 reply (SimWorld *world, const Event *event, GBytes *answer, GError *error)
 {
   SatchelExchange *exchange = event->exchange;
-  sim_tell (world, "device %u %s: %s", exchange->device->index, exchange->path,
-            error != NULL ? error->message : "answered");
+  gsize size = 0;
+  const char *text = answer != NULL ? g_bytes_get_data (answer, &size) : NULL;
+  sim_tell (world, "device %u %s: %.*s", exchange->device->index, exchange->path, (int)MIN (size, 60),
+            text != NULL ? text : "");
+  if (error != NULL)
+    sim_tell (world, "device %u %s: %s", exchange->device->index, exchange->path, error->message);
   gboolean unheard = event->echo || !exchange->alive, cut_off = !unheard && fault (world);
   if (unheard || cut_off) { /* the server did it, the device never hears */
     g_clear_pointer (&answer, g_bytes_unref);

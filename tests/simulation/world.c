@@ -97,7 +97,7 @@ static void
 people_enter (SimWorld *world)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *units[2];
+  g_auto (GStrv) units = g_new0 (char *, 3);
   units[0] = satchel_accounts_add_unit (world->server, NULL, "North", NULL, &error);
   sim_check (world, units[0] != NULL, error, "adding a unit");
   units[1] = satchel_accounts_add_unit (world->server, NULL, "South", NULL, &error);

@@ -55,7 +55,7 @@ struct _SimWorld {
   SatchelServer *server;
   SimWeather weather;
   GPtrArray *devices; /* SimDevice* */
-  guint n_clones;
+  guint n_clones, n_restores;
   char *backup; /* the newest one's file, or NULL */
   GPtrArray *graves; /* SimGrave* */
   GSequence *events;
