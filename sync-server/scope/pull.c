@@ -373,8 +373,10 @@ read_cursor (Pull *pull, const char *user, const SatchelPull *request, const Sat
   pull->since = -1;
   head->restored_s = -1;
   head->reset = TRUE;
+  /* A device without a cursor may have pushed before a restore all the same: it offers what came after the
+   * first one again, and what is known does no harm. */
   if (request->cursor == NULL)
-    return TRUE;
+    return satchel_store_get_restored_s (store, 0, &head->restored_s, error);
   if (!satchel_cursor_from_text (request->cursor, store->secret, sizeof store->secret, user, &cursor,
                                  error) ||
       !satchel_store_get_restored_s (store, cursor.epoch, &head->restored_s, error))
