@@ -141,7 +141,7 @@ serve (const char *dir, GError **error)
   g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
   g_autoptr (GSubprocess) server =
       g_subprocess_launcher_spawn (launcher, error, PEER_SATCHEL_SERVER, "serve", "--data", dir, "--listen",
-                                   listen, "--metadata", PEER_METADATA, "--port-file", port_file, NULL);
+                                   listen, "--port-file", port_file, NULL);
   if (server == NULL)
     return FALSE;
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
