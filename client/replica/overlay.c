@@ -226,8 +226,6 @@ predict_set_again (SatchelReplica *replica, const SatchelQueueRow *row, GError *
 {
   const SatchelChangeSet *set = row->queued->set;
 
-  if (!satchel_overlay_lift (replica, row->seq, error))
-    return FALSE;
   for (guint i = 0; i < set->changes->len; i++) {
     g_autoptr (GError) unforeseen = NULL;
     g_autoptr (GPtrArray) shifts =
@@ -244,11 +242,16 @@ predict_set_again (SatchelReplica *replica, const SatchelQueueRow *row, GError *
   return satchel_overlay_relay_set (replica, row->seq, error);
 }
 
+/* All are lifted before the first is predicted: what an earlier one does must not be judged by what a later
+ * one did before. */
 gboolean
 satchel_overlay_predict_again (SatchelReplica *replica, GError **error)
 {
   g_autoptr (GPtrArray) rows = satchel_queue_list_planned (satchel_replica_get_database (replica), error);
 
+  for (guint i = 0; rows != NULL && i < rows->len; i++)
+    if (!satchel_overlay_lift (replica, ((SatchelQueueRow *)rows->pdata[i])->seq, error))
+      return FALSE;
   for (guint i = 0; rows != NULL && i < rows->len; i++)
     if (!predict_set_again (replica, rows->pdata[i], error))
       return FALSE;
