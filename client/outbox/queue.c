@@ -295,9 +295,9 @@ satchel_queue_append (SatchelDatabase *database, const SatchelChangeSet *set, Sa
 
   statement = satchel_database_prepare (database,
                                         "INSERT INTO set_queue (seq, uuid, state, planned, text)"
-                                        " SELECT 1 + max((SELECT coalesce(max(seq), 0) FROM set_queue), "
+                                        " VALUES (1 + max((SELECT coalesce(max(seq), 0) FROM set_queue), "
                                         "(SELECT coalesce(max(seq), 0) FROM set_retained)),"
-                                        " ?, ?, ?, ?",
+                                        " ?, ?, ?, ?)",
                                         error);
   if (statement == NULL)
     return FALSE;

@@ -27,9 +27,9 @@ set_if_there (SatchelRecord *record, const char *name, const SatchelValue *value
     satchel_record_set (record, field, value);
 }
 
-/* The business unit of the owner, where the owner is here. */
+/* The business unit of a new owner, where the owner is here. */
 static gboolean
-set_unit (Prediction *prediction, SatchelRecord *record, GError **error)
+set_unit (Prediction *prediction, SatchelRecord *record, const SatchelRecord *before, GError **error)
 {
   const SatchelField *owner_field = satchel_entity_owner_field (record->entity);
   const SatchelValue *owner = owner_field != NULL ? satchel_record_get (record, owner_field) : NULL;
@@ -37,7 +37,8 @@ set_unit (Prediction *prediction, SatchelRecord *record, GError **error)
   const SatchelEntity *entity;
   const SatchelField *unit;
 
-  if (owner == NULL)
+  if (owner == NULL ||
+      (before != NULL && satchel_value_equal (owner, satchel_record_get (before, owner_field))))
     return TRUE;
   entity = satchel_registry_find (satchel_replica_get_registry (prediction->replica),
                                   satchel_value_get_entity (owner));
@@ -66,7 +67,7 @@ fill_system_fields (Prediction *prediction, SatchelRecord *after, const SatchelR
   set_if_there (after, "modified_at", at);
   set_if_there (after, "modified_by", by);
   satchel_rules_compute (after);
-  return set_unit (prediction, after, error);
+  return set_unit (prediction, after, before, error);
 }
 
 /* ---- what must hold ---- */

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 #include <glib/gstdio.h>
 
@@ -55,6 +56,19 @@ statement_free (gpointer data)
   sqlite3_finalize (statement->handle);
   g_free (statement->sql);
   g_free (statement);
+}
+
+/* Of some 64 bytes all over the text: hashing thousands of characters costs more than comparing them does. */
+static guint
+sql_hash (gconstpointer key)
+{
+  const char *sql = key;
+  gsize length = strlen (sql);
+  guint hash = length;
+
+  for (gsize i = 0; i < length; i += 1 + length / 64)
+    hash = hash * 33 + (guchar)sql[i];
+  return hash;
 }
 
 static guint
@@ -184,7 +198,7 @@ satchel_database_open (const char *path, SatchelDatabaseMode mode, GError **erro
   database->owner = g_thread_self ();
   g_queue_init (&database->recent);
   database->texts = g_hash_table_new_full (text_key_hash, text_key_equal, g_free, g_free);
-  database->statements = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, statement_free);
+  database->statements = g_hash_table_new_full (sql_hash, g_str_equal, NULL, statement_free);
 
   result = sqlite3_open_v2 (path, &database->handle, flags, NULL);
   if (result != SQLITE_OK) {
