@@ -243,7 +243,7 @@ take_object (Pull *pull, const char *line, gsize length, gboolean *is_tail, GErr
 
   if (node == NULL)
     return FALSE;
-  *is_tail = json_object_has_member (json_node_get_object (node), "cursor");
+  *is_tail = json_object_has_member (json_node_get_object (node), "rows");
   return *is_tail ? satchel_pull_tail_from_json (node, &pull->tail, error) : take_section (pull, node, error);
 }
 
@@ -294,8 +294,12 @@ check_tail (Pull *pull, GError **error)
                  pull->tail.rows);
     return FALSE;
   }
-  if (*pull->tail.cursor == '\0' || (pull->tail.s < held_s && !pull->result->reset)) {
-    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "a pull that leads nowhere, or goes back");
+  /* Without a cursor the pull leads to where the replica is. */
+  if (pull->tail.cursor == NULL
+          ? pull->result->reset || pull->tail.s != held_s
+          : *pull->tail.cursor == '\0' || (pull->tail.s < held_s && !pull->result->reset)) {
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID,
+                         "a pull that leads nowhere, or goes back");
     return FALSE;
   }
   return TRUE;
@@ -304,9 +308,14 @@ check_tail (Pull *pull, GError **error)
 static gboolean
 remember (Pull *pull, gint64 now_ms, GError **error)
 {
-  return satchel_replica_set_meta (pull->replica, "cursor", pull->tail.cursor, error) &&
-         satchel_replica_set_meta_integer (pull->replica, "s", pull->tail.s, error) &&
-         satchel_replica_set_meta_integer (pull->replica, "last_sync_ms", now_ms, error);
+  const char *digest = satchel_registry_get_digest (pull->registry);
+
+  if (pull->tail.cursor != NULL &&
+      (!satchel_replica_set_meta (pull->replica, "cursor", pull->tail.cursor, error) ||
+       !satchel_replica_set_meta (pull->replica, "schema", digest, error) ||
+       !satchel_replica_set_meta_integer (pull->replica, "s", pull->tail.s, error)))
+    return FALSE;
+  return satchel_replica_set_meta_integer (pull->replica, "last_sync_ms", now_ms, error);
 }
 
 static gboolean

@@ -228,6 +228,7 @@ pull (SatchelSyncDriver *driver, PullStart from)
   g_autofree char *cursor = NULL;
   SatchelPull message = { 0 };
   GError *problem = NULL;
+  const char *digest;
 
   if (from == PULL_FROM_CURSOR && !satchel_replica_dup_meta (replica, "cursor", &cursor, &problem)) {
     fail (driver, problem);
@@ -239,7 +240,9 @@ pull (SatchelSyncDriver *driver, PullStart from)
     return;
   }
   message.cursor = cursor;
-  message.schema = (char *)satchel_registry_get_digest (satchel_session_get_registry (driver->session));
+  digest = satchel_registry_get_digest (satchel_session_get_registry (driver->session));
+  if (cursor == NULL || g_strcmp0 (satchel_replica_peek_meta (replica, "schema"), digest) != 0)
+    message.schema = (char *)digest;
   start (driver, "/v1/pull", satchel_pull_to_text (&message), &handler);
 }
 

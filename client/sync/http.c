@@ -120,6 +120,8 @@ note_sign_of_life (SatchelExchange *exchange)
 static void
 starting_cb (SoupMessage *message, gpointer exchange)
 {
+  /* libsoup has just added it; in HTTP/1.1 it says nothing. */
+  soup_message_headers_remove (soup_message_get_request_headers (message), "Connection");
   note_sign_of_life (exchange);
 }
 
@@ -456,7 +458,6 @@ satchel_http_transport_new (const char *url, GError **error)
   http->transport.free = http_free;
   http->base = g_steal_pointer (&base);
   http->session = soup_session_new ();
-  soup_session_set_user_agent (http->session, "satchel/" SATCHEL_VERSION);
   soup_session_set_timeout (http->session, 0);
   soup_session_remove_feature_by_type (http->session, SOUP_TYPE_CONTENT_DECODER);
   if (loopback) /* a proxy would read the token, and loopback needs none */

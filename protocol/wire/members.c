@@ -191,18 +191,28 @@ satchel_members_require_integer (SatchelMembers *members, const char *name, gint
   return read_integer (members, name, require_node (members, name), minimum, maximum, minimum);
 }
 
+static gboolean
+read_boolean (SatchelMembers *members, const char *name, JsonNode *node, gboolean fallback)
+{
+  if (node == NULL)
+    return fallback;
+  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_BOOLEAN) {
+    object_to (members, name, "is neither true nor false");
+    return fallback;
+  }
+  return json_node_get_boolean (node);
+}
+
+gboolean
+satchel_members_get_boolean (SatchelMembers *members, const char *name, gboolean fallback)
+{
+  return read_boolean (members, name, satchel_members_get_node (members, name), fallback);
+}
+
 gboolean
 satchel_members_require_boolean (SatchelMembers *members, const char *name)
 {
-  JsonNode *node = require_node (members, name);
-
-  if (node == NULL)
-    return FALSE;
-  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_BOOLEAN) {
-    object_to (members, name, "is neither true nor false");
-    return FALSE;
-  }
-  return json_node_get_boolean (node);
+  return read_boolean (members, name, require_node (members, name), FALSE);
 }
 
 static JsonArray *

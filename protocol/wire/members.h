@@ -45,6 +45,7 @@ gint64      satchel_members_get_integer (SatchelMembers *members, const char *na
                                          gint64 fallback);
 gint64      satchel_members_require_integer (SatchelMembers *members, const char *name, gint64 minimum,
                                              gint64 maximum);
+gboolean    satchel_members_get_boolean (SatchelMembers *members, const char *name, gboolean fallback);
 gboolean    satchel_members_require_boolean (SatchelMembers *members, const char *name);
 JsonArray  *satchel_members_get_array (SatchelMembers *members, const char *name);
 JsonArray  *satchel_members_require_array (SatchelMembers *members, const char *name);

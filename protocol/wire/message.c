@@ -133,7 +133,8 @@ satchel_pull_to_text (const SatchelPull *message)
 
   if (message->cursor != NULL)
     json_object_set_string_member (object, "cursor", message->cursor);
-  json_object_set_string_member (object, "schema", message->schema);
+  if (message->schema != NULL)
+    json_object_set_string_member (object, "schema", message->schema);
   return print_object (object);
 }
 
@@ -148,7 +149,8 @@ satchel_pull_from_text (const char *text, gsize length, GError **error)
     return NULL;
   satchel_members_open (&members, node, "a pull");
   message->cursor = g_strdup (satchel_members_get_string (&members, "cursor"));
-  message->schema = g_strdup (satchel_members_require_string (&members, "schema"));
+  message->schema = g_strdup (message->cursor != NULL ? satchel_members_get_string (&members, "schema")
+                                                      : satchel_members_require_string (&members, "schema"));
   if (!satchel_members_finish (&members, SATCHEL_MEMBERS_KNOWN_ONLY, error))
     return NULL;
   return g_steal_pointer (&message);
@@ -159,9 +161,12 @@ satchel_pull_head_to_text (const SatchelPullHead *head)
 {
   JsonObject *object = json_object_new ();
 
-  json_object_set_boolean_member (object, "reset", head->reset);
-  json_object_set_int_member (object, "restored_s", head->restored_s);
-  json_object_set_int_member (object, "backed_up_s", head->backed_up_s);
+  if (head->reset)
+    json_object_set_boolean_member (object, "reset", TRUE);
+  if (head->restored_s >= 0)
+    json_object_set_int_member (object, "restored_s", head->restored_s);
+  if (head->backed_up_s > 0)
+    json_object_set_int_member (object, "backed_up_s", head->backed_up_s);
   return print_object (object);
 }
 
@@ -171,9 +176,9 @@ satchel_pull_head_from_json (JsonNode *node, SatchelPullHead *head, GError **err
   SatchelMembers members;
 
   satchel_members_open (&members, node, "the head of a pull");
-  head->reset = satchel_members_require_boolean (&members, "reset");
-  head->restored_s = satchel_members_require_integer (&members, "restored_s", -1, G_MAXINT64);
-  head->backed_up_s = satchel_members_require_integer (&members, "backed_up_s", 0, G_MAXINT64);
+  head->reset = satchel_members_get_boolean (&members, "reset", FALSE);
+  head->restored_s = satchel_members_get_integer (&members, "restored_s", -1, G_MAXINT64, -1);
+  head->backed_up_s = satchel_members_get_integer (&members, "backed_up_s", 0, G_MAXINT64, 0);
   return satchel_members_finish (&members, SATCHEL_MEMBERS_ANY, error);
 }
 
@@ -188,7 +193,8 @@ satchel_pull_tail_to_text (const SatchelPullTail *tail)
 {
   JsonObject *object = json_object_new ();
 
-  json_object_set_string_member (object, "cursor", tail->cursor);
+  if (tail->cursor != NULL)
+    json_object_set_string_member (object, "cursor", tail->cursor);
   json_object_set_int_member (object, "s", tail->s);
   json_object_set_int_member (object, "rows", tail->rows);
   return print_object (object);
@@ -201,7 +207,7 @@ satchel_pull_tail_from_json (JsonNode *node, SatchelPullTail *tail, GError **err
   const char *cursor;
 
   satchel_members_open (&members, node, "the tail of a pull");
-  cursor = satchel_members_require_string (&members, "cursor");
+  cursor = satchel_members_get_string (&members, "cursor");
   tail->s = satchel_members_require_integer (&members, "s", 0, G_MAXINT64);
   tail->rows = satchel_members_require_integer (&members, "rows", 0, G_MAXINT64);
   tail->cursor = NULL;

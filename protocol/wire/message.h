@@ -57,10 +57,11 @@ typedef struct {
 } SatchelPushAnswer;
 
 /* ---- pull: POST /v1/pull ----
- * The answer is a stream of lines (protocol/README.md); only its first and last lines are here. */
+ * The answer is a stream of lines (protocol/README.md); only its first and last lines are here. Most pulls bring nothing, so
+ * that what is as usual is left out of both. */
 typedef struct {
   char *cursor; /* NULL: everything */
-  char *schema; /* registry digest of the client */
+  char *schema; /* registry digest of the client; NULL: the one that the cursor was given to */
 } SatchelPull;
 typedef struct {
   gboolean reset;       /* what the device holds is to be replaced by what follows */
@@ -68,7 +69,7 @@ typedef struct {
   gint64 backed_up_s;   /* applied sets up to this s need not be kept any longer */
 } SatchelPullHead;
 typedef struct {
-  char *cursor;
+  char *cursor; /* NULL: the one that was asked with */
   gint64 s;
   gint64 rows; /* lines of rows and removals between head and tail: a check against a cut stream */
 } SatchelPullTail;

@@ -146,7 +146,7 @@ satchel_connection_refuse (SatchelConnection *connection, guint status, const GE
 {
   g_autofree char *body = satchel_error_to_text (error, retry_after_ms);
   g_autofree char *answer =
-      g_strdup_printf ("HTTP/1.1 %u %s\r\nServer: satchel\r\nContent-Type: application/json\r\n"
+      g_strdup_printf ("HTTP/1.1 %u %s\r\nContent-Type: application/json\r\n"
                        "Content-Length: %zu\r\nConnection: close\r\n\r\n%s",
                        status, soup_status_get_phrase (status), strlen (body), body);
 
@@ -446,7 +446,7 @@ satchel_connection_finish (SatchelConnection *connection, gboolean keep_alive)
 gboolean
 satchel_connection_start_stream (SatchelConnection *connection, SatchelStreamClosedFunc closed, gpointer data)
 {
-  static const char head[] = "HTTP/1.1 200 OK\r\nServer: satchel\r\nContent-Type: application/x-ndjson\r\n"
+  static const char head[] = "HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\n"
                              "Cache-Control: no-store\r\nTransfer-Encoding: chunked\r\n\r\n";
 
   satchel_exchange_abandon (g_steal_pointer (&connection->exchange));

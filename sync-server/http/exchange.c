@@ -311,8 +311,7 @@ satchel_exchange_answer (SatchelExchange *exchange, guint status, const char *ty
 
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (exchange->message);
   soup_server_message_set_status (exchange->message, status, NULL);
-  soup_message_headers_clear (headers); /* libsoup's Date costs more than it tells */
-  soup_message_headers_replace (headers, "Server", "satchel");
+  soup_message_headers_clear (headers); /* libsoup's Date and Server cost more than they tell */
   if (type != NULL)
     soup_message_headers_replace (headers, "Content-Type", type);
   if (satchel_spool_get_encoding (body) != SATCHEL_ENCODING_IDENTITY)

@@ -59,7 +59,7 @@ static void
 turn_away (SatchelListener *listener, int fd)
 {
   static const char answer[] =
-      "HTTP/1.1 503 Service Unavailable\r\nServer: satchel\r\nContent-Type: application/json\r\n"
+      "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\n"
       "Content-Length: 71\r\nConnection: close\r\n\r\n"
       "{\"error\":\"busy\",\"message\":\"too many connections\",\"retry_after_ms\":5000}";
 

@@ -8,7 +8,7 @@
 #include <sodium.h>
 #include <string.h>
 
-#define MAC_BYTES     16
+#define MAC_BYTES     8 /* see the header */
 #define LONGEST       200
 #define DIGEST_DIGITS 16
 
@@ -36,14 +36,14 @@ make_mac (const char *body, const guint8 *secret, gsize secret_size, const char 
           char mac[2 * MAC_BYTES + 1])
 {
   crypto_generichash_state state;
-  guint8 bytes[MAC_BYTES];
+  guint8 bytes[crypto_generichash_BYTES_MIN];
 
   crypto_generichash_init (&state, secret, secret_size, sizeof bytes);
   crypto_generichash_update (&state, (const guint8 *)"cursor", sizeof "cursor");
   crypto_generichash_update (&state, (const guint8 *)user, strlen (user) + 1);
   crypto_generichash_update (&state, (const guint8 *)body, strlen (body));
   crypto_generichash_final (&state, bytes, sizeof bytes);
-  sodium_bin2hex (mac, 2 * MAC_BYTES + 1, bytes, sizeof bytes);
+  sodium_bin2hex (mac, 2 * MAC_BYTES + 1, bytes, MAC_BYTES);
 }
 
 char *

@@ -1,10 +1,12 @@
 /* Cursors: what a device has seen, as text that it cannot make itself.
  *
- *   EPOCH.S.BUCKETS.SCHEMA.MAC    decimal, decimal, 16 hex, 16 hex, 32 hex
+ *   EPOCH.S.BUCKETS.SCHEMA.MAC    decimal, decimal, 16 hex, 16 hex, 16 hex
  *
  * MAC is BLAKE2b keyed with the organisation's secret over the user's id and the text before it. It is bound to the user, not
  * to the device: a device that gets a new identity (a clone, or a server restored to before the enrolment) keeps what its edits
- * say about the past; a user who swaps the cursors of her own devices deceives herself alone.
+ * say about the past; a user who swaps the cursors of her own devices deceives herself alone. 64 bits are enough: they can only
+ * be tried out against the server, by a signed-in user, and who forges one gains no right (rows are sent, and edits weighed, by
+ * the rights of now), but only deceives herself about what she has seen.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once

@@ -362,9 +362,10 @@ put_entity (Pull *pull, const SatchelEntity *entity, GError **error)
                          : put_changes (pull, entity, &buckets, error);
 }
 
-/* Where the device stands, and what it must be told about restores. */
+/* Where the device stands, and what it must be told about restores; @now gets the cursor's schema where the
+ * request names none. */
 static gboolean
-read_cursor (Pull *pull, const char *user, const SatchelPull *request, const SatchelCursor *now,
+read_cursor (Pull *pull, const char *user, const SatchelPull *request, SatchelCursor *now,
              SatchelPullHead *head, GError **error)
 {
   SatchelStore *store = pull->store;
@@ -385,6 +386,8 @@ read_cursor (Pull *pull, const char *user, const SatchelPull *request, const Sat
     g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_EPOCH, "the cursor lies ahead of the server");
     return FALSE;
   }
+  if (request->schema == NULL)
+    g_strlcpy (now->schema, cursor.schema, sizeof now->schema);
   /* Another list of buckets, or a client that knows other columns now, starts anew. */
   head->reset = !g_str_equal (cursor.buckets, now->buckets) || !g_str_equal (cursor.schema, now->schema) ||
                 (head->restored_s >= 0 && cursor.s > head->restored_s);
@@ -430,6 +433,8 @@ satchel_pull_write (SatchelStore *store, SatchelAccess *access, const char *user
   if (!put_line (&pull, head_line, strlen (head_line), error) || !put_rows (&pull, error))
     return FALSE;
   tail.cursor = satchel_cursor_to_text (&now, store->secret, sizeof store->secret, user);
+  if (g_strcmp0 (tail.cursor, request->cursor) == 0)
+    g_clear_pointer (&tail.cursor, g_free);
   tail.rows = pull.n_rows;
   tail_line = satchel_pull_tail_to_text (&tail);
   return put_line (&pull, tail_line, strlen (tail_line), error) && flush (&pull, error);

@@ -74,7 +74,10 @@ static const struct {
     "{\"n\":51,\"id\":\"" ID "\",\"state\":\"applied\",\"s\":2045,\"conflicts\":1}]}" },
   { echo_pull, "{\"schema\":\"abc\"}" },
   { echo_pull, "{\"cursor\":\"1.2.3\",\"schema\":\"abc\"}" },
-  { echo_pull_head, "{\"reset\":true,\"restored_s\":-1,\"backed_up_s\":880}" },
+  { echo_pull, "{\"cursor\":\"1.2.3\"}" },
+  { echo_pull_head, "{}" },
+  { echo_pull_head, "{\"reset\":true,\"restored_s\":0,\"backed_up_s\":880}" },
+  { echo_pull_tail, "{\"s\":1043,\"rows\":0}" },
   { echo_pull_tail, "{\"cursor\":\"1.1043\",\"s\":1043,\"rows\":3}" },
 };
 
@@ -147,6 +150,7 @@ test_unknown_members (void)
     { echo_push, "{\"sets\":[],\"later\":1}", FALSE },
     { echo_pull, "{\"schema\":\"a\",\"later\":1}", FALSE },
     { echo_push_answer, "{\"outcomes\":[{\"n\":[1,2],\"s\":[1,2],\"later\":1}],\"later\":{}}", TRUE },
+    { echo_pull, "{}", FALSE },
     { echo_pull_head, "{\"reset\":true,\"restored_s\":-1,\"backed_up_s\":0,\"later\":1.5}", TRUE },
     { echo_pull_tail, "{\"cursor\":\"1\",\"s\":1,\"rows\":3,\"later\":[]}", TRUE },
   };

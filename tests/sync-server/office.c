@@ -356,6 +356,8 @@ read_lines (Desk *desk, char **lines)
   desk->restored_s = head.restored_s;
   desk->backed_up_s = head.backed_up_s;
   desk->s = tail.s;
+  if (tail.cursor == NULL)
+    return;
   g_free (desk->cursor);
   desk->cursor = g_strdup (tail.cursor);
 }

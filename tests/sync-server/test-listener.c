@@ -120,7 +120,7 @@ test_expect_continue (void)
   g_assert_true (raw_client_read (client, &answer));
   g_assert_cmpuint (answer.status, ==, 200);
   g_autofree char *server = raw_answer_get_header (&answer, "Server");
-  g_assert_cmpstr (server, ==, "satchel");
+  g_assert_null (server);
   assert_echo (client, "and once more");
 
   raw_client_send (
