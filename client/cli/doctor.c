@@ -9,7 +9,9 @@
 #include "client/cli/commands.h"
 #include "client/cli/remote.h"
 #include "client/cli/state.h"
+#include "client/profile.h"
 #include "client/replica/check.h"
+#include "client/replica/rescue.h"
 #include "client/secrets.h"
 #include "client/sync/call.h"
 #include "protocol/limits.h"
@@ -243,20 +245,27 @@ static int
 rebuild (SatchelCli *cli)
 {
   g_autoptr (GError) error = NULL;
+  g_autoptr (SatchelProfileLock) lock =
+      satchel_profile_lock (satchel_session_get_directory (cli->session), &error);
   JsonObject *object;
+  gboolean lost;
 
-  if (!satchel_replica_forget_base (satchel_session_get_replica (cli->session), &error))
+  if (lock == NULL || !satchel_replica_rescue (satchel_session_get_replica (cli->session), &lost, &error))
     return satchel_cli_fail (cli, error);
-  if (!cli->json) {
+  if (cli->json) {
+    object = json_object_new ();
+    json_object_set_boolean_member (object, "rebuilt", TRUE);
+    json_object_set_boolean_member (object, "lost", lost);
+    satchel_cli_print_object (cli, object);
+  } else if (lost) {
+    satchel_cli_print (cli, "The file was damaged where unsent changes stood: look into satchelctl outbox. "
+                            "satchelctl sync fetches the records anew.\n");
+  } else {
     satchel_cli_print (
         cli, "The records are gone from here, your unsent changes are not; satchelctl sync fetches the "
              "records anew.\n");
-    return SATCHEL_CLI_DONE;
   }
-  object = json_object_new ();
-  json_object_set_boolean_member (object, "rebuilt", TRUE);
-  satchel_cli_print_object (cli, object);
-  return SATCHEL_CLI_DONE;
+  return lost ? SATCHEL_CLI_ATTENTION : SATCHEL_CLI_DONE;
 }
 
 int
