@@ -309,10 +309,18 @@ static gboolean
 take_outcomes (SatchelOutbox *outbox, const SatchelPushAnswer *answer, GError **error)
 {
   gint64 pulled_s = satchel_replica_peek_meta_integer (outbox->replica, "s", -1);
+  gboolean parked = FALSE;
 
-  for (guint i = 0; i < answer->outcomes->len; i++)
-    if (!take_outcome (outbox, answer->outcomes->pdata[i], error))
+  for (guint i = 0; i < answer->outcomes->len; i++) {
+    const SatchelOutcome *outcome = answer->outcomes->pdata[i];
+
+    if (!take_outcome (outbox, outcome, error))
       return FALSE;
+    parked = parked || outcome->state == SATCHEL_OUTCOME_PARKED;
+  }
+  /* What others were foreseen to do may have built on what was refused. */
+  if (parked && !satchel_overlay_predict_again (outbox->replica, error))
+    return FALSE;
   return satchel_queue_retire (outbox->database, pulled_s, relay_cb, outbox->replica, error) &&
          satchel_queue_forget_released (outbox->database, error);
 }

@@ -331,6 +331,7 @@ discard (SatchelOutbox *outbox, const char *uuid, GError **error)
   }
   return satchel_overlay_lift (outbox->replica, row->seq, error) &&
          satchel_queue_remove (outbox->database, row->seq, error) &&
+         satchel_overlay_predict_again (outbox->replica, error) &&
          (!parked || satchel_queue_release (outbox->database, row->queued->set->uuid, error));
 }
 
