@@ -216,13 +216,29 @@ prepare (SatchelReplica *replica, const Conditions *conditions, const char *sql,
   return statement;
 }
 
+/* The first rows are chosen by their order alone and read whole afterwards: a first letter finds many more
+ * than are shown. */
+static char *
+select_sql (const SatchelQuery *query, const Conditions *conditions)
+{
+  const char *columns = satchel_entity_table_columns (query->entity);
+  const char *table = satchel_sql_table (query->entity);
+  g_autofree char *order = order_sql (query);
+
+  if (query->limit < 0)
+    return g_strdup_printf ("SELECT %s FROM %s r WHERE 1%s ORDER BY %s LIMIT ?", columns, table,
+                            conditions->sql->str, order);
+  return g_strdup_printf ("SELECT %s FROM %s r WHERE r.row IN"
+                          " (SELECT r.row FROM %s r WHERE 1%s ORDER BY %s LIMIT ?) ORDER BY %s",
+                          columns, table, table, conditions->sql->str, order, order);
+}
+
 gboolean
 satchel_replica_query (SatchelReplica *replica, const SatchelQuery *query,
                        const SatchelPredicateContext *context, SatchelRowFunc row, gpointer data,
                        GError **error)
 {
   g_auto (Conditions) conditions = { 0 };
-  g_autofree char *order = order_sql (query);
   g_autofree char *sql = NULL;
   SatchelStatement *statement;
   gboolean more;
@@ -231,9 +247,7 @@ satchel_replica_query (SatchelReplica *replica, const SatchelQuery *query,
   add_where (&conditions, query, context);
   add_find (&conditions, query);
   add_integer (&conditions, query->limit);
-  sql = g_strdup_printf ("SELECT %s FROM %s r WHERE 1%s ORDER BY %s LIMIT ?",
-                         satchel_entity_table_columns (query->entity), satchel_sql_table (query->entity),
-                         conditions.sql->str, order);
+  sql = select_sql (query, &conditions);
   statement = prepare (replica, &conditions, sql, error);
   if (statement == NULL)
     return FALSE;

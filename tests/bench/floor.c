@@ -122,6 +122,23 @@ bench_floor_transactions (const char *path, guint n, guint group, GError **error
   return ok ? seconds : NAN;
 }
 
+double
+bench_floor_match (SatchelDatabase *database, const SatchelEntity *entity, const char *typed, GError **error)
+{
+  g_autofree char *expression = satchel_search_expression (typed, NULL);
+  g_autofree char *sql = g_strdup_printf ("SELECT rowid FROM \"x_%s\" WHERE \"x_%s\" MATCH ? LIMIT 50",
+                                          entity->name, entity->name);
+  double started = bench_now ();
+  SatchelStatement *statement = satchel_database_prepare (database, sql, error);
+  if (statement == NULL)
+    return NAN;
+  satchel_statement_bind_text (statement, 1, expression);
+  for (gboolean row = TRUE; row;)
+    if (!satchel_statement_step (statement, &row, error))
+      return NAN;
+  return bench_now () - started;
+}
+
 /* ---- a bare SoupServer ---- */
 
 static void

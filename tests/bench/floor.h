@@ -5,6 +5,8 @@
 
 #include <gio/gio.h>
 
+#include "protocol/sqlite/entity-table.h"
+
 G_BEGIN_DECLS
 
 /* Seconds to copy every row of the replica's tables into a new SQLite file, with the same indexes and full-text tables,
@@ -13,6 +15,9 @@ double bench_floor_load (const char *replica, const char *path, GError **error);
 
 /* Seconds for @n durable transactions (WAL, FULL) of one updated row each; @group of them in one transaction. */
 double bench_floor_transactions (const char *path, guint n, guint group, GError **error);
+
+/* Seconds to ask the full-text table of @entity for any 50 rows that match what was typed, in no order. */
+double bench_floor_match (SatchelDatabase *database, const SatchelEntity *entity, const char *typed, GError **error);
 
 /* A bare SoupServer in a process of its own that answers every request with one short text. */
 typedef struct {
