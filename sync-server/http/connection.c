@@ -41,7 +41,9 @@ struct _SatchelConnection {
   Phase phase;
   gboolean in_hello, served;
   guint8 peer[16];
-  GIOStream *tls;            /* NULL: plain */
+  GIOStream *tls;      /* NULL: plain */
+  GInputStream *input; /* from the first request on: GIO asks the kernel much when it makes them */
+  GOutputStream *output;
   GCancellable *handshake;   /* PHASE_HANDSHAKE */
   GByteArray *ahead;         /* read and not yet consumed; NULL: nothing */
   SatchelExchange *exchange; /* PHASE_REQUEST */
@@ -97,6 +99,8 @@ satchel_connection_close (SatchelConnection *connection)
   if (connection->stream_closed != NULL)
     connection->stream_closed (connection, connection->stream_data);
   g_queue_unlink (&set->open, &connection->link);
+  g_clear_object (&connection->input);
+  g_clear_object (&connection->output);
   g_clear_object (&connection->tls);
   g_clear_pointer (&connection->ahead, g_byte_array_unref);
   close (connection->parked.fd);
@@ -145,10 +149,9 @@ satchel_connection_refuse (SatchelConnection *connection, guint status, const GE
                            gint64 retry_after_ms)
 {
   g_autofree char *body = satchel_error_to_text (error, retry_after_ms);
-  g_autofree char *answer =
-      g_strdup_printf ("HTTP/1.1 %u %s\r\nContent-Type: application/json\r\n"
-                       "Content-Length: %zu\r\nConnection: close\r\n\r\n%s",
-                       status, soup_status_get_phrase (status), strlen (body), body);
+  g_autofree char *answer = g_strdup_printf ("HTTP/1.1 %u %s\r\nContent-Type: application/json\r\n"
+                                             "Content-Length: %zu\r\nConnection: close\r\n\r\n%s",
+                                             status, soup_status_get_phrase (status), strlen (body), body);
 
   if (connection->exchange != NULL)
     satchel_exchange_abandon (g_steal_pointer (&connection->exchange));
@@ -203,24 +206,30 @@ find_head (GByteArray *ahead, gsize *size)
   return satchel_head_find (ahead->data, ahead->len, size);
 }
 
+static void
+make_streams (SatchelConnection *connection)
+{
+  if (connection->tls != NULL) {
+    connection->input = g_object_ref (g_io_stream_get_input_stream (connection->tls));
+    connection->output = g_object_ref (g_io_stream_get_output_stream (connection->tls));
+  } else {
+    connection->input = g_unix_input_stream_new (connection->parked.fd, FALSE);
+    connection->output = g_unix_output_stream_new (connection->parked.fd, FALSE);
+  }
+}
+
 /* libsoup has everything it needs for the head, and may do all of the request before this returns; the
  * connection may be gone then. */
 static void
 start_request (SatchelConnection *connection, gsize head_size)
 {
   SatchelConnections *set = connection->set;
-  g_autoptr (GInputStream) input = NULL;
-  g_autoptr (GOutputStream) output = NULL;
 
-  if (connection->tls != NULL) {
-    input = g_object_ref (g_io_stream_get_input_stream (connection->tls));
-    output = g_object_ref (g_io_stream_get_output_stream (connection->tls));
-  } else {
-    input = g_unix_input_stream_new (connection->parked.fd, FALSE);
-    output = g_unix_output_stream_new (connection->parked.fd, FALSE);
-  }
-  g_autoptr (GInputStream) replay = satchel_replay_stream_new (input, connection->ahead, head_size);
-  g_autoptr (GIOStream) stream = satchel_lent_stream_new (replay, output);
+  if (connection->input == NULL)
+    make_streams (connection);
+  g_autoptr (GInputStream) replay =
+      satchel_replay_stream_new (connection->input, connection->ahead, head_size);
+  g_autoptr (GIOStream) stream = satchel_lent_stream_new (replay, connection->output);
 
   connection->phase = PHASE_REQUEST;
   connection->served = TRUE;
