@@ -8,16 +8,6 @@
 #include "protocol/wire/members.h"
 #include "protocol/wire/message.h"
 
-/* Takes @object. */
-static char *
-print_object (JsonObject *object)
-{
-  g_autoptr (JsonNode) node = json_node_alloc ();
-
-  json_node_take_object (json_node_init (node, JSON_NODE_OBJECT), object);
-  return satchel_json_print (node);
-}
-
 void
 satchel_device_answer_free (SatchelDeviceAnswer *message)
 {
@@ -36,7 +26,7 @@ satchel_device_answer_to_text (const SatchelDeviceAnswer *message)
   json_object_set_string_member (object, "device", message->device);
   json_object_set_string_member (object, "token", message->token);
   json_object_set_int_member (object, "next_number", message->next_number);
-  return print_object (object);
+  return satchel_json_print_object (object);
 }
 
 SatchelDeviceAnswer *
@@ -66,7 +56,7 @@ ids_to_text (const char *name, GPtrArray *uuids)
   for (guint i = 0; i < uuids->len; i++)
     json_array_add_string_element (array, g_ptr_array_index (uuids, i));
   json_object_set_array_member (object, name, array);
-  return print_object (object);
+  return satchel_json_print_object (object);
 }
 
 static GPtrArray *

@@ -323,3 +323,12 @@ satchel_json_print (JsonNode *node)
   print_node (out, node);
   return g_string_free (out, FALSE);
 }
+
+char *
+satchel_json_print_object (JsonObject *object)
+{
+  g_autoptr (JsonNode) node = json_node_alloc ();
+
+  json_node_take_object (json_node_init (node, JSON_NODE_OBJECT), object);
+  return satchel_json_print (node);
+}

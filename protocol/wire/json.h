@@ -13,5 +13,7 @@ G_BEGIN_DECLS
 JsonNode *satchel_json_parse (const char *text, gsize length, GError **error);
 /* Compact, members in order; owned. Doubles must be finite. */
 char     *satchel_json_print (JsonNode *node);
+/* The same for an object, which it takes. */
+char     *satchel_json_print_object (JsonObject *object);
 
 G_END_DECLS

@@ -7,16 +7,6 @@
 
 #define MAX_RETRY_AFTER_MS (24 * 60 * 60 * 1000)
 
-/* Takes @object. */
-static char *
-print_object (JsonObject *object)
-{
-  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
-
-  json_node_take_object (node, object);
-  return satchel_json_print (node);
-}
-
 /* ---- sign-in ---- */
 
 void
@@ -41,7 +31,7 @@ satchel_sign_in_to_text (const SatchelSignIn *message)
   json_object_set_string_member (object, "device_name", message->device_name);
   if (message->device != NULL)
     json_object_set_string_member (object, "device", message->device);
-  return print_object (object);
+  return satchel_json_print_object (object);
 }
 
 SatchelSignIn *
@@ -89,7 +79,7 @@ satchel_sign_in_answer_to_text (const SatchelSignInAnswer *message)
   json_object_set_string_member (object, "device", message->device);
   json_object_set_string_member (object, "token", message->token);
   json_object_set_int_member (object, "next_number", message->next_number);
-  return print_object (object);
+  return satchel_json_print_object (object);
 }
 
 SatchelSignInAnswer *
@@ -135,7 +125,7 @@ satchel_pull_to_text (const SatchelPull *message)
     json_object_set_string_member (object, "cursor", message->cursor);
   if (message->schema != NULL)
     json_object_set_string_member (object, "schema", message->schema);
-  return print_object (object);
+  return satchel_json_print_object (object);
 }
 
 SatchelPull *
@@ -167,7 +157,7 @@ satchel_pull_head_to_text (const SatchelPullHead *head)
     json_object_set_int_member (object, "restored_s", head->restored_s);
   if (head->backed_up_s > 0)
     json_object_set_int_member (object, "backed_up_s", head->backed_up_s);
-  return print_object (object);
+  return satchel_json_print_object (object);
 }
 
 gboolean
@@ -197,7 +187,7 @@ satchel_pull_tail_to_text (const SatchelPullTail *tail)
     json_object_set_string_member (object, "cursor", tail->cursor);
   json_object_set_int_member (object, "s", tail->s);
   json_object_set_int_member (object, "rows", tail->rows);
-  return print_object (object);
+  return satchel_json_print_object (object);
 }
 
 gboolean
@@ -229,7 +219,7 @@ satchel_error_to_text (const GError *error, gint64 retry_after_ms)
   json_object_set_string_member (object, "message", message);
   if (retry_after_ms >= 0)
     json_object_set_int_member (object, "retry_after_ms", retry_after_ms);
-  return print_object (object);
+  return satchel_json_print_object (object);
 }
 
 /* For an answer that is not ours: a proxy's, or a later server's with a code that is new. */
