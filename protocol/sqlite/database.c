@@ -622,8 +622,10 @@ satchel_database_backup (SatchelDatabase *database, const char *path, GError **e
   g_unlink (partial); /* of an attempt that was cut */
 
   copy = satchel_database_open (partial, SATCHEL_DATABASE_READ_WRITE, error);
-  if (copy == NULL)
+  if (copy == NULL) {
+    g_unlink (partial); /* a full disk lets a file be made, but not be written */
     return FALSE;
+  }
   copied = copy_pages (database, copy, error);
   satchel_database_close (copy); /* moves the log into the file and removes it */
   if (!copied || !sync_path (partial, error)) {
