@@ -32,7 +32,9 @@ static const char *const search_words[] = {
 static const char *const on_delete_words[] = { [SATCHEL_ON_DELETE_CLEAR] = "clear",
                                                [SATCHEL_ON_DELETE_CASCADE] = "cascade",
                                                [SATCHEL_ON_DELETE_RESTRICT] = "restrict" };
-static const char *const on_assign_words[] = {
+static const char *const entity_carry_words[] = { [SATCHEL_CARRY_CHOSEN] = "chosen",
+                                                  [SATCHEL_CARRY_ALWAYS] = "always" };
+static const char *const cascade_words[] = {
   [SATCHEL_CASCADE_NONE] = "none", [SATCHEL_CASCADE_ALL] = "all", [SATCHEL_CASCADE_OWNED] = "owned"
 };
 
@@ -64,6 +66,8 @@ static const struct {
   { "targets", TYPE (LOOKUP) | TYPE (PARTIES) },
   { "on_delete", TYPE (LOOKUP) },
   { "on_assign", TYPE (LOOKUP) },
+  { "on_share", TYPE (LOOKUP) },
+  { "carry", TYPE (LOOKUP) },
   { "number_format", TYPE (STRING) },
 };
 
@@ -150,7 +154,8 @@ open_entity (const SatchelTag *tag, gpointer data, GError **error)
   draft->title_name = satchel_reader_keep_string (reader, satchel_tag_get (tag, "title"));
   if (!satchel_tag_get_word (tag, "area", area_words, G_N_ELEMENTS (area_words), &area, error) ||
       !GET_WORD (tag, "ownership", ownership_words, &entity->ownership, error) ||
-      !satchel_tag_get_flag (tag, "system", &entity->system, error))
+      !satchel_tag_get_flag (tag, "system", &entity->system, error) ||
+      !GET_WORD (tag, "carry", entity_carry_words, &entity->carry, error))
     return FALSE;
   entity->area = area_words[area];
   return TRUE;
@@ -265,7 +270,9 @@ open_field (const SatchelTag *tag, gpointer data, GError **error)
          GET_WORD (tag, "required", requirement_words, &field->requirement, error) &&
          GET_WORD (tag, "search", search_words, &field->search, error) &&
          GET_WORD (tag, "on_delete", on_delete_words, &field->on_delete, error) &&
-         GET_WORD (tag, "on_assign", on_assign_words, &field->on_assign, error) &&
+         GET_WORD (tag, "on_assign", cascade_words, &field->on_assign, error) &&
+         GET_WORD (tag, "on_share", cascade_words, &field->on_share, error) &&
+         satchel_tag_get_flag (tag, "carry", &field->carry, error) &&
          satchel_tag_get_number (tag, "length", 1, field->max_chars, &field->max_chars, error) &&
          satchel_tag_get_number (tag, "scale", 0, SATCHEL_MAX_DECIMAL_SCALE, &field->scale, error) &&
          satchel_tag_get_flag (tag, "open", &field->open, error) &&
@@ -427,14 +434,14 @@ open_nothing (const SatchelTag *tag, gpointer data, GError **error)
 const SatchelElement satchel_metadata_elements[] = {
   { "entity",
     NULL,
-    { "name!", "label!", "plural!", "area!", "ownership!", "title!", "system", NULL },
+    { "name!", "label!", "plural!", "area!", "ownership!", "title!", "system", "carry", NULL },
     open_entity,
     NULL },
   { "field",
     "entity",
     { "name!",    "label!",    "type!",     "length",  "scale",         "minimum", "maximum",
       "required", "search",    "policy",    "group",   "secured",       "format",  "open",
-      "targets",  "on_delete", "on_assign", "compute", "number_format", "default", NULL },
+      "targets",  "on_delete", "on_assign", "on_share", "carry", "compute", "number_format", "default", NULL },
     open_field,
     close_field },
   { "choices", "field", { NULL }, open_nothing, NULL },

@@ -14,6 +14,11 @@ typedef enum {
   SATCHEL_OWNERSHIP_RECORD,       /* filed like the record that "record_entity" and "record_id" name (conflict) */
 } SatchelOwnership;
 
+typedef enum {
+  SATCHEL_CARRY_CHOSEN, /* a device holds what its person's offline filters choose, and what was pinned */
+  SATCHEL_CARRY_ALWAYS, /* every device holds all that its user may read: small tables that others refer to */
+} SatchelCarry;
+
 typedef struct {
   const char *from; /* state key */
   const char *to;
@@ -47,6 +52,7 @@ typedef struct _SatchelEntity {
   const char *area; /* workplace, sales, marketing, service, settings */
   SatchelOwnership ownership;
   gboolean system;          /* written by the server and its tools only (conflict) */
+  SatchelCarry carry;
   const SatchelField *const *fields; /* n_fields; the system fields come last */
   guint n_fields;
   const SatchelField *title;       /* what a lookup shows; never secured */

@@ -111,6 +111,8 @@ typedef struct _SatchelField {
   guint n_targets;
   SatchelOnDelete on_delete;
   SatchelCascade on_assign;
+  SatchelCascade on_share;   /* shares of the target are shares of this record: all, or where the owner is the same */
+  gboolean carry;            /* lookup: this record belongs to its target, and is carried where that is carried with related ones */
   const char *compute;       /* computed: a name registered in rules/compute.h */
   const char *number_format; /* autonumber: "Q-{year}-{number:6}" */
   const char *default_text;  /* text form of the default, or NULL; "today", "now", "me" are understood */

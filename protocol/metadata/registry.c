@@ -59,7 +59,7 @@ add_field (GChecksum *sum, const SatchelField *field)
   const gint64 numbers[] = { field->origin,   field->requirement, field->format,  field->max_chars,
                              field->scale,    field->has_minimum, field->minimum, field->has_maximum,
                              field->maximum,  field->open,        field->search,  field->on_delete,
-                             field->on_assign };
+                             field->on_assign, field->on_share, field->carry };
   add_text (sum, field->name);
   add_text (sum, satchel_type_name (field->type));
   add_text (sum, satchel_policy_name (field->policy));
@@ -89,6 +89,7 @@ add_entity (GChecksum *sum, const SatchelEntity *entity)
   add_text (sum, entity->name);
   add_number (sum, entity->ownership);
   add_number (sum, entity->system);
+  add_number (sum, entity->carry);
   add_text (sum, entity->title->name);
 
   g_autofree const SatchelField **fields =
