@@ -77,7 +77,7 @@ gboolean
 satchel_members_enter (SatchelStore *store, gint64 bucket, gint64 row, GError **error)
 {
   return run_member (store,
-                     "INSERT INTO member (bucket, row, entered, s) VALUES (?1, ?2, ?3, ?3)"
+                     "INSERT INTO member (bucket, row, since, entered, s) VALUES (?1, ?2, ?3, ?3, ?3)"
                      " ON CONFLICT (bucket, row) DO UPDATE SET entered = excluded.entered, s = excluded.s",
                      bucket, row, TRUE, error);
 }
@@ -93,19 +93,21 @@ gboolean
 satchel_members_leave (SatchelStore *store, gint64 bucket, gint64 row, const char *record, const char *why,
                        GError **error)
 {
-  SatchelStatement *statement;
+  SatchelStatement *statement = satchel_database_prepare (
+      store->database,
+      "INSERT INTO departed (bucket, s, since, record, why)"
+      " SELECT bucket, ?3, since, ?4, ?5 FROM member WHERE bucket = ?1 AND row = ?2",
+      error);
 
-  if (!run_member (store, "DELETE FROM member WHERE bucket = ?1 AND row = ?2", bucket, row, FALSE, error))
-    return FALSE;
-  statement = satchel_database_prepare (
-      store->database, "INSERT INTO departed (bucket, s, record, why) VALUES (?, ?, ?, ?)", error);
   if (statement == NULL)
     return FALSE;
   satchel_statement_bind_integer (statement, 1, bucket);
-  satchel_statement_bind_integer (statement, 2, store->s);
-  satchel_statement_bind_text (statement, 3, record);
-  satchel_statement_bind_text (statement, 4, why);
-  return satchel_statement_run (statement, error);
+  satchel_statement_bind_integer (statement, 2, row);
+  satchel_statement_bind_integer (statement, 3, store->s);
+  satchel_statement_bind_text (statement, 4, record);
+  satchel_statement_bind_text (statement, 5, why);
+  return satchel_statement_run (statement, error) &&
+         run_member (store, "DELETE FROM member WHERE bucket = ?1 AND row = ?2", bucket, row, FALSE, error);
 }
 
 gboolean

@@ -30,7 +30,8 @@ static gboolean
 leave (SatchelStore *store, const Moved *moved, const char *owner, gint64 bucket, GError **error)
 {
   g_autofree char *depart = g_strdup_printf (
-      "INSERT INTO departed (bucket, s, record, why) SELECT ?2, ?3, id, 'left' FROM %s WHERE %s",
+      "INSERT INTO departed (bucket, s, since, record, why) SELECT ?2, ?3, m.since, r.id, 'left' FROM %s r"
+      " JOIN member m ON m.bucket = ?2 AND m.row = r.row WHERE %s",
       moved->table, moved->condition);
   g_autofree char *drop = g_strdup_printf (
       "DELETE FROM member WHERE bucket = ?2 AND row IN (SELECT row FROM %s WHERE %s) AND ?3 > 0",
@@ -42,10 +43,10 @@ leave (SatchelStore *store, const Moved *moved, const char *owner, gint64 bucket
 static gboolean
 enter (SatchelStore *store, const Moved *moved, const char *owner, gint64 bucket, GError **error)
 {
-  g_autofree char *sql =
-      g_strdup_printf ("INSERT INTO member (bucket, row, entered, s) SELECT ?2, row, ?3, ?3 FROM %s WHERE %s"
-                       " ON CONFLICT (bucket, row) DO UPDATE SET entered = excluded.entered, s = excluded.s",
-                       moved->table, moved->condition);
+  g_autofree char *sql = g_strdup_printf (
+      "INSERT INTO member (bucket, row, since, entered, s) SELECT ?2, row, ?3, ?3, ?3 FROM %s WHERE %s"
+      " ON CONFLICT (bucket, row) DO UPDATE SET entered = excluded.entered, s = excluded.s",
+      moved->table, moved->condition);
 
   return run (store, sql, owner, bucket, error);
 }

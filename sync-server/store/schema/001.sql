@@ -53,7 +53,8 @@ CREATE TABLE bucket (
 CREATE TABLE member (
   bucket INTEGER NOT NULL,
   row INTEGER NOT NULL,
-  entered INTEGER NOT NULL,
+  since INTEGER NOT NULL,           -- in the bucket without a break
+  entered INTEGER NOT NULL,         -- at least since: when all of the row had to be sent last
   s INTEGER NOT NULL,               -- of the last change that the bucket's devices must hear of
   PRIMARY KEY (bucket, row)
 ) STRICT, WITHOUT ROWID;
@@ -61,7 +62,8 @@ CREATE INDEX member_s ON member (bucket, s);
 
 CREATE TABLE departed (
   bucket INTEGER NOT NULL,
-  s INTEGER NOT NULL,
+  s INTEGER NOT NULL,               -- when it left
+  since INTEGER NOT NULL,           -- and since when it had been there
   record TEXT NOT NULL,
   why TEXT NOT NULL
 ) STRICT;
