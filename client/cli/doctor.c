@@ -125,9 +125,9 @@ static void
 examine_outbox (Examination *examination)
 {
   g_autoptr (GError) error = NULL;
-  SatchelCliState state;
+  SatchelTally state;
 
-  if (!satchel_cli_read_state (examination->cli, &state, &error)) {
+  if (!satchel_session_count_waiting (examination->cli->session, &state, &error)) {
     find (examination, "outbox", FINDING_BAD, "%s", error->message);
     return;
   }

@@ -1,23 +1,16 @@
-/* How a profile stands: what waits for the server, and what needs a person.
+/* What needs a person, as exit status and in words.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
 #include "client/cli/cli.h"
+#include "client/tally.h"
 
 G_BEGIN_DECLS
 
-typedef struct {
-  gint64 pending;   /* sets that the server has not answered */
-  gint64 parked;    /* sets that it refused */
-  gint64 conflicts; /* open ones that this user sees */
-} SatchelCliState;
-
-gboolean satchel_cli_read_state (SatchelCli *cli, SatchelCliState *state, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
 /* ATTENTION when something needs a person, else DONE. */
-int satchel_cli_state_status (const SatchelCliState *state);
+int satchel_cli_state_status (const SatchelTally *state);
 /* The same in words, on stderr: where to look. */
-void satchel_cli_note_attention (SatchelCli *cli, const SatchelCliState *state);
+void satchel_cli_note_attention (SatchelCli *cli, const SatchelTally *state);
 
 G_END_DECLS

@@ -135,13 +135,13 @@ satchel_cli_sync (SatchelCli *cli, int argc, char **argv)
   g_autoptr (SatchelTransport) transport = NULL;
   g_autoptr (GError) error = NULL;
   SatchelSyncTotals totals = { 0 };
-  SatchelCliState state;
+  SatchelTally state;
 
   if (words == NULL)
     return status;
   transport = satchel_cli_connect (cli, &error);
   if (transport == NULL || !run_driver (cli, transport, &totals, &error) ||
-      !satchel_cli_read_state (cli, &state, &error))
+      !satchel_session_count_waiting (cli->session, &state, &error))
     return satchel_cli_fail (cli, error);
   if (cli->json)
     tell_totals_json (cli, &totals);
@@ -163,7 +163,7 @@ set_text (JsonObject *object, const char *name, const char *text)
 }
 
 static void
-tell_status_json (SatchelCli *cli, const SatchelCliState *state, const char *cursor, const char *last_sync)
+tell_status_json (SatchelCli *cli, const SatchelTally *state, const char *cursor, const char *last_sync)
 {
   JsonObject *object = json_object_new ();
 
@@ -179,7 +179,7 @@ tell_status_json (SatchelCli *cli, const SatchelCliState *state, const char *cur
 }
 
 static void
-tell_status (SatchelCli *cli, const SatchelCliState *state, gint64 last_sync_ms)
+tell_status (SatchelCli *cli, const SatchelTally *state, gint64 last_sync_ms)
 {
   g_autofree char *last_sync =
       last_sync_ms >= 0 ? satchel_cli_display_instant (last_sync_ms) : g_strdup ("never");
@@ -205,13 +205,13 @@ satchel_cli_status (SatchelCli *cli, int argc, char **argv)
   SatchelReplica *replica;
   g_autoptr (GError) error = NULL;
   g_autofree char *cursor = NULL, *last_sync = NULL;
-  SatchelCliState state;
+  SatchelTally state;
   gint64 last_sync_ms;
 
   if (words == NULL)
     return status;
   replica = satchel_session_get_replica (cli->session);
-  if (!satchel_cli_read_state (cli, &state, &error) ||
+  if (!satchel_session_count_waiting (cli->session, &state, &error) ||
       !satchel_replica_dup_meta (replica, "cursor", &cursor, &error))
     return satchel_cli_fail (cli, error);
   last_sync_ms = satchel_replica_peek_meta_integer (replica, "last_sync_ms", -1);

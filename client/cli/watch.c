@@ -40,7 +40,7 @@ stop (Watch *watch, GError *error)
 /* ---- lines ---- */
 
 static void
-tell_synced_json (Watch *watch, const SatchelSyncTotals *news, const SatchelCliState *state)
+tell_synced_json (Watch *watch, const SatchelSyncTotals *news, const SatchelTally *state)
 {
   JsonObject *object = json_object_new ();
 
@@ -55,7 +55,7 @@ tell_synced_json (Watch *watch, const SatchelSyncTotals *news, const SatchelCliS
 }
 
 static void
-tell_synced_text (Watch *watch, const SatchelSyncTotals *news, const SatchelCliState *state)
+tell_synced_text (Watch *watch, const SatchelSyncTotals *news, const SatchelTally *state)
 {
   g_autofree char *pushed = satchel_cli_count (news->pushed, "change", "changes");
   g_autofree char *pulled = satchel_cli_count (news->pulled + news->removed, "record", "records");
@@ -73,7 +73,7 @@ static void
 tell_synced (Watch *watch)
 {
   SatchelSyncTotals now, news;
-  SatchelCliState state;
+  SatchelTally state;
   GError *error = NULL;
 
   satchel_sync_driver_get_totals (watch->driver, &now);
@@ -83,7 +83,7 @@ tell_synced (Watch *watch)
   g_clear_pointer (&watch->trouble, g_free);
   if (watch->any_told && news.pushed + news.pulled + news.removed == 0)
     return;
-  if (!satchel_cli_read_state (watch->cli, &state, &error)) {
+  if (!satchel_session_count_waiting (watch->cli->session, &state, &error)) {
     stop (watch, error);
     return;
   }

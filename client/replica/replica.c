@@ -5,6 +5,7 @@
 
 #include "client/outbox/queue.h"
 #include "client/replica/base.h"
+#include "client/replica/written.h"
 #include "protocol/error.h"
 #include "protocol/sqlite/entity-table.h"
 #include "protocol/sqlite/migrate.h"
@@ -68,7 +69,8 @@ satchel_replica_open (const char *path, SatchelRegistry *registry, GError **erro
   replica->meta = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   replica->meta_stale = TRUE;
   replica->database = satchel_database_open (path, SATCHEL_DATABASE_READ_WRITE, error);
-  if (replica->database == NULL || !satchel_migrate (replica->database, APPLICATION_ID, steps, error))
+  if (replica->database == NULL || !satchel_migrate (replica->database, APPLICATION_ID, steps, error) ||
+      !satchel_written_ring (replica->database, error))
     return NULL;
   sqlite3_rollback_hook (satchel_database_get_handle (replica->database), rolled_back_cb, replica);
 
@@ -237,6 +239,29 @@ satchel_replica_dup_name (const char *entity_name, const char *id, gpointer data
   read = satchel_statement_get_value (statement, 0, entity->title, &value, NULL);
   satchel_statement_reset (statement);
   return read ? satchel_value_to_text (entity->title, value) : NULL;
+}
+
+gboolean
+satchel_replica_value_from_text (SatchelReplica *replica, const SatchelField *field, const char *text,
+                                 SatchelValue **value, GError **error)
+{
+  g_autofree char *id = g_strstrip (g_ascii_strdown (text, -1)), *targets = NULL;
+
+  if (field->type != SATCHEL_TYPE_LOOKUP || field->n_targets == 1 || !satchel_id_is_valid (id))
+    return satchel_value_from_text (field, text, value, error);
+  for (guint i = 0; i < field->n_targets; i++) {
+    g_autofree char *name = satchel_replica_dup_name (field->targets[i], id, replica);
+
+    if (name == NULL)
+      continue;
+    *value = satchel_value_new_lookup (field->targets[i], id);
+    return TRUE;
+  }
+  targets = g_strjoinv (" or ", (char **)field->targets);
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_REFERENCE,
+               "no %s with the id %s is known here; if it is a %s, write %s:%s", targets, id,
+               field->targets[0], field->targets[0], id);
+  return FALSE;
 }
 
 /* Lookups of several targets are stored as "entity:id": an id belongs to one entity only, so that all forms

@@ -42,6 +42,10 @@ gboolean satchel_replica_read_base (SatchelReplica *replica, const SatchelEntity
 
 /* Title of a record, or NULL; fits SatchelNameFunc with a SatchelReplica* as data. */
 char *satchel_replica_dup_name (const char *entity, const char *id, gpointer replica);
+/* satchel_value_from_text(), but that a bare id behind a lookup of several targets stands for the record that has it:
+ * REFERENCE when no such record is known here. */
+gboolean satchel_replica_value_from_text (SatchelReplica *replica, const SatchelField *field, const char *text,
+                                          SatchelValue **value, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* A source for predicates and actions over the shown rows. A record that find lends lives until the next find. */
 void satchel_replica_init_source (SatchelReplica *replica, SatchelRecordSource *source);
 /* The shown records whose lookup @reference names @id: SatchelRecord*, owned. */

@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 
 #include "client/replica/overlay.h"
+#include "client/replica/written.h"
 #include "protocol/error.h"
 
 #define MOST_ATTEMPTS 5
@@ -173,7 +174,7 @@ replace_pages (SatchelReplica *replica, SatchelReplica *sound, GError **error)
 static void
 remove_file (const char *path)
 {
-  static const char *const suffixes[] = { "", "-wal", "-shm" };
+  static const char *const suffixes[] = { "", "-wal", "-shm", SATCHEL_WRITTEN_SUFFIX };
 
   for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++) {
     g_autofree char *name = g_strconcat (path, suffixes[i], NULL);

@@ -13,6 +13,9 @@
 #include "protocol/predicate/predicate.h"
 #include "protocol/sqlite/tokenizer.h"
 
+/* A long log makes durable commits cheap. */
+#define CHECKPOINT_PAGES 4000
+
 /* Statements kept; predicates make ever new texts, so that the ones unused for longest must go. */
 #define MAX_STATEMENTS 400
 
@@ -32,6 +35,8 @@ struct _SatchelDatabase {
   GHashTable *texts;      /* TextKey → text, both owned */
   GQueue recent;          /* SatchelStatement, the last prepared first */
   gboolean transaction;   /* begun by us; SQLite may have undone it by itself after an I/O error */
+  void (*committed) (gpointer data);
+  gpointer committed_data;
 };
 
 typedef struct {
@@ -131,6 +136,28 @@ fold_cb (sqlite3_context *context, int n_arguments, sqlite3_value **arguments)
     sqlite3_result_text (context, satchel_fold (text), -1, g_free);
 }
 
+/* Takes the place of SQLite's own hook, which moves the log into the file now and then. A checkpoint that
+ * cannot be made now is made after a later commit. */
+static int
+logged_cb (void *data, sqlite3 *handle, const char *schema, int n_pages)
+{
+  SatchelDatabase *database = data;
+
+  if (n_pages >= CHECKPOINT_PAGES)
+    sqlite3_wal_checkpoint_v2 (handle, schema, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+  if (database->committed != NULL)
+    database->committed (database->committed_data);
+  return SQLITE_OK;
+}
+
+void
+satchel_database_set_committed (SatchelDatabase *database, void (*committed) (gpointer data), gpointer data)
+{
+  assert_owner (database);
+  database->committed = committed;
+  database->committed_data = data;
+}
+
 static gboolean
 configure (SatchelDatabase *database, SatchelDatabaseMode mode, GError **error)
 {
@@ -155,11 +182,10 @@ configure (SatchelDatabase *database, SatchelDatabaseMode mode, GError **error)
   if (mode == SATCHEL_DATABASE_READ_ONLY)
     return TRUE;
 
-  /* A long log makes durable commits cheap; the limit gives the room back after a bulk load. */
-  return satchel_database_execute (database,
-                                   "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 4000;"
-                                   "PRAGMA journal_size_limit = 67108864;",
-                                   error);
+  sqlite3_wal_hook (database->handle, logged_cb, database);
+  /* The limit gives the log's room back after a bulk load. */
+  return satchel_database_execute (
+      database, "PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 67108864;", error);
 }
 
 /* SQLite would create the file with the umask's mode; the log files inherit what is set here. */
@@ -505,6 +531,12 @@ satchel_statement_reset (SatchelStatement *statement)
 {
   sqlite3_reset (statement->handle);
   statement->under_way = FALSE;
+}
+
+int
+satchel_statement_get_n_columns (SatchelStatement *statement)
+{
+  return sqlite3_column_count (statement->handle);
 }
 
 gint64

@@ -47,6 +47,10 @@ gboolean satchel_database_release (SatchelDatabase *database, GError **error) G_
 void     satchel_database_rollback_to (SatchelDatabase *database); /* and release */
 gboolean satchel_database_in_transaction (SatchelDatabase *database);
 
+/* @committed is called after every commit of this connection that wrote to the file, when others can see it already. It must
+ * not use the database. */
+void satchel_database_set_committed (SatchelDatabase *database, void (*committed) (gpointer data), gpointer data);
+
 /* A statement for @sql, prepared at the first call and kept by the text's content; reset and unbound. Using the same
  * text twice at the same time (nested) is an assertion. */
 SatchelStatement *satchel_database_prepare (SatchelDatabase *database, const char *sql, GError **error);
@@ -72,6 +76,7 @@ gboolean satchel_statement_run (SatchelStatement *statement, GError **error) G_G
 void     satchel_statement_reset (SatchelStatement *statement); /* when leaving early */
 
 gint64      satchel_statement_get_integer (SatchelStatement *statement, int column);
+int         satchel_statement_get_n_columns (SatchelStatement *statement);
 const char *satchel_statement_get_text (SatchelStatement *statement, int column); /* NULL for NULL; until next step */
 gconstpointer satchel_statement_get_blob (SatchelStatement *statement, int column, gsize *size);
 gboolean    satchel_statement_is_null (SatchelStatement *statement, int column);
