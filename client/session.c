@@ -19,6 +19,8 @@ struct _SatchelSession {
   SatchelOutbox *outbox;
   GTimeZone *zone;
   gboolean batch;
+  char *token;            /* as it was looked up, which takes a while; NULL: not yet */
+  const char *token_mark; /* the sign-in that it is of; interned */
 };
 
 SatchelSession *
@@ -52,6 +54,7 @@ satchel_session_close (SatchelSession *session)
   satchel_replica_close (session->replica);
   satchel_registry_unref (session->registry);
   g_time_zone_unref (session->zone);
+  g_free (session->token);
   g_free (session->directory);
   g_free (session);
 }
@@ -168,6 +171,21 @@ count_unsent (SatchelSession *session, gint64 *unsent, GError **error)
   return TRUE;
 }
 
+/* Another token than before: other processes see by it that theirs is stale. */
+static gboolean
+mark_sign_in (SatchelSession *session, GError **error)
+{
+  g_autofree char *mark = satchel_id_new (session->clock);
+
+  return satchel_replica_set_meta (session->replica, "sign_in", mark, error);
+}
+
+const char *
+satchel_session_get_sign_in (SatchelSession *session)
+{
+  return get_fact (session, "sign_in");
+}
+
 /* What another user, or another organisation, left here. */
 static gboolean
 wipe (SatchelSession *session, GError **error)
@@ -198,7 +216,7 @@ store_identity (SatchelSession *session, const char *url, const SatchelSignInAns
   /* A known device counts its numbers itself; where the server disagrees the next push finds out. */
   if (!same_device && !satchel_replica_set_meta_integer (replica, "next_number", answer->next_number, error))
     return FALSE;
-  return satchel_replica_set_meta (replica, "url", url, error) &&
+  return mark_sign_in (session, error) && satchel_replica_set_meta (replica, "url", url, error) &&
          satchel_replica_set_meta (replica, "organisation", answer->organisation, error) &&
          satchel_replica_set_meta (replica, "organisation_name", answer->organisation_name, error) &&
          satchel_replica_set_meta (replica, "user", answer->user, error) &&
@@ -230,20 +248,27 @@ satchel_session_adopt_device (SatchelSession *session, const char *device, const
 {
   gboolean in_file;
 
-  return satchel_secret_store (session->directory, token, &in_file, error) &&
+  return satchel_secret_store (session->directory, token, &in_file, error) && mark_sign_in (session, error) &&
          satchel_replica_set_meta (session->replica, "device", device, error);
 }
 
 char *
 satchel_session_dup_token (SatchelSession *session, GError **error)
 {
-  return satchel_secret_lookup (session->directory, error);
+  const char *mark = satchel_session_get_sign_in (session);
+
+  if (session->token == NULL || session->token_mark != mark) {
+    g_free (session->token);
+    session->token = satchel_secret_lookup (session->directory, error);
+    session->token_mark = mark;
+  }
+  return g_strdup (session->token);
 }
 
 gboolean
 satchel_session_forget_token (SatchelSession *session, GError **error)
 {
-  return satchel_secret_forget (session->directory, error);
+  return satchel_secret_forget (session->directory, error) && mark_sign_in (session, error);
 }
 
 gboolean

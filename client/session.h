@@ -44,7 +44,10 @@ gboolean satchel_session_enrol (SatchelSession *session, const char *url, const 
                                 gboolean *told_file, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* A new identity of the same user (device-cloned): its token replaces the old one. */
 gboolean satchel_session_adopt_device (SatchelSession *session, const char *device, const char *token, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-char *satchel_session_dup_token (SatchelSession *session, GError **error); /* UNAUTHENTICATED when there is none */
+/* UNAUTHENTICATED when there is none. Looked up once per sign-in. */
+char *satchel_session_dup_token (SatchelSession *session, GError **error);
+/* Another one after each sign-in and sign-out, whichever process made it; NULL before the first. Interned. */
+const char *satchel_session_get_sign_in (SatchelSession *session);
 /* Signs out locally: the token is gone, replica and outbox stay. */
 gboolean satchel_session_forget_token (SatchelSession *session, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -9,10 +9,9 @@
 #include "client/cli/commands.h"
 #include "client/cli/remote.h"
 #include "client/cli/state.h"
+#include "client/replica/written.h"
 #include "client/sync/driver.h"
 #include "client/sync/wake.h"
-
-#define LOOK_INTERVAL_MS 500 /* at the file's version: cheap, and it needs no one to tell */
 
 typedef struct {
   SatchelCli *cli;
@@ -209,7 +208,7 @@ mind_writing (Watch *watch, gboolean offline)
   satchel_sync_driver_feed (watch->driver, SATCHEL_SYNC_EVENT_LOCAL_CHANGE);
 }
 
-static gboolean
+static void
 look_cb (gpointer data)
 {
   Watch *watch = data;
@@ -220,13 +219,12 @@ look_cb (gpointer data)
   mind_listener (watch, offline);
   if (!satchel_replica_get_version (satchel_session_get_replica (watch->cli->session), &version, &error)) {
     stop (watch, error);
-    return G_SOURCE_CONTINUE;
+    return;
   }
   if (version != watch->version) {
     watch->version = version;
     mind_writing (watch, offline);
   }
-  return G_SOURCE_CONTINUE;
 }
 
 static gboolean
@@ -240,15 +238,18 @@ static gboolean
 run (Watch *watch, GError **error)
 {
   static const SatchelSyncCallbacks callbacks = { .rest = rest_cb };
-  guint sources[3];
+  SatchelReplica *replica = satchel_session_get_replica (watch->cli->session);
+  g_autoptr (SatchelWrittenListener) written = NULL;
+  guint sources[2];
 
   watch->driver = satchel_sync_driver_new (watch->cli->session, watch->transport, &callbacks, watch, error);
-  if (watch->driver == NULL || !satchel_replica_get_version (
-                                   satchel_session_get_replica (watch->cli->session), &watch->version, error))
+  written = satchel_written_listener_new (satchel_database_get_path (satchel_replica_get_database (replica)),
+                                          look_cb, watch, error);
+  if (watch->driver == NULL || written == NULL ||
+      !satchel_replica_get_version (replica, &watch->version, error))
     return FALSE;
   sources[0] = g_unix_signal_add (SIGINT, interrupt_cb, watch);
   sources[1] = g_unix_signal_add (SIGTERM, interrupt_cb, watch);
-  sources[2] = g_timeout_add (LOOK_INTERVAL_MS, look_cb, watch);
   satchel_sync_driver_feed (watch->driver, SATCHEL_SYNC_EVENT_START);
   look_cb (watch);
   if (watch->error == NULL)

@@ -74,8 +74,10 @@ done_cb (GBytes *body, const GError *error, gint64 retry_after_ms, gpointer data
 
   wake->exchange = NULL;
   wake->missed = TRUE;
-  if (error != NULL && satchel_error_code (error) == SATCHEL_ERROR_UNAUTHENTICATED)
-    return; /* the next sync says so; until then there is nothing to listen for */
+  if (error != NULL && satchel_error_code (error) == SATCHEL_ERROR_UNAUTHENTICATED) {
+    wake->woken (wake->data); /* the sync says so; with this token there is nothing to listen for */
+    return;
+  }
   wake->failures++;
   delay_ms = MIN (delay_ms, SATCHEL_BACKOFF_MOST_MS) / 2;
   delay_ms += satchel_clock_random_below (wake->clock, delay_ms + 1);

@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 
 typedef struct _SatchelWakeListener SatchelWakeListener;
 
-/* @woken is called for every wake-up, and when a lost connection is back, because something may have been missed. It may not
- * free the listener. @transport and @clock are borrowed; @token is copied. Timers are armed in the thread-default context. */
+/* @woken is called for every wake-up, and when a lost connection is back, because something may have been missed; also
+ * when the token is not accepted any more, and then nothing is listened for. It may not free the listener. @transport and @clock are borrowed; @token is copied. Timers are armed in the thread-default context. */
 SatchelWakeListener *satchel_wake_listener_new (SatchelTransport *transport, const SatchelClock *clock, const char *token,
                                void (*woken) (gpointer data), gpointer data);
 void         satchel_wake_listener_free (SatchelWakeListener *wake);
