@@ -245,7 +245,7 @@ satchel_cli_do (SatchelCli *cli, int argc, char **argv)
   if (set == NULL)
     return satchel_cli_fail (cli, error);
   if (!cli->json) {
-    what = g_strdup_printf ("%s: done", satchel_action_find (words[0])->label);
+    what = g_strdup_printf ("%s: done", satchel_action_find (words[0], entity)->label);
     return tell_written (cli, what);
   }
   object = describe_write (entity, words[2], set);

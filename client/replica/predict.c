@@ -204,7 +204,7 @@ predict_action (Prediction *prediction, GError **error)
 
   if (!satchel_action_check (registry, prediction->change, error))
     return FALSE;
-  if (!satchel_action_find (prediction->change->action)->planned)
+  if (!satchel_action_find (prediction->change->action, prediction->entity)->planned)
     return TRUE;
 
   satchel_replica_init_source (prediction->replica, &source);

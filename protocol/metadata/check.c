@@ -45,11 +45,10 @@ fail_no_key (const SatchelPlace *place, const char *attribute, const SatchelFiel
 static gboolean
 fail_no_action (const SatchelPlace *place, const char *name, GError **error)
 {
-  guint n_actions;
-  const SatchelAction *const *actions = satchel_action_list (&n_actions);
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
-  for (guint i = 0; i < n_actions; i++)
-    g_ptr_array_add (names, (gpointer)actions[i]->name);
+  const SatchelAction *action;
+  for (guint i = 0; (action = satchel_action_get (i)) != NULL; i++)
+    g_ptr_array_add (names, (gpointer)action->name);
   g_autofree char *hint = satchel_suggest_clause (name, (const char *const *)names->pdata, names->len);
   return satchel_place_fail (place, "name", error, "no action “%s”%s", name, hint);
 }
@@ -137,13 +136,9 @@ check_actions (const SatchelEntityDraft *draft, GError **error)
   for (guint i = 0; i < draft->action_places->len; i++) {
     const char *name = g_ptr_array_index (draft->actions, i);
     const SatchelPlace *place = &g_array_index (draft->action_places, SatchelPlace, i);
-    const SatchelAction *action = satchel_action_find (name);
-    if (!action)
+    if (!satchel_action_find (name, NULL))
       return fail_no_action (place, name, error);
-    gboolean suits = !action->entity || g_str_equal (action->entity, draft->entity.name);
-    if (g_str_equal (name, "assign"))
-      suits = draft->entity.ownership == SATCHEL_OWNERSHIP_USER;
-    if (!suits)
+    if (!satchel_action_find (name, &draft->entity))
       return satchel_place_fail (place, "name", error, "the action “%s” does not suit %s", name,
                                  draft->entity.name);
   }

@@ -22,13 +22,15 @@ G_BEGIN_DECLS
 typedef struct {
   const char *name;
   const char *label;
-  const char *entity;         /* the one entity that can declare it; NULL: any (assign: any that users own) */
-  const char *argument_names; /* space-separated; a "!" suffix marks the required ones */
+  const char *entities;       /* those that can declare it, space-separated; NULL: any (assign: any that users own) */
+  const char *argument_names; /* space-separated; "!" behind one: required; "+": the id of a record that is to be created */
   gboolean planned;  /* FALSE: effects are known to the server alone (restore, resolve) */
 } SatchelAction;
 
-const SatchelAction *satchel_action_find (const char *name); /* or NULL */
-const SatchelAction *const *satchel_action_list (guint *n_actions);
+/* The action that @name means for @entity, or NULL: one name may mean different things ("resolve"). @entity NULL: the first
+ * of that name. */
+const SatchelAction *satchel_action_find (const char *name, const SatchelEntity *entity);
+const SatchelAction *satchel_action_get (guint index); /* the table's row, or NULL behind the last */
 
 /* The entity declares the action, and the arguments are the action's own with none missing. What plan() checks first, and
  * all that a client can check of an action that is not planned. SCHEMA, INVALID. */

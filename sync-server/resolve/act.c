@@ -150,7 +150,7 @@ satchel_resolve_action (SatchelResolution *resolution, const SatchelChange *chan
     return FALSE;
   if (g_str_equal (change->action, "restore"))
     return satchel_resolve_restore (resolution, change, error);
-  if (g_str_equal (change->action, "resolve"))
+  if (g_str_equal (change->action, "resolve") && g_str_equal (entity->name, "conflict"))
     return satchel_conflicts_resolve (resolution, change, error);
 
   if (!satchel_resolve_find (resolution, entity, change->record, &record, error) ||

@@ -453,22 +453,23 @@ test_disqualify (void)
   assert_text (reopened->after, "disqualify_reason", "");
 }
 
-/* Every declared action is in the table, and every action is declared by someone. */
+/* Every action in the table is declared by an entity that it suits. */
 static void
 test_table (void)
 {
-  guint n_actions, n_entities;
-  const SatchelAction *const *actions = satchel_action_list (&n_actions);
+  guint n_entities;
+  const SatchelAction *action;
   const SatchelEntity *const *entities =
       satchel_registry_get_entities (satchel_registry_builtin (), &n_entities);
-  for (guint i = 0; i < n_actions; i++) {
+  for (guint i = 0; (action = satchel_action_get (i)) != NULL; i++) {
     guint n_declaring = 0;
-    g_assert_true (satchel_action_find (actions[i]->name) == actions[i]);
     for (guint j = 0; j < n_entities; j++)
-      n_declaring += satchel_entity_has_action (entities[j], actions[i]->name);
+      n_declaring += satchel_entity_has_action (entities[j], action->name) &&
+                     satchel_action_find (action->name, entities[j]) == action;
+    g_test_message ("%s", action->name);
     g_assert_cmpuint (n_declaring, >, 0);
   }
-  g_assert_null (satchel_action_find ("explode"));
+  g_assert_null (satchel_action_find ("explode", NULL));
 }
 
 int
