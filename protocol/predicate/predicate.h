@@ -76,6 +76,13 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SatchelSqlCondition, satchel_sql_condition_cle
 void satchel_predicate_to_sql (SatchelPredicate *predicate, const SatchelPredicateContext *context,
                                SatchelSqlDialect dialect, guint first_parameter, SatchelSqlCondition *condition);
 
+/* The same for somebody who may not see every record: each record that the condition reaches along a relation must fulfil
+ * what @guard writes for its alias, too (SQL without parameters, as @data's owner makes it). */
+typedef void (*SatchelSqlGuard) (const SatchelEntity *entity, const char *alias, GString *sql, gpointer data);
+void satchel_predicate_to_guarded_sql (SatchelPredicate *predicate, const SatchelPredicateContext *context,
+                                       SatchelSqlDialect dialect, guint first_parameter, SatchelSqlGuard guard,
+                                       gpointer data, SatchelSqlCondition *condition);
+
 /* ---- in memory ---- */
 
 /* How the evaluator reaches other records. Either may be NULL: then nothing is found along that way.

@@ -13,6 +13,8 @@ typedef struct {
   SatchelSqlDialect dialect;
   guint first_parameter;
   guint n_aliases;
+  SatchelSqlGuard guard; /* or NULL */
+  gpointer guard_data;
 } Writer;
 
 static void write_node (Writer *writer, const SatchelNode *node, const SatchelEntity *entity,
@@ -357,6 +359,18 @@ write_test (Writer *writer, const SatchelNode *test, const char *alias)
 
 /* ---- other records ---- */
 
+/* What must hold for the record at the other end. */
+static void
+write_inner (Writer *writer, const SatchelNode *node, const char *inner)
+{
+  if (writer->guard != NULL) {
+    writer->guard (node->entity, inner, writer->sql, writer->guard_data);
+    put (writer, " AND ");
+  }
+  write_node (writer, satchel_node_child (node), node->entity, inner);
+  put (writer, ")");
+}
+
 /* Other records are found by IN, not by a correlated EXISTS: SQLite then starts from the few that satisfy the
  * condition and comes back through the index of the lookup or the id, 25 to 100 times faster for a selective
  * condition over 100,000 rows. To PostgreSQL both are one semi-join. A lookup of several targets is stored as
@@ -373,8 +387,7 @@ write_along (Writer *writer, const SatchelNode *node, const char *alias, const c
   }
   g_string_append_printf (writer->sql, "%s.id FROM %s AS %s WHERE ", inner, satchel_sql_table (node->entity),
                           inner);
-  write_node (writer, satchel_node_child (node), node->entity, inner);
-  put (writer, ")");
+  write_inner (writer, node, inner);
 }
 
 static void
@@ -397,8 +410,7 @@ write_exists (Writer *writer, const SatchelNode *node, const SatchelEntity *enti
     put_text (writer, prefix);
     put (writer, " AND ");
   }
-  write_node (writer, satchel_node_child (node), node->entity, inner);
-  put (writer, ")");
+  write_inner (writer, node, inner);
 }
 
 static void
@@ -453,8 +465,9 @@ write_node (Writer *writer, const SatchelNode *node, const SatchelEntity *entity
 }
 
 void
-satchel_predicate_to_sql (SatchelPredicate *predicate, const SatchelPredicateContext *context,
-                          SatchelSqlDialect dialect, guint first_parameter, SatchelSqlCondition *condition)
+satchel_predicate_to_guarded_sql (SatchelPredicate *predicate, const SatchelPredicateContext *context,
+                                  SatchelSqlDialect dialect, guint first_parameter, SatchelSqlGuard guard,
+                                  gpointer data, SatchelSqlCondition *condition)
 {
   Writer writer = {
     .sql = g_string_new (NULL),
@@ -462,10 +475,19 @@ satchel_predicate_to_sql (SatchelPredicate *predicate, const SatchelPredicateCon
     .context = context,
     .dialect = dialect,
     .first_parameter = first_parameter,
+    .guard = guard,
+    .guard_data = data,
   };
 
   g_array_set_clear_func (writer.parameters, clear_parameter);
   write_node (&writer, predicate->root, predicate->entity, "r");
   condition->sql = g_string_free (writer.sql, FALSE);
   condition->parameters = writer.parameters;
+}
+
+void
+satchel_predicate_to_sql (SatchelPredicate *predicate, const SatchelPredicateContext *context,
+                          SatchelSqlDialect dialect, guint first_parameter, SatchelSqlCondition *condition)
+{
+  satchel_predicate_to_guarded_sql (predicate, context, dialect, first_parameter, NULL, NULL, condition);
 }
