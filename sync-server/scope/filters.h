@@ -22,9 +22,10 @@ typedef struct {
   const SatchelEntity *entity;
   SatchelPredicate *predicate; /* bound */
   char *key;                   /* "DIGEST" of entity, canonical JSON and zone; equal for equal filters */
+  char *atom;                  /* of its bucket: "filter:KEY" or "owner:ID"; NULL: the empty predicate, which has no bucket */
   GTimeZone *zone;             /* for relative dates; NULL: UTC */
   gboolean follows;            /* along relations: readers must check it under their own rights */
-  gint64 bucket;               /* 0: not stored yet */
+  gint64 bucket;               /* 0: not stored yet, or none */
 } SatchelFilter;
 void satchel_filter_free (SatchelFilter *filter);
 
