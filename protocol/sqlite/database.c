@@ -16,8 +16,13 @@
 /* A long log makes durable commits cheap. */
 #define CHECKPOINT_PAGES 4000
 
+#define BUSY_TIMEOUT_MS 5000
+
 /* Statements kept; predicates make ever new texts, so that the ones unused for longest must go. */
 #define MAX_STATEMENTS 400
+
+/* Of SQLite's machine, between two looks at the clock: some 100 µs. */
+#define STEPS_BETWEEN_LOOKS 10000
 
 struct _SatchelStatement {
   SatchelDatabase *database;
@@ -35,6 +40,7 @@ struct _SatchelDatabase {
   GHashTable *texts;      /* TextKey → text, both owned */
   GQueue recent;          /* SatchelStatement, the last prepared first */
   gboolean transaction;   /* begun by us; SQLite may have undone it by itself after an I/O error */
+  gint64 deadline_us;     /* monotonic; while one is set */
   void (*committed) (gpointer data);
   gpointer committed_data;
 };
@@ -158,21 +164,44 @@ satchel_database_set_committed (SatchelDatabase *database, void (*committed) (gp
   database->committed_data = data;
 }
 
+static void
+digits_cb (sqlite3_context *context, int n_arguments, sqlite3_value **arguments)
+{
+  const char *text = (const char *)sqlite3_value_text (arguments[0]);
+  gsize length = text != NULL ? (gsize)sqlite3_value_bytes (arguments[0]) : 0;
+  g_autofree char *digits = g_malloc (length + 1);
+  gsize n_digits = 0;
+
+  if (text == NULL)
+    return;
+  for (gsize i = 0; i < length; i++) {
+    if (g_ascii_isdigit (text[i]))
+      digits[n_digits++] = text[i];
+  }
+  sqlite3_result_text64 (context, g_steal_pointer (&digits), n_digits, g_free, SQLITE_UTF8);
+}
+
+static gboolean
+register_function (SatchelDatabase *database, const char *name,
+                   void (*function) (sqlite3_context *, int, sqlite3_value **), GError **error)
+{
+  int result = sqlite3_create_function (database->handle, name, 1,
+                                        SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, NULL, function,
+                                        NULL, NULL);
+
+  return result == SQLITE_OK || fail (database, result, error);
+}
+
 static gboolean
 configure (SatchelDatabase *database, SatchelDatabaseMode mode, GError **error)
 {
-  int result;
-
   sqlite3_extended_result_codes (database->handle, 1);
-  sqlite3_busy_timeout (database->handle, 5000);
+  sqlite3_busy_timeout (database->handle, BUSY_TIMEOUT_MS);
   /* Triggers that keep the search index must be trusted: SQLite 3.40 does not call FTS5 innocuous. */
   sqlite3_db_config (database->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-  result = sqlite3_create_function (database->handle, "satchel_fold", 1,
-                                    SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, NULL, fold_cb,
-                                    NULL, NULL);
-  if (result != SQLITE_OK)
-    return fail (database, result, error);
-  if (!satchel_tokenizer_register (database->handle, error))
+  if (!register_function (database, "satchel_fold", fold_cb, error) ||
+      !register_function (database, "satchel_digits", digits_cb, error) ||
+      !satchel_tokenizer_register (database->handle, error))
     return FALSE;
   if (!satchel_database_execute (database,
                                  "PRAGMA foreign_keys = OFF; PRAGMA cache_size = -32000;"
@@ -184,8 +213,8 @@ configure (SatchelDatabase *database, SatchelDatabaseMode mode, GError **error)
 
   sqlite3_wal_hook (database->handle, logged_cb, database);
   /* The limit gives the log's room back after a bulk load. */
-  return satchel_database_execute (
-      database, "PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 67108864;", error);
+  return satchel_database_execute (database,
+                                   "PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 67108864;", error);
 }
 
 /* SQLite would create the file with the umask's mode; the log files inherit what is set here. */
@@ -252,6 +281,20 @@ satchel_database_close (SatchelDatabase *database)
   g_assert (result == SQLITE_OK); /* nothing but our statements can hold it open */
   g_free (database->path);
   g_free (database);
+}
+
+static int
+is_late_cb (void *data)
+{
+  return g_get_monotonic_time () > ((SatchelDatabase *)data)->deadline_us;
+}
+
+void
+satchel_database_set_deadline (SatchelDatabase *database, gint64 ms)
+{
+  assert_owner (database);
+  database->deadline_us = g_get_monotonic_time () + ms * 1000;
+  sqlite3_progress_handler (database->handle, ms > 0 ? STEPS_BETWEEN_LOOKS : 0, is_late_cb, database);
 }
 
 void
@@ -590,6 +633,12 @@ satchel_statement_take_integer (SatchelStatement *statement, gint64 fallback, gi
   *value = fallback;
   if (row && !satchel_statement_is_null (statement, 0))
     *value = satchel_statement_get_integer (statement, 0);
+  /* One that writes must come to its end: when its triggers have written to a virtual table, a reset half-way
+   * would undo the whole transaction. */
+  while (row && !sqlite3_stmt_readonly (statement->handle)) {
+    if (!satchel_statement_step (statement, &row, error))
+      return FALSE;
+  }
   satchel_statement_reset (statement);
   return TRUE;
 }
@@ -636,6 +685,20 @@ sync_path (const char *path, GError **error)
   if (descriptor >= 0)
     close (descriptor);
   return synced;
+}
+
+gboolean
+satchel_database_empty_log (SatchelDatabase *database, gboolean *emptied, GError **error)
+{
+  int result;
+
+  assert_owner (database);
+  g_assert (!database->transaction);
+  sqlite3_busy_timeout (database->handle, 0); /* nobody waits for tidiness */
+  result = sqlite3_wal_checkpoint_v2 (database->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+  sqlite3_busy_timeout (database->handle, BUSY_TIMEOUT_MS);
+  *emptied = result == SQLITE_OK;
+  return result == SQLITE_OK || (result & 0xff) == SQLITE_BUSY || fail (database, result, error);
 }
 
 gboolean

@@ -3,7 +3,7 @@
  *
  * A database belongs to the thread that opened it and asserts so; satchel_database_hand_over() moves it.
  * Files are opened in WAL mode with synchronous=FULL, foreign_keys off (references are ours), defensive,
- * a busy time-out of 5 s. Functions registered: satchel_fold(text). FTS5 tokenizer registered: "satchel".
+ * a busy time-out of 5 s. Functions registered: satchel_fold(text), satchel_digits(text). FTS5 tokenizer registered: "satchel".
  *
  * Errors: STORAGE (disk full, read-only, I/O), CORRUPT, BUSY, NEWER; anything else is a programmer's error and is
  * reported as INVALID with SQLite's message.
@@ -33,6 +33,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelDatabase, satchel_database_close)
 void     satchel_database_hand_over (SatchelDatabase *database); /* the next caller's thread becomes the owner */
 sqlite3 *satchel_database_get_handle (SatchelDatabase *database);
 const char *satchel_database_get_path (SatchelDatabase *database);
+
+/* From now on for @ms statements may run; afterwards they fail with CANCELLED. 0: no end. */
+void satchel_database_set_deadline (SatchelDatabase *database, gint64 ms);
 
 /* Runs one or more statements without parameters. */
 gboolean satchel_database_execute (SatchelDatabase *database, const char *sql, GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -91,6 +94,10 @@ gboolean satchel_statement_take_integer (SatchelStatement *statement, gint64 fal
 /* Rows changed by the last statement; rowid of the last insert. */
 gint64 satchel_database_get_changes (SatchelDatabase *database);
 gint64 satchel_database_get_last_rowid (SatchelDatabase *database);
+
+/* Moves the log into the file and empties it, so that nothing overwritten or deleted remains there. *emptied FALSE: somebody
+ * else is reading or writing; try again later. Outside of transactions. */
+gboolean satchel_database_empty_log (SatchelDatabase *database, gboolean *emptied, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Online copy of the whole database into a new file, which is complete and synced on return. */
 gboolean satchel_database_backup (SatchelDatabase *database, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;

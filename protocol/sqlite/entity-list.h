@@ -1,0 +1,29 @@
+/* What lists of an entity's rows have in common on both sides: quick find and order, as SQL on the alias "r" of its table.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "protocol/sqlite/conditions.h"
+
+G_BEGIN_DECLS
+
+/* What a person typed in quick find; borrowed. */
+typedef struct {
+  const char *typed;         /* NULL or blank: no search */
+  const char *const *fields; /* names; NULL: all searchable fields */
+} SatchelFind;
+
+/* Every word must begin a word of the record's text fields; or the whole begins an address or a code, or is part of a phone
+ * number however that is written. Appends " AND (…)", or nothing when nothing is searched for; what cannot be searched for is
+ * not found. @words: how the full-text table is asked, "r.row IN" or, to start elsewhere, "+r.row IN". */
+void satchel_find_add (const SatchelFind *find, const SatchelEntity *entity, const char *words, SatchelConditions *conditions);
+
+/* The MATCH expression of the words in what was typed; NULL when there are none to search for. Owned. */
+char *satchel_find_dup_words (const SatchelFind *find, const SatchelEntity *entity);
+/* Phone numbers are looked for in every row. */
+gboolean satchel_find_looks_everywhere (const SatchelFind *find, const SatchelEntity *entity);
+
+/* "r.f_name, r.id": by @sort, NULL for the title; ties by id; empty values come first, and last when descending. Owned. */
+char *satchel_order_sql (const SatchelEntity *entity, const SatchelField *sort, gboolean descending);
+
+G_END_DECLS
