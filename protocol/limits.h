@@ -19,7 +19,22 @@
 #define SATCHEL_MAX_KEYS                    200 /* keys of a multichoice, parties of a party list */
 #define SATCHEL_MAX_PREDICATE_NODES         400
 #define SATCHEL_MAX_PREDICATE_DEPTH         16
+#define SATCHEL_MAX_DERIVED_NODES           20000 /* of what is derived from one: bound to a person, along relations */
+#define SATCHEL_MAX_DERIVED_DEPTH           22
+#define SATCHEL_MAX_METADATA_BYTES          (1024 * 1024) /* definitions of entities, in one document or all together */
+#define SATCHEL_MAX_ENTITIES                300
+#define SATCHEL_MAX_ENTITY_FIELDS           380 /* fits SATCHEL_MAX_CHANGE_FIELDS with what the system adds */
 #define SATCHEL_MAX_LINE_BYTES              (2 * 1024 * 1024) /* one line of a pull */
+
+#define SATCHEL_MAX_PAGE_ROWS               1000 /* rows in one page of an online list */
+#define SATCHEL_USUAL_PAGE_ROWS             100  /* where the request names no limit */
+#define SATCHEL_MAX_PAGE_BYTES              (4 * 1024 * 1024) /* a page ends early beyond */
+#define SATCHEL_MAX_LIST_COLUMNS            100
+#define SATCHEL_MAX_PATH_STEPS              4   /* lookups followed by a column: "account.parent.name" has two */
+#define SATCHEL_MAX_PATH_BYTES              300
+#define SATCHEL_MAX_SORT_CHARS              500 /* of a text that count for the order of an online list */
+#define SATCHEL_MAX_LIST_MS                 3000 /* of an online list's work */
+#define SATCHEL_MAX_PINS                    500  /* records opened online that one device keeps */
 
 #define SATCHEL_MAX_DECIMAL_SCALE           9
 

@@ -47,7 +47,8 @@ ensure_tables (SatchelDatabase *database, SatchelRegistry *registry, GError **er
   const SatchelEntity *const *entities = satchel_registry_get_entities (registry, &n_entities);
 
   for (guint i = 0; i < n_entities; i++) {
-    if (!satchel_entity_table_ensure (database, entities[i], "e", error))
+    if (!satchel_entity_table_ensure (database, entities[i], "e", error) ||
+        !satchel_entity_search_ensure (database, entities[i], error))
       return FALSE;
   }
   return TRUE;
@@ -79,7 +80,7 @@ insert_organisation (SatchelDatabase *database, const char *name, const char *di
     return FALSE;
 
   statement =
-      satchel_database_prepare (database, "INSERT INTO clock (s, epoch, rights) VALUES (0, ?, 1)", error);
+      satchel_database_prepare (database, "INSERT INTO clock (s, epoch, rights, floor) VALUES (0, ?, 1, 0)", error);
   if (statement == NULL)
     return FALSE;
   satchel_statement_bind_integer (statement, 1, epoch);
@@ -233,7 +234,7 @@ static gboolean
 read_clock (SatchelStore *store, GError **error)
 {
   SatchelStatement *statement =
-      satchel_database_prepare (store->database, "SELECT s, epoch, rights FROM clock", error);
+      satchel_database_prepare (store->database, "SELECT s, epoch, rights, floor FROM clock", error);
   gboolean row;
 
   if (statement == NULL || !satchel_statement_step (statement, &row, error))
@@ -245,6 +246,7 @@ read_clock (SatchelStore *store, GError **error)
   store->s = store->begun_s = satchel_statement_get_integer (statement, 0);
   store->epoch = satchel_statement_get_integer (statement, 1);
   store->rights = store->begun_rights = satchel_statement_get_integer (statement, 2);
+  store->floor = satchel_statement_get_integer (statement, 3);
   satchel_statement_reset (statement);
   return TRUE;
 }

@@ -39,19 +39,10 @@ append_array (GString *sql, GPtrArray *columns, guint first, guint n_columns)
   g_string_append_c (sql, ')');
 }
 
-/* One expression whose value is the row's text. A wide row is several arrays joined as text: an array's last
- * "]" is its only one outside of a string. */
-static void
-append_expression (GString *sql, const SatchelField *const *fields, guint n_fields, gboolean blank)
+/* A wide row is several arrays joined as text: an array's last "]" is its only one outside of a string. */
+void
+satchel_texts_append_row (GString *sql, GPtrArray *columns)
 {
-  g_autoptr (GPtrArray) columns = g_ptr_array_new_with_free_func (g_free);
-
-  g_ptr_array_add (columns, g_strdup ("r.id"));
-  g_ptr_array_add (columns, g_strdup ("r.s"));
-  for (guint i = 0; i < n_fields; i++)
-    g_ptr_array_add (columns, blank && is_blanked (fields[i])
-                                  ? g_strdup ("NULL")
-                                  : g_strconcat ("r.", satchel_sql_column (fields[i]), NULL));
   if (columns->len <= MOST_ARGUMENTS) {
     append_array (sql, columns, 0, columns->len);
     return;
@@ -63,6 +54,20 @@ append_expression (GString *sql, const SatchelField *const *fields, guint n_fiel
     g_string_append (sql, ", ']'), 2)");
   }
   g_string_append (sql, " || ']'");
+}
+
+static void
+append_expression (GString *sql, const SatchelField *const *fields, guint n_fields, gboolean blank)
+{
+  g_autoptr (GPtrArray) columns = g_ptr_array_new_with_free_func (g_free);
+
+  g_ptr_array_add (columns, g_strdup ("r.id"));
+  g_ptr_array_add (columns, g_strdup ("r.s"));
+  for (guint i = 0; i < n_fields; i++)
+    g_ptr_array_add (columns, blank && is_blanked (fields[i])
+                                  ? g_strdup ("NULL")
+                                  : g_strconcat ("r.", satchel_sql_column (fields[i]), NULL));
+  satchel_texts_append_row (sql, columns);
 }
 
 static gboolean

@@ -12,6 +12,9 @@ typedef gboolean (*SatchelTextFunc) (const char *text, gsize size, gpointer data
 /* The names behind the columns, as a JSON array: "id", "s", and @fields, or all when @fields is NULL. Owned. */
 char *satchel_texts_columns (const SatchelEntity *entity, const SatchelField *const *fields, guint n_fields);
 
+/* One expression whose value is a row's text: @columns are SQL, char*. */
+void satchel_texts_append_row (GString *sql, GPtrArray *columns);
+
 /* All rows of the bucket, whole, in order of row. */
 gboolean satchel_texts_visit_bucket (SatchelStore *store, const SatchelEntity *entity, gint64 bucket, SatchelTextFunc visit,
                                      gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
