@@ -30,6 +30,7 @@ typedef struct _SatchelStore {
   gint64 epoch;
   gint64 rights; /* counts what may alter rights; caches compare it… */
   guint undone;  /* …and this, which counts roll-backs of such changes */
+  gint64 floor;  /* departed rows are known after this s */
 
   /* Where s and rights stood at begin and at the savepoint. */
   gint64 begun_s, begun_rights;

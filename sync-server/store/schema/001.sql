@@ -15,7 +15,8 @@ CREATE TABLE organisation (
 CREATE TABLE clock (
   s INTEGER NOT NULL,               -- of the last commit
   epoch INTEGER NOT NULL,
-  rights INTEGER NOT NULL           -- counts what may alter anyone's rights: users, units, grants
+  rights INTEGER NOT NULL,          -- counts what may alter anyone's rights or scope: users, units, teams, grants, filters
+  floor INTEGER NOT NULL            -- departed up to here may be forgotten: older cursors begin anew
 ) STRICT;
 
 CREATE TABLE epoch (
@@ -68,6 +69,12 @@ CREATE TABLE departed (
   why TEXT NOT NULL
 ) STRICT;
 CREATE INDEX departed_s ON departed (bucket, s);
+
+CREATE TABLE scope (
+  digest TEXT PRIMARY KEY,
+  text TEXT NOT NULL,
+  used_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE device (
   id TEXT NOT NULL UNIQUE,

@@ -1,0 +1,68 @@
+/* The table "scope".
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sync-server/store/scopes.h"
+
+gboolean
+satchel_scopes_read (SatchelStore *store, const char *digest, char **text, GError **error)
+{
+  SatchelStatement *statement =
+      satchel_database_prepare (store->database, "SELECT text FROM scope WHERE digest = ?", error);
+  gboolean row;
+
+  *text = NULL;
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_text (statement, 1, digest);
+  if (!satchel_statement_step (statement, &row, error))
+    return FALSE;
+  if (row)
+    *text = g_strdup (satchel_statement_get_text (statement, 0));
+  satchel_statement_reset (statement);
+  return TRUE;
+}
+
+gboolean
+satchel_scopes_contain (SatchelStore *store, const char *digest, gboolean *contained, GError **error)
+{
+  SatchelStatement *statement =
+      satchel_database_prepare (store->database, "SELECT 1 FROM scope WHERE digest = ?", error);
+  gint64 found;
+
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_text (statement, 1, digest);
+  if (!satchel_statement_take_integer (statement, 0, &found, error))
+    return FALSE;
+  *contained = found == 1;
+  return TRUE;
+}
+
+gboolean
+satchel_scopes_use (SatchelStore *store, const char *digest, const char *text, gint64 now_ms, GError **error)
+{
+  SatchelStatement *statement =
+      satchel_database_prepare (store->database,
+                                "INSERT INTO scope (digest, text, used_at_ms) VALUES (?, ?, ?)"
+                                " ON CONFLICT (digest) DO UPDATE SET used_at_ms = excluded.used_at_ms",
+                                error);
+
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_text (statement, 1, digest);
+  satchel_statement_bind_text (statement, 2, text);
+  satchel_statement_bind_integer (statement, 3, now_ms);
+  return satchel_statement_run (statement, error);
+}
+
+gboolean
+satchel_scopes_collect (SatchelStore *store, gint64 before_ms, GError **error)
+{
+  SatchelStatement *statement =
+      satchel_database_prepare (store->database, "DELETE FROM scope WHERE used_at_ms < ?", error);
+
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_integer (statement, 1, before_ms);
+  return satchel_statement_run (statement, error);
+}

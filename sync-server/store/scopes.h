@@ -1,0 +1,20 @@
+/* The texts of scopes that devices have pulled with, by their digest: a cursor names a digest, and what the device held
+ * follows from the text.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "sync-server/store/store.h"
+
+G_BEGIN_DECLS
+
+/* *text NULL when there is none; owned. */
+gboolean satchel_scopes_read (SatchelStore *store, const char *digest, char **text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean satchel_scopes_contain (SatchelStore *store, const char *digest, gboolean *contained, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Stores the text, or says that it is in use. */
+gboolean satchel_scopes_use (SatchelStore *store, const char *digest, const char *text, gint64 now_ms,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Drops what was not used since @before_ms. */
+gboolean satchel_scopes_collect (SatchelStore *store, gint64 before_ms, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS
