@@ -16,29 +16,64 @@
 
 G_BEGIN_DECLS
 
+/* Which of the person's records chose it. */
+typedef struct {
+  SatchelFilter *filter;
+  char *record, *name;       /* of the offline_filter; its condition where it has no name */
+  const SatchelEntity *root; /* what the record is about: where this is another entity than the filter's, the filter is derived */
+} SatchelChosen;
+
+/* A record that chooses nothing, and why. */
+typedef struct {
+  char *record, *name, *reason;
+} SatchelUnusable;
+
 /* How one entity is carried. */
 typedef struct {
   const SatchelEntity *entity;
   GPtrArray *readable; /* SatchelBucketRange*, borrowed from the list; empty: nothing of it exists for this user */
-  gboolean always;     /* entity->carry: all that is readable */
-  GPtrArray *filters;  /* SatchelFilter*, those of this entity and those that "related" derives from others */
+  gboolean always;     /* entity->carry, or an empty filter: all that is readable */
+  GPtrArray *chosen;   /* SatchelChosen*: filters of this entity and those that "related" derives from others */
+  const char *pins;    /* atom of the bucket of what is pinned to the device, when there is one */
   const char *const *hidden_classes; /* field classes the user may not read; NULL-terminated */
 } SatchelEntityScope;
 
 typedef struct {
-  char *user, *device; /* device NULL: nobody's pins */
-  SatchelBucketList *list;
+  char *user, *device;
+  char *unit, **teams;          /* who asks, for conditions */
+  char **hidden_classes;
+  const SatchelBucketList *list; /* borrowed: the user's */
   GPtrArray *entities; /* SatchelEntityScope*, in order of name, one for each entity of the registry */
+  GPtrArray *unusable; /* SatchelUnusable* */
+  char *pins;          /* "pin:DEVICE" */
   char digest[17];
-  char *text;          /* canonical: one line a range, filter, class */
+  char *text;          /* canonical: one line a range, filter, class; store/scopes.h keeps it */
   gboolean complete;   /* every filter is stored, and the text too: a pull may begin */
 } SatchelScope;
 
+/* Within a transaction. @device NULL: nobody's pins, and no filter of one device alone. */
+SatchelScope *satchel_scope_new (SatchelStore *store, const SatchelRights *rights, const SatchelBucketList *list,
+                                 const char *device, GError **error);
+void          satchel_scope_free (SatchelScope *scope);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelScope, satchel_scope_free)
+
 const SatchelEntityScope *satchel_scope_get (const SatchelScope *scope, const SatchelEntity *entity);
+gboolean satchel_scope_hides (const SatchelScope *scope, const SatchelField *field);
+/* FORBIDDEN for a condition that tests or follows what satchel_scope_hides(). */
+gboolean satchel_scope_allows (const SatchelScope *scope, SatchelPredicate *predicate, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Looks for what was missing; sets complete. */
+gboolean satchel_scope_complete (SatchelStore *store, SatchelScope *scope, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Writer, within a commit: makes what is missing. */
+gboolean satchel_scope_make (SatchelStore *store, SatchelCommit *commit, SatchelScope *scope, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What a person asks: @context is filled with strings of @scope; now_ms and zone are the caller's. */
+void satchel_scope_fill_context (const SatchelScope *scope, SatchelPredicateContext *context);
 
 /* ---- SQL on the alias @alias of an entity's table; ids of buckets are numbers, nothing else is spelled out ---- */
 
-/* "TRUE", "FALSE" or an EXISTS over member. Rights only: for queries, guards, counts, previews, blobs, history. */
+/* "TRUE", "FALSE" or an EXISTS over member. Rights only: for queries, guards, counts, previews, blobs, history. Conflicts
+ * that a person may read as their author alone are not among them: these are blanked. */
 gboolean satchel_scope_readable_sql (SatchelStore *store, const SatchelScope *scope, const SatchelEntity *entity,
                                      const char *alias, GString *sql, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The whole of carried(), guards included. Parameters are appended to @parameters (SatchelSqlParameter). */
