@@ -66,7 +66,82 @@ check_target (const Check *check, const SatchelFieldDraft *draft, const char *ta
                              target, hint);
 }
 
+/* ---- the words for things ---- */
+
+/* FTS5 gives the tables beside an entity's search index these endings; no other index may have such a name.
+ */
+static const char *const shadow_endings[] = { "_data", "_idx", "_content", "_docsize", "_config" };
+
+static gboolean
+check_shadows (const Check *check, GError **error)
+{
+  const char *name = check->draft->entity.name;
+  for (guint i = 0; i < G_N_ELEMENTS (shadow_endings); i++) {
+    if (!g_str_has_suffix (name, shadow_endings[i]))
+      continue;
+    g_autofree char *other = g_strndup (name, strlen (name) - strlen (shadow_endings[i]));
+    if (g_hash_table_contains (check->by_name, other))
+      return satchel_place_fail (&check->draft->place, "name", error,
+                                 "beside the entity “%s” there is no room for “%s”", other, name);
+  }
+  return TRUE;
+}
+
+/* @words finds what has the name or alias already. */
+static gboolean
+take_word (GHashTable *words, const char *word, const SatchelPlace *place, const char *attribute,
+           GError **error)
+{
+  if (g_hash_table_add (words, (gpointer)word))
+    return TRUE;
+  return satchel_place_fail (place, attribute, error, "“%s” names something else already", word);
+}
+
+static gboolean
+take_words (GHashTable *words, const char *name, const char *const *aliases, const SatchelPlace *place,
+            GError **error)
+{
+  for (guint i = 0; aliases[i]; i++) {
+    if (!take_word (words, aliases[i], place, "alias", error))
+      return FALSE;
+  }
+  return take_word (words, name, place, "name", error);
+}
+
+static gboolean
+check_field_words (const SatchelEntityDraft *draft, GError **error)
+{
+  g_autoptr (GHashTable) words = g_hash_table_new (g_str_hash, g_str_equal);
+  for (guint i = 0; i < draft->fields->len; i++) {
+    const SatchelFieldDraft *field = g_ptr_array_index (draft->fields, i);
+    if (!take_words (words, field->field.name, field->field.aliases, &field->place, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+check_entity_words (GPtrArray *drafts, GError **error)
+{
+  g_autoptr (GHashTable) words = g_hash_table_new (g_str_hash, g_str_equal);
+  for (guint i = 0; i < drafts->len; i++) {
+    const SatchelEntityDraft *draft = g_ptr_array_index (drafts, i);
+    if (!take_words (words, draft->entity.name, draft->entity.aliases, &draft->place, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 /* ---- the entity ---- */
+
+static gboolean
+check_rights (const Check *check, GError **error)
+{
+  const SatchelEntity *entity = &check->draft->entity;
+  if (!entity->rights || g_hash_table_contains (check->by_name, entity->rights))
+    return TRUE;
+  return satchel_place_fail (&check->draft->place, "rights", error, "no entity “%s”", entity->rights);
+}
 
 static gboolean
 check_title (const SatchelEntityDraft *draft, GError **error)
@@ -312,11 +387,14 @@ check_views (const Check *check, GError **error)
 gboolean
 satchel_drafts_check (GPtrArray *drafts, GHashTable *by_name, GError **error)
 {
+  if (!check_entity_words (drafts, error))
+    return FALSE;
   for (guint i = 0; i < drafts->len; i++) {
     const Check check = { .by_name = by_name, .draft = g_ptr_array_index (drafts, i) };
     if (!check_title (check.draft, error) || !check_ownership (check.draft, error) ||
-        !check_fields (&check, error) || !check_states (check.draft, error) ||
-        !check_actions (check.draft, error))
+        !check_shadows (&check, error) || !check_rights (&check, error) ||
+        !check_field_words (check.draft, error) || !check_fields (&check, error) ||
+        !check_states (check.draft, error) || !check_actions (check.draft, error))
       return FALSE;
   }
   /* Views follow lookups, whose targets are sound by now. */

@@ -20,6 +20,7 @@ typedef struct {
   const char *entity;
   SatchelView view; /* complete when its element ends */
   SatchelPlace place;
+  gboolean retired;
   GArray *column_places; /* SatchelPlace, one a column */
 } SatchelViewDraft;
 
@@ -48,6 +49,7 @@ struct _SatchelMetadataReader {
   GStringChunk *strings; /* every string of every definition */
   GPtrArray *blocks;     /* every array of every definition */
   GPtrArray *sources;    /* SatchelSource* */
+  SatchelMarkup *root;   /* <satchel>: what was read */
   GPtrArray *drafts;     /* SatchelEntityDraft* */
   GPtrArray *views;      /* SatchelViewDraft*, until they find their entity */
   GHashTable *by_name;   /* name → SatchelEntityDraft */
@@ -75,6 +77,8 @@ extern const SatchelElement satchel_metadata_elements[];
 /* Everything that only the whole set can show: targets, titles, owners, states, defaults, what views name. @drafts
  * holds SatchelEntityDraft* with complete entities, @by_name finds them. */
 gboolean satchel_drafts_check (GPtrArray *drafts, GHashTable *by_name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Takes retired fields out of what the views show. The drafts are sound. */
+gboolean satchel_drafts_hide_retired (GPtrArray *drafts, GHashTable *by_name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The conditions of the views, which need the registry that the drafts became. */
 gboolean satchel_drafts_check_predicates (GPtrArray *drafts, SatchelRegistry *registry,
                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -32,8 +32,9 @@ static const char *const search_words[] = {
 static const char *const on_delete_words[] = { [SATCHEL_ON_DELETE_CLEAR] = "clear",
                                                [SATCHEL_ON_DELETE_CASCADE] = "cascade",
                                                [SATCHEL_ON_DELETE_RESTRICT] = "restrict" };
-static const char *const entity_carry_words[] = { [SATCHEL_CARRY_CHOSEN] = "chosen",
-                                                  [SATCHEL_CARRY_ALWAYS] = "always" };
+static const char *const entity_carry_words[] = {
+  [SATCHEL_CARRY_CHOSEN] = "chosen", [SATCHEL_CARRY_ALWAYS] = "always"
+};
 static const char *const cascade_words[] = {
   [SATCHEL_CASCADE_NONE] = "none", [SATCHEL_CASCADE_ALL] = "all", [SATCHEL_CASCADE_OWNED] = "owned"
 };
@@ -115,9 +116,8 @@ static const char *const reserved_names[] = { "id", "s",     "row",    "and",   
                                               "my", "today", "now",    "empty", NULL };
 
 static gboolean
-check_name (const SatchelTag *tag, const char *attribute, GError **error)
+check_word (const SatchelTag *tag, const char *attribute, const char *name, GError **error)
 {
-  const char *name = satchel_tag_get (tag, attribute);
   gboolean good = g_ascii_islower (name[0]) && strlen (name) <= MAX_NAME_CHARS;
   for (guint i = 1; name[i] && good; i++)
     good = g_ascii_islower (name[i]) || g_ascii_isdigit (name[i]) || name[i] == '_';
@@ -126,7 +126,36 @@ check_name (const SatchelTag *tag, const char *attribute, GError **error)
         &tag->place, attribute, error,
         "“%s” is not a name: a lower-case letter, then letters, digits and “_”, at most %d", name,
         MAX_NAME_CHARS);
+  if (g_strv_contains (reserved_names, name))
+    return satchel_place_fail (&tag->place, attribute, error, "“%s” is a reserved name", name);
   return TRUE;
+}
+
+static gboolean
+check_name (const SatchelTag *tag, const char *attribute, GError **error)
+{
+  return check_word (tag, attribute, satchel_tag_get (tag, attribute), error);
+}
+
+/* *aliases: the words by which people may name the thing too, NULL-terminated. */
+static gboolean
+get_aliases (const SatchelTag *tag, SatchelMetadataReader *reader, const char *const **aliases,
+             GError **error)
+{
+  *aliases = satchel_reader_keep_words (reader, satchel_tag_get (tag, "alias"), NULL);
+  for (guint i = 0; (*aliases)[i]; i++) {
+    if (!check_word (tag, "alias", (*aliases)[i], error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* NULL for an attribute that is not there, or empty: so can another document take it away. */
+static const char *
+keep_attribute (SatchelMetadataReader *reader, const SatchelTag *tag, const char *attribute)
+{
+  const char *text = satchel_tag_get (tag, attribute);
+  return satchel_reader_keep_string (reader, text && *text ? text : NULL);
 }
 
 /* ---- <entity> ---- */
@@ -152,7 +181,12 @@ open_entity (const SatchelTag *tag, gpointer data, GError **error)
   entity->label = satchel_reader_keep_string (reader, satchel_tag_get (tag, "label"));
   entity->plural = satchel_reader_keep_string (reader, satchel_tag_get (tag, "plural"));
   draft->title_name = satchel_reader_keep_string (reader, satchel_tag_get (tag, "title"));
-  if (!satchel_tag_get_word (tag, "area", area_words, G_N_ELEMENTS (area_words), &area, error) ||
+  entity->rights = keep_attribute (reader, tag, "rights");
+  if (reader->drafts->len > SATCHEL_MAX_ENTITIES)
+    return satchel_place_fail (&tag->place, NULL, error, "more than %d entities", SATCHEL_MAX_ENTITIES);
+  if (!get_aliases (tag, reader, &entity->aliases, error) ||
+      !satchel_tag_get_flag (tag, "retired", &entity->retired, error) ||
+      !satchel_tag_get_word (tag, "area", area_words, G_N_ELEMENTS (area_words), &area, error) ||
       !GET_WORD (tag, "ownership", ownership_words, &entity->ownership, error) ||
       !satchel_tag_get_flag (tag, "system", &entity->system, error) ||
       !GET_WORD (tag, "carry", entity_carry_words, &entity->carry, error))
@@ -235,8 +269,9 @@ open_field (const SatchelTag *tag, gpointer data, GError **error)
   const char *name = satchel_tag_get (tag, "name");
   if (!check_name (tag, "name", error))
     return FALSE;
-  if (g_strv_contains (reserved_names, name))
-    return satchel_place_fail (&tag->place, "name", error, "“%s” is a reserved name", name);
+  if (draft->fields->len == SATCHEL_MAX_ENTITY_FIELDS)
+    return satchel_place_fail (&tag->place, NULL, error, "an entity has at most %d fields",
+                               SATCHEL_MAX_ENTITY_FIELDS);
   for (guint i = 0; i < draft->fields->len; i++) {
     const SatchelFieldDraft *other = g_ptr_array_index (draft->fields, i);
     if (g_str_equal (other->field.name, name))
@@ -252,11 +287,11 @@ open_field (const SatchelTag *tag, gpointer data, GError **error)
 
   field->name = satchel_reader_keep_string (reader, name);
   field->label = satchel_reader_keep_string (reader, satchel_tag_get (tag, "label"));
-  field->group = satchel_reader_keep_string (reader, satchel_tag_get (tag, "group"));
-  field->secured = satchel_reader_keep_string (reader, satchel_tag_get (tag, "secured"));
-  field->compute = satchel_reader_keep_string (reader, satchel_tag_get (tag, "compute"));
-  field->number_format = satchel_reader_keep_string (reader, satchel_tag_get (tag, "number_format"));
-  field->default_text = satchel_reader_keep_string (reader, satchel_tag_get (tag, "default"));
+  field->group = keep_attribute (reader, tag, "group");
+  field->secured = keep_attribute (reader, tag, "secured");
+  field->compute = keep_attribute (reader, tag, "compute");
+  field->number_format = keep_attribute (reader, tag, "number_format");
+  field->default_text = keep_attribute (reader, tag, "default");
   field->targets = satchel_reader_keep_words (reader, satchel_tag_get (tag, "targets"), &field->n_targets);
   field->origin = field->compute         ? SATCHEL_ORIGIN_COMPUTED
                   : field->number_format ? SATCHEL_ORIGIN_AUTONUMBER
@@ -266,7 +301,9 @@ open_field (const SatchelTag *tag, gpointer data, GError **error)
   gboolean is_text = field->type == SATCHEL_TYPE_TEXT;
   field->max_chars = is_text ? SATCHEL_MAX_TEXT_CHARS : SATCHEL_MAX_STRING_CHARS;
   field->scale = field->type == SATCHEL_TYPE_DECIMAL || field->type == SATCHEL_TYPE_MONEY ? 2 : 0;
-  return GET_WORD (tag, "format", format_words, &field->format, error) &&
+  return get_aliases (tag, reader, &field->aliases, error) &&
+         satchel_tag_get_flag (tag, "retired", &field->retired, error) &&
+         GET_WORD (tag, "format", format_words, &field->format, error) &&
          GET_WORD (tag, "required", requirement_words, &field->requirement, error) &&
          GET_WORD (tag, "search", search_words, &field->search, error) &&
          GET_WORD (tag, "on_delete", on_delete_words, &field->on_delete, error) &&
@@ -290,6 +327,8 @@ open_choice (const SatchelTag *tag, gpointer data, GError **error)
   if (field->type != SATCHEL_TYPE_CHOICE && field->type != SATCHEL_TYPE_MULTICHOICE)
     return satchel_place_fail (&tag->place, NULL, error, "choices do not apply to the type “%s”",
                                satchel_type_name (field->type));
+  if (strlen (key) > MAX_NAME_CHARS)
+    return satchel_place_fail (&tag->place, "key", error, "a key has at most %d characters", MAX_NAME_CHARS);
   for (guint i = 0; key[i]; i++) {
     if (!g_ascii_islower (key[i]) && !g_ascii_isdigit (key[i]) && key[i] != '_')
       return satchel_place_fail (&tag->place, "key", error,
@@ -301,6 +340,8 @@ open_choice (const SatchelTag *tag, gpointer data, GError **error)
   }
   SatchelChoice choice = { .key = satchel_reader_keep_string (reader, key),
                            .label = satchel_reader_keep_string (reader, satchel_tag_get (tag, "label")) };
+  if (!satchel_tag_get_flag (tag, "retired", &choice.retired, error))
+    return FALSE;
   g_array_append_val (reader->choices, choice);
   return TRUE;
 }
@@ -398,7 +439,8 @@ open_view (const SatchelTag *tag, gpointer data, GError **error)
   g_ptr_array_add (reader->views, draft);
   reader->view = draft;
   reader->columns = g_array_new (FALSE, FALSE, sizeof (SatchelViewColumn));
-  return satchel_tag_get_flag (tag, "default", &draft->view.is_default, error);
+  return satchel_tag_get_flag (tag, "default", &draft->view.is_default, error) &&
+         satchel_tag_get_flag (tag, "retired", &draft->retired, error);
 }
 
 static gboolean
@@ -431,31 +473,74 @@ open_nothing (const SatchelTag *tag, gpointer data, GError **error)
   return TRUE;
 }
 
+static gboolean
+open_satchel (const SatchelTag *tag, gpointer data, GError **error)
+{
+  if (g_str_equal (satchel_tag_get (tag, "version"), SATCHEL_METADATA_VERSION))
+    return TRUE;
+  return satchel_place_fail (&tag->place, "version", error, "this program reads version “%s”, not “%s”",
+                             SATCHEL_METADATA_VERSION, satchel_tag_get (tag, "version"));
+}
+
+/* A definition stands in a file of its own, or with others in a document. */
+#define ENTITY(parent)                                                                                       \
+  {                                                                                                          \
+    "entity", parent, { "name!",  "label!", "plural!", "alias",  "area!",   "ownership!",                    \
+                        "title!", "system", "carry",   "rights", "retired", NULL },                          \
+        open_entity, NULL, { "name" }, SATCHEL_CHILDREN_MERGED                                               \
+  }
+#define VIEWS(parent)                                                                                        \
+  {                                                                                                          \
+    "views", parent, { "entity!", NULL }, open_views, NULL, { "entity" }, SATCHEL_CHILDREN_MERGED            \
+  }
+
 const SatchelElement satchel_metadata_elements[] = {
-  { "entity",
-    NULL,
-    { "name!", "label!", "plural!", "area!", "ownership!", "title!", "system", "carry", NULL },
-    open_entity,
-    NULL },
+  { "satchel", NULL, { "version!", NULL }, open_satchel, NULL, { NULL }, SATCHEL_CHILDREN_MERGED },
+  ENTITY (NULL),
+  ENTITY ("satchel"),
   { "field",
     "entity",
-    { "name!",    "label!",    "type!",     "length",  "scale",         "minimum", "maximum",
-      "required", "search",    "policy",    "group",   "secured",       "format",  "open",
-      "targets",  "on_delete", "on_assign", "on_share", "carry", "compute", "number_format", "default", NULL },
+    { "name!",         "label!",   "alias",     "type!",     "length",   "scale",   "minimum",
+      "maximum",       "required", "search",    "policy",    "group",    "secured", "format",
+      "open",          "targets",  "on_delete", "on_assign", "on_share", "carry",   "compute",
+      "number_format", "default",  "retired",   NULL },
     open_field,
-    close_field },
-  { "choices", "field", { NULL }, open_nothing, NULL },
-  { "choice", "choices", { "key!", "label!", NULL }, open_choice, NULL },
-  { "states", "entity", { "field!", NULL }, open_states, NULL },
-  { "closed", "states", { "key!", NULL }, open_closed, NULL },
-  { "transition", "states", { "from!", "to!", "action", NULL }, open_transition, NULL },
-  { "action", "entity", { "name!", NULL }, open_action, NULL },
-  { "views", NULL, { "entity!", NULL }, open_views, NULL },
+    close_field,
+    { "name" },
+    SATCHEL_CHILDREN_MERGED },
+  { "choices", "field", { NULL }, open_nothing, NULL, { NULL }, SATCHEL_CHILDREN_MERGED },
+  { "choice",
+    "choices",
+    { "key!", "label!", "retired", NULL },
+    open_choice,
+    NULL,
+    { "key" },
+    SATCHEL_CHILDREN_MERGED },
+  { "states", "entity", { "field!", NULL }, open_states, NULL, { NULL }, SATCHEL_CHILDREN_MERGED },
+  { "closed", "states", { "key!", NULL }, open_closed, NULL, { "key" }, SATCHEL_CHILDREN_MERGED },
+  { "transition",
+    "states",
+    { "from!", "to!", "action", NULL },
+    open_transition,
+    NULL,
+    { "from", "to" },
+    SATCHEL_CHILDREN_MERGED },
+  { "action", "entity", { "name!", NULL }, open_action, NULL, { "name" }, SATCHEL_CHILDREN_MERGED },
+  VIEWS (NULL),
+  VIEWS ("satchel"),
   { "view",
     "views",
-    { "name!", "label!", "where", "sort!", "find", "type", "date", "preview", "default", NULL },
+    { "name!", "label!", "where", "sort!", "find", "type", "date", "preview", "default", "retired", NULL },
     open_view,
-    close_view },
-  { "column", "view", { "field!", "width!", "priority", NULL }, open_column, NULL },
+    close_view,
+    { "name" },
+    SATCHEL_CHILDREN_REPLACED },
+  { "column",
+    "view",
+    { "field!", "width!", "priority", NULL },
+    open_column,
+    NULL,
+    { "field" },
+    SATCHEL_CHILDREN_MERGED },
   { NULL },
 };

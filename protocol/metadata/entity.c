@@ -18,6 +18,17 @@ satchel_entity_find_field (const SatchelEntity *entity, const char *name)
   return g_hash_table_lookup (entity->by_name, name);
 }
 
+const SatchelField *
+satchel_entity_find_word (const SatchelEntity *entity, const char *word)
+{
+  const SatchelField *field = satchel_entity_find_field (entity, word);
+  for (guint i = 0; i < entity->n_fields && !field; i++) {
+    if (entity->fields[i]->aliases && g_strv_contains (entity->fields[i]->aliases, word))
+      field = entity->fields[i];
+  }
+  return field;
+}
+
 const SatchelView *
 satchel_entity_find_view (const SatchelEntity *entity, const char *name)
 {

@@ -49,6 +49,9 @@ typedef struct _SatchelEntity {
   const char *name;
   const char *label;
   const char *plural;
+  const char *const *aliases; /* more words for it, which people may type; the first is the one shown; NULL-terminated */
+  gboolean retired;           /* what there is stays, nobody writes it any more */
+  const char *rights;         /* roles that do not name this entity grant for it what they grant for that one; or NULL */
   const char *area; /* workplace, sales, marketing, service, settings */
   SatchelOwnership ownership;
   gboolean system;          /* written by the server and its tools only (conflict) */
@@ -66,8 +69,10 @@ typedef struct _SatchelEntity {
   GHashTable *by_name; /* private to entity.c */
 } SatchelEntity;
 
-/* NULL when there is none. */
+/* By its name, the one that stands in storage and on the wire; NULL when there is none. */
 const SatchelField *satchel_entity_find_field (const SatchelEntity *entity, const char *name);
+/* By its name or an alias: what people type. */
+const SatchelField *satchel_entity_find_word (const SatchelEntity *entity, const char *word);
 const SatchelView  *satchel_entity_find_view (const SatchelEntity *entity, const char *name);
 const SatchelField *satchel_entity_owner_field (const SatchelEntity *entity); /* "owner", or NULL */
 const SatchelField *satchel_entity_unit_field (const SatchelEntity *entity);  /* "unit", or NULL */

@@ -69,7 +69,7 @@ satchel_field_allows_target (const SatchelField *field, const char *entity)
 gboolean
 satchel_field_is_writable (const SatchelField *field)
 {
-  return field->origin == SATCHEL_ORIGIN_ENTERED;
+  return field->origin == SATCHEL_ORIGIN_ENTERED && !field->retired;
 }
 
 gboolean

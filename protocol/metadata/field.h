@@ -86,11 +86,14 @@ typedef enum {
 typedef struct {
   const char *key;   /* stable, lower-case, [a-z0-9_]+ */
   const char *label; /* English; translated by gettext in the domain of its source */
+  gboolean retired;  /* stays where it is, is not chosen any more */
 } SatchelChoice;
 
 typedef struct _SatchelField {
-  const char *name; /* [a-z][a-z0-9_]*, at most 60 */
+  const char *name; /* [a-z][a-z0-9_]*, at most 60; stands in storage and on the wire, for ever */
   const char *label;
+  const char *const *aliases; /* more words for it, which people may type; the first is the one shown; NULL-terminated */
+  gboolean retired;           /* its values and their history stay; neither shown nor written any more */
   guint index; /* position in the entity's fields and in a record's values */
   SatchelType type;
   SatchelOrigin origin;
@@ -122,7 +125,7 @@ typedef struct _SatchelField {
 const SatchelChoice *satchel_field_find_choice (const SatchelField *field, const char *key);
 gboolean             satchel_field_allows_target (const SatchelField *field, const char *entity);
 
-/* TRUE when a client may send a value for the field at all. */
+/* TRUE when a client may send a value for the field at all: a person enters it, and it is not retired. */
 gboolean satchel_field_is_writable (const SatchelField *field);
 
 /* Policies that merge three ways need the value that the edit replaced: text, set, counter, append. */

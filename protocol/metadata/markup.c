@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "protocol/error.h"
+#include "protocol/metadata/markup-private.h"
 #include "protocol/metadata/suggest.h"
 
 /* ---- places ---- */
@@ -136,11 +137,14 @@ satchel_tag_get_word (const SatchelTag *tag, const char *attribute, const char *
 
 /* ---- reading ---- */
 
+#define MAX_CHILDREN 2000 /* of one element */
+
 typedef struct {
   const SatchelSource *source;
   const SatchelElement *elements;
-  const char *cursor; /* behind the last start tag that was reported */
-  gpointer data;
+  const char *cursor;  /* behind the last start tag that was reported */
+  SatchelMarkup *root; /* owned */
+  GPtrArray *open;     /* SatchelMarkup*, the innermost last; borrowed */
 } Reading;
 
 static gboolean
@@ -193,12 +197,17 @@ fail_unknown_element (const Reading *reading, const SatchelPlace *place, const c
   return satchel_place_fail (place, NULL, error, "unexpected element <%s>%s", name, hint);
 }
 
-/* The name in the table without its "!" mark. */
-static gsize
-attribute_length (const char *declared)
+/* Labels and the like are shown in terminals. */
+static gboolean
+check_characters (const SatchelTag *tag, guint index, GError **error)
 {
-  gsize length = strlen (declared);
-  return declared[length - 1] == '!' ? length - 1 : length;
+  for (const char *at = tag->values[index]; *at; at = g_utf8_next_char (at)) {
+    gunichar c = g_utf8_get_char (at);
+    if (g_unichar_iscntrl (c) && c != '\n' && c != '\t')
+      return satchel_place_fail (&tag->place, tag->names[index], error, "%s holds a control character",
+                                 tag->names[index]);
+  }
+  return TRUE;
 }
 
 static gboolean
@@ -206,16 +215,10 @@ check_attributes (const SatchelElement *element, const SatchelTag *tag, GError *
 {
   for (guint i = 0; tag->names[i]; i++) {
     const char *name = tag->names[i];
-    gboolean known = FALSE;
-    for (guint j = 0; element->attributes[j] && !known; j++) {
-      const char *declared = element->attributes[j];
-      known = strlen (name) == attribute_length (declared) && g_str_has_prefix (declared, name);
-    }
-    if (!known) {
+    if (!satchel_element_has_attribute (element, name)) {
       g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
       for (guint j = 0; element->attributes[j]; j++)
-        g_ptr_array_add (names,
-                         g_strndup (element->attributes[j], attribute_length (element->attributes[j])));
+        g_ptr_array_add (names, satchel_element_dup_attribute (element, j));
       g_autofree char *hint = satchel_suggest_clause (name, (const char *const *)names->pdata, names->len);
       return satchel_place_fail (&tag->place, name, error, "unknown attribute “%s” of <%s>%s", name,
                                  element->name, hint);
@@ -225,16 +228,8 @@ check_attributes (const SatchelElement *element, const SatchelTag *tag, GError *
         return satchel_place_fail (&tag->place, name, error, "attribute “%s” of <%s> is given twice", name,
                                    element->name);
     }
-  }
-  for (guint j = 0; element->attributes[j]; j++) {
-    const char *declared = element->attributes[j];
-    if (!g_str_has_suffix (declared, "!"))
-      continue;
-    g_autofree char *name = g_strndup (declared, attribute_length (declared));
-    const char *text = satchel_tag_get (tag, name);
-    if (!text || !*text)
-      return satchel_place_fail (&tag->place, text ? name : NULL, error, "<%s> needs the attribute “%s”",
-                                 element->name, name);
+    if (!check_characters (tag, i, error))
+      return FALSE;
   }
   return TRUE;
 }
@@ -244,28 +239,41 @@ start_element_cb (GMarkupParseContext *context, const char *name, const char **n
                   gpointer data, GError **error)
 {
   Reading *reading = data;
-  const GSList *stack = g_markup_parse_context_get_element_stack (context);
-  const char *parent = stack->next ? stack->next->data : NULL;
+  SatchelMarkup *parent =
+      reading->open->len > 0 ? g_ptr_array_index (reading->open, reading->open->len - 1) : NULL;
+  const char *parent_name = parent ? parent->element->name : NULL;
   const char *at = find_reported (reading);
   reading->cursor = skip_tag (at);
   const SatchelTag tag = { .place = { .source = reading->source, .offset = at - reading->source->text },
                            .names = names,
                            .values = values };
-  const SatchelElement *element = find_element (reading, name, parent);
-  if (!element)
-    fail_unknown_element (reading, &tag.place, name, parent, error);
-  else if (check_attributes (element, &tag, error))
-    element->open (&tag, reading->data, error);
+  const SatchelElement *element = find_element (reading, name, parent_name);
+  if (!element) {
+    fail_unknown_element (reading, &tag.place, name, parent_name, error);
+    return;
+  }
+  if (!check_attributes (element, &tag, error))
+    return;
+  if (parent && parent->children->len == MAX_CHILDREN) {
+    satchel_place_fail (&tag.place, NULL, error, "<%s> holds more than %d elements", parent_name,
+                        MAX_CHILDREN);
+    return;
+  }
+  SatchelMarkup *markup = satchel_markup_new (element, &tag.place);
+  for (guint i = 0; names[i]; i++)
+    satchel_markup_set (markup, names[i], values[i]);
+  if (parent)
+    satchel_markup_take (parent, markup);
+  else
+    reading->root = markup;
+  g_ptr_array_add (reading->open, markup);
 }
 
 static void
 end_element_cb (GMarkupParseContext *context, const char *name, gpointer data, GError **error)
 {
   Reading *reading = data;
-  const GSList *stack = g_markup_parse_context_get_element_stack (context);
-  const SatchelElement *element = find_element (reading, name, stack->next ? stack->next->data : NULL);
-  if (element->close)
-    element->close (reading->data, error);
+  g_ptr_array_set_size (reading->open, reading->open->len - 1);
 }
 
 static void
@@ -287,27 +295,30 @@ passthrough_cb (GMarkupParseContext *context, const char *text, gsize length, gp
     fail_at (reading->source, find_reported (reading), error, "only comments may stand beside elements");
 }
 
-gboolean
-satchel_markup_read (const SatchelSource *source, const SatchelElement *elements, gpointer data,
-                     GError **error)
+SatchelMarkup *
+satchel_markup_parse (const SatchelSource *source, const SatchelElement *elements, GError **error)
 {
   static const GMarkupParser parser = { .start_element = start_element_cb,
                                         .end_element = end_element_cb,
                                         .text = text_cb,
                                         .passthrough = passthrough_cb };
   const char *invalid;
-  if (!g_utf8_validate (source->text, -1, &invalid))
-    return fail_at (source, invalid, error, "not UTF-8");
+  if (!g_utf8_validate (source->text, -1, &invalid)) {
+    fail_at (source, invalid, error, "not UTF-8");
+    return NULL;
+  }
 
-  Reading reading = { .source = source, .elements = elements, .cursor = source->text, .data = data };
+  g_autoptr (GPtrArray) open = g_ptr_array_new ();
+  Reading reading = { .source = source, .elements = elements, .cursor = source->text, .open = open };
   g_autoptr (GMarkupParseContext) context = g_markup_parse_context_new (&parser, 0, &reading, NULL);
   g_autoptr (GError) problem = NULL;
   if (g_markup_parse_context_parse (context, source->text, -1, &problem) &&
       g_markup_parse_context_end_parse (context, &problem))
-    return TRUE;
+    return reading.root;
+  g_clear_pointer (&reading.root, satchel_markup_free);
   if (problem->domain == SATCHEL_ERROR) {
     g_propagate_error (error, g_steal_pointer (&problem));
-    return FALSE;
+    return NULL;
   }
   /* GMarkup begins its own messages with the position in words. */
   int line, column;
@@ -315,5 +326,13 @@ satchel_markup_read (const SatchelSource *source, const SatchelElement *elements
   const char *colon = strstr (problem->message, ": ");
   g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "%s:%d:%d: %s", source->name, line,
                MAX (column, 1), colon ? colon + 2 : problem->message);
-  return FALSE;
+  return NULL;
+}
+
+gboolean
+satchel_markup_read (const SatchelSource *source, const SatchelElement *elements, gpointer data,
+                     GError **error)
+{
+  g_autoptr (SatchelMarkup) markup = satchel_markup_parse (source, elements, error);
+  return markup && satchel_markup_run (markup, data, error);
 }

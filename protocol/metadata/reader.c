@@ -115,6 +115,8 @@ satchel_metadata_reader_new (void)
   reader->drafts = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_entity_draft_free);
   reader->views = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_view_draft_free);
   reader->by_name = g_hash_table_new (g_str_hash, g_str_equal);
+  reader->root = satchel_markup_new (&satchel_metadata_elements[0], &(SatchelPlace){ NULL, 0 });
+  satchel_markup_set (reader->root, "version", SATCHEL_METADATA_VERSION);
   return reader;
 }
 
@@ -123,6 +125,7 @@ satchel_metadata_reader_free (SatchelMetadataReader *reader)
 {
   g_clear_pointer (&reader->choices, g_array_unref);
   g_clear_pointer (&reader->columns, g_array_unref);
+  satchel_markup_free (reader->root);
   g_hash_table_unref (reader->by_name);
   g_ptr_array_unref (reader->views);
   g_ptr_array_unref (reader->drafts);
@@ -133,21 +136,58 @@ satchel_metadata_reader_free (SatchelMetadataReader *reader)
   g_free (reader);
 }
 
-gboolean
-satchel_metadata_reader_add (SatchelMetadataReader *reader, const char *name, const char *text, gssize length,
-                             GError **error)
+/* The document as a <satchel>, whether it is one or a single definition. */
+static SatchelMarkup *
+parse (SatchelMetadataReader *reader, const char *name, const char *text, gssize length, GError **error)
 {
-  g_return_val_if_fail (!reader->entities, FALSE);
+  g_return_val_if_fail (!reader->entities, NULL);
   gsize size = length < 0 ? strlen (text) : (gsize)length;
+  if (size > SATCHEL_MAX_METADATA_BYTES) {
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_TOO_LARGE, "%s: more than %d bytes", name,
+                 SATCHEL_MAX_METADATA_BYTES);
+    return NULL;
+  }
   if (memchr (text, '\0', size)) {
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "%s:1:1: the file holds a NUL byte", name);
-    return FALSE;
+    return NULL;
   }
   SatchelSource *source = g_new (SatchelSource, 1);
   source->name = g_strdup (name);
   source->text = g_strndup (text, size);
   g_ptr_array_add (reader->sources, source);
-  return satchel_markup_read (source, satchel_metadata_elements, reader, error);
+
+  SatchelMarkup *markup = satchel_markup_parse (source, satchel_metadata_elements, error);
+  if (!markup || satchel_markup_get_element (markup) == &satchel_metadata_elements[0])
+    return markup;
+  SatchelMarkup *root =
+      satchel_markup_new (&satchel_metadata_elements[0], &(SatchelPlace){ .source = source, .offset = 0 });
+  satchel_markup_take (root, markup);
+  return root;
+}
+
+gboolean
+satchel_metadata_reader_add (SatchelMetadataReader *reader, const char *name, const char *text, gssize length,
+                             GError **error)
+{
+  g_autoptr (SatchelMarkup) document = parse (reader, name, text, length, error);
+  if (!document)
+    return FALSE;
+  satchel_markup_append (reader->root, document);
+  return TRUE;
+}
+
+gboolean
+satchel_metadata_reader_amend (SatchelMetadataReader *reader, const char *name, const char *text,
+                               gssize length, GError **error)
+{
+  g_autoptr (SatchelMarkup) document = parse (reader, name, text, length, error);
+  return document && satchel_markup_merge (reader->root, document, error);
+}
+
+char *
+satchel_metadata_reader_print (SatchelMetadataReader *reader)
+{
+  return satchel_markup_print (reader->root);
 }
 
 /* ---- putting the entities together ---- */
@@ -185,6 +225,7 @@ add_system_fields (SatchelMetadataReader *reader, SatchelEntityDraft *draft, GEr
     field_draft->field = (SatchelField){ .name = system_fields[i].name,
                                          .label = system_fields[i].label,
                                          .type = system_fields[i].type,
+                                         .aliases = satchel_reader_keep_words (reader, NULL, NULL),
                                          .origin = SATCHEL_ORIGIN_SYSTEM,
                                          .policy = SATCHEL_POLICY_LAST,
                                          .max_chars = SATCHEL_MAX_STRING_CHARS,
@@ -216,8 +257,11 @@ file_views (SatchelMetadataReader *reader, GError **error)
         return satchel_place_fail (&view->place, "default", error, "“%s” is the default view already",
                                    other->view.name);
     }
-    g_ptr_array_insert (draft->views, view->view.is_default ? 0 : -1,
-                        g_ptr_array_steal_index (reader->views, 0));
+    if (view->retired)
+      g_ptr_array_remove_index (reader->views, 0);
+    else
+      g_ptr_array_insert (draft->views, view->view.is_default ? 0 : -1,
+                          g_ptr_array_steal_index (reader->views, 0));
   }
   return TRUE;
 }
@@ -265,6 +309,8 @@ const SatchelEntity *const *
 satchel_metadata_reader_finish (SatchelMetadataReader *reader, guint *n_entities, GError **error)
 {
   g_return_val_if_fail (!reader->entities, NULL);
+  if (!satchel_markup_run (reader->root, reader, error))
+    return NULL;
   g_ptr_array_sort (reader->drafts, compare_drafts);
   if (!file_views (reader, error))
     return NULL;
@@ -274,7 +320,8 @@ satchel_metadata_reader_finish (SatchelMetadataReader *reader, guint *n_entities
       return NULL;
     assemble (reader, draft);
   }
-  if (!satchel_drafts_check (reader->drafts, reader->by_name, error))
+  if (!satchel_drafts_check (reader->drafts, reader->by_name, error) ||
+      !satchel_drafts_hide_retired (reader->drafts, reader->by_name, error))
     return NULL;
 
   reader->entities = g_new (const SatchelEntity *, reader->drafts->len + 1);
@@ -290,4 +337,13 @@ satchel_metadata_reader_check_predicates (SatchelMetadataReader *reader, Satchel
                                           GError **error)
 {
   return satchel_drafts_check_predicates (reader->drafts, registry, error);
+}
+
+const SatchelPlace *
+satchel_metadata_reader_find_place (SatchelMetadataReader *reader, const SatchelEntity *entity,
+                                    const SatchelField *field)
+{
+  const SatchelEntityDraft *draft = g_hash_table_lookup (reader->by_name, entity->name);
+  return field ? &((const SatchelFieldDraft *)g_ptr_array_index (draft->fields, field->index))->place
+               : &draft->place;
 }

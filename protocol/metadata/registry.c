@@ -20,102 +20,12 @@ struct _SatchelRegistry {
   guint n_entities;
   GHashTable *by_name;      /* name → SatchelEntity */
   GHashTable *referring_to; /* SatchelEntity → GArray of SatchelReference */
+  char *text;
   char *digest;
 };
 
 /* The rooms of a metadata directory that hold definitions of entities. */
 static const char *const rooms[] = { "entities", "views" };
-
-/* ---- digest ---- */
-
-static void
-add_text (GChecksum *sum, const char *text)
-{
-  /* A NULL differs from "", and no text can run into the next. */
-  g_checksum_update (sum, (const guchar *)(text ? "\1" : "\2"), 1);
-  if (text)
-    g_checksum_update (sum, (const guchar *)text, strlen (text) + 1);
-}
-
-static void
-add_number (GChecksum *sum, gint64 number)
-{
-  char text[24];
-  g_snprintf (text, sizeof text, "%" G_GINT64_FORMAT, number);
-  add_text (sum, text);
-}
-
-static void
-add_words (GChecksum *sum, const char *const *words)
-{
-  for (guint i = 0; words[i]; i++)
-    add_text (sum, words[i]);
-  add_text (sum, NULL);
-}
-
-static void
-add_field (GChecksum *sum, const SatchelField *field)
-{
-  const gint64 numbers[] = { field->origin,   field->requirement, field->format,  field->max_chars,
-                             field->scale,    field->has_minimum, field->minimum, field->has_maximum,
-                             field->maximum,  field->open,        field->search,  field->on_delete,
-                             field->on_assign, field->on_share, field->carry };
-  add_text (sum, field->name);
-  add_text (sum, satchel_type_name (field->type));
-  add_text (sum, satchel_policy_name (field->policy));
-  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
-    add_number (sum, numbers[i]);
-  add_text (sum, field->group);
-  add_text (sum, field->secured);
-  add_text (sum, field->compute);
-  add_text (sum, field->number_format);
-  add_text (sum, field->default_text);
-  add_words (sum, field->targets);
-  for (guint i = 0; i < field->n_choices; i++)
-    add_text (sum, field->choices[i].key);
-  add_text (sum, NULL);
-}
-
-static int
-compare_fields (gconstpointer a, gconstpointer b)
-{
-  const SatchelField *const *one = a, *const *other = b;
-  return strcmp ((*one)->name, (*other)->name);
-}
-
-static void
-add_entity (GChecksum *sum, const SatchelEntity *entity)
-{
-  add_text (sum, entity->name);
-  add_number (sum, entity->ownership);
-  add_number (sum, entity->system);
-  add_number (sum, entity->carry);
-  add_text (sum, entity->title->name);
-
-  g_autofree const SatchelField **fields =
-      g_memdup2 (entity->fields, entity->n_fields * sizeof *entity->fields);
-  qsort (fields, entity->n_fields, sizeof *fields, compare_fields);
-  for (guint i = 0; i < entity->n_fields; i++)
-    add_field (sum, fields[i]);
-
-  add_text (sum, entity->state_field ? entity->state_field->name : NULL);
-  add_words (sum, entity->closed_states);
-  for (guint i = 0; i < entity->n_transitions; i++) {
-    add_text (sum, entity->transitions[i].from);
-    add_text (sum, entity->transitions[i].to);
-    add_text (sum, entity->transitions[i].action);
-  }
-  add_words (sum, entity->actions);
-}
-
-static char *
-make_digest (SatchelRegistry *registry)
-{
-  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
-  for (guint i = 0; i < registry->n_entities; i++)
-    add_entity (sum, registry->entities[i]);
-  return g_strdup (g_checksum_get_string (sum));
-}
 
 /* ---- loading ---- */
 
@@ -155,8 +65,17 @@ freeze (SatchelMetadataReader *reader, GError **error)
     index_references (registry, registry->entities[i]);
   if (!satchel_metadata_reader_check_predicates (reader, registry, error))
     return NULL;
-  registry->digest = make_digest (registry);
+  registry->text = satchel_metadata_reader_print (reader);
+  registry->digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, registry->text, -1);
   return g_steal_pointer (&registry);
+}
+
+/* Files are read in order of name: the registry's text tells one order. */
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  const char *const *one = a, *const *other = b;
+  return strcmp (*one, *other);
 }
 
 static gboolean
@@ -169,9 +88,14 @@ read_room (SatchelMetadataReader *reader, const char *dir, const char *room, GEr
     g_set_error (error, SATCHEL_ERROR, satchel_error_code (problem), "%s", problem->message);
     return FALSE;
   }
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   for (const char *name; (name = g_dir_read_name (files));) {
-    if (!g_str_has_suffix (name, ".xml"))
-      continue;
+    if (g_str_has_suffix (name, ".xml"))
+      g_ptr_array_add (names, g_strdup (name));
+  }
+  g_ptr_array_sort (names, compare_names);
+  for (guint i = 0; i < names->len; i++) {
+    const char *name = g_ptr_array_index (names, i);
     g_autofree char *file = g_build_filename (path, name, NULL);
     g_autofree char *shown = g_build_filename (room, name, NULL);
     g_autofree char *text = NULL;
@@ -204,6 +128,7 @@ read_resource_room (SatchelMetadataReader *reader, GResource *resource, const ch
   g_auto (GStrv) names = g_resource_enumerate_children (resource, path, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
   if (!names)
     return FALSE;
+  qsort (names, g_strv_length (names), sizeof *names, compare_names);
   for (guint i = 0; names[i]; i++) {
     g_autofree char *file = g_build_filename (path, names[i], NULL);
     g_autofree char *shown = g_build_filename (room, names[i], NULL);
@@ -235,6 +160,35 @@ satchel_registry_builtin (void)
   return builtin;
 }
 
+static gboolean
+amend (SatchelMetadataReader *reader, const SatchelMetadataDocument *documents, guint n_documents,
+       GError **error)
+{
+  for (guint i = 0; i < n_documents; i++) {
+    if (!satchel_metadata_reader_amend (reader, documents[i].name, documents[i].text, -1, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+SatchelRegistry *
+satchel_registry_amend (SatchelRegistry *base, const SatchelMetadataDocument *documents, guint n_documents,
+                        GError **error)
+{
+  g_autoptr (SatchelMetadataReader) reader = satchel_metadata_reader_new ();
+  if (!satchel_metadata_reader_add (reader, "built-in", base->text, -1, error) ||
+      !amend (reader, documents, n_documents, error))
+    return NULL;
+  return freeze (g_steal_pointer (&reader), error);
+}
+
+char *
+satchel_metadata_join (const SatchelMetadataDocument *documents, guint n_documents, GError **error)
+{
+  g_autoptr (SatchelMetadataReader) reader = satchel_metadata_reader_new ();
+  return amend (reader, documents, n_documents, error) ? satchel_metadata_reader_print (reader) : NULL;
+}
+
 SatchelRegistry *
 satchel_registry_ref (SatchelRegistry *registry)
 {
@@ -250,6 +204,7 @@ satchel_registry_unref (SatchelRegistry *registry)
   g_hash_table_unref (registry->referring_to);
   g_hash_table_unref (registry->by_name);
   satchel_metadata_reader_free (registry->reader);
+  g_free (registry->text);
   g_free (registry->digest);
   g_free (registry);
 }
@@ -269,32 +224,92 @@ satchel_registry_find (SatchelRegistry *registry, const char *name)
   return g_hash_table_lookup (registry->by_name, name);
 }
 
+/* The entity of which @word is an alias, or NULL. */
+static const SatchelEntity *
+find_alias (SatchelRegistry *registry, const char *word)
+{
+  for (guint i = 0; i < registry->n_entities; i++) {
+    if (g_strv_contains (registry->entities[i]->aliases, word))
+      return registry->entities[i];
+  }
+  return NULL;
+}
+
+static void
+fail_no_entity (SatchelRegistry *registry, const char *word, GError **error)
+{
+  g_autofree const char **names = g_new (const char *, registry->n_entities + 1);
+  guint n_names = 0;
+  for (guint i = 0; i < registry->n_entities; i++) {
+    if (!registry->entities[i]->retired)
+      names[n_names++] = registry->entities[i]->name;
+  }
+  g_autofree char *hint = satchel_suggest_clause (word, names, n_names);
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_SCHEMA, "no entity “%s”%s", word, hint);
+}
+
+static void
+fail_no_field (const SatchelEntity *entity, const char *word, GError **error)
+{
+  g_autofree const char **names = g_new (const char *, entity->n_fields);
+  guint n_names = 0;
+  for (guint i = 0; i < entity->n_fields; i++) {
+    if (!entity->fields[i]->retired)
+      names[n_names++] = entity->fields[i]->name;
+  }
+  g_autofree char *hint = satchel_suggest_clause (word, names, n_names);
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_SCHEMA, "no field “%s” in %s%s", word, entity->name, hint);
+}
+
 const SatchelEntity *
-satchel_registry_require (SatchelRegistry *registry, const char *name, GError **error)
+satchel_registry_require (SatchelRegistry *registry, const char *word, GError **error)
+{
+  const SatchelEntity *entity = satchel_registry_find (registry, word);
+  if (!entity)
+    entity = find_alias (registry, word);
+  if (!entity)
+    fail_no_entity (registry, word, error);
+  return entity;
+}
+
+const SatchelField *
+satchel_registry_require_field (SatchelRegistry *registry, const SatchelEntity *entity, const char *word,
+                                GError **error)
+{
+  const SatchelField *field = satchel_entity_find_word (entity, word);
+  if (!field)
+    fail_no_field (entity, word, error);
+  return field;
+}
+
+const SatchelEntity *
+satchel_registry_require_written (SatchelRegistry *registry, const char *name, GError **error)
 {
   const SatchelEntity *entity = satchel_registry_find (registry, name);
-  if (entity)
+  if (!entity) {
+    fail_no_entity (registry, name, error);
+    return NULL;
+  }
+  if (!entity->retired)
     return entity;
-  g_autofree const char **names = g_new (const char *, registry->n_entities + 1);
-  for (guint i = 0; i < registry->n_entities; i++)
-    names[i] = registry->entities[i]->name;
-  g_autofree char *hint = satchel_suggest_clause (name, names, registry->n_entities);
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_SCHEMA, "no entity “%s”%s", name, hint);
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_SCHEMA, "“%s” is retired: it is not written any more",
+               entity->label);
   return NULL;
 }
 
 const SatchelField *
-satchel_registry_require_field (SatchelRegistry *registry, const SatchelEntity *entity, const char *name,
-                                GError **error)
+satchel_registry_require_written_field (SatchelRegistry *registry, const SatchelEntity *entity,
+                                        const char *name, GError **error)
 {
   const SatchelField *field = satchel_entity_find_field (entity, name);
-  if (field)
+  if (!field) {
+    fail_no_field (entity, name, error);
+    return NULL;
+  }
+  if (!field->retired)
     return field;
-  g_autofree const char **names = g_new (const char *, entity->n_fields);
-  for (guint i = 0; i < entity->n_fields; i++)
-    names[i] = entity->fields[i]->name;
-  g_autofree char *hint = satchel_suggest_clause (name, names, entity->n_fields);
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_SCHEMA, "no field “%s” in %s%s", name, entity->name, hint);
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_SCHEMA, "“%s” is retired: it is not written any more",
+               field->label);
   return NULL;
 }
 
@@ -310,4 +325,22 @@ const char *
 satchel_registry_get_digest (SatchelRegistry *registry)
 {
   return registry->digest;
+}
+
+const char *
+satchel_registry_get_text (SatchelRegistry *registry)
+{
+  return registry->text;
+}
+
+gboolean
+satchel_registry_fail_at (SatchelRegistry *registry, const SatchelEntity *entity, const SatchelField *field,
+                          const char *attribute, GError **error, const char *format, ...)
+{
+  const SatchelPlace *place = satchel_metadata_reader_find_place (registry->reader, entity, field);
+  va_list arguments;
+  va_start (arguments, format);
+  g_autofree char *message = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  return satchel_place_fail (place, attribute, error, "%s", message);
 }

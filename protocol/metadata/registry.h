@@ -22,6 +22,17 @@ SatchelRegistry *satchel_registry_load_dir (const char *dir, GError **error);
 /* The metadata built into the programs (GResource); aborts if it does not load, which a test excludes. Borrowed. */
 SatchelRegistry *satchel_registry_builtin (void);
 
+/* The definitions of @base changed by documents (data/README.md, “Customising”), one after the other. What is changed is not
+ * judged here (succession.h), but the result must be sound. INVALID or TOO_LARGE, naming document, line and column. */
+typedef struct {
+  const char *name; /* used in errors */
+  const char *text;
+} SatchelMetadataDocument;
+SatchelRegistry *satchel_registry_amend (SatchelRegistry *base, const SatchelMetadataDocument *documents, guint n_documents,
+                                         GError **error);
+/* Documents as one that says the same. Owned. */
+char *satchel_metadata_join (const SatchelMetadataDocument *documents, guint n_documents, GError **error);
+
 SatchelRegistry *satchel_registry_ref (SatchelRegistry *registry);
 void             satchel_registry_unref (SatchelRegistry *registry);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelRegistry, satchel_registry_unref)
@@ -30,10 +41,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelRegistry, satchel_registry_unref)
 const SatchelEntity *const *satchel_registry_get_entities (SatchelRegistry *registry, guint *n_entities);
 const SatchelEntity *satchel_registry_find (SatchelRegistry *registry, const char *name); /* or NULL */
 
-/* Like find, with a GError (SCHEMA) that names the nearest entity: "no entity “acount”; did you mean “account”?". */
-const SatchelEntity *satchel_registry_require (SatchelRegistry *registry, const char *name, GError **error);
+/* What people type, names and aliases, with a GError (SCHEMA) that names the nearest entity: "no entity “acount”; did you mean
+ * “account”?". */
+const SatchelEntity *satchel_registry_require (SatchelRegistry *registry, const char *word, GError **error);
 const SatchelField  *satchel_registry_require_field (SatchelRegistry *registry, const SatchelEntity *entity,
-                                                     const char *name, GError **error);
+                                                     const char *word, GError **error);
+/* What a change names, to be written now: by name alone, and not retired. SCHEMA. */
+const SatchelEntity *satchel_registry_require_written (SatchelRegistry *registry, const char *name, GError **error);
+const SatchelField  *satchel_registry_require_written_field (SatchelRegistry *registry, const SatchelEntity *entity,
+                                                             const char *name, GError **error);
 
 /* Lookups that point at @entity: an array of SatchelReference, owned by the registry. */
 typedef struct {
@@ -43,9 +59,13 @@ typedef struct {
 const SatchelReference *satchel_registry_get_references (SatchelRegistry *registry, const SatchelEntity *entity,
                                                          guint *n_references);
 
-/* SHA-256 over the canonical form of all definitions, 64 hex digits: two programs with the same digest store rows in
- * the same columns and judge them by the same rules. Labels, areas, views and the order of files, fields and attributes
- * do not count. Borrowed. */
+/* All definitions as one document, the same text for the same definitions in the same order; and its SHA-256, 64 hex digits.
+ * Borrowed. */
+const char *satchel_registry_get_text (SatchelRegistry *registry);
 const char *satchel_registry_get_digest (SatchelRegistry *registry);
+
+/* Fails (INVALID) at the place where @field, or the entity, was declared or changed last. */
+gboolean satchel_registry_fail_at (SatchelRegistry *registry, const SatchelEntity *entity, const SatchelField *field,
+                                   const char *attribute, GError **error, const char *format, ...) G_GNUC_PRINTF (6, 7);
 
 G_END_DECLS

@@ -39,11 +39,22 @@ satchel_rules_apply_defaults (SatchelRecord *record, const char *user, gint64 no
 {
   for (guint i = 0; i < record->entity->n_fields; i++) {
     const SatchelField *field = record->entity->fields[i];
-    if (!field->default_text || satchel_record_get (record, field))
+    if (!field->default_text || field->retired || satchel_record_get (record, field))
       continue;
     g_autoptr (SatchelValue) value = make_default (field, user, now_ms);
     satchel_record_set (record, field, value);
   }
+}
+
+SatchelValue *
+satchel_rules_dup_fill (const SatchelField *field)
+{
+  if (!field->default_text || field->retired || field->origin != SATCHEL_ORIGIN_ENTERED ||
+      (field->type == SATCHEL_TYPE_LOOKUP && g_str_equal (field->default_text, "me")) ||
+      (field->type == SATCHEL_TYPE_DATE && g_str_equal (field->default_text, "today")) ||
+      (field->type == SATCHEL_TYPE_DATETIME && g_str_equal (field->default_text, "now")))
+    return NULL;
+  return make_default (field, NULL, 0);
 }
 
 void
@@ -137,13 +148,39 @@ refers_to_itself (const SatchelRecord *record, const SatchelField *field, const 
 }
 
 static gboolean
+has_key (const SatchelValue *value, const char *key)
+{
+  if (!value)
+    return FALSE;
+  if (satchel_value_get_kind (value) == SATCHEL_KIND_KEYS)
+    return g_strv_contains (satchel_value_get_keys (value), key);
+  return g_str_equal (satchel_value_get_string (value), key);
+}
+
+/* A retired choice stays where it was, and is chosen nowhere else. */
+static gboolean
+check_choices (const SatchelField *field, const SatchelValue *value, const SatchelValue *old, GError **error)
+{
+  for (guint i = 0; i < field->n_choices; i++) {
+    const SatchelChoice *choice = &field->choices[i];
+    if (!choice->retired || !has_key (value, choice->key) || has_key (old, choice->key))
+      continue;
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_SCHEMA, "“%s” is retired: “%s” cannot have it any more",
+                 choice->label, field->label);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
 validate_field (const SatchelRecord *record, const SatchelRecord *before, const SatchelField *field,
                 GError **error)
 {
   const SatchelValue *value = satchel_record_get (record, field);
+  const SatchelValue *old = before ? satchel_record_get (before, field) : NULL;
   /* What did not change is not judged: a rule that is younger than the record must not hold up its other
    * fields. */
-  if (before && satchel_value_equal (value, satchel_record_get (before, field)))
+  if (before && satchel_value_equal (value, old))
     return TRUE;
   if (!value) {
     if (field->requirement != SATCHEL_REQUIREMENT_REQUIRED)
@@ -155,7 +192,7 @@ validate_field (const SatchelRecord *record, const SatchelRecord *before, const 
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_RULE, "“%s” cannot be the record itself", field->label);
     return FALSE;
   }
-  return satchel_value_check (field, value, error);
+  return check_choices (field, value, old, error) && satchel_value_check (field, value, error);
 }
 
 gboolean

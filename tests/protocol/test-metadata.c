@@ -314,11 +314,8 @@ test_digest (void)
   static const char *const same[] = {
     "<entity title='name' ownership='user' area='sales' plural='Deals' label='Deal' name='deal'>" NAME OWNER
         TAIL,
-    "<entity name='deal' label='Handel' plural='Deals' area='service' ownership='user' title='name'>" NAME
-        OWNER TAIL,
-    HEAD OWNER NAME TAIL,
     HEAD "<!-- more -->" NAME OWNER TAIL,
-    HEAD NAME "<field default='me' type='lookup' targets=' user ' label='Owner' name='owner'/>" TAIL,
+    HEAD NAME "<field default='me' type='lookup' targets='user' label='Owner' name='owner'></field>" TAIL,
   };
   static const char *const other[] = {
     HEAD NAME OWNER "<field name='x' label='X' type='string'/>" TAIL,
@@ -327,6 +324,9 @@ test_digest (void)
     HEAD "<field name='name' label='Name' type='string' search='text' policy='review'/>" OWNER TAIL,
     HEAD "<field name='name' label='Name' type='string' search='text' required='yes'/>" OWNER TAIL,
     HEAD NAME OWNER "<action name='assign'/>" TAIL,
+    "<entity name='deal' label='Handel' plural='Deals' area='sales' ownership='user' title='name'>" NAME OWNER
+        TAIL,
+    HEAD OWNER NAME TAIL,
   };
   g_autofree char *digest = dup_digest (HEAD NAME OWNER TAIL, VIEWS);
   g_assert_cmpuint (strlen (digest), ==, 64);
@@ -341,7 +341,7 @@ test_digest (void)
   g_autofree char *other_view =
       dup_digest (HEAD NAME OWNER TAIL,
                   VIEWS_HEAD "<view name='b' label='B' default='yes' sort='owner'>" COLUMN VIEWS_TAIL);
-  g_assert_cmpstr (other_view, ==, digest);
+  g_assert_cmpstr (other_view, !=, digest);
 }
 
 /* ---- the built-in set ---- */
