@@ -524,6 +524,22 @@ satchel_queue_remove_lays (SatchelDatabase *database, gint64 seq, GError **error
   return run_one (database, "DELETE FROM lay WHERE id " LAYS_OF ("?1"), seq, error);
 }
 
+gboolean
+satchel_queue_erase_lays (SatchelDatabase *database, const char *entity, const char *field, GError **error)
+{
+  SatchelStatement *statement =
+      satchel_database_prepare (database,
+                                "UPDATE lay SET \"values\" = json_remove (\"values\", '$.' || ?2)"
+                                " WHERE entity = ?1 AND json_type (\"values\", '$.' || ?2) IS NOT NULL",
+                                error);
+
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_text (statement, 1, entity);
+  satchel_statement_bind_text (statement, 2, field);
+  return satchel_statement_run (statement, error);
+}
+
 static SatchelLay *
 read_lay (SatchelStatement *statement, GError **error)
 {
@@ -602,6 +618,38 @@ satchel_queue_list_lays_of (SatchelDatabase *database, gint64 seq, GError **erro
     return NULL;
   satchel_statement_bind_integer (statement, 1, seq);
   return collect_lays (statement, error);
+}
+
+gboolean
+satchel_queue_visit_new_lays (SatchelDatabase *database, gint64 *after, SatchelRecordFunc lies, gpointer data,
+                              GError **error)
+{
+  SatchelStatement *statement;
+  gint64 last;
+  gboolean row;
+
+  statement = satchel_database_prepare (database, "SELECT max (seq) FROM set_queue", error);
+  if (statement == NULL || !satchel_statement_take_integer (statement, 0, &last, error))
+    return FALSE;
+  statement = satchel_database_prepare (
+      database, "SELECT DISTINCT entity, record FROM lay WHERE id >= (?1 + 1) << 24 AND id < (?2 + 1) << 24",
+      error);
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_integer (statement, 1, *after);
+  satchel_statement_bind_integer (statement, 2, last);
+  while (satchel_statement_step (statement, &row, error)) {
+    if (!row) {
+      *after = last;
+      return TRUE;
+    }
+    if (!lies (satchel_statement_get_text (statement, 0), satchel_statement_get_text (statement, 1), data,
+               error)) {
+      satchel_statement_reset (statement);
+      return FALSE;
+    }
+  }
+  return FALSE;
 }
 
 /* ---- UUIDs given up ---- */

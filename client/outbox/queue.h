@@ -81,9 +81,15 @@ void satchel_lay_free (SatchelLay *lay);
 gboolean satchel_queue_add_lay (SatchelDatabase *database, gint64 seq, SatchelChangeKind kind, const char *entity,
                                 const char *record, JsonObject *values, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean satchel_queue_remove_lays (SatchelDatabase *database, gint64 seq, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* What lies on @field of any record; the sets keep their text. */
+gboolean satchel_queue_erase_lays (SatchelDatabase *database, const char *entity, const char *field, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* In order of the queue. */
 GPtrArray *satchel_queue_list_lays_on (SatchelDatabase *database, const char *entity, const char *record, guint states, GError **error);
 GPtrArray *satchel_queue_list_lays_of (SatchelDatabase *database, gint64 seq, GError **error);
+
+/* Calls @lies for every record on which sets after place *after lie, each once, and sets *after to the last place taken. */
+gboolean satchel_queue_visit_new_lays (SatchelDatabase *database, gint64 *after, SatchelRecordFunc lies, gpointer data,
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* ---- UUIDs given up ---- */
 

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/replica/predict.h"
 
+#include "client/replica/stubs.h"
 #include "protocol/error.h"
 #include "protocol/rules/actions.h"
 #include "protocol/rules/validate.h"
@@ -78,6 +79,7 @@ check_reference (Prediction *prediction, const SatchelField *field, const Satche
   SatchelRegistry *registry = satchel_replica_get_registry (prediction->replica);
   const SatchelEntity *target = satchel_registry_find (registry, satchel_value_get_entity (value));
   g_autoptr (SatchelRecord) record = NULL;
+  g_autofree char *stub = NULL;
 
   /* The user is somebody, even before a first pull has brought her own record. */
   if (g_strcmp0 (satchel_value_get_id (value), prediction->user) == 0)
@@ -85,7 +87,10 @@ check_reference (Prediction *prediction, const SatchelField *field, const Satche
   if (target != NULL &&
       !satchel_replica_read (prediction->replica, target, satchel_value_get_id (value), &record, error))
     return FALSE;
-  if (record != NULL)
+  if (record == NULL) /* one may name what one may read, carried or not */
+    stub = satchel_stubs_dup_title (satchel_replica_get_database (prediction->replica),
+                                    satchel_value_get_entity (value), satchel_value_get_id (value));
+  if (record != NULL || stub != NULL)
     return TRUE;
   g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_REFERENCE, "“%s” names a record that is not here: %s %s",
                field->label, satchel_value_get_entity (value), satchel_value_get_id (value));

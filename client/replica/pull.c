@@ -10,6 +10,7 @@
 #include "client/replica/lines.h"
 #include "client/replica/overlay.h"
 #include "client/replica/section.h"
+#include "client/replica/withdraw.h"
 #include "protocol/error.h"
 #include "protocol/sqlite/entity-table.h"
 
@@ -18,13 +19,17 @@ typedef struct {
   SatchelDatabase *database;
   SatchelRegistry *registry;
   SatchelLines *lines;
-  SatchelLoad load;
-  GHashTable *kept;   /* entity name → set of ids that lie aside */
+  GHashTable *kept; /* entity name → set of ids that lie aside */
+  GHashTable *bare; /* entities that were emptied and have neither indexes nor search: entity → rows before */
+  GHashTable *torn;   /* entities that lost fields, and perhaps their search */
+  GHashTable *left;   /* entities of which single rows may not be held any more */
   GHashTable *to_lay; /* "entity id" → itself: records whose shown rows must be made anew */
   SatchelPullHead head;
   SatchelPullTail tail;
   SatchelSection *section; /* NULL before the first */
-  gint64 n_lines;          /* rows and removals so far */
+  SatchelStubWatch *watch;
+  gint64 n_lines;   /* rows, removals and stubs so far */
+  gboolean changed; /* anything at all */
   SatchelPullResult *result;
 } Pull;
 
@@ -33,8 +38,12 @@ pull_clear (Pull *pull)
 {
   g_clear_pointer (&pull->lines, satchel_lines_free);
   g_clear_pointer (&pull->kept, g_hash_table_unref);
+  g_clear_pointer (&pull->bare, g_hash_table_unref);
+  g_clear_pointer (&pull->torn, g_hash_table_unref);
+  g_clear_pointer (&pull->left, g_hash_table_unref);
   g_clear_pointer (&pull->to_lay, g_hash_table_unref);
   g_clear_pointer (&pull->section, satchel_section_free);
+  g_clear_pointer (&pull->watch, satchel_stub_watch_free);
   satchel_pull_tail_clear (&pull->tail);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Pull, pull_clear)
@@ -46,6 +55,9 @@ pull_init (Pull *pull, SatchelReplica *replica, SatchelPullResult *result)
   pull->database = satchel_replica_get_database (replica);
   pull->registry = satchel_replica_get_registry (replica);
   pull->kept = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_hash_table_unref);
+  pull->bare = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  pull->torn = g_hash_table_new (NULL, NULL);
+  pull->left = g_hash_table_new (NULL, NULL);
   pull->to_lay = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
@@ -94,14 +106,12 @@ lay_all (Pull *pull, GError **error)
 /* ---- emptying ---- */
 
 static gboolean
-empty_entity (Pull *pull, const SatchelEntity *entity, GError **error)
+count_rows (Pull *pull, const SatchelEntity *entity, gint64 *count, GError **error)
 {
-  g_autofree char *sql = g_strdup_printf ("DELETE FROM %s", satchel_sql_table (entity));
+  g_autofree char *sql = g_strdup_printf ("SELECT count(*) FROM %s", satchel_sql_table (entity));
+  SatchelStatement *statement = satchel_database_prepare (pull->database, sql, error);
 
-  return satchel_entity_search_drop (pull->database, entity, error) &&
-         satchel_entity_table_drop_indexes (pull->database, entity, error) &&
-         satchel_database_execute (pull->database, sql, error) &&
-         satchel_base_set_all_absent (pull->database, entity, error);
+  return statement != NULL && satchel_statement_take_integer (statement, 0, count, error);
 }
 
 static gboolean
@@ -124,24 +134,55 @@ lay_kept_later (Pull *pull, const SatchelEntity *entity)
     lay_later (pull, entity->name, id);
 }
 
-/* A load begins: what lies aside is known; with @load BULK the tables are emptied and bare. */
+/* Rows that follow are inserted blindly. */
+static gboolean
+empty_entity (Pull *pull, const SatchelEntity *entity, GError **error)
+{
+  g_autofree gint64 *before = g_new0 (gint64, 1);
+
+  pull->changed = TRUE;
+  satchel_stub_watch_note_all (pull->watch);
+  lay_kept_later (pull, entity);
+  if (g_hash_table_contains (pull->bare, entity))
+    return satchel_withdraw_entity (pull->replica, entity, error);
+  if (!count_rows (pull, entity, before, error) || !satchel_withdraw_entity (pull->replica, entity, error))
+    return FALSE;
+  g_hash_table_insert (pull->bare, (gpointer)entity, g_steal_pointer (&before));
+  return TRUE;
+}
+
+/* What lies aside is known; with @load BULK everything is emptied. */
 static gboolean
 open_tables (Pull *pull, SatchelLoad load, GError **error)
 {
   guint n_entities;
   const SatchelEntity *const *entities = satchel_registry_get_entities (pull->registry, &n_entities);
 
-  pull->load = load;
-  for (guint i = 0; i < n_entities; i++) {
-    if (!list_kept (pull, entities[i], error))
+  pull->watch = satchel_stub_watch_new (pull->database, pull->registry, error);
+  if (pull->watch == NULL)
+    return FALSE;
+  for (guint i = 0; i < n_entities; i++)
+    if (!list_kept (pull, entities[i], error) ||
+        (load == SATCHEL_LOAD_BULK && !empty_entity (pull, entities[i], error)))
       return FALSE;
-    if (load == SATCHEL_LOAD_USUAL)
-      continue;
-    lay_kept_later (pull, entities[i]);
-    if (!empty_entity (pull, entities[i], error))
-      return FALSE;
-  }
-  return load == SATCHEL_LOAD_USUAL || satchel_replica_forget_history (pull->replica, NULL, error);
+  return load == SATCHEL_LOAD_USUAL || (satchel_stubs_clear (pull->database, NULL, error) &&
+                                        satchel_replica_forget_history (pull->replica, NULL, error));
+}
+
+static gboolean
+close_entity (Pull *pull, const SatchelEntity *entity, GError **error)
+{
+  const gint64 *before = g_hash_table_lookup (pull->bare, entity);
+  gint64 after;
+
+  if (before != NULL && (!satchel_entity_table_ensure (pull->database, entity, "e", error) ||
+                         !count_rows (pull, entity, &after, error)))
+    return FALSE;
+  if (before != NULL && !pull->result->reset)
+    pull->result->removed += MAX (0, *before - after);
+  if (before != NULL || g_hash_table_contains (pull->torn, entity))
+    return satchel_entity_search_ensure (pull->database, entity, error);
+  return TRUE;
 }
 
 static gboolean
@@ -150,11 +191,26 @@ close_tables (Pull *pull, GError **error)
   guint n_entities;
   const SatchelEntity *const *entities = satchel_registry_get_entities (pull->registry, &n_entities);
 
-  for (guint i = 0; pull->load == SATCHEL_LOAD_BULK && i < n_entities; i++)
-    if (!satchel_entity_table_ensure (pull->database, entities[i], "e", error) ||
-        !satchel_entity_search_ensure (pull->database, entities[i], error))
+  for (guint i = 0; i < n_entities; i++)
+    if (!close_entity (pull, entities[i], error))
       return FALSE;
   return TRUE;
+}
+
+/* Last of all: a row on which edits lay leaves the shown table only when it is laid anew. */
+static gboolean
+purge (Pull *pull, GError **error)
+{
+  GHashTableIter iter;
+  gpointer entity;
+
+  g_hash_table_iter_init (&iter, pull->left);
+  while (g_hash_table_iter_next (&iter, &entity, NULL))
+    if (!satchel_entity_search_purge (pull->database, entity, error))
+      return FALSE;
+  if (g_hash_table_size (pull->bare) + g_hash_table_size (pull->torn) + g_hash_table_size (pull->left) == 0)
+    return TRUE;
+  return satchel_replica_set_meta (pull->replica, "remains", "1", error);
 }
 
 /* ---- the stream ---- */
@@ -196,6 +252,7 @@ static gboolean
 take_section (Pull *pull, JsonNode *header, GError **error)
 {
   const SatchelEntity *entity;
+  SatchelLoad load = SATCHEL_LOAD_USUAL;
   GHashTable *kept = NULL;
 
   g_clear_pointer (&pull->section, satchel_section_free);
@@ -203,48 +260,76 @@ take_section (Pull *pull, JsonNode *header, GError **error)
   if (pull->section == NULL)
     return FALSE;
   entity = satchel_section_get_entity (pull->section);
-  if (entity != NULL)
+  if (entity != NULL) {
     kept = g_hash_table_lookup (pull->kept, entity->name);
-  return satchel_section_prepare (pull->section, pull->database, pull->load, kept, error);
+    if (g_hash_table_contains (pull->bare, entity))
+      load = SATCHEL_LOAD_BULK;
+  }
+  return satchel_section_prepare (pull->section, pull->database, load, kept, pull->watch, error);
+}
+
+static gboolean
+withdraw (Pull *pull, const SatchelWithdrawal *withdrawal, GError **error)
+{
+  /* No rows belong to it. */
+  g_clear_pointer (&pull->section, satchel_section_free);
+  if (withdrawal->kind == SATCHEL_WITHDRAW_STUBS)
+    return satchel_stubs_clear (pull->database, NULL, error);
+  if (withdrawal->entity == NULL)
+    return TRUE;
+  if (withdrawal->kind == SATCHEL_WITHDRAW_ENTITY)
+    return empty_entity (pull, withdrawal->entity, error);
+  pull->changed = TRUE;
+  g_hash_table_add (pull->torn, (gpointer)withdrawal->entity);
+  lay_kept_later (pull, withdrawal->entity);
+  return satchel_withdraw_fields (pull->replica, withdrawal->entity, withdrawal->fields, error);
 }
 
 static gboolean
 take_row (Pull *pull, char *line, gsize length, GError **error)
 {
   const SatchelEntity *entity;
-  const char *id;
-  gboolean aside;
+  SatchelSectionRow row;
 
   if (pull->section == NULL) {
     g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "a pull: a row before its section");
     return FALSE;
   }
   pull->n_lines++;
-  if (!satchel_section_take (pull->section, line, length, &id, &aside, error))
+  if (!satchel_section_take (pull->section, line, length, &row, error))
     return FALSE;
   entity = satchel_section_get_entity (pull->section);
-  if (entity == NULL)
+  if (entity == NULL || satchel_section_get_kind (pull->section) == SATCHEL_SECTION_STUBS)
     return TRUE;
-  if (aside)
-    lay_later (pull, entity->name, id);
+  pull->changed = TRUE;
+  if (row.aside)
+    lay_later (pull, entity->name, row.id);
   if (satchel_section_get_kind (pull->section) != SATCHEL_SECTION_GONE) {
     pull->result->rows++;
     return TRUE;
   }
   pull->result->removed++;
-  return satchel_replica_forget_history (pull->replica, id, error);
+  if (row.left)
+    g_hash_table_add (pull->left, (gpointer)entity);
+  return satchel_replica_forget_history (pull->replica, row.id, error);
 }
 
-/* A line that begins like an object is a section's header or the tail. */
+/* A line that begins like an object is the tail, takes something back, or is a section's header. */
 static gboolean
 take_object (Pull *pull, const char *line, gsize length, gboolean *is_tail, GError **error)
 {
   g_autoptr (JsonNode) node = satchel_json_parse (line, length, error);
+  g_auto (SatchelWithdrawal) withdrawal = { 0 };
 
   if (node == NULL)
     return FALSE;
   *is_tail = json_object_has_member (json_node_get_object (node), "rows");
-  return *is_tail ? satchel_pull_tail_from_json (node, &pull->tail, error) : take_section (pull, node, error);
+  if (*is_tail)
+    return satchel_pull_tail_from_json (node, &pull->tail, error);
+  if (!satchel_withdrawal_from_json (&withdrawal, node, pull->registry, error))
+    return FALSE;
+  return withdrawal.kind == SATCHEL_WITHDRAW_NOTHING ? take_section (pull, node, error)
+                                                     : withdraw (pull, &withdrawal, error);
 }
 
 static gboolean
@@ -329,9 +414,10 @@ apply (Pull *pull, gint64 now_ms, GError **error)
   if (!satchel_queue_retire (pull->database, pull->tail.s, lay_later_cb, pull, error) ||
       !lay_all (pull, error) ||
       !satchel_queue_drop_retained (pull->database, pull->head.backed_up_s, error) ||
-      !remember (pull, now_ms, error))
+      !remember (pull, now_ms, error) ||
+      (pull->changed && !satchel_overlay_predict_again (pull->replica, error)))
     return FALSE;
-  return pull->n_lines == 0 ? TRUE : satchel_overlay_predict_again (pull->replica, error);
+  return satchel_stub_watch_collect (pull->watch, error) && purge (pull, error);
 }
 
 gboolean
@@ -350,7 +436,7 @@ satchel_replica_apply_pull (SatchelReplica *replica, GInputStream *lines, gint64
     *result = (SatchelPullResult){ 0 };
     return FALSE;
   }
-  return satchel_database_commit (pull.database, error);
+  return satchel_database_commit (pull.database, error) && satchel_replica_scrub (replica, error);
 }
 
 /* ---- forgetting ---- */
@@ -359,7 +445,8 @@ static gboolean
 forget (Pull *pull, GError **error)
 {
   return open_tables (pull, SATCHEL_LOAD_BULK, error) && close_tables (pull, error) &&
-         lay_all (pull, error) && satchel_replica_set_meta (pull->replica, "cursor", NULL, error) &&
+         lay_all (pull, error) && satchel_stubs_clear (pull->database, NULL, error) && purge (pull, error) &&
+         satchel_replica_set_meta (pull->replica, "cursor", NULL, error) &&
          satchel_replica_set_meta (pull->replica, "s", NULL, error);
 }
 
@@ -376,5 +463,5 @@ satchel_replica_forget_base (SatchelReplica *replica, GError **error)
     satchel_database_rollback (pull.database);
     return FALSE;
   }
-  return satchel_database_commit (pull.database, error);
+  return satchel_database_commit (pull.database, error) && satchel_replica_scrub (replica, error);
 }

@@ -17,8 +17,9 @@ typedef struct {
   gint64 requeued; /* sets that a restored server needs again */
 } SatchelPullResult;
 
-/* @lines: an open stream at its start, plain text. UNREACHABLE for a cut stream, INVALID or TOO_LARGE for a malformed one,
- * STORAGE…: nothing was changed. */
+/* @lines: an open stream at its start, plain text. UNREACHABLE for a cut stream, INVALID or TOO_LARGE for a malformed one, CURSOR
+ * for one that builds on rows which are not here, STORAGE…: nothing was changed, unless it is the file's log that could not be
+ * emptied afterwards of what was taken back (satchel_replica_scrub). */
 gboolean satchel_replica_apply_pull (SatchelReplica *replica, GInputStream *lines, gint64 now_ms, SatchelPullResult *result,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

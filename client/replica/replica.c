@@ -5,6 +5,7 @@
 
 #include "client/outbox/queue.h"
 #include "client/replica/base.h"
+#include "client/replica/stubs.h"
 #include "client/replica/written.h"
 #include "protocol/error.h"
 #include "protocol/sqlite/entity-table.h"
@@ -61,7 +62,7 @@ SatchelReplica *
 satchel_replica_open (const char *path, SatchelRegistry *registry, GError **error)
 {
   g_autofree char *first_step = g_strconcat (replica_schema, satchel_queue_schema, NULL);
-  const char *const steps[] = { first_step, NULL };
+  const char *const steps[] = { first_step, satchel_stubs_schema, NULL };
   g_autoptr (SatchelReplica) replica = g_new0 (SatchelReplica, 1);
   const char *digest;
 
@@ -69,7 +70,10 @@ satchel_replica_open (const char *path, SatchelRegistry *registry, GError **erro
   replica->meta = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   replica->meta_stale = TRUE;
   replica->database = satchel_database_open (path, SATCHEL_DATABASE_READ_WRITE, error);
-  if (replica->database == NULL || !satchel_migrate (replica->database, APPLICATION_ID, steps, error) ||
+  if (replica->database == NULL ||
+      /* What the server takes back leaves nothing in freed room either. */
+      !satchel_database_execute (replica->database, "PRAGMA secure_delete = ON", error) ||
+      !satchel_migrate (replica->database, APPLICATION_ID, steps, error) ||
       !satchel_written_ring (replica->database, error))
     return NULL;
   sqlite3_rollback_hook (satchel_database_get_handle (replica->database), rolled_back_cb, replica);
@@ -234,8 +238,10 @@ satchel_replica_dup_name (const char *entity_name, const char *id, gpointer data
   if (statement == NULL)
     return NULL;
   satchel_statement_bind_text (statement, 1, id);
-  if (!satchel_statement_step (statement, &row, NULL) || !row)
+  if (!satchel_statement_step (statement, &row, NULL))
     return NULL;
+  if (!row)
+    return satchel_stubs_dup_title (replica->database, entity->name, id);
   read = satchel_statement_get_value (statement, 0, entity->title, &value, NULL);
   satchel_statement_reset (statement);
   return read ? satchel_value_to_text (entity->title, value) : NULL;
@@ -393,4 +399,30 @@ satchel_replica_forget_history (SatchelReplica *replica, const char *record, GEr
     return FALSE;
   satchel_statement_bind_text (statement, 1, record);
   return satchel_statement_run (statement, error);
+}
+
+gboolean
+satchel_replica_forget_history_of (SatchelReplica *replica, const SatchelEntity *entity, GError **error)
+{
+  SatchelStatement *statement =
+      satchel_database_prepare (replica->database, "DELETE FROM history WHERE entity = ?", error);
+
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_text (statement, 1, entity->name);
+  return satchel_statement_run (statement, error);
+}
+
+/* ---- no remains ---- */
+
+gboolean
+satchel_replica_scrub (SatchelReplica *replica, GError **error)
+{
+  gboolean emptied;
+
+  if (satchel_replica_peek_meta (replica, "remains") == NULL)
+    return TRUE;
+  if (!satchel_database_empty_log (replica->database, &emptied, error))
+    return FALSE;
+  return !emptied || satchel_replica_set_meta (replica, "remains", NULL, error);
 }

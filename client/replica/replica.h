@@ -40,7 +40,7 @@ gboolean satchel_replica_read (SatchelReplica *replica, const SatchelEntity *ent
 gboolean satchel_replica_read_base (SatchelReplica *replica, const SatchelEntity *entity, const char *id,
                                     SatchelRecord **record, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Title of a record, or NULL; fits SatchelNameFunc with a SatchelReplica* as data. */
+/* Title of a record, also of one that is not carried (stubs.h), or NULL; fits SatchelNameFunc with a SatchelReplica* as data. */
 char *satchel_replica_dup_name (const char *entity, const char *id, gpointer replica);
 /* satchel_value_from_text(), but that a bare id behind a lookup of several targets stands for the record that has it:
  * REFERENCE when no such record is known here. */
@@ -59,6 +59,12 @@ gboolean satchel_replica_keep_history (SatchelReplica *replica, const char *enti
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Of one record, or of all (NULL). */
 gboolean satchel_replica_forget_history (SatchelReplica *replica, const char *record, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+gboolean satchel_replica_forget_history_of (SatchelReplica *replica, const SatchelEntity *entity, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Rows that were taken back are overwritten in the file at once, but stand in its log until that is empty. Does so when there is
+ * anything to scrub; where another process reads just then the fact "remains" stays for the next time. */
+gboolean satchel_replica_scrub (SatchelReplica *replica, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Forgets everything that the server ever sent, and the cursor: the next pull brings it anew. The outbox stays, and what it
  * creates stays visible. One transaction. */

@@ -18,7 +18,7 @@
 
 /* What a column of the section is. */
 typedef struct {
-  enum { COLUMN_ID, COLUMN_S, COLUMN_FIELD, COLUMN_UNKNOWN } role;
+  enum { COLUMN_ID, COLUMN_S, COLUMN_FIELD, COLUMN_TITLE, COLUMN_WHY, COLUMN_UNKNOWN } role;
   const SatchelField *field;
 } Column;
 
@@ -31,6 +31,8 @@ struct _SatchelSection {
   SatchelDatabase *database;
   SatchelLoad load;
   GHashTable *kept;            /* borrowed */
+  SatchelStubWatch *watch;     /* borrowed */
+  gboolean renames;            /* a row's lookups may change */
   SatchelStatement *shown_row; /* into the shown table; NULL for an unknown entity */
   SatchelStatement *aside_row; /* into the kept rows */
 };
@@ -86,36 +88,50 @@ read_columns (SatchelSection *section, JsonArray *names, GError **error)
   return TRUE;
 }
 
+/* "gone" and "stubs" are true where they stand; their columns are always the same. */
+static gboolean
+read_fixed_columns (SatchelSection *section, JsonNode *flag, GError **error)
+{
+  static const Column gone[] = { { COLUMN_ID, NULL }, { COLUMN_S, NULL }, { COLUMN_WHY, NULL } };
+  static const Column stubs[] = { { COLUMN_ID, NULL }, { COLUMN_TITLE, NULL } };
+
+  if (!JSON_NODE_HOLDS_VALUE (flag) || !json_node_get_boolean (flag))
+    return refuse (error, "a section of a pull: “gone” and “stubs” are true");
+  if (section->kind == SATCHEL_SECTION_GONE)
+    g_array_append_vals (section->columns, gone, G_N_ELEMENTS (gone));
+  else
+    g_array_append_vals (section->columns, stubs, G_N_ELEMENTS (stubs));
+  return TRUE;
+}
+
 static gboolean
 read_header (SatchelSection *section, JsonNode *header, SatchelRegistry *registry, GError **error)
 {
   SatchelMembers members;
   const char *entity;
-  JsonArray *columns;
-  JsonNode *gone;
-  gboolean whole = FALSE;
+  JsonArray *columns = NULL;
+  JsonNode *gone, *stubs;
 
   satchel_members_open (&members, header, "a section of a pull");
   entity = satchel_members_require_name (&members, "entity");
   gone = satchel_members_get_node (&members, "gone");
-  columns = gone == NULL ? satchel_members_require_array (&members, "columns") : NULL;
-  if (gone == NULL)
-    whole = satchel_members_require_boolean (&members, "whole");
+  stubs = satchel_members_get_node (&members, "stubs");
+  if (gone != NULL) {
+    section->kind = SATCHEL_SECTION_GONE;
+  } else if (stubs != NULL) {
+    section->kind = SATCHEL_SECTION_STUBS;
+  } else {
+    columns = satchel_members_require_array (&members, "columns");
+    section->kind =
+        satchel_members_require_boolean (&members, "whole") ? SATCHEL_SECTION_WHOLE : SATCHEL_SECTION_PARTIAL;
+  }
   if (!satchel_members_finish (&members, SATCHEL_MEMBERS_ANY, error))
     return FALSE;
 
   section->entity = satchel_registry_find (registry, entity);
-  if (gone == NULL) {
-    section->kind = whole ? SATCHEL_SECTION_WHOLE : SATCHEL_SECTION_PARTIAL;
+  if (columns != NULL)
     return read_columns (section, columns, error);
-  }
-  if (!JSON_NODE_HOLDS_VALUE (gone) || !json_node_get_boolean (gone))
-    return refuse (error, "a section of a pull: “gone” is true");
-  section->kind = SATCHEL_SECTION_GONE;
-  g_array_append_val (section->columns, ((Column){ COLUMN_ID, NULL }));
-  g_array_append_val (section->columns, ((Column){ COLUMN_S, NULL }));
-  g_array_append_val (section->columns, ((Column){ COLUMN_UNKNOWN, NULL })); /* "deleted" or "left" */
-  return TRUE;
+  return read_fixed_columns (section, gone != NULL ? gone : stubs, error);
 }
 
 SatchelSection *
@@ -164,6 +180,8 @@ column_name (const Column *column)
     return "s";
   case COLUMN_FIELD:
     return satchel_sql_column (column->field);
+  case COLUMN_TITLE:
+  case COLUMN_WHY:
   case COLUMN_UNKNOWN:
     break;
   }
@@ -234,16 +252,35 @@ prepare_row (const SatchelSection *section, const char *prefix, SatchelLoad load
   return satchel_database_prepare (section->database, sql, error);
 }
 
+static gboolean
+may_rename (const SatchelSection *section)
+{
+  if (section->kind == SATCHEL_SECTION_STUBS)
+    return FALSE;
+  if (section->kind != SATCHEL_SECTION_PARTIAL)
+    return TRUE;
+  for (guint i = 0; i < section->columns->len; i++) {
+    const Column *column = &g_array_index (section->columns, Column, i);
+
+    if (column->role == COLUMN_FIELD && column->field->type == SATCHEL_TYPE_LOOKUP)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 gboolean
 satchel_section_prepare (SatchelSection *section, SatchelDatabase *database, SatchelLoad load,
-                         GHashTable *kept, GError **error)
+                         GHashTable *kept, SatchelStubWatch *watch, GError **error)
 {
   section->database = database;
   section->load = load;
   section->kept = kept;
+  section->watch = watch;
+  section->renames = load == SATCHEL_LOAD_USUAL && may_rename (section);
   if (section->kind == SATCHEL_SECTION_PARTIAL && load == SATCHEL_LOAD_BULK)
     return refuse (error, "a pull: changes of rows that were not sent");
-  if (section->entity == NULL || section->kind == SATCHEL_SECTION_GONE)
+  if (section->entity == NULL || section->kind == SATCHEL_SECTION_GONE ||
+      section->kind == SATCHEL_SECTION_STUBS)
     return TRUE;
   section->shown_row = prepare_row (section, "e", load, error);
   section->aside_row = prepare_row (section, "base", SATCHEL_LOAD_USUAL, error);
@@ -306,6 +343,12 @@ check_cell (const Column *column, const SatchelCell *cell, GError **error)
     else
       valid = cell->kind == SATCHEL_CELL_TEXT && is_text_valid (column->field, cell->text);
     break;
+  case COLUMN_TITLE:
+    valid = cell->kind != SATCHEL_CELL_INTEGER;
+    break;
+  case COLUMN_WHY:
+    valid = cell->kind == SATCHEL_CELL_TEXT;
+    break;
   case COLUMN_UNKNOWN:
     break;
   }
@@ -335,23 +378,39 @@ write_row (SatchelSection *section, SatchelStatement *statement, GError **error)
       bind_cell (statement, (int)i + 1, &section->cells[i]);
   if (!satchel_statement_run (statement, error))
     return FALSE;
-  if (section->kind == SATCHEL_SECTION_PARTIAL && satchel_database_get_changes (section->database) == 0)
-    return refuse (error, "a pull: changes of a row that is not here");
-  return TRUE;
+  if (section->kind == SATCHEL_SECTION_WHOLE)
+    return section->load == SATCHEL_LOAD_BULK ||
+           satchel_stubs_remove (section->database, section->cells[section->id_column].text, error);
+  if (satchel_database_get_changes (section->database) > 0)
+    return TRUE;
+  g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_CURSOR,
+                       "a pull: changes of a row that is not here");
+  return FALSE;
 }
 
 static gboolean
-drop_row (SatchelSection *section, const char *id, gboolean aside, GError **error)
+drop_row (SatchelSection *section, const SatchelSectionRow *row, GError **error)
 {
-  if (aside)
-    return satchel_base_set_absent (section->database, section->entity, id, error);
+  if (!satchel_stubs_remove (section->database, row->id, error))
+    return FALSE;
+  if (row->aside)
+    return satchel_base_set_absent (section->database, section->entity, row->id, error);
   if (section->load == SATCHEL_LOAD_BULK) /* nothing is held yet, and nothing could be found quickly */
     return TRUE;
-  return satchel_entity_table_delete (section->database, section->entity, "e", id, error);
+  return satchel_entity_table_delete (section->database, section->entity, "e", row->id, error);
+}
+
+static gboolean
+put_stub (SatchelSection *section, GError **error)
+{
+  const SatchelCell *title = &section->cells[1];
+
+  return satchel_stubs_put (section->database, section->entity, section->cells[section->id_column].text,
+                            title->kind == SATCHEL_CELL_TEXT ? title->text : "", error);
 }
 
 gboolean
-satchel_section_take (SatchelSection *section, char *line, gsize length, const char **id, gboolean *aside,
+satchel_section_take (SatchelSection *section, char *line, gsize length, SatchelSectionRow *row,
                       GError **error)
 {
   if (!satchel_row_parse (line, length, section->cells, section->columns->len, error))
@@ -360,12 +419,16 @@ satchel_section_take (SatchelSection *section, char *line, gsize length, const c
     if (!check_cell (&g_array_index (section->columns, Column, i), &section->cells[i], error))
       return FALSE;
 
-  *id = section->cells[section->id_column].text;
-  *aside = FALSE;
+  *row = (SatchelSectionRow){ .id = section->cells[section->id_column].text };
   if (section->entity == NULL)
     return TRUE;
-  *aside = g_hash_table_size (section->kept) > 0 && g_hash_table_contains (section->kept, *id);
-  if (section->kind == SATCHEL_SECTION_GONE)
-    return drop_row (section, *id, *aside, error);
-  return write_row (section, *aside ? section->aside_row : section->shown_row, error);
+  if (section->kind == SATCHEL_SECTION_STUBS)
+    return put_stub (section, error);
+  row->aside = g_hash_table_size (section->kept) > 0 && g_hash_table_contains (section->kept, row->id);
+  if (section->renames && !satchel_stub_watch_note (section->watch, section->entity, row->id, error))
+    return FALSE;
+  if (section->kind != SATCHEL_SECTION_GONE)
+    return write_row (section, row->aside ? section->aside_row : section->shown_row, error);
+  row->left = !g_str_equal (section->cells[2].text, "deleted");
+  return drop_row (section, row, error);
 }

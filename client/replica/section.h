@@ -6,8 +6,7 @@
 
 #include <json-glib/json-glib.h>
 
-#include "protocol/metadata/registry.h"
-#include "protocol/sqlite/database.h"
+#include "client/replica/stubs.h"
 
 G_BEGIN_DECLS
 
@@ -15,6 +14,7 @@ typedef enum {
   SATCHEL_SECTION_WHOLE,   /* rows that replace whatever the device holds */
   SATCHEL_SECTION_PARTIAL, /* only these fields of rows that the device holds */
   SATCHEL_SECTION_GONE,    /* rows to drop */
+  SATCHEL_SECTION_STUBS,   /* titles of records that are not carried */
 } SatchelSectionKind;
 
 /* How the table stands. */
@@ -34,13 +34,21 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelSection, satchel_section_free)
 SatchelSectionKind   satchel_section_get_kind (const SatchelSection *section);
 const SatchelEntity *satchel_section_get_entity (const SatchelSection *section); /* NULL: not known here */
 
-/* @kept: ids of this entity's records that lie aside, a set of char*. Both before the first row. */
+/* @kept: ids of this entity's records that lie aside, a set of char*; @watch is told of lookups that change. Both are borrowed.
+ * Before the first row. */
 gboolean satchel_section_prepare (SatchelSection *section, SatchelDatabase *database, SatchelLoad load, GHashTable *kept,
-                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                                  SatchelStubWatch *watch, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Takes one line, which is changed in place. *id is borrowed until the next line. *aside: the record lies aside and must be
- * laid again. INVALID. */
-gboolean satchel_section_take (SatchelSection *section, char *line, gsize length, const char **id, gboolean *aside,
+/* What became of a row. */
+typedef struct {
+  const char *id;  /* borrowed until the next line */
+  gboolean aside;  /* the record lies aside and must be laid again */
+  gboolean left;   /* gone, though not deleted: the user may not hold it any more */
+} SatchelSectionRow;
+
+/* Takes one line, which is changed in place. INVALID; CURSOR for changes of a row that is not here, because then the replica is
+ * not what the cursor says. */
+gboolean satchel_section_take (SatchelSection *section, char *line, gsize length, SatchelSectionRow *row,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

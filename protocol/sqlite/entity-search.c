@@ -152,15 +152,27 @@ satchel_entity_search_drop (SatchelDatabase *database, const SatchelEntity *enti
   return satchel_database_execute (database, sql, error);
 }
 
-gboolean
-satchel_entity_search_rebuild (SatchelDatabase *database, const SatchelEntity *entity, GError **error)
+static gboolean
+command (SatchelDatabase *database, const SatchelEntity *entity, const char *name, GError **error)
 {
   g_autofree char *sql = NULL;
 
   if (!has_search (entity))
     return TRUE;
-  sql = g_strdup_printf ("INSERT INTO \"x_%s\" (\"x_%s\") VALUES ('rebuild')", entity->name, entity->name);
+  sql = g_strdup_printf ("INSERT INTO \"x_%s\" (\"x_%s\") VALUES ('%s')", entity->name, entity->name, name);
   return satchel_database_execute (database, sql, error);
+}
+
+gboolean
+satchel_entity_search_rebuild (SatchelDatabase *database, const SatchelEntity *entity, GError **error)
+{
+  return command (database, entity, "rebuild", error);
+}
+
+gboolean
+satchel_entity_search_purge (SatchelDatabase *database, const SatchelEntity *entity, GError **error)
+{
+  return command (database, entity, "optimize", error);
 }
 
 /* ---- what a person typed ---- */

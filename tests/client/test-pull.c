@@ -14,9 +14,9 @@ static void
 pull_accounts (Device *device)
 {
   device_pull (device, 20, ACCOUNTS,
-               "['~a1~',11,'Müller Werkzeuge','+40 721 123 456','info@mueller.de','Köln','~me~','~unit~']",
-               "['~a2~',12,'北京重型机械有限公司','010-85868466',null,'北京','~you~','~unit~']",
-               "['~a3~',13,'Țesături Ștefan SRL',null,'Ana.Pop@cluj.ro','Cluj','~me~','~unit~']", NULL);
+               "['~a1~',11,'Müller Werkzeuge','+40 721 123 456','info@mueller.de','Köln','user:~me~','~unit~']",
+               "['~a2~',12,'北京重型机械有限公司','010-85868466',null,'北京','user:~you~','~unit~']",
+               "['~a3~',13,'Țesături Ștefan SRL',null,'Ana.Pop@cluj.ro','Cluj','user:~me~','~unit~']", NULL);
 }
 
 static void
@@ -115,7 +115,7 @@ test_search_follows (void)
   device_pull (&device, 30, "{'entity':'account','gone':true}", "['~a2~',22,'left']", NULL);
   assert_finds (&device, "重型", "");
   device_pull_with (&device, "{'reset':true,'restored_s':-1,'backed_up_s':0}", 40, ACCOUNTS,
-                    "['~a4~',31,'Neu','',null,null,'~me~','~unit~']", NULL);
+                    "['~a4~',31,'Neu','',null,null,'user:~me~','~unit~']", NULL);
   assert_finds (&device, "neu", "Neu");
   assert_finds (&device, "tesatu", "");
   device_teardown (&device);
@@ -151,7 +151,7 @@ static void
 setup_one (Device *device)
 {
   device_setup (device, DEVICE_PRIMED);
-  device_pull (device, 20, ACCOUNTS, "['~a1~',11,'Acme',null,null,null,'~me~','~unit~']", NULL);
+  device_pull (device, 20, ACCOUNTS, "['~a1~',11,'Acme',null,null,null,'user:~me~','~unit~']", NULL);
 }
 
 static void
@@ -163,8 +163,8 @@ test_cut_anywhere (gconstpointer head)
   setup_one (&device);
   pull_begin (&pull, head);
   pull_line (&pull, ACCOUNTS);
-  pull_line (&pull, "['~a1~',21,'Ac\\u00e9',null,null,null,'~me~','~unit~']");
-  pull_line (&pull, "['~a2~',22,'Two',null,null,null,'~me~','~unit~']");
+  pull_line (&pull, "['~a1~',21,'Ac\\u00e9',null,null,null,'user:~me~','~unit~']");
+  pull_line (&pull, "['~a2~',22,'Two',null,null,null,'user:~me~','~unit~']");
   pull_line (&pull, "{'entity':'task','gone':true}");
   pull_line (&pull, "['~t1~',23,'deleted']");
   pull_end (&pull, 30);
@@ -192,20 +192,20 @@ test_cut_anywhere (gconstpointer head)
 
 static const char *const hostile[] = {
   /* values that a field cannot hold */
-  ACCOUNTS "\n['~a2~',22,17,null,null,null,'~me~','~unit~']",
-  ACCOUNTS "\n['~a2~','22','Two',null,null,null,'~me~','~unit~']",
-  ACCOUNTS "\n['~a2~',-1,'Two',null,null,null,'~me~','~unit~']",
+  ACCOUNTS "\n['~a2~',22,17,null,null,null,'user:~me~','~unit~']",
+  ACCOUNTS "\n['~a2~','22','Two',null,null,null,'user:~me~','~unit~']",
+  ACCOUNTS "\n['~a2~',-1,'Two',null,null,null,'user:~me~','~unit~']",
   ACCOUNTS "\n['~a2~',22,'Two',null,null,null,'nobody','~unit~']",
-  ACCOUNTS "\n['x',22,'Two',null,null,null,'~me~','~unit~']",
-  ACCOUNTS "\n[null,22,'Two',null,null,null,'~me~','~unit~']",
-  ACCOUNTS "\n['~a2~',22.5,'Two',null,null,null,'~me~','~unit~']",
-  ACCOUNTS "\n['~a2~',99999999999999999999,'Two',null,null,null,'~me~','~unit~']",
-  ACCOUNTS "\n['~a2~',22,{},null,null,null,'~me~','~unit~']",
-  ACCOUNTS "\n['~a2~',22,'\\u0000',null,null,null,'~me~','~unit~']",
-  ACCOUNTS "\n['~a2~',22,'\xff',null,null,null,'~me~','~unit~']",
+  ACCOUNTS "\n['x',22,'Two',null,null,null,'user:~me~','~unit~']",
+  ACCOUNTS "\n[null,22,'Two',null,null,null,'user:~me~','~unit~']",
+  ACCOUNTS "\n['~a2~',22.5,'Two',null,null,null,'user:~me~','~unit~']",
+  ACCOUNTS "\n['~a2~',99999999999999999999,'Two',null,null,null,'user:~me~','~unit~']",
+  ACCOUNTS "\n['~a2~',22,{},null,null,null,'user:~me~','~unit~']",
+  ACCOUNTS "\n['~a2~',22,'\\u0000',null,null,null,'user:~me~','~unit~']",
+  ACCOUNTS "\n['~a2~',22,'\xff',null,null,null,'user:~me~','~unit~']",
   ACCOUNTS "\n['~a2~',22,'Two']",
-  ACCOUNTS "\n['~a2~',22,'Two',null,null,null,'~me~','~unit~','more']",
-  ACCOUNTS "\n['~a2~',22,'Two',null,null,null,'~me~','~unit~'],",
+  ACCOUNTS "\n['~a2~',22,'Two',null,null,null,'user:~me~','~unit~','more']",
+  ACCOUNTS "\n['~a2~',22,'Two',null,null,null,'user:~me~','~unit~'],",
   "{'entity':'task','columns':['id','s','due'],'whole':true}\n['~t1~',22,'2025-02-30']",
   "{'entity':'task','columns':['id','s','completed_at'],'whole':true}\n['~t1~',22,9223372036854775807]",
   "{'entity':'account','columns':['id','s','blacklisted'],'whole':true}\n['~a2~',22,2]",
@@ -224,8 +224,21 @@ static const char *const hostile[] = {
   "\n",
   "nonsense",
   "{'a':{'a':{'a':{'a':{'a':{'a':{'a':{'a':{'a':{'a':{'a':{'a':{'a':{'a':{'a':{'a':{'a':{}}}}}}}}}}}}}}}}}}",
-  /* a change of a row that is not here */
-  "{'entity':'account','columns':['id','s','name'],'whole':false}\n['~a9~',22,'Nine']",
+  /* what is taken back */
+  "{'entity':'account','clear':false}",
+  "{'entity':'account','clear':1}",
+  "{'clear':true}",
+  "{'entity':'account','clear':true}\n['~a2~',22,'deleted']",
+  "{'entity':'account','erase':'name'}",
+  "{'entity':'account','erase':[3]}",
+  "{'erase':['name']}",
+  "{'stubs':'all'}",
+  "{'stubs':true}",
+  "{'entity':'account','stubs':false}\n['~a2~','Two']",
+  "{'entity':'account','stubs':true}\n['~a2~',2]",
+  "{'entity':'account','stubs':true}\n['a2','Two']",
+  "{'entity':'account','stubs':true}\n['~a2~']",
+  "{'stubs':'clear'}\n['~a2~','Two']",
   /* tails */
   "{'cursor':'','s':30,'rows':0}",
   "{'s':30,'rows':0}", /* the old cursor, but elsewhere */
@@ -261,6 +274,26 @@ test_hostile (void)
   device_teardown (&device);
 }
 
+/* The replica is not what its cursor says: everything must be fetched anew. */
+static void
+test_changes_of_nothing (void)
+{
+  Device device;
+  g_auto (PullText) pull = { 0 };
+  g_autoptr (GError) error = NULL;
+  SatchelPullResult result;
+
+  setup_one (&device);
+  pull_begin (&pull, NULL);
+  pull_line (&pull, "{'entity':'account','columns':['id','s','name'],'whole':false}");
+  pull_line (&pull, "['~a9~',22,'Nine']");
+  pull_end (&pull, 30);
+  g_assert_false (device_try_pull (&device, pull.text->str, pull.text->len, &result, &error));
+  g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_CURSOR);
+  assert_nothing_changed (&device);
+  device_teardown (&device);
+}
+
 /* The same id twice in one load, where there is no index to notice it at once. */
 static void
 test_twice_in_load (void)
@@ -273,8 +306,8 @@ test_twice_in_load (void)
   setup_one (&device);
   pull_begin (&pull, "{'reset':true,'restored_s':-1,'backed_up_s':0}");
   pull_line (&pull, ACCOUNTS);
-  pull_line (&pull, "['~a2~',22,'Two',null,null,null,'~me~','~unit~']");
-  pull_line (&pull, "['~a2~',22,'Two',null,null,null,'~me~','~unit~']");
+  pull_line (&pull, "['~a2~',22,'Two',null,null,null,'user:~me~','~unit~']");
+  pull_line (&pull, "['~a2~',22,'Two',null,null,null,'user:~me~','~unit~']");
   pull_end (&pull, 30);
   g_assert_false (device_try_pull (&device, pull.text->str, pull.text->len, &result, &error));
   g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID);
@@ -298,7 +331,7 @@ test_disk_full (void)
   pull_line (&pull, ACCOUNTS);
   for (guint i = 0; i < 2000; i++) {
     g_autofree char *line =
-        g_strdup_printf ("['~b%u~',%u,'Number %u',null,null,null,'~me~','~unit~']", i, 21 + i, i);
+        g_strdup_printf ("['~b%u~',%u,'Number %u',null,null,null,'user:~me~','~unit~']", i, 21 + i, i);
 
     pull_line (&pull, line);
   }
@@ -332,6 +365,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/client/pull/cut-anywhere-in-reset",
                         "{'reset':true,'restored_s':-1,'backed_up_s':0}", test_cut_anywhere);
   g_test_add_func ("/client/pull/hostile", test_hostile);
+  g_test_add_func ("/client/pull/changes-of-nothing", test_changes_of_nothing);
   g_test_add_func ("/client/pull/twice-in-load", test_twice_in_load);
   g_test_add_func ("/client/pull/disk-full", test_disk_full);
   return g_test_run ();
