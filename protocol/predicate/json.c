@@ -1,6 +1,7 @@
 /* The JSON form, for views, filters and rules that are kept as data:
  *
  *   {"and":[…]}  {"or":[…]}  {"not":{…}}  {"exists":"task.regarding","where":{…}}
+ *   {"along":"regarding(account).parent","where":{…}}
  *   {"field":"account.city","op":"=","value":"Cluj"}         is empty has no value; between, in, has any…
  * have "values";
  *                                                           {"field":"due","op":"in","period":"this week"}
@@ -9,19 +10,18 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "protocol/error.h"
-#include "protocol/limits.h"
+#include "protocol/predicate/bind.h"
 #include "protocol/predicate/tree.h"
 
 /* ---- writing ---- */
 
+static JsonNode *write_node (const SatchelNode *node);
+
 static void
-write_test (const SatchelNode *node, JsonObject *object)
+write_test (const SatchelNode *test, JsonObject *object)
 {
-  g_autoptr (GString) path = g_string_new (NULL);
-  const SatchelNode *test = satchel_path_print (node, path);
   const SatchelOperatorInfo *info = &satchel_operators[test->op];
 
-  json_object_set_string_member (object, "field", path->str);
   json_object_set_string_member (object, "op", info->text);
   if (info->shape == SATCHEL_SHAPE_PERIOD) {
     g_autoptr (GString) period = g_string_new (NULL);
@@ -41,6 +41,23 @@ write_test (const SatchelNode *node, JsonObject *object)
     json_object_set_array_member (object, "values", values);
   else
     json_array_unref (values);
+}
+
+/* A test, or a condition for the record at the end of a path. */
+static void
+write_path (const SatchelNode *node, JsonObject *object)
+{
+  g_autoptr (GString) path = g_string_new (NULL);
+  const SatchelNode *end = satchel_path_print (node, path);
+
+  if (end->kind == SATCHEL_NODE_TEST) {
+    json_object_set_string_member (object, "field", path->str);
+    write_test (end, object);
+    return;
+  }
+  g_string_truncate (path, path->len - 1); /* the last "." */
+  json_object_set_string_member (object, "along", path->str);
+  json_object_set_member (object, "where", write_node (end));
 }
 
 static JsonNode *
@@ -68,7 +85,7 @@ write_node (const SatchelNode *node)
   }
   case SATCHEL_NODE_ALONG:
   case SATCHEL_NODE_TEST:
-    write_test (node, object);
+    write_path (node, object);
     break;
   }
   JsonNode *result = json_node_new (JSON_NODE_OBJECT);
@@ -86,6 +103,7 @@ satchel_predicate_to_json (SatchelPredicate *predicate)
 
 typedef struct {
   SatchelRegistry *registry;
+  SatchelPredicateSize size;
   guint depth;
   guint count; /* nodes and values so far: a bound before anything is built from them */
 } Reader;
@@ -104,10 +122,10 @@ read_string (JsonNode *json)
 static gboolean
 count_part (Reader *reader, GError **error)
 {
-  if (++reader->count <= SATCHEL_MAX_PREDICATE_NODES)
+  if (++reader->count <= satchel_predicate_most_nodes (reader->size))
     return TRUE;
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_TOO_LARGE, "the condition has more than %d parts",
-               SATCHEL_MAX_PREDICATE_NODES);
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_TOO_LARGE, "the condition has more than %u parts",
+               satchel_predicate_most_nodes (reader->size));
   return FALSE;
 }
 
@@ -116,21 +134,19 @@ read_operand (Reader *reader, SatchelNode *test, JsonNode *json, GError **error)
 {
   SatchelOperand operand = { .kind = SATCHEL_OPERAND_MOMENT };
   const char *word = read_string (json);
+  SatchelScanner scanner;
 
   if (word == NULL)
     return satchel_predicate_fail (error, "a value of %s is not a string", test->field->name);
   if (!count_part (reader, error))
     return FALSE;
-  if (satchel_operand_is_moment (test->field)) {
-    SatchelScanner scanner;
-    satchel_scanner_init (&scanner, word, TRUE);
-    if (!satchel_moment_parse (&scanner, test->field->type, &operand.moment, error))
-      return FALSE;
-    if (!satchel_scanner_at_end (&scanner))
-      return satchel_predicate_fail (error, "“%.40s” is more than a date", word);
-  } else if (!satchel_operand_from_word (test->field, test->op, word, &operand, error)) {
+  if (!satchel_operand_is_moment (test->field))
+    return satchel_test_add_word (test, word, error);
+  satchel_scanner_init (&scanner, word, TRUE);
+  if (!satchel_moment_parse (&scanner, test->field->type, &operand.moment, error))
     return FALSE;
-  }
+  if (!satchel_scanner_at_end (&scanner))
+    return satchel_predicate_fail (error, "“%.40s” is more than a date", word);
   satchel_node_add_operand (test, operand);
   return TRUE;
 }
@@ -188,8 +204,7 @@ read_test (Reader *reader, const SatchelEntity *entity, JsonObject *object, GErr
   }
   SatchelScanner scanner;
   satchel_scanner_init (&scanner, path, TRUE);
-  test->field = satchel_path_parse (reader->registry, entity, &scanner, steps, error);
-  if (test->field == NULL)
+  if (!satchel_path_parse (reader->registry, entity, &scanner, steps, &test->field, error))
     return NULL;
   if (!satchel_scanner_at_end (&scanner)) {
     satchel_predicate_fail (error, "“%.80s” is more than a field", path);
@@ -248,6 +263,29 @@ read_exists (Reader *reader, const SatchelEntity *entity, JsonObject *object, GE
 }
 
 static SatchelNode *
+read_along (Reader *reader, const SatchelEntity *entity, JsonObject *object, GError **error)
+{
+  g_autoptr (GArray) steps = g_array_new (FALSE, FALSE, sizeof (SatchelStep));
+  const char *path = read_string (json_object_get_member (object, "along"));
+  SatchelScanner scanner;
+
+  if (path == NULL || json_object_get_size (object) != 2 || !json_object_has_member (object, "where")) {
+    satchel_predicate_fail (error, "“along” is a string and stands with “where”");
+    return NULL;
+  }
+  satchel_scanner_init (&scanner, path, TRUE);
+  const SatchelEntity *end = satchel_steps_parse (reader->registry, entity, &scanner, steps, error);
+  if (end == NULL)
+    return NULL;
+  if (!satchel_scanner_at_end (&scanner)) {
+    satchel_predicate_fail (error, "“%.80s” is more than lookups", path);
+    return NULL;
+  }
+  SatchelNode *condition = read_node (reader, end, json_object_get_member (object, "where"), TRUE, error);
+  return condition == NULL ? NULL : satchel_path_wrap (steps, condition);
+}
+
+static SatchelNode *
 read_group (Reader *reader, const SatchelEntity *entity, SatchelNodeKind kind, JsonNode *json,
             gboolean may_be_always, GError **error)
 {
@@ -276,6 +314,8 @@ read_object (Reader *reader, const SatchelEntity *entity, JsonObject *object, gb
     return read_test (reader, entity, object, error);
   if (json_object_has_member (object, "exists"))
     return read_exists (reader, entity, object, error);
+  if (json_object_has_member (object, "along"))
+    return read_along (reader, entity, object, error);
 
   if (json_object_get_size (object) == 1) {
     if (json_object_has_member (object, "and"))
@@ -293,7 +333,7 @@ read_object (Reader *reader, const SatchelEntity *entity, JsonObject *object, gb
       return negation;
     }
   }
-  satchel_predicate_fail (error, "a condition is an object with one of and, or, not, exists, field");
+  satchel_predicate_fail (error, "a condition is an object with one of and, or, not, exists, along, field");
   return NULL;
 }
 
@@ -302,14 +342,14 @@ read_node (Reader *reader, const SatchelEntity *entity, JsonNode *json, gboolean
            GError **error)
 {
   if (json == NULL || !JSON_NODE_HOLDS_OBJECT (json)) {
-    satchel_predicate_fail (error, "a condition is an object with one of and, or, not, exists, field");
+    satchel_predicate_fail (error, "a condition is an object with one of and, or, not, exists, along, field");
     return NULL;
   }
   if (!count_part (reader, error))
     return NULL;
-  if (reader->depth == SATCHEL_MAX_PREDICATE_DEPTH + 1) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_TOO_LARGE, "the condition is nested more than %d deep",
-                 SATCHEL_MAX_PREDICATE_DEPTH);
+  if (reader->depth == satchel_predicate_most_depth (reader->size) + 1) {
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_TOO_LARGE, "the condition is nested more than %u deep",
+                 satchel_predicate_most_depth (reader->size));
     return NULL;
   }
   reader->depth++;
@@ -318,11 +358,25 @@ read_node (Reader *reader, const SatchelEntity *entity, JsonNode *json, gboolean
   return node;
 }
 
+static SatchelPredicate *
+read_predicate (SatchelRegistry *registry, const SatchelEntity *entity, JsonNode *node,
+                SatchelPredicateSize size, GError **error)
+{
+  Reader reader = { .registry = registry, .size = size };
+  SatchelNode *root = read_node (&reader, entity, node, TRUE, error);
+  return root == NULL ? NULL : satchel_predicate_new (registry, entity, root, size, error);
+}
+
 SatchelPredicate *
 satchel_predicate_from_json (SatchelRegistry *registry, const SatchelEntity *entity, JsonNode *node,
                              GError **error)
 {
-  Reader reader = { .registry = registry };
-  SatchelNode *root = read_node (&reader, entity, node, TRUE, error);
-  return root == NULL ? NULL : satchel_predicate_new (registry, entity, root, error);
+  return read_predicate (registry, entity, node, SATCHEL_PREDICATE_WRITTEN, error);
+}
+
+SatchelPredicate *
+satchel_predicate_from_derived_json (SatchelRegistry *registry, const SatchelEntity *entity, JsonNode *node,
+                                     GError **error)
+{
+  return read_predicate (registry, entity, node, SATCHEL_PREDICATE_DERIVED, error);
 }

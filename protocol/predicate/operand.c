@@ -34,7 +34,7 @@ dup_targets (const SatchelField *field)
   return g_strjoinv (" or ", (char **)field->targets);
 }
 
-/* "ID" where the field has one target, "entity:ID" everywhere. */
+/* "entity:ID", or "ID" where the field has one target. */
 static gboolean
 record_from_word (const SatchelField *field, const char *word, SatchelValue **value, GError **error)
 {
@@ -88,9 +88,8 @@ key_from_word (const SatchelField *field, const char *word, SatchelValue **value
                                  word);
 }
 
-gboolean
-satchel_operand_from_word (const SatchelField *field, SatchelOperator op, const char *word,
-                           SatchelOperand *operand, GError **error)
+static gboolean
+operand_from_word (const SatchelField *field, const char *word, SatchelOperand *operand, GError **error)
 {
   *operand = (SatchelOperand){ .kind = SATCHEL_OPERAND_VALUE };
   if (*word == '\0')
@@ -126,6 +125,37 @@ satchel_operand_from_word (const SatchelField *field, SatchelOperator op, const 
     return operand->value != NULL ||
            satchel_predicate_fail (error, "an empty value: write “%s is empty”", field->name);
   }
+}
+
+/* An id is never given twice, whatever the entity: of all these at most one is there. */
+static void
+add_every_target (SatchelNode *test, const char *id)
+{
+  const SatchelField *field = test->field;
+
+  if (test->op == SATCHEL_OPERATOR_EQUAL)
+    test->op = SATCHEL_OPERATOR_IN;
+  else if (test->op == SATCHEL_OPERATOR_NOT_EQUAL)
+    test->op = SATCHEL_OPERATOR_NOT_IN;
+  for (guint i = 0; i < field->n_targets; i++)
+    satchel_node_add_operand (
+        test, (SatchelOperand){ .kind = SATCHEL_OPERAND_VALUE,
+                                .value = satchel_value_new_lookup (field->targets[i], id) });
+}
+
+gboolean
+satchel_test_add_word (SatchelNode *test, const char *word, GError **error)
+{
+  SatchelOperand operand;
+
+  if (test->field->type == SATCHEL_TYPE_LOOKUP && test->field->n_targets > 1 && satchel_id_is_valid (word)) {
+    add_every_target (test, word);
+    return TRUE;
+  }
+  if (!operand_from_word (test->field, word, &operand, error))
+    return FALSE;
+  satchel_node_add_operand (test, operand);
+  return TRUE;
 }
 
 char *

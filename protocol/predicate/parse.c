@@ -1,7 +1,7 @@
 /* Text to tree, by recursive descent:
  *
  *   any   := all {or all}            all := one {and one}
- *   one   := not one | ( any ) | exists ENTITY[.LOOKUP] [( any )] | PATH [OPERATOR operands]
+ *   one   := not one | ( any ) | exists ENTITY[.LOOKUP] [( any )] | PATH [OPERATOR operands] | PATH.( [any] )
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "protocol/error.h"
@@ -92,12 +92,10 @@ parse_operand (Parser *parser, SatchelNode *test, GError **error)
                           test->field->name, word);
     return FALSE;
   }
-  if (!satchel_operand_from_word (test->field, test->op, word, &operand, error)) {
-    satchel_scanner_prefix (&parser->scanner, start, error);
-    return FALSE;
-  }
-  satchel_node_add_operand (test, operand);
-  return TRUE;
+  if (satchel_test_add_word (test, word, error))
+    return TRUE;
+  satchel_scanner_prefix (&parser->scanner, start, error);
+  return FALSE;
 }
 
 static gboolean
@@ -182,6 +180,22 @@ test_is_bare_boolean (Parser *parser, SatchelNode *test)
          satchel_scanner_take_keyword (&ahead, "and") || satchel_scanner_take_keyword (&ahead, "or");
 }
 
+/* "account.(…)": a whole condition for the record at the other end; "account.()" that there is one. */
+static SatchelNode *
+parse_along (Parser *parser, GArray *steps, GError **error)
+{
+  const SatchelEntity *entity = g_array_index (steps, SatchelStep, steps->len - 1).entity;
+
+  if (!expect (parser, "(", "after “.”", error))
+    return NULL;
+  if (satchel_scanner_take_symbol (&parser->scanner, ")"))
+    return satchel_path_wrap (steps, satchel_node_new (SATCHEL_NODE_ALL));
+  g_autoptr (SatchelNode) condition = parse_any (parser, entity, error);
+  if (condition == NULL || !expect (parser, ")", "or “and” or “or”", error))
+    return NULL;
+  return satchel_path_wrap (steps, g_steal_pointer (&condition));
+}
+
 static SatchelNode *
 parse_test (Parser *parser, const SatchelEntity *entity, GError **error)
 {
@@ -189,9 +203,10 @@ parse_test (Parser *parser, const SatchelEntity *entity, GError **error)
   g_autoptr (GArray) steps = g_array_new (FALSE, FALSE, sizeof (SatchelStep));
   g_autoptr (SatchelNode) test = satchel_node_new (SATCHEL_NODE_TEST);
 
-  test->field = satchel_path_parse (parser->registry, entity, scanner, steps, error);
-  if (test->field == NULL)
+  if (!satchel_path_parse (parser->registry, entity, scanner, steps, &test->field, error))
     return NULL;
+  if (test->field == NULL)
+    return parse_along (parser, steps, error);
   if (test_is_bare_boolean (parser, test)) {
     test->op = SATCHEL_OPERATOR_EQUAL;
     satchel_node_add_operand (
@@ -320,7 +335,8 @@ satchel_predicate_parse (SatchelRegistry *registry, const SatchelEntity *entity,
   Parser parser = { .registry = registry };
   satchel_scanner_init (&parser.scanner, text, FALSE);
   if (satchel_scanner_at_end (&parser.scanner))
-    return satchel_predicate_new (registry, entity, satchel_node_new (SATCHEL_NODE_ALL), error);
+    return satchel_predicate_new (registry, entity, satchel_node_new (SATCHEL_NODE_ALL),
+                                  SATCHEL_PREDICATE_WRITTEN, error);
 
   g_autoptr (SatchelNode) root = parse_any (&parser, entity, error);
   if (root == NULL)
@@ -331,5 +347,5 @@ satchel_predicate_parse (SatchelRegistry *registry, const SatchelEntity *entity,
                           "expected “and”, “or” or the end, found %s", found);
     return NULL;
   }
-  return satchel_predicate_new (registry, entity, g_steal_pointer (&root), error);
+  return satchel_predicate_new (registry, entity, g_steal_pointer (&root), SATCHEL_PREDICATE_WRITTEN, error);
 }

@@ -41,18 +41,78 @@ parse_target (SatchelRegistry *registry, const SatchelField *field, SatchelScann
   return satchel_registry_find (registry, name);
 }
 
-const SatchelField *
-satchel_path_parse (SatchelRegistry *registry, const SatchelEntity *entity, SatchelScanner *scanner,
-                    GArray *steps, GError **error)
+/* The entity that @steps lead to from @entity. */
+static const SatchelEntity *
+path_end (const GArray *steps, const SatchelEntity *entity)
 {
+  return steps->len == 0 ? entity : g_array_index (steps, SatchelStep, steps->len - 1).entity;
+}
+
+/* Reads what stands behind the name of a lookup that is followed. */
+static gboolean
+add_step (SatchelRegistry *registry, const SatchelField *field, SatchelScanner *scanner, GArray *steps,
+          const char *start, GError **error)
+{
+  SatchelStep step = { field, parse_target (registry, field, scanner, error) };
+
+  if (step.entity == NULL)
+    return FALSE;
+  if (steps->len + 1 >= SATCHEL_MAX_DERIVED_DEPTH) {
+    satchel_scanner_fail (scanner, start, error, "more than %d lookups in one path",
+                          SATCHEL_MAX_DERIVED_DEPTH - 1);
+    return FALSE;
+  }
+  g_array_append_val (steps, step);
+  return TRUE;
+}
+
+gboolean
+satchel_path_parse (SatchelRegistry *registry, const SatchelEntity *entity, SatchelScanner *scanner,
+                    GArray *steps, const SatchelField **end, GError **error)
+{
+  *end = NULL;
   for (;;) {
     satchel_scanner_skip_space (scanner);
+    if (steps->len > 0 && *scanner->at == '(' && !scanner->nested)
+      return TRUE;
     const char *start = scanner->at;
     g_autofree char *name = satchel_scanner_take_name (scanner);
     if (name == NULL) {
       g_autofree char *found = satchel_scanner_dup_found (scanner);
       satchel_scanner_fail (scanner, start, error, "expected a field of %s%s, found %s", entity->name,
                             steps->len == 0 && !scanner->nested ? ", “not”, “exists” or “(”" : "", found);
+      return FALSE;
+    }
+    const SatchelField *field = satchel_registry_require_field (registry, entity, name, error);
+    if (field == NULL) {
+      satchel_scanner_prefix (scanner, start, error);
+      return FALSE;
+    }
+    if (*scanner->at != '.' && *scanner->at != '(') {
+      *end = field;
+      return TRUE;
+    }
+    if (!add_step (registry, field, scanner, steps, start, error))
+      return FALSE;
+    if (*scanner->at != '.') {
+      satchel_scanner_fail (scanner, scanner->at, error, "expected “.” and a field of %s",
+                            path_end (steps, entity)->name);
+      return FALSE;
+    }
+    scanner->at++;
+    entity = path_end (steps, entity);
+  }
+}
+
+const SatchelEntity *
+satchel_steps_parse (SatchelRegistry *registry, const SatchelEntity *entity, SatchelScanner *scanner,
+                     GArray *steps, GError **error)
+{
+  do {
+    const char *start = scanner->at;
+    g_autofree char *name = satchel_scanner_take_name (scanner);
+    if (name == NULL) {
+      satchel_scanner_fail (scanner, start, error, "expected a lookup of %s", entity->name);
       return NULL;
     }
     const SatchelField *field = satchel_registry_require_field (registry, entity, name, error);
@@ -60,39 +120,25 @@ satchel_path_parse (SatchelRegistry *registry, const SatchelEntity *entity, Satc
       satchel_scanner_prefix (scanner, start, error);
       return NULL;
     }
-    if (*scanner->at != '.' && *scanner->at != '(')
-      return field;
-
-    SatchelStep step = { field, parse_target (registry, field, scanner, error) };
-    if (step.entity == NULL)
+    if (!add_step (registry, field, scanner, steps, start, error))
       return NULL;
-    if (*scanner->at != '.') {
-      satchel_scanner_fail (scanner, scanner->at, error, "expected “.” and a field of %s", step.entity->name);
-      return NULL;
-    }
-    scanner->at++;
-    if (steps->len + 1 >= SATCHEL_MAX_PREDICATE_DEPTH) {
-      satchel_scanner_fail (scanner, start, error, "more than %d lookups in one path",
-                            SATCHEL_MAX_PREDICATE_DEPTH - 1);
-      return NULL;
-    }
-    g_array_append_val (steps, step);
-    entity = step.entity;
-  }
+    entity = path_end (steps, entity);
+  } while (satchel_scanner_take_symbol (scanner, "."));
+  return entity;
 }
 
 SatchelNode *
-satchel_path_wrap (GArray *steps, SatchelNode *test)
+satchel_path_wrap (GArray *steps, SatchelNode *condition)
 {
   for (guint i = steps->len; i > 0; i--) {
     const SatchelStep *step = &g_array_index (steps, SatchelStep, i - 1);
     SatchelNode *along = satchel_node_new (SATCHEL_NODE_ALONG);
     along->field = step->field;
     along->entity = step->entity;
-    satchel_node_add (along, test);
-    test = along;
+    satchel_node_add (along, condition);
+    condition = along;
   }
-  return test;
+  return condition;
 }
 
 const SatchelNode *
@@ -104,7 +150,8 @@ satchel_path_print (const SatchelNode *node, GString *text)
       g_string_append_printf (text, "(%s)", node->entity->name);
     g_string_append_c (text, '.');
   }
-  g_string_append (text, node->field->name);
+  if (node->kind == SATCHEL_NODE_TEST)
+    g_string_append (text, node->field->name);
   return node;
 }
 

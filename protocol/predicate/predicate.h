@@ -83,6 +83,13 @@ void satchel_predicate_to_guarded_sql (SatchelPredicate *predicate, const Satche
                                        SatchelSqlDialect dialect, guint first_parameter, SatchelSqlGuard guard,
                                        gpointer data, SatchelSqlCondition *condition);
 
+/* The same for few rows that the caller has found already. The forms above search a table: they start from the records that
+ * satisfy the innermost conditions. This one starts from each row that it is asked about and follows its relations, so that the
+ * cost is that of the rows. @guard may be NULL. */
+void satchel_predicate_to_row_sql (SatchelPredicate *predicate, const SatchelPredicateContext *context,
+                                   SatchelSqlDialect dialect, guint first_parameter, SatchelSqlGuard guard, gpointer data,
+                                   SatchelSqlCondition *condition);
+
 /* ---- in memory ---- */
 
 /* How the evaluator reaches other records. Either may be NULL: then nothing is found along that way.

@@ -73,9 +73,17 @@ print_node (const SatchelNode *node, SatchelNodeKind within, GString *text)
     return;
   }
   case SATCHEL_NODE_ALONG:
-  case SATCHEL_NODE_TEST:
-    print_test (satchel_path_print (node, text), text);
+  case SATCHEL_NODE_TEST: {
+    const SatchelNode *end = satchel_path_print (node, text);
+    if (end->kind == SATCHEL_NODE_TEST) {
+      print_test (end, text);
+      return;
+    }
+    g_string_append_c (text, '(');
+    print_node (end, SATCHEL_NODE_ALONG, text);
+    g_string_append_c (text, ')');
     return;
+  }
   }
 }
 

@@ -15,6 +15,7 @@ typedef struct {
   guint n_aliases;
   SatchelSqlGuard guard; /* or NULL */
   gpointer guard_data;
+  gboolean from_rows; /* to_row_sql() */
 } Writer;
 
 static void write_node (Writer *writer, const SatchelNode *node, const SatchelEntity *entity,
@@ -74,6 +75,15 @@ put_column (Writer *writer, const char *alias, const SatchelField *field)
   g_string_append_printf (writer->sql, "%s.%s", alias, satchel_sql_column (field));
 }
 
+/* The column of a test. Where the search starts from rows, its index must not tempt SQLite ("+" hides it). */
+static void
+put_tested (Writer *writer, const char *alias, const SatchelField *field)
+{
+  if (writer->from_rows && !is_postgres (writer))
+    put (writer, "+");
+  put_column (writer, alias, field);
+}
+
 /* Parameters are numbered by their order in the text, which is the order of these calls. */
 static void
 put_parameter (Writer *writer, SatchelSqlParameter parameter)
@@ -102,7 +112,7 @@ put_integer (Writer *writer, gint64 integer)
 static void
 put_sortable (Writer *writer, const char *alias, const SatchelField *field)
 {
-  put_column (writer, alias, field);
+  put_tested (writer, alias, field);
   if (is_postgres (writer) && !satchel_type_is_stored_integer (field->type))
     put (writer, " COLLATE \"C\"");
 }
@@ -131,7 +141,7 @@ write_comparison (Writer *writer, const SatchelNode *test, const char *alias)
   SatchelOperator op = satchel_operators[test->op].positive;
 
   if (op == SATCHEL_OPERATOR_EQUAL || op == SATCHEL_OPERATOR_IN)
-    put_column (writer, alias, test->field);
+    put_tested (writer, alias, test->field);
   else
     put_sortable (writer, alias, test->field);
   put (writer, symbols[op]);
@@ -148,7 +158,7 @@ static void
 put_folded (Writer *writer, const char *alias, const SatchelField *field)
 {
   put (writer, is_postgres (writer) ? "lower(" : "satchel_fold(");
-  put_column (writer, alias, field);
+  put_tested (writer, alias, field);
   put (writer, is_postgres (writer) ? " COLLATE \"C.utf8\")" : ")");
 }
 
@@ -205,7 +215,7 @@ write_bounds (Writer *writer, const SatchelNode *test, const char *alias)
     if (bounds.from >= bounds.until) {
       put (writer, "FALSE");
     } else if (bounds.from == G_MININT64 && bounds.until == G_MAXINT64) {
-      put_column (writer, alias, test->field);
+      put_tested (writer, alias, test->field);
       put (writer, " IS NOT NULL");
     } else {
       if (bounds.from != G_MININT64)
@@ -242,7 +252,7 @@ write_lookup (Writer *writer, const SatchelNode *test, const char *alias)
   NameList list = { writer, test->field->n_targets > 1, 0 };
   gsize start = writer->sql->len;
 
-  put_column (writer, alias, test->field);
+  put_tested (writer, alias, test->field);
   put (writer, " IN (");
   for (guint i = 0; i < test->operands->len; i++)
     satchel_operand_each_record (satchel_node_operand (test, i), writer->context, put_name, &list);
@@ -275,7 +285,7 @@ write_party (Writer *writer, const SatchelNode *test, const SatchelOperand *oper
 
   put (writer, is_postgres (writer) ? "EXISTS (SELECT 1 FROM jsonb_array_elements("
                                     : "EXISTS (SELECT 1 FROM json_each(");
-  put_column (writer, alias, test->field);
+  put_tested (writer, alias, test->field);
   put (writer, is_postgres (writer) ? "::jsonb) AS p WHERE " : ") AS p WHERE ");
   if (operand->kind == SATCHEL_OPERAND_STRING) {
     g_autofree char *address = satchel_fold (satchel_value_get_string (operand->value));
@@ -303,7 +313,7 @@ write_several (Writer *writer, const SatchelNode *test, const char *alias)
     }
     g_autofree char *delimited = g_strdup_printf ("|%s|", satchel_value_get_keys (operand->value)[0]);
     put (writer, is_postgres (writer) ? "strpos(" : "instr(");
-    put_column (writer, alias, test->field);
+    put_tested (writer, alias, test->field);
     put (writer, ", ");
     put_text (writer, delimited);
     put (writer, ") > 0");
@@ -346,7 +356,7 @@ write_test (Writer *writer, const SatchelNode *test, const char *alias)
   const SatchelOperatorInfo *info = &satchel_operators[test->op];
 
   if (info->positive == SATCHEL_OPERATOR_IS_EMPTY) {
-    put_column (writer, alias, test->field);
+    put_tested (writer, alias, test->field);
     put (writer, info->negates ? " IS NOT NULL" : " IS NULL");
     return;
   }
@@ -413,13 +423,55 @@ write_exists (Writer *writer, const SatchelNode *node, const SatchelEntity *enti
   write_inner (writer, node, inner);
 }
 
+/* The same two from a row that is given: the other record by its id, or by the index of its lookup. */
+static void
+write_along_from_row (Writer *writer, const SatchelNode *node, const char *alias, const char *inner)
+{
+  g_autofree char *prefix = g_strconcat (node->entity->name, ":", NULL);
+  guint prefix_length = (guint)strlen (prefix);
+  gboolean qualified = node->field->n_targets > 1;
+
+  g_string_append_printf (writer->sql, "EXISTS (SELECT 1 FROM %s AS %s WHERE %s.id = %s",
+                          satchel_sql_table (node->entity), inner, inner, qualified ? "substr(" : "");
+  put_column (writer, alias, node->field);
+  if (qualified) {
+    g_string_append_printf (writer->sql, ", %u) AND substr(", prefix_length + 1);
+    put_column (writer, alias, node->field);
+    g_string_append_printf (writer->sql, ", 1, %u) = ", prefix_length);
+    put_text (writer, prefix);
+  }
+  put (writer, " AND ");
+  write_inner (writer, node, inner);
+}
+
+static void
+write_exists_from_row (Writer *writer, const SatchelNode *node, const SatchelEntity *entity,
+                       const char *alias, const char *inner)
+{
+  g_string_append_printf (writer->sql, "EXISTS (SELECT 1 FROM %s AS %s WHERE ",
+                          satchel_sql_table (node->entity), inner);
+  put_column (writer, inner, node->field);
+  put (writer, " = ");
+  if (node->field->n_targets > 1) {
+    g_autofree char *prefix = g_strconcat (entity->name, ":", NULL);
+    put_text (writer, prefix);
+    put (writer, " || ");
+  }
+  g_string_append_printf (writer->sql, "%s.id AND ", alias);
+  write_inner (writer, node, inner);
+}
+
 static void
 write_related (Writer *writer, const SatchelNode *node, const SatchelEntity *entity, const char *alias)
 {
   g_autofree char *inner = g_strdup_printf ("r%u", ++writer->n_aliases);
 
-  if (node->kind == SATCHEL_NODE_ALONG)
+  if (node->kind == SATCHEL_NODE_ALONG && writer->from_rows)
+    write_along_from_row (writer, node, alias, inner);
+  else if (node->kind == SATCHEL_NODE_ALONG)
     write_along (writer, node, alias, inner);
+  else if (writer->from_rows)
+    write_exists_from_row (writer, node, entity, alias, inner);
   else
     write_exists (writer, node, entity, alias, inner);
 }
@@ -464,25 +516,46 @@ write_node (Writer *writer, const SatchelNode *node, const SatchelEntity *entity
   }
 }
 
+static void
+write_condition (Writer *writer, SatchelPredicate *predicate, SatchelSqlCondition *condition)
+{
+  writer->sql = g_string_new (NULL);
+  writer->parameters = g_array_new (FALSE, TRUE, sizeof (SatchelSqlParameter));
+  g_array_set_clear_func (writer->parameters, clear_parameter);
+  write_node (writer, predicate->root, predicate->entity, "r");
+  condition->sql = g_string_free (writer->sql, FALSE);
+  condition->parameters = writer->parameters;
+}
+
 void
 satchel_predicate_to_guarded_sql (SatchelPredicate *predicate, const SatchelPredicateContext *context,
                                   SatchelSqlDialect dialect, guint first_parameter, SatchelSqlGuard guard,
                                   gpointer data, SatchelSqlCondition *condition)
 {
   Writer writer = {
-    .sql = g_string_new (NULL),
-    .parameters = g_array_new (FALSE, TRUE, sizeof (SatchelSqlParameter)),
     .context = context,
     .dialect = dialect,
     .first_parameter = first_parameter,
     .guard = guard,
     .guard_data = data,
   };
+  write_condition (&writer, predicate, condition);
+}
 
-  g_array_set_clear_func (writer.parameters, clear_parameter);
-  write_node (&writer, predicate->root, predicate->entity, "r");
-  condition->sql = g_string_free (writer.sql, FALSE);
-  condition->parameters = writer.parameters;
+void
+satchel_predicate_to_row_sql (SatchelPredicate *predicate, const SatchelPredicateContext *context,
+                              SatchelSqlDialect dialect, guint first_parameter, SatchelSqlGuard guard,
+                              gpointer data, SatchelSqlCondition *condition)
+{
+  Writer writer = {
+    .context = context,
+    .dialect = dialect,
+    .first_parameter = first_parameter,
+    .guard = guard,
+    .guard_data = data,
+    .from_rows = TRUE,
+  };
+  write_condition (&writer, predicate, condition);
 }
 
 void

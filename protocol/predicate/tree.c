@@ -93,6 +93,32 @@ satchel_node_free (SatchelNode *node)
   g_free (node);
 }
 
+SatchelNode *
+satchel_node_copy (const SatchelNode *node)
+{
+  SatchelNode *copy = satchel_node_new (node->kind);
+
+  copy->entity = node->entity;
+  copy->field = node->field;
+  copy->op = node->op;
+  copy->period = node->period;
+  for (guint i = 0; node->operands != NULL && i < node->operands->len; i++)
+    satchel_node_add_operand (copy, satchel_operand_copy (satchel_node_operand (node, i)));
+  for (guint i = 0; node->children != NULL && i < node->children->len; i++)
+    g_ptr_array_add (copy->children, satchel_node_copy (g_ptr_array_index (node->children, i)));
+  return copy;
+}
+
+SatchelOperand
+satchel_operand_copy (const SatchelOperand *operand)
+{
+  SatchelOperand copy = *operand;
+
+  if (copy.value != NULL)
+    satchel_value_ref (copy.value);
+  return copy;
+}
+
 void
 satchel_node_add (SatchelNode *parent, SatchelNode *child)
 {
@@ -154,26 +180,45 @@ measure (const SatchelNode *node, guint *count)
   return deepest + 1;
 }
 
+guint
+satchel_predicate_most_nodes (SatchelPredicateSize size)
+{
+  return size == SATCHEL_PREDICATE_WRITTEN ? SATCHEL_MAX_PREDICATE_NODES : SATCHEL_MAX_DERIVED_NODES;
+}
+
+guint
+satchel_predicate_most_depth (SatchelPredicateSize size)
+{
+  return size == SATCHEL_PREDICATE_WRITTEN ? SATCHEL_MAX_PREDICATE_DEPTH : SATCHEL_MAX_DERIVED_DEPTH;
+}
+
 SatchelPredicate *
 satchel_predicate_new (SatchelRegistry *registry, const SatchelEntity *entity, SatchelNode *root,
-                       GError **error)
+                       SatchelPredicateSize size, GError **error)
 {
   g_autoptr (SatchelNode) owned = root;
   guint count = 0;
   guint depth = measure (root, &count);
 
-  if (depth > SATCHEL_MAX_PREDICATE_DEPTH || count > SATCHEL_MAX_PREDICATE_NODES) {
+  if (depth > satchel_predicate_most_depth (size) || count > satchel_predicate_most_nodes (size)) {
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_TOO_LARGE,
-                 "the condition has %u parts, nested %u deep; at most %d and %d are allowed", count, depth,
-                 SATCHEL_MAX_PREDICATE_NODES, SATCHEL_MAX_PREDICATE_DEPTH);
+                 "the condition%s has %u parts, nested %u deep; at most %u and %u are allowed",
+                 size == SATCHEL_PREDICATE_DERIVED ? ", with all that follows from it," : "", count, depth,
+                 satchel_predicate_most_nodes (size), satchel_predicate_most_depth (size));
     return NULL;
   }
+  return satchel_predicate_new_unbounded (registry, entity, g_steal_pointer (&owned));
+}
 
+SatchelPredicate *
+satchel_predicate_new_unbounded (SatchelRegistry *registry, const SatchelEntity *entity, SatchelNode *root)
+{
   SatchelPredicate *predicate = g_new0 (SatchelPredicate, 1);
+
   g_atomic_ref_count_init (&predicate->references);
   predicate->registry = satchel_registry_ref (registry);
   predicate->entity = entity;
-  predicate->root = g_steal_pointer (&owned);
+  predicate->root = root;
   return predicate;
 }
 
@@ -198,27 +243,4 @@ const SatchelEntity *
 satchel_predicate_get_entity (SatchelPredicate *predicate)
 {
   return predicate->entity;
-}
-
-static gboolean
-node_depends_on_time (const SatchelNode *node)
-{
-  if (node->kind == SATCHEL_NODE_TEST) {
-    for (guint i = 0; i < node->operands->len; i++) {
-      const SatchelOperand *operand = satchel_node_operand (node, i);
-      if (operand->kind == SATCHEL_OPERAND_MOMENT && satchel_moment_is_relative (&operand->moment))
-        return TRUE;
-    }
-    return node->op == SATCHEL_OPERATOR_IN_PERIOD;
-  }
-  for (guint i = 0; i < node->children->len; i++)
-    if (node_depends_on_time (g_ptr_array_index (node->children, i)))
-      return TRUE;
-  return FALSE;
-}
-
-gboolean
-satchel_predicate_depends_on_time (SatchelPredicate *predicate)
-{
-  return node_depends_on_time (predicate->root);
 }

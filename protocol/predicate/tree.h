@@ -73,9 +73,6 @@ typedef struct {
 gboolean satchel_operand_is_moment (const SatchelField *field);
 gboolean satchel_operand_is_string (const SatchelField *field);
 
-/* From a word without its quotes; not for moments. INVALID, without a column. */
-gboolean satchel_operand_from_word (const SatchelField *field, SatchelOperator op, const char *word,
-                                    SatchelOperand *operand, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The same word again; owned. */
 char *satchel_operand_to_word (const SatchelField *field, const SatchelOperand *operand);
 
@@ -107,6 +104,8 @@ typedef struct _SatchelNode {
 SatchelNode *satchel_node_new (SatchelNodeKind kind);
 void         satchel_node_free (SatchelNode *node);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelNode, satchel_node_free)
+SatchelNode   *satchel_node_copy (const SatchelNode *node);
+SatchelOperand satchel_operand_copy (const SatchelOperand *operand);
 
 /* Takes @child; a group takes over the children of a group of its own kind, so that every tree has one form. */
 void satchel_node_add (SatchelNode *parent, SatchelNode *child);
@@ -117,21 +116,31 @@ const SatchelOperand *satchel_node_operand (const SatchelNode *test, guint index
 /* A group of one is its child. Takes @group. */
 SatchelNode *satchel_node_simplify (SatchelNode *group);
 
+/* Adds what a word without its quotes stands for; not for moments. A bare id behind a lookup of several targets stands for the
+ * record of either kind that has it: "=" becomes "in". INVALID, without a column. */
+gboolean satchel_test_add_word (SatchelNode *test, const char *word, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Whether a test compares a lookup with just these records (SatchelValue*), in this order. */
+gboolean satchel_test_names (const SatchelNode *node, GPtrArray *records);
+
 /* A date or datetime matches the test's positive operator when it lies within one of these ranges. */
 guint         satchel_test_count_bounds (const SatchelNode *test);
 SatchelBounds satchel_test_bounds (const SatchelNode *test, guint index, const SatchelPredicateContext *context);
 
-/* "account", "regarding(account)"… and "." for each lookup followed, read up to the field of the condition.
- * @steps collects one SatchelStep a lookup. On error the scanner's column is in the message. */
+/* "account", "regarding(account)"… and "." for each lookup followed, read up to the field of the condition, or up to the "(" of
+ * a condition for the last record: then *end is NULL. @steps collects one SatchelStep a lookup. On error the scanner's column is in the message. */
 typedef struct {
   const SatchelField *field;
   const SatchelEntity *entity; /* the one it leads to */
 } SatchelStep;
-const SatchelField *satchel_path_parse (SatchelRegistry *registry, const SatchelEntity *entity,
-                                        SatchelScanner *scanner, GArray *steps, GError **error);
-/* Wraps @test in the ALONG nodes of @steps; takes @test. */
-SatchelNode *satchel_path_wrap (GArray *steps, SatchelNode *test);
-/* Prints the steps from @node down to its test, which is returned. */
+gboolean satchel_path_parse (SatchelRegistry *registry, const SatchelEntity *entity, SatchelScanner *scanner, GArray *steps,
+                             const SatchelField **end, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Lookups with "." between them; the entity that they lead to. */
+const SatchelEntity *satchel_steps_parse (SatchelRegistry *registry, const SatchelEntity *entity, SatchelScanner *scanner,
+                                          GArray *steps, GError **error);
+/* Wraps @condition in the ALONG nodes of @steps; takes it. */
+SatchelNode *satchel_path_wrap (GArray *steps, SatchelNode *condition);
+/* Prints the steps from @node down to the field of its test, or to the condition behind the last "."; returns which. */
 const SatchelNode *satchel_path_print (const SatchelNode *node, GString *text);
 
 /* "task" or "task.regarding" in front of the condition of an EXISTS; sets @node's entity and field. */
@@ -145,8 +154,15 @@ struct _SatchelPredicate {
   SatchelNode *root;
 };
 
+/* What people and programs write is small; what is derived from it (bind.h) repeats it. */
+typedef enum { SATCHEL_PREDICATE_WRITTEN, SATCHEL_PREDICATE_DERIVED } SatchelPredicateSize;
+guint satchel_predicate_most_nodes (SatchelPredicateSize size);
+guint satchel_predicate_most_depth (SatchelPredicateSize size);
+
 /* Takes @root; TOO_LARGE when it is too deep or has too many nodes and values. */
 SatchelPredicate *satchel_predicate_new (SatchelRegistry *registry, const SatchelEntity *entity, SatchelNode *root,
-                                         GError **error);
+                                         SatchelPredicateSize size, GError **error);
+/* For a part of a predicate, or one as large as another. */
+SatchelPredicate *satchel_predicate_new_unbounded (SatchelRegistry *registry, const SatchelEntity *entity, SatchelNode *root);
 
 G_END_DECLS

@@ -77,7 +77,7 @@ world_registry (World *world)
 const char *
 engine_name (Engine engine)
 {
-  static const char *const names[N_ENGINES] = { "memory", "SQLite", "PostgreSQL" };
+  static const char *const names[N_ENGINES] = { "memory", "SQLite", "SQLite by rows", "PostgreSQL" };
   return names[engine];
 }
 
@@ -253,12 +253,15 @@ select_from_memory (World *world, SatchelPredicate *predicate, const SatchelPred
 }
 
 static void
-select_from_sqlite (World *world, SatchelPredicate *predicate, const SatchelPredicateContext *context,
-                    GPtrArray *ids)
+select_from_sqlite (World *world, Engine engine, SatchelPredicate *predicate,
+                    const SatchelPredicateContext *context, GPtrArray *ids)
 {
   g_autoptr (GError) error = NULL;
   g_auto (SatchelSqlCondition) condition = { 0 };
-  satchel_predicate_to_sql (predicate, context, SATCHEL_SQL_SQLITE, 1, &condition);
+  if (engine == ENGINE_ROWS)
+    satchel_predicate_to_row_sql (predicate, context, SATCHEL_SQL_SQLITE, 1, NULL, NULL, &condition);
+  else
+    satchel_predicate_to_sql (predicate, context, SATCHEL_SQL_SQLITE, 1, &condition);
   g_autofree char *sql =
       g_strdup_printf ("SELECT id FROM %s AS r WHERE %s",
                        satchel_sql_table (satchel_predicate_get_entity (predicate)), condition.sql);
@@ -320,8 +323,8 @@ world_select (World *world, Engine engine, SatchelPredicate *predicate,
 
   if (engine == ENGINE_MEMORY)
     select_from_memory (world, predicate, context, ids);
-  else if (engine == ENGINE_SQLITE)
-    select_from_sqlite (world, predicate, context, ids);
+  else if (engine == ENGINE_SQLITE || engine == ENGINE_ROWS)
+    select_from_sqlite (world, engine, predicate, context, ids);
   else
     select_from_postgres (world, predicate, context, ids);
 

@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-typedef enum { ENGINE_MEMORY, ENGINE_SQLITE, ENGINE_POSTGRES, N_ENGINES } Engine;
+typedef enum { ENGINE_MEMORY, ENGINE_SQLITE, ENGINE_ROWS /* SQLite, from each row */, ENGINE_POSTGRES, N_ENGINES } Engine;
 
 typedef struct _World World;
 

@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "protocol/id.h"
+#include "protocol/predicate/bind.h"
 #include "tests/protocol/predicate-world.h"
 
 #define N_RECORDS 60                                  /* of each entity */
@@ -239,6 +240,23 @@ append_along (GString *text, const SatchelEntity *entity)
   append_along (text, satchel_registry_find (world_registry (world), target));
 }
 
+/* A whole condition for the record at the end of a path. */
+static void
+append_group (GString *text, const SatchelEntity *entity, guint depth)
+{
+  const SatchelField *field = entity->fields[below (entity->n_fields)];
+
+  if (field->type != SATCHEL_TYPE_LOOKUP) {
+    append_along (text, entity);
+    return;
+  }
+  const char *target = field->targets[below (field->n_targets)];
+  g_string_append_printf (text, "%s(%s).(", field->name, target);
+  if (below (8) > 0)
+    append_condition (text, satchel_registry_find (world_registry (world), target), depth - 1);
+  g_string_append (text, ")");
+}
+
 static void
 append_exists (GString *text, const SatchelEntity *entity, guint depth)
 {
@@ -258,13 +276,16 @@ append_exists (GString *text, const SatchelEntity *entity, guint depth)
 static void
 append_condition (GString *text, const SatchelEntity *entity, guint depth)
 {
-  switch (depth == 0 ? 0 : below (6)) {
+  switch (depth == 0 ? 0 : below (7)) {
   case 1:
     g_string_append (text, "not ");
     append_condition (text, entity, depth - 1);
     return;
   case 2:
     append_exists (text, entity, depth);
+    return;
+  case 6:
+    append_group (text, entity, depth);
     return;
   case 3:
   case 4:
@@ -296,6 +317,15 @@ assert_agree (SatchelPredicate *predicate, const SatchelPredicateContext *contex
       g_error ("%s\n  memory: %s\n  %s: %s", text, expected, engine_name (engine), names);
   }
   *n_hits += *expected != '\0';
+
+  g_autoptr (GError) error = NULL;
+  const SatchelPredicateContext nobody = { .now_ms = context->now_ms,
+                                           .zone = context->zone,
+                                           .first_weekday = context->first_weekday };
+  g_autoptr (SatchelPredicate) bound = satchel_predicate_bind (predicate, context, &error);
+  g_assert_no_error (error);
+  g_autofree char *names = world_select (world, ENGINE_ROWS, bound, &nobody);
+  g_assert_cmpstr (names, ==, expected);
 }
 
 static void

@@ -266,6 +266,23 @@ static const struct {
   { "account", "seen in (today, tomorrow)", "a1 a2 a3" },
   { "account", "seen >= 0001-01-01 and seen <= 9999-12-31", "a1 a2 a3 a4" },
   { "account", "seen <= now + 1 week", "a1 a2 a3 a4" },
+
+  /* a bare id of whichever target has it */
+  { "account", "owner = $u1", "a1" },
+  { "account", "owner != $u1", "a2 a3 a4 a5" },
+  { "account", "owner in ($t1, user:$u2)", "a2 a3" },
+
+  /* a whole condition along a lookup */
+  { "contact", "account.(city = \"Cluj\" and employees > 100)", "c1" },
+  { "contact", "account.(city = \"Cluj\" or employees is empty)", "c1 c2" },
+  { "contact", "not account.(city = \"Cluj\" or employees is empty)", "c3 c4" },
+  { "contact", "account.()", "c1 c2" },
+  { "contact", "account.(not active)", "c2" },
+  { "contact", "account.(exists task (status = open))", "c1" },
+  { "contact", "account.parent.(name = \"Acme\" or parent.())", "c2" },
+  { "task", "regarding(account).(active and exists contact.account (owner = me))", "k1" },
+  { "task", "regarding(contact).account.(active or city is empty)", "k2" },
+  { "account", "exists task (regarding(account).(owner in (me, my teams)))", "a1 a2" },
 };
 
 static const struct {
@@ -308,7 +325,6 @@ static const struct {
   { "account", "employees not in 1", "column 18: expected “(” after “not in”, found “1”" },
   { "account", "employees in 1", "column 11: “in” does not apply to employees*" },
   { "account", "employees between 1", "column 20: expected “and” and the upper bound, found the end" },
-  { "account", "owner = $u1", "column 9: owner may name several kinds of records (user or team): write user:$u1" },
   { "account", "owner = \"Ana\"", "column 9: “Ana” is no id; owner takes the id of a record (user or team)" },
   { "account", "owner = account:$a1", "column 9: owner cannot name a record of “account”, only user or team" },
   { "account", "parent = me", "column 10: “me” is a user, but parent names account" },
@@ -319,6 +335,12 @@ static const struct {
   { "account", "city.name = \"x\"", "column 5: city is no lookup (but string): nothing can follow it with “.”" },
   { "account", "parent.ctiy = \"x\"", "column 8: no field “ctiy” in account; did you mean “city”?" },
   { "account", "parent. = 1", "column 9: expected a field of account, found “=”" },
+  { "account", "parent.(city)", "column 13: expected an operator (=, !=, in, is empty…) after city, found “)”" },
+  { "account", "parent.(ctiy = \"x\")", "column 9: no field “ctiy” in account; did you mean “city”?" },
+  { "account", "parent.(active", "column 15: expected “)” or “and” or “or”, found the end" },
+  { "account", "owner.(name = \"Ana\")", "column 6: owner may name several kinds of records (user or team): write owner(user).field" },
+  { "account", "parent(account)", "column 16: expected “.” and a field of account" },
+  { "account", "city.()", "column 5: city is no lookup (but string): nothing can follow it with “.”" },
   { "account", "exists", "column 7: expected an entity after “exists”, found the end" },
   { "account", "exists tsk", "column 8: no entity “tsk”; did you mean “task”?" },
   { "account", "exists contact (owner = me)", "column 8: several lookups of contact name account: write contact.account or contact.former" },
@@ -437,6 +459,9 @@ test_canonical_text (void)
     { "seen = 2026-03-18T11:00:00+02:00", "seen = 2026-03-18T09:00:00Z" },
     { "founded = TODAY+1weeks-2 DAY", "founded = today + 1 week - 2 days" },
     { "exists task", "exists task.regarding" },
+    { "parent.(city = 'a')", "parent.city = \"a\"" },
+    { "parent. ( parent.(active and active) )", "parent.parent.(active = yes and active = yes)" },
+    { "parent.()", "parent.()" },
     { "city = 'say \"\\\\\"\\n'", "city = \"say \\\"\\\\\\\"\\n\"" },
   };
 
@@ -494,6 +519,14 @@ test_json_mistakes (void)
     "{\"exists\":\"task\"}",
     "{\"exists\":\"contact\",\"where\":{\"and\":[]}}",
     "{\"exists\":\"task.regarding x\",\"where\":{\"and\":[]}}",
+    "{\"along\":\"parent\"}",
+    "{\"along\":\"parent.\",\"where\":{\"and\":[]}}",
+    "{\"along\":\"owner\",\"where\":{\"and\":[]}}",
+    "{\"along\":\"city\",\"where\":{\"and\":[]}}",
+    "{\"along\":\"parent.(parent\",\"where\":{\"and\":[]}}",
+    "{\"along\":\"parent x\",\"where\":{\"and\":[]}}",
+    "{\"along\":\"parent\",\"where\":{\"or\":[]}}",
+    "{\"field\":\"parent.(\",\"op\":\"is empty\"}",
   };
   const SatchelEntity *account = satchel_registry_find (world_registry (world), "account");
 
@@ -538,6 +571,8 @@ test_limits (void)
     { repeat ("", "(", 100000, "active"), FALSE },
     { repeat ("", "exists account (", 100000, "active"), FALSE },
     { repeat ("", "parent.", 15, "active"), TRUE },
+    { repeat ("", "parent.", 16, "active"), FALSE },
+    { repeat ("", "parent.(", 100000, "active"), FALSE },
     { repeat ("", "parent.", 100000, "active"), FALSE },
     { repeat ("founded = today", " + 1 day", 100000, ""), FALSE },
     { repeat ("city = \"", "\\\"", 100000, "\""), TRUE },
@@ -684,6 +719,7 @@ main (int argc, char **argv)
 
   g_test_add_data_func ("/protocol/predicate/memory", GUINT_TO_POINTER (ENGINE_MEMORY), test_engine);
   g_test_add_data_func ("/protocol/predicate/sqlite", GUINT_TO_POINTER (ENGINE_SQLITE), test_engine);
+  g_test_add_data_func ("/protocol/predicate/rows", GUINT_TO_POINTER (ENGINE_ROWS), test_engine);
   g_test_add_data_func ("/protocol/predicate/postgres", GUINT_TO_POINTER (ENGINE_POSTGRES), test_engine);
   g_test_add_func ("/protocol/predicate/notations", test_notations);
   g_test_add_func ("/protocol/predicate/canonical-text", test_canonical_text);
