@@ -39,6 +39,10 @@ int satchel_cli_outbox (SatchelCli *cli, int argc, char **argv);
 int satchel_cli_conflicts (SatchelCli *cli, int argc, char **argv);
 int satchel_cli_resolve (SatchelCli *cli, int argc, char **argv);
 
+/* scope.c */
+int satchel_cli_scope (SatchelCli *cli, int argc, char **argv);
+int satchel_cli_why (SatchelCli *cli, int argc, char **argv);
+
 /* import.c, export.c */
 int satchel_cli_import (SatchelCli *cli, int argc, char **argv);
 int satchel_cli_export (SatchelCli *cli, int argc, char **argv);

@@ -41,6 +41,11 @@ static const Command commands[] = {
     "changes that wait or were refused" },
   { "conflicts", satchel_cli_conflicts, "conflicts [--settled]", "fields that two people changed" },
   { "resolve", satchel_cli_resolve, "resolve ID --mine|--theirs|--value VALUE", "decide a conflict" },
+  { "scope", satchel_cli_scope,
+    "scope [add ENTITY|* PREDICATE [--related] [--name N] [--this-device] | remove ID | preview ENTITY|* PREDICATE "
+    "[--related]]",
+    "what your devices carry" },
+  { "why", satchel_cli_why, "why ENTITY ID", "why a record is carried, or is not" },
   { "import", satchel_cli_import, "import FILE --entity E [--map F] [--dry-run] [--errors F]",
     "records from a CSV file" },
   { "export", satchel_cli_export, "export ENTITY [--where PREDICATE] [--map F] --format csv|json",
