@@ -111,7 +111,7 @@ find_hidden (const SatchelEntity *entity, const SatchelField *field, const Satch
 {
   Probe *probe = data;
 
-  if (satchel_scope_hides (probe->scope, field))
+  if (field != NULL && satchel_scope_hides (probe->scope, field))
     probe->hidden = field;
 }
 
