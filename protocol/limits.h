@@ -46,3 +46,9 @@
 #define SATCHEL_BACKOFF_FIRST_MS            1000
 #define SATCHEL_BACKOFF_MOST_MS             (5 * 60 * 1000)
 #define SATCHEL_WAKE_JITTER_MS              5000
+
+#define SATCHEL_MAX_AUDIT_PARTS             16  /* parts in one question */
+#define SATCHEL_MAX_AUDIT_ROWS              64  /* a part of so few is answered by its rows */
+#define SATCHEL_MAX_AUDIT_IDS               500 /* rows fetched at once */
+#define SATCHEL_AUDIT_INTERVAL_MS           (24 * 60 * 60 * 1000)
+#define SATCHEL_AUDIT_RETRY_MS              (60 * 60 * 1000) /* after one that could not be made */
