@@ -59,8 +59,8 @@ gboolean satchel_cli_number (SatchelCli *cli, const char *option, const char *te
 gboolean satchel_cli_split_assignment (const char *argument, char **name, char **text,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* A typed value for @field from what a person wrote: value_from_text, and for lookups also the exact title of one record in
- * the replica, or a user's login name. REFERENCE when nothing or more than one record fits; the message lists those. */
+/* A typed value for @field from what a person wrote: value_from_text, and for lookups also a bare id, the exact title of one
+ * record in the replica, or a user's login name. REFERENCE when nothing or more than one record fits; the message lists those. */
 gboolean satchel_cli_value (SatchelCli *cli, const SatchelField *field, const char *text, SatchelValue **value,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

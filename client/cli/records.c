@@ -151,8 +151,11 @@ resolve_argument (SatchelCli *cli, const SatchelEntity *entity, const char *name
   const char *one[2];
   const char *const *targets = get_argument_targets (cli, entity, name, one);
   const char *user = satchel_session_get_user (cli->session);
+  const SatchelField *field = satchel_entity_find_field (entity, name);
   g_autoptr (SatchelValue) value = NULL;
 
+  if (*text != '\0' && field != NULL && field->type == SATCHEL_TYPE_LOOKUP && field->n_targets > 1)
+    return satchel_cli_value (cli, field, text, &value, error) ? satchel_value_to_stored_text (field, value) : NULL;
   if (targets == NULL || *text == '\0' || satchel_id_is_valid (text))
     return g_strdup (text);
   if (g_str_equal (text, "me") && user != NULL && g_strv_contains (targets, "user"))

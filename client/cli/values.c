@@ -197,11 +197,15 @@ satchel_cli_value (SatchelCli *cli, const SatchelField *field, const char *text,
                    GError **error)
 {
   const char *user = satchel_session_get_user (cli->session);
+  g_autoptr (GError) problem = NULL;
 
-  if (field->type != SATCHEL_TYPE_LOOKUP)
-    return satchel_value_from_text (field, text, value, error);
-  if (satchel_value_from_text (field, text, value, NULL))
+  if (satchel_replica_value_from_text (satchel_session_get_replica (cli->session), field, text, value,
+                                       &problem))
     return TRUE;
+  if (field->type != SATCHEL_TYPE_LOOKUP || satchel_error_code (problem) == SATCHEL_ERROR_REFERENCE) {
+    g_propagate_error (error, g_steal_pointer (&problem));
+    return FALSE;
+  }
   if (g_str_equal (text, "me") && user != NULL && satchel_field_allows_target (field, "user")) {
     *value = satchel_value_new_lookup ("user", user);
     return TRUE;

@@ -268,7 +268,7 @@ edit_field (SatchelOutbox *outbox, const SatchelChangeSet *set, const char *name
   }
   entity = satchel_registry_require (registry, change->entity, error);
   field = entity != NULL ? satchel_registry_require_field (registry, entity, name, error) : NULL;
-  if (field == NULL || !satchel_value_from_text (field, text, &value, error))
+  if (field == NULL || !satchel_replica_value_from_text (outbox->replica, field, text, &value, error))
     return FALSE;
   replace_edit (change, name, satchel_value_to_wire (field, value));
   return TRUE;

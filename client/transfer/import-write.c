@@ -164,7 +164,8 @@ apply_constants (Import *import, ImportRow *row)
     if (satchel_record_get (row->record, setting->field) != NULL)
       continue;
     text = setting->template ? fill_template (import, row, setting->text) : g_strdup (setting->text);
-    if (!satchel_value_from_text (setting->field, text, &value, &problem)) {
+    if (!satchel_replica_value_from_text (satchel_session_get_replica (import->session), setting->field, text,
+                                          &value, &problem)) {
       satchel_import_reject (row, NULL, text, "%s", problem->message);
       return FALSE;
     }

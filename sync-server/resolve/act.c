@@ -93,6 +93,29 @@ run_planned (SatchelResolution *resolution, const SatchelChange *change, GError 
   return TRUE;
 }
 
+/* A bare id is that of a user or of a team, whichever has it. */
+static gboolean
+read_owner (SatchelResolution *resolution, const SatchelField *field, JsonNode *node, SatchelValue **owner,
+            GError **error)
+{
+  const char *id = JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING
+                       ? json_node_get_string (node)
+                       : NULL;
+
+  if (field->n_targets == 1 || !satchel_id_is_valid (id))
+    return satchel_value_from_wire (field, node, owner, error);
+  for (guint i = 0; i < field->n_targets && *owner == NULL; i++) {
+    const SatchelEntity *target = satchel_registry_find (resolution->store->registry, field->targets[i]);
+    gint64 row;
+
+    if (!satchel_rows_find (resolution->store, target, id, &row, error))
+      return FALSE;
+    if (row != 0 || i + 1 == field->n_targets)
+      *owner = satchel_value_new_lookup (target->name, id);
+  }
+  return TRUE;
+}
+
 /* Two people who give one record to two others have a conflict about its owner, as if they had edited the
  * field: TRUE with *disputed TRUE when it is filed and nothing else happens. */
 static gboolean
@@ -113,7 +136,7 @@ dispute_owner (SatchelResolution *resolution, const SatchelChange *change, const
     return FALSE;
   if (record->s <= seen)
     return TRUE;
-  if (!satchel_value_from_wire (owner, edit->value, &mine, error) ||
+  if (!read_owner (resolution, owner, edit->value, &mine, error) ||
       !satchel_feed_read_field (resolution->store, record, owner, seen, resolution->device, &history, error))
     return FALSE;
   if (!history.changed || history.latest_is_device)

@@ -5,6 +5,8 @@
 #include "protocol/rules/validate.h"
 #include "sync-server/resolve/resolution.h"
 
+#include <string.h>
+
 /* ---- may the author know that the record exists? ---- */
 
 static gboolean
@@ -29,9 +31,13 @@ was_readable (SatchelResolution *resolution, const SatchelRecord *record, gboole
 
     if (values == NULL)
       return FALSE;
-    for (guint j = 0; j < values->len; j++)
+    for (guint j = 0; j < values->len; j++) {
+      const char *stored = values->pdata[j], *colon = strchr (stored, ':'); /* "team:ID", or "ID" */
+      const char *id = colon != NULL ? colon + 1 : stored;
+
       *readable |= satchel_rights_allow (resolution->rights, SATCHEL_PRIVILEGE_READ, record->entity,
-                                         i == 0 ? values->pdata[j] : NULL, i == 1 ? values->pdata[j] : NULL);
+                                         i == 0 ? id : NULL, i == 1 ? id : NULL);
+    }
   }
   return TRUE;
 }

@@ -59,6 +59,44 @@ misfiled_sql (const SatchelEntity *entity, const char *condition)
                           satchel_sql_table (entity), entity->name, condition);
 }
 
+/* The id of a record's owner, whose stored form begins with "user:" or "team:" where either may be it. */
+static const char *
+owner_id_sql (const SatchelEntity *entity)
+{
+  return satchel_entity_owner_field (entity)->n_targets > 1 ? "substr (r.f_owner, instr (r.f_owner, ':') + 1)"
+                                                            : "r.f_owner";
+}
+
+/* Records that lie under another unit than the owner's. */
+static char *
+elsewhere_sql (const SatchelEntity *entity, const char *owners)
+{
+  return g_strdup_printf ("SELECT count(*) FROM %s r JOIN %s u ON u.id = %s"
+                          " WHERE u.f_unit IS NOT NULL AND u.f_unit <> r.f_unit",
+                          satchel_sql_table (entity), owners, owner_id_sql (entity));
+}
+
+static gboolean
+check_owned (SatchelStore *store, const SatchelEntity *entity, GPtrArray *problems, GError **error)
+{
+  const char *name = entity->name;
+  g_autofree char *owner = g_strconcat ("'owner:' || ", owner_id_sql (entity), NULL);
+  g_autofree char *atoms = g_strdup_printf ("b.atom IN ('unit:' || r.f_unit, %s)", owner);
+  const char *const owners[] = { "e_user", "e_team" };
+
+  for (guint i = 0; i < satchel_entity_owner_field (entity)->n_targets; i++) {
+    if (!expect_none (store, elsewhere_sql (entity, owners[i]), problems, name,
+                      "rows have another unit than their owner", error))
+      return FALSE;
+  }
+  return expect_none (store, unfiled_sql (entity, "'unit:' || r.f_unit"), problems, name,
+                      "rows are not filed under their unit", error) &&
+         expect_none (store, unfiled_sql (entity, owner), problems, name,
+                      "rows are not filed under their owner", error) &&
+         expect_none (store, misfiled_sql (entity, atoms), problems, name, "members are filed wrongly",
+                      error);
+}
+
 static gboolean
 check_entity (SatchelStore *store, const SatchelEntity *entity, GPtrArray *problems, GError **error)
 {
@@ -72,18 +110,7 @@ check_entity (SatchelStore *store, const SatchelEntity *entity, GPtrArray *probl
     return FALSE;
   switch (entity->ownership) {
   case SATCHEL_OWNERSHIP_USER:
-    return expect_none (store, unfiled_sql (entity, "'unit:' || r.f_unit"), problems, name,
-                        "rows are not filed under their unit", error) &&
-           expect_none (store, unfiled_sql (entity, "'owner:' || r.f_owner"), problems, name,
-                        "rows are not filed under their owner", error) &&
-           expect_none (store,
-                        misfiled_sql (entity, "b.atom IN ('unit:' || r.f_unit, 'owner:' || r.f_owner)"),
-                        problems, name, "members are filed wrongly", error) &&
-           expect_none (store,
-                        g_strdup_printf ("SELECT count(*) FROM %s r JOIN e_user u ON u.id = r.f_owner"
-                                         " WHERE u.f_unit IS NOT NULL AND u.f_unit <> r.f_unit",
-                                         table),
-                        problems, name, "rows have another unit than their owner", error);
+    return check_owned (store, entity, problems, error);
   case SATCHEL_OWNERSHIP_ORGANISATION:
     return expect_none (store, unfiled_sql (entity, "'org'"), problems, name, "rows are not filed", error) &&
            expect_none (store, misfiled_sql (entity, "b.atom = 'org'"), problems, name,

@@ -35,16 +35,21 @@ satchel_rows_fill_unit (SatchelStore *store, SatchelRecord *record, GError **err
 {
   g_autoptr (SatchelValue) unit = NULL;
   SatchelStatement *statement;
-  const char *owner;
+  const SatchelValue *owner;
   gboolean row;
 
   if (record->entity->ownership != SATCHEL_OWNERSHIP_USER)
     return TRUE;
-  owner = satchel_record_peek_owner (record);
-  statement = satchel_database_prepare (store->database, "SELECT f_unit FROM e_user WHERE id = ?", error);
+  owner = satchel_record_get (record, satchel_entity_owner_field (record->entity));
+  statement =
+      satchel_database_prepare (store->database,
+                                owner != NULL && g_str_equal (satchel_value_get_entity (owner), "team")
+                                    ? "SELECT f_unit FROM e_team WHERE id = ?"
+                                    : "SELECT f_unit FROM e_user WHERE id = ?",
+                                error);
   if (statement == NULL)
     return FALSE;
-  satchel_statement_bind_text (statement, 1, owner);
+  satchel_statement_bind_text (statement, 1, owner != NULL ? satchel_value_get_id (owner) : NULL);
   if (!satchel_statement_step (statement, &row, error))
     return FALSE;
   /* What belongs to nobody's unit belongs to the root, so that every record is in a bucket. */
@@ -155,11 +160,13 @@ stamp (SatchelRecord *record, const SatchelCommit *commit, const char *at_field,
   satchel_record_set_by_name (record, by_field, by);
 }
 
-/* Users and units decide about rights. */
+/* Who there is, where, and in which teams decides about rights. */
 static gboolean
 decides_rights (const SatchelEntity *entity)
 {
-  return g_str_equal (entity->name, "user") || g_str_equal (entity->name, "business_unit");
+  static const char *const names[] = { "user", "business_unit", "team", "team_member", NULL };
+
+  return g_strv_contains (names, entity->name);
 }
 
 gboolean
@@ -226,18 +233,19 @@ move_members (SatchelStore *store, const SatchelRecord *before, const SatchelRec
          move_conflicts (store, before, after, error);
 }
 
-/* A user's unit decides where her records are filed. */
+/* The unit of a user or a team decides where its records are filed. */
 static gboolean
-follow_user (SatchelStore *store, const SatchelRecord *before, const SatchelRecord *after, GError **error)
+follow_owner (SatchelStore *store, const SatchelRecord *before, const SatchelRecord *after, GError **error)
 {
   const SatchelValue *old, *new;
 
-  if (!g_str_equal (after->entity->name, "user"))
+  if (!g_str_equal (after->entity->name, "user") && !g_str_equal (after->entity->name, "team"))
     return TRUE;
   old = satchel_record_get_by_name (before, "unit");
   new = satchel_record_get_by_name (after, "unit");
   return satchel_value_equal (old, new) ||
-         satchel_moves_owner (store, after->id, old != NULL ? satchel_value_get_id (old) : store->root_unit,
+         satchel_moves_owner (store, after->entity->name, after->id,
+                              old != NULL ? satchel_value_get_id (old) : store->root_unit,
                               new != NULL ? satchel_value_get_id (new) : store->root_unit, error);
 }
 
@@ -258,7 +266,7 @@ satchel_rows_update (SatchelStore *store, SatchelCommit *commit, const SatchelRe
   after->s = commit->s;
   stamp (after, commit, "modified_at", "modified_by");
   if (!satchel_entity_table_update (store->database, before, after, "e", error) ||
-      !move_members (store, before, after, error) || !follow_user (store, before, after, error))
+      !move_members (store, before, after, error) || !follow_owner (store, before, after, error))
     return FALSE;
   if (decides_rights (after->entity))
     satchel_store_rights_changed (store);

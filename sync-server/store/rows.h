@@ -1,5 +1,5 @@
 /* The rows of entities: the one way to change them. Each write brings its change rows, its membership and what follows from
- * it (a user's new unit moves her records, a record's move takes its conflicts along).
+ * it (an owner's new unit moves all its records, a record's move takes its conflicts along).
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
@@ -27,7 +27,7 @@ gboolean satchel_rows_update (SatchelStore *store, SatchelCommit *commit, const 
 gboolean satchel_rows_delete (SatchelStore *store, SatchelCommit *commit, const SatchelRecord *record,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Sets the unit of a user's record to the one of its owner; other records are left alone. */
+/* Sets the unit of a user's record to the one of its owner, a user or a team; other records are left alone. */
 gboolean satchel_rows_fill_unit (SatchelStore *store, SatchelRecord *record, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* All records; for small entities. */

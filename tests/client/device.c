@@ -75,6 +75,14 @@ device_id (const char *name)
   return g_intern_string (id);
 }
 
+const char *
+device_user (const char *name)
+{
+  g_autofree char *text = g_strconcat ("user:", device_id (name), NULL);
+
+  return g_intern_string (text);
+}
+
 /* ---- pulls ---- */
 
 void

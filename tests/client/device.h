@@ -26,6 +26,7 @@ void device_reopen (Device *device);
 
 /* Ids of test records: device_id ("a1") is stable and valid. Static. */
 const char *device_id (const char *name);
+const char *device_user (const char *name); /* as the owner of a record: "user:ID" */
 
 /* Builds a pull line by line; "'" stands for "\"" and "~name~" for device_id (name) to keep lines readable. */
 typedef struct {

@@ -16,7 +16,7 @@ static void
 setup (Device *device)
 {
   device_setup (device, DEVICE_PRIMED);
-  device_pull (device, 20, ACCOUNTS, "['~a1~',11,'Acme','Cluj','1','|x|','text','~me~','~unit~']", NULL);
+  device_pull (device, 20, ACCOUNTS, "['~a1~',11,'Acme','Cluj','1','|x|','text','user:~me~','~unit~']", NULL);
 }
 
 static SatchelPush *
@@ -327,7 +327,7 @@ test_retry_of_gone (void)
   g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND);
   g_clear_error (&error);
   g_assert_cmpint (device_count (&device, SATCHEL_SET_PARKED), ==, 1); /* nothing was lost */
-  device_pull (&device, 40, ACCOUNTS, "['~a1~',35,'Acme','Cluj','1',null,'text','~me~','~unit~']",
+  device_pull (&device, 40, ACCOUNTS, "['~a1~',35,'Acme','Cluj','1',null,'text','user:~me~','~unit~']",
                NULL); /* restored */
   g_assert_true (satchel_outbox_retry (device.outbox, uuid, &error));
   g_assert_no_error (error);

@@ -15,8 +15,8 @@ static void
 setup (Device *device)
 {
   device_setup (device, DEVICE_PRIMED);
-  device_pull (device, 20, ACCOUNTS, "['~a1~',11,'Acme','Cluj','1',null,'text','~me~','~unit~']",
-               "['~a2~',12,'Beta','Iași','2',null,null,'~you~','~unit~']", NULL);
+  device_pull (device, 20, ACCOUNTS, "['~a1~',11,'Acme','Cluj','1',null,'text','user:~me~','~unit~']",
+               "['~a2~',12,'Beta','Iași','2',null,null,'user:~you~','~unit~']", NULL);
 }
 
 static void
@@ -67,7 +67,7 @@ test_pull_under_edit (void)
   device_assert_shown (&device, "account", "a1", "phone", "9");
   device_assert_base (&device, "account", "a1", "city", "Sibiu");
   device_pull_with (&device, "{'reset':true,'restored_s':-1,'backed_up_s':0}", 40, ACCOUNTS,
-                    "['~a1~',31,'Acme 2','Arad','8',null,null,'~me~','~unit~']", NULL);
+                    "['~a1~',31,'Acme 2','Arad','8',null,null,'user:~me~','~unit~']", NULL);
   device_assert_shown (&device, "account", "a1", "city", "Bonn");
   device_assert_shown (&device, "account", "a1", "name", "Acme 2");
   device_assert_base (&device, "account", "a1", "city", "Arad");
@@ -151,14 +151,14 @@ test_create (void)
   setup (&device);
   WRITE (device_create (&device, "account", "new", &problem, "name", "Neu", "city", "Bonn", NULL));
   device_assert_shown (&device, "account", "new", "name", "Neu");
-  device_assert_shown (&device, "account", "new", "owner", device_id ("me"));
+  device_assert_shown (&device, "account", "new", "owner", device_user ("me"));
   device_assert_shown (&device, "account", "new", "unit", device_id ("unit"));
   device_assert_shown (&device, "account", "new", "status", "active"); /* a default */
   device_assert_base (&device, "account", "new", "name", NULL);
   WRITE (device_set (&device, "account", "new", &problem, "city", "Köln", NULL));
   device_assert_shown (&device, "account", "new", "city", "Köln");
   device_push_applied (&device, 2, 21);
-  device_pull (&device, 22, ACCOUNTS, "['~new~',22,'Neu','Köln',null,null,null,'~me~','~unit~']", NULL);
+  device_pull (&device, 22, ACCOUNTS, "['~new~',22,'Neu','Köln',null,null,null,'user:~me~','~unit~']", NULL);
   device_assert_base (&device, "account", "new", "city", "Köln");
   g_assert_cmpint (device_rows (&device, "base_account"), ==, 0);
   device_teardown (&device);
@@ -225,8 +225,8 @@ test_refused (void)
 static void
 pull_tasks (Device *device)
 {
-  device_pull (device, 30, TASKS, "['~t1~',21,'Visit','account:~a1~',null,'~me~','~unit~']",
-               "['~t2~',22,'Call',null,'~a1~','~me~','~unit~']", NULL);
+  device_pull (device, 30, TASKS, "['~t1~',21,'Visit','account:~a1~',null,'user:~me~','~unit~']",
+               "['~t2~',22,'Call',null,'~a1~','user:~me~','~unit~']", NULL);
 }
 
 static void
@@ -279,7 +279,7 @@ test_delete_predicted_again (void)
   setup (&device);
   pull_tasks (&device);
   WRITE (device_delete (&device, "account", "a1", &problem));
-  device_pull (&device, 40, TASKS, "['~t3~',35,'Mail','account:~a1~',null,'~you~','~unit~']", NULL);
+  device_pull (&device, 40, TASKS, "['~t3~',35,'Mail','account:~a1~',null,'user:~you~','~unit~']", NULL);
   device_assert_shown (&device, "task", "t3", "subject", NULL);
   device_push_parked (&device, SATCHEL_ERROR_RECORD_CHANGED, NULL);
   device_assert_shown (&device, "task", "t3", "subject", "Mail");
@@ -326,19 +326,19 @@ test_assign (void)
 
   setup (&device);
   pull_tasks (&device);
-  WRITE (device_act (&device, "account", "a1", "assign", &problem, "owner", device_id ("you"), NULL));
-  device_assert_shown (&device, "account", "a1", "owner", device_id ("you"));
-  device_assert_shown (&device, "task", "t1", "owner", device_id ("you")); /* follows */
-  device_assert_shown (&device, "task", "t2", "owner", device_id ("me"));
-  device_pull (&device, 40, TASKS, "['~t3~',35,'Mail','account:~a1~',null,'~me~','~unit~']", NULL);
-  device_assert_shown (&device, "task", "t3", "owner", device_id ("you")); /* predicted again */
+  WRITE (device_act (&device, "account", "a1", "assign", &problem, "owner", device_user ("you"), NULL));
+  device_assert_shown (&device, "account", "a1", "owner", device_user ("you"));
+  device_assert_shown (&device, "task", "t1", "owner", device_user ("you")); /* follows */
+  device_assert_shown (&device, "task", "t2", "owner", device_user ("me"));
+  device_pull (&device, 40, TASKS, "['~t3~',35,'Mail','account:~a1~',null,'user:~me~','~unit~']", NULL);
+  device_assert_shown (&device, "task", "t3", "owner", device_user ("you")); /* predicted again */
   WRITE (device_set (&device, "task", "t3", &problem, "subject", "Letter", NULL));
   device_pull (&device, 50, "{'entity':'task','columns':['id','s','priority'],'whole':false}",
                "['~t3~',45,'high']", NULL);
   device_assert_shown (&device, "task", "t3", "subject", "Letter");
-  device_assert_shown (&device, "task", "t3", "owner", device_id ("you"));
+  device_assert_shown (&device, "task", "t3", "owner", device_user ("you"));
   device_assert_shown (&device, "task", "t3", "priority", "high");
-  device_assert_base (&device, "task", "t3", "owner", device_id ("me"));
+  device_assert_base (&device, "task", "t3", "owner", device_user ("me"));
   device_teardown (&device);
 }
 
@@ -349,11 +349,11 @@ test_predicted_under_later_edit (void)
   Device device;
 
   setup (&device);
-  WRITE (device_act (&device, "account", "a1", "assign", &problem, "owner", device_id ("you"), NULL));
-  WRITE (device_set (&device, "account", "a1", &problem, "owner", device_id ("me"), NULL));
-  device_assert_shown (&device, "account", "a1", "owner", device_id ("me"));
+  WRITE (device_act (&device, "account", "a1", "assign", &problem, "owner", device_user ("you"), NULL));
+  WRITE (device_set (&device, "account", "a1", &problem, "owner", device_user ("me"), NULL));
+  device_assert_shown (&device, "account", "a1", "owner", device_user ("me"));
   device_pull (&device, 30, ACCOUNT_CITY, "['~a1~',25,'Arad']", NULL);
-  device_assert_shown (&device, "account", "a1", "owner", device_id ("me"));
+  device_assert_shown (&device, "account", "a1", "owner", device_user ("me"));
   device_assert_shown (&device, "account", "a1", "city", "Arad");
   device_teardown (&device);
 }
@@ -412,7 +412,7 @@ test_restored (void)
 
   /* The backup was taken between the two. */
   device_pull_with (&device, "{'reset':true,'restored_s':21,'backed_up_s':0}", 21, ACCOUNTS,
-                    "['~a1~',21,'Acme','Bonn','1',null,'text','~me~','~unit~']", NULL);
+                    "['~a1~',21,'Acme','Bonn','1',null,'text','user:~me~','~unit~']", NULL);
   device_assert_shown (&device, "account", "a1", "phone", "7");
   device_assert_base (&device, "account", "a1", "phone", "1");
   g_assert_cmpint (device_count (&device, SATCHEL_SET_PENDING), ==, 1);
@@ -452,7 +452,7 @@ test_forget_base (void)
   device_assert_shown (&device, "account", "a1", "name", NULL);
   device_assert_shown (&device, "account", "new", "name", "Neu");
   g_assert_null (satchel_replica_peek_meta (device.replica, "cursor"));
-  device_pull (&device, 20, ACCOUNTS, "['~a1~',11,'Acme','Cluj','1',null,'text','~me~','~unit~']", NULL);
+  device_pull (&device, 20, ACCOUNTS, "['~a1~',11,'Acme','Cluj','1',null,'text','user:~me~','~unit~']", NULL);
   device_assert_shown (&device, "account", "a1", "city", "Bonn");
   device_assert_shown (&device, "account", "new", "name", "Neu");
   device_teardown (&device);

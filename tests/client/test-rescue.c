@@ -71,7 +71,7 @@ pull_accounts (Device *device)
   pull_line (&pull, "{'entity':'account','columns':['id','s','name','owner','unit'],'whole':true}");
   for (guint i = 0; i < 500; i++) {
     g_autofree char *line =
-        g_strdup_printf ("['~account%u~',11,'Quarry %u of the north','~me~','~unit~']", i, i);
+        g_strdup_printf ("['~account%u~',11,'Quarry %u of the north','user:~me~','~unit~']", i, i);
 
     pull_line (&pull, line);
   }

@@ -18,7 +18,7 @@ static void
 setup (Device *device)
 {
   device_setup (device, DEVICE_PRIMED);
-  device_pull (device, 20, ACCOUNTS, "['~a1~',11,'Acme','Cluj','1','~me~','~unit~']", NULL);
+  device_pull (device, 20, ACCOUNTS, "['~a1~',11,'Acme','Cluj','1','user:~me~','~unit~']", NULL);
 }
 
 static void

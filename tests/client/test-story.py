@@ -158,7 +158,7 @@ def test_documents():
     fields = {field["name"]: field for field in a.json("fields", "account")}
     assert {"name", "type", "required", "policy", "choices", "targets"} <= set(fields["revenue"])
     equal((fields["revenue"]["type"], fields["revenue"]["policy"]), ("money", "review"))
-    equal(fields["owner"]["targets"], ["user"])
+    equal(fields["owner"]["targets"], ["user", "team"])
     assert "account" in [entity["name"] for entity in a.json("entities")]
     assert any(view["default"] for view in a.json("views", "account"))
     made = a.json("create", "account", "name=Shape", "revenue=1100.04")

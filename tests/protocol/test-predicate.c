@@ -161,6 +161,10 @@ static const struct {
   { "account", "owner = user:$u2", "a3" },
   { "account", "owner = team:$t2", "a4" },
   { "account", "owner = user:$t2", "" },
+  /* a bare id: of whichever target has it */
+  { "account", "owner = $u1", "a1" },
+  { "account", "owner != $u1", "a2 a3 a4 a5" },
+  { "account", "owner in ($t1, me)", "a1 a2" },
   { "account", "unit = my unit", "" },
   { "account", "parent = $a1", "a2" },
   { "account", "parent = account:$a1", "a2" },

@@ -281,7 +281,8 @@ do_assign (SimDevice *device)
   const SatchelEntity *entity = pick_entity (device->world);
   g_autofree char *user = pick_record (device, users, "true");
   g_autofree char *id = pick_record (device, entity, "true");
-  const char *const arguments[] = { "owner", user, NULL };
+  g_autofree char *owner = user != NULL ? g_strconcat ("user:", user, NULL) : NULL;
+  const char *const arguments[] = { "owner", owner, NULL };
   if (user != NULL && id != NULL)
     act_on (device, entity, id, "assign", arguments);
 }

@@ -70,7 +70,9 @@ dump_sql (const SatchelEntity *entity, const char *table, const char *where)
   append_text (sql, entity, SIDES_BOTH);
   g_string_append_printf (sql, ", %s", unit != NULL ? satchel_sql_column (unit) : "NULL");
   if (entity->ownership == SATCHEL_OWNERSHIP_RECORD) {
-    g_string_append (sql, ", f_record_entity||'/'||f_record_id, f_mine_by, ");
+    gboolean authored = satchel_entity_find_field (entity, "mine_by") != NULL;
+    g_string_append_printf (sql, ", f_record_entity||'/'||f_record_id, %s, ",
+                            authored ? "f_mine_by" : "NULL");
     append_text (sql, entity, SIDES_MINE);
   } else {
     g_string_append (sql, ", NULL, NULL, NULL");

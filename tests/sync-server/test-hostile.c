@@ -52,7 +52,8 @@ static const struct {
   { "employees", "-1", SATCHEL_ERROR_RULE },
   { "name", "null", SATCHEL_ERROR_RULE },
   { "owner", "null", SATCHEL_ERROR_RULE },
-  { "owner", "\"nobody\"", SATCHEL_ERROR_RULE },
+  { "owner", "\"nobody\"", SATCHEL_ERROR_INVALID },
+  { "owner", "\"user:nobody\"", SATCHEL_ERROR_RULE },
   { "primary_contact", "\"00000000-0000-7000-8000-000000000000\"", SATCHEL_ERROR_REFERENCE },
   { "tags", "\"b|a\"", SATCHEL_ERROR_INVALID },
 };

@@ -50,6 +50,13 @@ tear_down (Fixture *f, gconstpointer data)
   office_free (f->office);
 }
 
+/* As the owner of a record. */
+static char *
+owner (const char *user)
+{
+  return g_strdup_printf ("\"user:%s\"", user);
+}
+
 static char *
 quoted (const char *id)
 {
@@ -96,7 +103,7 @@ static void
 test_privileges (Fixture *f, gconstpointer data)
 {
   g_autofree char *product = new_id (f->one), *task = new_id (f->one);
-  g_autofree char *to_other = quoted (f->other_id);
+  g_autofree char *to_other = owner (f->other_id);
 
   assert_parked (desk_create (f->one, "product", product, "name", "\"Digger\"", NULL),
                  SATCHEL_ERROR_FORBIDDEN);
@@ -117,7 +124,7 @@ static void
 test_assign (Fixture *f, gconstpointer data)
 {
   g_autofree char *contact = new_id (f->one), *to_account = quoted (f->account),
-                  *to_other = quoted (f->other_id);
+                  *to_other = owner (f->other_id);
 
   assert_applied (
       desk_create (f->one, "contact", contact, "last_name", "\"Pop\"", "account", to_account, NULL));
@@ -143,7 +150,7 @@ test_assign (Fixture *f, gconstpointer data)
 static void
 test_assign_twice (Fixture *f, gconstpointer data)
 {
-  g_autofree char *to_two = quoted (f->two_id), *to_other = quoted (f->other_id);
+  g_autofree char *to_two = owner (f->two_id), *to_other = owner (f->other_id);
 
   assert_conflicts (desk_act (f->one, "account", f->account, "assign", "owner", to_two, NULL), 0);
   assert_conflicts (desk_act (f->manager, "account", f->account, "assign", "owner", to_other, NULL), 1);
@@ -191,7 +198,7 @@ static void
 test_own_depth (Fixture *f, gconstpointer data)
 {
   g_autofree char *ana_id = office_hire (f->office, "ana", "service", f->office->north);
-  g_autofree char *mine = new_id (f->one), *theirs = new_id (f->one), *to_ana = quoted (ana_id);
+  g_autofree char *mine = new_id (f->one), *theirs = new_id (f->one), *to_ana = owner (ana_id);
   Desk *ana = desk_new (f->office, "ana");
 
   assert_applied (desk_create (ana, "lead", mine, "topic", "\"Mine\"", NULL));
@@ -210,7 +217,7 @@ test_own_depth (Fixture *f, gconstpointer data)
 static void
 test_author_keeps_own_side (Fixture *f, gconstpointer data)
 {
-  g_autofree char *to_other = quoted (f->other_id);
+  g_autofree char *to_other = owner (f->other_id);
   g_autofree char *conflict = NULL;
 
   assert_conflicts (desk_update (f->manager, "account", f->account, "revenue", "100", NULL), 0);
@@ -233,7 +240,7 @@ test_author_keeps_own_side (Fixture *f, gconstpointer data)
 static void
 test_author_of_moved (Fixture *f, gconstpointer data)
 {
-  g_autofree char *account = new_id (f->manager), *to_two = quoted (f->two_id),
+  g_autofree char *account = new_id (f->manager), *to_two = owner (f->two_id),
                   *to_south = quoted (f->office->south);
   const char *conflict;
 

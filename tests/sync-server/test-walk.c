@@ -82,7 +82,7 @@ update (Walk *walk, Desk *desk, guint entity)
 static void
 assign (Walk *walk, Desk *desk, guint entity)
 {
-  g_autofree char *owner = g_strdup_printf ("\"%s\"", walk->ids[below (N_DESKS)]);
+  g_autofree char *owner = g_strdup_printf ("\"user:%s\"", walk->ids[below (N_DESKS)]);
 
   count (walk, desk, desk_act (desk, entities[entity], pick (walk, entity), "assign", "owner", owner, NULL));
 }
