@@ -14,7 +14,9 @@
 #define TRUSTED_BODY_BYTES  (64 * 1024)         /* a larger one is read only from a known device */
 #define BUSY_RETRY_MS       2000
 #define MOST_OF_ONE         8 /* requests of one device under way, answers that it reads slowly included */
+#define MOST_QUERIES_OF_ONE 2 /* online lists of one device under way */
 #define SIGN_IN_THREADS     2
+#define QUERY_THREADS       4
 
 struct _SatchelService {
   SatchelServer *server;
@@ -23,9 +25,10 @@ struct _SatchelService {
   SatchelListener *listener;
   SatchelRate *sign_in_rate;
   SatchelCrowd *crowd;
+  SatchelCrowd *askers; /* of online lists */
   SatchelWake *wake;
   SatchelWriter *writer;
-  GThreadPool *readers, *sign_ins;
+  GThreadPool *readers, *sign_ins, *queries;
   guint n_jobs;        /* dispatched and not yet answered */
   gint reserved_bytes; /* atomic */
 
@@ -158,12 +161,14 @@ static void
 dispatch (SatchelService *service, SatchelExchange *exchange)
 {
   SatchelJob *job = satchel_exchange_get_data (exchange);
-  GThreadPool *pool = job->route->work == SATCHEL_WORK_SIGN_IN ? service->sign_ins : service->readers;
+  GThreadPool *pools[] = { [SATCHEL_WORK_READ] = service->readers,
+                           [SATCHEL_WORK_SIGN_IN] = service->sign_ins,
+                           [SATCHEL_WORK_QUERY] = service->queries };
 
   service->n_jobs++;
   satchel_exchange_hold (exchange);
   /* An error only says that no further thread could be started: the running ones do it. */
-  g_thread_pool_push (pool, satchel_exchange_ref (exchange), NULL);
+  g_thread_pool_push (pools[job->route->work], satchel_exchange_ref (exchange), NULL);
 }
 
 static gssize
@@ -233,14 +238,15 @@ admit_cb (SatchelExchange *exchange, gpointer data)
                                                                               : route->most_body_bytes;
   if (!is_welcome (service, exchange, route, size))
     return -1;
-  if (route->right == SATCHEL_RIGHT_DEVICE && !satchel_crowd_enter (service->crowd, token))
+  SatchelCrowd *crowd = route->work == SATCHEL_WORK_QUERY ? service->askers : service->crowd;
+  if (route->right == SATCHEL_RIGHT_DEVICE && !satchel_crowd_enter (crowd, token))
     return refuse (exchange, 0, SATCHEL_ERROR_RATE, "too many requests of this device at once",
                    BUSY_RETRY_MS);
 
   SatchelJob *job = satchel_job_new (service->server, service->spool_dir, route);
   if (route->right == SATCHEL_RIGHT_DEVICE) {
     job->token = g_strdup (token);
-    job->crowd = service->crowd;
+    job->crowd = crowd;
   }
   job->encoding = encoding;
   job->accept = satchel_encoding_choose (satchel_exchange_get_header (exchange, "Accept-Encoding"));
@@ -281,11 +287,13 @@ satchel_service_new (const SatchelServiceOptions *options, GMainContext *context
   service->context = context;
   service->sign_in_rate = satchel_rate_new (options->sign_in_burst, options->sign_in_refill_ms);
   service->crowd = satchel_crowd_new (MOST_OF_ONE);
+  service->askers = satchel_crowd_new (MOST_QUERIES_OF_ONE);
   service->wake = satchel_wake_new (options->server, options->heartbeat_ms, context);
   service->writer = satchel_writer_new (written_cb, service);
   gint n_readers = CLAMP (2 * (gint)g_get_num_processors (), 4, 16); /* some are busy with first syncs */
   service->readers = g_thread_pool_new (work_cb, service, n_readers, FALSE, NULL);
   service->sign_ins = g_thread_pool_new (work_cb, service, SIGN_IN_THREADS, FALSE, NULL);
+  service->queries = g_thread_pool_new (work_cb, service, QUERY_THREADS, FALSE, NULL);
   g_mutex_init (&service->mutex);
   return g_steal_pointer (&service);
 }
@@ -329,11 +337,13 @@ satchel_service_stop (SatchelService *service, guint grace_ms)
 
   g_thread_pool_free (service->readers, FALSE, TRUE);
   g_thread_pool_free (service->sign_ins, FALSE, TRUE);
+  g_thread_pool_free (service->queries, FALSE, TRUE);
   satchel_writer_free (service->writer);
   satchel_listener_free (service->listener);
   satchel_wake_free (service->wake);
   satchel_rate_free (service->sign_in_rate);
   satchel_crowd_free (service->crowd);
+  satchel_crowd_free (service->askers);
   g_mutex_clear (&service->mutex);
   g_free (service->spool_dir);
   g_free (service);

@@ -50,6 +50,8 @@ gboolean satchel_holding_equal (const SatchelHolding *a, const SatchelHolding *b
 
 /* ---- the conditions of scope.h, for several at a time; @holdings are those of @scope's text ---- */
 
+/* satchel_scope_readable_sql() as a SatchelSqlGuard. */
+void satchel_holdings_readable_sql (const SatchelEntity *entity, const char *alias, GString *sql, gpointer holdings);
 const SatchelFilter *satchel_scope_find_filter (const SatchelScope *scope, const SatchelEntity *entity, const char *atom);
 gboolean satchel_holdings_where_sql (const SatchelHoldings *holdings, const SatchelScope *scope, SatchelPredicate *predicate,
                                      const SatchelPredicateContext *context, SatchelSqlCondition *condition,

@@ -45,10 +45,10 @@ satchel_scope_readable_sql (SatchelStore *store, const SatchelScope *scope, cons
 
 /* ---- conditions of strangers ---- */
 
-static void
-guard_cb (const SatchelEntity *entity, const char *alias, GString *sql, gpointer data)
+void
+satchel_holdings_readable_sql (const SatchelEntity *entity, const char *alias, GString *sql, gpointer holdings)
 {
-  put_readable (satchel_holdings_get (data, entity), alias, sql);
+  put_readable (satchel_holdings_get (holdings, entity), alias, sql);
 }
 
 gboolean
@@ -58,8 +58,8 @@ satchel_holdings_where_sql (const SatchelHoldings *holdings, const SatchelScope 
 {
   if (!satchel_scope_allows (scope, predicate, error))
     return FALSE;
-  satchel_predicate_to_guarded_sql (predicate, context, SATCHEL_SQL_SQLITE, 1, guard_cb, (gpointer)holdings,
-                                    condition);
+  satchel_predicate_to_guarded_sql (predicate, context, SATCHEL_SQL_SQLITE, 1, satchel_holdings_readable_sql,
+                                    (gpointer)holdings, condition);
   return TRUE;
 }
 

@@ -362,25 +362,45 @@ satchel_feed_list_old_values (SatchelStore *store, const SatchelEntity *entity, 
   return NULL;
 }
 
+/* "('name', 'phone')": the fields that may be told; what the registry has lost is not. */
+static char *
+visible_sql (const SatchelEntity *entity, const char *const *hidden_classes)
+{
+  GString *sql = g_string_new ("(NULL");
+
+  for (guint i = 0; i < entity->n_fields; i++) {
+    const SatchelField *field = entity->fields[i];
+
+    if (field->secured == NULL || !g_strv_contains (hidden_classes, field->secured))
+      g_string_append_printf (sql, ", '%s'", field->name);
+  }
+  g_string_append_c (sql, ')');
+  return g_string_free (sql, FALSE);
+}
+
 char *
-satchel_feed_history_json (SatchelStore *store, const char *entity, const char *record, gint64 limit,
+satchel_feed_history_json (SatchelStore *store, const SatchelEntity *entity, const char *record,
+                           const char *const *hidden_classes, const char *user_guard, gint64 limit,
                            GError **error)
 {
-  SatchelStatement *statement = satchel_database_prepare (
-      store->database,
+  g_autofree char *visible = visible_sql (entity, hidden_classes);
+  g_autofree char *sql = g_strdup_printf (
       "SELECT json_object ('s', c.change >> 20, 'field', c.field,"
-      " 'old', CASE WHEN c.field = '' AND c.old IS NOT NULL THEN json (c.old) ELSE c.old END, 'new', c.new,"
-      " 'by', t.user, 'by_name', u.f_name, 'at', t.at_ms)"
-      " FROM change c JOIN commits t ON t.s = c.change >> 20 LEFT JOIN e_user u ON u.id = t.user"
-      " WHERE c.record = ? AND c.entity = ? ORDER BY c.change DESC LIMIT ?",
-      error);
+      " 'old', CASE WHEN c.field = '' AND c.old IS NOT NULL THEN"
+      " json ((SELECT json_group_object (j.key, j.value) FROM json_each (c.old) j WHERE j.key IN %s))"
+      " ELSE c.old END, 'new', c.new, 'by', t.user, 'by_name', u.f_name, 'at', t.at_ms)"
+      " FROM change c JOIN commits t ON t.s = c.change >> 20 LEFT JOIN e_user u ON u.id = t.user AND %s"
+      " WHERE c.record = ? AND c.entity = ? AND (c.field = '' OR c.field IN %s)"
+      " ORDER BY c.change DESC LIMIT ?",
+      visible, user_guard, visible);
+  SatchelStatement *statement = satchel_database_prepare (store->database, sql, error);
   g_autoptr (GString) text = g_string_new ("[");
   gboolean row;
 
   if (statement == NULL)
     return NULL;
   satchel_statement_bind_text (statement, 1, record);
-  satchel_statement_bind_text (statement, 2, entity);
+  satchel_statement_bind_text (statement, 2, entity->name);
   satchel_statement_bind_integer (statement, 3, limit);
   while (satchel_statement_step (statement, &row, error)) {
     if (!row || text->len > MOST_HISTORY_BYTES) {

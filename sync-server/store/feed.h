@@ -80,7 +80,9 @@ GPtrArray *satchel_feed_list_old_values (SatchelStore *store, const SatchelEntit
                                          const char *field, GError **error);
 
 /* The record's changes as a JSON array, newest first, at most @limit and some 4 MB: {"s","field","old","new","by","by_name","at"}, stored
- * form; field "" for the whole record, whose old values are an object after a delete. Owned. */
-char *satchel_feed_history_json (SatchelStore *store, const char *entity, const char *record, gint64 limit, GError **error);
+ * form; field "" for the whole record, whose old values are an object after a delete. Fields of @hidden_classes are left out, and names of
+ * users for whom @user_guard, SQL over "u", does not hold. Owned. */
+char *satchel_feed_history_json (SatchelStore *store, const SatchelEntity *entity, const char *record,
+                                 const char *const *hidden_classes, const char *user_guard, gint64 limit, GError **error);
 
 G_END_DECLS

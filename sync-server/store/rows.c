@@ -9,6 +9,7 @@
 #include "sync-server/scope/buckets.h"
 #include "sync-server/store/members.h"
 #include "sync-server/store/moves.h"
+#include "sync-server/store/pins.h"
 
 gboolean
 satchel_rows_read (SatchelStore *store, const SatchelEntity *entity, const char *id, SatchelRecord **record,
@@ -41,12 +42,11 @@ satchel_rows_fill_unit (SatchelStore *store, SatchelRecord *record, GError **err
   if (record->entity->ownership != SATCHEL_OWNERSHIP_USER)
     return TRUE;
   owner = satchel_record_get (record, satchel_entity_owner_field (record->entity));
-  statement =
-      satchel_database_prepare (store->database,
-                                owner != NULL && g_str_equal (satchel_value_get_entity (owner), "team")
-                                    ? "SELECT f_unit FROM e_team WHERE id = ?"
-                                    : "SELECT f_unit FROM e_user WHERE id = ?",
-                                error);
+  statement = satchel_database_prepare (store->database,
+                                        owner != NULL && g_str_equal (satchel_value_get_entity (owner), "team")
+                                            ? "SELECT f_unit FROM e_team WHERE id = ?"
+                                            : "SELECT f_unit FROM e_user WHERE id = ?",
+                                        error);
   if (statement == NULL)
     return FALSE;
   satchel_statement_bind_text (statement, 1, owner != NULL ? satchel_value_get_id (owner) : NULL);
@@ -189,7 +189,8 @@ satchel_rows_restore (SatchelStore *store, SatchelCommit *commit, SatchelRecord 
       !satchel_entity_table_write (store->database, record, "e", &row, error) ||
       !satchel_feed_add_created (store, commit, record, error) ||
       !make_atoms (store, record, &atoms, error) ||
-      !refile (store, record->entity, record->id, row, &none, &atoms, "left", error))
+      !refile (store, record->entity, record->id, row, &none, &atoms, "left", error) ||
+      !satchel_pins_note (store, row, NULL, record, error))
     return FALSE;
   if (decides_rights (record->entity))
     satchel_store_rights_changed (store);
@@ -224,13 +225,15 @@ move_members (SatchelStore *store, const SatchelRecord *before, const SatchelRec
 
   if (!satchel_rows_find (store, after->entity, after->id, &row, error) ||
       !make_atoms (store, before, &old, error) || !make_atoms (store, after, &new, error) ||
-      !refile (store, after->entity, after->id, row, &old, &new, "left", error))
+      !refile (store, after->entity, after->id, row, &old, &new, "left", error) ||
+      !satchel_pins_note (store, row, before, after, error))
     return FALSE;
   moved = old.n_atoms != new.n_atoms;
   for (guint i = 0; i < new.n_atoms; i++)
     moved |= !satchel_atoms_contain (&old, new.atoms[i]);
   return !moved || after->entity->ownership == SATCHEL_OWNERSHIP_RECORD ||
-         move_conflicts (store, before, after, error);
+         (move_conflicts (store, before, after, error) &&
+          satchel_pins_touch (store, after->entity, after->id, error));
 }
 
 /* The unit of a user or a team decides where its records are filed. */
@@ -283,6 +286,7 @@ satchel_rows_delete (SatchelStore *store, SatchelCommit *commit, const SatchelRe
   if (!satchel_rows_find (store, record->entity, record->id, &row, error) ||
       !make_atoms (store, record, &atoms, error) ||
       !refile (store, record->entity, record->id, row, &atoms, &none, "deleted", error) ||
+      !satchel_pins_note (store, row, record, NULL, error) ||
       !satchel_entity_table_delete (store->database, record->entity, "e", record->id, error) ||
       !satchel_feed_add_deleted (store, commit, record, error))
     return FALSE;
