@@ -36,6 +36,7 @@ static const SatchelErrorInfo infos[SATCHEL_ERROR_N_CODES] = {
   [SATCHEL_ERROR_EPOCH]           = { "epoch", 409, SATCHEL_RETRY_RESYNC, "The server was restored from a backup." },
   [SATCHEL_ERROR_RATE]            = { "rate", 429, SATCHEL_RETRY_LATER, "There were too many requests; try again later." },
   [SATCHEL_ERROR_BUSY]            = { "busy", 503, SATCHEL_RETRY_LATER, "The server or the database is busy; try again." },
+  [SATCHEL_ERROR_UNPREPARED]      = { "unprepared", 503, SATCHEL_RETRY_LATER, "The server is preparing; try again." },
   [SATCHEL_ERROR_UNREACHABLE]     = { "unreachable", 504, SATCHEL_RETRY_LATER, "The server cannot be reached." },
   [SATCHEL_ERROR_OFFLINE]         = { "offline", 503, SATCHEL_RETRY_NEVER, "You have switched this profile offline." },
   [SATCHEL_ERROR_STORAGE]         = { "storage", 507, SATCHEL_RETRY_LATER, "The disk is full or refuses; nothing was changed." },

@@ -35,6 +35,7 @@ typedef enum {
   SATCHEL_ERROR_EPOCH,           /* "epoch": the server was restored; the cursor lies beyond what it knows */
   SATCHEL_ERROR_RATE,            /* "rate": too many requests or failed sign-ins; retry later */
   SATCHEL_ERROR_BUSY,            /* "busy": the server or a lock is taken for a moment; retry */
+  SATCHEL_ERROR_UNPREPARED,      /* "unprepared": the writer must store what a device carries before it can pull */
   SATCHEL_ERROR_UNREACHABLE,     /* "unreachable": no connection, a cut answer, a time-out */
   SATCHEL_ERROR_OFFLINE,         /* "offline": the user has switched this profile offline */
   SATCHEL_ERROR_STORAGE,         /* "storage": the disk is full or refuses; nothing was changed */

@@ -10,6 +10,7 @@
 #include "sync-server/store/members.h"
 #include "sync-server/store/moves.h"
 #include "sync-server/store/pins.h"
+#include "sync-server/store/titles.h"
 
 gboolean
 satchel_rows_read (SatchelStore *store, const SatchelEntity *entity, const char *id, SatchelRecord **record,
@@ -160,11 +161,11 @@ stamp (SatchelRecord *record, const SatchelCommit *commit, const char *at_field,
   satchel_record_set_by_name (record, by_field, by);
 }
 
-/* Who there is, where, and in which teams decides about rights. */
+/* Who there is, where, and in which teams decides about rights; filters, about what is carried. */
 static gboolean
 decides_rights (const SatchelEntity *entity)
 {
-  static const char *const names[] = { "user", "business_unit", "team", "team_member", NULL };
+  static const char *const names[] = { "user", "business_unit", "team", "team_member", "offline_filter", NULL };
 
   return g_strv_contains (names, entity->name);
 }
@@ -252,6 +253,16 @@ follow_owner (SatchelStore *store, const SatchelRecord *before, const SatchelRec
                               new != NULL ? satchel_value_get_id (new) : store->root_unit, error);
 }
 
+/* Devices that know only the title hear of another one. */
+static gboolean
+note_title (SatchelStore *store, const SatchelRecord *before, const SatchelRecord *after, GError **error)
+{
+  const SatchelField *title = after->entity->title;
+
+  return satchel_value_equal (satchel_record_get (before, title), satchel_record_get (after, title)) ||
+         satchel_titles_note (store, after->entity->name, after->id, error);
+}
+
 gboolean
 satchel_rows_update (SatchelStore *store, SatchelCommit *commit, const SatchelRecord *before,
                      SatchelRecord *after, gboolean *changed, GError **error)
@@ -269,7 +280,8 @@ satchel_rows_update (SatchelStore *store, SatchelCommit *commit, const SatchelRe
   after->s = commit->s;
   stamp (after, commit, "modified_at", "modified_by");
   if (!satchel_entity_table_update (store->database, before, after, "e", error) ||
-      !move_members (store, before, after, error) || !follow_owner (store, before, after, error))
+      !move_members (store, before, after, error) || !follow_owner (store, before, after, error) ||
+      !note_title (store, before, after, error))
     return FALSE;
   if (decides_rights (after->entity))
     satchel_store_rights_changed (store);
