@@ -8,6 +8,7 @@
 #include <glib/gstdio.h>
 #include <libsecret/secret.h>
 
+#include "client/session-bus.h"
 #include "protocol/error.h"
 
 /* For everything that is asked of the bus in one call of ours. */
@@ -66,15 +67,6 @@ patience_end (Patience *patience)
 
 /* ---- the Secret Service ---- */
 
-/* Asking for a bus where there is none would start one. */
-static gboolean
-has_bus (void)
-{
-  g_autofree char *socket = g_build_filename (g_get_user_runtime_dir (), "bus", NULL);
-
-  return g_getenv ("DBUS_SESSION_BUS_ADDRESS") != NULL || g_file_test (socket, G_FILE_TEST_EXISTS);
-}
-
 static gboolean
 lists_service (GDBusConnection *bus, const char *method, GCancellable *cancellable)
 {
@@ -96,12 +88,9 @@ open_service (GCancellable *cancellable)
 {
   g_autoptr (GDBusConnection) bus = NULL;
 
-  if (!has_bus ())
-    return NULL;
-  bus = g_bus_get_sync (G_BUS_TYPE_SESSION, cancellable, NULL);
+  bus = satchel_session_bus_get (cancellable);
   if (bus == NULL)
     return NULL;
-  g_dbus_connection_set_exit_on_close (bus, FALSE);
   if (!lists_service (bus, "ListNames", cancellable) &&
       !lists_service (bus, "ListActivatableNames", cancellable))
     return NULL;

@@ -1,0 +1,16 @@
+/* How the agent is called on the session bus, and its errors.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define SATCHEL_AGENT_BUS_NAME    "org.satchelcrm.Satchel.Agent"
+#define SATCHEL_AGENT_OBJECT_PATH "/org/satchelcrm/Satchel/Agent"
+
+/* Makes GDBus carry SATCHEL_ERROR as org.satchelcrm.Satchel.Error.NAME, both ways. */
+void satchel_agent_register_errors (void);
+
+G_END_DECLS
