@@ -13,6 +13,7 @@
 #include "client/replica/check.h"
 #include "client/replica/rescue.h"
 #include "client/secrets.h"
+#include "client/sync/audit.h"
 #include "client/sync/call.h"
 #include "protocol/limits.h"
 #include "protocol/wire/members.h"
@@ -154,6 +155,8 @@ examine_hello (Examination *examination, const char *text)
   g_autoptr (JsonNode) node = satchel_json_parse (text, strlen (text), NULL);
   const char *ours =
       satchel_replica_peek_meta (satchel_session_get_replica (examination->cli->session), "organisation");
+  SatchelFollowed *followed =
+      satchel_replica_get_followed (satchel_session_get_replica (examination->cli->session));
   SatchelMembers members;
   const char *organisation, *name, *schema;
   gint64 protocol;
@@ -171,9 +174,11 @@ examine_hello (Examination *examination, const char *text)
     find (examination, "server", FINDING_BAD,
           "the server speaks protocol %" G_GINT64_FORMAT ", this program %d", protocol,
           SATCHEL_PROTOCOL_VERSION);
-  else if (!g_str_equal (schema, satchel_registry_get_digest (examination->cli->registry)))
-    find (examination, "server", FINDING_NOTICE, "%s; its entities and fields differ from this program's",
-          name);
+  else if (satchel_followed_is_unread (followed))
+    find (examination, "server", FINDING_NOTICE,
+          "%s; its definitions are newer than this program, which does not show all fields", name);
+  else if (!g_str_equal (schema, satchel_followed_get_digest (followed)))
+    find (examination, "server", FINDING_NOTICE, "%s; its entities and fields have changed: sync", name);
   else
     find (examination, "server", FINDING_GOOD, "%s", name);
 }
@@ -204,6 +209,62 @@ examine_server (Examination *examination)
     find (examination, "sign-in", FINDING_UNKNOWN, "%s", error->message);
 }
 
+/* ---- row by row ---- */
+
+static void
+tell_healed (Examination *examination)
+{
+  gint64 at_ms;
+  g_autoptr (JsonObject) entities =
+      satchel_audit_get_healed (satchel_session_get_replica (examination->cli->session), &at_ms);
+  JsonObjectIter iter;
+  const char *entity;
+  JsonNode *rows;
+
+  if (entities == NULL)
+    return;
+  json_object_iter_init (&iter, entities);
+  while (json_object_iter_next (&iter, &entity, &rows))
+    find (examination, "audit", FINDING_NOTICE,
+          "healed %" G_GINT64_FORMAT " rows in %s that differed from the server's", json_node_get_int (rows),
+          entity);
+}
+
+/* Nothing but wrong rows is changed, so that an examination may mend them. */
+static void
+examine_rows (Examination *examination)
+{
+  SatchelSession *session = examination->cli->session;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SatchelProfileLock) lock =
+      satchel_profile_lock (satchel_session_get_directory (session), &error);
+  g_autoptr (SatchelTransport) transport =
+      lock != NULL ? satchel_cli_connect (examination->cli, &error) : NULL;
+  g_autofree char *token = transport != NULL ? satchel_session_dup_token (session, &error) : NULL;
+  SatchelAuditOutcome outcome;
+  gint64 healed;
+
+  if (token == NULL || !satchel_audit_run (session, transport, token, &outcome, &healed, &error)) {
+    find (examination, "audit", FINDING_UNKNOWN, "%s", error->message);
+    return;
+  }
+  switch (outcome) {
+  case SATCHEL_AUDIT_RIGHT:
+    find (examination, "audit", FINDING_GOOD, "every record is as the server has it");
+    break;
+  case SATCHEL_AUDIT_HEALED:
+    tell_healed (examination);
+    break;
+  case SATCHEL_AUDIT_LOST:
+    find (examination, "audit", FINDING_BAD,
+          "too much differs from what the server has: satchelctl sync --audit fetches it anew");
+    break;
+  default:
+    find (examination, "audit", FINDING_UNKNOWN, "the server has something newer: satchelctl sync");
+    break;
+  }
+}
+
 /* ---- the command ---- */
 
 static int
@@ -224,6 +285,7 @@ examine (SatchelCli *cli)
   } else {
     examine_secret (&examination);
     examine_server (&examination);
+    examine_rows (&examination);
   }
   if (cli->json) {
     object = json_object_new ();

@@ -63,9 +63,28 @@ interrupt_cb (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+typedef enum { AUDIT_WHEN_DUE, AUDIT_NOW } AuditDemand;
+
+/* What was asked for and could not be done is a failure; what was only due is made another time. */
+static void
+judge_audit (Run *run)
+{
+  SatchelAuditOutcome outcome;
+  const GError *problem;
+
+  if (!satchel_sync_driver_get_audit (run->driver, &outcome, &problem))
+    return;
+  if (outcome == SATCHEL_AUDIT_FAILED)
+    run->error = g_error_copy (problem);
+  else if (outcome == SATCHEL_AUDIT_STALE)
+    run->error = g_error_new_literal (SATCHEL_ERROR, SATCHEL_ERROR_BUSY,
+                                      "the records changed on the server faster than they could be compared");
+}
+
 /* FALSE with an error; then, too, *totals say what was done. */
 static gboolean
-run_driver (SatchelCli *cli, SatchelTransport *transport, SatchelSyncTotals *totals, GError **error)
+run_driver (SatchelCli *cli, SatchelTransport *transport, AuditDemand demand, SatchelSyncTotals *totals,
+            GError **error)
 {
   static const SatchelSyncCallbacks callbacks = { .progress = progress_cb, .rest = rest_cb };
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
@@ -75,12 +94,16 @@ run_driver (SatchelCli *cli, SatchelTransport *transport, SatchelSyncTotals *tot
   run.driver = satchel_sync_driver_new (cli->session, transport, &callbacks, &run, error);
   if (run.driver == NULL)
     return FALSE;
+  if (demand == AUDIT_NOW)
+    satchel_sync_driver_demand_audit (run.driver);
   interrupt = g_unix_signal_add (SIGINT, interrupt_cb, &run);
   satchel_sync_driver_feed (run.driver, SATCHEL_SYNC_EVENT_START);
   if (run.error == NULL && satchel_sync_driver_get_state (run.driver) != SATCHEL_SYNC_IDLE)
     g_main_loop_run (loop);
   g_source_remove (interrupt);
   satchel_sync_driver_get_totals (run.driver, totals);
+  if (demand == AUDIT_NOW && run.error == NULL)
+    judge_audit (&run);
   satchel_sync_driver_free (run.driver);
   satchel_cli_progress (cli, NULL);
   if (run.interrupted) {
@@ -117,11 +140,14 @@ tell_totals (SatchelCli *cli, const SatchelSyncTotals *totals)
   g_autofree char *pushed = satchel_cli_count (totals->pushed, "change", "changes");
   g_autofree char *pulled = satchel_cli_count (totals->pulled, "record", "records");
   g_autofree char *conflicts = satchel_cli_count (totals->conflicts, "value differed", "values differed");
+  g_autofree char *healed = satchel_cli_count (totals->healed, "record", "records");
 
   satchel_cli_print (cli, "Sent %s, received %s", pushed, pulled);
   if (totals->removed > 0)
     satchel_cli_print (cli, ", dropped %" G_GINT64_FORMAT, totals->removed);
   satchel_cli_print (cli, ".\n");
+  if (totals->healed > 0)
+    satchel_cli_print (cli, "%s differed from the server's and were mended.\n", healed);
   if (totals->conflicts > 0)
     satchel_cli_print (cli, "%s from what somebody else had written: satchelctl conflicts --settled\n",
                        conflicts);
@@ -130,8 +156,10 @@ tell_totals (SatchelCli *cli, const SatchelSyncTotals *totals)
 int
 satchel_cli_sync (SatchelCli *cli, int argc, char **argv)
 {
+  gboolean audit = FALSE;
+  const SatchelCliOption known[] = { { "audit", &audit, NULL }, { 0 } };
   int status;
-  g_autofree char **words = satchel_cli_begin (cli, argc, argv, NULL, 0, 0, &status);
+  g_autofree char **words = satchel_cli_begin (cli, argc, argv, known, 0, 0, &status);
   g_autoptr (SatchelTransport) transport = NULL;
   g_autoptr (GError) error = NULL;
   SatchelSyncTotals totals = { 0 };
@@ -140,7 +168,8 @@ satchel_cli_sync (SatchelCli *cli, int argc, char **argv)
   if (words == NULL)
     return status;
   transport = satchel_cli_connect (cli, &error);
-  if (transport == NULL || !run_driver (cli, transport, &totals, &error) ||
+  if (transport == NULL ||
+      !run_driver (cli, transport, audit ? AUDIT_NOW : AUDIT_WHEN_DUE, &totals, &error) ||
       !satchel_session_count_waiting (cli->session, &state, &error))
     return satchel_cli_fail (cli, error);
   if (cli->json)
@@ -178,11 +207,63 @@ tell_status_json (SatchelCli *cli, const SatchelTally *state, const char *cursor
   satchel_cli_print_object (cli, object);
 }
 
+/* How old what is shown may be. */
+static char *
+describe_age (gint64 age_ms)
+{
+  static const struct {
+    gint64 ms;
+    const char *one, *many;
+  } units[] = {
+    { G_GINT64_CONSTANT (24) * 60 * 60 * 1000, "day ago", "days ago" },
+    { 60 * 60 * 1000, "hour ago", "hours ago" },
+    { 60 * 1000, "minute ago", "minutes ago" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (units); i++)
+    if (age_ms >= units[i].ms)
+      return satchel_cli_count (age_ms / units[i].ms, units[i].one, units[i].many);
+  return g_strdup ("just now");
+}
+
+static void
+tell_last_sync (SatchelCli *cli, gint64 last_sync_ms)
+{
+  g_autofree char *at = NULL, *age = NULL;
+
+  if (last_sync_ms < 0) {
+    satchel_cli_print (cli, "There was no sync yet: satchelctl sync fetches the records.\n");
+    return;
+  }
+  at = satchel_cli_display_instant (last_sync_ms);
+  age = describe_age (satchel_clock_now_ms (cli->clock) - last_sync_ms);
+  satchel_cli_print (cli, "Last sync: %s, %s; what others did since is not here.\n", at, age);
+}
+
+static void
+tell_healed (SatchelCli *cli)
+{
+  gint64 at_ms;
+  g_autoptr (JsonObject) healed =
+      satchel_audit_get_healed (satchel_session_get_replica (cli->session), &at_ms);
+  g_autofree char *at = satchel_cli_display_instant (at_ms);
+  JsonObjectIter iter;
+  const char *entity;
+  JsonNode *rows;
+
+  if (healed == NULL)
+    return;
+  json_object_iter_init (&iter, healed);
+  while (json_object_iter_next (&iter, &entity, &rows)) {
+    g_autofree char *count = satchel_cli_count (json_node_get_int (rows), "row", "rows");
+
+    satchel_cli_print (cli, "Healed %s in %s that differed from the server's, %s.\n", count, entity, at);
+  }
+}
+
 static void
 tell_status (SatchelCli *cli, const SatchelTally *state, gint64 last_sync_ms)
 {
-  g_autofree char *last_sync =
-      last_sync_ms >= 0 ? satchel_cli_display_instant (last_sync_ms) : g_strdup ("never");
   const char *user = satchel_session_get_user_name (cli->session);
   g_autofree char *pending = satchel_cli_count (state->pending, "change waits", "changes wait");
 
@@ -190,10 +271,11 @@ tell_status (SatchelCli *cli, const SatchelTally *state, gint64 last_sync_ms)
     satchel_cli_print (cli, "Nobody has signed in yet: satchelctl login URL --user NAME\n");
     return;
   }
-  satchel_cli_print (cli, "%s at %s, %s.\n", user, satchel_session_get_url (cli->session),
-                     satchel_session_get_offline (cli->session) ? "switched offline" : "online");
-  satchel_cli_print (cli, "Last sync: %s.\n", last_sync);
+  satchel_cli_print (cli, "%s at %s%s.\n", user, satchel_session_get_url (cli->session),
+                     satchel_session_get_offline (cli->session) ? ", switched offline" : "");
+  tell_last_sync (cli, last_sync_ms);
   satchel_cli_print (cli, "%s for the server.\n", pending);
+  tell_healed (cli);
   satchel_cli_note_attention (cli, state);
 }
 

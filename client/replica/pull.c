@@ -13,6 +13,7 @@
 #include "client/replica/withdraw.h"
 #include "protocol/error.h"
 #include "protocol/sqlite/entity-table.h"
+#include "protocol/wire/members.h"
 
 typedef struct {
   SatchelReplica *replica;
@@ -29,6 +30,7 @@ typedef struct {
   SatchelSection *section; /* NULL before the first */
   SatchelStubWatch *watch;
   gint64 n_lines;   /* rows, removals and stubs so far */
+  gboolean opened;  /* the tables: what comes before changes the definitions */
   gboolean changed; /* anything at all */
   SatchelPullResult *result;
 } Pull;
@@ -245,6 +247,34 @@ take_head (Pull *pull, GError **error)
       !satchel_queue_requeue (pull->database, pull->head.restored_s, keep_and_lay_later_cb, pull,
                               &pull->result->requeued, error))
     return FALSE;
+  return TRUE;
+}
+
+/* The definitions come first of all, if they come. */
+static gboolean
+take_definitions (Pull *pull, JsonNode *node, GError **error)
+{
+  const char *text =
+      satchel_json_get_string (json_object_get_member (json_node_get_object (node), "metadata"));
+
+  if (text == NULL || pull->opened) {
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID,
+                         "a pull: definitions are a text before all rows");
+    return FALSE;
+  }
+  if (!satchel_followed_take (satchel_replica_get_followed (pull->replica), text, error))
+    return FALSE;
+  pull->registry = satchel_replica_get_registry (pull->replica);
+  pull->changed = TRUE;
+  return TRUE;
+}
+
+static gboolean
+open_once (Pull *pull, GError **error)
+{
+  if (pull->opened)
+    return TRUE;
+  pull->opened = TRUE;
   return open_tables (pull, pull->result->reset ? SATCHEL_LOAD_BULK : SATCHEL_LOAD_USUAL, error);
 }
 
@@ -324,6 +354,10 @@ take_object (Pull *pull, const char *line, gsize length, gboolean *is_tail, GErr
   if (node == NULL)
     return FALSE;
   *is_tail = json_object_has_member (json_node_get_object (node), "rows");
+  if (json_object_has_member (json_node_get_object (node), "metadata"))
+    return take_definitions (pull, node, error);
+  if (!open_once (pull, error))
+    return FALSE;
   if (*is_tail)
     return satchel_pull_tail_from_json (node, &pull->tail, error);
   if (!satchel_withdrawal_from_json (&withdrawal, node, pull->registry, error))
@@ -393,11 +427,13 @@ check_tail (Pull *pull, GError **error)
 static gboolean
 remember (Pull *pull, gint64 now_ms, GError **error)
 {
-  const char *digest = satchel_registry_get_digest (pull->registry);
-
   if (pull->tail.cursor != NULL &&
       (!satchel_replica_set_meta (pull->replica, "cursor", pull->tail.cursor, error) ||
-       !satchel_replica_set_meta (pull->replica, "schema", digest, error) ||
+       !satchel_followed_keep_base (satchel_replica_get_followed (pull->replica), error) ||
+       !satchel_replica_judge_definitions (pull->replica, error) ||
+       /* What has just been loaded whole needs no proof. */
+       (pull->result->reset &&
+        !satchel_replica_set_meta_integer (pull->replica, "audit_ms", now_ms, error)) ||
        !satchel_replica_set_meta_integer (pull->replica, "s", pull->tail.s, error)))
     return FALSE;
   return satchel_replica_set_meta_integer (pull->replica, "last_sync_ms", now_ms, error);
@@ -406,6 +442,7 @@ remember (Pull *pull, gint64 now_ms, GError **error)
 static gboolean
 apply (Pull *pull, gint64 now_ms, GError **error)
 {
+  pull->registry = satchel_replica_get_registry (pull->replica);
   if (!take_head (pull, error) || !take_lines (pull, error) || !check_tail (pull, error) ||
       !close_tables (pull, error))
     return FALSE;

@@ -11,6 +11,8 @@
 #include "protocol/wire/identity.h"
 #include "protocol/wire/message.h"
 
+#define MOST_STALE 3 /* rounds that a demanded audit may add on a busy server */
+
 typedef struct {
   SatchelSyncEvent event;
   GError *error; /* FAILED, GO_OFFLINE */
@@ -40,6 +42,12 @@ struct _SatchelSyncDriver {
 
   SatchelPullSpool *spool;
   GError *spool_error;
+
+  SatchelAudit *audit; /* after a pull, before the machine is told of it */
+  gboolean audit_demanded, audited;
+  guint n_stale; /* demanded audits in a row that came too late */
+  SatchelAuditOutcome audit_outcome;
+  GError *audit_error;
 
   GPtrArray *asked, *known; /* char*: while identifying */
   guint n_asked;            /* of asked, that were sent */
@@ -190,6 +198,55 @@ apply_spool (SatchelSyncDriver *driver, SatchelPullSpool *spool, SatchelPullResu
                                      result, error);
 }
 
+/* ---- audit ---- */
+
+/* What could not be audited now is tried again later: the pull itself was good. */
+static void
+audited_cb (SatchelAuditOutcome outcome, gint64 healed, const GError *error, gpointer data)
+{
+  SatchelSyncDriver *driver = data;
+
+  g_clear_pointer (&driver->audit, satchel_audit_free);
+  driver->audited = TRUE;
+  driver->audit_outcome = outcome;
+  g_clear_error (&driver->audit_error);
+  driver->audit_error = error != NULL ? g_error_copy (error) : NULL;
+  driver->totals.healed += healed;
+  if (outcome == SATCHEL_AUDIT_LOST) {
+    fail (driver, g_error_new_literal (SATCHEL_ERROR, SATCHEL_ERROR_CURSOR,
+                                       "too much here differs from what the server has"));
+    return;
+  }
+  if (outcome != SATCHEL_AUDIT_STALE)
+    driver->audit_demanded = FALSE;
+  else if (driver->audit_demanded && driver->n_stale++ < MOST_STALE)
+    turn (driver, SATCHEL_SYNC_EVENT_LOCAL_CHANGE, NULL, -1);
+  turn (driver, SATCHEL_SYNC_EVENT_PULLED, NULL, -1);
+}
+
+static gboolean
+is_audit_due (SatchelSyncDriver *driver)
+{
+  return driver->audit_demanded ||
+         satchel_audit_is_due (satchel_session_get_replica (driver->session),
+                               satchel_clock_now_ms (satchel_session_get_clock (driver->session)));
+}
+
+static void
+finish_pull (SatchelSyncDriver *driver)
+{
+  GError *problem = NULL;
+
+  if (!is_audit_due (driver)) {
+    turn (driver, SATCHEL_SYNC_EVENT_PULLED, NULL, -1);
+    return;
+  }
+  driver->audit =
+      satchel_audit_start (driver->session, driver->transport, driver->token, audited_cb, driver, &problem);
+  if (driver->audit == NULL)
+    fail (driver, problem);
+}
+
 static void
 pulled_cb (GBytes *body, const GError *error, gint64 retry_after_ms, gpointer data)
 {
@@ -213,9 +270,10 @@ pulled_cb (GBytes *body, const GError *error, gint64 retry_after_ms, gpointer da
   }
   driver->totals.pulled += result.rows;
   driver->totals.removed += result.removed;
+  driver->totals.resets += result.reset;
   if (result.requeued > 0) /* a restored server needs them again */
     turn (driver, SATCHEL_SYNC_EVENT_LOCAL_CHANGE, NULL, -1);
-  turn (driver, SATCHEL_SYNC_EVENT_PULLED, NULL, -1);
+  finish_pull (driver);
 }
 
 typedef enum { PULL_FROM_CURSOR, PULL_WHOLE } PullStart;
@@ -228,7 +286,6 @@ pull (SatchelSyncDriver *driver, PullStart from)
   g_autofree char *cursor = NULL;
   SatchelPull message = { 0 };
   GError *problem = NULL;
-  const char *digest;
 
   if (from == PULL_FROM_CURSOR && !satchel_replica_dup_meta (replica, "cursor", &cursor, &problem)) {
     fail (driver, problem);
@@ -240,9 +297,8 @@ pull (SatchelSyncDriver *driver, PullStart from)
     return;
   }
   message.cursor = cursor;
-  digest = satchel_registry_get_digest (satchel_session_get_registry (driver->session));
-  if (cursor == NULL || g_strcmp0 (satchel_replica_peek_meta (replica, "schema"), digest) != 0)
-    message.schema = (char *)digest;
+  if (cursor == NULL)
+    message.schema = (char *)satchel_followed_get_digest (satchel_replica_get_followed (replica));
   start (driver, "/v1/pull", satchel_pull_to_text (&message), &handler);
 }
 
@@ -381,6 +437,7 @@ cancel (SatchelSyncDriver *driver)
 {
   if (driver->exchange != NULL)
     driver->transport->cancel (driver->transport, g_steal_pointer (&driver->exchange));
+  g_clear_pointer (&driver->audit, satchel_audit_free);
   g_clear_pointer (&driver->spool, satchel_pull_spool_free);
   g_clear_error (&driver->spool_error);
   forget_identifying (driver);
@@ -520,6 +577,7 @@ satchel_sync_driver_free (SatchelSyncDriver *driver)
   cancel (driver);
   set_timer (driver, -1);
   leave_round (driver);
+  g_clear_error (&driver->audit_error);
   g_free (driver);
 }
 
@@ -544,6 +602,21 @@ satchel_sync_driver_feed (SatchelSyncDriver *driver, SatchelSyncEvent event)
     g_assert_not_reached ();
   }
   turn (driver, event, reason, -1);
+}
+
+void
+satchel_sync_driver_demand_audit (SatchelSyncDriver *driver)
+{
+  driver->audit_demanded = TRUE;
+  driver->n_stale = 0;
+}
+
+gboolean
+satchel_sync_driver_get_audit (SatchelSyncDriver *driver, SatchelAuditOutcome *outcome, const GError **error)
+{
+  *outcome = driver->audit_outcome;
+  *error = driver->audit_error;
+  return driver->audited;
 }
 
 SatchelSyncState

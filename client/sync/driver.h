@@ -8,6 +8,7 @@
 #pragma once
 
 #include "client/session.h"
+#include "client/sync/audit.h"
 #include "client/sync/machine.h"
 #include "client/sync/transport.h"
 
@@ -17,6 +18,8 @@ typedef struct _SatchelSyncDriver SatchelSyncDriver;
 
 typedef struct {
   gint64 pushed, pulled, removed, conflicts, parked; /* since the driver was made */
+  gint64 resets; /* pulls that brought everything anew */
+  gint64 healed; /* rows that differed from the server's */
   gint64 bytes_in, bytes_out;
 } SatchelSyncTotals;
 
@@ -38,6 +41,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelSyncDriver, satchel_sync_driver_free)
 
 /* START, LOCAL_CHANGE, WOKEN, TIMER, GO_OFFLINE, GO_ONLINE, SIGNED_IN. */
 void satchel_sync_driver_feed (SatchelSyncDriver *driver, SatchelSyncEvent event);
+/* The next pull is followed by an audit, whether it is due or not. */
+void satchel_sync_driver_demand_audit (SatchelSyncDriver *driver);
+/* What came of the last audit; FALSE when this driver made none. *error is borrowed, NULL unless FAILED. */
+gboolean satchel_sync_driver_get_audit (SatchelSyncDriver *driver, SatchelAuditOutcome *outcome, const GError **error);
 SatchelSyncState satchel_sync_driver_get_state (SatchelSyncDriver *driver);
 void satchel_sync_driver_get_totals (SatchelSyncDriver *driver, SatchelSyncTotals *totals);
 
