@@ -12,7 +12,6 @@
 
 struct _SatchelSession {
   char *directory;
-  SatchelRegistry *registry;
   const SatchelClock *clock;
   SatchelReplica *replica;
   SatchelDatabase *database; /* the replica's */
@@ -30,7 +29,6 @@ satchel_session_open (const char *data_dir, const char *profile, SatchelRegistry
   g_autoptr (SatchelSession) session = g_new0 (SatchelSession, 1);
   g_autofree char *path = NULL;
 
-  session->registry = satchel_registry_ref (registry);
   session->clock = clock;
   session->zone = g_time_zone_new_local ();
   session->directory = satchel_profile_ensure_directory (data_dir, profile, error);
@@ -52,7 +50,6 @@ satchel_session_close (SatchelSession *session)
     return;
   g_clear_pointer (&session->outbox, satchel_outbox_free);
   satchel_replica_close (session->replica);
-  satchel_registry_unref (session->registry);
   g_time_zone_unref (session->zone);
   g_free (session->token);
   g_free (session->directory);
@@ -74,7 +71,7 @@ satchel_session_get_outbox (SatchelSession *session)
 SatchelRegistry *
 satchel_session_get_registry (SatchelSession *session)
 {
-  return session->registry;
+  return satchel_replica_get_registry (session->replica);
 }
 
 const SatchelClock *
@@ -125,7 +122,7 @@ satchel_session_get_device (SatchelSession *session)
 static const char *
 get_unit (SatchelSession *session, const char *user)
 {
-  const SatchelEntity *entity = satchel_registry_find (session->registry, "user");
+  const SatchelEntity *entity = satchel_registry_find (satchel_replica_get_registry (session->replica), "user");
   const SatchelField *field = entity != NULL ? satchel_entity_find_field (entity, "unit") : NULL;
   g_autoptr (SatchelRecord) record = NULL;
   const SatchelValue *unit;
@@ -348,7 +345,11 @@ check_writable (const SatchelField *field, GError **error)
 {
   if (satchel_field_is_writable (field))
     return TRUE;
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_RULE, "“%s” cannot be entered", field->label);
+  if (field->retired)
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_SCHEMA, "“%s” is retired: it is not written any more",
+                 field->label);
+  else
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_RULE, "“%s” cannot be entered", field->label);
   return FALSE;
 }
 

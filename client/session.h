@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 typedef struct _SatchelSession SatchelSession;
 
 /* Opens or creates the profile's directory below @data_dir (NULL: $XDG_DATA_HOME/satchel). INVALID for a profile name
- * outside [A-Za-z0-9._-]{1,64}. @clock is borrowed. */
+ * outside [A-Za-z0-9._-]{1,64}. @registry: the program's own definitions. @clock is borrowed. */
 SatchelSession *satchel_session_open (const char *data_dir, const char *profile, SatchelRegistry *registry,
                                       const SatchelClock *clock, GError **error);
 void            satchel_session_close (SatchelSession *session);
@@ -24,7 +24,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelSession, satchel_session_close)
 
 SatchelReplica  *satchel_session_get_replica (SatchelSession *session);  /* borrowed */
 SatchelOutbox   *satchel_session_get_outbox (SatchelSession *session);   /* borrowed */
-SatchelRegistry *satchel_session_get_registry (SatchelSession *session); /* borrowed */
+SatchelRegistry *satchel_session_get_registry (SatchelSession *session); /* as satchel_replica_get_registry() */
 const SatchelClock *satchel_session_get_clock (SatchelSession *session);
 const char *satchel_session_get_directory (SatchelSession *session);
 

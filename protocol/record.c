@@ -94,7 +94,7 @@ satchel_record_to_json (const SatchelRecord *record, gboolean with_empty, Satche
     const SatchelValue *value = record->values[i];
     g_autofree char *name = NULL;
 
-    if (value == NULL && !with_empty)
+    if (field->retired || (value == NULL && !with_empty))
       continue;
     if (value != NULL && name_func != NULL && field->type == SATCHEL_TYPE_LOOKUP)
       name = name_func (satchel_value_get_entity (value), satchel_value_get_id (value), name_data);

@@ -81,8 +81,10 @@ open_session (SatchelCli *cli, int *status)
   g_autoptr (GError) error = NULL;
 
   cli->session = satchel_session_open (NULL, cli->profile, cli->registry, cli->clock, &error);
-  if (cli->session != NULL)
+  if (cli->session != NULL) {
+    cli->registry = satchel_session_get_registry (cli->session);
     return TRUE;
+  }
   if (satchel_error_code (error) == SATCHEL_ERROR_CORRUPT) {
     g_autofree char *said = g_strdup (error->message);
 

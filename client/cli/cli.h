@@ -25,7 +25,7 @@ typedef struct {
   const char *help;  /* what the command is for; likewise */
   char *profile;
   gboolean json;
-  SatchelRegistry *registry; /* borrowed: the built-in metadata */
+  SatchelRegistry *registry; /* borrowed: the built-in metadata; once the session is open, what holds there */
   const SatchelClock *clock; /* borrowed */
   SatchelSession *session;   /* open between satchel_cli_begin() and the command's end */
 } SatchelCli;

@@ -23,7 +23,7 @@ follow (SatchelCli *cli, const SatchelField *lookup, const char *next)
   for (guint i = 0; i < lookup->n_targets; i++) {
     const SatchelEntity *target = satchel_registry_find (cli->registry, lookup->targets[i]);
 
-    if (satchel_entity_find_field (target, next) != NULL)
+    if (satchel_entity_find_word (target, next) != NULL)
       return target;
   }
   return satchel_registry_find (cli->registry, lookup->targets[0]);

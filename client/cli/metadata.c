@@ -1,4 +1,4 @@
-/* satchelctl entities, fields, views: what the built-in metadata knows.
+/* satchelctl entities, fields, views: the definitions that hold here, without what is retired.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/cli/commands.h"
@@ -33,9 +33,13 @@ describe_entities (const SatchelEntity *const *entities, guint n_entities)
   JsonArray *array = json_array_new ();
 
   for (guint i = 0; i < n_entities; i++) {
-    JsonObject *object = json_object_new ();
+    JsonObject *object;
 
+    if (entities[i]->retired)
+      continue;
+    object = json_object_new ();
     json_object_set_string_member (object, "name", entities[i]->name);
+    json_object_set_array_member (object, "aliases", make_strings (entities[i]->aliases));
     json_object_set_string_member (object, "label", entities[i]->label);
     json_object_set_string_member (object, "plural", entities[i]->plural);
     json_object_set_string_member (object, "area", entities[i]->area);
@@ -52,20 +56,23 @@ satchel_cli_entities (SatchelCli *cli, int argc, char **argv)
   static const char *const titles[] = { "Name", "Label", "Area", "Actions", NULL };
   int status;
   g_autofree char **words = satchel_cli_begin (cli, argc, argv, NULL, 0, 0, &status);
+  const SatchelEntity *const *entities;
   guint n_entities;
-  const SatchelEntity *const *entities = satchel_registry_get_entities (cli->registry, &n_entities);
   SatchelTable *table;
 
   if (words == NULL)
     return status;
+  entities = satchel_registry_get_entities (cli->registry, &n_entities);
   if (cli->json)
     return print_array (cli, describe_entities (entities, n_entities));
   table = satchel_table_new (titles);
   for (guint i = 0; i < n_entities; i++) {
     g_autofree char *actions = g_strjoinv (", ", (char **)entities[i]->actions);
-    const char *const cells[] = { entities[i]->name, entities[i]->label, entities[i]->area, actions, NULL };
+    const char *const cells[] = { satchel_entity_get_word (entities[i]), entities[i]->label,
+                                  entities[i]->area, actions, NULL };
 
-    satchel_table_add (table, cells);
+    if (!entities[i]->retired)
+      satchel_table_add (table, cells);
   }
   satchel_table_finish (table);
   return SATCHEL_CLI_DONE;
@@ -79,7 +86,8 @@ make_choices (const SatchelField *field)
   JsonArray *array = json_array_new ();
 
   for (guint i = 0; i < field->n_choices; i++)
-    json_array_add_string_element (array, field->choices[i].key);
+    if (!field->choices[i].retired)
+      json_array_add_string_element (array, field->choices[i].key);
   return array;
 }
 
@@ -89,6 +97,7 @@ describe_field (const SatchelField *field)
   JsonObject *object = json_object_new ();
 
   json_object_set_string_member (object, "name", field->name);
+  json_object_set_array_member (object, "aliases", make_strings (field->aliases));
   json_object_set_string_member (object, "label", field->label);
   json_object_set_string_member (object, "type", satchel_type_name (field->type));
   json_object_set_boolean_member (object, "required", field->requirement == SATCHEL_REQUIREMENT_REQUIRED);
@@ -106,7 +115,8 @@ describe_values (const SatchelField *field)
   g_autoptr (GString) text = g_string_new (NULL);
 
   for (guint i = 0; i < field->n_choices; i++)
-    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", field->choices[i].key);
+    if (!field->choices[i].retired)
+      g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", field->choices[i].key);
   for (guint i = 0; i < field->n_targets; i++)
     g_string_append_printf (text, "%s%s", i > 0 ? ", " : "→ ", field->targets[i]);
   return g_string_free (g_steal_pointer (&text), FALSE);
@@ -129,7 +139,8 @@ satchel_cli_fields (SatchelCli *cli, int argc, char **argv)
   if (cli->json) {
     array = json_array_new ();
     for (guint i = 0; i < entity->n_fields; i++)
-      json_array_add_object_element (array, describe_field (entity->fields[i]));
+      if (!entity->fields[i]->retired)
+        json_array_add_object_element (array, describe_field (entity->fields[i]));
     return print_array (cli, array);
   }
   table = satchel_table_new (titles);
@@ -139,11 +150,16 @@ satchel_cli_fields (SatchelCli *cli, int argc, char **argv)
     const char *required = field->requirement == SATCHEL_REQUIREMENT_REQUIRED ? "yes" : "";
     const char *policy =
         satchel_field_is_writable (field) ? satchel_policy_name (field->policy) : "(not entered)";
-    const char *const cells[] = { field->name, field->label, satchel_type_name (field->type),
-                                  required,    policy,       values,
+    const char *const cells[] = { satchel_field_get_word (field),
+                                  field->label,
+                                  satchel_type_name (field->type),
+                                  required,
+                                  policy,
+                                  values,
                                   NULL };
 
-    satchel_table_add (table, cells);
+    if (!field->retired)
+      satchel_table_add (table, cells);
   }
   satchel_table_finish (table);
   return SATCHEL_CLI_DONE;

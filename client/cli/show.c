@@ -135,9 +135,11 @@ print_text (Show *show, GError **error)
   satchel_cli_print (cli, "%s: %s\n", entity->label, shown);
   satchel_cli_print (cli, "  %s\n", show->record->id);
   for (guint i = 0; i < entity->n_fields; i++)
-    width = MAX (width, satchel_text_width (entity->fields[i]->label));
+    if (!entity->fields[i]->retired)
+      width = MAX (width, satchel_text_width (entity->fields[i]->label));
   for (guint i = 0; i < entity->n_fields; i++)
-    print_field (show, entity->fields[i], width);
+    if (!entity->fields[i]->retired)
+      print_field (show, entity->fields[i], width);
   if (show->pending->len > 0)
     satchel_cli_print (cli, "* waits for the server\n");
   if (show->related) {

@@ -248,6 +248,28 @@ find_change (const SatchelChangeSet *set, const char *field)
   return first;
 }
 
+/* A field that was retired meanwhile can only be left out. */
+static gboolean
+leave_out (SatchelChange *change, const SatchelField *field, const char *text, GError **error)
+{
+  for (guint i = 0; i < change->edits->len && *text == '\0'; i++) {
+    const SatchelEdit *edit = change->edits->pdata[i];
+
+    if (!g_str_equal (edit->field, field->name))
+      continue;
+    if (change->kind == SATCHEL_CHANGE_UPDATE && change->edits->len == 1) {
+      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_SCHEMA,
+                   "“%s” is retired, and the change writes nothing else: discard it", field->label);
+      return FALSE;
+    }
+    g_ptr_array_remove_index (change->edits, i);
+    return TRUE;
+  }
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_SCHEMA, "“%s” is retired: leave it out with “%s=”",
+               field->label, field->name);
+  return FALSE;
+}
+
 static gboolean
 edit_field (SatchelOutbox *outbox, const SatchelChangeSet *set, const char *name, const char *text,
             GError **error)
@@ -268,9 +290,11 @@ edit_field (SatchelOutbox *outbox, const SatchelChangeSet *set, const char *name
   }
   entity = satchel_registry_require (registry, change->entity, error);
   field = entity != NULL ? satchel_registry_require_field (registry, entity, name, error) : NULL;
+  if (field != NULL && field->retired)
+    return leave_out (change, field, text, error);
   if (field == NULL || !satchel_replica_value_from_text (outbox->replica, field, text, &value, error))
     return FALSE;
-  replace_edit (change, name, satchel_value_to_wire (field, value));
+  replace_edit (change, field->name, satchel_value_to_wire (field, value));
   return TRUE;
 }
 

@@ -121,7 +121,7 @@ apply_edits (Prediction *prediction, SatchelRecord *record, GError **error)
 
   for (guint i = 0; i < prediction->change->edits->len; i++) {
     const SatchelEdit *edit = prediction->change->edits->pdata[i];
-    const SatchelField *field = satchel_registry_require_field (registry, record->entity, edit->field, error);
+    const SatchelField *field = satchel_registry_require_written_field (registry, record->entity, edit->field, error);
     g_autoptr (SatchelValue) value = NULL;
 
     if (field == NULL)
@@ -199,6 +199,22 @@ predict_update (Prediction *prediction, GError **error)
   return TRUE;
 }
 
+/* What stands here as the server's was not deleted, as far as anybody here can know. */
+static gboolean
+check_restorable (Prediction *prediction, GError **error)
+{
+  g_autoptr (SatchelRecord) shown = NULL, base = NULL;
+  const char *id = prediction->change->record;
+
+  if (!satchel_replica_read (prediction->replica, prediction->entity, id, &shown, error) ||
+      !satchel_replica_read_base (prediction->replica, prediction->entity, id, &base, error))
+    return FALSE;
+  if (shown == NULL || base == NULL)
+    return TRUE;
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, "%s %s is not deleted", prediction->entity->name, id);
+  return FALSE;
+}
+
 static gboolean
 predict_action (Prediction *prediction, GError **error)
 {
@@ -210,7 +226,7 @@ predict_action (Prediction *prediction, GError **error)
   if (!satchel_action_check (registry, prediction->change, error))
     return FALSE;
   if (!satchel_action_find (prediction->change->action, prediction->entity)->planned)
-    return TRUE;
+    return !g_str_equal (prediction->change->action, "restore") || check_restorable (prediction, error);
 
   satchel_replica_init_source (prediction->replica, &source);
   effects = satchel_action_plan (registry, prediction->change, &context, &source, error);
@@ -348,7 +364,7 @@ satchel_predict (SatchelReplica *replica, const SatchelChange *change, gint64 ma
   gboolean predicted = FALSE;
 
   prediction.entity =
-      satchel_registry_require (satchel_replica_get_registry (replica), change->entity, error);
+      satchel_registry_require_written (satchel_replica_get_registry (replica), change->entity, error);
   if (prediction.entity == NULL)
     return NULL;
   if (prediction.entity->system && change->kind != SATCHEL_CHANGE_ACTION) {

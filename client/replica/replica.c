@@ -5,6 +5,7 @@
 
 #include "client/outbox/queue.h"
 #include "client/replica/base.h"
+#include "client/replica/followed.h"
 #include "client/replica/stubs.h"
 #include "client/replica/written.h"
 #include "protocol/error.h"
@@ -15,7 +16,7 @@
 
 struct _SatchelReplica {
   SatchelDatabase *database;
-  SatchelRegistry *registry;
+  SatchelFollowed *followed;
   GHashTable *meta;    /* key → value, as of meta_version */
   gint64 meta_version; /* SQLite's data_version: changes when another connection has committed */
   gboolean meta_stale; /* we wrote, or undid, ourselves */
@@ -30,26 +31,28 @@ static const char replica_schema[] =
 /* ---- opening ---- */
 
 static gboolean
-ensure_tables (SatchelReplica *replica, GError **error)
+make_tables (SatchelReplica *replica, SatchelRegistry *registry, GError **error)
 {
-  const char *digest = satchel_registry_get_digest (replica->registry);
-  guint n_entities;
-  const SatchelEntity *const *entities = satchel_registry_get_entities (replica->registry, &n_entities);
-
   if (!satchel_database_begin (replica->database, error))
     return FALSE;
-  for (guint i = 0; i < n_entities; i++)
-    if (!satchel_entity_table_ensure (replica->database, entities[i], "e", error) ||
-        !satchel_entity_search_ensure (replica->database, entities[i], error) ||
-        !satchel_entity_table_ensure (replica->database, entities[i], "base", error)) {
-      satchel_database_rollback (replica->database);
-      return FALSE;
-    }
-  if (!satchel_replica_set_meta (replica, "tables", digest, error)) {
-    satchel_database_rollback (replica->database);
+  if (satchel_followed_make_tables (replica->database, registry, error) &&
+      satchel_replica_set_meta (replica, "tables", satchel_registry_get_digest (registry), error))
+    return satchel_database_commit (replica->database, error);
+  satchel_database_rollback (replica->database);
+  return FALSE;
+}
+
+/* The tables follow the definitions, which another version of this program may have read otherwise. */
+static gboolean
+follow (SatchelReplica *replica, GError **error)
+{
+  SatchelRegistry *registry = satchel_followed_get (replica->followed);
+  const char *digest = satchel_registry_get_digest (registry);
+
+  if (g_strcmp0 (satchel_replica_peek_meta (replica, "tables"), digest) != 0 &&
+      !make_tables (replica, registry, error))
     return FALSE;
-  }
-  return satchel_database_commit (replica->database, error);
+  return satchel_replica_judge_definitions (replica, error);
 }
 
 static void
@@ -62,11 +65,9 @@ SatchelReplica *
 satchel_replica_open (const char *path, SatchelRegistry *registry, GError **error)
 {
   g_autofree char *first_step = g_strconcat (replica_schema, satchel_queue_schema, NULL);
-  const char *const steps[] = { first_step, satchel_stubs_schema, NULL };
+  const char *const steps[] = { first_step, satchel_stubs_schema, satchel_followed_schema, NULL };
   g_autoptr (SatchelReplica) replica = g_new0 (SatchelReplica, 1);
-  const char *digest;
 
-  replica->registry = satchel_registry_ref (registry);
   replica->meta = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   replica->meta_stale = TRUE;
   replica->database = satchel_database_open (path, SATCHEL_DATABASE_READ_WRITE, error);
@@ -78,10 +79,8 @@ satchel_replica_open (const char *path, SatchelRegistry *registry, GError **erro
     return NULL;
   sqlite3_rollback_hook (satchel_database_get_handle (replica->database), rolled_back_cb, replica);
 
-  digest = satchel_replica_peek_meta (replica, "tables");
-  if (g_strcmp0 (digest, satchel_registry_get_digest (registry)) != 0 && !ensure_tables (replica, error))
-    return NULL;
-  return g_steal_pointer (&replica);
+  replica->followed = satchel_followed_new (registry, replica->database);
+  return follow (replica, error) ? g_steal_pointer (&replica) : NULL;
 }
 
 void
@@ -92,9 +91,9 @@ satchel_replica_close (SatchelReplica *replica)
   if (replica->database != NULL)
     sqlite3_rollback_hook (satchel_database_get_handle (replica->database), NULL, NULL);
   satchel_record_free (replica->lent);
+  g_clear_pointer (&replica->followed, satchel_followed_free);
   satchel_database_close (replica->database);
   g_hash_table_unref (replica->meta);
-  satchel_registry_unref (replica->registry);
   g_free (replica);
 }
 
@@ -107,7 +106,28 @@ satchel_replica_get_database (SatchelReplica *replica)
 SatchelRegistry *
 satchel_replica_get_registry (SatchelReplica *replica)
 {
-  return replica->registry;
+  return satchel_followed_get (replica->followed);
+}
+
+SatchelFollowed *
+satchel_replica_get_followed (SatchelReplica *replica)
+{
+  return replica->followed;
+}
+
+gboolean
+satchel_replica_judge_definitions (SatchelReplica *replica, GError **error)
+{
+  const gboolean unread = satchel_followed_is_unread (replica->followed);
+  const gboolean was_unread = satchel_replica_peek_meta (replica, "unread") != NULL;
+
+  if (unread == was_unread)
+    return TRUE;
+  if (unread)
+    return satchel_replica_set_meta (replica, "unread", "1", error);
+  /* Rows came without the columns that were not known: all of them are needed once more. */
+  return satchel_replica_set_meta (replica, "unread", NULL, error) &&
+         satchel_replica_set_meta (replica, "cursor", NULL, error);
 }
 
 /* ---- small facts ---- */
@@ -224,7 +244,7 @@ char *
 satchel_replica_dup_name (const char *entity_name, const char *id, gpointer data)
 {
   SatchelReplica *replica = data;
-  const SatchelEntity *entity = satchel_registry_find (replica->registry, entity_name);
+  const SatchelEntity *entity = satchel_registry_find (satchel_followed_get (replica->followed), entity_name);
   g_autoptr (SatchelValue) value = NULL;
   g_autofree char *sql = NULL;
   SatchelStatement *statement;
@@ -321,7 +341,7 @@ static const SatchelRecord *
 find_cb (const char *entity_name, const char *id, gpointer data)
 {
   SatchelReplica *replica = data;
-  const SatchelEntity *entity = satchel_registry_find (replica->registry, entity_name);
+  const SatchelEntity *entity = satchel_registry_find (satchel_followed_get (replica->followed), entity_name);
 
   g_clear_pointer (&replica->lent, satchel_record_free);
   if (entity == NULL || !satchel_replica_read (replica, entity, id, &replica->lent, NULL))

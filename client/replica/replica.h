@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "client/replica/followed.h"
 #include "protocol/predicate/predicate.h"
 #include "protocol/sqlite/database.h"
 
@@ -14,13 +15,21 @@ G_BEGIN_DECLS
 
 typedef struct _SatchelReplica SatchelReplica;
 
-/* Brings schema and entity tables up to date with @registry. NEWER, CORRUPT, STORAGE; INVALID for a file of another program. */
+/* Brings schema and entity tables up to date with @registry, the program's own definitions, and with those that the server told.
+ * NEWER, CORRUPT, STORAGE; INVALID for a file of another program. */
 SatchelReplica *satchel_replica_open (const char *path, SatchelRegistry *registry, GError **error);
 void            satchel_replica_close (SatchelReplica *replica);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelReplica, satchel_replica_close)
 
 SatchelDatabase *satchel_replica_get_database (SatchelReplica *replica); /* borrowed */
-SatchelRegistry *satchel_replica_get_registry (SatchelReplica *replica); /* borrowed */
+/* The definitions that hold now; they may be others after a pull, of this process or another one. Borrowed: those that were
+ * given out stay until the replica is closed, and may be used on. */
+SatchelRegistry *satchel_replica_get_registry (SatchelReplica *replica);
+
+SatchelFollowed *satchel_replica_get_followed (SatchelReplica *replica); /* borrowed */
+/* Remembers (meta "unread") whether this program can read what the server told. When it could not and now can, the cursor is
+ * dropped, so that the next pull brings all rows with all columns. */
+gboolean satchel_replica_judge_definitions (SatchelReplica *replica, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Small facts (client/README.md, meta). dup returns NULL when absent. set with NULL removes. */
 gboolean satchel_replica_dup_meta (SatchelReplica *replica, const char *key, char **value, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -158,7 +158,7 @@ satchel_map_find_column (const SatchelMap *map, const char *name)
   return NULL;
 }
 
-/* A writable field with that name or label. */
+/* A writable field with that name, alias or label. */
 static const SatchelField *
 find_field (const SatchelEntity *entity, const char *name)
 {
@@ -166,7 +166,8 @@ find_field (const SatchelEntity *entity, const char *name)
     const SatchelField *field = entity->fields[i];
 
     if (satchel_field_is_writable (field) &&
-        (equal_folded (field->name, name) || equal_folded (field->label, name)))
+        (equal_folded (field->name, name) || equal_folded (field->label, name) ||
+         g_strv_contains (field->aliases, name)))
       return field;
   }
   return NULL;
@@ -206,7 +207,8 @@ satchel_map_from_entity (const SatchelEntity *entity)
   map->by_id = TRUE;
   satchel_map_add_column (map, "id");
   for (guint i = 0; i < entity->n_fields; i++)
-    satchel_map_add_part (satchel_map_add_column (map, entity->fields[i]->name), entity->fields[i]);
+    if (!entity->fields[i]->retired)
+      satchel_map_add_part (satchel_map_add_column (map, entity->fields[i]->name), entity->fields[i]);
   return map;
 }
 

@@ -18,15 +18,41 @@ satchel_entity_find_field (const SatchelEntity *entity, const char *name)
   return g_hash_table_lookup (entity->by_name, name);
 }
 
+const char *
+satchel_entity_get_word (const SatchelEntity *entity)
+{
+  return entity->aliases[0] ? entity->aliases[0] : entity->name;
+}
+
 const SatchelField *
 satchel_entity_find_word (const SatchelEntity *entity, const char *word)
 {
   const SatchelField *field = satchel_entity_find_field (entity, word);
   for (guint i = 0; i < entity->n_fields && !field; i++) {
-    if (entity->fields[i]->aliases && g_strv_contains (entity->fields[i]->aliases, word))
+    if (g_strv_contains (entity->fields[i]->aliases, word))
       field = entity->fields[i];
   }
   return field;
+}
+
+const SatchelForm *
+satchel_entity_find_form (const SatchelEntity *entity, const char *name)
+{
+  for (guint i = 0; i < entity->n_forms; i++) {
+    if (!name || g_str_equal (entity->forms[i]->name, name))
+      return entity->forms[i];
+  }
+  return NULL;
+}
+
+const SatchelProcess *
+satchel_entity_find_process (const SatchelEntity *entity, const char *name)
+{
+  for (guint i = 0; i < entity->n_processes; i++) {
+    if (!name || g_str_equal (entity->processes[i]->name, name))
+      return entity->processes[i];
+  }
+  return NULL;
 }
 
 const SatchelView *

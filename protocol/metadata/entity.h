@@ -5,6 +5,8 @@
 #pragma once
 
 #include "protocol/metadata/field.h"
+#include "protocol/metadata/form.h"
+#include "protocol/metadata/process.h"
 
 G_BEGIN_DECLS
 
@@ -24,6 +26,17 @@ typedef struct {
   const char *to;
   const char *action; /* name of the action that makes the step ("qualify"), or NULL: an ordinary edit may */
 } SatchelTransition;
+
+/* What must hold for a record, over its own fields. */
+typedef struct {
+  const char *name;
+  const char *message;              /* a sentence for people, where it does not */
+  const char *field;                /* where a form shows it, or NULL */
+  const char *when;                 /* predicate text; "" for always */
+  const char *require;              /* predicate text */
+  struct _SatchelPredicate *applies; /* the two, understood */
+  struct _SatchelPredicate *holds;
+} SatchelRule;
 
 typedef struct {
   const char *field; /* possibly along lookups: "account.city" */
@@ -63,17 +76,27 @@ typedef struct _SatchelEntity {
   const char *const *closed_states; /* states in which the record is immutable but for an action; NULL-terminated */
   const SatchelTransition *transitions;
   guint n_transitions;
+  const SatchelRule *rules;
+  guint n_rules;
   const char *const *actions; /* names in rules/actions.h that people may call; NULL-terminated */
   const SatchelView *views;   /* the default first; at least one */
   guint n_views;
+  const SatchelForm *const *forms; /* in their order in the data, which may give none; n_forms */
+  guint n_forms;
+  const SatchelProcess *const *processes; /* n_processes */
+  guint n_processes;
   GHashTable *by_name; /* private to entity.c */
 } SatchelEntity;
 
 /* By its name, the one that stands in storage and on the wire; NULL when there is none. */
 const SatchelField *satchel_entity_find_field (const SatchelEntity *entity, const char *name);
+/* The word for it that people see: its first alias, or its name. */
+const char *satchel_entity_get_word (const SatchelEntity *entity);
 /* By its name or an alias: what people type. */
 const SatchelField *satchel_entity_find_word (const SatchelEntity *entity, const char *word);
 const SatchelView  *satchel_entity_find_view (const SatchelEntity *entity, const char *name);
+const SatchelForm  *satchel_entity_find_form (const SatchelEntity *entity, const char *name); /* NULL: the first */
+const SatchelProcess *satchel_entity_find_process (const SatchelEntity *entity, const char *name); /* NULL: the first */
 const SatchelField *satchel_entity_owner_field (const SatchelEntity *entity); /* "owner", or NULL */
 const SatchelField *satchel_entity_unit_field (const SatchelEntity *entity);  /* "unit", or NULL */
 

@@ -46,6 +46,12 @@ find_name (const char *const *names, guint n_names, const char *name, guint *ind
   return FALSE;
 }
 
+const char *
+satchel_field_get_word (const SatchelField *field)
+{
+  return field->aliases[0] ? field->aliases[0] : field->name;
+}
+
 const SatchelChoice *
 satchel_field_find_choice (const SatchelField *field, const char *key)
 {

@@ -29,6 +29,7 @@ typedef enum {
   SATCHEL_ORIGIN_ENTERED,    /* a person or a program writes it */
   SATCHEL_ORIGIN_AUTONUMBER, /* the server gives it; provisional until then */
   SATCHEL_ORIGIN_COMPUTED,   /* a registered function of the record's own fields, the same on both sides */
+  SATCHEL_ORIGIN_DERIVED,    /* from other records, the same on both sides (rules/amounts.h) */
   SATCHEL_ORIGIN_SYSTEM,     /* created_at, created_by, modified_at, modified_by, unit: written by the server */
 } SatchelOrigin;
 
@@ -118,8 +119,12 @@ typedef struct _SatchelField {
   gboolean carry;            /* lookup: this record belongs to its target, and is carried where that is carried with related ones */
   const char *compute;       /* computed: a name registered in rules/compute.h */
   const char *number_format; /* autonumber: "Q-{year}-{number:6}" */
+  const char *default_from;  /* a choice of the entity: where this one has its key too, that is the default; or NULL */
   const char *default_text;  /* text form of the default, or NULL; "today", "now", "me" are understood */
 } SatchelField;
+
+/* The word for it that people see: its first alias, or its name. */
+const char *satchel_field_get_word (const SatchelField *field);
 
 /* The choice with @key, or NULL. */
 const SatchelChoice *satchel_field_find_choice (const SatchelField *field, const char *key);

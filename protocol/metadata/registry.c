@@ -25,7 +25,10 @@ struct _SatchelRegistry {
 };
 
 /* The rooms of a metadata directory that hold definitions of entities. */
-static const char *const rooms[] = { "entities", "views" };
+static const struct {
+  const char *name;
+  gboolean optional; /* an organisation may have none of its own */
+} rooms[] = { { "entities", FALSE }, { "views", FALSE }, { "forms", TRUE }, { "processes", TRUE } };
 
 /* ---- loading ---- */
 
@@ -115,7 +118,10 @@ satchel_registry_load_dir (const char *dir, GError **error)
 {
   g_autoptr (SatchelMetadataReader) reader = satchel_metadata_reader_new ();
   for (guint i = 0; i < G_N_ELEMENTS (rooms); i++) {
-    if (!read_room (reader, dir, rooms[i], error))
+    g_autofree char *path = g_build_filename (dir, rooms[i].name, NULL);
+    if (rooms[i].optional && !g_file_test (path, G_FILE_TEST_EXISTS))
+      continue;
+    if (!read_room (reader, dir, rooms[i].name, error))
       return NULL;
   }
   return freeze (g_steal_pointer (&reader), error);
@@ -150,7 +156,7 @@ satchel_registry_builtin (void)
     SatchelRegistry *registry = NULL;
     gboolean read = TRUE;
     for (guint i = 0; i < G_N_ELEMENTS (rooms) && read; i++)
-      read = read_resource_room (reader, satchel_metadata_get_resource (), rooms[i], &error);
+      read = read_resource_room (reader, satchel_metadata_get_resource (), rooms[i].name, &error);
     if (read)
       registry = freeze (g_steal_pointer (&reader), &error);
     if (!registry)
@@ -176,7 +182,7 @@ satchel_registry_amend (SatchelRegistry *base, const SatchelMetadataDocument *do
                         GError **error)
 {
   g_autoptr (SatchelMetadataReader) reader = satchel_metadata_reader_new ();
-  if (!satchel_metadata_reader_add (reader, "built-in", base->text, -1, error) ||
+  if ((base && !satchel_metadata_reader_add (reader, "built-in", base->text, -1, error)) ||
       !amend (reader, documents, n_documents, error))
     return NULL;
   return freeze (g_steal_pointer (&reader), error);
@@ -199,7 +205,7 @@ satchel_registry_ref (SatchelRegistry *registry)
 void
 satchel_registry_unref (SatchelRegistry *registry)
 {
-  if (!g_atomic_ref_count_dec (&registry->references))
+  if (!registry || !g_atomic_ref_count_dec (&registry->references))
     return;
   g_hash_table_unref (registry->referring_to);
   g_hash_table_unref (registry->by_name);

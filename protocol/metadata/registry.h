@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 
 typedef struct _SatchelRegistry SatchelRegistry;
 
-/* Reads DIR/entities/ *.xml and DIR/views/ *.xml. The whole set is checked: unknown attributes, elements, types,
+/* Reads DIR/entities/ *.xml and DIR/views/ *.xml, and DIR/forms/ *.xml and DIR/processes/ *.xml where these are there. The whole set is checked: unknown attributes, elements, types,
  * targets, compute and action names and fields named by views are errors (SATCHEL_ERROR_INVALID) that name file, line and
  * column. Predicates of views are parsed. */
 SatchelRegistry *satchel_registry_load_dir (const char *dir, GError **error);
@@ -22,7 +22,7 @@ SatchelRegistry *satchel_registry_load_dir (const char *dir, GError **error);
 /* The metadata built into the programs (GResource); aborts if it does not load, which a test excludes. Borrowed. */
 SatchelRegistry *satchel_registry_builtin (void);
 
-/* The definitions of @base changed by documents (data/README.md, “Customising”), one after the other. What is changed is not
+/* The definitions of @base (NULL: none) changed by documents (data/README.md, “Customising”), one after the other. What is changed is not
  * judged here (succession.h), but the result must be sound. INVALID or TOO_LARGE, naming document, line and column. */
 typedef struct {
   const char *name; /* used in errors */
@@ -34,7 +34,7 @@ SatchelRegistry *satchel_registry_amend (SatchelRegistry *base, const SatchelMet
 char *satchel_metadata_join (const SatchelMetadataDocument *documents, guint n_documents, GError **error);
 
 SatchelRegistry *satchel_registry_ref (SatchelRegistry *registry);
-void             satchel_registry_unref (SatchelRegistry *registry);
+void             satchel_registry_unref (SatchelRegistry *registry); /* NULL-safe */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelRegistry, satchel_registry_unref)
 
 /* All entities in order of name. */

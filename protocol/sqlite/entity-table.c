@@ -67,18 +67,30 @@ create_table (SatchelDatabase *database, const SatchelEntity *entity, const char
   return run (database, sql, error);
 }
 
+static GPtrArray *
+list_missing (const SatchelEntity *entity, GHashTable *columns)
+{
+  GPtrArray *missing = g_ptr_array_new ();
+
+  for (guint i = 0; i < entity->n_fields; i++) {
+    g_autofree char *name = g_strconcat ("f_", entity->fields[i]->name, NULL);
+
+    if (!g_hash_table_contains (columns, name))
+      g_ptr_array_add (missing, (gpointer)entity->fields[i]);
+  }
+  return missing;
+}
+
 static gboolean
 add_missing_columns (SatchelDatabase *database, const SatchelEntity *entity, const char *prefix,
                      GHashTable *columns, GError **error)
 {
-  for (guint i = 0; i < entity->n_fields; i++) {
-    const SatchelField *field = entity->fields[i];
-    g_autofree char *name = g_strconcat ("f_", field->name, NULL);
-    GString *sql;
+  g_autoptr (GPtrArray) missing = list_missing (entity, columns);
 
-    if (g_hash_table_contains (columns, name))
-      continue;
-    sql = g_string_new (NULL);
+  for (guint i = 0; i < missing->len; i++) {
+    const SatchelField *field = missing->pdata[i];
+    GString *sql = g_string_new (NULL);
+
     g_string_append_printf (sql, "ALTER TABLE \"%s_%s\" ADD COLUMN %s %s", prefix, entity->name,
                             satchel_sql_column (field), column_type (field));
     if (!run (database, sql, error))
@@ -154,6 +166,33 @@ satchel_entity_table_ensure (SatchelDatabase *database, const SatchelEntity *ent
     return FALSE;
   }
   return create_indexes (database, entity, prefix, error);
+}
+
+GPtrArray *
+satchel_entity_table_list_missing (SatchelDatabase *database, const SatchelEntity *entity, const char *prefix,
+                                   GError **error)
+{
+  g_autofree char *table = g_strdup_printf ("%s_%s", prefix, entity->name);
+  g_autoptr (GHashTable) columns = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  if (!read_columns (database, table, columns, error))
+    return NULL;
+  return g_hash_table_size (columns) > 0 ? list_missing (entity, columns) : g_ptr_array_new ();
+}
+
+gboolean
+satchel_entity_table_fill (SatchelDatabase *database, const SatchelEntity *entity, const char *prefix,
+                           const SatchelField *field, const SatchelValue *value, GError **error)
+{
+  const char *column = satchel_sql_column (field);
+  g_autofree char *sql =
+      g_strdup_printf ("UPDATE \"%s_%s\" SET %s = ? WHERE %s IS NULL", prefix, entity->name, column, column);
+  SatchelStatement *statement = satchel_database_prepare (database, sql, error);
+
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_value (statement, 1, field, value);
+  return satchel_statement_run (statement, error);
 }
 
 gboolean

@@ -18,6 +18,13 @@ G_BEGIN_DECLS
 gboolean satchel_entity_table_ensure (SatchelDatabase *database, const SatchelEntity *entity, const char *prefix,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The fields that the table has no column for yet, const SatchelField*; none while there is no table. */
+GPtrArray *satchel_entity_table_list_missing (SatchelDatabase *database, const SatchelEntity *entity, const char *prefix,
+                                              GError **error);
+/* Gives @field the value in every row where it is empty. */
+gboolean satchel_entity_table_fill (SatchelDatabase *database, const SatchelEntity *entity, const char *prefix,
+                                    const SatchelField *field, const SatchelValue *value, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* For a bulk load into the empty table of prefix "e": drops its indexes, the one on id included. ensure() makes them
  * anew and fails with INVALID when an id stands in two rows. */
 gboolean satchel_entity_table_drop_indexes (SatchelDatabase *database, const SatchelEntity *entity,
