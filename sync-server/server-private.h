@@ -17,7 +17,8 @@ typedef struct {
 
 struct _SatchelServer {
   char *dir;
-  SatchelRegistry *registry;
+  SatchelDefinitions *definitions;
+  char *root_unit;
   const SatchelClock *clock;
   SatchelStore *writer; /* of the thread that writes */
   SatchelAccess *access;
@@ -25,11 +26,12 @@ struct _SatchelServer {
   GPtrArray *readers;   /* SatchelReader*, idle */
 };
 
-/* Opens a read transaction on an idle connection, or on a new one. */
+/* Opens a read transaction on an idle connection, or on a new one. A connection whose definitions are not those that hold any
+ * more is replaced: within a transaction store->registry is what holds at its S. */
 SatchelReader *satchel_server_begin_read (SatchelServer *server, GError **error);
 void           satchel_server_end_read (SatchelServer *server, SatchelReader *reader);
 
-/* A write transaction on the writer's connection, whichever thread that is now. */
+/* A write transaction on the writer's connection, whichever thread that is now. Replaces writer and access likewise. */
 gboolean satchel_server_begin_write (SatchelServer *server, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Commits when @ok, else rolls back; hands the connection over. Returns whether it is committed. */
 gboolean satchel_server_end_write (SatchelServer *server, gboolean ok, GError **error) G_GNUC_WARN_UNUSED_RESULT;

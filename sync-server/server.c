@@ -19,7 +19,6 @@
 #include <string.h>
 
 #define MOST_IDLE_READERS 16
-#define HISTORY_ROWS      1000
 
 /* ---- opening ---- */
 
@@ -31,23 +30,38 @@ reader_free (SatchelReader *reader)
   g_free (reader);
 }
 
+/* In place of the one there is, which is closed only when the new one could be opened. */
+static gboolean
+open_writer (SatchelServer *server, GError **error)
+{
+  SatchelStore *store =
+      satchel_store_open (server->dir, SATCHEL_DATABASE_READ_WRITE, server->definitions, error);
+
+  if (store == NULL)
+    return FALSE;
+  g_clear_pointer (&server->access, satchel_access_free);
+  g_clear_pointer (&server->writer, satchel_store_close);
+  server->writer = store;
+  server->access = satchel_access_new (store);
+  return TRUE;
+}
+
 SatchelServer *
 satchel_server_open (const char *dir, SatchelRegistry *registry, const SatchelClock *clock, GError **error)
 {
-  SatchelStore *store = satchel_store_open (dir, SATCHEL_DATABASE_READ_WRITE, registry, error);
-  SatchelServer *server;
+  SatchelServer *server = g_new0 (SatchelServer, 1);
 
-  if (store == NULL)
-    return NULL;
-  server = g_new0 (SatchelServer, 1);
   server->dir = g_strdup (dir);
-  server->registry = satchel_registry_ref (registry);
+  server->definitions = satchel_definitions_new (registry);
   server->clock = clock;
-  server->writer = store;
-  server->access = satchel_access_new (store);
   g_mutex_init (&server->lock);
   server->readers = g_ptr_array_new ();
-  satchel_database_hand_over (store->database);
+  if (!open_writer (server, error)) {
+    satchel_server_close (server);
+    return NULL;
+  }
+  server->root_unit = g_strdup (server->writer->root_unit);
+  satchel_database_hand_over (server->writer->database);
   return server;
 }
 
@@ -58,9 +72,10 @@ satchel_server_close (SatchelServer *server)
     reader_free (server->readers->pdata[i]);
   g_ptr_array_unref (server->readers);
   g_mutex_clear (&server->lock);
-  satchel_access_free (server->access);
-  satchel_store_close (server->writer);
-  satchel_registry_unref (server->registry);
+  g_clear_pointer (&server->access, satchel_access_free);
+  g_clear_pointer (&server->writer, satchel_store_close);
+  satchel_definitions_unref (server->definitions);
+  g_free (server->root_unit);
   g_free (server->dir);
   g_free (server);
 }
@@ -68,13 +83,13 @@ satchel_server_close (SatchelServer *server)
 SatchelRegistry *
 satchel_server_get_registry (SatchelServer *server)
 {
-  return server->registry;
+  return satchel_definitions_get_latest (server->definitions);
 }
 
 const char *
 satchel_server_get_root_unit (SatchelServer *server)
 {
-  return server->writer->root_unit;
+  return server->root_unit;
 }
 
 void
@@ -87,6 +102,21 @@ satchel_caller_free (SatchelCaller *caller)
 
 /* ---- transactions ---- */
 
+static SatchelReader *
+open_reader (SatchelServer *server, GError **error)
+{
+  SatchelStore *store =
+      satchel_store_open (server->dir, SATCHEL_DATABASE_READ_ONLY, server->definitions, error);
+  SatchelReader *reader;
+
+  if (store == NULL)
+    return NULL;
+  reader = g_new0 (SatchelReader, 1);
+  reader->store = store;
+  reader->access = satchel_access_new (store);
+  return reader;
+}
+
 SatchelReader *
 satchel_server_begin_read (SatchelServer *server, GError **error)
 {
@@ -96,17 +126,18 @@ satchel_server_begin_read (SatchelServer *server, GError **error)
   if (server->readers->len > 0)
     reader = g_ptr_array_steal_index_fast (server->readers, server->readers->len - 1);
   g_mutex_unlock (&server->lock);
-  if (reader == NULL) {
-    reader = g_new0 (SatchelReader, 1);
-    reader->store = satchel_store_open (server->dir, SATCHEL_DATABASE_READ_ONLY, server->registry, error);
-    if (reader->store != NULL)
-      reader->access = satchel_access_new (reader->store);
+  for (;;) {
+    if (reader == NULL && (reader = open_reader (server, error)) == NULL)
+      return NULL;
+    if (!satchel_store_begin_read (reader->store, error)) {
+      reader_free (reader);
+      return NULL;
+    }
+    if (satchel_store_is_current (reader->store))
+      return reader;
+    satchel_store_rollback (reader->store);
+    g_clear_pointer (&reader, reader_free);
   }
-  if (reader->store == NULL || !satchel_store_begin_read (reader->store, error)) {
-    reader_free (reader);
-    return NULL;
-  }
-  return reader;
 }
 
 void
@@ -125,8 +156,13 @@ satchel_server_end_read (SatchelServer *server, SatchelReader *reader)
 gboolean
 satchel_server_begin_write (SatchelServer *server, GError **error)
 {
-  if (satchel_store_begin (server->writer, error))
-    return TRUE;
+  while (satchel_store_begin (server->writer, error)) {
+    if (satchel_store_is_current (server->writer))
+      return TRUE;
+    satchel_store_rollback (server->writer);
+    if (!open_writer (server, error))
+      break;
+  }
   satchel_database_hand_over (server->writer->database);
   return FALSE;
 }
@@ -157,7 +193,7 @@ satchel_server_hello (SatchelServer *server, GError **error)
   json_object_set_string_member (object, "organisation", reader->store->organisation);
   json_object_set_string_member (object, "organisation_name", reader->store->organisation_name);
   json_object_set_int_member (object, "epoch", reader->store->epoch);
-  json_object_set_string_member (object, "schema", satchel_registry_get_digest (server->registry));
+  json_object_set_string_member (object, "schema", satchel_registry_get_digest (reader->store->registry));
   satchel_server_end_read (server, reader);
   return satchel_json_print (node);
 }
@@ -325,7 +361,7 @@ static gboolean
 open_epoch (SatchelServer *server, GError **error)
 {
   g_autoptr (SatchelStore) store =
-      satchel_store_open (server->dir, SATCHEL_DATABASE_READ_WRITE, server->registry, error);
+      satchel_store_open (server->dir, SATCHEL_DATABASE_READ_WRITE, server->definitions, error);
 
   if (store == NULL || !satchel_store_begin (store, error))
     return FALSE;
@@ -386,6 +422,7 @@ static char *
 read_history (SatchelReader *reader, const char *user, const char *entity_name, const char *record,
               GError **error)
 {
+  static const char *const nothing[] = { NULL };
   const SatchelEntity *entity = satchel_registry_require (reader->store->registry, entity_name, error);
   gboolean may;
 
@@ -395,7 +432,7 @@ read_history (SatchelReader *reader, const char *user, const char *entity_name, 
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "there is no such %s", entity->name);
     return NULL;
   }
-  return satchel_feed_history_json (reader->store, entity->name, record, HISTORY_ROWS, error);
+  return satchel_feed_history_json (reader->store, entity, record, nothing, "TRUE", 1000, error);
 }
 
 char *

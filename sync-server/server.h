@@ -10,6 +10,7 @@
 #include "protocol/metadata/registry.h"
 #include "protocol/wire/identity.h"
 #include "protocol/wire/message.h"
+#include "protocol/wire/query.h"
 
 G_BEGIN_DECLS
 
@@ -19,12 +20,13 @@ typedef struct _SatchelServer SatchelServer;
 gboolean satchel_server_create (const char *dir, const char *organisation, SatchelRegistry *registry,
                                 const SatchelClock *clock, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Brings the schema and the entity tables up to date with @registry. @clock is borrowed for the server's life. */
+/* Brings the schema and the entity tables up to date with @registry, the program's own definitions, and with those of the
+ * organisation, which stand in the store. @clock is borrowed for the server's life. */
 SatchelServer *satchel_server_open (const char *dir, SatchelRegistry *registry, const SatchelClock *clock, GError **error);
 void           satchel_server_close (SatchelServer *server);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelServer, satchel_server_close)
 
-SatchelRegistry *satchel_server_get_registry (SatchelServer *server);  /* borrowed */
+SatchelRegistry *satchel_server_get_registry (SatchelServer *server);  /* borrowed: the definitions that were loaded last */
 const char      *satchel_server_get_root_unit (SatchelServer *server); /* id of the business unit made at creation */
 
 /* Who calls: resolved from a token at each request, so that a revoked device or a disabled user is out at once. */
@@ -86,6 +88,17 @@ gboolean satchel_server_pull (SatchelServer *server, const SatchelCaller *caller
 /* Reader. The JSON answer, owned. */
 char *satchel_server_history (SatchelServer *server, const SatchelCaller *caller, const char *entity,
                               const char *record, GError **error);
+
+/* Online work (query/query.h): streams of lines, as of one S. */
+gboolean satchel_server_query (SatchelServer *server, const SatchelCaller *caller, const SatchelListRequest *request,
+                               SatchelWriteFunc write, gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean satchel_server_record (SatchelServer *server, const SatchelCaller *caller, const SatchelRecordRequest *request,
+                                SatchelWriteFunc write, gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Writer. The record stays with the caller's device as long as it may be read; what does not exist is not pinned. */
+gboolean satchel_server_pin (SatchelServer *server, const SatchelCaller *caller, const SatchelRecordRequest *request,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean satchel_server_unpin (SatchelServer *server, const SatchelCaller *caller, const SatchelRecordRequest *request,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Reader, cheap: the last S, for wake-ups. */
 gint64 satchel_server_get_s (SatchelServer *server);

@@ -19,7 +19,7 @@ static gboolean
 add_root_unit (SatchelServer *server, GError **error)
 {
   SatchelStore *store = server->writer;
-  const SatchelEntity *entity = satchel_registry_require (server->registry, "business_unit", error);
+  const SatchelEntity *entity = satchel_registry_require (store->registry, "business_unit", error);
   const gint64 now_ms = satchel_clock_now_ms (server->clock);
   SatchelCommit commit = { .at_ms = now_ms, .made_at_ms = now_ms, .op = "init" };
   g_autoptr (SatchelRecord) unit = NULL;

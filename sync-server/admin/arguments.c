@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* clang-format off: it takes the dashes for subtraction */
-G_DEFINE_QUARK (satchel-usage-error-quark, satchel_usage_error)
+G_DEFINE_QUARK (satchel - usage - error - quark, satchel_usage_error)
 /* clang-format on */
 
 typedef struct {
@@ -141,6 +141,12 @@ choose_command (SatchelArguments *arguments, const SatchelCommand *commands, GEr
                 (const char *)arguments->words->pdata[0]);
 }
 
+guint
+satchel_arguments_count (const SatchelArguments *arguments)
+{
+  return arguments->words->len - arguments->n_command_words;
+}
+
 static gboolean
 check_command (SatchelArguments *arguments, GError **error)
 {
@@ -151,7 +157,8 @@ check_command (SatchelArguments *arguments, GError **error)
     if (find_option (common_options, name) == NULL && find_option (command->options, name) == NULL)
       return usage (error, "this command does not take --%s", name);
   }
-  if (arguments->words->len - arguments->n_command_words != command->n_arguments)
+  const guint n_arguments = satchel_arguments_count (arguments);
+  if (n_arguments < command->n_arguments || (n_arguments > command->n_arguments && !command->more))
     return usage (error, "usage: satchel-server %s %s", command->words, command->synopsis);
   return TRUE;
 }

@@ -20,8 +20,9 @@ struct _SatchelCommand {
   const char *synopsis;             /* "NAME ROLE" */
   const char *help;                 /* a sentence or more */
   const char *const *options;       /* "role=" takes a value, "force" does not; NULL-terminated, may be NULL */
-  guint n_arguments;                /* exactly */
+  guint n_arguments;                /* exactly, unless… */
   SatchelCommandFunc run;
+  gboolean more;                    /* …there may be more */
 };
 
 #define SATCHEL_USAGE_ERROR (satchel_usage_error_quark ())
@@ -34,6 +35,7 @@ void              satchel_arguments_free (SatchelArguments *arguments);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelArguments, satchel_arguments_free)
 
 const SatchelCommand *satchel_arguments_get_command (const SatchelArguments *arguments); /* NULL: only --help was given */
+guint       satchel_arguments_count (const SatchelArguments *arguments);
 const char *satchel_arguments_get (const SatchelArguments *arguments, guint index);
 gboolean    satchel_arguments_has (const SatchelArguments *arguments, const char *option);
 /* The last value given, or NULL. */

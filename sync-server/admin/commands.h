@@ -22,6 +22,11 @@ gboolean satchel_command_unit_list (const SatchelArguments *arguments, GError **
 gboolean satchel_command_device_list (const SatchelArguments *arguments, GError **error);
 gboolean satchel_command_device_revoke (const SatchelArguments *arguments, GError **error);
 
+gboolean satchel_command_schema_apply (const SatchelArguments *arguments, GError **error);
+gboolean satchel_command_schema_check (const SatchelArguments *arguments, GError **error);
+gboolean satchel_command_schema_show (const SatchelArguments *arguments, GError **error);
+gboolean satchel_command_schema_export (const SatchelArguments *arguments, GError **error);
+
 gboolean satchel_command_backup (const SatchelArguments *arguments, GError **error);
 gboolean satchel_command_restore (const SatchelArguments *arguments, GError **error);
 gboolean satchel_command_check (const SatchelArguments *arguments, GError **error);

@@ -5,6 +5,8 @@
 #include "sync-server/admin/demo.h"
 #include "sync-server/admin/organisation.h"
 #include "sync-server/admin/password-input.h"
+#include "sync-server/admin/schema-input.h"
+#include "sync-server/customising.h"
 #include "sync-server/security/accounts.h"
 
 #define ADMINISTRATOR_ROLE "system-administrator"
@@ -12,7 +14,7 @@
 #define DEFAULT_SEED       1
 
 typedef struct {
-  const char *dir, *name, *metadata, *administrator, *password_file;
+  const char *dir, *name, *administrator, *password_file;
   guint64 demo_thousands, seed;
 } Plan;
 
@@ -34,7 +36,6 @@ read_plan (const SatchelArguments *arguments, Plan *plan, GError **error)
   *plan = (Plan){
     .dir = satchel_arguments_require_option (arguments, "data", error),
     .name = name != NULL ? name : DEFAULT_NAME,
-    .metadata = satchel_arguments_get_option (arguments, "metadata"),
     .administrator = satchel_arguments_get_option (arguments, "admin"),
     .password_file = satchel_arguments_get_option (arguments, "password-file"),
     .seed = DEFAULT_SEED,
@@ -76,13 +77,21 @@ add_administrator (SatchelServer *server, const Plan *plan, const char *password
 }
 
 static gboolean
-fill (const Plan *plan, const char *password, GError **error)
+customise (SatchelServer *server, const SatchelSchemaInput *input, GError **error)
+{
+  gint64 version;
+
+  return satchel_server_customise (server, input->documents, input->n_documents, SATCHEL_CUSTOMISING_APPLY,
+                                   &version, error);
+}
+
+static gboolean
+fill (const Plan *plan, const SatchelSchemaInput *input, const char *password, GError **error)
 {
   g_auto (SatchelOrganisation) organisation = { 0 };
 
-  if (plan->metadata != NULL && !satchel_organisation_copy_metadata (plan->dir, plan->metadata, error))
-    return FALSE;
-  if (!satchel_organisation_open (plan->dir, &organisation, error))
+  if (!satchel_organisation_open (plan->dir, &organisation, error) ||
+      !customise (organisation.server, input, error))
     return FALSE;
   if (plan->administrator != NULL && !add_administrator (organisation.server, plan, password, error))
     return FALSE;
@@ -98,17 +107,17 @@ satchel_command_init (const SatchelArguments *arguments, GError **error)
     return FALSE;
 
   /* Everything that can be refused is looked at before anything is made. */
-  g_autoptr (SatchelRegistry) registry = plan.metadata != NULL
-                                             ? satchel_registry_load_dir (plan.metadata, error)
-                                             : satchel_registry_ref (satchel_registry_builtin ());
-  if (registry == NULL)
+  g_autofree const char **files = satchel_arguments_get_options (arguments, "schema");
+  g_auto (SatchelSchemaInput) input = { 0 };
+  if (!satchel_schema_input_read (files, &input, error))
     return FALSE;
   char *password = NULL;
   if (plan.password_file != NULL && (password = satchel_password_read (plan.password_file, error)) == NULL)
     return FALSE;
 
-  gboolean ok = satchel_server_create (plan.dir, plan.name, registry, satchel_clock_system (), error);
-  if (ok && !(ok = fill (&plan, password, error)))
+  gboolean ok = satchel_server_create (plan.dir, plan.name, satchel_registry_builtin (),
+                                       satchel_clock_system (), error);
+  if (ok && !(ok = fill (&plan, &input, password, error)))
     satchel_organisation_discard (plan.dir);
   satchel_password_free (password);
   if (!ok)

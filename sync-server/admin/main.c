@@ -17,7 +17,7 @@
 
 static const SatchelCommand commands[] = {
   { "init",
-    "--data DIR [--org NAME] [--admin NAME --password-file F | --demo THOUSANDS [--seed N]] [--metadata DIR]",
+    "--data DIR [--org NAME] [--schema FILE] [--admin NAME --password-file F | --demo THOUSANDS [--seed N]]",
     "Makes a new organisation in DIR.\n"
     "  --org NAME           what it is called\n"
     "  --admin NAME         adds a first user who may do everything; there is no default password\n"
@@ -25,15 +25,14 @@ static const SatchelCommand commands[] = {
     "  --demo THOUSANDS     fills it with so many thousand invented records and users;\n"
     "                       their passwords are written to DIR/demo-users.json\n"
     "  --seed N             the same number makes the same records\n"
-    "  --metadata DIR       entities and views to use instead of the built-in ones; copied",
-    OPTIONS ("org=", "admin=", "password-file=", "demo=", "seed=", "metadata="), 0, satchel_command_init },
-  { "serve", "--data DIR [--listen HOST:PORT] [--tls-cert F --tls-key F] [--port-file F] [--metadata DIR]",
+    "  --schema FILE        definitions of its own, as “schema apply” takes them; may be given several times",
+    OPTIONS ("org=", "admin=", "password-file=", "demo=", "seed=", "schema="), 0, satchel_command_init },
+  { "serve", "--data DIR [--listen HOST:PORT] [--tls-cert F --tls-key F] [--port-file F]",
     "Answers devices until it gets SIGTERM or SIGINT.\n"
     "  --listen HOST:PORT   127.0.0.1:8765 unless told; port 0 takes a free one\n"
     "  --tls-cert, --tls-key  certificate and key, PEM; needed unless HOST is this machine itself\n"
-    "  --port-file F        the port is written to F when the server is ready\n"
-    "  --metadata DIR       from now on, entities and views to use instead of those of init; copied",
-    OPTIONS ("listen=", "tls-cert=", "tls-key=", "port-file=", "metadata="), 0, satchel_command_serve },
+    "  --port-file F        the port is written to F when the server is ready",
+    OPTIONS ("listen=", "tls-cert=", "tls-key=", "port-file="), 0, satchel_command_serve },
   { "user add", "NAME --role R [--unit U] --password-file F [--full-name N] [--email E] --data DIR",
     "Adds a user, who signs in as NAME, and prints the id. --role may be given several times (role list);\n"
     "--unit is the name or id of a business unit (unit list), the topmost one unless told. The password is "
@@ -60,6 +59,18 @@ static const SatchelCommand commands[] = {
   { "device revoke", "ID --data DIR",
     "Voids a device's token at once. ID may be its first characters, at least 8.", NULL, 1,
     satchel_command_device_revoke },
+  { "schema apply", "FILE… --data DIR",
+    "Adds, changes, renames and retires fields, choices and entities as the FILEs say (the format is in\n"
+    "data/README.md), all of it or nothing, while serving or not. Devices follow at their next sync.",
+    NULL, 1, satchel_command_schema_apply, TRUE },
+  { "schema check", "FILE… --data DIR", "Tells whether “schema apply” would take the FILEs; changes nothing.",
+    NULL, 1, satchel_command_schema_check, TRUE },
+  { "schema show", "--data DIR [--json]", "Lists what the organisation has added to the program or changed.",
+    NULL, 0, satchel_command_schema_show },
+  { "schema export", "[--all] --data DIR",
+    "Prints what the organisation has added or changed as a file that “schema apply” takes.\n"
+    "  --all                all definitions instead, those of the program with them",
+    OPTIONS ("all"), 0, satchel_command_schema_export },
   { "backup", "FILE --data DIR", "Writes a complete copy of the store to FILE, while serving or not.", NULL,
     1, satchel_command_backup },
   { "restore", "FILE --data DIR",

@@ -109,10 +109,8 @@ serve_locked (const SatchelArguments *arguments, const char *dir, SatchelService
               GError **error)
 {
   g_auto (SatchelOrganisation) organisation = { 0 };
-  const char *metadata = satchel_arguments_get_option (arguments, "metadata");
 
-  if ((metadata != NULL && !satchel_organisation_copy_metadata (dir, metadata, error)) ||
-      !satchel_organisation_open (dir, &organisation, error))
+  if (!satchel_organisation_open (dir, &organisation, error))
     return FALSE;
   options->server = organisation.server;
   return serve (options, dir, satchel_arguments_get_option (arguments, "port-file"), error);

@@ -208,7 +208,7 @@ read_edits (SatchelResolution *resolution, const SatchelChange *change, SatchelR
   for (guint i = 0; i < change->edits->len; i++) {
     const SatchelEdit *edit = change->edits->pdata[i];
     const SatchelField *field =
-        satchel_registry_require_field (resolution->store->registry, record->entity, edit->field, error);
+        satchel_registry_require_written_field (resolution->store->registry, record->entity, edit->field, error);
     g_autoptr (SatchelValue) value = NULL;
 
     if (field == NULL)
@@ -242,7 +242,7 @@ create (SatchelResolution *resolution, const SatchelEntity *entity, const Satche
 static gboolean
 apply (SatchelResolution *resolution, const SatchelChange *change, GError **error)
 {
-  const SatchelEntity *entity = satchel_registry_require (resolution->store->registry, change->entity, error);
+  const SatchelEntity *entity = satchel_registry_require_written (resolution->store->registry, change->entity, error);
 
   if (entity == NULL)
     return FALSE;

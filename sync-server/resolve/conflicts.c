@@ -131,7 +131,8 @@ find_case (SatchelResolution *resolution, const SatchelChange *change, Case *it,
     g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "there is no such conflict any more");
     return FALSE;
   }
-  it->field = satchel_registry_require_field (registry, about, peek_text (it->conflict, "field"), error);
+  it->field =
+      satchel_registry_require_written_field (registry, about, peek_text (it->conflict, "field"), error);
   if (it->field == NULL)
     return FALSE;
   if (g_str_equal (peek_text (it->conflict, "status"), "resolved")) {

@@ -37,8 +37,8 @@ static gboolean
 read_edit (SatchelResolution *resolution, const SatchelRecord *before, const SatchelEdit *edit, gint64 seen,
            Edited *edited, GError **error)
 {
-  const SatchelField *field =
-      satchel_registry_require_field (resolution->store->registry, before->entity, edit->field, error);
+  const SatchelField *field = satchel_registry_require_written_field (resolution->store->registry,
+                                                                      before->entity, edit->field, error);
 
   if (field == NULL)
     return FALSE;

@@ -19,7 +19,7 @@ typedef struct {
   gint64 epoch;
   gint64 s;
   char buckets[17]; /* digest of the list of buckets */
-  char schema[17];  /* the first digits of the client's registry digest */
+  char schema[17];  /* the first digits of the digest of the definitions that the device was told */
 } SatchelCursor;
 
 /* The first 16 characters of @digest when they are hex digits, else zeros. */

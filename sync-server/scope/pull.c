@@ -5,6 +5,7 @@
 
 #include "protocol/error.h"
 #include "sync-server/scope/cursor.h"
+#include "sync-server/scope/pull-metadata.h"
 #include "sync-server/store/feed.h"
 #include "sync-server/store/members.h"
 #include "sync-server/store/rows.h"
@@ -362,11 +363,10 @@ put_entity (Pull *pull, const SatchelEntity *entity, GError **error)
                          : put_changes (pull, entity, &buckets, error);
 }
 
-/* Where the device stands, and what it must be told about restores; @now gets the cursor's schema where the
- * request names none. */
+/* Where the device stands, what it must be told about restores, and what definitions it lacks. */
 static gboolean
-read_cursor (Pull *pull, const char *user, const SatchelPull *request, SatchelCursor *now,
-             SatchelPullHead *head, GError **error)
+read_cursor (Pull *pull, const char *user, const SatchelPull *request, const SatchelCursor *now,
+             SatchelPullHead *head, char **metadata, GError **error)
 {
   SatchelStore *store = pull->store;
   SatchelCursor cursor;
@@ -376,8 +376,10 @@ read_cursor (Pull *pull, const char *user, const SatchelPull *request, SatchelCu
   head->reset = TRUE;
   /* A device without a cursor may have pushed before a restore all the same: it offers what came after the
    * first one again, and what is known does no harm. */
-  if (request->cursor == NULL)
+  if (request->cursor == NULL) {
+    *metadata = satchel_pull_metadata_line (store, request, NULL);
     return satchel_store_get_restored_s (store, 0, &head->restored_s, error);
+  }
   if (!satchel_cursor_from_text (request->cursor, store->secret, sizeof store->secret, user, &cursor,
                                  error) ||
       !satchel_store_get_restored_s (store, cursor.epoch, &head->restored_s, error))
@@ -386,10 +388,9 @@ read_cursor (Pull *pull, const char *user, const SatchelPull *request, SatchelCu
     g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_EPOCH, "the cursor lies ahead of the server");
     return FALSE;
   }
-  if (request->schema == NULL)
-    g_strlcpy (now->schema, cursor.schema, sizeof now->schema);
-  /* Another list of buckets, or a client that knows other columns now, starts anew. */
-  head->reset = !g_str_equal (cursor.buckets, now->buckets) || !g_str_equal (cursor.schema, now->schema) ||
+  *metadata = satchel_pull_metadata_line (store, request, &cursor);
+  /* Another list of buckets starts anew. */
+  head->reset = !g_str_equal (cursor.buckets, now->buckets) ||
                 (head->restored_s >= 0 && cursor.s > head->restored_s);
   if (!head->reset)
     pull->since = cursor.s;
@@ -418,19 +419,21 @@ satchel_pull_write (SatchelStore *store, SatchelAccess *access, const char *user
   SatchelCursor now = { .epoch = store->epoch, .s = store->s };
   g_auto (SatchelPullTail) tail = { .s = store->s };
   SatchelPullHead head;
-  g_autofree char *head_line = NULL, *tail_line = NULL;
+  g_autofree char *head_line = NULL, *metadata_line = NULL, *tail_line = NULL;
 
   pull.list = satchel_access_get_buckets (access, user, error);
   if (pull.list == NULL)
     return FALSE;
   g_strlcpy (now.buckets, pull.list->digest, sizeof now.buckets);
-  satchel_cursor_set_schema (&now, request->schema);
-  if (!read_cursor (&pull, user, request, &now, &head, error) ||
+  satchel_cursor_set_schema (&now, satchel_registry_get_digest (store->registry));
+  if (!read_cursor (&pull, user, request, &now, &head, &metadata_line, error) ||
       !satchel_store_get_backed_up_s (store, &head.backed_up_s, error))
     return FALSE;
 
   head_line = satchel_pull_head_to_text (&head);
-  if (!put_line (&pull, head_line, strlen (head_line), error) || !put_rows (&pull, error))
+  if (!put_line (&pull, head_line, strlen (head_line), error) ||
+      (metadata_line != NULL && !put_line (&pull, metadata_line, strlen (metadata_line), error)) ||
+      !put_rows (&pull, error))
     return FALSE;
   tail.cursor = satchel_cursor_to_text (&now, store->secret, sizeof store->secret, user);
   if (g_strcmp0 (tail.cursor, request->cursor) == 0)

@@ -41,20 +41,6 @@ migrate (SatchelDatabase *database, GError **error)
 }
 
 static gboolean
-ensure_tables (SatchelDatabase *database, SatchelRegistry *registry, GError **error)
-{
-  guint n_entities;
-  const SatchelEntity *const *entities = satchel_registry_get_entities (registry, &n_entities);
-
-  for (guint i = 0; i < n_entities; i++) {
-    if (!satchel_entity_table_ensure (database, entities[i], "e", error) ||
-        !satchel_entity_search_ensure (database, entities[i], error))
-      return FALSE;
-  }
-  return TRUE;
-}
-
-static gboolean
 insert_organisation (SatchelDatabase *database, const char *name, const char *digest,
                      const SatchelClock *clock, GError **error)
 {
@@ -79,8 +65,8 @@ insert_organisation (SatchelDatabase *database, const char *name, const char *di
   if (!satchel_statement_run (statement, error))
     return FALSE;
 
-  statement =
-      satchel_database_prepare (database, "INSERT INTO clock (s, epoch, rights, floor) VALUES (0, ?, 1, 0)", error);
+  statement = satchel_database_prepare (
+      database, "INSERT INTO clock (s, epoch, metadata, rights, floor) VALUES (0, ?, 0, 1, 0)", error);
   if (statement == NULL)
     return FALSE;
   satchel_statement_bind_integer (statement, 1, epoch);
@@ -105,7 +91,7 @@ satchel_store_create (const char *dir, const char *organisation, SatchelRegistry
   database = satchel_database_open (file, SATCHEL_DATABASE_READ_WRITE, error);
   if (database == NULL || !migrate (database, error) || !satchel_database_begin (database, error))
     return FALSE;
-  if (!ensure_tables (database, registry, error) ||
+  if (!satchel_definitions_make_tables (database, registry, error) ||
       !insert_organisation (database, organisation, satchel_registry_get_digest (registry), clock, error)) {
     satchel_database_rollback (database);
     return FALSE;
@@ -151,7 +137,7 @@ follow_registry (SatchelStore *store, const char *digest, GError **error)
     return TRUE;
   if (!satchel_database_begin (store->database, error))
     return FALSE;
-  if (ensure_tables (store->database, store->registry, error)) {
+  if (satchel_definitions_make_tables (store->database, store->registry, error)) {
     statement =
         satchel_database_prepare (store->database, "UPDATE organisation SET schema_digest = ?", error);
     if (statement != NULL) {
@@ -165,18 +151,19 @@ follow_registry (SatchelStore *store, const char *digest, GError **error)
 }
 
 static SatchelStore *
-store_new (const char *file, SatchelDatabaseMode mode, SatchelRegistry *registry, GError **error)
+store_new (const char *file, SatchelDatabaseMode mode, SatchelDefinitions *definitions, GError **error)
 {
   g_autoptr (SatchelStore) store = g_new0 (SatchelStore, 1);
 
-  store->registry = registry != NULL ? satchel_registry_ref (registry) : NULL;
+  store->definitions = definitions != NULL ? satchel_definitions_ref (definitions) : NULL;
   store->buckets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   store->database = satchel_database_open (file, mode, error);
   return store->database != NULL ? g_steal_pointer (&store) : NULL;
 }
 
 SatchelStore *
-satchel_store_open (const char *dir, SatchelDatabaseMode mode, SatchelRegistry *registry, GError **error)
+satchel_store_open (const char *dir, SatchelDatabaseMode mode, SatchelDefinitions *definitions,
+                    GError **error)
 {
   g_autofree char *file = satchel_store_file (dir);
   g_autofree char *digest = NULL;
@@ -187,9 +174,12 @@ satchel_store_open (const char *dir, SatchelDatabaseMode mode, SatchelRegistry *
                  "%s holds no organisation; make one with “init”", dir);
     return NULL;
   }
-  store = store_new (file, mode, registry, error);
+  store = store_new (file, mode, definitions, error);
   if (store == NULL || (mode == SATCHEL_DATABASE_READ_WRITE && !migrate (store->database, error)) ||
-      !read_facts (store, &digest, error) ||
+      !read_facts (store, &digest, error))
+    return NULL;
+  store->registry = satchel_definitions_load (definitions, store->database, &store->metadata, error);
+  if (store->registry == NULL ||
       (mode == SATCHEL_DATABASE_READ_WRITE && !follow_registry (store, digest, error)))
     return NULL;
   return g_steal_pointer (&store);
@@ -219,7 +209,7 @@ void
 satchel_store_close (SatchelStore *store)
 {
   satchel_database_close (store->database);
-  g_clear_pointer (&store->registry, satchel_registry_unref);
+  g_clear_pointer (&store->definitions, satchel_definitions_unref);
   g_hash_table_unref (store->buckets);
   g_free (store->organisation);
   g_free (store->organisation_name);
@@ -233,8 +223,8 @@ satchel_store_close (SatchelStore *store)
 static gboolean
 read_clock (SatchelStore *store, GError **error)
 {
-  SatchelStatement *statement =
-      satchel_database_prepare (store->database, "SELECT s, epoch, rights, floor FROM clock", error);
+  SatchelStatement *statement = satchel_database_prepare (
+      store->database, "SELECT s, epoch, rights, floor, metadata FROM clock", error);
   gboolean row;
 
   if (statement == NULL || !satchel_statement_step (statement, &row, error))
@@ -247,6 +237,7 @@ read_clock (SatchelStore *store, GError **error)
   store->epoch = satchel_statement_get_integer (statement, 1);
   store->rights = store->begun_rights = satchel_statement_get_integer (statement, 2);
   store->floor = satchel_statement_get_integer (statement, 3);
+  store->metadata_now = satchel_statement_get_integer (statement, 4);
   satchel_statement_reset (statement);
   return TRUE;
 }
@@ -271,6 +262,12 @@ satchel_store_begin_read (SatchelStore *store, GError **error)
     return TRUE;
   satchel_store_rollback (store);
   return FALSE;
+}
+
+gboolean
+satchel_store_is_current (const SatchelStore *store)
+{
+  return store->metadata == store->metadata_now;
 }
 
 /* What was read or made since is void. */

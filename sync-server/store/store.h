@@ -10,6 +10,7 @@
 #include "protocol/id.h"
 #include "protocol/metadata/registry.h"
 #include "protocol/sqlite/database.h"
+#include "sync-server/store/definitions.h"
 
 G_BEGIN_DECLS
 
@@ -17,7 +18,9 @@ G_BEGIN_DECLS
 
 typedef struct _SatchelStore {
   SatchelDatabase *database;
-  SatchelRegistry *registry;
+  SatchelRegistry *registry; /* borrowed from the definitions; NULL for a file opened as it is */
+  SatchelDefinitions *definitions;
+  gint64 metadata;           /* version that the registry is of */
 
   /* Facts that never change. */
   char *organisation; /* id */
@@ -28,6 +31,7 @@ typedef struct _SatchelStore {
   /* Of the open transaction. s is the last number given, so a commit under way is s itself. */
   gint64 s;
   gint64 epoch;
+  gint64 metadata_now; /* version that holds: where it is another one, the store must be opened anew */
   gint64 rights; /* counts what may alter rights; caches compare it… */
   guint undone;  /* …and this, which counts roll-backs of such changes */
   gint64 floor;  /* departed rows are known after this s */
@@ -48,9 +52,12 @@ gboolean satchel_store_create (const char *dir, const char *organisation, Satche
 SatchelStore *satchel_store_open_file (const char *file, SatchelDatabaseMode mode, GError **error);
 
 /* READ_WRITE brings schema and entity tables up to date. NOT_FOUND when there is no store in @dir. */
-SatchelStore *satchel_store_open (const char *dir, SatchelDatabaseMode mode, SatchelRegistry *registry, GError **error);
+SatchelStore *satchel_store_open (const char *dir, SatchelDatabaseMode mode, SatchelDefinitions *definitions, GError **error);
 void          satchel_store_close (SatchelStore *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelStore, satchel_store_close)
+
+/* Within a transaction: whether the registry is the one that holds. */
+gboolean satchel_store_is_current (const SatchelStore *store);
 
 /* DIR/satchel.db; owned. */
 char *satchel_store_file (const char *dir);

@@ -15,8 +15,18 @@ CREATE TABLE organisation (
 CREATE TABLE clock (
   s INTEGER NOT NULL,               -- of the last commit
   epoch INTEGER NOT NULL,
+  metadata INTEGER NOT NULL,        -- version of the organisation's own definitions; 0: none
   rights INTEGER NOT NULL,          -- counts what may alter anyone's rights or scope: users, units, teams, grants, filters
   floor INTEGER NOT NULL            -- departed up to here may be forgotten: older cursors begin anew
+) STRICT;
+
+CREATE TABLE metadata (
+  version INTEGER PRIMARY KEY,
+  s INTEGER NOT NULL,               -- of the commit since which it holds
+  at_ms INTEGER NOT NULL,
+  user TEXT,                        -- NULL: the command line
+  digest TEXT NOT NULL,             -- of all definitions, the program's own with them
+  text TEXT NOT NULL                -- one <satchel> document
 ) STRICT;
 
 CREATE TABLE epoch (
@@ -69,6 +79,22 @@ CREATE TABLE departed (
   why TEXT NOT NULL
 ) STRICT;
 CREATE INDEX departed_s ON departed (bucket, s);
+
+CREATE TABLE pin (
+  record TEXT NOT NULL,
+  device TEXT NOT NULL,
+  entity TEXT NOT NULL,
+  s INTEGER NOT NULL,               -- when it was opened
+  PRIMARY KEY (record, device)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX pin_device ON pin (device, s);
+
+CREATE TABLE retitled (
+  s INTEGER NOT NULL,
+  entity TEXT NOT NULL,
+  record TEXT NOT NULL
+) STRICT;
+CREATE INDEX retitled_s ON retitled (s);
 
 CREATE TABLE scope (
   digest TEXT PRIMARY KEY,
