@@ -95,7 +95,7 @@ static void
 add_readable (SatchelBucketList *list, const SatchelRights *rights, const SatchelEntity *about,
               const SatchelEntity *entity, const char *prefix)
 {
-  SatchelDepth depth = satchel_rights_get_depth (rights, SATCHEL_PRIVILEGE_READ, about->name);
+  SatchelDepth depth = satchel_rights_get_depth (rights, SATCHEL_PRIVILEGE_READ, about);
   const char *unit = satchel_rights_get_unit (rights);
 
   if (depth == SATCHEL_DEPTH_NONE)
@@ -130,7 +130,7 @@ add_conflicts (SatchelBucketList *list, const SatchelRights *rights, SatchelRegi
     g_autofree char *prefix = g_strconcat (entities[i]->name, "/", NULL);
 
     if (entities[i]->ownership != SATCHEL_OWNERSHIP_RECORD &&
-        satchel_rights_get_depth (rights, SATCHEL_PRIVILEGE_READ, conflict->name) != SATCHEL_DEPTH_NONE)
+        satchel_rights_get_depth (rights, SATCHEL_PRIVILEGE_READ, conflict) != SATCHEL_DEPTH_NONE)
       add_readable (list, rights, entities[i], conflict, prefix);
   }
   add_range (list, conflict, "", "author:", satchel_rights_get_user (rights), FALSE);

@@ -129,12 +129,15 @@ satchel_rights_get_units (const SatchelRights *rights)
 }
 
 SatchelDepth
-satchel_rights_get_depth (const SatchelRights *rights, SatchelPrivilege privilege, const char *entity)
+satchel_rights_get_depth (const SatchelRights *rights, SatchelPrivilege privilege,
+                          const SatchelEntity *entity)
 {
+  /* Roles know what is built in; an entity that was added says which of those it is like. */
+  const char *name = entity->rights != NULL ? entity->rights : entity->name;
   SatchelDepth depth = SATCHEL_DEPTH_NONE;
 
   for (guint i = 0; rights->role_names != NULL && rights->role_names[i] != NULL; i++)
-    depth = MAX (depth, satchel_roles_get_depth (rights->roles, rights->role_names[i], privilege, entity));
+    depth = MAX (depth, satchel_roles_get_depth (rights->roles, rights->role_names[i], privilege, name));
   return depth;
 }
 
@@ -142,7 +145,7 @@ gboolean
 satchel_rights_allow (const SatchelRights *rights, SatchelPrivilege privilege, const SatchelEntity *entity,
                       const char *owner, const char *unit)
 {
-  SatchelDepth depth = satchel_rights_get_depth (rights, privilege, entity->name);
+  SatchelDepth depth = satchel_rights_get_depth (rights, privilege, entity);
 
   if (depth == SATCHEL_DEPTH_ORGANISATION)
     return TRUE;

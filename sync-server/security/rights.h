@@ -35,7 +35,8 @@ const char         *satchel_rights_get_user (const SatchelRights *rights);
 const char         *satchel_rights_get_unit (const SatchelRights *rights);
 const SatchelUnits *satchel_rights_get_units (const SatchelRights *rights);
 
-SatchelDepth satchel_rights_get_depth (const SatchelRights *rights, SatchelPrivilege privilege, const char *entity);
+SatchelDepth satchel_rights_get_depth (const SatchelRights *rights, SatchelPrivilege privilege,
+                                      const SatchelEntity *entity);
 
 /* A record of @entity that @owner owns in @unit. Records of the organisation need the depth ORGANISATION; entities filed
  * like another record (SATCHEL_OWNERSHIP_RECORD) must be asked for that record. @owner, @unit may be NULL. */

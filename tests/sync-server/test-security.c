@@ -124,12 +124,15 @@ test_union (void)
                            -1, &error));
   rights = satchel_rights_new ("me", "north", names, roles, units);
   /* The named grant of a role replaces its "*", not that of another role. */
-  g_assert_cmpint (satchel_rights_get_depth (rights, SATCHEL_PRIVILEGE_READ, "account"), ==,
-                   SATCHEL_DEPTH_OWN);
-  g_assert_cmpint (satchel_rights_get_depth (rights, SATCHEL_PRIVILEGE_WRITE, "account"), ==,
-                   SATCHEL_DEPTH_UNIT);
-  g_assert_cmpint (satchel_rights_get_depth (rights, SATCHEL_PRIVILEGE_READ, "task"), ==,
-                   SATCHEL_DEPTH_BELOW);
+  g_assert_cmpint (satchel_rights_get_depth (rights, SATCHEL_PRIVILEGE_READ,
+                                             satchel_registry_find (satchel_registry_builtin (), "account")),
+                   ==, SATCHEL_DEPTH_OWN);
+  g_assert_cmpint (satchel_rights_get_depth (rights, SATCHEL_PRIVILEGE_WRITE,
+                                             satchel_registry_find (satchel_registry_builtin (), "account")),
+                   ==, SATCHEL_DEPTH_UNIT);
+  g_assert_cmpint (satchel_rights_get_depth (rights, SATCHEL_PRIVILEGE_READ,
+                                             satchel_registry_find (satchel_registry_builtin (), "task")),
+                   ==, SATCHEL_DEPTH_BELOW);
 }
 
 /* ---- passwords and signing in ---- */
