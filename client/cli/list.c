@@ -188,7 +188,14 @@ run (SatchelCli *cli, const SatchelQuery *query, GPtrArray *columns)
   else
     satchel_table_drop (list.table);
   rows = satchel_cli_count (list.n_rows, "record", "records");
-  satchel_cli_note (cli, "%s", list.n_rows > 0 ? rows : "Nothing found.");
+  if (list.n_rows > 0)
+    satchel_cli_note (cli, "%s", rows);
+  else if (satchel_session_get_user (cli->session) == NULL)
+    satchel_cli_note (cli, "Nobody has signed in yet: satchelctl login URL --user NAME");
+  else if (satchel_replica_peek_meta (satchel_session_get_replica (cli->session), "cursor") == NULL)
+    satchel_cli_note (cli, "There was no sync yet: satchelctl sync fetches the records.");
+  else
+    satchel_cli_note (cli, "Nothing found.");
   return SATCHEL_CLI_DONE;
 }
 

@@ -115,6 +115,8 @@ list (SatchelCli *cli)
     print_json (cli, filters);
   else if (filters->len > 0)
     print_table (cli, filters);
+  else if (satchel_session_get_user (cli->session) == NULL)
+    satchel_cli_note (cli, "Nobody has signed in yet: satchelctl login URL --user NAME");
   else
     satchel_cli_note (cli, "You have chosen nothing to carry: satchelctl scope add ENTITY PREDICATE");
   return SATCHEL_CLI_DONE;

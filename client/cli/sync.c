@@ -135,7 +135,7 @@ tell_totals_json (SatchelCli *cli, const SatchelSyncTotals *totals)
 }
 
 static void
-tell_totals (SatchelCli *cli, const SatchelSyncTotals *totals)
+tell_totals (SatchelCli *cli, const SatchelSyncTotals *totals, const SatchelTally *state)
 {
   g_autofree char *pushed = satchel_cli_count (totals->pushed, "change", "changes");
   g_autofree char *pulled = satchel_cli_count (totals->pulled, "record", "records");
@@ -148,7 +148,8 @@ tell_totals (SatchelCli *cli, const SatchelSyncTotals *totals)
   satchel_cli_print (cli, ".\n");
   if (totals->healed > 0)
     satchel_cli_print (cli, "%s differed from the server's and were mended.\n", healed);
-  if (totals->conflicts > 0)
+  /* Open ones are told by who counts them. */
+  if (totals->conflicts > 0 && state->conflicts == 0)
     satchel_cli_print (cli, "%s from what somebody else had written: satchelctl conflicts --settled\n",
                        conflicts);
 }
@@ -175,7 +176,7 @@ satchel_cli_sync (SatchelCli *cli, int argc, char **argv)
   if (cli->json)
     tell_totals_json (cli, &totals);
   else
-    tell_totals (cli, &totals);
+    tell_totals (cli, &totals, &state);
   satchel_cli_note_attention (cli, &state);
   return satchel_cli_state_status (&state);
 }
