@@ -228,6 +228,20 @@ satchel_decimal_multiply (SatchelDecimal a, SatchelDecimal b, SatchelDecimal *re
 }
 
 gboolean
+satchel_decimal_multiply_rounded (SatchelDecimal a, SatchelDecimal b, guint scale, SatchelRounding rounding,
+                                  SatchelDecimal *result, GError **error)
+{
+  Wide product = (Wide)a.coefficient * b.coefficient;
+  guint exact = a.scale + b.scale;
+
+  g_assert (scale <= SATCHEL_MAX_DECIMAL_SCALE);
+  if (exact > scale)
+    return finish (divide_rounded (product, powers[exact - scale], rounding), scale, result, error);
+  return finish (product, exact, result, error) &&
+         satchel_decimal_round (*result, scale, rounding, result, error);
+}
+
+gboolean
 satchel_decimal_divide (SatchelDecimal a, SatchelDecimal b, guint scale, SatchelRounding rounding,
                         SatchelDecimal *result, GError **error)
 {

@@ -42,6 +42,9 @@ gboolean satchel_decimal_subtract (SatchelDecimal a, SatchelDecimal b, SatchelDe
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean satchel_decimal_multiply (SatchelDecimal a, SatchelDecimal b, SatchelDecimal *result,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The product at @scale digits, rounded once from the exact one. */
+gboolean satchel_decimal_multiply_rounded (SatchelDecimal a, SatchelDecimal b, guint scale, SatchelRounding rounding,
+                                           SatchelDecimal *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Divides to @scale digits with @rounding; RULE when @b is zero. */
 gboolean satchel_decimal_divide (SatchelDecimal a, SatchelDecimal b, guint scale, SatchelRounding rounding,
                                  SatchelDecimal *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -252,6 +252,12 @@ check_field (const Check *check, const SatchelFieldDraft *draft, GError **error)
                                "the policy “state” is for the field of <states> only");
   if (field->compute && !satchel_compute_find (field->compute))
     return satchel_place_fail (&draft->place, "compute", error, "no computation “%s”", field->compute);
+  const SatchelField *other =
+      field->default_from ? satchel_entity_find_field (&check->draft->entity, field->default_from) : NULL;
+  if (field->default_from && !other)
+    return fail_no_field (&draft->place, "default_from", &check->draft->entity, field->default_from, error);
+  if (other && other->type != SATCHEL_TYPE_CHOICE)
+    return satchel_place_fail (&draft->place, "default_from", error, "“%s” is no choice", other->name);
   return check_default (draft, error);
 }
 
@@ -407,10 +413,46 @@ satchel_drafts_check (GPtrArray *drafts, GHashTable *by_name, GError **error)
 }
 
 gboolean
+satchel_drafts_read_condition (SatchelRegistry *registry, const SatchelEntity *entity,
+                               const SatchelPlace *place, const char *attribute, const char *text,
+                               SatchelPredicate **condition, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  *condition = satchel_predicate_parse (registry, entity, text, &problem);
+  if (!*condition)
+    return satchel_place_fail (place, attribute, error, "%s", problem->message);
+  satchel_predicate_disown (*condition);
+  if (satchel_predicate_is_local (*condition))
+    return TRUE;
+  return satchel_place_fail (
+      place, attribute, error,
+      "it looks at the record's own fields: not along lookups, not at who asks or when");
+}
+
+static gboolean
+check_rules (SatchelRegistry *registry, const SatchelEntityDraft *draft, GError **error)
+{
+  for (guint i = 0; i < draft->rules->len; i++) {
+    SatchelRule *rule = &g_array_index (draft->rules, SatchelRule, i);
+    const SatchelPlace *place = &g_array_index (draft->rule_places, SatchelPlace, i);
+    if (rule->field && !satchel_entity_find_field (&draft->entity, rule->field))
+      return fail_no_field (place, "field", &draft->entity, rule->field, error);
+    if (!satchel_drafts_read_condition (registry, &draft->entity, place, "when", rule->when, &rule->applies,
+                                        error) ||
+        !satchel_drafts_read_condition (registry, &draft->entity, place, "require", rule->require,
+                                        &rule->holds, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
 satchel_drafts_check_predicates (GPtrArray *drafts, SatchelRegistry *registry, GError **error)
 {
   for (guint i = 0; i < drafts->len; i++) {
     const SatchelEntityDraft *draft = g_ptr_array_index (drafts, i);
+    if (!check_rules (registry, draft, error) || !satchel_drafts_read_criteria (registry, draft, error))
+      return FALSE;
     for (guint j = 0; j < draft->views->len; j++) {
       const SatchelViewDraft *view = g_ptr_array_index (draft->views, j);
       g_autoptr (GError) problem = NULL;

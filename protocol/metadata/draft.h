@@ -8,6 +8,7 @@
 #include "protocol/metadata/markup.h"
 #include "protocol/metadata/reader.h"
 #include "protocol/metadata/registry.h"
+#include "protocol/predicate/predicate.h"
 
 G_BEGIN_DECLS
 
@@ -25,6 +26,22 @@ typedef struct {
 } SatchelViewDraft;
 
 typedef struct {
+  const char *entity;
+  SatchelForm form; /* complete when its element ends */
+  SatchelPlace place;
+  GArray *cell_places; /* SatchelPlace, in the order of the document */
+  GArray *list_places;
+} SatchelFormDraft;
+
+typedef struct {
+  const char *entity;
+  SatchelProcess process; /* complete when its element ends */
+  SatchelPlace place;
+  GArray *stage_places; /* SatchelPlace, in the order of the document */
+  GArray *criterion_places;
+} SatchelProcessDraft;
+
+typedef struct {
   SatchelEntity entity; /* complete when all files are read */
   SatchelPlace place;
   const char *title_name;
@@ -33,17 +50,26 @@ typedef struct {
   GPtrArray *fields;      /* SatchelFieldDraft*; those that every entity gets have their entity's place */
   GArray *transitions;    /* SatchelTransition */
   GArray *transition_places;
+  GArray *rules; /* SatchelRule */
+  GArray *rule_places;
   GPtrArray *closed_states; /* const char* */
   GArray *closed_places;
   GPtrArray *actions; /* const char* */
   GArray *action_places;
   GPtrArray *views; /* SatchelViewDraft*, the default first */
+  GPtrArray *forms;     /* SatchelFormDraft* */
+  GPtrArray *processes; /* SatchelProcessDraft* */
 } SatchelEntityDraft;
 
 SatchelEntityDraft *satchel_entity_draft_new (const SatchelPlace *place);
 void                satchel_entity_draft_free (SatchelEntityDraft *draft);
 SatchelViewDraft   *satchel_view_draft_new (const SatchelPlace *place);
 void                satchel_view_draft_free (SatchelViewDraft *draft);
+
+SatchelFormDraft    *satchel_form_draft_new (const SatchelPlace *place);
+void                 satchel_form_draft_free (SatchelFormDraft *draft);
+SatchelProcessDraft *satchel_process_draft_new (const SatchelPlace *place);
+void                 satchel_process_draft_free (SatchelProcessDraft *draft);
 
 struct _SatchelMetadataReader {
   GStringChunk *strings; /* every string of every definition */
@@ -52,6 +78,8 @@ struct _SatchelMetadataReader {
   SatchelMarkup *root;   /* <satchel>: what was read */
   GPtrArray *drafts;     /* SatchelEntityDraft* */
   GPtrArray *views;      /* SatchelViewDraft*, until they find their entity */
+  GPtrArray *forms;      /* SatchelFormDraft*, likewise */
+  GPtrArray *processes;  /* SatchelProcessDraft*, likewise */
   GHashTable *by_name;   /* name → SatchelEntityDraft */
   const SatchelEntity **entities;
 
@@ -62,6 +90,13 @@ struct _SatchelMetadataReader {
   const char *views_entity;
   SatchelViewDraft *view;
   GArray *columns; /* SatchelViewColumn of the open view */
+  const char *layout_entity;
+  GArray *tabs;     /* SatchelFormTab of the open form */
+  GArray *sections; /* SatchelFormSection of the open tab */
+  GArray *lists;    /* SatchelFormList of the open tab */
+  GArray *cells;    /* SatchelFormCell of the open section */
+  GArray *stages;   /* SatchelStage of the open process */
+  GArray *criteria; /* SatchelCriterion of the open stage */
 };
 
 /* The reader owns every string and array of the definitions. keep_string takes NULL; keep_block and keep_array take their
@@ -74,6 +109,33 @@ const char *const *satchel_reader_keep_words (SatchelMetadataReader *reader, con
 /* What may stand in a metadata file; the handlers' data is the reader. */
 extern const SatchelElement satchel_metadata_elements[];
 
+/* ---- layout-elements.c ---- */
+gboolean satchel_form_open_forms (const SatchelTag *tag, gpointer data, GError **error);
+gboolean satchel_form_open (const SatchelTag *tag, gpointer data, GError **error);
+gboolean satchel_form_close (gpointer data, GError **error);
+gboolean satchel_form_open_tab (const SatchelTag *tag, gpointer data, GError **error);
+gboolean satchel_form_close_tab (gpointer data, GError **error);
+gboolean satchel_form_open_section (const SatchelTag *tag, gpointer data, GError **error);
+gboolean satchel_form_close_section (gpointer data, GError **error);
+gboolean satchel_form_open_cell (const SatchelTag *tag, gpointer data, GError **error);
+gboolean satchel_form_open_list (const SatchelTag *tag, gpointer data, GError **error);
+gboolean satchel_process_open (const SatchelTag *tag, gpointer data, GError **error);
+gboolean satchel_process_close (gpointer data, GError **error);
+gboolean satchel_process_open_stage (const SatchelTag *tag, gpointer data, GError **error);
+gboolean satchel_process_close_stage (gpointer data, GError **error);
+gboolean satchel_process_open_criterion (const SatchelTag *tag, gpointer data, GError **error);
+
+/* ---- layout-check.c ---- */
+/* What forms and processes name; takes retired fields off the forms. */
+gboolean satchel_drafts_check_layout (GPtrArray *drafts, GHashTable *by_name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean satchel_drafts_read_criteria (SatchelRegistry *registry, const SatchelEntityDraft *draft,
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- check.c ---- */
+/* A condition over a record's own fields, which the registry owns and which therefore does not own the registry. */
+gboolean satchel_drafts_read_condition (SatchelRegistry *registry, const SatchelEntity *entity, const SatchelPlace *place,
+                                        const char *attribute, const char *text, SatchelPredicate **condition,
+                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Everything that only the whole set can show: targets, titles, owners, states, defaults, what views name. @drafts
  * holds SatchelEntityDraft* with complete entities, @by_name finds them. */
 gboolean satchel_drafts_check (GPtrArray *drafts, GHashTable *by_name, GError **error) G_GNUC_WARN_UNUSED_RESULT;

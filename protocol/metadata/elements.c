@@ -70,6 +70,7 @@ static const struct {
   { "on_share", TYPE (LOOKUP) },
   { "carry", TYPE (LOOKUP) },
   { "number_format", TYPE (STRING) },
+  { "default_from", TYPE (CHOICE) },
 };
 
 static const guint format_types[] = {
@@ -224,6 +225,8 @@ check_field_attributes (const SatchelTag *tag, const SatchelField *field, GError
                                satchel_policy_name (field->policy));
   if (field->type == SATCHEL_TYPE_LOOKUP && field->n_targets == 0)
     return satchel_place_fail (&tag->place, NULL, error, "a lookup needs the attribute “targets”");
+  if (field->origin == SATCHEL_ORIGIN_DERIVED && satchel_tag_get (tag, "default"))
+    return satchel_place_fail (&tag->place, "default", error, "a derived field has no default");
   if (field->compute && field->number_format)
     return satchel_place_fail (&tag->place, "compute", error, "a field is either computed or numbered");
   return TRUE;
@@ -292,9 +295,14 @@ open_field (const SatchelTag *tag, gpointer data, GError **error)
   field->compute = keep_attribute (reader, tag, "compute");
   field->number_format = keep_attribute (reader, tag, "number_format");
   field->default_text = keep_attribute (reader, tag, "default");
+  field->default_from = keep_attribute (reader, tag, "default_from");
   field->targets = satchel_reader_keep_words (reader, satchel_tag_get (tag, "targets"), &field->n_targets);
+  gboolean derived = FALSE;
+  if (!satchel_tag_get_flag (tag, "derived", &derived, error))
+    return FALSE;
   field->origin = field->compute         ? SATCHEL_ORIGIN_COMPUTED
                   : field->number_format ? SATCHEL_ORIGIN_AUTONUMBER
+                  : derived              ? SATCHEL_ORIGIN_DERIVED
                                          : SATCHEL_ORIGIN_ENTERED;
   if (!get_type_and_policy (tag, field, error))
     return FALSE;
@@ -359,7 +367,7 @@ close_field (gpointer data, GError **error)
   return TRUE;
 }
 
-/* ---- <states> and <action> ---- */
+/* ---- <states>, <rule> and <action> ---- */
 
 static gboolean
 open_states (const SatchelTag *tag, gpointer data, GError **error)
@@ -392,6 +400,23 @@ open_transition (const SatchelTag *tag, gpointer data, GError **error)
                                        satchel_reader_keep_string (reader, satchel_tag_get (tag, "action")) };
   g_array_append_val (reader->draft->transitions, transition);
   g_array_append_val (reader->draft->transition_places, tag->place);
+  return TRUE;
+}
+
+static gboolean
+open_rule (const SatchelTag *tag, gpointer data, GError **error)
+{
+  SatchelMetadataReader *reader = data;
+  const char *when = satchel_tag_get (tag, "when");
+  if (!check_name (tag, "name", error))
+    return FALSE;
+  SatchelRule rule = { .name = satchel_reader_keep_string (reader, satchel_tag_get (tag, "name")),
+                       .message = satchel_reader_keep_string (reader, satchel_tag_get (tag, "message")),
+                       .field = satchel_reader_keep_string (reader, satchel_tag_get (tag, "field")),
+                       .when = satchel_reader_keep_string (reader, when ? when : ""),
+                       .require = satchel_reader_keep_string (reader, satchel_tag_get (tag, "require")) };
+  g_array_append_val (reader->draft->rules, rule);
+  g_array_append_val (reader->draft->rule_places, tag->place);
   return TRUE;
 }
 
@@ -494,16 +519,27 @@ open_satchel (const SatchelTag *tag, gpointer data, GError **error)
     "views", parent, { "entity!", NULL }, open_views, NULL, { "entity" }, SATCHEL_CHILDREN_MERGED            \
   }
 
+#define FORMS(parent)                                                                                        \
+  {                                                                                                          \
+    "forms", parent, { "entity!", NULL }, satchel_form_open_forms, NULL, { "entity" },                       \
+        SATCHEL_CHILDREN_MERGED                                                                              \
+  }
+#define PROCESS(parent)                                                                                      \
+  {                                                                                                          \
+    "process", parent, { "entity!", "name!", "label!", "field!", NULL }, satchel_process_open,               \
+        satchel_process_close, { "entity", "name" }, SATCHEL_CHILDREN_MERGED                                 \
+  }
+
 const SatchelElement satchel_metadata_elements[] = {
   { "satchel", NULL, { "version!", NULL }, open_satchel, NULL, { NULL }, SATCHEL_CHILDREN_MERGED },
   ENTITY (NULL),
   ENTITY ("satchel"),
   { "field",
     "entity",
-    { "name!",         "label!",   "alias",     "type!",     "length",   "scale",   "minimum",
-      "maximum",       "required", "search",    "policy",    "group",    "secured", "format",
-      "open",          "targets",  "on_delete", "on_assign", "on_share", "carry",   "compute",
-      "number_format", "default",  "retired",   NULL },
+    { "name!",         "label!",   "alias",     "type!",     "length",       "scale",   "minimum",
+      "maximum",       "required", "search",    "policy",    "group",        "secured", "format",
+      "open",          "targets",  "on_delete", "on_assign", "on_share",     "carry",   "compute",
+      "number_format", "default",  "retired",   "derived",   "default_from", NULL },
     open_field,
     close_field,
     { "name" },
@@ -525,6 +561,13 @@ const SatchelElement satchel_metadata_elements[] = {
     NULL,
     { "from", "to" },
     SATCHEL_CHILDREN_MERGED },
+  { "rule",
+    "entity",
+    { "name!", "when", "require!", "field", "message!", NULL },
+    open_rule,
+    NULL,
+    { "name" },
+    SATCHEL_CHILDREN_MERGED },
   { "action", "entity", { "name!", NULL }, open_action, NULL, { "name" }, SATCHEL_CHILDREN_MERGED },
   VIEWS (NULL),
   VIEWS ("satchel"),
@@ -541,6 +584,59 @@ const SatchelElement satchel_metadata_elements[] = {
     open_column,
     NULL,
     { "field" },
+    SATCHEL_CHILDREN_MERGED },
+  FORMS (NULL),
+  FORMS ("satchel"),
+  { "form",
+    "forms",
+    { "name!", "label!", NULL },
+    satchel_form_open,
+    satchel_form_close,
+    { "name" },
+    SATCHEL_CHILDREN_REPLACED },
+  { "tab",
+    "form",
+    { "name!", "label!", NULL },
+    satchel_form_open_tab,
+    satchel_form_close_tab,
+    { "name" },
+    SATCHEL_CHILDREN_MERGED },
+  { "section",
+    "tab",
+    { "name!", "label!", "columns", NULL },
+    satchel_form_open_section,
+    satchel_form_close_section,
+    { "name" },
+    SATCHEL_CHILDREN_MERGED },
+  { "cell",
+    "section",
+    { "field!", "span", "read_only", NULL },
+    satchel_form_open_cell,
+    NULL,
+    { "field" },
+    SATCHEL_CHILDREN_MERGED },
+  { "list",
+    "tab",
+    { "entity!", "lookup!", "view", "label!", NULL },
+    satchel_form_open_list,
+    NULL,
+    { "entity", "lookup" },
+    SATCHEL_CHILDREN_MERGED },
+  PROCESS (NULL),
+  PROCESS ("satchel"),
+  { "stage",
+    "process",
+    { "key!", NULL },
+    satchel_process_open_stage,
+    satchel_process_close_stage,
+    { "key" },
+    SATCHEL_CHILDREN_REPLACED },
+  { "criterion",
+    "stage",
+    { "name!", "kind!", "label!", "require", NULL },
+    satchel_process_open_criterion,
+    NULL,
+    { "name", "kind" },
     SATCHEL_CHILDREN_MERGED },
   { NULL },
 };

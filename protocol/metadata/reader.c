@@ -72,11 +72,15 @@ satchel_entity_draft_new (const SatchelPlace *place)
   draft->fields = g_ptr_array_new_with_free_func (g_free);
   draft->transitions = g_array_new (FALSE, FALSE, sizeof (SatchelTransition));
   draft->transition_places = g_array_new (FALSE, FALSE, sizeof (SatchelPlace));
+  draft->rules = g_array_new (FALSE, FALSE, sizeof (SatchelRule));
+  draft->rule_places = g_array_new (FALSE, FALSE, sizeof (SatchelPlace));
   draft->closed_states = g_ptr_array_new ();
   draft->closed_places = g_array_new (FALSE, FALSE, sizeof (SatchelPlace));
   draft->actions = g_ptr_array_new ();
   draft->action_places = g_array_new (FALSE, FALSE, sizeof (SatchelPlace));
   draft->views = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_view_draft_free);
+  draft->forms = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_form_draft_free);
+  draft->processes = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_process_draft_free);
   return draft;
 }
 
@@ -86,11 +90,19 @@ satchel_entity_draft_free (SatchelEntityDraft *draft)
   g_ptr_array_unref (draft->fields);
   g_array_unref (draft->transitions);
   g_array_unref (draft->transition_places);
+  for (guint i = 0; i < draft->rules->len; i++) {
+    satchel_predicate_unref (g_array_index (draft->rules, SatchelRule, i).applies);
+    satchel_predicate_unref (g_array_index (draft->rules, SatchelRule, i).holds);
+  }
+  g_array_unref (draft->rules);
+  g_array_unref (draft->rule_places);
   g_ptr_array_unref (draft->closed_states);
   g_array_unref (draft->closed_places);
   g_ptr_array_unref (draft->actions);
   g_array_unref (draft->action_places);
   g_ptr_array_unref (draft->views);
+  g_ptr_array_unref (draft->forms);
+  g_ptr_array_unref (draft->processes);
   g_clear_pointer (&draft->entity.by_name, g_hash_table_unref);
   g_free (draft);
 }
@@ -114,6 +126,8 @@ satchel_metadata_reader_new (void)
   reader->sources = g_ptr_array_new_with_free_func ((GDestroyNotify)source_free);
   reader->drafts = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_entity_draft_free);
   reader->views = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_view_draft_free);
+  reader->forms = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_form_draft_free);
+  reader->processes = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_process_draft_free);
   reader->by_name = g_hash_table_new (g_str_hash, g_str_equal);
   reader->root = satchel_markup_new (&satchel_metadata_elements[0], &(SatchelPlace){ NULL, 0 });
   satchel_markup_set (reader->root, "version", SATCHEL_METADATA_VERSION);
@@ -124,7 +138,12 @@ void
 satchel_metadata_reader_free (SatchelMetadataReader *reader)
 {
   g_clear_pointer (&reader->choices, g_array_unref);
-  g_clear_pointer (&reader->columns, g_array_unref);
+  GArray **open[] = { &reader->columns, &reader->tabs,   &reader->sections, &reader->lists,
+                      &reader->cells,   &reader->stages, &reader->criteria };
+  for (guint i = 0; i < G_N_ELEMENTS (open); i++)
+    g_clear_pointer (open[i], g_array_unref);
+  g_ptr_array_unref (reader->forms);
+  g_ptr_array_unref (reader->processes);
   satchel_markup_free (reader->root);
   g_hash_table_unref (reader->by_name);
   g_ptr_array_unref (reader->views);
@@ -266,6 +285,48 @@ file_views (SatchelMetadataReader *reader, GError **error)
   return TRUE;
 }
 
+/* Moves each form to its entity. */
+static gboolean
+file_forms (SatchelMetadataReader *reader, GError **error)
+{
+  while (reader->forms->len > 0) {
+    SatchelFormDraft *form = g_ptr_array_index (reader->forms, 0);
+    SatchelEntityDraft *draft = g_hash_table_lookup (reader->by_name, form->entity);
+    if (!draft)
+      return satchel_place_fail (&form->place, NULL, error,
+                                 "form “%s” is for an entity “%s” that is not declared", form->form.name,
+                                 form->entity);
+    for (guint i = 0; i < draft->forms->len; i++) {
+      if (g_str_equal (((SatchelFormDraft *)draft->forms->pdata[i])->form.name, form->form.name))
+        return satchel_place_fail (&form->place, "name", error, "form “%s” is declared twice",
+                                   form->form.name);
+    }
+    g_ptr_array_add (draft->forms, g_ptr_array_steal_index (reader->forms, 0));
+  }
+  return TRUE;
+}
+
+static gboolean
+file_processes (SatchelMetadataReader *reader, GError **error)
+{
+  while (reader->processes->len > 0) {
+    SatchelProcessDraft *process = g_ptr_array_index (reader->processes, 0);
+    SatchelEntityDraft *draft = g_hash_table_lookup (reader->by_name, process->entity);
+    if (!draft)
+      return satchel_place_fail (&process->place, "entity", error,
+                                 "process “%s” is for an entity “%s” that is not declared",
+                                 process->process.name, process->entity);
+    for (guint i = 0; i < draft->processes->len; i++) {
+      if (g_str_equal (((SatchelProcessDraft *)draft->processes->pdata[i])->process.name,
+                       process->process.name))
+        return satchel_place_fail (&process->place, "name", error, "process “%s” is declared twice",
+                                   process->process.name);
+    }
+    g_ptr_array_add (draft->processes, g_ptr_array_steal_index (reader->processes, 0));
+  }
+  return TRUE;
+}
+
 /* The title and the state field are found by check.c, which can say what is wrong with them. */
 static void
 assemble (SatchelMetadataReader *reader, SatchelEntityDraft *draft)
@@ -286,6 +347,8 @@ assemble (SatchelMetadataReader *reader, SatchelEntityDraft *draft)
     entity->state_field = satchel_entity_find_field (entity, draft->state_name);
   entity->transitions = (const SatchelTransition *)draft->transitions->data;
   entity->n_transitions = draft->transitions->len;
+  entity->rules = (const SatchelRule *)draft->rules->data;
+  entity->n_rules = draft->rules->len;
   g_ptr_array_add (draft->closed_states, NULL);
   entity->closed_states = (const char *const *)draft->closed_states->pdata;
   g_ptr_array_add (draft->actions, NULL);
@@ -296,6 +359,18 @@ assemble (SatchelMetadataReader *reader, SatchelEntityDraft *draft)
     views[i] = ((const SatchelViewDraft *)g_ptr_array_index (draft->views, i))->view;
   entity->views = views;
   entity->n_views = draft->views->len;
+  const SatchelForm **forms =
+      satchel_reader_keep_block (reader, g_new (const SatchelForm *, draft->forms->len));
+  for (guint i = 0; i < draft->forms->len; i++)
+    forms[i] = &((const SatchelFormDraft *)g_ptr_array_index (draft->forms, i))->form;
+  entity->forms = forms;
+  entity->n_forms = draft->forms->len;
+  const SatchelProcess **processes =
+      satchel_reader_keep_block (reader, g_new (const SatchelProcess *, draft->processes->len));
+  for (guint i = 0; i < draft->processes->len; i++)
+    processes[i] = &((const SatchelProcessDraft *)g_ptr_array_index (draft->processes, i))->process;
+  entity->processes = processes;
+  entity->n_processes = draft->processes->len;
 }
 
 static int
@@ -312,7 +387,7 @@ satchel_metadata_reader_finish (SatchelMetadataReader *reader, guint *n_entities
   if (!satchel_markup_run (reader->root, reader, error))
     return NULL;
   g_ptr_array_sort (reader->drafts, compare_drafts);
-  if (!file_views (reader, error))
+  if (!file_views (reader, error) || !file_forms (reader, error) || !file_processes (reader, error))
     return NULL;
   for (guint i = 0; i < reader->drafts->len; i++) {
     SatchelEntityDraft *draft = g_ptr_array_index (reader->drafts, i);
@@ -321,6 +396,7 @@ satchel_metadata_reader_finish (SatchelMetadataReader *reader, guint *n_entities
     assemble (reader, draft);
   }
   if (!satchel_drafts_check (reader->drafts, reader->by_name, error) ||
+      !satchel_drafts_check_layout (reader->drafts, reader->by_name, error) ||
       !satchel_drafts_hide_retired (reader->drafts, reader->by_name, error))
     return NULL;
 

@@ -41,6 +41,11 @@ const SatchelEntity *satchel_predicate_get_entity (SatchelPredicate *predicate);
 /* TRUE when the answer can change without any record changing (relative dates, now). */
 gboolean satchel_predicate_depends_on_time (SatchelPredicate *predicate);
 
+/* TRUE when the answer follows from the record's own fields alone: no lookups followed, nothing about who asks or when. */
+gboolean satchel_predicate_is_local (SatchelPredicate *predicate);
+/* For a predicate that the registry itself holds: it does not keep the registry alive any more. */
+void satchel_predicate_disown (SatchelPredicate *predicate);
+
 /* Who asks, and when. Strings are borrowed for the call. */
 typedef struct {
   const char *user;            /* id, for "me" */

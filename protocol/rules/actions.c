@@ -15,11 +15,37 @@ typedef struct {
   gboolean (*plan) (SatchelPlan *plan, GError **error);
 } Entry;
 
+/* What may be said about an opportunity that is closed. */
+#define OUTCOME  "actual_revenue actual_close reason competitor description activity+"
+#define REASONED "reason! actual_revenue actual_close competitor description activity+"
+
+/* The first that suits the entity counts. */
 static const Entry entries[] = {
   { { "assign", N_ ("Assign"), NULL, "owner!", TRUE }, satchel_plan_assign },
   { { "qualify", N_ ("Qualify"), "lead", "account contact opportunity", TRUE }, satchel_plan_qualify },
   { { "disqualify", N_ ("Disqualify"), "lead", "reason!", TRUE }, satchel_plan_disqualify },
   { { "reactivate", N_ ("Reactivate"), "lead", "", TRUE }, satchel_plan_reactivate },
+  { { "promote", N_ ("Promote"), "opportunity", "criteria", TRUE }, satchel_plan_promote },
+  { { "demote", N_ ("Demote"), "opportunity", "doubt", TRUE }, satchel_plan_demote },
+  { { "win", N_ ("Win"), "opportunity", OUTCOME, TRUE }, satchel_plan_close_opportunity },
+  { { "lose", N_ ("Lose"), "opportunity", REASONED, TRUE }, satchel_plan_close_opportunity },
+  { { "no_deal", N_ ("No Deal"), "opportunity", REASONED, TRUE }, satchel_plan_close_opportunity },
+  { { "reopen", N_ ("Reopen"), "opportunity", "stage", TRUE }, satchel_plan_reopen_opportunity },
+  { { "resolve", N_ ("Resolve"), "case", "resolution! time_spent satisfaction", TRUE },
+    satchel_plan_resolve_case },
+  { { "reactivate", N_ ("Reactivate"), "case", "", TRUE }, satchel_plan_reactivate_case },
+  { { "revise", N_ ("Revise"), "quote", "quote+", TRUE }, satchel_plan_revise_quote },
+  { { "win", N_ ("Win"), "quote", "order+", TRUE }, satchel_plan_win_quote },
+  { { "close", N_ ("Close"), "quote", "reason", TRUE }, satchel_plan_close_quote },
+  { { "fulfil", N_ ("Fulfil"), "order", "invoice+ fulfilled_on due_on", TRUE }, satchel_plan_fulfil_order },
+  { { "pay", N_ ("Pay"), "invoice", "paid_on", TRUE }, satchel_plan_pay_invoice },
+  { { "recalculate", N_ ("Recalculate"), "quote order invoice opportunity", "", TRUE },
+    satchel_plan_recalculate },
+  { { "merge", N_ ("Merge"), "account contact", "other! fields", TRUE }, satchel_plan_merge },
+  { { "complete", N_ ("Complete"), NULL, "feedback completed_at", TRUE }, satchel_plan_complete },
+  { { "cancel", N_ ("Cancel"), NULL, "reason", TRUE }, satchel_plan_cancel },
+  { { "reopen", N_ ("Reopen"), NULL, "", TRUE }, satchel_plan_reopen },
+  { { "activate", N_ ("Activate"), NULL, "", TRUE }, satchel_plan_activate },
   { { "restore", N_ ("Restore"), NULL, "delete", FALSE }, NULL },
   { { "resolve", N_ ("Resolve"), "conflict", "choice! value", FALSE }, NULL },
 };

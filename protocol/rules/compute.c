@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "protocol/rules/compute.h"
 
+#include "protocol/rules/amounts.h"
+
 /* TRUE when every letter of @text belongs to a script in which the family name stands first, unspaced. */
 static gboolean
 is_east_asian (const char *text)
@@ -53,6 +55,16 @@ static const struct {
   SatchelComputeFunc compute;
 } functions[] = {
   { "full-name", compute_full_name },
+  { "line-base", satchel_amounts_line_base },
+  { "line-discount", satchel_amounts_line_discount },
+  { "line-amount", satchel_amounts_line_amount },
+  { "line-tax", satchel_amounts_line_tax },
+  { "line-total", satchel_amounts_line_total },
+  { "subtotal", satchel_amounts_subtotal },
+  { "head-discount", satchel_amounts_head_discount },
+  { "head-total", satchel_amounts_head_total },
+  { "base-total", satchel_amounts_base_total },
+  { "base-amount", satchel_amounts_base_amount },
 };
 
 SatchelComputeFunc

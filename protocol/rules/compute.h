@@ -1,6 +1,6 @@
 /* Computed fields: functions of the record's own fields, registered by name in compute.c's table. Metadata names
  * them; an unknown name fails the load. "full-name": first_name and last_name, family name first and unspaced for
- * Chinese, Japanese and Korean names.
+ * Chinese, Japanese and Korean names. Amounts of lines and heads: rules/amounts.h.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once

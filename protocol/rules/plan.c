@@ -193,38 +193,37 @@ satchel_plan_set_state (SatchelRecord *record, const char *state, const char *ac
   return satchel_rules_validate_state (record, before, action, error);
 }
 
-static gboolean
-leads_to (const SatchelEntity *entity, const char *action, const char *state)
-{
-  for (guint i = 0; i < entity->n_transitions; i++) {
-    const SatchelTransition *step = &entity->transitions[i];
-    if (g_strcmp0 (step->action, action) == 0 && g_str_equal (step->to, state))
-      return TRUE;
-  }
-  return FALSE;
-}
-
 gboolean
-satchel_plan_step (const SatchelPlan *plan, SatchelRecord *after, GError **error)
+satchel_plan_step (const SatchelPlan *plan, SatchelRecord *after, const char *usual, GError **error)
 {
   const SatchelEntity *entity = after->entity;
-  const SatchelField *field = entity->state_field;
-  const SatchelValue *value = field ? satchel_record_get (after, field) : NULL;
+  const SatchelValue *value = entity->state_field ? satchel_record_get (after, entity->state_field) : NULL;
   const char *from = value ? satchel_value_get_string (value) : NULL, *action = plan->change->action;
-  for (guint i = 0; i < entity->n_transitions && from; i++) {
+  if (!from) {
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, "this %s has no state", entity->name);
+    return FALSE;
+  }
+  for (guint i = 0; i < entity->n_transitions; i++) {
     const SatchelTransition *step = &entity->transitions[i];
     if (g_strcmp0 (step->action, action) == 0 && g_str_equal (step->from, from))
       return satchel_plan_set_state (after, step->to, action, error);
   }
-  const SatchelChoice *choice = from ? satchel_field_find_choice (field, from) : NULL;
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE,
-               "“%s” is “%s”%s: the action “%s” leads nowhere from there",
-               field ? field->label : entity->label, choice ? choice->label : "",
-               from && leads_to (entity, action, from) ? " already" : "", action);
+  if (satchel_field_find_choice (entity->state_field, usual))
+    return satchel_plan_set_state (after, usual, action, error);
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, "the action “%s” leads nowhere from “%s”", action,
+               satchel_field_find_choice (entity->state_field, from)->label);
   return FALSE;
 }
 
 /* ---- values ---- */
+
+void
+satchel_plan_set_value (SatchelRecord *record, const char *name, const SatchelValue *value)
+{
+  const SatchelField *field = satchel_entity_find_field (record->entity, name);
+  if (field)
+    satchel_record_set (record, field, value);
+}
 
 void
 satchel_plan_set_text (SatchelRecord *record, const char *name, const char *text)

@@ -46,10 +46,12 @@ SatchelRecord *satchel_plan_derive (const SatchelPlan *plan, const SatchelRecord
 /* The step of the state machine, checked; STATE when it is there already. */
 gboolean satchel_plan_set_state (SatchelRecord *record, const char *state, const char *action,
                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* The state to which the action leads from the one at which the record stands; STATE when to none. */
-gboolean satchel_plan_step (const SatchelPlan *plan, SatchelRecord *after, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The step to which the action leads from where the record stands, else the one to @usual if an edit may make it; STATE. */
+gboolean satchel_plan_step (const SatchelPlan *plan, SatchelRecord *after, const char *usual,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Values by name, where the entity has such a field. */
+void satchel_plan_set_value (SatchelRecord *record, const char *field, const SatchelValue *value);
 void satchel_plan_set_text (SatchelRecord *record, const char *field, const char *text); /* a choice or a string */
 void satchel_plan_set_now (const SatchelPlan *plan, SatchelRecord *record, const char *field); /* a date or an instant */
 void satchel_plan_set_lookup (SatchelRecord *record, const char *field, const SatchelRecord *target);
@@ -62,5 +64,22 @@ gboolean satchel_plan_assign (SatchelPlan *plan, GError **error);
 gboolean satchel_plan_qualify (SatchelPlan *plan, GError **error);
 gboolean satchel_plan_disqualify (SatchelPlan *plan, GError **error);
 gboolean satchel_plan_reactivate (SatchelPlan *plan, GError **error);
+gboolean satchel_plan_promote (SatchelPlan *plan, GError **error);
+gboolean satchel_plan_demote (SatchelPlan *plan, GError **error);
+gboolean satchel_plan_close_opportunity (SatchelPlan *plan, GError **error);
+gboolean satchel_plan_reopen_opportunity (SatchelPlan *plan, GError **error);
+gboolean satchel_plan_complete (SatchelPlan *plan, GError **error);
+gboolean satchel_plan_cancel (SatchelPlan *plan, GError **error);
+gboolean satchel_plan_reopen (SatchelPlan *plan, GError **error);
+gboolean satchel_plan_activate (SatchelPlan *plan, GError **error);
+gboolean satchel_plan_resolve_case (SatchelPlan *plan, GError **error);
+gboolean satchel_plan_reactivate_case (SatchelPlan *plan, GError **error);
+gboolean satchel_plan_win_quote (SatchelPlan *plan, GError **error);
+gboolean satchel_plan_revise_quote (SatchelPlan *plan, GError **error);
+gboolean satchel_plan_close_quote (SatchelPlan *plan, GError **error);
+gboolean satchel_plan_fulfil_order (SatchelPlan *plan, GError **error);
+gboolean satchel_plan_pay_invoice (SatchelPlan *plan, GError **error);
+gboolean satchel_plan_recalculate (SatchelPlan *plan, GError **error);
+gboolean satchel_plan_merge (SatchelPlan *plan, GError **error);
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 #include "protocol/rules/validate.h"
 
 #include "protocol/error.h"
+#include "protocol/predicate/predicate.h"
 #include "protocol/rules/compute.h"
 
 #define DAY_MS G_GINT64_CONSTANT (86400000)
@@ -17,6 +18,16 @@ make_today (gint64 now_ms)
   gint64 days = now_ms / DAY_MS - (now_ms % DAY_MS < 0 ? 1 : 0);
   g_autofree char *date = satchel_date_from_days (days);
   return satchel_value_new_date (date);
+}
+
+/* The key of the field that this one follows, where it is a choice of this one too; or NULL. */
+static SatchelValue *
+follow_default (const SatchelRecord *record, const SatchelField *field)
+{
+  const SatchelValue *other =
+      field->default_from ? satchel_record_get_by_name (record, field->default_from) : NULL;
+  const char *key = other ? satchel_value_get_string (other) : NULL;
+  return key && satchel_field_find_choice (field, key) ? satchel_value_new_string (key) : NULL;
 }
 
 static SatchelValue *
@@ -41,7 +52,9 @@ satchel_rules_apply_defaults (SatchelRecord *record, const char *user, gint64 no
     const SatchelField *field = record->entity->fields[i];
     if (!field->default_text || field->retired || satchel_record_get (record, field))
       continue;
-    g_autoptr (SatchelValue) value = make_default (field, user, now_ms);
+    g_autoptr (SatchelValue) value = follow_default (record, field);
+    if (!value)
+      value = make_default (field, user, now_ms);
     satchel_record_set (record, field, value);
   }
 }
@@ -195,6 +208,43 @@ validate_field (const SatchelRecord *record, const SatchelRecord *before, const 
   return check_choices (field, value, old, error) && satchel_value_check (field, value, error);
 }
 
+/* ---- rules of the metadata ---- */
+
+static gboolean
+breaks (const SatchelRule *rule, const SatchelRecord *record)
+{
+  static const SatchelPredicateContext nobody = { 0 };
+  static const SatchelRecordSource nothing = { 0 };
+  return satchel_predicate_holds (rule->applies, &nobody, record, &nothing) &&
+         !satchel_predicate_holds (rule->holds, &nobody, record, &nothing);
+}
+
+/* A record that broke a rule before may go on doing so, for the rule may be younger. */
+static gboolean
+validate_rules (const SatchelRecord *record, const SatchelRecord *before, GError **error)
+{
+  for (guint i = 0; i < record->entity->n_rules; i++) {
+    const SatchelRule *rule = &record->entity->rules[i];
+    if (!breaks (rule, record) || (before && breaks (rule, before)))
+      continue;
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_RULE, rule->message);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/* Only numbers without room leave a required computed field empty. */
+static gboolean
+validate_computed (const SatchelRecord *record, const SatchelField *field, GError **error)
+{
+  if (field->origin != SATCHEL_ORIGIN_COMPUTED || field->requirement != SATCHEL_REQUIREMENT_REQUIRED ||
+      satchel_record_get (record, field))
+    return TRUE;
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_RULE,
+               "“%s” cannot be calculated: the numbers are too large", field->label);
+  return FALSE;
+}
+
 gboolean
 satchel_rules_validate (const SatchelRecord *record, const SatchelRecord *before, const char *action,
                         GError **error)
@@ -204,8 +254,9 @@ satchel_rules_validate (const SatchelRecord *record, const SatchelRecord *before
     return FALSE;
   for (guint i = 0; i < record->entity->n_fields; i++) {
     const SatchelField *field = record->entity->fields[i];
-    if (satchel_field_is_writable (field) && !validate_field (record, before, field, error))
+    if ((satchel_field_is_writable (field) && !validate_field (record, before, field, error)) ||
+        !validate_computed (record, field, error))
       return FALSE;
   }
-  return TRUE;
+  return validate_rules (record, before, error);
 }

@@ -17,7 +17,7 @@ SatchelValue *satchel_rules_dup_fill (const SatchelField *field);
 /* Recomputes every computed field of @record from its own fields (rules/compute.h). */
 void satchel_rules_compute (SatchelRecord *record);
 
-/* A record as it would stand: required fields, field checks, no lookup of itself. @before is NULL for a create, which may
+/* A record as it would stand: required fields, the rules of its entity, field checks, no lookup of itself. @before is NULL for a create, which may
  * begin in any state; else only changed fields are judged, and the transition and the immutability of closed states
  * too. @action is the action that makes the change, or NULL for an ordinary edit. RULE, STATE, or SCHEMA for a choice that is
  * retired: one sentence naming the field's label. Whether references are there is for the caller, who has the data. */

@@ -47,10 +47,11 @@ typedef struct {
   gint64 now_ms;
   const SatchelDemoOwner *owners;
   guint n_owners;
-  GPtrArray *records;  /* SatchelDemoRecord* */
-  GPtrArray *accounts; /* Account* */
-  GPtrArray *products; /* char*, ids; borrowed */
-  GHashTable *taken;   /* names of accounts */
+  GPtrArray *records;     /* SatchelDemoRecord* */
+  GPtrArray *accounts;    /* Account* */
+  GPtrArray *products;    /* char*, ids; borrowed */
+  GPtrArray *competitors; /* likewise */
+  GHashTable *taken;      /* names of accounts */
 } World;
 
 char *
@@ -192,6 +193,21 @@ make_products (World *world)
     set (record, "sales_unit", product->sales_unit);
     set_number (record, "price", product->price);
     g_ptr_array_add (world->products, record->id);
+  }
+}
+
+static void
+make_competitors (World *world)
+{
+  static const char *const NAMES[] = { "Ironclad Machinery", "Gelbwerk Baumaschinen", "东方重工",
+                                       "Utilserv Trading" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (NAMES); i++) {
+    SatchelRecord *record = add_record (world, "competitor", RANK_PRODUCT, world->n_owners,
+                                        world->now_ms - (OLDEST_DAYS + SPAN_DAYS) * DAY_MS, i);
+
+    set (record, "name", NAMES[i]);
+    g_ptr_array_add (world->competitors, record->id);
   }
 }
 
@@ -416,8 +432,6 @@ static void
 close_opportunity (World *world, SatchelRecord *record, const char *status, gint64 created_at_ms)
 {
   static const char *const LOST[] = { "price", "product", "delivery", "financing", "relationship", NULL };
-  static const char *const COMPETITORS[] = { "Ironclad Machinery", "Gelbwerk Baumaschinen", "东方重工",
-                                             "Utilserv Trading", NULL };
   gint64 closed_at_ms = satchel_chance_moment (world->random, created_at_ms,
                                                MIN (created_at_ms + 160 * DAY_MS, world->now_ms - DAY_MS));
 
@@ -431,7 +445,8 @@ close_opportunity (World *world, SatchelRecord *record, const char *status, gint
     set (record, "close_reason",
          g_str_equal (status, "lost") ? satchel_chance_pick (world->random, LOST) : "no_budget");
   if (g_str_equal (status, "lost"))
-    set (record, "competitor", satchel_chance_pick (world->random, COMPETITORS));
+    set_lookup (record, "competitor", "competitor",
+                world->competitors->pdata[satchel_chance_below (world->random, world->competitors->len)]);
 }
 
 static const char *const SOURCES[] = { "advertising",      "operator_referral", "website", "word_of_mouth",
@@ -688,6 +703,7 @@ satchel_demo_make_records (SatchelRegistry *registry, const SatchelDemoOwner *ow
   g_autoptr (GRand) random = g_rand_new_with_seed_array (seeds, G_N_ELEMENTS (seeds));
   g_autoptr (GPtrArray) accounts = g_ptr_array_new_with_free_func (free_account);
   g_autoptr (GPtrArray) products = g_ptr_array_new ();
+  g_autoptr (GPtrArray) competitors = g_ptr_array_new ();
   g_autoptr (GHashTable) taken = g_hash_table_new (g_str_hash, g_str_equal);
   GPtrArray *records = g_ptr_array_new_with_free_func (free_record);
   World world = { .registry = registry,
@@ -699,9 +715,11 @@ satchel_demo_make_records (SatchelRegistry *registry, const SatchelDemoOwner *ow
                   .records = records,
                   .accounts = accounts,
                   .products = products,
+                  .competitors = competitors,
                   .taken = taken };
 
   make_products (&world);
+  make_competitors (&world);
   make_accounts (&world, n * ACCOUNTS / 100);
   make_contacts (&world, n * CONTACTS / 100);
   make_opportunities (&world, n * OPPORTUNITIES / 100);

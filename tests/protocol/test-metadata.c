@@ -371,7 +371,7 @@ test_builtin (void)
       g_assert_true (satchel_entity_find_field (entity, field->name) == field);
       for (guint k = 0; k < field->n_targets; k++) {
         g_assert_nonnull (satchel_registry_find (builtin, field->targets[k]));
-        n_lookups++;
+        n_lookups += field->type == SATCHEL_TYPE_LOOKUP;
       }
     }
     const SatchelReference *references = satchel_registry_get_references (builtin, entity, &n_references);
@@ -393,7 +393,7 @@ test_listed (void)
   g_autofree char *potfiles = NULL, *resource = NULL;
   g_assert_true (g_file_get_contents (potfiles_path, &potfiles, NULL, NULL));
   g_assert_true (g_file_get_contents (resource_path, &resource, NULL, NULL));
-  static const char *const rooms[] = { "entities", "views", "roles" };
+  static const char *const rooms[] = { "entities", "views", "forms", "processes", "roles" };
   for (guint i = 0; i < G_N_ELEMENTS (rooms); i++) {
     g_autofree char *path = g_build_filename (metadata_dir, rooms[i], NULL);
     g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
@@ -450,7 +450,7 @@ test_policies (void)
     { "lead", "status", SATCHEL_POLICY_STATE, NULL },
     { "opportunity", "stage", SATCHEL_POLICY_REVIEW, "progress" },
     { "opportunity", "status", SATCHEL_POLICY_REVIEW, "progress" },
-    { "opportunity", "amount", SATCHEL_POLICY_REVIEW, NULL },
+    { "opportunity", "amount", SATCHEL_POLICY_REVIEW, "money" },
     { "opportunity", "expected_close", SATCHEL_POLICY_REVIEW, NULL },
     { "note", "body", SATCHEL_POLICY_TEXT, NULL },
   };

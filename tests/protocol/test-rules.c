@@ -182,7 +182,8 @@ test_closed (void)
 
   g_autoptr (SatchelRecord) reopened = satchel_record_copy (done);
   set_text (reopened, "status", "open");
-  assert_refused (reopened, done, NULL, SATCHEL_ERROR_STATE, "“Status” cannot go from “Completed” to “Open”");
+  assert_refused (reopened, done, NULL, SATCHEL_ERROR_STATE,
+                  "“Status” cannot go from “Completed” to “Open” but by the action “reopen”");
 
   /* What the server itself writes does not count as a change. */
   g_autoptr (SatchelRecord) stamped = satchel_record_copy (done);
@@ -204,11 +205,23 @@ test_opportunity (void)
   assert_valid (open, NULL, NULL);
   g_autoptr (SatchelRecord) staged = satchel_record_copy (open);
   set_text (staged, "stage", "won");
+  assert_refused (staged, open, NULL, SATCHEL_ERROR_STATE,
+                  "“Stage” cannot go from “Identification” to “Won” but by the action “win”");
+  set_text (staged, "stage", "development");
   assert_valid (staged, open, NULL);
-  g_autoptr (SatchelRecord) reopened = satchel_record_copy (won);
-  set_text (reopened, "status", "open");
-  set_text (reopened, "stage", "proposal");
-  assert_valid (reopened, won, NULL);
+  set_text (staged, "stage", "identification");
+  set_text (staged, "status", "won");
+  assert_refused (
+      staged, open, NULL, SATCHEL_ERROR_RULE,
+      "Stage and status go together: an opportunity is closed by the actions win, lose and no_deal, "
+      "and opened by reopen");
+
+  /* Whichever of the two a program gives, the other follows. */
+  g_autoptr (SatchelRecord) lost =
+      make_record ("opportunity", "name=GTX", "account=" ACCOUNT, "status=lost", NULL);
+  satchel_rules_apply_defaults (lost, USER, NOW_MS);
+  assert_valid (lost, NULL, NULL);
+  g_assert_cmpstr (satchel_value_get_string (satchel_record_get_by_name (lost, "stage")), ==, "lost");
 
   g_autoptr (SatchelRecord) orphan = make_record ("opportunity", "name=GTX", NULL);
   satchel_rules_apply_defaults (orphan, USER, NOW_MS);
