@@ -33,6 +33,8 @@ typedef enum {
   SATCHEL_ERROR_DEVICE_CLONED,   /* "device-cloned": a used number under another UUID; enrol as a new device */
   SATCHEL_ERROR_CURSOR,          /* "cursor": a cursor that this server did not sign for this device */
   SATCHEL_ERROR_EPOCH,           /* "epoch": the server was restored; the cursor lies beyond what it knows */
+  SATCHEL_ERROR_BLOB,            /* "blob": an attachment that the set names has not been sent yet; send it, then again */
+  SATCHEL_ERROR_QUOTA,           /* "quota": no room for more attachments of this user or organisation */
   SATCHEL_ERROR_RATE,            /* "rate": too many requests or failed sign-ins; retry later */
   SATCHEL_ERROR_BUSY,            /* "busy": the server or a lock is taken for a moment; retry */
   SATCHEL_ERROR_UNPREPARED,      /* "unprepared": the writer must store what a device carries before it can pull */

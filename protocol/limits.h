@@ -36,6 +36,13 @@
 #define SATCHEL_MAX_LIST_MS                 3000 /* of an online list's work */
 #define SATCHEL_MAX_PINS                    500  /* records opened online that one device keeps */
 
+#define SATCHEL_MAX_BLOB_BYTES              (1024 * 1024 * 1024) /* one attachment */
+#define SATCHEL_BLOB_PIECE_BYTES            (1024 * 1024)        /* of it in one request */
+#define SATCHEL_BLOB_USER_BYTES             (G_GINT64_CONSTANT (10) << 30) /* of attachments that one user has sent */
+#define SATCHEL_BLOB_ORGANISATION_BYTES     (G_GINT64_CONSTANT (1) << 40)
+#define SATCHEL_BLOB_KEPT_DAYS              90 /* after its last use, for undo and restore */
+#define SATCHEL_UPLOAD_KEPT_DAYS            7  /* an upload that nobody goes on with */
+
 #define SATCHEL_MAX_DECIMAL_SCALE           9
 
 #define SATCHEL_HEADER_TIMEOUT_MS           10000

@@ -6,6 +6,7 @@
 
 #include "protocol/error.h"
 #include "sync-server/resolve/lookup.h"
+#include "sync-server/store/blobs.h"
 
 void
 satchel_lookup_free (SatchelLookup *lookup)
@@ -38,6 +39,16 @@ note_parties (SatchelResolution *resolution, const SatchelField *field, const Sa
   }
 }
 
+static void
+note_file (SatchelResolution *resolution, const SatchelField *field, const SatchelValue *value)
+{
+  const char *hash, *name, *media_type;
+  gint64 size;
+
+  satchel_value_get_file (value, &hash, &name, &media_type, &size);
+  note (resolution, field, NULL, hash);
+}
+
 void
 satchel_resolve_note_lookups (SatchelResolution *resolution, const SatchelRecord *before,
                               const SatchelRecord *after)
@@ -55,7 +66,44 @@ satchel_resolve_note_lookups (SatchelResolution *resolution, const SatchelRecord
       note (resolution, field, satchel_value_get_entity (value), satchel_value_get_id (value));
     else if (field->type == SATCHEL_TYPE_PARTIES)
       note_parties (resolution, field, value);
+    else if (field->type == SATCHEL_TYPE_FILE)
+      note_file (resolution, field, value);
   }
+}
+
+/* A visitor of the uses of a blob: one in a record that the author may read. */
+static gboolean
+lends_blob (const SatchelEntity *entity, const char *id, const SatchelField *field, gboolean *lends,
+            gpointer data, GError **error)
+{
+  SatchelResolution *resolution = data;
+  g_autoptr (SatchelRecord) record = NULL;
+
+  *lends = FALSE;
+  if (!satchel_rows_read (resolution->store, entity, id, &record, error))
+    return FALSE;
+  *lends = record != NULL && field->secured == NULL &&
+           satchel_rights_allow_record (resolution->rights, SATCHEL_PRIVILEGE_READ, record);
+  return TRUE;
+}
+
+/* An attachment is the author's own, sent before the set, or one that she may read elsewhere. */
+static gboolean
+check_blob (SatchelResolution *resolution, const char *hash, GError **error)
+{
+  SatchelUpload upload;
+  gint64 size;
+  gboolean lent = FALSE;
+
+  if (!satchel_blobs_find_upload (resolution->store, resolution->user, hash, &upload, &size, error))
+    return FALSE;
+  if (upload != SATCHEL_UPLOAD_DONE &&
+      !satchel_blobs_visit_uses (resolution->store, hash, lends_blob, resolution, &lent, error))
+    return FALSE;
+  if (upload == SATCHEL_UPLOAD_DONE || lent)
+    return TRUE;
+  g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_BLOB, satchel_error_sentence (SATCHEL_ERROR_BLOB));
+  return FALSE;
 }
 
 gboolean
@@ -63,10 +111,16 @@ satchel_resolve_check_lookups (SatchelResolution *resolution, GError **error)
 {
   for (guint i = 0; i < resolution->lookups->len; i++) {
     const SatchelLookup *lookup = resolution->lookups->pdata[i];
-    const SatchelEntity *entity = satchel_registry_find (resolution->store->registry, lookup->entity);
+    const SatchelEntity *entity =
+        lookup->entity != NULL ? satchel_registry_find (resolution->store->registry, lookup->entity) : NULL;
     g_autoptr (SatchelRecord) target = NULL;
 
     resolution->field = lookup->field;
+    if (lookup->field->type == SATCHEL_TYPE_FILE) {
+      if (!check_blob (resolution, lookup->id, error))
+        return FALSE;
+      continue;
+    }
     if (entity != NULL && !satchel_rows_read (resolution->store, entity, lookup->id, &target, error))
       return FALSE;
     if (target == NULL || !satchel_rights_allow_record (resolution->rights, SATCHEL_PRIVILEGE_READ, target)) {
