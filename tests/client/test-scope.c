@@ -126,7 +126,7 @@ static const struct {
   { "account", "ctiy = \"x\"", SATCHEL_ERROR_INVALID, "column 1" },
   { "account", "city = \"x\" and", SATCHEL_ERROR_INVALID, "column 15" },
   { "acount", "", SATCHEL_ERROR_SCHEMA, "account" },
-  { "*", "city = \"x\"", SATCHEL_ERROR_INVALID, "for note" }, /* not all of them have a city */
+  { "*", "city = \"x\"", SATCHEL_ERROR_INVALID, "for " }, /* not all of them have a city */
   { "user", "", SATCHEL_ERROR_INVALID, "every device" },
   { "conflict", "", SATCHEL_ERROR_INVALID, NULL },
 };
