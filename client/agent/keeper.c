@@ -179,6 +179,7 @@ moved_since (SatchelKeeper *keeper, const SatchelSyncTotals *before)
     .removed = now.removed - before->removed,
     .conflicts = now.conflicts - before->conflicts,
     .parked = now.parked - before->parked,
+    .healed = now.healed - before->healed,
     .resets = now.resets - before->resets,
     .bytes_in = now.bytes_in - before->bytes_in,
     .bytes_out = now.bytes_out - before->bytes_out,

@@ -83,6 +83,7 @@ moved_from_variant (GVariant *variant)
   g_variant_lookup (variant, "removed", "x", &moved.removed);
   g_variant_lookup (variant, "conflicts", "x", &moved.conflicts);
   g_variant_lookup (variant, "parked", "x", &moved.parked);
+  g_variant_lookup (variant, "healed", "x", &moved.healed);
   g_variant_lookup (variant, "bytes_in", "x", &moved.bytes_in);
   g_variant_lookup (variant, "bytes_out", "x", &moved.bytes_out);
   return moved;

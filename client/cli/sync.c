@@ -4,6 +4,7 @@
 #include <glib-unix.h>
 #include <string.h>
 
+#include "client/cli/agent.h"
 #include "client/cli/commands.h"
 #include "client/cli/remote.h"
 #include "client/cli/state.h"
@@ -25,18 +26,7 @@ typedef struct {
 static void
 progress_cb (SatchelSyncState state, const SatchelSyncTotals *totals, gint64 waiting, gpointer data)
 {
-  Run *run = data;
-  g_autofree char *text = NULL, *size = NULL;
-
-  if (state == SATCHEL_SYNC_PULLING) {
-    size = g_format_size (totals->bytes_in);
-    text = g_strdup_printf ("receiving, %s", size);
-  } else if (state == SATCHEL_SYNC_PUSHING && totals->pushed + waiting > 0) {
-    text = g_strdup_printf ("pushed %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT, totals->pushed,
-                            totals->pushed + waiting);
-  }
-  if (text != NULL)
-    satchel_cli_progress (run->cli, text);
+  satchel_cli_show_progress (((Run *)data)->cli, satchel_sync_state_name (state), totals, waiting);
 }
 
 /* A lock that is taken is waited for; everything else is the end. */
@@ -117,6 +107,24 @@ run_driver (SatchelCli *cli, SatchelTransport *transport, AuditDemand demand, Sa
   return FALSE;
 }
 
+/* The agent does it where it runs, but that an audit that was demanded is a matter of our own. */
+static gboolean
+run (SatchelCli *cli, AuditDemand demand, SatchelSyncTotals *totals, GError **error)
+{
+  g_autoptr (SatchelTransport) transport = satchel_cli_connect (cli, error);
+  g_autoptr (GError) problem = NULL;
+  gboolean absent = TRUE;
+
+  if (transport == NULL)
+    return FALSE;
+  if (demand == AUDIT_WHEN_DUE && satchel_cli_agent_sync (cli, totals, &absent, &problem))
+    return TRUE;
+  if (absent)
+    return run_driver (cli, transport, demand, totals, error);
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
 /* ---- sync ---- */
 
 static void
@@ -161,16 +169,13 @@ satchel_cli_sync (SatchelCli *cli, int argc, char **argv)
   const SatchelCliOption known[] = { { "audit", &audit, NULL }, { 0 } };
   int status;
   g_autofree char **words = satchel_cli_begin (cli, argc, argv, known, 0, 0, &status);
-  g_autoptr (SatchelTransport) transport = NULL;
   g_autoptr (GError) error = NULL;
   SatchelSyncTotals totals = { 0 };
   SatchelTally state;
 
   if (words == NULL)
     return status;
-  transport = satchel_cli_connect (cli, &error);
-  if (transport == NULL ||
-      !run_driver (cli, transport, audit ? AUDIT_NOW : AUDIT_WHEN_DUE, &totals, &error) ||
+  if (!run (cli, audit ? AUDIT_NOW : AUDIT_WHEN_DUE, &totals, &error) ||
       !satchel_session_count_waiting (cli->session, &state, &error))
     return satchel_cli_fail (cli, error);
   if (cli->json)
@@ -193,7 +198,8 @@ set_text (JsonObject *object, const char *name, const char *text)
 }
 
 static void
-tell_status_json (SatchelCli *cli, const SatchelTally *state, const char *cursor, const char *last_sync)
+tell_status_json (SatchelCli *cli, const SatchelTally *state, const char *cursor, const char *last_sync,
+                  gboolean agent)
 {
   JsonObject *object = json_object_new ();
 
@@ -205,6 +211,7 @@ tell_status_json (SatchelCli *cli, const SatchelTally *state, const char *cursor
   json_object_set_int_member (object, "conflicts", state->conflicts);
   set_text (object, "cursor", cursor);
   set_text (object, "last_sync", last_sync);
+  json_object_set_boolean_member (object, "agent", agent);
   satchel_cli_print_object (cli, object);
 }
 
@@ -263,7 +270,7 @@ tell_healed (SatchelCli *cli)
 }
 
 static void
-tell_status (SatchelCli *cli, const SatchelTally *state, gint64 last_sync_ms)
+tell_status (SatchelCli *cli, const SatchelTally *state, gint64 last_sync_ms, gboolean agent)
 {
   const char *user = satchel_session_get_user_name (cli->session);
   g_autofree char *pending = satchel_cli_count (state->pending, "change waits", "changes wait");
@@ -276,6 +283,8 @@ tell_status (SatchelCli *cli, const SatchelTally *state, gint64 last_sync_ms)
                      satchel_session_get_offline (cli->session) ? ", switched offline" : "");
   tell_last_sync (cli, last_sync_ms);
   satchel_cli_print (cli, "%s for the server.\n", pending);
+  if (agent)
+    satchel_cli_print (cli, "The agent keeps this profile in sync.\n");
   tell_healed (cli);
   satchel_cli_note_attention (cli, state);
 }
@@ -301,9 +310,9 @@ satchel_cli_status (SatchelCli *cli, int argc, char **argv)
   if (last_sync_ms >= 0)
     last_sync = satchel_instant_to_text (last_sync_ms);
   if (cli->json)
-    tell_status_json (cli, &state, cursor, last_sync);
+    tell_status_json (cli, &state, cursor, last_sync, satchel_cli_agent_runs ());
   else
-    tell_status (cli, &state, last_sync_ms);
+    tell_status (cli, &state, last_sync_ms, satchel_cli_agent_runs ());
   return SATCHEL_CLI_DONE;
 }
 

@@ -1,11 +1,13 @@
 /* satchelctl watch: syncs at once when the server calls, and when another program writes to the profile; says
- * what happened, one line each, until it is interrupted.
+ * what happened, one line each, until it is interrupted. Where the agent runs it does the work, and watch
+ * only tells.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib-unix.h>
 #include <signal.h>
 #include <stdio.h>
 
+#include "client/agent/link.h"
 #include "client/cli/commands.h"
 #include "client/cli/remote.h"
 #include "client/cli/state.h"
@@ -17,9 +19,10 @@ typedef struct {
   SatchelCli *cli;
   GMainLoop *loop;
   SatchelTransport *transport;
-  SatchelSyncDriver *driver;
-  SatchelWakeListener *listener; /* NULL while offline */
-  SatchelSyncTotals told;        /* what the lines so far add up to */
+  SatchelAgentLink *link;        /* NULL: no agent, and we sync ourselves */
+  SatchelSyncDriver *driver;     /* NULL while there is an agent */
+  SatchelWakeListener *listener; /* NULL while offline, or while there is an agent */
+  SatchelSyncTotals told;        /* what the lines so far add up to, of the driver */
   gboolean any_told;
   char *trouble; /* the last one told, so that it is told once */
   gint64 version;
@@ -69,29 +72,23 @@ tell_synced_text (Watch *watch, const SatchelSyncTotals *news, const SatchelTall
 
 /* A round that moved nothing is worth a line only if it was the first. */
 static void
-tell_synced (Watch *watch)
+tell_synced (Watch *watch, const SatchelSyncTotals *news)
 {
-  SatchelSyncTotals now, news;
   SatchelTally state;
   GError *error = NULL;
 
-  satchel_sync_driver_get_totals (watch->driver, &now);
-  news = (SatchelSyncTotals){ .pushed = now.pushed - watch->told.pushed,
-                              .pulled = now.pulled - watch->told.pulled,
-                              .removed = now.removed - watch->told.removed };
   g_clear_pointer (&watch->trouble, g_free);
-  if (watch->any_told && news.pushed + news.pulled + news.removed == 0)
+  if (watch->any_told && news->pushed + news->pulled + news->removed == 0)
     return;
   if (!satchel_session_count_waiting (watch->cli->session, &state, &error)) {
     stop (watch, error);
     return;
   }
-  watch->told = now;
   watch->any_told = TRUE;
   if (watch->cli->json)
-    tell_synced_json (watch, &news, &state);
+    tell_synced_json (watch, news, &state);
   else
-    tell_synced_text (watch, &news, &state);
+    tell_synced_text (watch, news, &state);
   fflush (stdout);
 }
 
@@ -140,24 +137,30 @@ tell_changed (Watch *watch, gint64 pending)
 /* ---- what happens ---- */
 
 static void
+tell_rest (Watch *watch, const char *state, const GError *error, const SatchelSyncTotals *news)
+{
+  if (error == NULL)
+    tell_synced (watch, news);
+  else if (g_str_equal (state, satchel_sync_state_name (SATCHEL_SYNC_SIGNED_OUT)))
+    stop (watch, g_error_copy (error));
+  else if (g_str_equal (state, satchel_sync_state_name (SATCHEL_SYNC_OFFLINE)))
+    tell_trouble (watch, "offline", error);
+  else
+    tell_trouble (watch, "waiting", error);
+}
+
+static void
 rest_cb (SatchelSyncState state, const GError *error, gpointer data)
 {
   Watch *watch = data;
+  SatchelSyncTotals now, news;
 
-  switch (state) {
-  case SATCHEL_SYNC_IDLE:
-    tell_synced (watch);
-    break;
-  case SATCHEL_SYNC_SIGNED_OUT:
-    stop (watch, g_error_copy (error));
-    break;
-  case SATCHEL_SYNC_OFFLINE:
-    tell_trouble (watch, "offline", error);
-    break;
-  default:
-    tell_trouble (watch, "waiting", error);
-    break;
-  }
+  satchel_sync_driver_get_totals (watch->driver, &now);
+  news = (SatchelSyncTotals){ .pushed = now.pushed - watch->told.pushed,
+                              .pulled = now.pulled - watch->told.pulled,
+                              .removed = now.removed - watch->told.removed };
+  watch->told = now;
+  tell_rest (watch, satchel_sync_state_name (state), error, &news);
 }
 
 static void
@@ -173,6 +176,8 @@ mind_listener (Watch *watch, gboolean offline)
   g_autoptr (GError) error = NULL;
   g_autofree char *token = NULL;
 
+  if (watch->driver == NULL)
+    return;
   if (offline)
     g_clear_pointer (&watch->listener, satchel_wake_listener_free);
   if (offline || watch->listener != NULL)
@@ -188,11 +193,11 @@ mind_listener (Watch *watch, gboolean offline)
 static void
 mind_writing (Watch *watch, gboolean offline)
 {
-  SatchelSyncState state = satchel_sync_driver_get_state (watch->driver);
   GError *error = NULL;
   gint64 pending;
 
-  if (offline != (state == SATCHEL_SYNC_OFFLINE)) {
+  if (watch->driver != NULL &&
+      offline != (satchel_sync_driver_get_state (watch->driver) == SATCHEL_SYNC_OFFLINE)) {
     satchel_sync_driver_feed (watch->driver,
                               offline ? SATCHEL_SYNC_EVENT_GO_OFFLINE : SATCHEL_SYNC_EVENT_GO_ONLINE);
     return;
@@ -205,7 +210,8 @@ mind_writing (Watch *watch, gboolean offline)
   if (pending == 0)
     return;
   tell_changed (watch, pending);
-  satchel_sync_driver_feed (watch->driver, SATCHEL_SYNC_EVENT_LOCAL_CHANGE);
+  if (watch->driver != NULL)
+    satchel_sync_driver_feed (watch->driver, SATCHEL_SYNC_EVENT_LOCAL_CHANGE);
 }
 
 static void
@@ -235,23 +241,83 @@ interrupt_cb (gpointer data)
 }
 
 static gboolean
-run (Watch *watch, GError **error)
+sync_ourselves (Watch *watch, GError **error)
 {
   static const SatchelSyncCallbacks callbacks = { .rest = rest_cb };
+
+  watch->driver = satchel_sync_driver_new (watch->cli->session, watch->transport, &callbacks, watch, error);
+  if (watch->driver == NULL)
+    return FALSE;
+  satchel_sync_driver_feed (watch->driver, SATCHEL_SYNC_EVENT_START);
+  look_cb (watch);
+  return TRUE;
+}
+
+/* ---- the agent ---- */
+
+static gboolean
+gone_cb (gpointer data)
+{
+  Watch *watch = data;
+  GError *error = NULL;
+
+  g_clear_pointer (&watch->link, satchel_agent_link_free);
+  if (!sync_ourselves (watch, &error))
+    stop (watch, error);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+agent_gone_cb (gpointer data)
+{
+  g_idle_add (gone_cb, data); /* the link cannot be freed while it calls */
+}
+
+static void
+agent_rested_cb (const char *state, const GError *error, const SatchelSyncTotals *moved, gpointer data)
+{
+  tell_rest (data, state, error, moved);
+}
+
+/* What came of it is told by its rest, but for what never began. */
+static void
+agent_synced_cb (const GError *error, const SatchelSyncTotals *moved, gboolean left, gpointer data)
+{
+  Watch *watch = data;
+
+  if (error != NULL && !left && satchel_error_code (error) == SATCHEL_ERROR_UNAUTHENTICATED)
+    stop (watch, g_error_copy (error));
+}
+
+static void
+follow_agent (Watch *watch)
+{
+  static const SatchelAgentEvents events = { .rested = agent_rested_cb, .gone = agent_gone_cb };
+
+  satchel_agent_link_listen (watch->link, watch->cli->profile, &events, watch);
+  satchel_agent_link_sync (watch->link, watch->cli->profile, agent_synced_cb, watch);
+}
+
+/* ---- the command ---- */
+
+static gboolean
+run (Watch *watch, GError **error)
+{
   SatchelReplica *replica = satchel_session_get_replica (watch->cli->session);
   g_autoptr (SatchelWrittenListener) written = NULL;
   guint sources[2];
 
-  watch->driver = satchel_sync_driver_new (watch->cli->session, watch->transport, &callbacks, watch, error);
   written = satchel_written_listener_new (satchel_database_get_path (satchel_replica_get_database (replica)),
                                           look_cb, watch, error);
-  if (watch->driver == NULL || written == NULL ||
-      !satchel_replica_get_version (replica, &watch->version, error))
+  if (written == NULL || !satchel_replica_get_version (replica, &watch->version, error))
     return FALSE;
   sources[0] = g_unix_signal_add (SIGINT, interrupt_cb, watch);
   sources[1] = g_unix_signal_add (SIGTERM, interrupt_cb, watch);
-  satchel_sync_driver_feed (watch->driver, SATCHEL_SYNC_EVENT_START);
-  look_cb (watch);
+  watch->link = satchel_agent_link_find (NULL);
+  if (watch->link != NULL)
+    follow_agent (watch);
+  else if (!sync_ourselves (watch, &watch->error))
+    g_assert (watch->error != NULL);
   if (watch->error == NULL)
     g_main_loop_run (watch->loop);
   for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
@@ -280,6 +346,8 @@ satchel_cli_watch (SatchelCli *cli, int argc, char **argv)
     return satchel_cli_fail (cli, error);
   watch.transport = transport;
   done = run (&watch, &error);
+  g_idle_remove_by_data (&watch);
+  g_clear_pointer (&watch.link, satchel_agent_link_free);
   g_clear_pointer (&watch.listener, satchel_wake_listener_free);
   g_clear_pointer (&watch.driver, satchel_sync_driver_free);
   g_free (watch.trouble);
