@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "client/profile.h"
+#include "protocol/limits.h"
 #include "protocol/wire/message.h"
 #include "tests/lib/fixture.h"
 
@@ -590,6 +591,121 @@ test_refused_cursor (void)
   device_clear (&device);
 }
 
+/* A pull that builds on rows which are not here is one for which the cursor is wrong: all is fetched, once.
+ */
+static void
+test_changes_of_nothing (void)
+{
+  static const char changes[] =
+      "{}\n{\"entity\":\"account\",\"columns\":[\"id\",\"s\",\"name\"],\"whole\":false}\n"
+      "[\"01926fd5-7a00-7000-8000-000000000001\",2,\"Nobody\"]\n"
+      "{\"cursor\":\"1.2.b.s.m\",\"s\":2,\"rows\":1}\n";
+  Device device;
+
+  device_init (&device);
+  device_enrol (&device);
+  feed (&device, SATCHEL_SYNC_EVENT_START);
+  answer_pull (&device);
+  feed (&device, SATCHEL_SYNC_EVENT_START);
+  answer_text (&device, "/v1/pull", changes, strlen (changes));
+  g_assert_null (strstr (device.fake.pending->text, "cursor"));
+  answer_pull (&device);
+  assert_rest (&device, SATCHEL_SYNC_IDLE, -1);
+  device_clear (&device);
+}
+
+/* ---- audits ---- */
+
+static void
+begin_audit (Device *device)
+{
+  device_init (device);
+  device_enrol (device);
+  feed (device, SATCHEL_SYNC_EVENT_START);
+  answer_pull (device);
+  assert_rest (device, SATCHEL_SYNC_IDLE, -1); /* what was just loaded is not audited */
+  device->clock.now_ms += SATCHEL_AUDIT_INTERVAL_MS;
+  feed (device, SATCHEL_SYNC_EVENT_START);
+  answer_pull (device);
+  g_assert_cmpstr (device->fake.pending->path, ==, "/v1/audit");
+}
+
+static void
+assert_audited (Device *device, SatchelAuditOutcome expected)
+{
+  SatchelAuditOutcome outcome;
+  const GError *error;
+
+  g_assert_true (satchel_sync_driver_get_audit (device->driver, &outcome, &error));
+  g_assert_cmpint (outcome, ==, expected);
+  g_assert_true ((error != NULL) == (expected == SATCHEL_AUDIT_FAILED));
+}
+
+static void
+test_audit_daily (void)
+{
+  static const char nothing[] = "{\"entities\":[]}";
+  Device device;
+
+  begin_audit (&device);
+  answer_text (&device, "/v1/audit", nothing, strlen (nothing));
+  assert_rest (&device, SATCHEL_SYNC_IDLE, -1);
+  assert_audited (&device, SATCHEL_AUDIT_RIGHT);
+  feed (&device, SATCHEL_SYNC_EVENT_START);
+  answer_pull (&device);
+  assert_rest (&device, SATCHEL_SYNC_IDLE, -1);
+  satchel_sync_driver_demand_audit (device.driver);
+  feed (&device, SATCHEL_SYNC_EVENT_START);
+  answer_pull (&device);
+  answer_text (&device, "/v1/audit", nothing, strlen (nothing));
+  assert_rest (&device, SATCHEL_SYNC_IDLE, -1);
+  device_clear (&device);
+}
+
+/* The pull was good, whatever becomes of the audit; it is tried again, but not at once. */
+static void
+test_audit_fails (void)
+{
+  Device device;
+
+  begin_audit (&device);
+  answer_error (&device, "/v1/audit", SATCHEL_ERROR_UNREACHABLE, -1);
+  assert_rest (&device, SATCHEL_SYNC_IDLE, -1);
+  assert_audited (&device, SATCHEL_AUDIT_FAILED);
+  feed (&device, SATCHEL_SYNC_EVENT_START);
+  answer_pull (&device);
+  assert_rest (&device, SATCHEL_SYNC_IDLE, -1);
+  device.clock.now_ms += SATCHEL_AUDIT_RETRY_MS;
+  feed (&device, SATCHEL_SYNC_EVENT_START);
+  answer_pull (&device);
+  feed (&device, SATCHEL_SYNC_EVENT_GO_OFFLINE); /* in the middle of it */
+  assert_rest (&device, SATCHEL_SYNC_OFFLINE, SATCHEL_ERROR_OFFLINE);
+  device_clear (&device);
+}
+
+/* Somebody keeps writing: one that was asked for goes round a few times, one that is due waits. */
+static void
+test_audit_stale (void)
+{
+  static const char stale[] = "{\"stale\":true}";
+  Device device;
+  guint n = 0;
+
+  begin_audit (&device);
+  answer_text (&device, "/v1/audit", stale, strlen (stale));
+  assert_rest (&device, SATCHEL_SYNC_IDLE, -1);
+  satchel_sync_driver_demand_audit (device.driver);
+  feed (&device, SATCHEL_SYNC_EVENT_START);
+  for (; device.fake.pending != NULL; n++) {
+    answer_pull (&device);
+    answer_text (&device, "/v1/audit", stale, strlen (stale));
+  }
+  g_assert_cmpuint (n, ==, 4);
+  assert_rest (&device, SATCHEL_SYNC_IDLE, -1);
+  assert_audited (&device, SATCHEL_AUDIT_STALE);
+  device_clear (&device);
+}
+
 static void
 test_switched_offline (void)
 {
@@ -726,6 +842,10 @@ main (int argc, char **argv)
   g_test_add_func ("/client/driver/nonsense", test_nonsense);
   g_test_add_func ("/client/driver/cloned", test_cloned);
   g_test_add_func ("/client/driver/refused-cursor", test_refused_cursor);
+  g_test_add_func ("/client/driver/changes-of-nothing", test_changes_of_nothing);
+  g_test_add_func ("/client/driver/audit-daily", test_audit_daily);
+  g_test_add_func ("/client/driver/audit-fails", test_audit_fails);
+  g_test_add_func ("/client/driver/audit-stale", test_audit_stale);
   g_test_add_func ("/client/driver/switched-offline", test_switched_offline);
   g_test_add_func ("/client/driver/never-signed-in", test_never_signed_in);
   g_test_add_func ("/client/driver/lock", test_lock);
