@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "client/outbox/outbox-private.h"
+#include "client/replica/predict-amounts.h"
 #include "client/replica/predict.h"
 #include "protocol/error.h"
 #include "protocol/limits.h"
@@ -55,12 +56,12 @@ satchel_set_state_name (SatchelSetState state)
 /* ---- writing ---- */
 
 static SatchelSetForm
-form_of (const SatchelChangeSet *set)
+form_of (SatchelOutbox *outbox, const SatchelChangeSet *set)
 {
-  for (guint i = 0; i < set->changes->len; i++) {
-    const SatchelChange *change = set->changes->pdata[i];
+  SatchelRegistry *registry = satchel_replica_get_registry (outbox->replica);
 
-    if (change->kind == SATCHEL_CHANGE_DELETE || change->kind == SATCHEL_CHANGE_ACTION)
+  for (guint i = 0; i < set->changes->len; i++) {
+    if (satchel_predict_depends (registry, set->changes->pdata[i]))
       return SATCHEL_SET_PLANNED;
   }
   return SATCHEL_SET_PLAIN;
@@ -72,7 +73,7 @@ satchel_outbox_add (SatchelOutbox *outbox, const SatchelChangeSet *set, GError *
   gint64 seq;
 
   g_assert (satchel_database_in_transaction (outbox->database));
-  if (!satchel_queue_append (outbox->database, set, form_of (set), &seq, error))
+  if (!satchel_queue_append (outbox->database, set, form_of (outbox, set), &seq, error))
     return FALSE;
   for (guint i = 0; i < set->changes->len; i++) {
     g_autoptr (GPtrArray) shifts =

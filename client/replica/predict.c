@@ -4,8 +4,10 @@
 #include "client/replica/predict.h"
 
 #include "client/replica/stubs.h"
+#include "client/replica/predict-amounts.h"
 #include "protocol/error.h"
 #include "protocol/rules/actions.h"
+#include "protocol/rules/amounts.h"
 #include "protocol/rules/validate.h"
 
 typedef struct {
@@ -158,6 +160,20 @@ read_named (Prediction *prediction, GError **error)
   return record;
 }
 
+/* What a record takes from others: prices, rates. */
+static gboolean
+derive (Prediction *prediction, SatchelRecord *after, const SatchelRecord *before, GError **error)
+{
+  SatchelRecordSource source;
+
+  satchel_replica_init_source (prediction->replica, &source);
+  if ((before != NULL && !satchel_amounts_check_open (before, &source, error)) ||
+      !satchel_amounts_check_open (after, &source, error))
+    return FALSE;
+  satchel_amounts_derive (satchel_replica_get_registry (prediction->replica), after, before, &source);
+  return TRUE;
+}
+
 /* ---- the four kinds ---- */
 
 static gboolean
@@ -174,7 +190,8 @@ predict_create (Prediction *prediction, GError **error)
                  prediction->entity->name, id);
     return FALSE;
   }
-  if (!apply_edits (prediction, record, error) || !fill_system_fields (prediction, record, NULL, error) ||
+  if (!apply_edits (prediction, record, error) || !derive (prediction, record, NULL, error) ||
+      !fill_system_fields (prediction, record, NULL, error) ||
       !satchel_rules_validate (record, NULL, NULL, error) ||
       !check_references (prediction, record, NULL, error))
     return FALSE;
@@ -191,7 +208,8 @@ predict_update (Prediction *prediction, GError **error)
   if (before == NULL)
     return FALSE;
   after = satchel_record_copy (before);
-  if (!apply_edits (prediction, after, error) || !fill_system_fields (prediction, after, before, error) ||
+  if (!apply_edits (prediction, after, error) || !derive (prediction, after, before, error) ||
+      !fill_system_fields (prediction, after, before, error) ||
       !satchel_rules_validate (after, before, NULL, error) ||
       !check_references (prediction, after, before, error))
     return FALSE;
@@ -349,7 +367,11 @@ predict_delete (Prediction *prediction, GError **error)
   g_autoptr (GPtrArray) holders = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_record_free);
   Cascade cascade = { prediction, by_id, holders };
   SatchelRecord *record = read_named (prediction, error);
+  SatchelRecordSource source;
 
+  satchel_replica_init_source (prediction->replica, &source);
+  if (record != NULL && !satchel_amounts_check_open (record, &source, error))
+    g_clear_pointer (&record, satchel_record_free);
   return record != NULL && cascade_delete (&cascade, record, error) && check_holders (&cascade, error);
 }
 
@@ -387,5 +409,6 @@ satchel_predict (SatchelReplica *replica, const SatchelChange *change, gint64 ma
     predicted = predict_action (&prediction, error);
     break;
   }
+  predicted = predicted && satchel_predict_amounts (replica, shifts, error);
   return predicted ? g_steal_pointer (&shifts) : NULL;
 }

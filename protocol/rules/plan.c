@@ -15,7 +15,7 @@ void
 satchel_effect_free (SatchelEffect *effect)
 {
   g_clear_pointer (&effect->before, satchel_record_free);
-  satchel_record_free (effect->after);
+  g_clear_pointer (&effect->after, satchel_record_free); /* perhaps taken */
   g_free (effect);
 }
 

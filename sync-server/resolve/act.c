@@ -3,58 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "protocol/error.h"
 #include "protocol/rules/actions.h"
-#include "sync-server/resolve/resolution.h"
-
-/* The source of a plan: what the author may read, as the open transaction sees it. Records live until the
- * plan is made. */
-typedef struct {
-  SatchelResolution *resolution;
-  GPtrArray *records; /* SatchelRecord*, lent */
-  GError *error;      /* the first failure of the store, which a source cannot report otherwise */
-} Source;
-
-static gboolean
-may_lend (Source *source, const SatchelRecord *record)
-{
-  return satchel_rights_allow_record (source->resolution->rights, SATCHEL_PRIVILEGE_READ, record);
-}
-
-static const SatchelRecord *
-find (const char *entity_name, const char *id, gpointer data)
-{
-  Source *source = data;
-  SatchelStore *store = source->resolution->store;
-  const SatchelEntity *entity = satchel_registry_find (store->registry, entity_name);
-  SatchelRecord *record = NULL;
-
-  if (entity == NULL || source->error != NULL ||
-      !satchel_rows_read (store, entity, id, &record, &source->error) || record == NULL)
-    return NULL;
-  g_ptr_array_add (source->records, record);
-  return may_lend (source, record) ? record : NULL;
-}
-
-static gboolean
-each (const SatchelReference *reference, const char *id,
-      gboolean (*visit) (const SatchelRecord *record, gpointer visit_data), gpointer visit_data,
-      gpointer data)
-{
-  Source *source = data;
-  gboolean stopped = FALSE;
-
-  /* A lookup with several targets is stored with the entity's name, which the caller does not give: an id
-   * names one record, so all are asked. */
-  for (guint i = 0; i < reference->field->n_targets && !stopped && source->error == NULL; i++) {
-    g_autoptr (GPtrArray) records = satchel_rows_list_referring (
-        source->resolution->store, reference, reference->field->targets[i], id, -1, &source->error);
-
-    for (guint j = 0; records != NULL && j < records->len && !stopped; j++) {
-      if (may_lend (source, records->pdata[j]))
-        stopped = visit (records->pdata[j], visit_data);
-    }
-  }
-  return stopped;
-}
+#include "sync-server/resolve/source.h"
 
 static gboolean
 write_effect (SatchelResolution *resolution, const SatchelEffect *effect, const char *action, GError **error)
@@ -67,9 +16,7 @@ write_effect (SatchelResolution *resolution, const SatchelEffect *effect, const 
 static gboolean
 run_planned (SatchelResolution *resolution, const SatchelChange *change, GError **error)
 {
-  Source source = { .resolution = resolution };
-  g_autoptr (GPtrArray) lent = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_record_free);
-  const SatchelRecordSource record_source = { .find = find, .each = each, .data = &source };
+  g_auto (SatchelResolveSource) source = { 0 };
   const SatchelPredicateContext context = {
     .user = resolution->user,
     .unit = satchel_rights_get_unit (resolution->rights),
@@ -77,14 +24,9 @@ run_planned (SatchelResolution *resolution, const SatchelChange *change, GError 
   };
   g_autoptr (GPtrArray) effects = NULL;
 
-  source.records = lent;
-  effects = satchel_action_plan (resolution->store->registry, change, &context, &record_source, error);
-  if (source.error != NULL) {
-    g_clear_error (error);
-    g_propagate_error (error, source.error);
-    return FALSE;
-  }
-  if (effects == NULL)
+  satchel_resolve_source_init (&source, resolution, SATCHEL_LEND_READABLE);
+  effects = satchel_action_plan (resolution->store->registry, change, &context, &source.source, error);
+  if (!satchel_resolve_source_finish (&source, effects != NULL, error))
     return FALSE;
   for (guint i = 0; i < effects->len; i++) {
     if (!write_effect (resolution, effects->pdata[i], change->action, error))

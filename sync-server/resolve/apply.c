@@ -157,6 +157,7 @@ satchel_resolve_create (SatchelResolution *resolution, SatchelRecord *record, GE
       !check_login (resolution, record, error) || !satchel_rules_validate (record, NULL, NULL, error))
     return FALSE;
   satchel_resolve_note_lookups (resolution, NULL, record);
+  satchel_resolve_note_heads (resolution, NULL, record);
   return satchel_rows_create (resolution->store, &resolution->commit, record, error);
 }
 
@@ -197,6 +198,7 @@ satchel_resolve_update (SatchelResolution *resolution, const SatchelRecord *befo
       !check_update (resolution, before, after, error) || !check_login (resolution, after, error))
     return FALSE;
   satchel_resolve_note_lookups (resolution, before, after);
+  satchel_resolve_note_heads (resolution, before, after);
   return satchel_rows_update (resolution->store, &resolution->commit, before, after, NULL, error);
 }
 
@@ -207,8 +209,8 @@ read_edits (SatchelResolution *resolution, const SatchelChange *change, SatchelR
 {
   for (guint i = 0; i < change->edits->len; i++) {
     const SatchelEdit *edit = change->edits->pdata[i];
-    const SatchelField *field =
-        satchel_registry_require_written_field (resolution->store->registry, record->entity, edit->field, error);
+    const SatchelField *field = satchel_registry_require_written_field (resolution->store->registry,
+                                                                        record->entity, edit->field, error);
     g_autoptr (SatchelValue) value = NULL;
 
     if (field == NULL)
@@ -236,13 +238,15 @@ create (SatchelResolution *resolution, const SatchelEntity *entity, const Satche
   if (!read_edits (resolution, change, record, error))
     return FALSE;
   satchel_rules_apply_defaults (record, resolution->user, resolution->commit.at_ms);
-  return satchel_resolve_create (resolution, record, error);
+  return satchel_resolve_derive (resolution, record, NULL, error) &&
+         satchel_resolve_create (resolution, record, error);
 }
 
 static gboolean
 apply (SatchelResolution *resolution, const SatchelChange *change, GError **error)
 {
-  const SatchelEntity *entity = satchel_registry_require_written (resolution->store->registry, change->entity, error);
+  const SatchelEntity *entity =
+      satchel_registry_require_written (resolution->store->registry, change->entity, error);
 
   if (entity == NULL)
     return FALSE;
@@ -272,5 +276,6 @@ satchel_resolve_set (SatchelResolution *resolution, GError **error)
     if (!apply (resolution, resolution->set->changes->pdata[i], error))
       return FALSE;
   }
-  return satchel_resolve_check_lookups (resolution, error);
+  return satchel_resolve_check_lookups (resolution, error) &&
+         satchel_resolve_settle_heads (resolution, error);
 }

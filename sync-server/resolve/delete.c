@@ -112,6 +112,7 @@ delete_record (Cascade *cascade, const SatchelRecord *record, GError **error)
     if (!follow_reference (cascade, &references[i], record, error))
       return FALSE;
   }
+  satchel_resolve_note_heads (resolution, record, NULL);
   return delete_conflicts (cascade, record, error) &&
          satchel_rows_delete (resolution->store, &resolution->commit, record, error);
 }
@@ -127,6 +128,7 @@ satchel_resolve_delete (SatchelResolution *resolution, const SatchelChange *chan
 
   if (!satchel_resolve_find (resolution, entity, change->record, &record, error) ||
       !satchel_resolve_require (resolution, SATCHEL_PRIVILEGE_DELETE, record, "delete", error) ||
+      !satchel_resolve_check_open (resolution, record, error) ||
       !satchel_resolution_get_seen (resolution, change, &seen, error))
     return FALSE;
   if (g_str_equal (entity->name, "user")) {

@@ -184,7 +184,8 @@ merge (SatchelResolution *resolution, const SatchelChange *change, const Satchel
     }
     satchel_record_set (after, one->field, one->result.value);
   }
-  return satchel_resolve_update (resolution, before, after, NULL, error) &&
+  return satchel_resolve_derive (resolution, after, before, error) &&
+         satchel_resolve_update (resolution, before, after, NULL, error) &&
          file_conflicts (resolution, before, after, edited, n_edited, error);
 }
 

@@ -22,6 +22,7 @@ satchel_resolution_init (SatchelResolution *resolution, SatchelStore *store, con
     .device = device,
     .set = set,
     .lookups = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_lookup_free),
+    .heads = g_ptr_array_new_with_free_func (satchel_resolve_head_free),
   };
   resolution->commit = (SatchelCommit){
     .at_ms = now_ms,
@@ -36,6 +37,7 @@ void
 satchel_resolution_clear (SatchelResolution *resolution)
 {
   g_clear_pointer (&resolution->lookups, g_ptr_array_unref);
+  g_clear_pointer (&resolution->heads, g_ptr_array_unref);
 }
 
 gboolean

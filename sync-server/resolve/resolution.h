@@ -24,6 +24,7 @@ typedef struct {
   SatchelCommit commit;
   const SatchelField *field; /* the one under way: named when the set is parked */
   GPtrArray *lookups;        /* Lookup*, checked when all changes are written: a set may refer to what it makes later */
+  GPtrArray *heads;          /* whose sums are computed again when all changes are written (follow-amounts.c) */
   guint n_conflicts;
 } SatchelResolution;
 
@@ -63,6 +64,18 @@ gboolean satchel_resolve_require (SatchelResolution *resolution, SatchelPrivileg
 /* Notes lookups that differ from @before (NULL: all) for the check at the end of the set. */
 void satchel_resolve_note_lookups (SatchelResolution *resolution, const SatchelRecord *before, const SatchelRecord *after);
 gboolean satchel_resolve_check_lookups (SatchelResolution *resolution, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- follow-amounts.c ---- */
+
+/* What @record, a plain create or edit, takes from other records. STATE when it is a line of a closed head. */
+gboolean satchel_resolve_derive (SatchelResolution *resolution, SatchelRecord *record, const SatchelRecord *before,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean satchel_resolve_check_open (SatchelResolution *resolution, const SatchelRecord *record,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Notes whose sums change with a record that is written (@before NULL: created, @after NULL: deleted). */
+void satchel_resolve_note_heads (SatchelResolution *resolution, const SatchelRecord *before, const SatchelRecord *after);
+gboolean satchel_resolve_settle_heads (SatchelResolution *resolution, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void satchel_resolve_head_free (gpointer head);
 
 /* ---- merge-edits.c ---- */
 

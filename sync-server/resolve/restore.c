@@ -71,6 +71,7 @@ bring_back (SatchelResolution *resolution, SatchelRecord *record, GError **error
 
   if (!satchel_rows_read (resolution->store, record->entity, record->id, &present, error))
     return FALSE;
+  satchel_resolve_note_heads (resolution, NULL, record);
   /* Restored before, by itself. */
   return present != NULL || (drop_dangling (resolution, record, error) &&
                              satchel_rows_restore (resolution->store, &resolution->commit, record, error));
