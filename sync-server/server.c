@@ -371,6 +371,18 @@ open_epoch (SatchelServer *server, GError **error)
   return FALSE;
 }
 
+gboolean
+satchel_server_prepare (SatchelServer *server, const SatchelCaller *caller, GError **error)
+{
+  if (!satchel_server_begin_write (server, error))
+    return FALSE;
+  return satchel_server_end_write (server,
+                                   satchel_pull_prepare (server->writer, server->access, caller->user,
+                                                         caller->device, satchel_clock_now_ms (server->clock),
+                                                         error),
+                                   error);
+}
+
 static gboolean
 pull_once (SatchelServer *server, const SatchelCaller *caller, const SatchelPull *request,
            SatchelWriteFunc write, gpointer data, GError **error)
@@ -380,7 +392,8 @@ pull_once (SatchelServer *server, const SatchelCaller *caller, const SatchelPull
 
   if (reader == NULL)
     return FALSE;
-  written = satchel_pull_write (reader->store, reader->access, caller->user, request, write, data, error);
+  written = satchel_pull_write (reader->store, reader->access, caller->user, caller->device, request,
+                                satchel_clock_now_ms (server->clock), write, data, error);
   satchel_server_end_read (server, reader);
   return written;
 }

@@ -80,7 +80,12 @@ gboolean satchel_server_load (SatchelServer *server, const char *user, GPtrArray
 /* Reader. Which of @uuids have an outcome. char*, owned. */
 GPtrArray *satchel_server_known (SatchelServer *server, const SatchelCaller *caller, GPtrArray *uuids, GError **error);
 
-/* Reader. Writes the whole stream of lines (protocol/README.md) as of one S; @write returns FALSE to stop. */
+/* Writer. Stores what the caller's device is to carry, where that is not known yet, and evaluates the filters for which it is
+ * time: what a reader asks for with UNPREPARED. */
+gboolean satchel_server_prepare (SatchelServer *server, const SatchelCaller *caller, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Reader. Writes the whole stream of lines (protocol/README.md) as of one S; @write returns FALSE to stop. UNPREPARED, before
+ * anything is written: call prepare() in the writer, then this again. */
 typedef gboolean (*SatchelWriteFunc) (const char *bytes, gsize size, gpointer data, GError **error);
 gboolean satchel_server_pull (SatchelServer *server, const SatchelCaller *caller, const SatchelPull *request,
                               SatchelWriteFunc write, gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;

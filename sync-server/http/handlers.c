@@ -8,10 +8,13 @@
 
 typedef gpointer (*ParseFunc) (const char *text, gsize length, GError **error);
 
-/* The request's message, which the job then owns; NULL with an error. */
+/* The request's message, which the job then owns; NULL with an error. A job that was prepared has it already.
+ */
 static gpointer
 parse (SatchelJob *job, ParseFunc from_text, GDestroyNotify free_func, GError **error)
 {
+  if (job->message != NULL)
+    return job->message;
   g_autoptr (GBytes) body = satchel_job_read_body (job, error);
   if (body == NULL)
     return NULL;

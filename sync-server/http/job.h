@@ -30,6 +30,8 @@ typedef struct {
   gpointer extra; /* what the first half of a sign-in found out */
   GDestroyNotify free_extra;
 
+  gboolean unprepared; /* the writer has to prepare first; then it is read again */
+  guint n_prepared;    /* how often it has done so */
   SatchelSpool *answer; /* or error */
   GError *error;
   gint64 retry_after_ms;

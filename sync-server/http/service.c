@@ -16,6 +16,7 @@
 #define MOST_OF_ONE         8 /* requests of one device under way, answers that it reads slowly included */
 #define MOST_QUERIES_OF_ONE 2 /* online lists of one device under way */
 #define SIGN_IN_THREADS     2
+#define MOST_PREPARED       3 /* times for one request */
 #define QUERY_THREADS       4
 
 struct _SatchelService {
@@ -123,11 +124,23 @@ return_exchange (SatchelService *service, SatchelExchange *exchange)
   g_source_attach (source, service->context);
 }
 
+/* What the writer has prepared goes back to the readers. */
 static void
 written_cb (GPtrArray *exchanges, gpointer data)
 {
-  for (guint i = 0; i < exchanges->len; i++)
-    return_exchange (data, satchel_exchange_ref (exchanges->pdata[i]));
+  SatchelService *service = data;
+
+  for (guint i = 0; i < exchanges->len; i++) {
+    SatchelExchange *exchange = satchel_exchange_ref (exchanges->pdata[i]);
+    SatchelJob *job = satchel_exchange_get_data (exchange);
+
+    if (job->unprepared && job->error == NULL) {
+      job->unprepared = FALSE;
+      g_thread_pool_push (service->readers, exchange, NULL);
+    } else {
+      return_exchange (service, exchange);
+    }
+  }
   g_ptr_array_unref (exchanges);
 }
 
@@ -142,14 +155,28 @@ work (SatchelService *service, SatchelJob *job)
   return job->body == NULL || job->route->read == NULL || job->route->read (job, &job->error);
 }
 
+/* A reader found that the writer must come first; again only where rights changed in between. */
+static gboolean
+must_prepare (SatchelJob *job)
+{
+  if (job->n_prepared >= MOST_PREPARED ||
+      !g_error_matches (job->error, SATCHEL_ERROR, SATCHEL_ERROR_UNPREPARED))
+    return FALSE;
+  g_clear_error (&job->error);
+  job->unprepared = TRUE;
+  job->n_prepared++;
+  return TRUE;
+}
+
 static void
 work_cb (gpointer data, gpointer user_data)
 {
   SatchelService *service = user_data;
   SatchelExchange *exchange = data;
   SatchelJob *job = satchel_exchange_get_data (exchange);
+  gboolean done = work (service, job);
 
-  if (work (service, job) && job->body != NULL && satchel_route_writes (job->route))
+  if (done ? job->body != NULL && satchel_route_writes (job->route) : must_prepare (job))
     satchel_writer_queue (service->writer, exchange);
   else
     return_exchange (service, exchange);

@@ -25,10 +25,13 @@ static void
 commit_one (SatchelExchange *exchange)
 {
   SatchelJob *job = get_job (exchange);
-  GError *error = NULL;
+  gboolean done;
 
-  if (!job->route->write (job, &error))
-    job->error = error;
+  if (job->unprepared)
+    done = satchel_server_prepare (job->server, job->caller, &job->error);
+  else
+    done = job->route->write (job, &job->error);
+  g_assert (done == (job->error == NULL));
 }
 
 static void

@@ -76,6 +76,26 @@ satchel_holding_equal (const SatchelHolding *a, const SatchelHolding *b)
   return equal_lines (a, b, NULL);
 }
 
+gboolean
+satchel_holding_hides (const SatchelHolding *holding, const SatchelField *field)
+{
+  for (guint i = 0; field->secured != NULL && i < holding->hidden->len; i++) {
+    if (g_str_equal (holding->hidden->pdata[i], field->secured))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+gboolean
+satchel_holding_has_guards (const SatchelHolding *holding)
+{
+  for (guint i = 0; i < holding->sources->len; i++) {
+    if (g_array_index (holding->sources, SatchelSource, i).guard != NULL)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* ---- from atoms to buckets ---- */
 
 static gboolean

@@ -45,6 +45,8 @@ const SatchelHolding *satchel_holdings_get (const SatchelHoldings *holdings, con
 
 /* Whether the same rows of @entity may be read. */
 gboolean satchel_holding_reads_like (const SatchelHolding *a, const SatchelHolding *b);
+gboolean satchel_holding_hides (const SatchelHolding *holding, const SatchelField *field);
+gboolean satchel_holding_has_guards (const SatchelHolding *holding);
 /* Whether everything that is said of the entity is the same. */
 gboolean satchel_holding_equal (const SatchelHolding *a, const SatchelHolding *b);
 

@@ -11,8 +11,15 @@
 G_BEGIN_DECLS
 
 /* Within a read transaction. CURSOR for a cursor of another user or server; EPOCH for one that lies ahead of the store in its
- * own epoch: the file was put back behind the server's back, and a new epoch must be opened first. */
-gboolean satchel_pull_write (SatchelStore *store, SatchelAccess *access, const char *user, const SatchelPull *request,
-                             SatchelWriteFunc write, gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ * own epoch: the file was put back behind the server's back, and a new epoch must be opened first; UNPREPARED where the writer
+ * must store the device's scope first, or evaluate filters for which it is time (satchel_pull_prepare). Nothing is written
+ * before that is known. */
+gboolean satchel_pull_write (SatchelStore *store, SatchelAccess *access, const char *user, const char *device,
+                             const SatchelPull *request, gint64 now_ms, SatchelWriteFunc write, gpointer data,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Within a write transaction: so that the pull can be written. */
+gboolean satchel_pull_prepare (SatchelStore *store, SatchelAccess *access, const char *user, const char *device, gint64 now_ms,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

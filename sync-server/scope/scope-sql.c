@@ -46,7 +46,8 @@ satchel_scope_readable_sql (SatchelStore *store, const SatchelScope *scope, cons
 /* ---- conditions of strangers ---- */
 
 void
-satchel_holdings_readable_sql (const SatchelEntity *entity, const char *alias, GString *sql, gpointer holdings)
+satchel_holdings_readable_sql (const SatchelEntity *entity, const char *alias, GString *sql,
+                               gpointer holdings)
 {
   put_readable (satchel_holdings_get (holdings, entity), alias, sql);
 }
@@ -108,13 +109,14 @@ satchel_holdings_guard_sql (const SatchelHoldings *holdings, const SatchelScope 
 {
   const SatchelFilter *filter = satchel_scope_find_filter (scope, source->subject, source->guard);
   g_auto (SatchelSqlCondition) condition = { 0 };
-  SatchelPredicateContext context = { .now_ms = now_ms };
+  SatchelPredicateContext context = { 0 };
 
   if (filter == NULL) {
     g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_CORRUPT,
                          "a scope guards what it does not choose");
     return FALSE;
   }
+  context.now_ms = satchel_filter_as_of (filter, now_ms);
   context.zone = filter->zone;
   satchel_scope_fill_context (scope, &context);
   if (!satchel_holdings_where_sql (holdings, scope, filter->predicate, &context, &condition, error))

@@ -5,11 +5,13 @@
 
 #include "protocol/error.h"
 
-#define MOST_USERS 4096 /* kept at a time */
+#define MOST_USERS   4096 /* kept at a time */
+#define MOST_DEVICES 16   /* of one user */
 
 typedef struct {
   SatchelRights *rights;
   SatchelBucketList *buckets; /* made when first asked for */
+  GHashTable *scopes;         /* device, "" for none → SatchelScope */
 } User;
 
 struct _SatchelAccess {
@@ -17,12 +19,14 @@ struct _SatchelAccess {
   gint64 rights; /* what the store counted when the cache was filled */
   guint undone;
   SatchelUnits *units;
-  GHashTable *users; /* id → User */
+  GHashTable *users;    /* id → User */
+  gint64 due_s, due_ms; /* as of which S filters are due when */
 };
 
 static void
 user_free (User *user)
 {
+  g_hash_table_unref (user->scopes);
   satchel_rights_free (user->rights);
   g_clear_pointer (&user->buckets, satchel_bucket_list_free);
   g_free (user);
@@ -34,6 +38,7 @@ satchel_access_new (SatchelStore *store)
   SatchelAccess *access = g_new0 (SatchelAccess, 1);
 
   access->store = store;
+  access->due_s = -1;
   access->users = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)user_free);
   return access;
 }
@@ -80,6 +85,7 @@ load_user (SatchelAccess *access, const char *id, GError **error)
   if (g_hash_table_size (access->users) >= MOST_USERS)
     g_hash_table_remove_all (access->users);
   user = g_new0 (User, 1);
+  user->scopes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)satchel_scope_free);
   user->rights = satchel_rights_new (id, person->unit != NULL ? person->unit : access->store->root_unit,
                                      (const char *const *)roles, satchel_roles_builtin (), access->units);
   g_hash_table_insert (access->users, g_strdup (id), user);
@@ -115,4 +121,39 @@ satchel_access_get_buckets (SatchelAccess *access, const char *id, GError **erro
   if (user->buckets == NULL)
     user->buckets = satchel_bucket_list_new (user->rights, access->store->registry);
   return user->buckets;
+}
+
+SatchelScope *
+satchel_access_get_scope (SatchelAccess *access, const char *id, const char *device, GError **error)
+{
+  const SatchelBucketList *list = satchel_access_get_buckets (access, id, error);
+  const char *key = device != NULL ? device : "";
+  SatchelScope *scope;
+  User *user;
+
+  if (list == NULL)
+    return NULL;
+  user = g_hash_table_lookup (access->users, id);
+  scope = g_hash_table_lookup (user->scopes, key);
+  if (scope != NULL)
+    return satchel_scope_complete (access->store, scope, error) ? scope : NULL;
+  scope = satchel_scope_new (access->store, user->rights, list, device, error);
+  if (scope == NULL)
+    return NULL;
+  if (g_hash_table_size (user->scopes) >= MOST_DEVICES)
+    g_hash_table_remove_all (user->scopes);
+  g_hash_table_insert (user->scopes, g_strdup (key), scope);
+  return scope;
+}
+
+gboolean
+satchel_access_get_due (SatchelAccess *access, gint64 *due_ms, GError **error)
+{
+  if (access->due_s != access->store->s) {
+    if (!satchel_filters_next_due (access->store, &access->due_ms, error))
+      return FALSE;
+    access->due_s = access->store->s;
+  }
+  *due_ms = access->due_ms;
+  return TRUE;
 }

@@ -5,6 +5,7 @@
 
 #include "protocol/error.h"
 #include "protocol/rules/validate.h"
+#include "sync-server/security/default-filters.h"
 #include "sync-server/security/password.h"
 #include "sync-server/server-private.h"
 #include "sync-server/store/devices.h"
@@ -49,6 +50,20 @@ create_record (SatchelServer *server, const char *actor, SatchelRecord *record, 
   return satchel_rules_validate (record, NULL, NULL, error) &&
          satchel_feed_begin (server->writer, &commit, error) &&
          satchel_rows_create (server->writer, &commit, record, error);
+}
+
+/* The filters of a role as records of hers, where she lacks them. */
+static gboolean
+add_default_filters (SatchelServer *server, const char *actor, const char *user, const char *const *roles,
+                     GError **error)
+{
+  SatchelCommit commit = make_commit (server, actor);
+
+  for (guint i = 0; roles[i] != NULL; i++) {
+    if (!satchel_default_filters_add (server->writer, &commit, server->clock, user, roles[i], error))
+      return FALSE;
+  }
+  return TRUE;
 }
 
 /* ---- business units ---- */
@@ -255,7 +270,8 @@ add_user (SatchelServer *server, const char *actor, const char *id, const Satche
     if (!satchel_people_grant (store, id, user->roles[i], error))
       return FALSE;
   }
-  return audit (server, actor, "user added", id, error);
+  return add_default_filters (server, actor, id, user->roles, error) &&
+         audit (server, actor, "user added", id, error);
 }
 
 char *
@@ -355,9 +371,11 @@ add_role (SatchelServer *server, const char *actor, const char *user, const char
 {
   g_autoptr (SatchelRecord) record = NULL;
   g_autofree char *detail = g_strdup_printf ("%s %s", user, role);
+  const char *const roles[] = { role, NULL };
 
   return check_role (role, error) && require_user (server->writer, user, &record, error) &&
          satchel_people_grant (server->writer, user, role, error) &&
+         add_default_filters (server, actor, user, roles, error) &&
          audit (server, actor, "role granted", detail, error);
 }
 

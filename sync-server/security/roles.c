@@ -21,6 +21,7 @@ typedef struct {
 typedef struct {
   char *label;
   GHashTable *grants; /* entity or "*" → Grant */
+  GPtrArray *carried; /* SatchelRoleCarry* */
 } Role;
 
 struct _SatchelRoles {
@@ -28,8 +29,17 @@ struct _SatchelRoles {
 };
 
 static void
+carry_free (SatchelRoleCarry *carry)
+{
+  g_free (carry->entity);
+  g_free (carry->where);
+  g_free (carry);
+}
+
+static void
 role_free (Role *role)
 {
+  g_ptr_array_unref (role->carried);
   g_free (role->label);
   g_hash_table_unref (role->grants);
   g_free (role);
@@ -91,6 +101,7 @@ read_role (Reader *reader, const char **names, const char **values, GError **err
   reader->role = g_new0 (Role, 1);
   reader->role->label = g_strdup (label);
   reader->role->grants = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  reader->role->carried = g_ptr_array_new_with_free_func ((GDestroyNotify)carry_free);
   g_hash_table_insert (reader->roles->roles, g_strdup (name), reader->role);
   return TRUE;
 }
@@ -134,6 +145,34 @@ read_grant (Reader *reader, const char **names, const char **values, GError **er
   return TRUE;
 }
 
+static gboolean
+read_carry (Reader *reader, const char **names, const char **values, GError **error)
+{
+  const char *entity = NULL, *where = NULL, *related = "no";
+  SatchelRoleCarry *carry;
+
+  for (guint i = 0; names[i] != NULL; i++) {
+    if (g_str_equal (names[i], "entity"))
+      entity = values[i];
+    else if (g_str_equal (names[i], "where"))
+      where = values[i];
+    else if (g_str_equal (names[i], "related"))
+      related = values[i];
+    else
+      return fail (error, "unknown attribute “%s” of <carry>", names[i]);
+  }
+  if (entity == NULL || *entity == '\0' || where == NULL)
+    return fail (error, "<carry> needs an entity and a condition");
+  if (!g_str_equal (related, "yes") && !g_str_equal (related, "no"))
+    return fail (error, "“%s” is neither yes nor no", related);
+  carry = g_new0 (SatchelRoleCarry, 1);
+  carry->entity = g_strdup (entity);
+  carry->where = g_strdup (where);
+  carry->related = g_str_equal (related, "yes");
+  g_ptr_array_add (reader->role->carried, carry);
+  return TRUE;
+}
+
 static void
 start_element (GMarkupParseContext *context, const char *element, const char **names, const char **values,
                gpointer data, GError **error)
@@ -146,6 +185,8 @@ start_element (GMarkupParseContext *context, const char *element, const char **n
     (void)!read_role (reader, names, values, error);
   else if (depth == 2 && g_str_equal (element, "grant"))
     (void)!read_grant (reader, names, values, error);
+  else if (depth == 2 && g_str_equal (element, "carry"))
+    (void)!read_carry (reader, names, values, error);
   else
     fail (error, "unexpected element <%s>", element);
 }
@@ -239,4 +280,12 @@ satchel_roles_get_depth (const SatchelRoles *roles, const char *name, SatchelPri
   if (grant == NULL)
     grant = g_hash_table_lookup (role->grants, "*");
   return grant != NULL ? grant->depths[privilege] : SATCHEL_DEPTH_NONE;
+}
+
+const GPtrArray *
+satchel_roles_get_carried (const SatchelRoles *roles, const char *name)
+{
+  const Role *role = g_hash_table_lookup (roles->roles, name);
+
+  return role != NULL ? role->carried : NULL;
 }

@@ -51,4 +51,14 @@ GPtrArray *satchel_roles_list (const SatchelRoles *roles); /* names (const char*
 SatchelDepth satchel_roles_get_depth (const SatchelRoles *roles, const char *role, SatchelPrivilege privilege,
                                       const char *entity);
 
+/* What a device of someone with the role carries unless she chooses otherwise: <carry entity="*" where="owner = me" related="yes"/>.
+ * They become her offline_filter records when the role is given to her. */
+typedef struct {
+  char *entity; /* "*": every entity that users own */
+  char *where;
+  gboolean related;
+} SatchelRoleCarry;
+/* SatchelRoleCarry*, borrowed; NULL for an unknown role. */
+const GPtrArray *satchel_roles_get_carried (const SatchelRoles *roles, const char *role);
+
 G_END_DECLS

@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sync-server/store/members.h"
 
+#include "protocol/predicate/predicate.h"
+
 gboolean
 satchel_members_find_bucket (SatchelStore *store, const char *entity, const char *atom, gint64 *bucket,
                              GError **error)
@@ -127,11 +129,54 @@ satchel_members_contain (SatchelStore *store, gint64 bucket, gint64 row, gboolea
   return TRUE;
 }
 
+static gboolean
+take_member (SatchelStatement *statement, gint64 row, SatchelMember *member, gboolean *found, GError **error)
+{
+  if (!satchel_statement_step (statement, found, error))
+    return FALSE;
+  if (!*found)
+    return TRUE;
+  *member = (SatchelMember){ row, satchel_statement_get_integer (statement, 0),
+                             satchel_statement_get_integer (statement, 1) };
+  satchel_statement_reset (statement);
+  return TRUE;
+}
+
+gboolean
+satchel_members_read (SatchelStore *store, gint64 bucket, gint64 row, SatchelMember *member, gboolean *found,
+                      GError **error)
+{
+  SatchelStatement *statement = satchel_database_prepare (
+      store->database, "SELECT since, entered FROM member WHERE bucket = ? AND row = ?", error);
+
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_integer (statement, 1, bucket);
+  satchel_statement_bind_integer (statement, 2, row);
+  return take_member (statement, row, member, found, error);
+}
+
+gboolean
+satchel_members_read_in_unit (SatchelStore *store, const SatchelEntity *entity, gint64 row,
+                              SatchelMember *member, gboolean *found, GError **error)
+{
+  g_autofree char *sql = g_strdup_printf (
+      "SELECT m.since, m.entered FROM %s r JOIN bucket b ON b.entity = '%s' AND b.atom = 'unit:' || r.f_unit"
+      " JOIN member m ON m.bucket = b.bucket AND m.row = r.row WHERE r.row = ?",
+      satchel_sql_table (entity), entity->name);
+  SatchelStatement *statement = satchel_database_prepare (store->database, sql, error);
+
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_integer (statement, 1, row);
+  return take_member (statement, row, member, found, error);
+}
+
 GArray *
 satchel_members_list_changed (SatchelStore *store, gint64 bucket, gint64 s, GError **error)
 {
   SatchelStatement *statement = satchel_database_prepare (
-      store->database, "SELECT row, entered FROM member WHERE bucket = ? AND s > ? ORDER BY s", error);
+      store->database, "SELECT row, since, entered FROM member WHERE bucket = ? AND s > ? ORDER BY s", error);
   g_autoptr (GArray) members = g_array_new (FALSE, FALSE, sizeof (SatchelMember));
   gboolean row;
 
@@ -145,7 +190,8 @@ satchel_members_list_changed (SatchelStore *store, gint64 bucket, gint64 s, GErr
     if (!row)
       return g_steal_pointer (&members);
     member.row = satchel_statement_get_integer (statement, 0);
-    member.entered = satchel_statement_get_integer (statement, 1);
+    member.since = satchel_statement_get_integer (statement, 1);
+    member.entered = satchel_statement_get_integer (statement, 2);
     g_array_append_val (members, member);
   }
   return NULL;
@@ -156,7 +202,8 @@ satchel_members_visit_departed (SatchelStore *store, gint64 bucket, gint64 s, Sa
                                 gpointer data, GError **error)
 {
   SatchelStatement *statement = satchel_database_prepare (
-      store->database, "SELECT record, why FROM departed WHERE bucket = ? AND s > ? ORDER BY s", error);
+      store->database, "SELECT record, why, since FROM departed WHERE bucket = ? AND s > ? ORDER BY s",
+      error);
   gboolean row;
 
   if (statement == NULL)
@@ -166,11 +213,26 @@ satchel_members_visit_departed (SatchelStore *store, gint64 bucket, gint64 s, Sa
   while (satchel_statement_step (statement, &row, error)) {
     if (!row)
       return TRUE;
-    if (!visit (satchel_statement_get_text (statement, 0), satchel_statement_get_text (statement, 1), data,
-                error)) {
+    if (!visit (satchel_statement_get_text (statement, 0), satchel_statement_get_text (statement, 1),
+                satchel_statement_get_integer (statement, 2), data, error)) {
       satchel_statement_reset (statement);
       return FALSE;
     }
   }
   return FALSE;
+}
+
+gboolean
+satchel_members_drop_atom (SatchelStore *store, const char *atom, GError **error)
+{
+  SatchelStatement *statement =
+      satchel_database_prepare (store->database,
+                                "DELETE FROM member WHERE bucket IN (SELECT bucket FROM bucket WHERE atom = "
+                                "?1 OR atom LIKE '%/' || ?1)",
+                                error);
+
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_text (statement, 1, atom);
+  return satchel_statement_run (statement, error);
 }

@@ -23,15 +23,24 @@ gboolean satchel_members_leave (SatchelStore *store, gint64 bucket, gint64 row, 
 gboolean satchel_members_contain (SatchelStore *store, gint64 bucket, gint64 row, gboolean *contained,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Empties the buckets of a filter whose entity or fields are no more: its own (@atom) and those of satellites. */
+gboolean satchel_members_drop_atom (SatchelStore *store, const char *atom, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 typedef struct {
   gint64 row;
-  gint64 entered;
+  gint64 since;   /* in the bucket without a break */
+  gint64 entered; /* all of it must be sent again to who has it as of before */
 } SatchelMember;
+gboolean satchel_members_read (SatchelStore *store, gint64 bucket, gint64 row, SatchelMember *member, gboolean *found,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same for the bucket of the unit that the row of a user's record is in. */
+gboolean satchel_members_read_in_unit (SatchelStore *store, const SatchelEntity *entity, gint64 row, SatchelMember *member,
+                                       gboolean *found, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Members changed or entered after @s: SatchelMember, in order of s. */
 GArray *satchel_members_list_changed (SatchelStore *store, gint64 bucket, gint64 s, GError **error);
 
-/* Records that left after @s: calls @visit with id and reason. */
-typedef gboolean (*SatchelDepartedFunc) (const char *record, const char *why, gpointer data, GError **error);
+/* Records that left after @s: calls @visit with id, reason, and since when it had been there. */
+typedef gboolean (*SatchelDepartedFunc) (const char *record, const char *why, gint64 since, gpointer data, GError **error);
 gboolean satchel_members_visit_departed (SatchelStore *store, gint64 bucket, gint64 s, SatchelDepartedFunc visit,
                                          gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

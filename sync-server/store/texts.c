@@ -16,16 +16,12 @@ is_blanked (const SatchelField *field)
 }
 
 char *
-satchel_texts_columns (const SatchelEntity *entity, const SatchelField *const *fields, guint n_fields)
+satchel_texts_columns (const SatchelTextForm *form)
 {
   GString *text = g_string_new ("[\"id\",\"s\"");
 
-  if (fields == NULL) {
-    fields = entity->fields;
-    n_fields = entity->n_fields;
-  }
-  for (guint i = 0; i < n_fields; i++)
-    g_string_append_printf (text, ",\"%s\"", fields[i]->name);
+  for (guint i = 0; i < form->fields->len; i++)
+    g_string_append_printf (text, ",\"%s\"", ((const SatchelField *)form->fields->pdata[i])->name);
   g_string_append_c (text, ']');
   return g_string_free (text, FALSE);
 }
@@ -57,21 +53,37 @@ satchel_texts_append_row (GString *sql, GPtrArray *columns)
 }
 
 static void
-append_expression (GString *sql, const SatchelField *const *fields, guint n_fields, gboolean blank)
+append_expression (GString *sql, const SatchelTextForm *form)
 {
   g_autoptr (GPtrArray) columns = g_ptr_array_new_with_free_func (g_free);
 
   g_ptr_array_add (columns, g_strdup ("r.id"));
   g_ptr_array_add (columns, g_strdup ("r.s"));
-  for (guint i = 0; i < n_fields; i++)
-    g_ptr_array_add (columns, blank && is_blanked (fields[i])
+  for (guint i = 0; i < form->fields->len; i++) {
+    const SatchelField *field = form->fields->pdata[i];
+
+    g_ptr_array_add (columns, form->blank && is_blanked (field)
                                   ? g_strdup ("NULL")
-                                  : g_strconcat ("r.", satchel_sql_column (fields[i]), NULL));
+                                  : g_strconcat ("r.", satchel_sql_column (field), NULL));
+  }
   satchel_texts_append_row (sql, columns);
 }
 
+/* "SELECT TEXT, LOOKUP…". */
+static GString *
+begin_select (const SatchelTextForm *form)
+{
+  GString *sql = g_string_new ("SELECT ");
+
+  append_expression (sql, form);
+  for (guint i = 0; i < form->lookups->len; i++)
+    g_string_append_printf (sql, ", r.%s", satchel_sql_column (form->lookups->pdata[i]));
+  return sql;
+}
+
 static gboolean
-visit_all (SatchelStatement *statement, SatchelTextFunc visit, gpointer data, GError **error)
+visit_all (const SatchelTextForm *form, SatchelStatement *statement, SatchelTextFunc visit, gpointer data,
+           GError **error)
 {
   gboolean row;
 
@@ -82,7 +94,7 @@ visit_all (SatchelStatement *statement, SatchelTextFunc visit, gpointer data, GE
     if (!row)
       return TRUE;
     text = satchel_statement_get_blob (statement, 0, &size); /* the bytes of the text, with their number */
-    if (!visit (text, size, data, error)) {
+    if (!visit (form, text, size, statement, data, error)) {
       satchel_statement_reset (statement);
       return FALSE;
     }
@@ -91,53 +103,67 @@ visit_all (SatchelStatement *statement, SatchelTextFunc visit, gpointer data, GE
 }
 
 gboolean
-satchel_texts_visit_bucket (SatchelStore *store, const SatchelEntity *entity, gint64 bucket,
-                            SatchelTextFunc visit, gpointer data, GError **error)
-{
-  g_autoptr (GString) sql = g_string_new ("SELECT ");
-  SatchelStatement *statement;
-
-  append_expression (sql, entity->fields, entity->n_fields, FALSE);
-  g_string_append_printf (sql,
-                          " FROM member m CROSS JOIN %s r ON r.row = m.row WHERE m.bucket = ? ORDER BY m.row",
-                          satchel_sql_table (entity));
-  statement = satchel_database_prepare (store->database, sql->str, error);
-  if (statement == NULL)
-    return FALSE;
-  satchel_statement_bind_integer (statement, 1, bucket);
-  return visit_all (statement, visit, data, error);
-}
-
-gboolean
-satchel_texts_visit_rows (SatchelStore *store, const SatchelEntity *entity, const GArray *rows,
-                          const SatchelField *const *fields, guint n_fields, gboolean blank,
+satchel_texts_visit_rows (SatchelStore *store, const SatchelTextForm *form, const GArray *rows,
                           SatchelTextFunc visit, gpointer data, GError **error)
 {
-  g_autoptr (GString) sql = g_string_new ("SELECT ");
+  g_autoptr (GString) sql = begin_select (form);
 
-  if (fields == NULL)
-    append_expression (sql, entity->fields, entity->n_fields, blank);
-  else
-    append_expression (sql, fields, n_fields, blank);
-  g_string_append_printf (sql, " FROM %s r WHERE r.row = ?", satchel_sql_table (entity));
+  g_string_append_printf (sql, " FROM %s r WHERE r.row = ?", satchel_sql_table (form->entity));
   for (guint i = 0; i < rows->len; i++) {
     SatchelStatement *statement = satchel_database_prepare (store->database, sql->str, error);
 
     if (statement == NULL)
       return FALSE;
     satchel_statement_bind_integer (statement, 1, g_array_index (rows, gint64, i));
-    if (!visit_all (statement, visit, data, error))
+    if (!visit_all (form, statement, visit, data, error))
       return FALSE;
   }
   return TRUE;
 }
 
-char *
-satchel_texts_dup_id (SatchelStore *store, const SatchelEntity *entity, gint64 row, GError **error)
+gboolean
+satchel_texts_visit_selected (SatchelStore *store, const SatchelTextForm *form,
+                              const SatchelConditions *select, SatchelTextFunc visit, gpointer data,
+                              GError **error)
 {
-  g_autofree char *sql = g_strdup_printf ("SELECT id FROM %s WHERE row = ?", satchel_sql_table (entity));
+  g_autoptr (GString) sql = begin_select (form);
+  SatchelStatement *statement;
+
+  g_string_append_printf (sql, " FROM (%s) c CROSS JOIN %s r ON r.row = c.row", select->sql->str,
+                          satchel_sql_table (form->entity));
+  statement = satchel_database_prepare (store->database, sql->str, error);
+  if (statement == NULL)
+    return FALSE;
+  satchel_conditions_bind (select, statement);
+  return visit_all (form, statement, visit, data, error);
+}
+
+GArray *
+satchel_texts_select_rows (SatchelStore *store, const SatchelConditions *select, GError **error)
+{
+  SatchelStatement *statement = satchel_database_prepare (store->database, select->sql->str, error);
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (gint64));
+  gboolean row;
+
+  if (statement == NULL)
+    return NULL;
+  satchel_conditions_bind (select, statement);
+  while (satchel_statement_step (statement, &row, error)) {
+    gint64 number;
+
+    if (!row)
+      return g_steal_pointer (&rows);
+    number = satchel_statement_get_integer (statement, 0);
+    g_array_append_val (rows, number);
+  }
+  return NULL;
+}
+
+static char *
+dup_text (SatchelStore *store, const SatchelEntity *entity, const char *sql, gint64 row, GError **error)
+{
   SatchelStatement *statement = satchel_database_prepare (store->database, sql, error);
-  char *id = NULL;
+  char *text = NULL;
   gboolean found;
 
   if (statement == NULL)
@@ -149,7 +175,24 @@ satchel_texts_dup_id (SatchelStore *store, const SatchelEntity *entity, gint64 r
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_CORRUPT, "a member of %s is not there", entity->name);
     return NULL;
   }
-  id = g_strdup (satchel_statement_get_text (statement, 0));
+  text = g_strdup (satchel_statement_get_text (statement, 0));
   satchel_statement_reset (statement);
-  return id;
+  return text;
+}
+
+char *
+satchel_texts_dup_id (SatchelStore *store, const SatchelEntity *entity, gint64 row, GError **error)
+{
+  g_autofree char *sql = g_strdup_printf ("SELECT id FROM %s WHERE row = ?", satchel_sql_table (entity));
+
+  return dup_text (store, entity, sql, row, error);
+}
+
+char *
+satchel_texts_dup_stub (SatchelStore *store, const SatchelEntity *entity, gint64 row, GError **error)
+{
+  g_autofree char *sql = g_strdup_printf ("SELECT json_array (id, %s) FROM %s WHERE row = ?",
+                                          satchel_sql_column (entity->title), satchel_sql_table (entity));
+
+  return dup_text (store, entity, sql, row, error);
 }

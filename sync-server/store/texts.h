@@ -3,28 +3,42 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "protocol/sqlite/conditions.h"
 #include "sync-server/store/store.h"
 
 G_BEGIN_DECLS
 
-typedef gboolean (*SatchelTextFunc) (const char *text, gsize size, gpointer data, GError **error);
+/* What of a row becomes text. */
+typedef struct {
+  const SatchelEntity *entity;
+  GPtrArray *fields;  /* const SatchelField*: sent behind "id" and "s" */
+  GPtrArray *lookups; /* const SatchelField*: told to the visitor, too */
+  gboolean blank;     /* a conflict as its author sees it who may not read the record, without the other side */
+} SatchelTextForm;
 
-/* The names behind the columns, as a JSON array: "id", "s", and @fields, or all when @fields is NULL. Owned. */
-char *satchel_texts_columns (const SatchelEntity *entity, const SatchelField *const *fields, guint n_fields);
+/* @row: its columns from 1 on are the values of @form->lookups as they are stored. */
+typedef gboolean (*SatchelTextFunc) (const SatchelTextForm *form, const char *text, gsize size, SatchelStatement *row,
+                                     gpointer data, GError **error);
 
-/* One expression whose value is a row's text: @columns are SQL, char*. */
-void satchel_texts_append_row (GString *sql, GPtrArray *columns);
+/* The names behind the columns, as a JSON array: "id", "s", and the fields. Owned. */
+char *satchel_texts_columns (const SatchelTextForm *form);
 
-/* All rows of the bucket, whole, in order of row. */
-gboolean satchel_texts_visit_bucket (SatchelStore *store, const SatchelEntity *entity, gint64 bucket, SatchelTextFunc visit,
-                                     gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Those of @rows (gint64). @fields NULL: whole. @blank: a conflict as its author sees it who may not read the record, without
- * the other side. */
-gboolean satchel_texts_visit_rows (SatchelStore *store, const SatchelEntity *entity, const GArray *rows,
-                                   const SatchelField *const *fields, guint n_fields, gboolean blank,
-                                   SatchelTextFunc visit, gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Those of @rows (gint64). */
+gboolean satchel_texts_visit_rows (SatchelStore *store, const SatchelTextForm *form, const GArray *rows, SatchelTextFunc visit,
+                                   gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Those whose numbers the SELECT @select gives. */
+gboolean satchel_texts_visit_selected (SatchelStore *store, const SatchelTextForm *form, const SatchelConditions *select,
+                                       SatchelTextFunc visit, gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Id of a row; owned. */
 char *satchel_texts_dup_id (SatchelStore *store, const SatchelEntity *entity, gint64 row, GError **error);
+/* ["ID","TITLE"] of a row; owned. */
+char *satchel_texts_dup_stub (SatchelStore *store, const SatchelEntity *entity, gint64 row, GError **error);
+
+/* Numbers that @select gives; gint64. */
+GArray *satchel_texts_select_rows (SatchelStore *store, const SatchelConditions *select, GError **error);
+
+/* Appends the expression whose value is a row's text: @columns are expressions of SQL (char*). */
+void satchel_texts_append_row (GString *sql, GPtrArray *columns);
 
 G_END_DECLS

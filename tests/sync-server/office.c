@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+#include "protocol/metadata/succession.h"
+#include "protocol/rules/validate.h"
+
 #define PASSWORD "correct horse"
 
 /* ---- the office ---- */
@@ -55,7 +58,7 @@ office_free (Office *office)
 }
 
 char *
-office_hire (Office *office, const char *login, const char *role, const char *unit)
+office_employ (Office *office, const char *login, const char *role, const char *unit)
 {
   const char *roles[] = { role, NULL };
   const SatchelNewUser user = { .login = login, .password = PASSWORD, .unit = unit, .roles = roles };
@@ -66,7 +69,56 @@ office_hire (Office *office, const char *login, const char *role, const char *un
   return id;
 }
 
+static void
+set_text (SatchelRecord *record, const char *field, const char *text)
+{
+  g_autoptr (SatchelValue) value = satchel_value_new_string (text);
+
+  satchel_record_set_by_name (record, field, value);
+}
+
+char *
+office_choose (Office *office, const char *user, const char *entity, const char *where, gboolean related)
+{
+  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_record_free);
+  g_autoptr (SatchelValue) with = satchel_value_new_boolean (related),
+                           owner = satchel_value_new_lookup ("user", user);
+  char *id = satchel_id_new (&office->clock.clock);
+  SatchelRecord *record = satchel_record_new (satchel_registry_find (office->registry, "offline_filter"), id);
+  g_autoptr (GError) error = NULL;
+
+  set_text (record, "entity", entity);
+  if (*where != '\0')
+    set_text (record, "predicate", where);
+  satchel_record_set_by_name (record, "related", with);
+  satchel_record_set_by_name (record, "owner", owner);
+  g_ptr_array_add (records, record);
+  must (satchel_server_load (office->server, user, records, office->clock.now_ms, &error));
+  return id;
+}
+
+char *
+office_hire (Office *office, const char *login, const char *role, const char *unit)
+{
+  char *id = office_employ (office, login, role, unit);
+
+  g_free (office_choose (office, id, "*", "", FALSE));
+  return id;
+}
+
 /* ---- desks ---- */
+
+static GHashTable *
+rows_new (void)
+{
+  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_hash_table_unref);
+}
+
+static GHashTable *
+stubs_new (void)
+{
+  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+}
 
 Desk *
 desk_new (Office *office, const char *login)
@@ -84,7 +136,8 @@ desk_new (Office *office, const char *login)
   desk->caller.device = g_strdup (answer->device);
   desk->token = g_strdup (answer->token);
   desk->next_number = answer->next_number;
-  desk->rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_hash_table_unref);
+  desk->rows = rows_new ();
+  desk->stubs = stubs_new ();
   return desk;
 }
 
@@ -95,7 +148,10 @@ desk_free (Desk *desk)
   g_free (desk->caller.device);
   g_free (desk->token);
   g_free (desk->cursor);
+  g_clear_pointer (&desk->registry, satchel_registry_unref);
   g_hash_table_unref (desk->rows);
+  g_hash_table_unref (desk->stubs);
+  g_free (desk->stream);
   g_free (desk);
 }
 
@@ -285,8 +341,8 @@ take_row (Desk *desk, const char *entity, const char *id, gboolean whole)
 
 typedef struct {
   char *entity;
-  JsonArray *columns; /* NULL: a segment of removals */
-  gboolean whole;
+  JsonArray *columns; /* NULL: a segment of removals or stubs */
+  gboolean whole, stubs;
 } Segment;
 
 static void
@@ -299,8 +355,14 @@ read_row (Desk *desk, const Segment *segment, JsonArray *cells)
   if (segment->columns == NULL) {
     g_autofree char *key = g_strconcat (segment->entity, "/", id, NULL);
 
+    if (segment->stubs) {
+      g_hash_table_insert (desk->stubs, g_steal_pointer (&key),
+                           satchel_json_print (json_array_get_element (cells, 1)));
+      return;
+    }
     desk->n_removed++;
     g_hash_table_remove (desk->rows, key);
+    g_hash_table_remove (desk->stubs, key);
     return;
   }
   desk->n_whole += segment->whole;
@@ -311,11 +373,126 @@ read_row (Desk *desk, const Segment *segment, JsonArray *cells)
                          satchel_json_print (json_array_get_element (cells, i)));
 }
 
+/* A field that is new is in all rows that are here, with its default or empty. */
+static void
+add_field (Desk *desk, const SatchelEntity *entity, const SatchelField *field)
+{
+  g_autofree char *prefix = g_strconcat (entity->name, "/", NULL);
+  g_autoptr (SatchelValue) value = satchel_rules_dup_fill (field);
+  g_autoptr (JsonNode) node = satchel_value_to_wire (field, value);
+  GHashTableIter iter;
+  gpointer key, row;
+
+  g_hash_table_iter_init (&iter, desk->rows);
+  while (g_hash_table_iter_next (&iter, &key, &row))
+    if (g_str_has_prefix (key, prefix))
+      g_hash_table_insert (row, g_strdup (field->name), satchel_json_print (node));
+}
+
+static void
+read_definitions (Desk *desk, const char *text)
+{
+  SatchelRegistry *old = desk->registry != NULL ? desk->registry : desk->office->registry;
+  SatchelMetadataDocument document = { "told", text };
+  g_autoptr (GError) error = NULL;
+  SatchelRegistry *new = satchel_registry_amend (NULL, &document, 1, &error);
+  const SatchelEntity *const *entities;
+  guint n_entities;
+
+  g_assert_no_error (error);
+  entities = satchel_registry_get_entities (new, &n_entities);
+  for (guint i = 0; i < n_entities; i++) {
+    g_autoptr (GPtrArray) added = satchel_succession_list_added (old, entities[i]);
+
+    for (guint j = 0; j < added->len; j++)
+      add_field (desk, entities[i], added->pdata[j]);
+  }
+  g_clear_pointer (&desk->registry, satchel_registry_unref);
+  desk->registry = new;
+  desk->n_definitions++;
+}
+
+static void
+erase_fields (Desk *desk, const char *entity, JsonArray *fields)
+{
+  g_autofree char *prefix = g_strconcat (entity, "/", NULL);
+  GHashTableIter iter;
+  gpointer key, row;
+
+  g_hash_table_iter_init (&iter, desk->rows);
+  while (g_hash_table_iter_next (&iter, &key, &row)) {
+    for (guint i = 0; g_str_has_prefix (key, prefix) && i < json_array_get_length (fields); i++)
+      g_hash_table_remove (row, json_array_get_string_element (fields, i));
+  }
+}
+
+static gboolean
+has_prefix (gpointer key, gpointer row, gpointer prefix)
+{
+  return g_str_has_prefix (key, prefix);
+}
+
+/* Lines that take something back. */
+static gboolean
+read_withdrawal (Desk *desk, JsonObject *object)
+{
+  if (json_object_has_member (object, "clear")) {
+    g_autofree char *prefix = g_strconcat (json_object_get_string_member (object, "entity"), "/", NULL);
+
+    desk->n_removed += g_hash_table_foreach_remove (desk->rows, has_prefix, prefix);
+    desk->n_cleared++;
+  } else if (json_object_has_member (object, "erase")) {
+    erase_fields (desk, json_object_get_string_member (object, "entity"),
+                  json_object_get_array_member (object, "erase"));
+  } else if (json_object_has_member (object, "stubs") && !json_object_has_member (object, "entity")) {
+    g_hash_table_remove_all (desk->stubs);
+  } else {
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/* What no row names, or what is here itself, needs no stub. */
+static void
+drop_stubs (Desk *desk)
+{
+  g_autoptr (GHashTable) named = g_hash_table_new (g_str_hash, g_str_equal);
+  GHashTableIter rows, fields;
+  gpointer key, row, text;
+
+  g_hash_table_iter_init (&rows, desk->rows);
+  while (g_hash_table_iter_next (&rows, &key, &row)) {
+    g_hash_table_iter_init (&fields, row);
+    while (g_hash_table_iter_next (&fields, &key, &text)) {
+      if (!g_str_equal (key, "id"))
+        g_hash_table_add (named, text);
+    }
+  }
+  g_hash_table_iter_init (&rows, desk->stubs);
+  while (g_hash_table_iter_next (&rows, &key, NULL)) {
+    g_auto (GStrv) words = g_strsplit (key, "/", 2);
+    g_autofree char *bare = g_strdup_printf ("\"%s\"", words[1]),
+                    *qualified = g_strdup_printf ("\"%s:%s\"", words[0], words[1]);
+
+    if (g_hash_table_contains (desk->rows, key) ||
+        (!g_hash_table_contains (named, bare) && !g_hash_table_contains (named, qualified)))
+      g_hash_table_iter_remove (&rows);
+  }
+}
+
 static void
 read_object (Desk *desk, Segment *segment, JsonObject *object)
 {
+  if (json_object_has_member (object, "metadata")) {
+    g_assert_cmpint (desk->n_rows, ==, 0);
+    read_definitions (desk, json_object_get_string_member (object, "metadata"));
+    return;
+  }
+  if (read_withdrawal (desk, object))
+    return;
   g_clear_pointer (&segment->columns, json_array_unref);
   g_free (segment->entity);
+  segment->stubs = json_object_has_member (object, "stubs");
   segment->entity = g_strdup (json_object_get_string_member (object, "entity"));
   if (json_object_has_member (object, "columns")) {
     segment->columns = json_array_ref (json_object_get_array_member (object, "columns"));
@@ -337,9 +514,11 @@ read_lines (Desk *desk, char **lines)
   g_assert_cmpstr (lines[n], ==, "");
   must (satchel_pull_head_from_json (first, &head, &error));
   must (satchel_pull_tail_from_json (last, &tail, &error));
-  if (head.reset)
+  if (head.reset) {
     g_hash_table_remove_all (desk->rows);
-  desk->n_rows = desk->n_removed = desk->n_whole = 0;
+    g_hash_table_remove_all (desk->stubs);
+  }
+  desk->n_rows = desk->n_removed = desk->n_whole = desk->n_cleared = 0;
   for (guint i = 1; i < n - 1; i++) {
     g_autoptr (JsonNode) node = json_from_string (lines[i], &error);
 
@@ -352,6 +531,7 @@ read_lines (Desk *desk, char **lines)
   g_clear_pointer (&segment.columns, json_array_unref);
   g_free (segment.entity);
   g_assert_cmpint (desk->n_rows, ==, tail.rows);
+  drop_stubs (desk);
   desk->reset = head.reset;
   desk->restored_s = head.restored_s;
   desk->backed_up_s = head.backed_up_s;
@@ -366,12 +546,21 @@ void
 desk_pull (Desk *desk)
 {
   SatchelPull request = { .cursor = desk->cursor,
-                          .schema = (char *)satchel_registry_get_digest (desk->office->registry) };
+                          .schema = desk->cursor == NULL
+                                        ? (char *)satchel_registry_get_digest (desk->office->registry)
+                                        : NULL };
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) lines = NULL;
 
-  must (satchel_server_pull (desk->office->server, &desk->caller, &request, collect, text, &error));
+  if (!satchel_server_pull (desk->office->server, &desk->caller, &request, collect, text, &error)) {
+    g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_UNPREPARED);
+    g_clear_error (&error);
+    must (satchel_server_prepare (desk->office->server, &desk->caller, &error));
+    must (satchel_server_pull (desk->office->server, &desk->caller, &request, collect, text, &error));
+  }
+  g_free (desk->stream);
+  desk->stream = g_strdup (text->str);
   lines = g_strsplit (text->str, "\n", -1);
   read_lines (desk, lines);
 }
@@ -400,7 +589,8 @@ desk_check (Desk *desk)
   gpointer key, row;
 
   desk_pull (desk);
-  fresh.rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_hash_table_unref);
+  fresh.rows = rows_new ();
+  fresh.stubs = stubs_new ();
   desk_pull (&fresh);
   g_assert_cmpstr (fresh.cursor, ==, desk->cursor);
   g_hash_table_iter_init (&iter, desk->rows);
@@ -410,7 +600,17 @@ desk_check (Desk *desk)
     assert_same_row (key, row, g_hash_table_lookup (fresh.rows, key));
   }
   g_assert_cmpint (g_hash_table_size (desk->rows), ==, g_hash_table_size (fresh.rows));
+  g_hash_table_iter_init (&iter, fresh.stubs);
+  while (g_hash_table_iter_next (&iter, &key, &row)) {
+    if (g_strcmp0 (row, g_hash_table_lookup (desk->stubs, key)) != 0)
+      g_error ("the title of %s is %s at the desk, %s at the server", (char *)key,
+               (char *)g_hash_table_lookup (desk->stubs, key), (char *)row);
+  }
+  g_assert_cmpint (g_hash_table_size (desk->stubs), ==, g_hash_table_size (fresh.stubs));
   g_hash_table_unref (fresh.rows);
+  g_hash_table_unref (fresh.stubs);
+  g_free (fresh.stream);
+  g_clear_pointer (&fresh.registry, satchel_registry_unref);
   g_free (fresh.cursor);
 }
 

@@ -21,7 +21,12 @@ typedef struct {
 Office *office_new (void);
 void    office_free (Office *office); /* checks the store first */
 void    office_reopen (Office *office);
-char   *office_hire (Office *office, const char *login, const char *role, const char *unit); /* id, owned */
+/* id, owned. Her devices carry all that she may read. */
+char   *office_hire (Office *office, const char *login, const char *role, const char *unit);
+/* The same, with no choice but that of her role. */
+char   *office_employ (Office *office, const char *login, const char *role, const char *unit);
+/* An offline filter of @user; id of its record, owned. */
+char   *office_choose (Office *office, const char *user, const char *entity, const char *where, gboolean related);
 
 typedef struct {
   Office *office;
@@ -29,11 +34,16 @@ typedef struct {
   char *token;
   gint64 next_number;
   char *cursor;       /* NULL before the first pull */
+  SatchelRegistry *registry; /* what the server told of definitions; NULL: they are the program's own */
+  guint n_definitions;       /* how often it did */
   GHashTable *rows;   /* "entity/id" → GHashTable of field → JSON text */
+  GHashTable *stubs;  /* "entity/id" → JSON text of the title; those that a row names */
   gint64 n_rows, n_removed;      /* of the last pull */
   gboolean reset;                /* of the last pull */
   gint64 restored_s, backed_up_s, s; /* of the last pull */
   guint n_whole;                 /* rows of the last pull that were whole */
+  guint n_cleared;               /* entities that the last pull had the desk empty */
+  char *stream;                  /* the last pull as it came */
 } Desk;
 
 Desk *desk_new (Office *office, const char *login); /* signs in */

@@ -80,6 +80,32 @@ CREATE TABLE departed (
 ) STRICT;
 CREATE INDEX departed_s ON departed (bucket, s);
 
+-- Filters that are alike but for one id share a shape.
+CREATE TABLE filter_shape (
+  shape INTEGER PRIMARY KEY AUTOINCREMENT,
+  entity TEXT NOT NULL,
+  predicate TEXT NOT NULL,          -- JSON, bound to a person; the nil id stands for the pivot
+  zone TEXT NOT NULL,               -- '': UTC, or time plays no part
+  at_ms INTEGER NOT NULL,           -- members are those of then
+  due_ms INTEGER NOT NULL,          -- when that must change; the largest integer: never
+  UNIQUE (entity, predicate, zone)
+) STRICT;
+CREATE INDEX filter_shape_due ON filter_shape (due_ms);
+
+CREATE TABLE filter (
+  bucket INTEGER PRIMARY KEY,
+  shape INTEGER NOT NULL,
+  pivots TEXT NOT NULL,             -- 'user:ID team:ID …'; '': none
+  UNIQUE (shape, pivots)
+) STRICT;
+
+CREATE TABLE filter_pivot (
+  shape INTEGER NOT NULL,
+  value TEXT NOT NULL,              -- one of the pivots
+  bucket INTEGER NOT NULL,
+  PRIMARY KEY (shape, value, bucket)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE pin (
   record TEXT NOT NULL,
   device TEXT NOT NULL,
@@ -160,4 +186,34 @@ CREATE TABLE audit (
   device TEXT,
   what TEXT NOT NULL,
   detail TEXT
+) STRICT;
+
+-- Attachments: their bytes are files named by their hash (blobs/files.h).
+CREATE TABLE blob (
+  hash TEXT PRIMARY KEY,
+  size INTEGER NOT NULL,
+  stored_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE upload (
+  user TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  size INTEGER NOT NULL,            -- as announced
+  begun_at_ms INTEGER NOT NULL,
+  done INTEGER NOT NULL,            -- 1: all is here, the user may name it
+  PRIMARY KEY (user, hash)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE blob_use (
+  hash TEXT NOT NULL,
+  entity TEXT NOT NULL,
+  record TEXT NOT NULL,
+  field TEXT NOT NULL,
+  ended_at_ms INTEGER,              -- NULL: the field holds it now
+  PRIMARY KEY (hash, entity, record, field)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE blob_quota (           -- no row: the limits of the program
+  user_bytes INTEGER NOT NULL,      -- 0 likewise
+  organisation_bytes INTEGER NOT NULL
 ) STRICT;

@@ -1,0 +1,88 @@
+/* A pull under way, for the files that write it: pull.c (head, tail, cursor), judge.c (what the device has and is to have),
+ * pull-changes.c (what is new to it), stubs.c (titles).
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "sync-server/scope/holdings.h"
+#include "sync-server/scope/pull.h"
+#include "sync-server/store/texts.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  SatchelStore *store;
+  const SatchelScope *scope;
+  gint64 now_ms;
+  gint64 since;          /* the device holds what "then" says as of this S; -1: nothing */
+  SatchelHoldings *now;
+  SatchelHoldings *then; /* equal to "now" while nothing was chosen or granted since; NULL: the device holds nothing */
+
+  gboolean same_rights;  /* both let the same be read: guards answer as they did */
+
+  SatchelWriteFunc write;
+  gpointer data;
+  GString *text;  /* not written yet */
+  gint64 n_rows;
+  char *section;  /* the header under which the last line stands; NULL: none */
+
+  GHashTable *named; /* "entity:id": what lookups of the rows sent name, and may not be carried */
+} SatchelPulling;
+
+/* ---- writing: pull.c ---- */
+
+gboolean satchel_pulling_put_line (SatchelPulling *pull, const char *text, gsize size, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* A row, a removal or a stub under @header, which is written where it is not the one under way. */
+gboolean satchel_pulling_put_row (SatchelPulling *pull, const char *header, const char *text, gsize size,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- judging: judge.c ---- */
+
+typedef struct {
+  gint64 row;
+  gboolean readable; /* now; a conflict that its author alone may read is not */
+  gboolean carried;  /* now */
+  gboolean blank;    /* carried, but only the author's own side */
+  gboolean held;     /* carried, and the device has it as it was at "since" */
+  gboolean readable_then, chosen_then; /* at "since", by a membership that has lasted */
+} SatchelVerdict;
+
+/* SatchelVerdict for each of @rows (gint64), in order. */
+GArray *satchel_pulling_judge (SatchelPulling *pull, const SatchelEntity *entity, const GArray *rows, GError **error);
+gboolean satchel_pulling_judge_one (SatchelPulling *pull, const SatchelEntity *entity, gint64 row, SatchelVerdict *verdict,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- in bulk: pull-select.c ---- */
+
+/* A SELECT of the rows that are carried whole; those that are blanked. */
+gboolean satchel_pulling_select_carried (SatchelPulling *pull, const SatchelEntity *entity, SatchelConditions *select,
+                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GArray *satchel_pulling_list_blanked (SatchelPulling *pull, const SatchelEntity *entity, GError **error);
+/* What the device had by the earlier list and still stands in the same buckets, wherever that is now. */
+GArray *satchel_pulling_list_former (SatchelPulling *pull, const SatchelEntity *entity, GError **error);
+
+/* ---- rows: pull-changes.c ---- */
+
+/* All that is carried of @entity, whole. */
+gboolean satchel_pulling_put_all (SatchelPulling *pull, const SatchelEntity *entity, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* What of @entity is new to the device, or gone. */
+gboolean satchel_pulling_put_changes (SatchelPulling *pull, const SatchelEntity *entity, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- titles: stubs.c ---- */
+
+/* Whether records of @entity may be readable but not carried. */
+gboolean satchel_pulling_may_be_stub (SatchelPulling *pull, const SatchelEntity *entity);
+/* Whether @field may name one of these. */
+gboolean satchel_pulling_names_stubs (SatchelPulling *pull, const SatchelField *field);
+void     satchel_pulling_add_named (SatchelPulling *pull, const char *entity, const char *id);
+/* Remembers what @row names; its columns from 1 on are @form's lookups. */
+void     satchel_pulling_note_named (SatchelPulling *pull, const SatchelTextForm *form, SatchelStatement *row);
+/* Whether a carried record names it. */
+gboolean satchel_pulling_is_named (SatchelPulling *pull, const SatchelEntity *entity, const char *id, gboolean *named,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* At the end: the titles of what was named, and of what else may have become a stub. */
+gboolean satchel_pulling_put_stubs (SatchelPulling *pull, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* All stubs anew. */
+gboolean satchel_pulling_put_all_stubs (SatchelPulling *pull, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

@@ -1,0 +1,15 @@
+/* The offline filters that come with roles.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "sync-server/security/roles.h"
+#include "sync-server/store/feed.h"
+
+G_BEGIN_DECLS
+
+/* Those of @role that @user does not have yet, within @commit, which begins with the first of them. @clock makes ids. */
+gboolean satchel_default_filters_add (SatchelStore *store, SatchelCommit *commit, const SatchelClock *clock, const char *user,
+                                      const char *role, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS
