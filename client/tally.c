@@ -3,6 +3,42 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/tally.h"
 
+typedef struct {
+  GHashTable *decided;
+  gint64 count;
+} Undecided;
+
+GHashTable *
+satchel_session_list_decided (SatchelSession *session, GError **error)
+{
+  g_autoptr (GHashTable) decided = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GPtrArray) waiting = satchel_outbox_list (
+      satchel_session_get_outbox (session), 1 << SATCHEL_SET_PENDING | 1 << SATCHEL_SET_SENT, -1, error);
+
+  if (waiting == NULL)
+    return NULL;
+  for (guint i = 0; i < waiting->len; i++) {
+    const SatchelQueuedSet *queued = waiting->pdata[i];
+
+    for (guint j = 0; j < queued->set->changes->len; j++) {
+      const SatchelChange *change = queued->set->changes->pdata[j];
+
+      if (g_str_equal (change->entity, "conflict"))
+        g_hash_table_add (decided, g_strdup (change->record));
+    }
+  }
+  return g_steal_pointer (&decided);
+}
+
+static gboolean
+count_undecided_cb (const SatchelRecord *record, gpointer data)
+{
+  Undecided *undecided = data;
+
+  undecided->count += !g_hash_table_contains (undecided->decided, record->id);
+  return TRUE;
+}
+
 static gboolean
 count_open_conflicts (SatchelSession *session, gint64 *count, GError **error)
 {
@@ -10,13 +46,19 @@ count_open_conflicts (SatchelSession *session, gint64 *count, GError **error)
   SatchelQuery query = { .entity = satchel_registry_find (registry, "conflict"), .limit = -1 };
   g_autoptr (SatchelPredicate) open =
       satchel_predicate_parse (registry, query.entity, "status = open", error);
+  g_autoptr (GHashTable) decided = open != NULL ? satchel_session_list_decided (session, error) : NULL;
+  Undecided undecided = { decided, 0 };
   SatchelPredicateContext context;
 
-  if (open == NULL)
+  if (decided == NULL)
     return FALSE;
   query.where = open;
   satchel_session_get_context (session, &context);
-  return satchel_replica_count (satchel_session_get_replica (session), &query, &context, count, error);
+  if (!satchel_replica_query (satchel_session_get_replica (session), &query, &context, count_undecided_cb,
+                              &undecided, error))
+    return FALSE;
+  *count = undecided.count;
+  return TRUE;
 }
 
 gboolean

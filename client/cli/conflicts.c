@@ -5,6 +5,7 @@
 
 #include "client/cli/commands.h"
 #include "client/cli/table.h"
+#include "client/tally.h"
 #include "protocol/error.h"
 #include "protocol/wire/message.h"
 
@@ -95,10 +96,20 @@ describe (SatchelCli *cli, const SatchelRecord *conflict)
 
 /* ---- conflicts ---- */
 
+typedef struct {
+  GPtrArray *conflicts; /* SatchelRecord* */
+  GHashTable *decided;
+  gboolean settled;
+} Collection;
+
+/* What was decided here needs nobody any more, though the server does not know it yet. */
 static gboolean
 collect_cb (const SatchelRecord *record, gpointer data)
 {
-  g_ptr_array_add (data, satchel_record_copy (record));
+  Collection *collection = data;
+
+  if (collection->settled || !g_hash_table_contains (collection->decided, record->id))
+    g_ptr_array_add (collection->conflicts, satchel_record_copy (record));
   return TRUE;
 }
 
@@ -110,15 +121,17 @@ list_conflicts (SatchelCli *cli, gboolean settled, GError **error)
   SatchelQuery query = { .entity = satchel_registry_find (cli->registry, "conflict"), .limit = -1 };
   g_autoptr (SatchelPredicate) where =
       satchel_predicate_parse (cli->registry, query.entity, settled ? "" : "status = open", error);
+  g_autoptr (GHashTable) decided = where != NULL ? satchel_session_list_decided (cli->session, error) : NULL;
+  Collection collection = { conflicts, decided, settled };
   SatchelPredicateContext context;
 
-  if (where == NULL)
+  if (decided == NULL)
     return NULL;
   query.where = where;
   query.sort = satchel_entity_find_field (query.entity, "mine_at");
   satchel_session_get_context (cli->session, &context);
   if (!satchel_replica_query (satchel_session_get_replica (cli->session), &query, &context, collect_cb,
-                              conflicts, error))
+                              &collection, error))
     return NULL;
   return g_steal_pointer (&conflicts);
 }
@@ -226,30 +239,20 @@ check_value (SatchelCli *cli, const SatchelRecord *conflict, const char *text, G
 static gboolean
 check_undecided (SatchelCli *cli, const SatchelRecord *conflict, GError **error)
 {
-  g_autoptr (GPtrArray) waiting = NULL;
+  g_autoptr (GHashTable) decided = NULL;
 
   if (g_strcmp0 (get_text (conflict, "status"), "resolved") == 0) {
     g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, "this conflict is resolved already");
     return FALSE;
   }
-  waiting = satchel_outbox_list (satchel_session_get_outbox (cli->session),
-                                 1 << SATCHEL_SET_PENDING | 1 << SATCHEL_SET_SENT, -1, error);
-  if (waiting == NULL)
+  decided = satchel_session_list_decided (cli->session, error);
+  if (decided == NULL)
     return FALSE;
-  for (guint i = 0; i < waiting->len; i++) {
-    const SatchelQueuedSet *queued = waiting->pdata[i];
-
-    for (guint j = 0; j < queued->set->changes->len; j++) {
-      const SatchelChange *change = queued->set->changes->pdata[j];
-
-      if (g_str_equal (change->record, conflict->id)) {
-        g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE,
-                             "a decision of this conflict waits for the server already: satchelctl outbox");
-        return FALSE;
-      }
-    }
-  }
-  return TRUE;
+  if (!g_hash_table_contains (decided, conflict->id))
+    return TRUE;
+  g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE,
+                       "a decision of this conflict waits for the server already: satchelctl outbox");
+  return FALSE;
 }
 
 static int

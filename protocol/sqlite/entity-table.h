@@ -62,7 +62,7 @@ gboolean satchel_entity_search_drop (SatchelDatabase *database, const SatchelEnt
 gboolean satchel_entity_search_rebuild (SatchelDatabase *database, const SatchelEntity *entity,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Words of rows that are gone stay in the index until it is tidied by itself; this tidies it now. About 0.15 s for 100,000
+/* Words of rows that are gone stay in the index until it is tidied by itself; this tidies it now. About 0.1 s for 100,000
  * rows. */
 gboolean satchel_entity_search_purge (SatchelDatabase *database, const SatchelEntity *entity,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;

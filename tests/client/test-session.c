@@ -10,6 +10,7 @@
 
 #include "client/profile.h"
 #include "client/secrets.h"
+#include "client/tally.h"
 #include "protocol/error.h"
 
 #define ACCOUNTS "{'entity':'account','columns':['id','s','name','city','phone','owner','unit'],'whole':true}"
@@ -160,6 +161,7 @@ test_nobody_writes (void)
   device.registry = satchel_registry_builtin ();
   device.session = satchel_session_open (device.dir, "new", device.registry, &device.clock.clock, &error);
   g_assert_no_error (error);
+  device.replica = satchel_session_get_replica (device.session);
   g_assert_null (satchel_session_get_user (device.session));
   g_assert_null (device_create (&device, "account", "new", &error, "name", "x", NULL));
   g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_UNAUTHENTICATED);
@@ -337,6 +339,52 @@ test_context (void)
   device_teardown (&device);
 }
 
+/* A conflict that was decided here needs nobody any more; one whose decision was refused does. */
+static void
+test_tally (void)
+{
+  Device device;
+  g_autoptr (GError) error = NULL;
+  SatchelTally tally;
+
+  setup (&device);
+  device_pull (
+      &device, 30,
+      "{'entity':'conflict','columns':['id','s','record_entity','record_id','field','status'],'whole':true}",
+      "['~k1~',21,'account','~a1~','phone','open']", "['~k2~',22,'account','~a1~','city','open']",
+      "['~k3~',23,'account','~a1~','name','settled']", NULL);
+  g_assert_true (satchel_session_count_waiting (device.session, &tally, &error));
+  g_assert_cmpint (tally.conflicts, ==, 2);
+  WRITE (device_act (&device, "conflict", "k1", "resolve", &problem, "choice", "mine", NULL));
+  g_assert_true (satchel_session_count_waiting (device.session, &tally, &error));
+  g_assert_cmpint (tally.conflicts, ==, 1);
+  g_assert_cmpint (tally.pending, ==, 1);
+  device_push_parked (&device, SATCHEL_ERROR_STATE, NULL);
+  g_assert_true (satchel_session_count_waiting (device.session, &tally, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (tally.conflicts, ==, 2);
+  g_assert_cmpint (tally.parked, ==, 1);
+  device_teardown (&device);
+}
+
+/* What is here was not deleted: such a restore would only come back refused. */
+static void
+test_restore (void)
+{
+  Device device;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *none = NULL;
+
+  setup (&device);
+  device_pull (&device, 30, "{'entity':'account','columns':['id','s','name'],'whole':true}",
+               "['~b1~',21,'Here']", NULL);
+  none = device_act (&device, "account", "b1", "restore", &error, NULL);
+  g_assert_null (none);
+  g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE);
+  WRITE (device_act (&device, "account", "b2", "restore", &problem, NULL));
+  device_teardown (&device);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -353,5 +401,7 @@ main (int argc, char **argv)
   g_test_add_func ("/client/session/killed", test_killed);
   g_test_add_func ("/client/session/disk-full", test_disk_full);
   g_test_add_func ("/client/session/context", test_context);
+  g_test_add_func ("/client/session/tally", test_tally);
+  g_test_add_func ("/client/session/restore", test_restore);
   return g_test_run ();
 }
