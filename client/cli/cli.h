@@ -7,7 +7,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "client/session.h"
+#include "client/online.h"
 
 G_BEGIN_DECLS
 
@@ -28,6 +28,7 @@ typedef struct {
   SatchelRegistry *registry; /* borrowed: the built-in metadata; once the session is open, what holds there */
   const SatchelClock *clock; /* borrowed */
   SatchelSession *session;   /* open between satchel_cli_begin() and the command's end */
+  SatchelOnlinePage *page;   /* whose titles go before the replica's; borrowed; NULL: none */
 } SatchelCli;
 
 /* ---- arguments ---- */
@@ -88,6 +89,9 @@ char *satchel_cli_count (gint64 number, const char *one, const char *many);
 
 /* Progress that overwrites itself, on stderr, only on a terminal and not with --json. @text NULL: wipe it. */
 void satchel_cli_progress (SatchelCli *cli, const char *text);
+
+/* Title of a record: a SatchelNameFunc with a SatchelCli* as data. */
+char *satchel_cli_dup_name (const char *entity, const char *id, gpointer cli);
 
 /* What a script sees of a value: as in a record's JSON, lookups with their names. */
 JsonNode *satchel_cli_value_to_json (SatchelCli *cli, const SatchelField *field, const SatchelValue *value);

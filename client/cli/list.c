@@ -1,38 +1,51 @@
 /* satchelctl list ENTITY [--view V] [--where PREDICATE] [--find TEXT] [--sort F[:desc]] [--columns a,b]
- * [--limit N]
+ * [--limit N] [--online]
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
 #include "client/cli/columns.h"
 #include "client/cli/commands.h"
+#include "client/cli/online.h"
+#include "client/cli/remote.h"
 #include "client/cli/table.h"
+#include "protocol/limits.h"
 
 typedef struct {
   SatchelCli *cli;
   GPtrArray *columns;  /* NULL: whole records */
   SatchelTable *table; /* NULL: JSON */
   gint64 n_rows;
+  const SatchelOnlineRow *online; /* whose record is printed; NULL: one of the replica */
 } List;
 
 /* ---- rows ---- */
 
+static SatchelValue *
+get_value (List *list, const SatchelColumn *column, const SatchelRecord *record)
+{
+  const char *name = satchel_column_get_name (column);
+
+  if (list->online != NULL && strchr (name, '.') != NULL)
+    return satchel_value_ref (g_hash_table_lookup (list->online->along, name));
+  return satchel_column_get_value (list->cli, column, record);
+}
+
 static void
 print_json_row (List *list, const SatchelRecord *record)
 {
-  SatchelReplica *replica = satchel_session_get_replica (list->cli->session);
   JsonObject *object;
 
   if (list->columns == NULL) {
     satchel_cli_print_object (list->cli,
-                              satchel_record_to_json (record, TRUE, satchel_replica_dup_name, replica));
+                              satchel_record_to_json (record, TRUE, satchel_cli_dup_name, list->cli));
     return;
   }
   object = json_object_new ();
   json_object_set_string_member (object, "id", record->id);
   for (guint i = 0; i < list->columns->len; i++) {
     const SatchelColumn *column = g_ptr_array_index (list->columns, i);
-    g_autoptr (SatchelValue) value = satchel_column_get_value (list->cli, column, record);
+    g_autoptr (SatchelValue) value = get_value (list, column, record);
 
     json_object_set_member (object, satchel_column_get_name (column),
                             satchel_cli_value_to_json (list->cli, satchel_column_get_field (column), value));
@@ -48,7 +61,7 @@ add_table_row (List *list, const SatchelRecord *record)
 
   for (guint i = 0; i < list->columns->len; i++) {
     const SatchelColumn *column = g_ptr_array_index (list->columns, i);
-    g_autoptr (SatchelValue) value = satchel_column_get_value (list->cli, column, record);
+    g_autoptr (SatchelValue) value = get_value (list, column, record);
 
     cells[i] =
         satchel_cli_display (list->cli, satchel_column_get_field (column), value, SATCHEL_CLI_ONE_LINE);
@@ -162,21 +175,102 @@ read_options (SatchelCli *cli, const Options *options, SatchelQuery *query, GPtr
   return *columns != NULL || (cli->json && options->columns == NULL);
 }
 
+/* ---- the answer ---- */
+
+static gboolean
+list_here (List *list, const SatchelQuery *query, GError **error)
+{
+  SatchelPredicateContext context;
+
+  satchel_session_get_context (list->cli->session, &context);
+  return satchel_replica_query (satchel_session_get_replica (list->cli->session), query, &context, row_cb,
+                                list, error);
+}
+
+/* NULL: whole records. NULL-terminated, borrowed names. */
+static GPtrArray *
+list_names (const GPtrArray *columns)
+{
+  GPtrArray *names = g_ptr_array_new ();
+
+  for (guint i = 0; i < columns->len; i++)
+    g_ptr_array_add (names, (gpointer)satchel_column_get_name (columns->pdata[i]));
+  g_ptr_array_add (names, NULL);
+  return names;
+}
+
+static void
+print_page (List *list, SatchelOnlinePage *page)
+{
+  list->cli->page = page;
+  for (guint i = 0; i < page->rows->len; i++) {
+    list->online = page->rows->pdata[i];
+    row_cb (list->online->record, list);
+  }
+  list->online = NULL;
+  list->cli->page = NULL;
+}
+
+/* Page by page, until the server has no more or enough is here. */
+static gboolean
+list_online (List *list, const SatchelQuery *query, GError **error)
+{
+  g_autoptr (SatchelTransport) transport = satchel_cli_connect (list->cli, error);
+  g_autoptr (GPtrArray) names = list->columns != NULL ? list_names (list->columns) : NULL;
+  g_autofree char *after = NULL;
+  SatchelOnlineList page_of = {
+    .entity = query->entity,
+    .where = query->where,
+    .find = query->find,
+    .find_fields = query->find_fields,
+    .sort = query->sort,
+    .descending = query->descending,
+    .columns = names != NULL ? (const char *const *)names->pdata : NULL,
+  };
+
+  if (transport == NULL)
+    return FALSE;
+  while (query->limit < 0 || list->n_rows < query->limit) {
+    g_autoptr (SatchelOnlinePage) page = NULL;
+
+    page_of.after = after;
+    page_of.limit =
+        query->limit < 0 ? SATCHEL_MAX_PAGE_ROWS : MIN (query->limit - list->n_rows, SATCHEL_MAX_PAGE_ROWS);
+    page = satchel_cli_ask_list (list->cli, transport, &page_of, error);
+    if (page == NULL)
+      return FALSE;
+    print_page (list, page);
+    g_free (after);
+    after = g_steal_pointer (&page->more);
+    if (after == NULL || satchel_cli_interrupted ())
+      return TRUE;
+  }
+  return TRUE;
+}
+
+/* Why there is nothing, and what helps. */
+static void
+note_nothing (SatchelCli *cli, gboolean online)
+{
+  if (satchel_session_get_user (cli->session) == NULL)
+    satchel_cli_note (cli, "Nobody has signed in yet: satchelctl login URL --user NAME");
+  else if (!online &&
+           satchel_replica_peek_meta (satchel_session_get_replica (cli->session), "cursor") == NULL)
+    satchel_cli_note (cli, "There was no sync yet: satchelctl sync fetches the records.");
+  else
+    satchel_cli_note (cli, "Nothing found.");
+}
+
 static int
-run (SatchelCli *cli, const SatchelQuery *query, GPtrArray *columns)
+run (SatchelCli *cli, const SatchelQuery *query, GPtrArray *columns, gboolean online)
 {
   List list = { .cli = cli, .columns = columns };
-  SatchelPredicateContext context;
   g_autoptr (GError) error = NULL;
   g_autofree char *rows = NULL;
-  gboolean done;
 
   if (!cli->json)
     list.table = make_table (columns);
-  satchel_session_get_context (cli->session, &context);
-  done = satchel_replica_query (satchel_session_get_replica (cli->session), query, &context, row_cb, &list,
-                                &error);
-  if (!done) {
+  if (!(online ? list_online (&list, query, &error) : list_here (&list, query, &error))) {
     if (list.table != NULL)
       satchel_table_drop (list.table);
     return satchel_cli_fail (cli, error);
@@ -190,12 +284,8 @@ run (SatchelCli *cli, const SatchelQuery *query, GPtrArray *columns)
   rows = satchel_cli_count (list.n_rows, "record", "records");
   if (list.n_rows > 0)
     satchel_cli_note (cli, "%s", rows);
-  else if (satchel_session_get_user (cli->session) == NULL)
-    satchel_cli_note (cli, "Nobody has signed in yet: satchelctl login URL --user NAME");
-  else if (satchel_replica_peek_meta (satchel_session_get_replica (cli->session), "cursor") == NULL)
-    satchel_cli_note (cli, "There was no sync yet: satchelctl sync fetches the records.");
   else
-    satchel_cli_note (cli, "Nothing found.");
+    note_nothing (cli, online);
   return SATCHEL_CLI_DONE;
 }
 
@@ -203,14 +293,12 @@ int
 satchel_cli_list (SatchelCli *cli, int argc, char **argv)
 {
   Options options = { 0 };
+  gboolean online = FALSE;
   const SatchelCliOption known[] = {
-    { "view", NULL, &options.view },
-    { "where", NULL, &options.where },
-    { "find", NULL, &options.find },
-    { "sort", NULL, &options.sort },
-    { "limit", NULL, &options.limit },
-    { "columns", NULL, &options.columns },
-    { 0 },
+    { "view", NULL, &options.view },   { "where", NULL, &options.where },
+    { "find", NULL, &options.find },   { "sort", NULL, &options.sort },
+    { "limit", NULL, &options.limit }, { "columns", NULL, &options.columns },
+    { "online", &online, NULL },       { 0 },
   };
   int status;
   g_autofree char **words = satchel_cli_begin (cli, argc, argv, known, 1, 1, &status);
@@ -222,7 +310,7 @@ satchel_cli_list (SatchelCli *cli, int argc, char **argv)
   status = SATCHEL_CLI_USAGE;
   query.entity = satchel_cli_entity (cli, words[0]);
   if (query.entity != NULL && read_options (cli, &options, &query, &columns))
-    status = run (cli, &query, columns);
+    status = run (cli, &query, columns, online);
   g_clear_pointer (&query.where, satchel_predicate_unref);
   return status;
 }

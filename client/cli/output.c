@@ -84,14 +84,23 @@ satchel_cli_print_object (SatchelCli *cli, JsonObject *object)
   satchel_cli_print_json (cli, node);
 }
 
+char *
+satchel_cli_dup_name (const char *entity, const char *id, gpointer data)
+{
+  SatchelCli *cli = data;
+  char *name = cli->page != NULL ? satchel_online_dup_name (entity, id, cli->page) : NULL;
+
+  return name != NULL ? name
+                      : satchel_replica_dup_name (entity, id, satchel_session_get_replica (cli->session));
+}
+
 JsonNode *
 satchel_cli_value_to_json (SatchelCli *cli, const SatchelField *field, const SatchelValue *value)
 {
   g_autofree char *name = NULL;
 
   if (value != NULL && field->type == SATCHEL_TYPE_LOOKUP)
-    name = satchel_replica_dup_name (satchel_value_get_entity (value), satchel_value_get_id (value),
-                                     satchel_session_get_replica (cli->session));
+    name = satchel_cli_dup_name (satchel_value_get_entity (value), satchel_value_get_id (value), cli);
   return satchel_value_to_json (field, value, name);
 }
 
@@ -184,8 +193,7 @@ static char *
 display_lookup (SatchelCli *cli, const SatchelValue *value)
 {
   const char *id = satchel_value_get_id (value);
-  char *name = satchel_replica_dup_name (satchel_value_get_entity (value), id,
-                                         satchel_session_get_replica (cli->session));
+  char *name = satchel_cli_dup_name (satchel_value_get_entity (value), id, cli);
 
   return name != NULL ? name : g_strdup (id);
 }

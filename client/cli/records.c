@@ -1,9 +1,10 @@
-/* satchelctl create, set, delete, do: local writes that wait for nobody.
+/* satchelctl create, set, delete, do: local writes that wait for nobody, but with --online for their outcome.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
 #include "client/cli/commands.h"
+#include "client/cli/online.h"
 #include "client/cli/values.h"
 #include "protocol/error.h"
 #include "protocol/rules/actions.h"
@@ -36,6 +37,53 @@ tell_written (SatchelCli *cli, const char *what)
   waiting = satchel_cli_count (count, "change waits", "changes wait");
   satchel_cli_print (cli, "%s; %s for the server.\n", what, waiting);
   return SATCHEL_CLI_DONE;
+}
+
+/* ---- --online ---- */
+
+typedef struct {
+  SatchelCli *cli;
+  const SatchelEntity *entity;
+  const char *id;
+  gboolean online;
+} Target;
+
+/* Fetches the record where that was asked for. What is deleted can only be restored. */
+static gboolean
+find_target (const Target *target, const char *action, GError **error)
+{
+  return !target->online || g_strcmp0 (action, "restore") == 0 ||
+         satchel_cli_fetch_missing (target->cli, target->entity, target->id, error);
+}
+
+/* A record that is not here may well exist. */
+static int
+fail_write (const Target *target, const GError *error)
+{
+  g_autoptr (SatchelRecord) record = NULL;
+  g_autoptr (GError) missing = NULL;
+
+  if (target->online || satchel_error_code (error) != SATCHEL_ERROR_NOT_FOUND ||
+      !satchel_replica_read (satchel_session_get_replica (target->cli->session), target->entity, target->id,
+                             &record, NULL) ||
+      record != NULL)
+    return satchel_cli_fail (target->cli, error);
+  satchel_cli_set_missing (target->entity, target->id, &missing);
+  return satchel_cli_fail (target->cli, missing);
+}
+
+/* @what: for people; with --json the document is printed already. */
+static int
+finish_write (const Target *target, const char *set, const char *what)
+{
+  int status;
+
+  if (!target->online)
+    return target->cli->json ? SATCHEL_CLI_DONE : tell_written (target->cli, what);
+  status = satchel_cli_settle (target->cli, target->entity, target->id, set);
+  if (status == SATCHEL_CLI_DONE && !target->cli->json)
+    satchel_cli_print (target->cli, "%s; the server has it.\n", what);
+  return status;
 }
 
 int
@@ -77,27 +125,30 @@ satchel_cli_create (SatchelCli *cli, int argc, char **argv)
 int
 satchel_cli_set (SatchelCli *cli, int argc, char **argv)
 {
+  Target target = { .cli = cli };
+  const SatchelCliOption known[] = { { "online", &target.online, NULL }, { 0 } };
   int status;
-  g_autofree char **words = satchel_cli_begin (cli, argc, argv, NULL, 3, -1, &status);
+  g_autofree char **words = satchel_cli_begin (cli, argc, argv, known, 3, -1, &status);
   g_autoptr (GPtrArray) changes = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *set = NULL;
-  const SatchelEntity *entity;
 
   if (words == NULL)
     return status;
-  if ((entity = satchel_cli_entity (cli, words[0])) == NULL)
+  if ((target.entity = satchel_cli_entity (cli, words[0])) == NULL)
     return SATCHEL_CLI_USAGE;
-  if ((changes = satchel_cli_assignments (cli, entity, words + 2, &status)) == NULL)
+  target.id = words[1];
+  if ((changes = satchel_cli_assignments (cli, target.entity, words + 2, &status)) == NULL)
     return status;
-  set = satchel_session_update (cli->session, entity, words[1], changes, &error);
+  if (find_target (&target, NULL, &error))
+    set = satchel_session_update (cli->session, target.entity, target.id, changes, &error);
   if (set == NULL)
-    return satchel_cli_fail (cli, error);
+    return fail_write (&target, error);
   if (cli->json)
-    satchel_cli_print_object (cli, describe_write (entity, words[1], set));
-  else if (*set != '\0')
-    return tell_written (cli, "Saved");
-  else
+    satchel_cli_print_object (cli, describe_write (target.entity, target.id, set));
+  if (*set != '\0')
+    return finish_write (&target, set, "Saved");
+  if (!cli->json)
     satchel_cli_print (cli, "Nothing to change.\n");
   return SATCHEL_CLI_DONE;
 }
@@ -105,25 +156,27 @@ satchel_cli_set (SatchelCli *cli, int argc, char **argv)
 int
 satchel_cli_delete (SatchelCli *cli, int argc, char **argv)
 {
+  Target target = { .cli = cli };
+  const SatchelCliOption known[] = { { "online", &target.online, NULL }, { 0 } };
   int status;
-  g_autofree char **words = satchel_cli_begin (cli, argc, argv, NULL, 2, 2, &status);
+  g_autofree char **words = satchel_cli_begin (cli, argc, argv, known, 2, 2, &status);
   g_autoptr (GError) error = NULL;
   g_autofree char *set = NULL;
-  const SatchelEntity *entity;
 
   if (words == NULL)
     return status;
-  if ((entity = satchel_cli_entity (cli, words[0])) == NULL)
+  if ((target.entity = satchel_cli_entity (cli, words[0])) == NULL)
     return SATCHEL_CLI_USAGE;
-  set = satchel_session_delete (cli->session, entity, words[1], &error);
+  target.id = words[1];
+  if (find_target (&target, NULL, &error))
+    set = satchel_session_delete (cli->session, target.entity, target.id, &error);
   if (set == NULL)
-    return satchel_cli_fail (cli, error);
-  if (cli->json) {
-    satchel_cli_print_object (cli, describe_write (entity, words[1], set));
-    return SATCHEL_CLI_DONE;
-  }
-  status = tell_written (cli, "Deleted");
-  satchel_cli_note (cli, "To bring it back later: satchelctl do restore %s %s delete=%s", entity->name, words[1], set);
+    return fail_write (&target, error);
+  if (cli->json)
+    satchel_cli_print_object (cli, describe_write (target.entity, target.id, set));
+  status = finish_write (&target, set, "Deleted");
+  satchel_cli_note (cli, "To bring it back later: satchelctl do restore %s %s delete=%s", target.entity->name,
+                    target.id, set);
   return status;
 }
 
@@ -133,7 +186,7 @@ satchel_cli_delete (SatchelCli *cli, int argc, char **argv)
 static const char *const *
 get_argument_targets (SatchelCli *cli, const SatchelEntity *entity, const char *argument, const char **one)
 {
-  const SatchelField *field = satchel_entity_find_field (entity, argument);
+  const SatchelField *field = satchel_entity_find_word (entity, argument);
 
   if (field != NULL && field->type == SATCHEL_TYPE_LOOKUP)
     return field->targets;
@@ -146,7 +199,8 @@ get_argument_targets (SatchelCli *cli, const SatchelEntity *entity, const char *
 
 /* Ids are passed on as they are: they may be those of records to be made. */
 static char *
-resolve_argument (SatchelCli *cli, const SatchelEntity *entity, const char *name, const char *text, GError **error)
+resolve_argument (SatchelCli *cli, const SatchelEntity *entity, const char *name, const char *text,
+                  GError **error)
 {
   const char *one[2];
   const char *const *targets = get_argument_targets (cli, entity, name, one);
@@ -155,7 +209,8 @@ resolve_argument (SatchelCli *cli, const SatchelEntity *entity, const char *name
   g_autoptr (SatchelValue) value = NULL;
 
   if (*text != '\0' && field != NULL && field->type == SATCHEL_TYPE_LOOKUP && field->n_targets > 1)
-    return satchel_cli_value (cli, field, text, &value, error) ? satchel_value_to_stored_text (field, value) : NULL;
+    return satchel_cli_value (cli, field, text, &value, error) ? satchel_value_to_stored_text (field, value)
+                                                               : NULL;
   if (targets == NULL || *text == '\0' || satchel_id_is_valid (text))
     return g_strdup (text);
   if (g_str_equal (text, "me") && user != NULL && g_strv_contains (targets, "user"))
@@ -169,8 +224,8 @@ resolve_argument (SatchelCli *cli, const SatchelEntity *entity, const char *name
 static gboolean
 add_arguments (SatchelCli *cli, JsonObject *object, const char *set, GError **error)
 {
-  g_autoptr (SatchelQueuedSet) queued
-      = satchel_outbox_find (satchel_session_get_outbox (cli->session), set, error);
+  g_autoptr (SatchelQueuedSet) queued =
+      satchel_outbox_find (satchel_session_get_outbox (cli->session), set, error);
   JsonObject *arguments;
   const SatchelChange *change;
 
@@ -227,36 +282,46 @@ read_arguments (SatchelCli *cli, const SatchelEntity *entity, char **words, int 
   return g_steal_pointer (&arguments);
 }
 
+/* {"entity","id","set","action","arguments"} */
+static gboolean
+describe_action (const Target *target, const char *action, const char *set, GError **error)
+{
+  JsonObject *object = describe_write (target->entity, target->id, set);
+
+  json_object_set_string_member (object, "action", action);
+  if (!add_arguments (target->cli, object, set, error)) {
+    json_object_unref (object);
+    return FALSE;
+  }
+  satchel_cli_print_object (target->cli, object);
+  return TRUE;
+}
+
 int
 satchel_cli_do (SatchelCli *cli, int argc, char **argv)
 {
+  Target target = { .cli = cli };
+  const SatchelCliOption known[] = { { "online", &target.online, NULL }, { 0 } };
   int status;
-  g_autofree char **words = satchel_cli_begin (cli, argc, argv, NULL, 3, -1, &status);
+  g_autofree char **words = satchel_cli_begin (cli, argc, argv, known, 3, -1, &status);
   g_autoptr (GHashTable) arguments = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *set = NULL, *what = NULL;
-  const SatchelEntity *entity;
-  JsonObject *object;
 
   if (words == NULL)
     return status;
-  if ((entity = satchel_cli_entity (cli, words[1])) == NULL || !check_action (cli, entity, words[0]))
+  if ((target.entity = satchel_cli_entity (cli, words[1])) == NULL ||
+      !check_action (cli, target.entity, words[0]))
     return SATCHEL_CLI_USAGE;
-  if ((arguments = read_arguments (cli, entity, words + 3, &status)) == NULL)
+  target.id = words[2];
+  if ((arguments = read_arguments (cli, target.entity, words + 3, &status)) == NULL)
     return status;
-  set = satchel_session_act (cli->session, entity, words[2], words[0], arguments, &error);
+  if (find_target (&target, words[0], &error))
+    set = satchel_session_act (cli->session, target.entity, target.id, words[0], arguments, &error);
   if (set == NULL)
+    return fail_write (&target, error);
+  if (cli->json && !describe_action (&target, words[0], set, &error))
     return satchel_cli_fail (cli, error);
-  if (!cli->json) {
-    what = g_strdup_printf ("%s: done", satchel_action_find (words[0], entity)->label);
-    return tell_written (cli, what);
-  }
-  object = describe_write (entity, words[2], set);
-  json_object_set_string_member (object, "action", words[0]);
-  if (!add_arguments (cli, object, set, &error)) {
-    json_object_unref (object);
-    return satchel_cli_fail (cli, error);
-  }
-  satchel_cli_print_object (cli, object);
-  return SATCHEL_CLI_DONE;
+  what = g_strdup_printf ("%s: done", satchel_action_find (words[0], target.entity)->label);
+  return finish_write (&target, set, what);
 }

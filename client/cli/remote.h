@@ -4,6 +4,7 @@
 #pragma once
 
 #include "client/cli/cli.h"
+#include "client/sync/driver.h"
 #include "client/sync/transport.h"
 
 G_BEGIN_DECLS
@@ -16,5 +17,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelTransport, satchel_transport_free)
 
 /* Asks with the profile's token. @text NULL: GET. The answer's text, owned. */
 char *satchel_cli_ask (SatchelCli *cli, SatchelTransport *transport, const char *path, const char *text, GError **error);
+
+/* One whole round, push and pull, by the agent where it runs. *totals say what was done, on failure too. */
+gboolean satchel_cli_sync_round (SatchelCli *cli, SatchelSyncTotals *totals, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

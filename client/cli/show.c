@@ -1,10 +1,12 @@
-/* satchelctl show ENTITY ID [--history] [--related]
+/* satchelctl show ENTITY ID [--history] [--related] [--online]
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
 #include "client/cli/commands.h"
 #include "client/cli/history.h"
+#include "client/cli/online.h"
+#include "client/cli/remote.h"
 #include "client/cli/table.h"
 #include "protocol/error.h"
 
@@ -12,13 +14,39 @@ typedef struct {
   SatchelCli *cli;
   const SatchelRecord *record;
   GPtrArray *pending; /* char*: names of fields */
-  gboolean history, related;
+  gboolean history, related, online;
 } Show;
+
+#define MOST_RELATED 200 /* of one kind, from the server */
 
 /* ---- related ---- */
 
 typedef gboolean (*RelatedFunc) (const SatchelReference *reference, const SatchelRecord *record,
                                  gpointer data);
+
+/* Also those that are not carried. */
+static gboolean
+for_each_related_online (Show *show, RelatedFunc func, gpointer data, GError **error)
+{
+  SatchelCli *cli = show->cli;
+  g_autoptr (GPtrArray) lists =
+      satchel_online_related (cli->session, show->record->entity, show->record->id, MOST_RELATED, error);
+  g_autoptr (SatchelTransport) transport = lists != NULL ? satchel_cli_connect (cli, error) : NULL;
+
+  if (transport == NULL)
+    return FALSE;
+  for (guint i = 0; i < lists->len; i++) {
+    const SatchelOnlineList *list = lists->pdata[i];
+    const SatchelReference reference = { list->entity, list->sort };
+    g_autoptr (SatchelOnlinePage) page = satchel_cli_ask_list (cli, transport, list, error);
+
+    if (page == NULL)
+      return FALSE;
+    for (guint j = 0; j < page->rows->len; j++)
+      func (&reference, ((const SatchelOnlineRow *)page->rows->pdata[j])->record, data);
+  }
+  return TRUE;
+}
 
 static gboolean
 for_each_related (Show *show, RelatedFunc func, gpointer data, GError **error)
@@ -28,6 +56,8 @@ for_each_related (Show *show, RelatedFunc func, gpointer data, GError **error)
   const SatchelReference *references =
       satchel_registry_get_references (show->cli->registry, show->record->entity, &n_references);
 
+  if (show->online)
+    return for_each_related_online (show, func, data, error);
   for (guint i = 0; i < n_references; i++) {
     g_autoptr (GPtrArray) records = NULL;
 
@@ -177,6 +207,7 @@ satchel_cli_show (SatchelCli *cli, int argc, char **argv)
   const SatchelCliOption known[] = {
     { "history", &show.history, NULL },
     { "related", &show.related, NULL },
+    { "online", &show.online, NULL },
     { 0 },
   };
   int status;
@@ -190,11 +221,12 @@ satchel_cli_show (SatchelCli *cli, int argc, char **argv)
     return status;
   if ((entity = satchel_cli_entity (cli, words[0])) == NULL)
     return SATCHEL_CLI_USAGE;
+  if (show.online && !satchel_cli_fetch (cli, entity, words[1], &error))
+    return satchel_cli_fail (cli, error);
   if (!satchel_replica_read (satchel_session_get_replica (cli->session), entity, words[1], &record, &error))
     return satchel_cli_fail (cli, error);
   if (record == NULL) {
-    g_set_error (&error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "there is no %s %s here", entity->name,
-                 words[1]);
+    satchel_cli_set_missing (entity, words[1], &error);
     return satchel_cli_fail (cli, error);
   }
   pending =

@@ -125,6 +125,12 @@ run (SatchelCli *cli, AuditDemand demand, SatchelSyncTotals *totals, GError **er
   return FALSE;
 }
 
+gboolean
+satchel_cli_sync_round (SatchelCli *cli, SatchelSyncTotals *totals, GError **error)
+{
+  return run (cli, AUDIT_WHEN_DUE, totals, error);
+}
+
 /* ---- sync ---- */
 
 static void
