@@ -42,22 +42,37 @@ gboolean satchel_filters_make (SatchelStore *store, SatchelCommit *commit, Satch
 
 /* ---- following, all within the commit under way ---- */
 
-/* rows.c says what it has written: @before NULL: created, @after NULL: deleted. Collected until follow(). */
+/* rows.c says what it has written, or is about to delete: @before NULL: created, @after NULL: deleted. Collected until follow(). */
 gboolean satchel_filters_note (SatchelStore *store, const SatchelRecord *before, const SatchelRecord *after, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* At the end of each change set: rows that entered, left, or must be looked at again. */
-gboolean satchel_filters_follow (SatchelStore *store, SatchelCommit *commit, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* What was noted since begin or the savepoint is forgotten. */
+/* moves.c: all records of @owner, a user or a team, go from @old_unit to another one, without a note for each. */
+gboolean satchel_filters_note_moved (SatchelStore *store, const SatchelValue *owner, const char *old_unit,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Rows that entered, left, or must be looked at again, as of the store's s. The store does so itself where a savepoint is
+ * released and before it commits, so that nobody can forget it. */
+gboolean satchel_filters_follow (SatchelStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The store has rolled back: what was noted since begin or the savepoint is forgotten. It has committed. */
 void     satchel_filters_forget (SatchelStore *store);
+void     satchel_filters_committed (SatchelStore *store);
+void     satchel_follower_free (struct _SatchelFollower *follower);
+
+/* How often a filter was asked about rows since the store was opened: what a commit costs. */
+guint64  satchel_filters_count_evaluated (SatchelStore *store);
 
 /* ---- time ---- */
 
+/* The time that filters are evaluated for while it is @now_ms: the last midnight or five minutes. Guards use it, so that what
+ * is carried changes with a commit only. */
+gint64 satchel_filter_as_of (const SatchelFilter *filter, gint64 now_ms);
 /* When the next filter that depends on time must be evaluated anew; G_MAXINT64: never. */
 gboolean satchel_filters_next_due (SatchelStore *store, gint64 *due_ms, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Writer, within a commit: those that are due. Relative dates change at midnight of the filter's zone, "now" every five
  * minutes. *changed: whether any row moved. */
 gboolean satchel_filters_pass (SatchelStore *store, SatchelCommit *commit, gboolean *changed, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Filters that no scope has used since @before_ms are dropped with their members. */
-gboolean satchel_filters_collect (SatchelStore *store, gint64 before_ms, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Within a commit: filters that no scope has used since @before_ms are dropped; their members depart. */
+gboolean satchel_filters_collect (SatchelStore *store, SatchelCommit *commit, gint64 before_ms, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* For "satchel-server check": appends what is wrong (char*). */
+gboolean satchel_filters_check (SatchelStore *store, GPtrArray *problems, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

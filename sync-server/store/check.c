@@ -4,6 +4,7 @@
 #include "sync-server/store/check.h"
 
 #include "protocol/predicate/predicate.h"
+#include "sync-server/scope/filters.h"
 
 gboolean
 satchel_check_file (SatchelStore *store, GPtrArray *problems, GError **error)
@@ -50,12 +51,13 @@ unfiled_sql (const SatchelEntity *entity, const char *atom)
                           satchel_sql_table (entity), entity->name, atom);
 }
 
-/* Members whose row is not there, or has another atom. */
+/* Members by right whose row is not there, or has another atom. */
 static char *
 misfiled_sql (const SatchelEntity *entity, const char *condition)
 {
   return g_strdup_printf ("SELECT count(*) FROM bucket b JOIN member m ON m.bucket = b.bucket LEFT JOIN %s r"
-                          " ON r.row = m.row WHERE b.entity = '%s' AND (r.row IS NULL OR NOT (%s))",
+                          " ON r.row = m.row WHERE b.entity = '%s' AND (b.atom = 'org' OR b.atom GLOB 'unit:*'"
+                          " OR b.atom GLOB 'owner:*') AND (r.row IS NULL OR NOT (%s))",
                           satchel_sql_table (entity), entity->name, condition);
 }
 
@@ -138,5 +140,5 @@ satchel_check_contents (SatchelStore *store, GPtrArray *problems, GError **error
     if (!check_entity (store, entities[i], problems, error))
       return FALSE;
   }
-  return TRUE;
+  return satchel_filters_check (store, problems, error);
 }

@@ -4,6 +4,7 @@
 #include "sync-server/store/moves.h"
 
 #include "protocol/predicate/predicate.h"
+#include "sync-server/scope/filters.h"
 #include "sync-server/store/members.h"
 
 /* Rows of an entity's own table that the owner has, or the satellites of one entity about them. */
@@ -131,5 +132,5 @@ satchel_moves_owner (SatchelStore *store, const char *entity, const char *owner,
         !move_entity (store, entities[i], value, old_unit, new_unit, error))
       return FALSE;
   }
-  return TRUE;
+  return satchel_filters_note_moved (store, value, old_unit, error);
 }

@@ -7,6 +7,8 @@
 #include "protocol/predicate/predicate.h"
 #include "protocol/sqlite/entity-table.h"
 #include "sync-server/scope/buckets.h"
+#include "sync-server/scope/filters.h"
+#include "sync-server/store/blobs.h"
 #include "sync-server/store/members.h"
 #include "sync-server/store/moves.h"
 #include "sync-server/store/pins.h"
@@ -43,11 +45,12 @@ satchel_rows_fill_unit (SatchelStore *store, SatchelRecord *record, GError **err
   if (record->entity->ownership != SATCHEL_OWNERSHIP_USER)
     return TRUE;
   owner = satchel_record_get (record, satchel_entity_owner_field (record->entity));
-  statement = satchel_database_prepare (store->database,
-                                        owner != NULL && g_str_equal (satchel_value_get_entity (owner), "team")
-                                            ? "SELECT f_unit FROM e_team WHERE id = ?"
-                                            : "SELECT f_unit FROM e_user WHERE id = ?",
-                                        error);
+  statement =
+      satchel_database_prepare (store->database,
+                                owner != NULL && g_str_equal (satchel_value_get_entity (owner), "team")
+                                    ? "SELECT f_unit FROM e_team WHERE id = ?"
+                                    : "SELECT f_unit FROM e_user WHERE id = ?",
+                                error);
   if (statement == NULL)
     return FALSE;
   satchel_statement_bind_text (statement, 1, owner != NULL ? satchel_value_get_id (owner) : NULL);
@@ -165,7 +168,9 @@ stamp (SatchelRecord *record, const SatchelCommit *commit, const char *at_field,
 static gboolean
 decides_rights (const SatchelEntity *entity)
 {
-  static const char *const names[] = { "user", "business_unit", "team", "team_member", "offline_filter", NULL };
+  static const char *const names[] = {
+    "user", "business_unit", "team", "team_member", "offline_filter", NULL
+  };
 
   return g_strv_contains (names, entity->name);
 }
@@ -191,7 +196,9 @@ satchel_rows_restore (SatchelStore *store, SatchelCommit *commit, SatchelRecord 
       !satchel_feed_add_created (store, commit, record, error) ||
       !make_atoms (store, record, &atoms, error) ||
       !refile (store, record->entity, record->id, row, &none, &atoms, "left", error) ||
-      !satchel_pins_note (store, row, NULL, record, error))
+      !satchel_pins_note (store, row, NULL, record, error) ||
+      !satchel_blobs_note (store, NULL, record, commit->at_ms, error) ||
+      !satchel_filters_note (store, NULL, record, error))
     return FALSE;
   if (decides_rights (record->entity))
     satchel_store_rights_changed (store);
@@ -281,7 +288,9 @@ satchel_rows_update (SatchelStore *store, SatchelCommit *commit, const SatchelRe
   stamp (after, commit, "modified_at", "modified_by");
   if (!satchel_entity_table_update (store->database, before, after, "e", error) ||
       !move_members (store, before, after, error) || !follow_owner (store, before, after, error) ||
-      !note_title (store, before, after, error))
+      !note_title (store, before, after, error) ||
+      !satchel_blobs_note (store, before, after, commit->at_ms, error) ||
+      !satchel_filters_note (store, before, after, error))
     return FALSE;
   if (decides_rights (after->entity))
     satchel_store_rights_changed (store);
@@ -299,6 +308,8 @@ satchel_rows_delete (SatchelStore *store, SatchelCommit *commit, const SatchelRe
       !make_atoms (store, record, &atoms, error) ||
       !refile (store, record->entity, record->id, row, &atoms, &none, "deleted", error) ||
       !satchel_pins_note (store, row, record, NULL, error) ||
+      !satchel_blobs_note (store, record, NULL, commit->at_ms, error) ||
+      !satchel_filters_note (store, record, NULL, error) ||
       !satchel_entity_table_delete (store->database, record->entity, "e", record->id, error) ||
       !satchel_feed_add_deleted (store, commit, record, error))
     return FALSE;

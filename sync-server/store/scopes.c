@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sync-server/store/scopes.h"
 
+#include <string.h>
+
 gboolean
 satchel_scopes_read (SatchelStore *store, const char *digest, char **text, GError **error)
 {
@@ -65,4 +67,37 @@ satchel_scopes_collect (SatchelStore *store, gint64 before_ms, GError **error)
     return FALSE;
   satchel_statement_bind_integer (statement, 1, before_ms);
   return satchel_statement_run (statement, error);
+}
+
+/* Lines are "ENTITY VERB ATOM". */
+static void
+add_filters (const char *text, GHashTable *filters)
+{
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+
+  for (guint i = 0; lines[i] != NULL; i++) {
+    const char *atom = strrchr (lines[i], ' ');
+
+    if (atom != NULL && g_str_has_prefix (atom + 1, "filter:"))
+      g_hash_table_add (filters, g_strdup (atom + 1));
+  }
+}
+
+GHashTable *
+satchel_scopes_list_filters (SatchelStore *store, gint64 since_ms, GError **error)
+{
+  SatchelStatement *statement =
+      satchel_database_prepare (store->database, "SELECT text FROM scope WHERE used_at_ms >= ?", error);
+  g_autoptr (GHashTable) filters = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  gboolean row;
+
+  if (statement == NULL)
+    return NULL;
+  satchel_statement_bind_integer (statement, 1, since_ms);
+  while (satchel_statement_step (statement, &row, error)) {
+    if (!row)
+      return g_steal_pointer (&filters);
+    add_filters (satchel_statement_get_text (statement, 0), filters);
+  }
+  return NULL;
 }

@@ -7,6 +7,7 @@
 #include "protocol/sqlite/entity-table.h"
 #include "protocol/sqlite/migrate.h"
 #include "satchel-server-schema.h"
+#include "sync-server/scope/filters.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -211,6 +212,7 @@ satchel_store_close (SatchelStore *store)
   satchel_database_close (store->database);
   g_clear_pointer (&store->definitions, satchel_definitions_unref);
   g_hash_table_unref (store->buckets);
+  g_clear_pointer (&store->follower, satchel_follower_free);
   g_free (store->organisation);
   g_free (store->organisation_name);
   g_free (store->root_unit);
@@ -279,6 +281,7 @@ forget (SatchelStore *store, gint64 s, gint64 rights)
     store->undone++;
   store->rights = rights;
   g_hash_table_remove_all (store->buckets);
+  satchel_filters_forget (store);
 }
 
 gboolean
@@ -286,6 +289,10 @@ satchel_store_commit (SatchelStore *store, GError **error)
 {
   SatchelStatement *statement;
 
+  if (!satchel_filters_follow (store, error)) {
+    satchel_store_rollback (store);
+    return FALSE;
+  }
   if (store->s != store->begun_s || store->rights != store->begun_rights) {
     statement = satchel_database_prepare (store->database, "UPDATE clock SET s = ?, rights = ?", error);
     if (statement == NULL) {
@@ -299,8 +306,10 @@ satchel_store_commit (SatchelStore *store, GError **error)
       return FALSE;
     }
   }
-  if (satchel_database_commit (store->database, error))
+  if (satchel_database_commit (store->database, error)) {
+    satchel_filters_committed (store);
     return TRUE;
+  }
   forget (store, store->begun_s, store->begun_rights);
   return FALSE;
 }
@@ -323,7 +332,7 @@ satchel_store_savepoint (SatchelStore *store, GError **error)
 gboolean
 satchel_store_release (SatchelStore *store, GError **error)
 {
-  return satchel_database_release (store->database, error);
+  return satchel_filters_follow (store, error) && satchel_database_release (store->database, error);
 }
 
 void

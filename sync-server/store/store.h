@@ -41,6 +41,7 @@ typedef struct _SatchelStore {
   gint64 saved_s, saved_rights;
 
   GHashTable *buckets; /* members.c: "entity\natom" → bucket */
+  struct _SatchelFollower *follower; /* scope/filters.c: what filters depend on; NULL until something is written */
 } SatchelStore;
 
 /* Makes DIR/satchel.db with an organisation in it; EXISTS. The caller adds the root unit's record. */

@@ -1,0 +1,251 @@
+/* The tables filter_shape, filter and filter_pivot.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sync-server/store/shapes.h"
+
+void
+satchel_shape_row_free (SatchelShapeRow *row)
+{
+  g_free (row->entity);
+  g_free (row->predicate);
+  g_free (row->zone);
+  g_free (row);
+}
+
+void
+satchel_filter_row_free (SatchelFilterRow *row)
+{
+  g_free (row->atom);
+  g_free (row->pivots);
+  g_free (row);
+}
+
+/* ---- shapes ---- */
+
+GPtrArray *
+satchel_shapes_list (SatchelStore *store, GError **error)
+{
+  SatchelStatement *statement = satchel_database_prepare (
+      store->database,
+      "SELECT shape, entity, predicate, zone, at_ms, due_ms FROM filter_shape ORDER BY shape", error);
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_shape_row_free);
+  gboolean row;
+
+  if (statement == NULL)
+    return NULL;
+  while (satchel_statement_step (statement, &row, error)) {
+    SatchelShapeRow *shape;
+
+    if (!row)
+      return g_steal_pointer (&rows);
+    shape = g_new0 (SatchelShapeRow, 1);
+    shape->shape = satchel_statement_get_integer (statement, 0);
+    shape->entity = g_strdup (satchel_statement_get_text (statement, 1));
+    shape->predicate = g_strdup (satchel_statement_get_text (statement, 2));
+    shape->zone = g_strdup (satchel_statement_get_text (statement, 3));
+    shape->at_ms = satchel_statement_get_integer (statement, 4);
+    shape->due_ms = satchel_statement_get_integer (statement, 5);
+    g_ptr_array_add (rows, shape);
+  }
+  return NULL;
+}
+
+gboolean
+satchel_shapes_get_version (SatchelStore *store, guint64 *version, GError **error)
+{
+  SatchelStatement *statement = satchel_database_prepare (
+      store->database,
+      "SELECT count(*), coalesce (max (shape), 0), coalesce (sum (at_ms), 0) FROM filter_shape", error);
+  gboolean row;
+
+  if (statement == NULL || !satchel_statement_step (statement, &row, error))
+    return FALSE;
+  *version = 0;
+  for (int i = 0; i < 3; i++)
+    *version = *version * 1000003 + (guint64)satchel_statement_get_integer (statement, i) + 1;
+  satchel_statement_reset (statement);
+  return TRUE;
+}
+
+gboolean
+satchel_shapes_find (SatchelStore *store, SatchelShapeRow *row, GError **error)
+{
+  SatchelStatement *statement =
+      satchel_database_prepare (store->database,
+                                "INSERT INTO filter_shape (entity, predicate, zone, at_ms, due_ms)"
+                                " VALUES (?, ?, ?, ?, ?) ON CONFLICT (entity, predicate, zone)"
+                                " DO UPDATE SET at_ms = at_ms RETURNING shape, at_ms, due_ms",
+                                error);
+  gboolean found;
+
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_text (statement, 1, row->entity);
+  satchel_statement_bind_text (statement, 2, row->predicate);
+  satchel_statement_bind_text (statement, 3, row->zone);
+  satchel_statement_bind_integer (statement, 4, row->at_ms);
+  satchel_statement_bind_integer (statement, 5, row->due_ms);
+  if (!satchel_statement_step (statement, &found, error))
+    return FALSE;
+  g_assert (found);
+  row->shape = satchel_statement_get_integer (statement, 0);
+  row->at_ms = satchel_statement_get_integer (statement, 1);
+  row->due_ms = satchel_statement_get_integer (statement, 2);
+  satchel_statement_reset (statement);
+  return TRUE;
+}
+
+gboolean
+satchel_shapes_set_time (SatchelStore *store, gint64 shape, gint64 at_ms, gint64 due_ms, GError **error)
+{
+  SatchelStatement *statement = satchel_database_prepare (
+      store->database, "UPDATE filter_shape SET at_ms = ?2, due_ms = ?3 WHERE shape = ?1", error);
+
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_integer (statement, 1, shape);
+  satchel_statement_bind_integer (statement, 2, at_ms);
+  satchel_statement_bind_integer (statement, 3, due_ms);
+  return satchel_statement_run (statement, error);
+}
+
+gboolean
+satchel_shapes_next_due (SatchelStore *store, gint64 *due_ms, GError **error)
+{
+  SatchelStatement *statement = satchel_database_prepare (
+      store->database, "SELECT due_ms FROM filter_shape ORDER BY due_ms LIMIT 1", error);
+
+  return statement != NULL && satchel_statement_take_integer (statement, G_MAXINT64, due_ms, error);
+}
+
+/* ---- filters ---- */
+
+gboolean
+satchel_filter_rows_contain (SatchelStore *store, gint64 bucket, gboolean *stored, GError **error)
+{
+  SatchelStatement *statement =
+      satchel_database_prepare (store->database, "SELECT 1 FROM filter WHERE bucket = ?", error);
+  gint64 found;
+
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_integer (statement, 1, bucket);
+  if (!satchel_statement_take_integer (statement, 0, &found, error))
+    return FALSE;
+  *stored = found == 1;
+  return TRUE;
+}
+
+static char *
+print_pivot (const SatchelValue *pivot)
+{
+  return g_strdup_printf ("%s:%s", satchel_value_get_entity (pivot), satchel_value_get_id (pivot));
+}
+
+static gboolean
+add_pivot (SatchelStore *store, gint64 shape, const char *value, gint64 bucket, GError **error)
+{
+  SatchelStatement *statement = satchel_database_prepare (
+      store->database, "INSERT OR IGNORE INTO filter_pivot (shape, value, bucket) VALUES (?, ?, ?)", error);
+
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_integer (statement, 1, shape);
+  satchel_statement_bind_text (statement, 2, value);
+  satchel_statement_bind_integer (statement, 3, bucket);
+  return satchel_statement_run (statement, error);
+}
+
+gboolean
+satchel_filter_rows_add (SatchelStore *store, gint64 bucket, gint64 shape, GPtrArray *pivots, GError **error)
+{
+  g_autoptr (GString) list = g_string_new (NULL);
+  SatchelStatement *statement;
+
+  for (guint i = 0; pivots != NULL && i < pivots->len; i++) {
+    g_autofree char *value = print_pivot (pivots->pdata[i]);
+
+    g_string_append_printf (list, "%s%s", i > 0 ? " " : "", value);
+    if (!add_pivot (store, shape, value, bucket, error))
+      return FALSE;
+  }
+  statement = satchel_database_prepare (store->database,
+                                        "INSERT INTO filter (bucket, shape, pivots) VALUES (?, ?, ?)", error);
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_integer (statement, 1, bucket);
+  satchel_statement_bind_integer (statement, 2, shape);
+  satchel_statement_bind_text (statement, 3, list->str);
+  return satchel_statement_run (statement, error);
+}
+
+static GPtrArray *
+take_filters (SatchelStatement *statement, GError **error)
+{
+  g_autoptr (GPtrArray) filters = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_filter_row_free);
+  gboolean row;
+
+  while (satchel_statement_step (statement, &row, error)) {
+    SatchelFilterRow *filter;
+
+    if (!row)
+      return g_steal_pointer (&filters);
+    filter = g_new0 (SatchelFilterRow, 1);
+    filter->bucket = satchel_statement_get_integer (statement, 0);
+    filter->shape = satchel_statement_get_integer (statement, 1);
+    filter->atom = g_strdup (satchel_statement_get_text (statement, 2));
+    filter->pivots = g_strdup (satchel_statement_get_text (statement, 3));
+    g_ptr_array_add (filters, filter);
+  }
+  return NULL;
+}
+
+#define SELECT_FILTERS "SELECT f.bucket, f.shape, b.atom, f.pivots FROM filter f JOIN bucket b USING (bucket)"
+
+GPtrArray *
+satchel_filter_rows_list (SatchelStore *store, gint64 shape, const char *values, GError **error)
+{
+  const char *sql = values == NULL ? SELECT_FILTERS " WHERE f.shape = ?"
+                                   : SELECT_FILTERS
+                        " WHERE f.bucket IN (SELECT p.bucket FROM filter_pivot p"
+                        " WHERE p.shape = ? AND p.value IN (SELECT value FROM json_each (?)))";
+  SatchelStatement *statement = satchel_database_prepare (store->database, sql, error);
+
+  if (statement == NULL)
+    return NULL;
+  satchel_statement_bind_integer (statement, 1, shape);
+  if (values != NULL)
+    satchel_statement_bind_text (statement, 2, values);
+  return take_filters (statement, error);
+}
+
+GPtrArray *
+satchel_filter_rows_list_all (SatchelStore *store, GError **error)
+{
+  SatchelStatement *statement =
+      satchel_database_prepare (store->database, SELECT_FILTERS " ORDER BY f.bucket", error);
+
+  return statement != NULL ? take_filters (statement, error) : NULL;
+}
+
+gboolean
+satchel_filter_rows_remove (SatchelStore *store, gint64 bucket, GError **error)
+{
+  static const char *const steps[] = {
+    "DELETE FROM filter_pivot WHERE bucket = ?1 AND shape = (SELECT shape FROM filter WHERE bucket = ?1)",
+    "DELETE FROM filter WHERE bucket = ?1",
+    "DELETE FROM filter_shape WHERE ?1 > 0 AND NOT EXISTS (SELECT 1 FROM filter f WHERE f.shape = "
+    "filter_shape.shape)",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++) {
+    SatchelStatement *statement = satchel_database_prepare (store->database, steps[i], error);
+
+    if (statement == NULL)
+      return FALSE;
+    satchel_statement_bind_integer (statement, 1, bucket);
+    if (!satchel_statement_run (statement, error))
+      return FALSE;
+  }
+  return TRUE;
+}

@@ -1,0 +1,56 @@
+/* Filters as they are stored.
+ *
+ * Thousands of people choose alike: their filters differ in one id only. Such filters share a shape, the predicate with the nil
+ * id in the place of theirs; what depends on what, and when it must be looked at again, is known once a shape. A filter is a
+ * shape and the pivots that belong in that place; its bucket holds its members.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "protocol/sqlite/database.h"
+#include "sync-server/store/store.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  gint64 shape;
+  char *entity;
+  char *predicate; /* JSON */
+  char *zone;      /* IANA name; "" for UTC, and where time plays no part */
+  gint64 at_ms;    /* its filters are evaluated as of then */
+  gint64 due_ms;   /* when that must change; G_MAXINT64: never */
+} SatchelShapeRow;
+void satchel_shape_row_free (SatchelShapeRow *row);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelShapeRow, satchel_shape_row_free)
+
+/* SatchelShapeRow*, owned. */
+GPtrArray *satchel_shapes_list (SatchelStore *store, GError **error);
+/* Equal as long as what list() returns is: other processes write, too. */
+gboolean satchel_shapes_get_version (SatchelStore *store, guint64 *version, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The shape's number, made when missing: then @row's times are stored, else they are filled in. */
+gboolean satchel_shapes_find (SatchelStore *store, SatchelShapeRow *row, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean satchel_shapes_set_time (SatchelStore *store, gint64 shape, gint64 at_ms, gint64 due_ms, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean satchel_shapes_next_due (SatchelStore *store, gint64 *due_ms, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- filters ---- */
+
+typedef struct {
+  gint64 bucket;
+  gint64 shape;
+  char *atom;
+  char *pivots; /* "user:ID team:ID…"; "" none */
+} SatchelFilterRow;
+void satchel_filter_row_free (SatchelFilterRow *row);
+
+/* *stored: whether the bucket holds the members of a filter. */
+gboolean satchel_filter_rows_contain (SatchelStore *store, gint64 bucket, gboolean *stored, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean satchel_filter_rows_add (SatchelStore *store, gint64 bucket, gint64 shape, GPtrArray *pivots,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The filters of a shape: all, or those that one of @values ("user:ID", a JSON array) is a pivot of. SatchelFilterRow*, owned. */
+GPtrArray *satchel_filter_rows_list (SatchelStore *store, gint64 shape, const char *values, GError **error);
+/* Of all shapes. */
+GPtrArray *satchel_filter_rows_list_all (SatchelStore *store, GError **error);
+/* Forgets the filter, and its shape after the last one. Its members are the caller's to see off. */
+gboolean satchel_filter_rows_remove (SatchelStore *store, gint64 bucket, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS
