@@ -233,6 +233,8 @@ satchel_pull_prepare (SatchelStore *store, SatchelAccess *access, const char *us
     return FALSE;
   if (scope->complete && due_ms > now_ms)
     return TRUE;
-  return satchel_feed_begin (store, &commit, error) && satchel_scope_make (store, &commit, scope, error) &&
-         (due_ms > now_ms || satchel_filters_pass (store, &commit, &changed, error));
+  if (!satchel_scope_make (store, &commit, scope, error))
+    return FALSE;
+  return due_ms > now_ms || ((commit.s != 0 || satchel_feed_begin (store, &commit, error)) &&
+                             satchel_filters_pass (store, &commit, &changed, error));
 }

@@ -470,7 +470,8 @@ satchel_scope_make (SatchelStore *store, SatchelCommit *commit, SatchelScope *sc
     for (guint j = 0; j < own->chosen->len && !own->always; j++) {
       SatchelFilter *filter = ((SatchelChosen *)own->chosen->pdata[j])->filter;
 
-      if (filter->bucket == 0 && !satchel_filters_make (store, commit, filter, error))
+      if (filter->bucket == 0 && ((commit->s == 0 && !satchel_feed_begin (store, commit, error)) ||
+                                  !satchel_filters_make (store, commit, filter, error)))
         return FALSE;
     }
   }

@@ -64,7 +64,7 @@ gboolean satchel_scope_allows (const SatchelScope *scope, SatchelPredicate *pred
 
 /* Looks for what was missing; sets complete. */
 gboolean satchel_scope_complete (SatchelStore *store, SatchelScope *scope, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Writer, within a commit: makes what is missing. */
+/* Writer: makes what is missing, within @commit, which begins with the first filter. */
 gboolean satchel_scope_make (SatchelStore *store, SatchelCommit *commit, SatchelScope *scope, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* What a person asks: @context is filled with strings of @scope; now_ms and zone are the caller's. */
