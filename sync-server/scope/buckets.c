@@ -64,6 +64,8 @@ satchel_atoms_of_record (const SatchelRecord *record, const SatchelRecord *subje
 
     add_own_atoms (subject, prefix, atoms);
   }
+  if (satchel_entity_find_field (record->entity, "mine_by") == NULL)
+    return;
   author = satchel_record_get_by_name (record, "mine_by");
   if (author != NULL)
     add_atom (atoms, g_strconcat ("author:", satchel_value_get_id (author), NULL));
