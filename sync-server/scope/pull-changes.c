@@ -580,12 +580,12 @@ put_batch (Batch *batch, GError **error)
 {
   g_auto (SatchelTextForm) form;
 
+  form_init (&form, batch->entity);
+  form_fill (&form, batch->pull);
   if (!put_erased (batch, error))
     return FALSE;
   if (!batch->same && batch->gone->len > REMOVALS_A_ROW * batch->n_kept + REMOVALS_A_ROW)
     return put_cleared (batch, error);
-  form_init (&form, batch->entity);
-  form_fill (&form, batch->pull);
   if (!put_rows (batch->pull, &form, TRUE, batch->whole, error))
     return FALSE;
   form.blank = TRUE;
