@@ -413,55 +413,6 @@ satchel_server_pull (SatchelServer *server, const SatchelCaller *caller, const S
   return FALSE;
 }
 
-/* TRUE when the caller may read the record as it stands, or as it was when it was deleted. */
-static gboolean
-may_read (SatchelReader *reader, const char *user, const SatchelEntity *entity, const char *id, gboolean *may,
-          GError **error)
-{
-  const SatchelRights *rights = satchel_access_get_rights (reader->access, user, error);
-  g_autoptr (SatchelRecord) record = NULL;
-  gint64 s;
-
-  *may = FALSE;
-  if (rights == NULL || !satchel_rows_read (reader->store, entity, id, &record, error) ||
-      (record == NULL && !satchel_feed_find_delete (reader->store, entity, id, &s, &record, error)))
-    return FALSE;
-  *may = record != NULL && entity->ownership != SATCHEL_OWNERSHIP_RECORD &&
-         satchel_rights_allow_record (rights, SATCHEL_PRIVILEGE_READ, record);
-  return TRUE;
-}
-
-static char *
-read_history (SatchelReader *reader, const char *user, const char *entity_name, const char *record,
-              GError **error)
-{
-  static const char *const nothing[] = { NULL };
-  const SatchelEntity *entity = satchel_registry_require (reader->store->registry, entity_name, error);
-  gboolean may;
-
-  if (entity == NULL || !may_read (reader, user, entity, record, &may, error))
-    return NULL;
-  if (!may) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "there is no such %s", entity->name);
-    return NULL;
-  }
-  return satchel_feed_history_json (reader->store, entity, record, nothing, "TRUE", 1000, error);
-}
-
-char *
-satchel_server_history (SatchelServer *server, const SatchelCaller *caller, const char *entity,
-                        const char *record, GError **error)
-{
-  SatchelReader *reader = satchel_server_begin_read (server, error);
-  g_autofree char *history = NULL;
-
-  if (reader == NULL)
-    return NULL;
-  history = read_history (reader, caller->user, entity, record, error);
-  satchel_server_end_read (server, reader);
-  return history != NULL ? g_strconcat ("{\"history\":", history, "}", NULL) : NULL;
-}
-
 gint64
 satchel_server_get_s (SatchelServer *server)
 {

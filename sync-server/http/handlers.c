@@ -162,3 +162,64 @@ satchel_handle_history (SatchelJob *job, GError **error)
   satchel_job_answer_text (job, text);
   return TRUE;
 }
+
+/* ---- online work ---- */
+
+gboolean
+satchel_handle_query (SatchelJob *job, GError **error)
+{
+  const SatchelListRequest *request =
+      parse (job, (ParseFunc)satchel_list_request_from_text, (GDestroyNotify)satchel_list_request_free, error);
+  if (request == NULL)
+    return FALSE;
+
+  g_autoptr (SatchelSpool) spool = satchel_spool_new (job->spool_dir, job->accept);
+  if (!satchel_server_query (job->server, job->caller, request, write_spool_cb, spool, error) ||
+      !satchel_spool_finish (spool, error))
+    return FALSE;
+  job->answer = g_steal_pointer (&spool);
+  return TRUE;
+}
+
+static const SatchelRecordRequest *
+parse_record_request (SatchelJob *job, GError **error)
+{
+  return parse (job, (ParseFunc)satchel_record_request_from_text, (GDestroyNotify)satchel_record_request_free,
+                error);
+}
+
+gboolean
+satchel_handle_record (SatchelJob *job, GError **error)
+{
+  const SatchelRecordRequest *request = parse_record_request (job, error);
+  if (request == NULL)
+    return FALSE;
+
+  g_autoptr (SatchelSpool) spool = satchel_spool_new (job->spool_dir, job->accept);
+  if (!satchel_server_record (job->server, job->caller, request, write_spool_cb, spool, error) ||
+      !satchel_spool_finish (spool, error))
+    return FALSE;
+  job->answer = g_steal_pointer (&spool);
+  return TRUE;
+}
+
+gboolean
+satchel_commit_record (SatchelJob *job, GError **error)
+{
+  return satchel_server_pin (job->server, job->caller, job->message, error);
+}
+
+gboolean
+satchel_handle_unpin (SatchelJob *job, GError **error)
+{
+  return parse_record_request (job, error) != NULL;
+}
+
+gboolean
+satchel_commit_unpin (SatchelJob *job, GError **error)
+{
+  if (!satchel_server_unpin (job->server, job->caller, job->message, error))
+    return FALSE;
+  satchel_job_answer_text (job, g_strdup ("{}"));
+  return TRUE;
+}

@@ -14,10 +14,15 @@ gboolean satchel_handle_push (SatchelJob *job, GError **error);
 gboolean satchel_handle_known (SatchelJob *job, GError **error);
 gboolean satchel_handle_pull (SatchelJob *job, GError **error);
 gboolean satchel_handle_history (SatchelJob *job, GError **error);
+gboolean satchel_handle_query (SatchelJob *job, GError **error);
+gboolean satchel_handle_record (SatchelJob *job, GError **error);
+gboolean satchel_handle_unpin (SatchelJob *job, GError **error);
 
 gboolean satchel_commit_sign_in (SatchelJob *job, GError **error);
 gboolean satchel_commit_device (SatchelJob *job, GError **error);
 gboolean satchel_commit_sign_out (SatchelJob *job, GError **error);
+gboolean satchel_commit_record (SatchelJob *job, GError **error); /* the pin; the answer is there already */
+gboolean satchel_commit_unpin (SatchelJob *job, GError **error);
 /* The only one for many: each job gets an answer or an error of its own. */
 void     satchel_commit_pushes (SatchelJob **jobs, guint n_jobs);
 

@@ -13,6 +13,7 @@
 #define DEVICE  SATCHEL_RIGHT_DEVICE
 #define READ    SATCHEL_WORK_READ, FALSE
 #define ENROL   SATCHEL_WORK_READ, TRUE
+#define QUERY   SATCHEL_WORK_QUERY, FALSE
 #define SIGN_IN SATCHEL_WORK_SIGN_IN, TRUE
 #define SMALL   (16 * 1024)
 #define LARGE   SATCHEL_MAX_REQUEST_BYTES
@@ -27,6 +28,9 @@ static const SatchelRoute routes[] = {
   { "POST", "/v1/known",    DEVICE, READ,    LARGE, JSON,  satchel_handle_known,   NULL, SATCHEL_ANSWER_TEXT },
   { "POST", "/v1/pull",     DEVICE, READ,    SMALL, LINES, satchel_handle_pull,    NULL, SATCHEL_ANSWER_TEXT },
   { "POST", "/v1/history",  DEVICE, READ,    SMALL, JSON,  satchel_handle_history, NULL, SATCHEL_ANSWER_TEXT },
+  { "POST", "/v1/query",    DEVICE, QUERY,   SMALL, LINES, satchel_handle_query,   NULL, SATCHEL_ANSWER_TEXT },
+  { "POST", "/v1/record",   DEVICE, READ,    SMALL, LINES, satchel_handle_record,  satchel_commit_record, SATCHEL_ANSWER_TEXT },
+  { "POST", "/v1/unpin",    DEVICE, READ,    SMALL, JSON,  satchel_handle_unpin,   satchel_commit_unpin, SATCHEL_ANSWER_TEXT },
   { "GET",  "/v1/wake",     DEVICE, READ,    0,     LINES, NULL,                   NULL, SATCHEL_ANSWER_STREAM },
 };
 /* clang-format on */
