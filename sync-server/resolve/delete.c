@@ -83,18 +83,18 @@ follow_reference (Cascade *cascade, const SatchelReference *reference, const Sat
   return TRUE;
 }
 
-/* Conflicts about a record go with it, and come back with it. */
+/* Conflicts about a record, and its shares, go with it and come back with it. */
 static gboolean
-delete_conflicts (Cascade *cascade, const SatchelRecord *record, GError **error)
+delete_satellites (Cascade *cascade, const SatchelRecord *record, GError **error)
 {
   SatchelResolution *resolution = cascade->resolution;
-  g_autoptr (GPtrArray) conflicts =
-      satchel_rows_list_conflicts (resolution->store, record->entity->name, record->id, error);
+  g_autoptr (GPtrArray) satellites =
+      satchel_rows_list_satellites (resolution->store, record->entity->name, record->id, error);
 
-  if (conflicts == NULL)
+  if (satellites == NULL)
     return FALSE;
-  for (guint i = 0; i < conflicts->len; i++) {
-    if (!satchel_rows_delete (resolution->store, &resolution->commit, conflicts->pdata[i], error))
+  for (guint i = 0; i < satellites->len; i++) {
+    if (!satchel_rows_delete (resolution->store, &resolution->commit, satellites->pdata[i], error))
       return FALSE;
   }
   return TRUE;
@@ -113,7 +113,7 @@ delete_record (Cascade *cascade, const SatchelRecord *record, GError **error)
       return FALSE;
   }
   satchel_resolve_note_heads (resolution, record, NULL);
-  return delete_conflicts (cascade, record, error) &&
+  return delete_satellites (cascade, record, error) &&
          satchel_rows_delete (resolution->store, &resolution->commit, record, error);
 }
 

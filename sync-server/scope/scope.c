@@ -397,22 +397,6 @@ widen (SatchelScope *scope)
   }
 }
 
-static char **
-list_teams (SatchelStore *store, const char *user, GError **error)
-{
-  const SatchelEntity *entity = satchel_registry_find (store->registry, "team_member");
-  g_autoptr (GPtrArray) members = satchel_rows_list_referring (
-      store, &(SatchelReference){ entity, satchel_entity_find_field (entity, "user") }, "user", user,
-      G_MAXINT, error);
-  g_autoptr (GStrvBuilder) teams = g_strv_builder_new ();
-
-  if (members == NULL)
-    return NULL;
-  for (guint i = 0; i < members->len; i++)
-    g_strv_builder_add (teams, satchel_value_get_id (satchel_record_get_by_name (members->pdata[i], "team")));
-  return g_strv_builder_end (teams);
-}
-
 SatchelScope *
 satchel_scope_new (SatchelStore *store, const SatchelRights *rights, const SatchelBucketList *list,
                    const char *device, GError **error)
@@ -421,14 +405,12 @@ satchel_scope_new (SatchelStore *store, const SatchelRights *rights, const Satch
 
   scope->user = g_strdup (satchel_rights_get_user (rights));
   scope->unit = g_strdup (satchel_rights_get_unit (rights));
-  scope->hidden_classes = g_new0 (char *, 1);
+  scope->hidden_classes = g_strdupv (list->hidden_classes);
   scope->device = g_strdup (device);
   scope->list = list;
   scope->entities = g_ptr_array_new_with_free_func ((GDestroyNotify)entity_scope_free);
   scope->unusable = g_ptr_array_new_with_free_func ((GDestroyNotify)unusable_free);
-  scope->teams = list_teams (store, scope->user, error);
-  if (scope->teams == NULL)
-    return NULL;
+  scope->teams = g_strdupv ((char **)satchel_rights_get_teams (rights));
   add_entities (store, scope);
   if (!add_choices (store, scope, error) || !find_pins (store, scope, error))
     return NULL;

@@ -70,7 +70,8 @@ static User *
 load_user (SatchelAccess *access, const char *id, GError **error)
 {
   g_autoptr (SatchelPerson) person = NULL;
-  g_auto (GStrv) roles = NULL;
+  g_auto (GStrv) roles = NULL, teams = NULL, direct = NULL, indirect = NULL;
+  SatchelStanding standing = { .user = id };
   User *user;
 
   if (!satchel_people_read (access->store, id, &person, error))
@@ -80,14 +81,19 @@ load_user (SatchelAccess *access, const char *id, GError **error)
     return NULL;
   }
   roles = satchel_people_list_roles (access->store, id, error);
-  if (roles == NULL)
+  teams = roles != NULL ? satchel_people_list_teams (access->store, id, error) : NULL;
+  if (teams == NULL || !satchel_people_read_reports (access->store, id, &direct, &indirect, error))
     return NULL;
   if (g_hash_table_size (access->users) >= MOST_USERS)
     g_hash_table_remove_all (access->users);
   user = g_new0 (User, 1);
   user->scopes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)satchel_scope_free);
-  user->rights = satchel_rights_new (id, person->unit != NULL ? person->unit : access->store->root_unit,
-                                     (const char *const *)roles, satchel_roles_builtin (), access->units);
+  standing.unit = person->unit != NULL ? person->unit : access->store->root_unit;
+  standing.roles = (const char *const *)roles;
+  standing.teams = (const char *const *)teams;
+  standing.direct_reports = (const char *const *)direct;
+  standing.indirect_reports = (const char *const *)indirect;
+  user->rights = satchel_rights_new (&standing, satchel_roles_builtin (), access->units);
   g_hash_table_insert (access->users, g_strdup (id), user);
   return user;
 }

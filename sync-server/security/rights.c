@@ -82,19 +82,49 @@ struct _SatchelRights {
   char *user;
   char *unit;
   char **role_names;
+  char **teams;        /* sorted */
+  char **reports;      /* sorted */
+  GHashTable *managed; /* of reports: id → whether direct */
   const SatchelRoles *roles;
   SatchelUnits *units;
 };
 
+/* Copies of both lists, sorted, each id once. */
+static char **
+join_sorted (const char *const *ids, const char *const *more)
+{
+  g_autoptr (GPtrArray) all = g_ptr_array_new ();
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (guint i = 0; ids != NULL && ids[i] != NULL; i++)
+    g_ptr_array_add (all, (gpointer)ids[i]);
+  for (guint i = 0; more != NULL && more[i] != NULL; i++)
+    g_ptr_array_add (all, (gpointer)more[i]);
+  g_ptr_array_sort (all, compare_ids);
+  for (guint i = 0; i < all->len; i++) {
+    if (i == 0 || !g_str_equal (all->pdata[i], all->pdata[i - 1]))
+      g_strv_builder_add (builder, all->pdata[i]);
+  }
+  return g_strv_builder_end (builder);
+}
+
 SatchelRights *
-satchel_rights_new (const char *user, const char *unit, const char *const *role_names,
-                    const SatchelRoles *roles, SatchelUnits *units)
+satchel_rights_new (const SatchelStanding *standing, const SatchelRoles *roles, SatchelUnits *units)
 {
   SatchelRights *rights = g_new0 (SatchelRights, 1);
 
-  rights->user = g_strdup (user);
-  rights->unit = g_strdup (unit);
-  rights->role_names = g_strdupv ((char **)role_names);
+  rights->user = g_strdup (standing->user);
+  rights->unit = g_strdup (standing->unit);
+  rights->role_names = join_sorted (standing->roles, NULL);
+  rights->teams = join_sorted (standing->teams, NULL);
+  rights->reports = join_sorted (standing->direct_reports, standing->indirect_reports);
+  rights->managed = g_hash_table_new (g_str_hash, g_str_equal);
+  for (guint i = 0; rights->reports[i] != NULL; i++) {
+    gboolean direct =
+        standing->direct_reports != NULL && g_strv_contains (standing->direct_reports, rights->reports[i]);
+
+    g_hash_table_insert (rights->managed, rights->reports[i], GINT_TO_POINTER (direct));
+  }
   rights->roles = roles;
   rights->units = satchel_units_ref (units);
   return rights;
@@ -106,6 +136,9 @@ satchel_rights_free (SatchelRights *rights)
   g_free (rights->user);
   g_free (rights->unit);
   g_strfreev (rights->role_names);
+  g_strfreev (rights->teams);
+  g_hash_table_unref (rights->managed);
+  g_strfreev (rights->reports);
   satchel_units_unref (rights->units);
   g_free (rights);
 }
@@ -128,6 +161,18 @@ satchel_rights_get_units (const SatchelRights *rights)
   return rights->units;
 }
 
+const char *const *
+satchel_rights_get_teams (const SatchelRights *rights)
+{
+  return (const char *const *)rights->teams;
+}
+
+const char *const *
+satchel_rights_get_reports (const SatchelRights *rights)
+{
+  return (const char *const *)rights->reports;
+}
+
 SatchelDepth
 satchel_rights_get_depth (const SatchelRights *rights, SatchelPrivilege privilege,
                           const SatchelEntity *entity)
@@ -136,9 +181,32 @@ satchel_rights_get_depth (const SatchelRights *rights, SatchelPrivilege privileg
   const char *name = entity->rights != NULL ? entity->rights : entity->name;
   SatchelDepth depth = SATCHEL_DEPTH_NONE;
 
-  for (guint i = 0; rights->role_names != NULL && rights->role_names[i] != NULL; i++)
+  for (guint i = 0; rights->role_names[i] != NULL; i++)
     depth = MAX (depth, satchel_roles_get_depth (rights->roles, rights->role_names[i], privilege, name));
   return depth;
+}
+
+gboolean
+satchel_rights_is_principal (const SatchelRights *rights, const char *principal)
+{
+  return g_str_equal (principal, rights->user) ||
+         g_strv_contains ((const char *const *)rights->teams, principal);
+}
+
+/* A manager reads what all below her own, and works on what her own people own. */
+static gboolean
+allows_manager (const SatchelRights *rights, SatchelPrivilege privilege, const char *owner)
+{
+  switch (privilege) {
+  case SATCHEL_PRIVILEGE_READ:
+    return g_hash_table_contains (rights->managed, owner);
+  case SATCHEL_PRIVILEGE_WRITE:
+  case SATCHEL_PRIVILEGE_APPEND:
+  case SATCHEL_PRIVILEGE_APPEND_TO:
+    return GPOINTER_TO_INT (g_hash_table_lookup (rights->managed, owner));
+  default:
+    return FALSE;
+  }
 }
 
 gboolean
@@ -147,11 +215,12 @@ satchel_rights_allow (const SatchelRights *rights, SatchelPrivilege privilege, c
 {
   SatchelDepth depth = satchel_rights_get_depth (rights, privilege, entity);
 
-  if (depth == SATCHEL_DEPTH_ORGANISATION)
-    return TRUE;
+  if (depth == SATCHEL_DEPTH_NONE || depth == SATCHEL_DEPTH_ORGANISATION)
+    return depth == SATCHEL_DEPTH_ORGANISATION;
   if (entity->ownership != SATCHEL_OWNERSHIP_USER)
     return FALSE;
-  if (depth >= SATCHEL_DEPTH_OWN && owner != NULL && g_str_equal (owner, rights->user))
+  if (owner != NULL &&
+      (satchel_rights_is_principal (rights, owner) || allows_manager (rights, privilege, owner)))
     return TRUE;
   if (unit == NULL || rights->unit == NULL)
     return FALSE;
@@ -159,6 +228,63 @@ satchel_rights_allow (const SatchelRights *rights, SatchelPrivilege privilege, c
     return TRUE;
   return depth >= SATCHEL_DEPTH_BELOW && satchel_units_is_within (rights->units, unit, rights->unit);
 }
+
+/* ---- field classes ---- */
+
+static SatchelClassUse
+get_class_use (const SatchelRights *rights, const char *field_class)
+{
+  SatchelClassUse use = SATCHEL_CLASS_HIDDEN;
+
+  for (guint i = 0; rights->role_names[i] != NULL; i++)
+    use = MAX (use, satchel_roles_get_class_use (rights->roles, rights->role_names[i], field_class));
+  return use;
+}
+
+gboolean
+satchel_rights_can_read_class (const SatchelRights *rights, const char *field_class)
+{
+  return get_class_use (rights, field_class) >= SATCHEL_CLASS_READABLE;
+}
+
+gboolean
+satchel_rights_can_write_class (const SatchelRights *rights, const char *field_class)
+{
+  return get_class_use (rights, field_class) >= SATCHEL_CLASS_WRITABLE;
+}
+
+gboolean
+satchel_rights_can_read_field (const SatchelRights *rights, const SatchelField *field)
+{
+  return field->secured == NULL || satchel_rights_can_read_class (rights, field->secured);
+}
+
+gboolean
+satchel_rights_can_write_field (const SatchelRights *rights, const SatchelField *field)
+{
+  return field->secured == NULL || satchel_rights_can_write_class (rights, field->secured);
+}
+
+char **
+satchel_rights_list_hidden_classes (const SatchelRights *rights, SatchelRegistry *registry)
+{
+  g_autoptr (GPtrArray) hidden = g_ptr_array_new ();
+  guint n_entities;
+  const SatchelEntity *const *entities = satchel_registry_get_entities (registry, &n_entities);
+
+  for (guint i = 0; i < n_entities; i++) {
+    for (guint j = 0; j < entities[i]->n_fields; j++) {
+      const SatchelField *field = entities[i]->fields[j];
+
+      if (!satchel_rights_can_read_field (rights, field))
+        g_ptr_array_add (hidden, (gpointer)field->secured);
+    }
+  }
+  g_ptr_array_add (hidden, NULL);
+  return join_sorted ((const char *const *)hidden->pdata, NULL);
+}
+
+/* ---- records ---- */
 
 static const char *
 peek_lookup (const SatchelRecord *record, const SatchelField *field)

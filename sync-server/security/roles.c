@@ -20,8 +20,9 @@ typedef struct {
 
 typedef struct {
   char *label;
-  GHashTable *grants; /* entity or "*" → Grant */
-  GPtrArray *carried; /* SatchelRoleCarry* */
+  GHashTable *grants;  /* entity or "*" → Grant */
+  GHashTable *classes; /* field class or "*" → SatchelClassUse */
+  GPtrArray *carried;  /* SatchelRoleCarry* */
 } Role;
 
 struct _SatchelRoles {
@@ -42,6 +43,7 @@ role_free (Role *role)
   g_ptr_array_unref (role->carried);
   g_free (role->label);
   g_hash_table_unref (role->grants);
+  g_hash_table_unref (role->classes);
   g_free (role);
 }
 
@@ -102,6 +104,7 @@ read_role (Reader *reader, const char **names, const char **values, GError **err
   reader->role->label = g_strdup (label);
   reader->role->grants = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   reader->role->carried = g_ptr_array_new_with_free_func ((GDestroyNotify)carry_free);
+  reader->role->classes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_hash_table_insert (reader->roles->roles, g_strdup (name), reader->role);
   return TRUE;
 }
@@ -173,6 +176,45 @@ read_carry (Reader *reader, const char **names, const char **values, GError **er
   return TRUE;
 }
 
+static gboolean
+read_flag (const char *name, const char *text, gboolean *flag, GError **error)
+{
+  *flag = g_str_equal (text, "yes");
+  return *flag || g_str_equal (text, "no") || fail (error, "“%s” of <class> is yes or no", name);
+}
+
+static gboolean
+read_class (Reader *reader, const char **names, const char **values, GError **error)
+{
+  gboolean may_read = FALSE, may_write = FALSE;
+  const char *class = NULL;
+
+  for (guint i = 0; names[i] != NULL; i++) {
+    if (g_str_equal (names[i], "name")) {
+      class = values[i];
+    } else if (g_str_equal (names[i], "read")) {
+      if (!read_flag (names[i], values[i], &may_read, error))
+        return FALSE;
+    } else if (g_str_equal (names[i], "write")) {
+      if (!read_flag (names[i], values[i], &may_write, error))
+        return FALSE;
+    } else {
+      return fail (error, "unknown attribute “%s” of <class>", names[i]);
+    }
+  }
+  if (class == NULL || *class == '\0')
+    return fail (error, "<class> needs a name");
+  if (may_write && !may_read)
+    return fail (error, "who may write the fields of “%s” must be able to read them", class);
+  if (g_hash_table_contains (reader->role->classes, class))
+    return fail (error, "the class “%s” is named twice", class);
+  g_hash_table_insert (reader->role->classes, g_strdup (class),
+                       GINT_TO_POINTER (may_write  ? SATCHEL_CLASS_WRITABLE
+                                        : may_read ? SATCHEL_CLASS_READABLE
+                                                   : SATCHEL_CLASS_HIDDEN));
+  return TRUE;
+}
+
 static void
 start_element (GMarkupParseContext *context, const char *element, const char **names, const char **values,
                gpointer data, GError **error)
@@ -187,6 +229,8 @@ start_element (GMarkupParseContext *context, const char *element, const char **n
     (void)!read_grant (reader, names, values, error);
   else if (depth == 2 && g_str_equal (element, "carry"))
     (void)!read_carry (reader, names, values, error);
+  else if (depth == 2 && g_str_equal (element, "class"))
+    (void)!read_class (reader, names, values, error);
   else
     fail (error, "unexpected element <%s>", element);
 }
@@ -253,18 +297,25 @@ compare_names (gconstpointer a, gconstpointer b)
   return strcmp (*(const char *const *)a, *(const char *const *)b);
 }
 
-GPtrArray *
-satchel_roles_list (const SatchelRoles *roles)
+/* const char*, borrowed, sorted. */
+static GPtrArray *
+list_keys (GHashTable *table)
 {
   GPtrArray *names = g_ptr_array_new ();
   GHashTableIter iter;
   gpointer name;
 
-  g_hash_table_iter_init (&iter, roles->roles);
+  g_hash_table_iter_init (&iter, table);
   while (g_hash_table_iter_next (&iter, &name, NULL))
     g_ptr_array_add (names, name);
   g_ptr_array_sort (names, compare_names);
   return names;
+}
+
+GPtrArray *
+satchel_roles_list (const SatchelRoles *roles)
+{
+  return list_keys (roles->roles);
 }
 
 SatchelDepth
@@ -288,4 +339,56 @@ satchel_roles_get_carried (const SatchelRoles *roles, const char *name)
   const Role *role = g_hash_table_lookup (roles->roles, name);
 
   return role != NULL ? role->carried : NULL;
+}
+
+SatchelClassUse
+satchel_roles_get_class_use (const SatchelRoles *roles, const char *name, const char *field_class)
+{
+  const Role *role = g_hash_table_lookup (roles->roles, name);
+  gpointer use;
+
+  if (role == NULL)
+    return SATCHEL_CLASS_HIDDEN;
+  if (!g_hash_table_lookup_extended (role->classes, field_class, NULL, &use))
+    use = g_hash_table_lookup (role->classes, "*");
+  return GPOINTER_TO_INT (use);
+}
+
+GPtrArray *
+satchel_roles_list_entities (const SatchelRoles *roles, const char *name)
+{
+  const Role *role = g_hash_table_lookup (roles->roles, name);
+
+  return role != NULL ? list_keys (role->grants) : g_ptr_array_new ();
+}
+
+GPtrArray *
+satchel_roles_list_classes (const SatchelRoles *roles, const char *name)
+{
+  const Role *role = g_hash_table_lookup (roles->roles, name);
+
+  return role != NULL ? list_keys (role->classes) : g_ptr_array_new ();
+}
+
+const char *
+satchel_privilege_name (SatchelPrivilege privilege)
+{
+  return privilege_names[privilege];
+}
+
+const char *
+satchel_depth_name (SatchelDepth depth)
+{
+  return depth_names[depth];
+}
+
+gboolean
+satchel_privilege_from_name (const char *name, SatchelPrivilege *privilege)
+{
+  guint index;
+
+  if (!index_of (privilege_names, SATCHEL_N_PRIVILEGES, name, &index))
+    return FALSE;
+  *privilege = index;
+  return TRUE;
 }

@@ -1,5 +1,6 @@
 /* Roles: named lists of grants, read from strict XML (data/metadata/roles, format in data/README.md). A grant gives each
- * privilege a depth for one entity, or, with entity "*", for all entities that the role does not name.
+ * privilege a depth for one entity, or, with entity "*", for all entities that the role does not name. A class opens the
+ * secured fields of one field class, or, with the name "*", of all that the role does not name.
  *
  * Immutable once loaded and shared by threads.
  *
@@ -31,6 +32,17 @@ typedef enum {
   SATCHEL_DEPTH_ORGANISATION, /* "organisation" */
 } SatchelDepth;
 
+/* What a role may do with the fields of a class. Each holds the ones before it. */
+typedef enum {
+  SATCHEL_CLASS_HIDDEN,
+  SATCHEL_CLASS_READABLE, /* locked */
+  SATCHEL_CLASS_WRITABLE,
+} SatchelClassUse;
+
+const char *satchel_privilege_name (SatchelPrivilege privilege); /* "append_to"; static */
+const char *satchel_depth_name (SatchelDepth depth);
+gboolean    satchel_privilege_from_name (const char *name, SatchelPrivilege *privilege) G_GNUC_WARN_UNUSED_RESULT;
+
 typedef struct _SatchelRoles SatchelRoles;
 
 SatchelRoles *satchel_roles_new (void);
@@ -50,6 +62,11 @@ GPtrArray *satchel_roles_list (const SatchelRoles *roles); /* names (const char*
 /* What @role grants; NONE for an unknown role. */
 SatchelDepth satchel_roles_get_depth (const SatchelRoles *roles, const char *role, SatchelPrivilege privilege,
                                       const char *entity);
+SatchelClassUse satchel_roles_get_class_use (const SatchelRoles *roles, const char *role, const char *field_class);
+
+/* What the role names, "*" included: const char*, borrowed, sorted. None for an unknown role. */
+GPtrArray *satchel_roles_list_entities (const SatchelRoles *roles, const char *role);
+GPtrArray *satchel_roles_list_classes (const SatchelRoles *roles, const char *role);
 
 /* What a device of someone with the role carries unless she chooses otherwise: <carry entity="*" where="owner = me" related="yes"/>.
  * They become her offline_filter records when the role is given to her. */

@@ -55,11 +55,16 @@ unfiled_sql (const SatchelEntity *entity, const char *atom)
 static char *
 misfiled_sql (const SatchelEntity *entity, const char *condition)
 {
-  return g_strdup_printf ("SELECT count(*) FROM bucket b JOIN member m ON m.bucket = b.bucket LEFT JOIN %s r"
-                          " ON r.row = m.row WHERE b.entity = '%s' AND (b.atom = 'org' OR b.atom GLOB 'unit:*'"
-                          " OR b.atom GLOB 'owner:*') AND (r.row IS NULL OR NOT (%s))",
-                          satchel_sql_table (entity), entity->name, condition);
+  return g_strdup_printf (
+      "SELECT count(*) FROM bucket b JOIN member m ON m.bucket = b.bucket LEFT JOIN %s r"
+      " ON r.row = m.row WHERE b.entity = '%s' AND (b.atom = 'org' OR b.atom GLOB 'unit:*'"
+      " OR b.atom GLOB 'owner:*' OR b.atom GLOB 'shared:*') AND (r.row IS NULL OR NOT (%s))",
+      satchel_sql_table (entity), entity->name, condition);
 }
+
+/* The shares h of the record r; the bucket that one files it in. */
+#define SHARES      "h.f_record_id = r.id AND h.f_record_entity = '%s' AND instr (h.f_rights, '|read|')"
+#define SHARED_ATOM "'shared:' || substr (h.f_principal, instr (h.f_principal, ':') + 1)"
 
 /* The id of a record's owner, whose stored form begins with "user:" or "team:" where either may be it. */
 static const char *
@@ -83,7 +88,15 @@ check_owned (SatchelStore *store, const SatchelEntity *entity, GPtrArray *proble
 {
   const char *name = entity->name;
   g_autofree char *owner = g_strconcat ("'owner:' || ", owner_id_sql (entity), NULL);
-  g_autofree char *atoms = g_strdup_printf ("b.atom IN ('unit:' || r.f_unit, %s)", owner);
+  g_autofree char *atoms =
+      g_strdup_printf ("b.atom IN ('unit:' || r.f_unit, %s) OR (b.atom GLOB 'shared:*' AND EXISTS (SELECT 1 "
+                       "FROM e_share h WHERE " SHARES " AND b.atom = " SHARED_ATOM "))",
+                       owner, name);
+  g_autofree char *unshared = g_strdup_printf ("SELECT count(*) FROM %s r JOIN e_share h ON " SHARES
+                                               " WHERE NOT EXISTS (SELECT 1 FROM bucket b"
+                                               " JOIN member m ON m.bucket = b.bucket AND m.row = r.row "
+                                               "WHERE b.entity = '%s' AND b.atom = " SHARED_ATOM ")",
+                                               satchel_sql_table (entity), name, name);
   const char *const owners[] = { "e_user", "e_team" };
 
   for (guint i = 0; i < satchel_entity_owner_field (entity)->n_targets; i++) {
@@ -96,7 +109,50 @@ check_owned (SatchelStore *store, const SatchelEntity *entity, GPtrArray *proble
          expect_none (store, unfiled_sql (entity, owner), problems, name,
                       "rows are not filed under their owner", error) &&
          expect_none (store, misfiled_sql (entity, atoms), problems, name, "members are filed wrongly",
-                      error);
+                      error) &&
+         expect_none (store, g_steal_pointer (&unshared), problems, name,
+                      "rows are not filed under whom they are shared with", error);
+}
+
+/* Conflicts and shares lie exactly where the records of @about lie that they are about. */
+static gboolean
+check_satellites (SatchelStore *store, const SatchelEntity *satellite, const SatchelEntity *about,
+                  GPtrArray *problems, GError **error)
+{
+  const char *name = satellite->name, *subject = about->name;
+  g_autofree char *own = g_strdup_printf ("(b.atom GLOB '%s/*' OR b.atom GLOB '%s+*/*')", subject, subject);
+  g_autofree char *strayed = g_strdup_printf (
+      "SELECT count(*) FROM bucket b JOIN member m ON m.bucket = b.bucket JOIN %s c ON c.row = m.row"
+      " WHERE b.entity = '%s' AND %s AND NOT EXISTS (SELECT 1 FROM bucket o JOIN %s r JOIN member n"
+      " ON n.bucket = o.bucket AND n.row = r.row WHERE o.entity = '%s'"
+      " AND o.atom = substr (b.atom, instr (b.atom, '/') + 1) AND r.id = c.f_record_id)",
+      satchel_sql_table (satellite), name, own, satchel_sql_table (about), subject);
+  g_autofree char *lacking = g_strdup_printf (
+      "SELECT count(*) FROM %s c JOIN %s r ON r.id = c.f_record_id JOIN bucket o ON o.entity = '%s'"
+      " JOIN member n ON n.bucket = o.bucket AND n.row = r.row WHERE c.f_record_entity = '%s' AND NOT EXISTS"
+      " (SELECT 1 FROM bucket b JOIN member m ON m.bucket = b.bucket AND m.row = c.row WHERE b.entity = '%s'"
+      " AND %s AND substr (b.atom, instr (b.atom, '/') + 1) = o.atom)",
+      satchel_sql_table (satellite), satchel_sql_table (about), subject, subject, name, own);
+
+  return expect_none (store, g_steal_pointer (&strayed), problems, name,
+                      "members lie apart from their record", error) &&
+         expect_none (store, g_steal_pointer (&lacking), problems, name,
+                      "rows are not filed with their record", error);
+}
+
+static gboolean
+check_all_satellites (SatchelStore *store, const SatchelEntity *satellite, GPtrArray *problems,
+                      GError **error)
+{
+  guint n_entities;
+  const SatchelEntity *const *entities = satchel_registry_get_entities (store->registry, &n_entities);
+
+  for (guint i = 0; i < n_entities; i++) {
+    if (entities[i]->ownership != SATCHEL_OWNERSHIP_RECORD &&
+        !check_satellites (store, satellite, entities[i], problems, error))
+      return FALSE;
+  }
+  return TRUE;
 }
 
 static gboolean
@@ -118,9 +174,10 @@ check_entity (SatchelStore *store, const SatchelEntity *entity, GPtrArray *probl
            expect_none (store, misfiled_sql (entity, "b.atom = 'org'"), problems, name,
                         "members are filed wrongly", error);
   case SATCHEL_OWNERSHIP_RECORD:
-    return !g_str_equal (entity->name, "conflict") ||
-           expect_none (store, unfiled_sql (entity, "'author:' || r.f_mine_by"), problems, name,
-                        "rows are not filed under their author", error);
+    return check_all_satellites (store, entity, problems, error) &&
+           (!g_str_equal (entity->name, "conflict") ||
+            expect_none (store, unfiled_sql (entity, "'author:' || r.f_mine_by"), problems, name,
+                         "rows are not filed under their author", error));
   }
   g_assert_not_reached ();
 }

@@ -4,31 +4,31 @@
 #include "sync-server/store/moves.h"
 
 #include "protocol/predicate/predicate.h"
+#include "sync-server/scope/buckets.h"
 #include "sync-server/scope/filters.h"
 #include "sync-server/store/members.h"
 
 /* Rows of an entity's own table that the owner has, or the satellites of one entity about them. */
 typedef struct {
   const SatchelEntity *entity; /* whose rows and buckets */
-  char *condition;             /* over r; reads ?1 */
-  char *owner;                 /* ?1: as the records store it */
+  const SatchelEntity *about;  /* the entity itself, or what the satellites are about */
+  const char *prefix;          /* of the atoms: "", or how these satellites are told from their records */
+  const char *owner;           /* as the records store it */
 } Moved;
 
-static void
-moved_clear (Moved *moved)
-{
-  g_free (moved->condition);
-  g_free (moved->owner);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Moved, moved_clear)
-
-/* @sql reads "moved": row and id of what moves, the bucket that it leaves, the one that it enters, when. */
+/* @sql reads "moved": row and id of what moves, the record that it is or is about, and when. */
 static gboolean
 run (SatchelStore *store, const Moved *moved, gint64 source, gint64 target, const char *sql, GError **error)
 {
+  gboolean is_satellite = moved->entity != moved->about;
+  g_autofree char *about = is_satellite ? g_strdup_printf ("r.f_record_entity = ?5 AND r.f_record_id IN"
+                                                           " (SELECT id FROM %s WHERE f_owner = ?1)",
+                                                           satchel_sql_table (moved->about))
+                                        : g_strdup ("r.f_owner = ?1");
   g_autofree char *whole = g_strdup_printf (
-      "WITH moved AS (SELECT r.row, r.id, ?2 AS source, ?3 AS target, ?4 AS now FROM %s r WHERE %s) %s",
-      satchel_sql_table (moved->entity), moved->condition, sql);
+      "WITH moved AS (SELECT r.row, r.id, %s AS subject, ?2 AS source, ?3 AS target, ?4 AS now, ?5 AS about,"
+      " ?6 AS prefix FROM %s r WHERE %s) %s",
+      is_satellite ? "r.f_record_id" : "r.id", satchel_sql_table (moved->entity), about, sql);
   SatchelStatement *statement = satchel_database_prepare (store->database, whole, error);
 
   if (statement == NULL)
@@ -37,13 +37,14 @@ run (SatchelStore *store, const Moved *moved, gint64 source, gint64 target, cons
   satchel_statement_bind_integer (statement, 2, source);
   satchel_statement_bind_integer (statement, 3, target);
   satchel_statement_bind_integer (statement, 4, store->s);
+  satchel_statement_bind_text (statement, 5, moved->about->name);
+  satchel_statement_bind_text (statement, 6, moved->prefix);
   return satchel_statement_run (statement, error);
 }
 
-/* From one unit's bucket to the other's; and new in the owner's own, so that each device takes them whole. */
+/* From one unit's bucket to the other's. */
 static gboolean
-refile (SatchelStore *store, const Moved *moved, const char *prefix, const char *owner, const char *old_unit,
-        const char *new_unit, GError **error)
+change_unit (SatchelStore *store, const Moved *moved, gint64 source, gint64 target, GError **error)
 {
   static const char depart[] =
       "INSERT INTO departed (bucket, s, since, record, why) SELECT m.bucket, v.now, m.since, v.id, 'left'"
@@ -53,30 +54,64 @@ refile (SatchelStore *store, const Moved *moved, const char *prefix, const char 
       " FROM moved v CROSS JOIN member m ON m.bucket = v.source AND m.row = v.row";
   static const char leave[] =
       "DELETE FROM member WHERE (bucket, row) IN (SELECT v.source, v.row FROM moved v)";
-  static const char renew[] = "UPDATE member SET entered = v.now, s = v.now FROM moved v"
-                              " WHERE member.bucket = v.target AND member.row = v.row";
-  g_autofree char *old_atom = g_strconcat (prefix, "unit:", old_unit, NULL);
-  g_autofree char *new_atom = g_strconcat (prefix, "unit:", new_unit, NULL);
-  g_autofree char *owner_atom = g_strconcat (prefix, "owner:", owner, NULL);
-  const char *entity = moved->entity->name;
-  gint64 from, to, own;
 
-  return satchel_members_find_bucket (store, entity, old_atom, &from, error) &&
-         satchel_members_find_bucket (store, entity, new_atom, &to, error) &&
-         satchel_members_find_bucket (store, entity, owner_atom, &own, error) &&
-         run (store, moved, from, to, depart, error) && run (store, moved, from, to, enter, error) &&
-         run (store, moved, from, to, leave, error) && run (store, moved, from, own, renew, error);
+  return run (store, moved, source, target, depart, error) &&
+         run (store, moved, source, target, enter, error) && run (store, moved, source, target, leave, error);
 }
 
-/* Authors of conflicts see more or less of them now. */
+/* New in every other bucket that they stay in, so that each device takes them whole: the owner's, those of
+ * whom they are shared with, those of the authors of conflicts. */
 static gboolean
-renew_authors (SatchelStore *store, const Moved *conflicts, GError **error)
+renew (SatchelStore *store, const Moved *moved, gint64 own_bucket, GError **error)
 {
-  return run (store, conflicts, 0, 0,
-              "UPDATE member SET entered = v.now, s = v.now FROM moved v JOIN e_conflict c ON c.row = v.row"
-              " JOIN bucket b ON b.entity = 'conflict' AND b.atom = 'author:' || c.f_mine_by"
-              " WHERE member.bucket = b.bucket AND member.row = v.row",
-              error);
+  static const char own[] = "UPDATE member SET entered = v.now, s = v.now FROM moved v"
+                            " WHERE member.bucket = v.target AND member.row = v.row";
+  static const char shared[] =
+      "UPDATE member SET entered = v.now, s = v.now FROM moved v"
+      " JOIN e_share h ON h.f_record_id = v.subject AND h.f_record_entity = v.about"
+      " JOIN bucket b ON b.entity = '%s'"
+      " AND b.atom = v.prefix || 'shared:' || substr (h.f_principal, instr (h.f_principal, ':') + 1)"
+      " WHERE member.bucket = b.bucket AND member.row = v.row";
+  static const char authors[] =
+      "UPDATE member SET entered = v.now, s = v.now FROM moved v JOIN e_conflict c ON c.row = v.row"
+      " JOIN bucket b ON b.entity = 'conflict' AND b.atom = 'author:' || c.f_mine_by"
+      " WHERE member.bucket = b.bucket AND member.row = v.row";
+  g_autofree char *shared_sql = g_strdup_printf (shared, moved->entity->name);
+
+  return run (store, moved, 0, own_bucket, own, error) && run (store, moved, 0, 0, shared_sql, error) &&
+         (!g_str_equal (moved->entity->name, "conflict") || run (store, moved, 0, 0, authors, error));
+}
+
+static gboolean
+refile (SatchelStore *store, const Moved *moved, const char *owner, const char *old_unit,
+        const char *new_unit, GError **error)
+{
+  g_autofree char *old_atom = g_strconcat (moved->prefix, "unit:", old_unit, NULL);
+  g_autofree char *new_atom = g_strconcat (moved->prefix, "unit:", new_unit, NULL);
+  g_autofree char *owner_atom = g_strconcat (moved->prefix, "owner:", owner, NULL);
+  const char *entity = moved->entity->name;
+  gint64 source, target, own;
+
+  return satchel_members_find_bucket (store, entity, old_atom, &source, error) &&
+         satchel_members_find_bucket (store, entity, new_atom, &target, error) &&
+         satchel_members_find_bucket (store, entity, owner_atom, &own, error) &&
+         change_unit (store, moved, source, target, error) && renew (store, moved, own, error);
+}
+
+/* Satellites of each class are filed on their own. */
+static gboolean
+refile_satellites (SatchelStore *store, const SatchelEntity *satellite, const Moved *rows, const char *owner,
+                   const char *old_unit, const char *new_unit, GError **error)
+{
+  g_auto (GStrv) prefixes = satchel_atoms_list_prefixes (rows->about);
+  Moved moved = { .entity = satellite, .about = rows->about, .owner = rows->owner };
+
+  for (guint i = 0; prefixes[i] != NULL; i++) {
+    moved.prefix = prefixes[i];
+    if (!refile (store, &moved, owner, old_unit, new_unit, error))
+      return FALSE;
+  }
+  return TRUE;
 }
 
 static gboolean
@@ -100,23 +135,23 @@ move_entity (SatchelStore *store, const SatchelEntity *entity, const SatchelValu
              const char *old_unit, const char *new_unit, GError **error)
 {
   const SatchelField *field = satchel_entity_owner_field (entity);
-  const SatchelEntity *conflict = satchel_registry_find (store->registry, "conflict");
   const char *id = satchel_value_get_id (owner);
-  g_autofree char *prefix = g_strconcat (entity->name, "/", NULL);
-  g_auto (Moved) rows = { .entity = entity }, conflicts = { .entity = conflict };
+  g_autofree char *stored = NULL;
+  Moved rows = { .entity = entity, .about = entity, .prefix = "" };
+  guint n_entities;
+  const SatchelEntity *const *entities = satchel_registry_get_entities (store->registry, &n_entities);
 
   if (!satchel_field_allows_target (field, satchel_value_get_entity (owner)))
     return TRUE;
-  rows.owner = satchel_value_to_stored_text (field, owner);
-  rows.condition = g_strdup ("r.f_owner = ?1");
-  conflicts.owner = g_strdup (rows.owner);
-  conflicts.condition =
-      g_strdup_printf ("r.f_record_entity = '%s' AND r.f_record_id IN (SELECT id FROM %s WHERE f_owner = ?1)",
-                       entity->name, satchel_sql_table (entity));
-  return refile (store, &rows, "", id, old_unit, new_unit, error) &&
-         (conflict == NULL || (refile (store, &conflicts, prefix, id, old_unit, new_unit, error) &&
-                               renew_authors (store, &conflicts, error))) &&
-         set_unit (store, entity, rows.owner, new_unit, error);
+  rows.owner = stored = satchel_value_to_stored_text (field, owner);
+  if (!refile (store, &rows, id, old_unit, new_unit, error))
+    return FALSE;
+  for (guint i = 0; i < n_entities; i++) {
+    if (entities[i]->ownership == SATCHEL_OWNERSHIP_RECORD &&
+        !refile_satellites (store, entities[i], &rows, id, old_unit, new_unit, error))
+      return FALSE;
+  }
+  return set_unit (store, entity, stored, new_unit, error);
 }
 
 gboolean

@@ -101,6 +101,59 @@ satchel_people_read_units (SatchelStore *store, GError **error)
   return NULL;
 }
 
+/* ---- where a user stands ---- */
+
+char **
+satchel_people_list_teams (SatchelStore *store, const char *user, GError **error)
+{
+  SatchelStatement *statement =
+      satchel_database_prepare (store->database,
+                                "SELECT DISTINCT t.id FROM e_team_member m JOIN e_team t ON t.id = m.f_team"
+                                " WHERE m.f_user = ? AND t.f_active ORDER BY t.id",
+                                error);
+  g_autoptr (GStrvBuilder) teams = g_strv_builder_new ();
+  gboolean row;
+
+  if (statement == NULL)
+    return NULL;
+  satchel_statement_bind_text (statement, 1, user);
+  while (satchel_statement_step (statement, &row, error)) {
+    if (!row)
+      return g_strv_builder_end (teams);
+    g_strv_builder_add (teams, satchel_statement_get_text (statement, 0));
+  }
+  return NULL;
+}
+
+gboolean
+satchel_people_read_reports (SatchelStore *store, const char *user, char ***direct, char ***indirect,
+                             GError **error)
+{
+  /* UNION drops whom it has met already, so that a circle of managers ends. */
+  SatchelStatement *statement = satchel_database_prepare (
+      store->database,
+      "WITH RECURSIVE below (id) AS (SELECT id FROM e_user WHERE f_manager = ?1"
+      " UNION SELECT u.id FROM below b JOIN e_user u ON u.f_manager = b.id)"
+      " SELECT u.id, u.f_manager = ?1 FROM below b JOIN e_user u ON u.id = b.id WHERE u.id <> ?1",
+      error);
+  g_autoptr (GStrvBuilder) first = g_strv_builder_new (), rest = g_strv_builder_new ();
+  gboolean row;
+
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_text (statement, 1, user);
+  while (satchel_statement_step (statement, &row, error)) {
+    if (!row) {
+      *direct = g_strv_builder_end (first);
+      *indirect = g_strv_builder_end (rest);
+      return TRUE;
+    }
+    g_strv_builder_add (satchel_statement_get_integer (statement, 1) != 0 ? first : rest,
+                        satchel_statement_get_text (statement, 0));
+  }
+  return FALSE;
+}
+
 /* ---- grants ---- */
 
 char **

@@ -1,5 +1,5 @@
 /* Who there is and what she may: sign-in names, passwords, grants, failed attempts, the audit; and the tree of units, read
- * from the rows of "user" and "business_unit".
+ * from the rows of "user" and "business_unit"; teams and who reports to whom likewise.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
@@ -22,6 +22,11 @@ gboolean satchel_people_read (SatchelStore *store, const char *id, SatchelPerson
 GPtrArray *satchel_people_list (SatchelStore *store, GError **error); /* those with a login; by login */
 
 SatchelUnits *satchel_people_read_units (SatchelStore *store, GError **error);
+
+char   **satchel_people_list_teams (SatchelStore *store, const char *user, GError **error); /* ids of the active ones; owned */
+/* Who has @user as a manager, and who is below those, along any chain; a circle ends where it began. Ids; owned. */
+gboolean satchel_people_read_reports (SatchelStore *store, const char *user, char ***direct, char ***indirect,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 char   **satchel_people_list_roles (SatchelStore *store, const char *user, GError **error); /* sorted; owned */
 gboolean satchel_people_grant (SatchelStore *store, const char *user, const char *role, GError **error) G_GNUC_WARN_UNUSED_RESULT;

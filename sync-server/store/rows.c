@@ -6,10 +6,9 @@
 #include "protocol/error.h"
 #include "protocol/predicate/predicate.h"
 #include "protocol/sqlite/entity-table.h"
-#include "sync-server/scope/buckets.h"
 #include "sync-server/scope/filters.h"
 #include "sync-server/store/blobs.h"
-#include "sync-server/store/members.h"
+#include "sync-server/store/filing.h"
 #include "sync-server/store/moves.h"
 #include "sync-server/store/pins.h"
 #include "sync-server/store/titles.h"
@@ -65,11 +64,9 @@ satchel_rows_fill_unit (SatchelStore *store, SatchelRecord *record, GError **err
   return TRUE;
 }
 
-/* ---- membership ---- */
-
-/* The record that a conflict is about; *subject NULL for other entities, and when it is gone. */
-static gboolean
-read_subject (SatchelStore *store, const SatchelRecord *record, SatchelRecord **subject, GError **error)
+gboolean
+satchel_rows_read_subject (SatchelStore *store, const SatchelRecord *record, SatchelRecord **subject,
+                           GError **error)
 {
   const SatchelValue *entity_name, *id;
   const SatchelEntity *entity;
@@ -85,71 +82,6 @@ read_subject (SatchelStore *store, const SatchelRecord *record, SatchelRecord **
   if (entity == NULL || id == NULL)
     return TRUE;
   return satchel_rows_read (store, entity, satchel_value_get_string (id), subject, error);
-}
-
-static gboolean
-make_atoms (SatchelStore *store, const SatchelRecord *record, SatchelAtoms *atoms, GError **error)
-{
-  g_autoptr (SatchelRecord) subject = NULL;
-
-  if (!read_subject (store, record, &subject, error))
-    return FALSE;
-  satchel_atoms_of_record (record, subject, atoms);
-  return TRUE;
-}
-
-/* Leaves the buckets of @before, enters those of @after, touches those in both. */
-static gboolean
-refile (SatchelStore *store, const SatchelEntity *entity, const char *id, gint64 row,
-        const SatchelAtoms *before, const SatchelAtoms *after, const char *why, GError **error)
-{
-  gint64 bucket;
-
-  for (guint i = 0; i < before->n_atoms; i++) {
-    if (satchel_atoms_contain (after, before->atoms[i]))
-      continue;
-    if (!satchel_members_find_bucket (store, entity->name, before->atoms[i], &bucket, error) ||
-        !satchel_members_leave (store, bucket, row, id, why, error))
-      return FALSE;
-  }
-  for (guint i = 0; i < after->n_atoms; i++) {
-    gboolean stays = satchel_atoms_contain (before, after->atoms[i]);
-
-    if (!satchel_members_find_bucket (store, entity->name, after->atoms[i], &bucket, error) ||
-        !(stays ? satchel_members_touch (store, bucket, row, error)
-                : satchel_members_enter (store, bucket, row, error)))
-      return FALSE;
-  }
-  return TRUE;
-}
-
-/* A record has moved: its conflicts follow, and their authors are sent them anew, as much of them as they may
- * read now. */
-static gboolean
-move_conflicts (SatchelStore *store, const SatchelRecord *before, const SatchelRecord *after, GError **error)
-{
-  g_autoptr (GPtrArray) conflicts =
-      satchel_rows_list_conflicts (store, after->entity->name, after->id, error);
-
-  if (conflicts == NULL)
-    return FALSE;
-  for (guint i = 0; i < conflicts->len; i++) {
-    const SatchelRecord *conflict = conflicts->pdata[i];
-    g_auto (SatchelAtoms) old = { 0 }, new = { 0 };
-    gint64 row, bucket;
-
-    satchel_atoms_of_record (conflict, before, &old);
-    satchel_atoms_of_record (conflict, after, &new);
-    if (!satchel_rows_find (store, conflict->entity, conflict->id, &row, error) ||
-        !refile (store, conflict->entity, conflict->id, row, &old, &new, "left", error))
-      return FALSE;
-    for (guint j = 0; j < new.n_atoms; j++) {
-      if (!satchel_members_find_bucket (store, conflict->entity->name, new.atoms[j], &bucket, error) ||
-          !satchel_members_enter (store, bucket, row, error))
-        return FALSE;
-    }
-  }
-  return TRUE;
 }
 
 /* ---- writing ---- */
@@ -185,17 +117,17 @@ satchel_rows_create (SatchelStore *store, SatchelCommit *commit, SatchelRecord *
 gboolean
 satchel_rows_restore (SatchelStore *store, SatchelCommit *commit, SatchelRecord *record, GError **error)
 {
-  const SatchelAtoms none = { 0 };
-  g_auto (SatchelAtoms) atoms = { 0 };
+  g_auto (GStrv) principals = NULL;
   gint64 row;
 
   record->s = commit->s;
   stamp (record, commit, "modified_at", "modified_by");
   if (!satchel_rows_fill_unit (store, record, error) ||
+      !satchel_filing_note_share (store, record, &principals, error) ||
       !satchel_entity_table_write (store->database, record, "e", &row, error) ||
       !satchel_feed_add_created (store, commit, record, error) ||
-      !make_atoms (store, record, &atoms, error) ||
-      !refile (store, record->entity, record->id, row, &none, &atoms, "left", error) ||
+      !satchel_filing_enter (store, record, row, error) ||
+      !satchel_filing_follow_share (store, record, principals, error) ||
       !satchel_pins_note (store, row, NULL, record, error) ||
       !satchel_blobs_note (store, NULL, record, commit->at_ms, error) ||
       !satchel_filters_note (store, NULL, record, error))
@@ -222,26 +154,6 @@ add_field_changes (SatchelStore *store, SatchelCommit *commit, const SatchelReco
     (*n)++;
   }
   return TRUE;
-}
-
-static gboolean
-move_members (SatchelStore *store, const SatchelRecord *before, const SatchelRecord *after, GError **error)
-{
-  g_auto (SatchelAtoms) old = { 0 }, new = { 0 };
-  gboolean moved;
-  gint64 row;
-
-  if (!satchel_rows_find (store, after->entity, after->id, &row, error) ||
-      !make_atoms (store, before, &old, error) || !make_atoms (store, after, &new, error) ||
-      !refile (store, after->entity, after->id, row, &old, &new, "left", error) ||
-      !satchel_pins_note (store, row, before, after, error))
-    return FALSE;
-  moved = old.n_atoms != new.n_atoms;
-  for (guint i = 0; i < new.n_atoms; i++)
-    moved |= !satchel_atoms_contain (&old, new.atoms[i]);
-  return !moved || after->entity->ownership == SATCHEL_OWNERSHIP_RECORD ||
-         (move_conflicts (store, before, after, error) &&
-          satchel_pins_touch (store, after->entity, after->id, error));
 }
 
 /* The unit of a user or a team decides where its records are filed. */
@@ -274,6 +186,8 @@ gboolean
 satchel_rows_update (SatchelStore *store, SatchelCommit *commit, const SatchelRecord *before,
                      SatchelRecord *after, gboolean *changed, GError **error)
 {
+  g_auto (GStrv) principals = NULL;
+  gint64 row;
   guint n;
 
   if (!satchel_rows_fill_unit (store, after, error) ||
@@ -286,8 +200,12 @@ satchel_rows_update (SatchelStore *store, SatchelCommit *commit, const SatchelRe
 
   after->s = commit->s;
   stamp (after, commit, "modified_at", "modified_by");
-  if (!satchel_entity_table_update (store->database, before, after, "e", error) ||
-      !move_members (store, before, after, error) || !follow_owner (store, before, after, error) ||
+  if (!satchel_filing_note_share (store, before, &principals, error) ||
+      !satchel_entity_table_update (store->database, before, after, "e", error) ||
+      !satchel_rows_find (store, after->entity, after->id, &row, error) ||
+      !satchel_filing_move (store, before, after, row, error) ||
+      !satchel_filing_follow_share (store, after, principals, error) ||
+      !satchel_pins_note (store, row, before, after, error) || !follow_owner (store, before, after, error) ||
       !note_title (store, before, after, error) ||
       !satchel_blobs_note (store, before, after, commit->at_ms, error) ||
       !satchel_filters_note (store, before, after, error))
@@ -300,17 +218,17 @@ satchel_rows_update (SatchelStore *store, SatchelCommit *commit, const SatchelRe
 gboolean
 satchel_rows_delete (SatchelStore *store, SatchelCommit *commit, const SatchelRecord *record, GError **error)
 {
-  const SatchelAtoms none = { 0 };
-  g_auto (SatchelAtoms) atoms = { 0 };
+  g_auto (GStrv) principals = NULL;
   gint64 row;
 
   if (!satchel_rows_find (store, record->entity, record->id, &row, error) ||
-      !make_atoms (store, record, &atoms, error) ||
-      !refile (store, record->entity, record->id, row, &atoms, &none, "deleted", error) ||
+      !satchel_filing_note_share (store, record, &principals, error) ||
+      !satchel_filing_leave (store, record, row, error) ||
       !satchel_pins_note (store, row, record, NULL, error) ||
       !satchel_blobs_note (store, record, NULL, commit->at_ms, error) ||
       !satchel_filters_note (store, record, NULL, error) ||
       !satchel_entity_table_delete (store->database, record->entity, "e", record->id, error) ||
+      !satchel_filing_follow_share (store, record, principals, error) ||
       !satchel_feed_add_deleted (store, commit, record, error))
     return FALSE;
   if (decides_rights (record->entity))
@@ -369,24 +287,40 @@ satchel_rows_list_referring (SatchelStore *store, const SatchelReference *refere
   return take_records (statement, reference->entity, error);
 }
 
-GPtrArray *
-satchel_rows_list_conflicts (SatchelStore *store, const char *entity, const char *id, GError **error)
+/* Appends those of one entity. */
+static gboolean
+add_satellites (SatchelStore *store, const SatchelEntity *satellite, const char *entity, const char *id,
+                GPtrArray *satellites, GError **error)
 {
-  const SatchelEntity *conflict = satchel_registry_find (store->registry, "conflict");
-  g_autofree char *sql = NULL;
-  SatchelStatement *statement;
+  g_autofree char *sql = g_strdup_printf (
+      "SELECT %s FROM %s r WHERE r.f_record_id = ? AND +r.f_record_entity = ? ORDER BY r.row",
+      satchel_entity_table_columns (satellite), satchel_sql_table (satellite));
+  SatchelStatement *statement = satchel_database_prepare (store->database, sql, error);
+  GPtrArray *found;
 
-  if (conflict == NULL)
-    return g_ptr_array_new ();
-  sql = g_strdup_printf (
-      "SELECT %s FROM e_conflict r WHERE r.f_record_id = ? AND r.f_record_entity = ? ORDER BY r.row",
-      satchel_entity_table_columns (conflict));
-  statement = satchel_database_prepare (store->database, sql, error);
   if (statement == NULL)
-    return NULL;
+    return FALSE;
   satchel_statement_bind_text (statement, 1, id);
   satchel_statement_bind_text (statement, 2, entity);
-  return take_records (statement, conflict, error);
+  found = take_records (statement, satellite, error);
+  if (found != NULL)
+    g_ptr_array_extend_and_steal (satellites, found);
+  return found != NULL;
+}
+
+GPtrArray *
+satchel_rows_list_satellites (SatchelStore *store, const char *entity, const char *id, GError **error)
+{
+  g_autoptr (GPtrArray) satellites = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_record_free);
+  guint n_entities;
+  const SatchelEntity *const *entities = satchel_registry_get_entities (store->registry, &n_entities);
+
+  for (guint i = 0; i < n_entities; i++) {
+    if (entities[i]->ownership == SATCHEL_OWNERSHIP_RECORD &&
+        !add_satellites (store, entities[i], entity, id, satellites, error))
+      return NULL;
+  }
+  return g_steal_pointer (&satellites);
 }
 
 gboolean

@@ -27,6 +27,10 @@ gboolean satchel_rows_update (SatchelStore *store, SatchelCommit *commit, const 
 gboolean satchel_rows_delete (SatchelStore *store, SatchelCommit *commit, const SatchelRecord *record,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The record that a satellite is about; *subject NULL for other entities, and when it is gone. */
+gboolean satchel_rows_read_subject (SatchelStore *store, const SatchelRecord *record, SatchelRecord **subject,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Sets the unit of a user's record to the one of its owner, a user or a team; other records are left alone. */
 gboolean satchel_rows_fill_unit (SatchelStore *store, SatchelRecord *record, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -35,8 +39,8 @@ GPtrArray *satchel_rows_list (SatchelStore *store, const SatchelEntity *entity, 
 /* Records whose lookup names the record; SatchelRecord*, owned; at most @limit. */
 GPtrArray *satchel_rows_list_referring (SatchelStore *store, const SatchelReference *reference, const char *entity,
                                         const char *id, gint64 limit, GError **error);
-/* The conflicts about a record. */
-GPtrArray *satchel_rows_list_conflicts (SatchelStore *store, const char *entity, const char *id, GError **error);
+/* What is about a record: its conflicts and shares. */
+GPtrArray *satchel_rows_list_satellites (SatchelStore *store, const char *entity, const char *id, GError **error);
 /* The open conflict that @device has filed about a field of @record; *conflict NULL when there is none. */
 gboolean satchel_rows_find_open_conflict (SatchelStore *store, const SatchelRecord *record, const char *field, const char *device,
                                           SatchelRecord **conflict, GError **error) G_GNUC_WARN_UNUSED_RESULT;

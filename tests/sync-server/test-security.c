@@ -96,7 +96,7 @@ test_depths (void)
     g_autoptr (GError) error = NULL;
 
     must (satchel_roles_add (roles, "r.xml", text, -1, &error));
-    rights = satchel_rights_new ("me", "north", names, roles, units);
+    rights = satchel_rights_new (&(SatchelStanding){ .user = "me", .unit = "north", .roles = names }, roles, units);
     g_test_message ("%s %s %s", depth_cases[i].depth, depth_cases[i].owner, depth_cases[i].unit);
     g_assert_cmpint (satchel_rights_allow (rights, SATCHEL_PRIVILEGE_READ, account, depth_cases[i].owner,
                                            depth_cases[i].unit),
@@ -122,7 +122,7 @@ test_union (void)
                            "<role name='b' label='B'><grant entity='account' write='unit'/><grant entity='*' "
                            "read='below'/></role>",
                            -1, &error));
-  rights = satchel_rights_new ("me", "north", names, roles, units);
+  rights = satchel_rights_new (&(SatchelStanding){ .user = "me", .unit = "north", .roles = names }, roles, units);
   /* The named grant of a role replaces its "*", not that of another role. */
   g_assert_cmpint (satchel_rights_get_depth (rights, SATCHEL_PRIVILEGE_READ,
                                              satchel_registry_find (satchel_registry_builtin (), "account")),
