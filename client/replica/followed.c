@@ -99,12 +99,12 @@ write_row (SatchelDatabase *database, const char *digest, const char *text, GErr
 
 /* ---- what holds ---- */
 
-/* The program's own with @text on top; NULL when this program cannot read it, or holds other columns. */
+/* @text, completed by the program's own; NULL when this program cannot read it, or holds other columns. */
 static SatchelRegistry *
 understand (SatchelFollowed *followed, const char *text)
 {
   SatchelMetadataDocument document = { SOURCE, text };
-  g_autoptr (SatchelRegistry) registry = satchel_registry_amend (followed->base, &document, 1, NULL);
+  g_autoptr (SatchelRegistry) registry = satchel_registry_follow (followed->base, &document, NULL);
 
   if (registry == NULL || !satchel_succession_keeps_columns (followed->base, registry))
     return NULL;

@@ -1,6 +1,7 @@
-/* The definitions of entities that a replica follows: the program's own, changed by those that the server told (a pull's
- * "metadata"), which stand in table definitions. A server that is newer than this program may tell what it cannot read: then
- * what held before goes on, and rows come without the columns that are not known here.
+/* The definitions of entities that a replica follows: those that the server told (a pull's "metadata"), which stand in
+ * table definitions, or the program's own until it has. What only this program knows is there, retired. A server that is
+ * newer than this program may tell what it cannot read: then what held before goes on, and rows come without the columns
+ * that are not known here.
  *
  * Registries live as long as the SatchelFollowed: they are few, and whoever borrowed a definition may keep it. An entity of an
  * earlier registry stays usable, for columns never go.

@@ -99,6 +99,10 @@ struct _SatchelMetadataReader {
   GArray *criteria; /* SatchelCriterion of the open stage */
 };
 
+/* The document as a <satchel>, whether it is one or a single definition. */
+SatchelMarkup *satchel_metadata_reader_parse (SatchelMetadataReader *reader, const char *name, const char *text, gssize length,
+                                              GError **error);
+
 /* The reader owns every string and array of the definitions. keep_string takes NULL; keep_block and keep_array take their
  * argument over; keep_words splits at blanks and returns a NULL-terminated array, never NULL. */
 const char        *satchel_reader_keep_string (SatchelMetadataReader *reader, const char *text);

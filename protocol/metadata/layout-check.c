@@ -1,4 +1,5 @@
-/* What forms and processes name must be there, and a form must let people enter what is required.
+/* What forms and processes name must be there, and a form must let people enter what is required and has
+ * no default.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "protocol/metadata/draft.h"
@@ -9,6 +10,7 @@
 typedef struct {
   GHashTable *by_name; /* name → SatchelEntityDraft */
   const SatchelEntity *entity;
+  const SatchelEntityDraft *entity_draft;
   const SatchelFormDraft *draft;
   GHashTable *shown; /* names of fields */
   guint n_cells, n_lists;
@@ -68,11 +70,12 @@ check_required (const Check *check, GError **error)
 {
   for (guint i = 0; i < check->entity->n_fields; i++) {
     const SatchelField *field = check->entity->fields[i];
+    const SatchelFieldDraft *draft = g_ptr_array_index (check->entity_draft->fields, i);
     if (satchel_field_is_writable (field) && field->requirement == SATCHEL_REQUIREMENT_REQUIRED &&
-        !g_hash_table_contains (check->shown, field->name))
-      return satchel_place_fail (&check->draft->place, NULL, error,
-                                 "form “%s” of %s lacks “%s”, which is required", check->draft->form.name,
-                                 check->entity->name, field->name);
+        !field->default_text && !g_hash_table_contains (check->shown, field->name))
+      return satchel_place_fail (&draft->place, "required", error,
+                                 "“%s” is required and has no default, but form “%s” of %s lacks it",
+                                 field->name, check->draft->form.name, check->entity->name);
   }
   return TRUE;
 }
@@ -81,7 +84,11 @@ static gboolean
 check_form (GHashTable *by_name, const SatchelEntity *entity, const SatchelFormDraft *draft, GError **error)
 {
   g_autoptr (GHashTable) shown = g_hash_table_new (g_str_hash, g_str_equal);
-  Check check = { .by_name = by_name, .entity = entity, .draft = draft, .shown = shown };
+  Check check = { .by_name = by_name,
+                  .entity = entity,
+                  .entity_draft = g_hash_table_lookup (by_name, entity->name),
+                  .draft = draft,
+                  .shown = shown };
   for (guint i = 0; i < draft->form.n_tabs; i++) {
     const SatchelFormTab *tab = &draft->form.tabs[i];
     for (guint j = 0; j < tab->n_sections; j++) {

@@ -15,6 +15,9 @@ struct _SatchelMarkup {
   GPtrArray *children;  /* SatchelMarkup* */
 };
 
+/* Borrowed; NULL when the attribute is not there. */
+const char *satchel_markup_get (const SatchelMarkup *markup, const char *name);
+
 gboolean satchel_element_has_attribute (const SatchelElement *element, const char *name);
 /* The name of the attribute at @index without its mark; owned. */
 char    *satchel_element_dup_attribute (const SatchelElement *element, guint index);

@@ -72,8 +72,8 @@ satchel_markup_take (SatchelMarkup *parent, SatchelMarkup *child)
   g_ptr_array_add (parent->children, child);
 }
 
-static const char *
-get (const SatchelMarkup *markup, const char *name)
+const char *
+satchel_markup_get (const SatchelMarkup *markup, const char *name)
 {
   for (guint i = 0; i + 1 < markup->names->len; i++) {
     if (g_str_equal (g_ptr_array_index (markup->names, i), name))
@@ -119,8 +119,8 @@ static char *
 dup_identity (const SatchelMarkup *markup)
 {
   const char *const *key = markup->element->key;
-  const char *first = key[0] ? get (markup, key[0]) : NULL;
-  const char *second = key[0] && key[1] ? get (markup, key[1]) : NULL;
+  const char *first = key[0] ? satchel_markup_get (markup, key[0]) : NULL;
+  const char *second = key[0] && key[1] ? satchel_markup_get (markup, key[1]) : NULL;
   return g_strdup_printf ("%s\n%s\n%s", markup->element->name, first ? first : "", second ? second : "");
 }
 
@@ -146,7 +146,7 @@ check_unique (const SatchelMarkup *markup, GError **error)
   for (guint i = 0; i < markup->children->len; i++) {
     const SatchelMarkup *child = markup->children->pdata[i];
     const char *key = child->element->key[0];
-    const char *name = key ? get (child, key) : NULL;
+    const char *name = key ? satchel_markup_get (child, key) : NULL;
     if (!g_hash_table_add (seen, dup_identity (child)))
       return satchel_place_fail (&child->place, key, error, "<%s>%s%s%s is there twice", child->element->name,
                                  name ? " “" : "", name ? name : "", name ? "”" : "");
@@ -217,7 +217,7 @@ print (const SatchelMarkup *markup, guint depth, GString *text)
   g_string_append_printf (text, "%*s<%s", (int)depth * 2, "", markup->element->name);
   for (guint i = 0; markup->element->attributes[i]; i++) {
     g_autofree char *name = satchel_element_dup_attribute (markup->element, i);
-    const char *value = get (markup, name);
+    const char *value = satchel_markup_get (markup, name);
     g_autofree char *escaped = value ? g_markup_escape_text (value, -1) : NULL;
     if (value)
       g_string_append_printf (text, " %s=\"%s\"", name, escaped);

@@ -155,9 +155,9 @@ satchel_metadata_reader_free (SatchelMetadataReader *reader)
   g_free (reader);
 }
 
-/* The document as a <satchel>, whether it is one or a single definition. */
-static SatchelMarkup *
-parse (SatchelMetadataReader *reader, const char *name, const char *text, gssize length, GError **error)
+SatchelMarkup *
+satchel_metadata_reader_parse (SatchelMetadataReader *reader, const char *name, const char *text,
+                               gssize length, GError **error)
 {
   g_return_val_if_fail (!reader->entities, NULL);
   gsize size = length < 0 ? strlen (text) : (gsize)length;
@@ -188,7 +188,7 @@ gboolean
 satchel_metadata_reader_add (SatchelMetadataReader *reader, const char *name, const char *text, gssize length,
                              GError **error)
 {
-  g_autoptr (SatchelMarkup) document = parse (reader, name, text, length, error);
+  g_autoptr (SatchelMarkup) document = satchel_metadata_reader_parse (reader, name, text, length, error);
   if (!document)
     return FALSE;
   satchel_markup_append (reader->root, document);
@@ -199,7 +199,7 @@ gboolean
 satchel_metadata_reader_amend (SatchelMetadataReader *reader, const char *name, const char *text,
                                gssize length, GError **error)
 {
-  g_autoptr (SatchelMarkup) document = parse (reader, name, text, length, error);
+  g_autoptr (SatchelMarkup) document = satchel_metadata_reader_parse (reader, name, text, length, error);
   return document && satchel_markup_merge (reader->root, document, error);
 }
 

@@ -24,6 +24,10 @@ gboolean satchel_metadata_reader_add (SatchelMetadataReader *reader, const char 
 /* The same for a document that changes what was read so far, or adds to it. */
 gboolean satchel_metadata_reader_amend (SatchelMetadataReader *reader, const char *name, const char *text, gssize length,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same for definitions of this program, where what was read so far are another one's: entities and fields that are not there
+ * yet are added, retired. */
+gboolean satchel_metadata_reader_complete (SatchelMetadataReader *reader, const char *name, const char *text,
+                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* All that was read, as one document: one text for one content. Owned. */
 char *satchel_metadata_reader_print (SatchelMetadataReader *reader);
 

@@ -188,6 +188,16 @@ satchel_registry_amend (SatchelRegistry *base, const SatchelMetadataDocument *do
   return freeze (g_steal_pointer (&reader), error);
 }
 
+SatchelRegistry *
+satchel_registry_follow (SatchelRegistry *base, const SatchelMetadataDocument *document, GError **error)
+{
+  g_autoptr (SatchelMetadataReader) reader = satchel_metadata_reader_new ();
+  if (!satchel_metadata_reader_add (reader, document->name, document->text, -1, error) ||
+      !satchel_metadata_reader_complete (reader, "built-in", base->text, error))
+    return NULL;
+  return freeze (g_steal_pointer (&reader), error);
+}
+
 char *
 satchel_metadata_join (const SatchelMetadataDocument *documents, guint n_documents, GError **error)
 {

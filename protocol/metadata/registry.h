@@ -30,6 +30,9 @@ typedef struct {
 } SatchelMetadataDocument;
 SatchelRegistry *satchel_registry_amend (SatchelRegistry *base, const SatchelMetadataDocument *documents, guint n_documents,
                                          GError **error);
+/* All definitions of another program, completed by those of @base: what only @base knows is there and retired, so that code finds
+ * it and nobody writes what the other would not take. INVALID, TOO_LARGE: this program cannot read them. */
+SatchelRegistry *satchel_registry_follow (SatchelRegistry *base, const SatchelMetadataDocument *document, GError **error);
 /* Documents as one that says the same. Owned. */
 char *satchel_metadata_join (const SatchelMetadataDocument *documents, guint n_documents, GError **error);
 

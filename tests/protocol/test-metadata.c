@@ -82,7 +82,7 @@ static const struct {
   /* XML itself */
   { "empty", "", VIEWS, E "1:1: Document was empty" },
   { "not-closed", HEAD NAME, VIEWS, E "3:2: Document ended unexpectedly" },
-  { "mismatched", "<entity>\n</field>", VIEWS, E "1:1: <entity> needs the attribute “name”" },
+  { "mismatched", "<entity>\n</field>", VIEWS, E "2:9: Element “field” was closed, but the" },
   { "text", HEAD "  hello\n" TAIL, VIEWS, E "2:3: text is not allowed here" },
   { "doctype", "<!DOCTYPE entity>" HEAD TAIL, VIEWS, E "1:1: only comments may stand beside elements" },
   { "not-utf8", HEAD "  <field name='\xff'/>", VIEWS, E "2:16: not UTF-8" },
@@ -344,6 +344,106 @@ test_digest (void)
   g_assert_cmpstr (other_view, !=, digest);
 }
 
+/* ---- documents that change definitions ---- */
+
+#define DOCUMENT(inner) "<satchel version='1'>" inner "</satchel>"
+
+static SatchelRegistry *
+amend (SatchelRegistry *base, const char *text, GError **error)
+{
+  SatchelMetadataDocument document = { "x.xml", text };
+  return satchel_registry_amend (base, &document, 1, error);
+}
+
+static void
+test_amend (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SatchelRegistry) base = load (HEAD NAME OWNER STATUS TAIL, VIEWS, &error);
+  g_assert_no_error (error);
+  g_autoptr (SatchelRegistry) same = amend (NULL, satchel_registry_get_text (base), &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (satchel_registry_get_text (same), ==, satchel_registry_get_text (base));
+
+  g_autoptr (SatchelRegistry) changed =
+      amend (base,
+             DOCUMENT ("<entity name='deal' alias='bargain chance'>"
+                       "<field name='name' label='Title' length='80'/>"
+                       "<field name='status'><choices><choice key='won' label='Gained'/>"
+                       "<choice key='lost' label='Lost'/></choices></field>"
+                       "<field name='note' label='Note' type='text' retired='yes'/></entity>"
+                       "<views entity='deal'><view name='all'><column field='status' width='90'/>"
+                       "<column field='note' width='90'/></view></views>"),
+             &error);
+  g_assert_no_error (error);
+  const SatchelEntity *deal = satchel_registry_require (changed, "chance", &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (deal->name, ==, "deal");
+  g_assert_null (satchel_registry_find (changed, "chance"));
+  g_assert_cmpstr (satchel_entity_get_word (deal), ==, "bargain");
+  const SatchelField *name = satchel_entity_find_field (deal, "name");
+  g_assert_cmpstr (name->label, ==, "Title");
+  g_assert_cmpuint (name->max_chars, ==, 80);
+  g_assert_cmpint (name->search, ==, SATCHEL_SEARCH_TEXT); /* what is not named stays */
+  const SatchelField *status = satchel_entity_find_field (deal, "status");
+  g_assert_cmpuint (status->n_choices, ==, 3);
+  g_assert_cmpstr (satchel_field_find_choice (status, "open")->label, ==, "Open");
+  g_assert_cmpstr (satchel_field_find_choice (status, "won")->label, ==, "Gained");
+  /* The columns are replaced, and retired fields are not shown. */
+  g_assert_cmpuint (deal->views[0].n_columns, ==, 1);
+  g_assert_cmpstr (deal->views[0].columns[0].field, ==, "status");
+  g_assert_false (satchel_field_is_writable (satchel_entity_find_field (deal, "note")));
+
+  g_assert_null (satchel_registry_require_written (changed, "bargain", &error));
+  g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_SCHEMA);
+  g_clear_error (&error);
+  g_assert_null (satchel_registry_require_written_field (changed, deal, "note", &error));
+  g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_SCHEMA);
+}
+
+/* Documents joined say what they say one after the other. */
+static void
+test_join (void)
+{
+  static const SatchelMetadataDocument documents[] = {
+    { "a.xml", DOCUMENT ("<entity name='deal'><field name='x' label='X' type='string'/></entity>") },
+    { "b.xml",
+      "<entity name='deal'><field name='x' label='Y' length='9'/><field name='name' label='N'/></entity>" },
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SatchelRegistry) base = load (HEAD NAME OWNER TAIL, VIEWS, &error);
+  g_autoptr (SatchelRegistry) apart = satchel_registry_amend (base, documents, 2, &error);
+  g_assert_no_error (error);
+  g_autofree char *joined = satchel_metadata_join (documents, 2, &error);
+  g_autoptr (SatchelRegistry) together = amend (base, joined, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (satchel_registry_get_text (together), ==, satchel_registry_get_text (apart));
+  g_assert_cmpstr (satchel_registry_get_digest (together), !=, satchel_registry_get_digest (base));
+}
+
+/* A program that is newer than the definitions it follows keeps what only it knows out of people's hands. */
+static void
+test_follow (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SatchelRegistry) theirs = load (HEAD NAME OWNER TAIL, VIEWS, &error);
+  g_autoptr (SatchelRegistry) ours = load (HEAD NAME OWNER STATUS TAIL, VIEWS, &error);
+  SatchelMetadataDocument document = { "theirs", satchel_registry_get_text (theirs) };
+  g_autoptr (SatchelRegistry) both = satchel_registry_follow (ours, &document, &error);
+  g_assert_no_error (error);
+  const SatchelEntity *deal = satchel_registry_find (both, "deal");
+  g_assert_false (deal->retired);
+  g_assert_false (satchel_entity_find_field (deal, "name")->retired);
+  g_assert_true (satchel_entity_find_field (deal, "status")->retired);
+
+  g_autoptr (SatchelRegistry) most = satchel_registry_follow (satchel_registry_builtin (), &document, &error);
+  g_assert_no_error (error);
+  g_assert_true (satchel_registry_find (most, "account")->retired);
+  g_assert_nonnull (satchel_registry_find (most, "account")->views);
+  g_assert_false (satchel_registry_find (most, "deal")->retired);
+  g_assert_false (satchel_registry_find (most, "user")->retired);
+}
+
 /* ---- the built-in set ---- */
 
 static void
@@ -543,6 +643,9 @@ main (int argc, char **argv)
   }
   g_test_add_func ("/protocol/metadata/damaged", test_damaged);
   g_test_add_func ("/protocol/metadata/digest", test_digest);
+  g_test_add_func ("/protocol/metadata/amend", test_amend);
+  g_test_add_func ("/protocol/metadata/join", test_join);
+  g_test_add_func ("/protocol/metadata/follow", test_follow);
   g_test_add_func ("/protocol/metadata/builtin", test_builtin);
   g_test_add_func ("/protocol/metadata/listed", test_listed);
   g_test_add_func ("/protocol/metadata/names-that-stay", test_names_that_stay);
