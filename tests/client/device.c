@@ -174,7 +174,7 @@ device_pull_with (Device *device, const char *head, gint64 s, ...)
 const SatchelEntity *
 device_entity (Device *device, const char *entity)
 {
-  const SatchelEntity *found = satchel_registry_find (device->registry, entity);
+  const SatchelEntity *found = satchel_registry_find (satchel_replica_get_registry (device->replica), entity);
 
   g_assert_nonnull (found);
   return found;
