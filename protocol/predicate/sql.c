@@ -6,6 +6,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "protocol/predicate/tree.h"
 
+#include <string.h>
+
 typedef struct {
   GString *sql;
   GArray *parameters;
@@ -369,111 +371,146 @@ write_test (Writer *writer, const SatchelNode *test, const char *alias)
 
 /* ---- other records ---- */
 
-/* What must hold for the record at the other end. */
-static void
-write_inner (Writer *writer, const SatchelNode *node, const char *inner)
+static gboolean
+is_hop (const SatchelNode *node)
 {
-  if (writer->guard != NULL) {
-    writer->guard (node->entity, inner, writer->sql, writer->guard_data);
-    put (writer, " AND ");
-  }
-  write_node (writer, satchel_node_child (node), node->entity, inner);
-  put (writer, ")");
+  return node->kind == SATCHEL_NODE_ALONG || node->kind == SATCHEL_NODE_EXISTS;
 }
 
-/* Other records are found by IN, not by a correlated EXISTS: SQLite then starts from the few that satisfy the
- * condition and comes back through the index of the lookup or the id, 25 to 100 times faster for a selective
- * condition over 100,000 rows. To PostgreSQL both are one semi-join. A lookup of several targets is stored as
- * "entity:id". */
+/* "alias.column", or the id in it where it is stored as "entity:id". */
 static void
-write_along (Writer *writer, const SatchelNode *node, const char *alias, const char *inner)
+put_named_id (Writer *writer, const SatchelNode *hop, const SatchelEntity *named, const char *alias)
 {
-  put_column (writer, alias, node->field);
-  put (writer, " IN (SELECT ");
-  if (node->field->n_targets > 1) {
-    g_autofree char *prefix = g_strconcat (node->entity->name, ":", NULL);
-    put_text (writer, prefix);
-    put (writer, " || ");
-  }
-  g_string_append_printf (writer->sql, "%s.id FROM %s AS %s WHERE ", inner, satchel_sql_table (node->entity),
-                          inner);
-  write_inner (writer, node, inner);
-}
+  gboolean qualified = hop->field->n_targets > 1;
 
-static void
-write_exists (Writer *writer, const SatchelNode *node, const SatchelEntity *entity, const char *alias,
-              const char *inner)
-{
-  gboolean qualified = node->field->n_targets > 1;
-  g_autofree char *prefix = g_strconcat (entity->name, ":", NULL);
-  guint prefix_length = (guint)strlen (prefix);
-
-  g_string_append_printf (writer->sql, "%s.id IN (SELECT %s", alias, qualified ? "substr(" : "");
-  put_column (writer, inner, node->field);
+  put (writer, qualified ? "substr(" : "");
+  put_column (writer, alias, hop->field);
   if (qualified)
-    g_string_append_printf (writer->sql, ", %u)", prefix_length + 1);
-  g_string_append_printf (writer->sql, " FROM %s AS %s WHERE ", satchel_sql_table (node->entity), inner);
-  if (qualified) {
-    put (writer, "substr(");
-    put_column (writer, inner, node->field);
-    g_string_append_printf (writer->sql, ", 1, %u) = ", prefix_length);
-    put_text (writer, prefix);
-    put (writer, " AND ");
-  }
-  write_inner (writer, node, inner);
+    g_string_append_printf (writer->sql, ", %u)", (guint)strlen (named->name) + 2);
 }
 
-/* The same two from a row that is given: the other record by its id, or by the index of its lookup. */
+/* That the lookup names a record of @named at all; nothing where it can name no other. */
 static void
-write_along_from_row (Writer *writer, const SatchelNode *node, const char *alias, const char *inner)
+put_names_entity (Writer *writer, const SatchelNode *hop, const SatchelEntity *named, const char *alias)
 {
-  g_autofree char *prefix = g_strconcat (node->entity->name, ":", NULL);
-  guint prefix_length = (guint)strlen (prefix);
-  gboolean qualified = node->field->n_targets > 1;
+  g_autofree char *prefix = g_strconcat (named->name, ":", NULL);
 
-  g_string_append_printf (writer->sql, "EXISTS (SELECT 1 FROM %s AS %s WHERE %s.id = %s",
-                          satchel_sql_table (node->entity), inner, inner, qualified ? "substr(" : "");
-  put_column (writer, alias, node->field);
-  if (qualified) {
-    g_string_append_printf (writer->sql, ", %u) AND substr(", prefix_length + 1);
-    put_column (writer, alias, node->field);
-    g_string_append_printf (writer->sql, ", 1, %u) = ", prefix_length);
-    put_text (writer, prefix);
+  if (hop->field->n_targets == 1)
+    return;
+  put (writer, "substr(");
+  put_column (writer, alias, hop->field);
+  g_string_append_printf (writer->sql, ", 1, %u) = ", (guint)strlen (prefix));
+  put_text (writer, prefix);
+  put (writer, " AND ");
+}
+
+/* One step further: between the record of @entity at @outer and the next one at @inner. The index that leads
+ * on is that of the side to be found, so its column stands bare. */
+static void
+put_link (Writer *writer, const SatchelNode *hop, const SatchelEntity *entity, const char *outer,
+          const char *inner)
+{
+  gboolean along = hop->kind == SATCHEL_NODE_ALONG;
+  gboolean finds_id = along == writer->from_rows;
+
+  if (finds_id) {
+    const SatchelEntity *named = along ? hop->entity : entity;
+
+    put_names_entity (writer, hop, named, along ? outer : inner);
+    g_string_append_printf (writer->sql, "%s.id = ", along ? inner : outer);
+    put_named_id (writer, hop, named, along ? outer : inner);
+  } else {
+    put_column (writer, along ? outer : inner, hop->field);
+    put (writer, " = ");
+    if (hop->field->n_targets > 1) {
+      g_autofree char *prefix = g_strconcat ((along ? hop->entity : entity)->name, ":", NULL);
+
+      put_text (writer, prefix);
+      put (writer, " || ");
+    }
+    g_string_append_printf (writer->sql, "%s.id", along ? inner : outer);
   }
   put (writer, " AND ");
-  write_inner (writer, node, inner);
 }
 
-static void
-write_exists_from_row (Writer *writer, const SatchelNode *node, const SatchelEntity *entity,
-                       const char *alias, const char *inner)
+/* Tables of hops that follow each other stand in one FROM, in the order in which they are searched: SQLite's
+ * parser has room for some ten selects within each other only. Returns the last of the hops. */
+static const SatchelNode *
+write_tables (Writer *writer, const SatchelNode *first, guint alias)
 {
-  g_string_append_printf (writer->sql, "EXISTS (SELECT 1 FROM %s AS %s WHERE ",
-                          satchel_sql_table (node->entity), inner);
-  put_column (writer, inner, node->field);
-  put (writer, " = ");
-  if (node->field->n_targets > 1) {
-    g_autofree char *prefix = g_strconcat (entity->name, ":", NULL);
-    put_text (writer, prefix);
-    put (writer, " || ");
+  const SatchelNode *last = first;
+  guint n = 1;
+
+  for (; is_hop (satchel_node_child (last)); n++)
+    last = satchel_node_child (last);
+  for (guint i = 0; i < n; i++) {
+    const SatchelNode *hop = first;
+    guint at = writer->from_rows ? i : n - 1 - i;
+
+    for (guint j = 0; j < at; j++)
+      hop = satchel_node_child (hop);
+    g_string_append_printf (writer->sql, "%s%s AS r%u", i > 0 ? " CROSS JOIN " : " FROM ",
+                            satchel_sql_table (hop->entity), alias + at);
   }
-  g_string_append_printf (writer->sql, "%s.id AND ", alias);
-  write_inner (writer, node, inner);
+  put (writer, " WHERE ");
+  writer->n_aliases += n - 1;
+  return last;
 }
 
+/* The links beyond the first, the guards, and the condition at the end. */
+static void
+write_chain (Writer *writer, const SatchelNode *first, const SatchelNode *last, guint alias)
+{
+  for (const SatchelNode *hop = first;; hop = satchel_node_child (hop), alias++) {
+    g_autofree char *name = g_strdup_printf ("r%u", alias);
+    g_autofree char *next = g_strdup_printf ("r%u", alias + 1);
+
+    if (writer->guard != NULL) {
+      writer->guard (hop->entity, name, writer->sql, writer->guard_data);
+      put (writer, " AND ");
+    }
+    if (hop == last) {
+      write_node (writer, satchel_node_child (hop), hop->entity, name);
+      put (writer, ")");
+      return;
+    }
+    put_link (writer, satchel_node_child (hop), hop->entity, name, next);
+  }
+}
+
+/* Over a table, other records are found by IN, not by a correlated EXISTS: SQLite then starts from the few
+ * that satisfy the condition and comes back through the index of the lookup or the id, 25 to 100 times faster
+ * for a selective condition over 100,000 rows. To PostgreSQL both are one semi-join. A lookup of several
+ * targets is stored as "entity:id". */
 static void
 write_related (Writer *writer, const SatchelNode *node, const SatchelEntity *entity, const char *alias)
 {
-  g_autofree char *inner = g_strdup_printf ("r%u", ++writer->n_aliases);
+  guint first = ++writer->n_aliases;
+  g_autofree char *inner = g_strdup_printf ("r%u", first);
+  const SatchelNode *last;
 
-  if (node->kind == SATCHEL_NODE_ALONG && writer->from_rows)
-    write_along_from_row (writer, node, alias, inner);
-  else if (node->kind == SATCHEL_NODE_ALONG)
-    write_along (writer, node, alias, inner);
-  else if (writer->from_rows)
-    write_exists_from_row (writer, node, entity, alias, inner);
-  else
-    write_exists (writer, node, entity, alias, inner);
+  if (writer->from_rows) {
+    put (writer, "EXISTS (SELECT 1");
+    last = write_tables (writer, node, first);
+    put_link (writer, node, entity, alias, inner);
+  } else if (node->kind == SATCHEL_NODE_ALONG) {
+    put_column (writer, alias, node->field);
+    put (writer, " IN (SELECT ");
+    if (node->field->n_targets > 1) {
+      g_autofree char *prefix = g_strconcat (node->entity->name, ":", NULL);
+
+      put_text (writer, prefix);
+      put (writer, " || ");
+    }
+    g_string_append_printf (writer->sql, "%s.id", inner);
+    last = write_tables (writer, node, first);
+  } else {
+    g_string_append_printf (writer->sql, "%s.id IN (SELECT ", alias);
+    put_named_id (writer, node, entity, inner);
+    last = write_tables (writer, node, first);
+    put_names_entity (writer, node, entity, inner);
+  }
+  write_chain (writer, node, last, first);
 }
 
 static void

@@ -6,6 +6,9 @@
 #include "protocol/error.h"
 #include "protocol/limits.h"
 
+#define MOST_WRITTEN_NESTING 55
+#define MOST_DERIVED_NESTING 72 /* bound, and behind one select and one group more */
+
 #define BIT(type) (1u << SATCHEL_TYPE_##type)
 #define STRINGS   (BIT (STRING) | BIT (TEXT))
 #define NUMBERS   (BIT (INTEGER) | BIT (DECIMAL) | BIT (MONEY) | BIT (DURATION))
@@ -162,22 +165,35 @@ satchel_node_simplify (SatchelNode *group)
   return only;
 }
 
-/* Depth and the number of nodes and values of a tree that a caller may have built without end. */
-static guint
-measure (const SatchelNode *node, guint *count)
-{
-  guint deepest = 0;
+/* Of a tree that a caller may have built without end. */
+typedef struct {
+  guint count; /* nodes and values */
+  guint depth;
+  guint nesting;
+} Measure;
 
-  *count += 1;
-  if (node->kind == SATCHEL_NODE_TEST) {
-    *count += node->operands->len;
-    return 1;
-  }
+/* Nesting is what a part costs SQLite's parser, whose stack has 100 places (satchel_predicate_to_sql): a
+ * select within a select some ten, a group three. Other records reached one behind the other share a select.
+ */
+static Measure
+measure (const SatchelNode *node, gboolean within_hop)
+{
+  gboolean is_hop = node->kind == SATCHEL_NODE_ALONG || node->kind == SATCHEL_NODE_EXISTS;
+  gboolean is_group = node->kind == SATCHEL_NODE_ALL || node->kind == SATCHEL_NODE_ANY;
+  Measure whole = { .count = 1 };
+
+  if (node->kind == SATCHEL_NODE_TEST)
+    return (Measure){ 1 + node->operands->len, 1, 0 };
   for (guint i = 0; i < node->children->len; i++) {
-    guint depth = measure (g_ptr_array_index (node->children, i), count);
-    deepest = MAX (deepest, depth);
+    Measure part = measure (g_ptr_array_index (node->children, i), is_hop);
+
+    whole.count += part.count;
+    whole.depth = MAX (whole.depth, part.depth);
+    whole.nesting = MAX (whole.nesting, part.nesting);
   }
-  return deepest + 1;
+  whole.depth++;
+  whole.nesting += is_hop ? (within_hop ? 0 : 10) : is_group ? 3 : 1;
+  return whole;
 }
 
 guint
@@ -197,14 +213,19 @@ satchel_predicate_new (SatchelRegistry *registry, const SatchelEntity *entity, S
                        SatchelPredicateSize size, GError **error)
 {
   g_autoptr (SatchelNode) owned = root;
-  guint count = 0;
-  guint depth = measure (root, &count);
+  Measure whole = measure (root, FALSE);
 
-  if (depth > satchel_predicate_most_depth (size) || count > satchel_predicate_most_nodes (size)) {
+  if (whole.nesting > (size == SATCHEL_PREDICATE_WRITTEN ? MOST_WRITTEN_NESTING : MOST_DERIVED_NESTING)) {
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_TOO_LARGE,
+                         "the condition asks for too many records within each other");
+    return NULL;
+  }
+  if (whole.depth > satchel_predicate_most_depth (size) ||
+      whole.count > satchel_predicate_most_nodes (size)) {
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_TOO_LARGE,
                  "the condition%s has %u parts, nested %u deep; at most %u and %u are allowed",
-                 size == SATCHEL_PREDICATE_DERIVED ? ", with all that follows from it," : "", count, depth,
-                 satchel_predicate_most_nodes (size), satchel_predicate_most_depth (size));
+                 size == SATCHEL_PREDICATE_DERIVED ? ", with all that follows from it," : "", whole.count,
+                 whole.depth, satchel_predicate_most_nodes (size), satchel_predicate_most_depth (size));
     return NULL;
   }
   return satchel_predicate_new_unbounded (registry, entity, g_steal_pointer (&owned));
