@@ -281,8 +281,10 @@ load (Device *device, guint n_accounts)
       &pull,
       "{'entity':'account','columns':['id','s','name','city','employees','owner','unit'],'whole':true}");
   for (guint i = 0; i < n_accounts; i++) {
+    g_autofree char *name = g_strdup_printf ("a%u", i);
+    g_autofree char *id = satchel_id_for_name (name); /* too many to be interned, as device_id() does */
     g_autofree char *line =
-        g_strdup_printf ("['~a%u~',%u,'Account %u','Cluj',%u,'user:~me~','~unit~']", i, 11 + i % 9, i, i);
+        g_strdup_printf ("['%s',%u,'Account %u','Cluj',%u,'user:~me~','~unit~']", id, 11 + i % 9, i, i);
 
     pull_line (&pull, line);
   }
