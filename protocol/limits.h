@@ -54,6 +54,8 @@
 #define SATCHEL_BACKOFF_MOST_MS             (5 * 60 * 1000)
 #define SATCHEL_WAKE_JITTER_MS              5000
 
+#define SATCHEL_PREVIEW_BYTES_PER_SECOND    (256 * 1024) /* what a preview takes a laptop's line for, replica included */
+#define SATCHEL_DEPARTED_KEPT_MS            (90LL * 24 * 60 * 60 * 1000) /* a cursor older than that begins anew */
 #define SATCHEL_MAX_AUDIT_PARTS             16  /* parts in one question */
 #define SATCHEL_MAX_AUDIT_ROWS              64  /* a part of so few is answered by its rows */
 #define SATCHEL_MAX_AUDIT_IDS               500 /* rows fetched at once */

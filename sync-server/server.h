@@ -90,6 +90,19 @@ typedef gboolean (*SatchelWriteFunc) (const char *bytes, gsize size, gpointer da
 gboolean satchel_server_pull (SatchelServer *server, const SatchelCaller *caller, const SatchelPull *request,
                               SatchelWriteFunc write, gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Readers, as of one S; UNPREPARED as above. What an offline filter would bring (scope/preview.h), why a record is carried
+ * (scope/why.h), and the proof of a copy (scope/audit.h). Answers are JSON, owned. */
+typedef struct _SatchelPreviewRequest SatchelPreviewRequest;
+typedef struct _SatchelAuditRequest SatchelAuditRequest;
+char *satchel_server_preview (SatchelServer *server, const SatchelCaller *caller, const SatchelPreviewRequest *request,
+                              GError **error);
+char *satchel_server_why (SatchelServer *server, const SatchelCaller *caller, const char *entity, const char *record,
+                          GError **error);
+char *satchel_server_audit (SatchelServer *server, const SatchelCaller *caller, const SatchelAuditRequest *request,
+                            GError **error);
+gboolean satchel_server_rows (SatchelServer *server, const SatchelCaller *caller, const SatchelAuditRequest *request,
+                              SatchelWriteFunc write, gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Reader. The JSON answer, owned. */
 char *satchel_server_history (SatchelServer *server, const SatchelCaller *caller, const char *entity,
                               const char *record, GError **error);

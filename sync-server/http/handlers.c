@@ -5,6 +5,8 @@
 
 #include "protocol/wire/identity.h"
 #include "protocol/wire/members.h"
+#include "sync-server/scope/audit.h"
+#include "sync-server/scope/preview.h"
 
 typedef gpointer (*ParseFunc) (const char *text, gsize length, GError **error);
 
@@ -142,25 +144,90 @@ satchel_handle_pull (SatchelJob *job, GError **error)
   return TRUE;
 }
 
+/* ---- what a device carries ---- */
+
 gboolean
-satchel_handle_history (SatchelJob *job, GError **error)
+satchel_handle_preview (SatchelJob *job, GError **error)
+{
+  const SatchelPreviewRequest *request = parse (job, (ParseFunc)satchel_preview_request_from_text,
+                                                (GDestroyNotify)satchel_preview_request_free, error);
+  if (request == NULL)
+    return FALSE;
+
+  char *text = satchel_server_preview (job->server, job->caller, request, error);
+  if (text == NULL)
+    return FALSE;
+  satchel_job_answer_text (job, text);
+  return TRUE;
+}
+
+gboolean
+satchel_handle_audit (SatchelJob *job, GError **error)
+{
+  const SatchelAuditRequest *request = parse (job, (ParseFunc)satchel_audit_request_from_text,
+                                              (GDestroyNotify)satchel_audit_request_free, error);
+  if (request == NULL)
+    return FALSE;
+
+  char *text = satchel_server_audit (job->server, job->caller, request, error);
+  if (text == NULL)
+    return FALSE;
+  satchel_job_answer_text (job, text);
+  return TRUE;
+}
+
+gboolean
+satchel_handle_rows (SatchelJob *job, GError **error)
+{
+  const SatchelAuditRequest *request = parse (job, (ParseFunc)satchel_rows_request_from_text,
+                                              (GDestroyNotify)satchel_audit_request_free, error);
+  if (request == NULL)
+    return FALSE;
+
+  g_autoptr (SatchelSpool) spool = satchel_spool_new (job->spool_dir, job->accept);
+  if (!satchel_server_rows (job->server, job->caller, request, write_spool_cb, spool, error) ||
+      !satchel_spool_finish (spool, error))
+    return FALSE;
+  job->answer = g_steal_pointer (&spool);
+  return TRUE;
+}
+
+/* ---- about one record ---- */
+
+typedef char *(*AnswerFunc) (SatchelServer *server, const SatchelCaller *caller, const char *entity,
+                             const char *record, GError **error);
+
+static gboolean
+answer_about (SatchelJob *job, const char *what, AnswerFunc answer, GError **error)
 {
   JsonNode *node = parse (job, (ParseFunc)satchel_json_parse, (GDestroyNotify)json_node_unref, error);
   if (node == NULL)
     return FALSE;
 
   SatchelMembers members;
-  satchel_members_open (&members, node, "a request for history");
+  satchel_members_open (&members, node, what);
   const char *entity = satchel_members_require_name (&members, "entity");
   const char *record = satchel_members_require_id (&members, "record");
   if (!satchel_members_finish (&members, SATCHEL_MEMBERS_KNOWN_ONLY, error))
     return FALSE;
 
-  char *text = satchel_server_history (job->server, job->caller, entity, record, error);
+  char *text = answer (job->server, job->caller, entity, record, error);
   if (text == NULL)
     return FALSE;
   satchel_job_answer_text (job, text);
   return TRUE;
+}
+
+gboolean
+satchel_handle_history (SatchelJob *job, GError **error)
+{
+  return answer_about (job, "a request for history", satchel_server_history, error);
+}
+
+gboolean
+satchel_handle_why (SatchelJob *job, GError **error)
+{
+  return answer_about (job, "a question why", satchel_server_why, error);
 }
 
 /* ---- online work ---- */
@@ -168,8 +235,8 @@ satchel_handle_history (SatchelJob *job, GError **error)
 gboolean
 satchel_handle_query (SatchelJob *job, GError **error)
 {
-  const SatchelListRequest *request =
-      parse (job, (ParseFunc)satchel_list_request_from_text, (GDestroyNotify)satchel_list_request_free, error);
+  const SatchelListRequest *request = parse (job, (ParseFunc)satchel_list_request_from_text,
+                                             (GDestroyNotify)satchel_list_request_free, error);
   if (request == NULL)
     return FALSE;
 

@@ -16,6 +16,7 @@
 #define QUERY   SATCHEL_WORK_QUERY, FALSE
 #define SIGN_IN SATCHEL_WORK_SIGN_IN, TRUE
 #define SMALL   (16 * 1024)
+#define ROWS    (64 * 1024) /* the ids of an audit */
 #define LARGE   SATCHEL_MAX_REQUEST_BYTES
 
 /* clang-format off */
@@ -27,6 +28,10 @@ static const SatchelRoute routes[] = {
   { "POST", "/v1/push",     DEVICE, READ,    LARGE, JSON,  satchel_handle_push,    NULL, SATCHEL_ANSWER_PUSH },
   { "POST", "/v1/known",    DEVICE, READ,    LARGE, JSON,  satchel_handle_known,   NULL, SATCHEL_ANSWER_TEXT },
   { "POST", "/v1/pull",     DEVICE, READ,    SMALL, LINES, satchel_handle_pull,    NULL, SATCHEL_ANSWER_TEXT },
+  { "POST", "/v1/preview",  DEVICE, QUERY,   SMALL, JSON,  satchel_handle_preview, NULL, SATCHEL_ANSWER_TEXT },
+  { "POST", "/v1/why",      DEVICE, READ,    SMALL, JSON,  satchel_handle_why,     NULL, SATCHEL_ANSWER_TEXT },
+  { "POST", "/v1/audit",    DEVICE, QUERY,   SMALL, JSON,  satchel_handle_audit,   NULL, SATCHEL_ANSWER_TEXT },
+  { "POST", "/v1/rows",     DEVICE, READ,    ROWS,  LINES, satchel_handle_rows,    NULL, SATCHEL_ANSWER_TEXT },
   { "POST", "/v1/history",  DEVICE, READ,    SMALL, JSON,  satchel_handle_history, NULL, SATCHEL_ANSWER_TEXT },
   { "POST", "/v1/query",    DEVICE, QUERY,   SMALL, LINES, satchel_handle_query,   NULL, SATCHEL_ANSWER_TEXT },
   { "POST", "/v1/record",   DEVICE, READ,    SMALL, LINES, satchel_handle_record,  satchel_commit_record, SATCHEL_ANSWER_TEXT },

@@ -149,8 +149,7 @@ satchel_pulling_put_all (SatchelPulling *pull, const SatchelEntity *entity, GErr
   section = (Section){ pull, header };
   if (!satchel_texts_visit_selected (pull->store, &form, &select, put_row, &section, error))
     return FALSE;
-  form.blank = TRUE;
-  return put_rows (pull, &form, TRUE, blanked, error);
+  return satchel_pulling_put_whole (pull, entity, blanked, TRUE, error);
 }
 
 /* ---- what to look at ---- */
@@ -557,40 +556,51 @@ put_parts (Batch *batch, GError **error)
   return TRUE;
 }
 
+gboolean
+satchel_pulling_put_gone (SatchelPulling *pull, const SatchelEntity *entity, const char *id, const char *why,
+                          GError **error)
+{
+  g_autofree char *header = g_strdup_printf ("{\"entity\":\"%s\",\"gone\":true}", entity->name);
+  g_autofree char *line = g_strdup_printf ("[\"%s\",%" G_GINT64_FORMAT ",\"%s\"]", id, pull->store->s, why);
+
+  return satchel_pulling_put_row (pull, header, line, strlen (line), error);
+}
+
 static gboolean
 put_gone (Batch *batch, GError **error)
 {
-  SatchelPulling *pull = batch->pull;
-  g_autofree char *header = g_strdup_printf ("{\"entity\":\"%s\",\"gone\":true}", batch->entity->name);
-
   for (guint i = 0; i < batch->gone->len; i++) {
     const char *id = batch->gone->pdata[i];
     const Left *left = g_hash_table_lookup (batch->left, id);
-    g_autofree char *line =
-        g_strdup_printf ("[\"%s\",%" G_GINT64_FORMAT ",\"%s\"]", id, pull->store->s, left->why);
 
-    if (!satchel_pulling_put_row (pull, header, line, strlen (line), error))
+    if (!satchel_pulling_put_gone (batch->pull, batch->entity, id, left->why, error))
       return FALSE;
   }
   return TRUE;
 }
 
-static gboolean
-put_batch (Batch *batch, GError **error)
+gboolean
+satchel_pulling_put_whole (SatchelPulling *pull, const SatchelEntity *entity, const GArray *rows,
+                           gboolean blank, GError **error)
 {
   g_auto (SatchelTextForm) form;
 
-  form_init (&form, batch->entity);
-  form_fill (&form, batch->pull);
+  form_init (&form, entity);
+  form_fill (&form, pull);
+  form.blank = blank;
+  return put_rows (pull, &form, TRUE, rows, error);
+}
+
+static gboolean
+put_batch (Batch *batch, GError **error)
+{
   if (!put_erased (batch, error))
     return FALSE;
   if (!batch->same && batch->gone->len > REMOVALS_A_ROW * batch->n_kept + REMOVALS_A_ROW)
     return put_cleared (batch, error);
-  if (!put_rows (batch->pull, &form, TRUE, batch->whole, error))
-    return FALSE;
-  form.blank = TRUE;
-  return put_rows (batch->pull, &form, TRUE, batch->blanked, error) && put_parts (batch, error) &&
-         put_gone (batch, error);
+  return satchel_pulling_put_whole (batch->pull, batch->entity, batch->whole, FALSE, error) &&
+         satchel_pulling_put_whole (batch->pull, batch->entity, batch->blanked, TRUE, error) &&
+         put_parts (batch, error) && put_gone (batch, error);
 }
 
 gboolean

@@ -29,7 +29,16 @@ typedef struct {
   GHashTable *named; /* "entity:id": what lookups of the rows sent name, and may not be carried */
 } SatchelPulling;
 
+void satchel_pulling_clear (SatchelPulling *pull);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SatchelPulling, satchel_pulling_clear)
+
 /* ---- writing: pull.c ---- */
+
+/* For what asks about rows without being a pull: everything is as for a device that holds nothing. The caller has set store,
+ * now_ms and, where it writes, write and data; close() writes what waits. */
+gboolean satchel_pulling_open (SatchelPulling *pull, SatchelAccess *access, const char *user, const char *device,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean satchel_pulling_close (SatchelPulling *pull, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 gboolean satchel_pulling_put_line (SatchelPulling *pull, const char *text, gsize size, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* A row, a removal or a stub under @header, which is written where it is not the one under way. */
@@ -62,6 +71,12 @@ GArray *satchel_pulling_list_blanked (SatchelPulling *pull, const SatchelEntity 
 GArray *satchel_pulling_list_former (SatchelPulling *pull, const SatchelEntity *entity, GError **error);
 
 /* ---- rows: pull-changes.c ---- */
+
+/* Those of @rows (gint64), whole but for the hidden; @blank: without the other side of a conflict. */
+gboolean satchel_pulling_put_whole (SatchelPulling *pull, const SatchelEntity *entity, const GArray *rows, gboolean blank,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean satchel_pulling_put_gone (SatchelPulling *pull, const SatchelEntity *entity, const char *id, const char *why,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* All that is carried of @entity, whole. */
 gboolean satchel_pulling_put_all (SatchelPulling *pull, const SatchelEntity *entity, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -55,8 +55,8 @@ satchel_pulling_put_row (SatchelPulling *pull, const char *header, const char *t
 
 /* ---- where the device stands ---- */
 
-static void
-pulling_clear (SatchelPulling *pull)
+void
+satchel_pulling_clear (SatchelPulling *pull)
 {
   if (pull->then != pull->now)
     g_clear_pointer (&pull->then, satchel_holdings_free);
@@ -66,8 +66,6 @@ pulling_clear (SatchelPulling *pull)
   if (pull->text != NULL)
     g_string_free (pull->text, TRUE);
 }
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SatchelPulling, pulling_clear)
-
 /* What must be told about restores, and what definitions the device lacks. *text: the list of an earlier
  * scope, NULL where it is the present one, or all begins anew. */
 static gboolean
@@ -174,41 +172,110 @@ is_prepared (SatchelAccess *access, const SatchelScope *scope, gint64 now_ms, GE
   return FALSE;
 }
 
+/* What is known before the first line. */
+typedef struct {
+  SatchelCursor now;
+  SatchelPullHead head;
+  char *metadata; /* a line, or NULL */
+  char *text;     /* of the earlier list, where it differs */
+} Beginning;
+
+static void
+beginning_clear (Beginning *beginning)
+{
+  g_free (beginning->metadata);
+  g_free (beginning->text);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Beginning, beginning_clear)
+
+static gboolean
+begin (SatchelPulling *pull, SatchelAccess *access, const char *user, const char *device,
+       const SatchelPull *request, Beginning *beginning, GError **error)
+{
+  SatchelStore *store = pull->store;
+  SatchelCursor *now = &beginning->now;
+
+  pull->text = g_string_sized_new (512);
+  pull->named = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  pull->scope = satchel_access_get_scope (access, user, device, error);
+  if (pull->scope == NULL)
+    return FALSE;
+  *now = (SatchelCursor){ .epoch = store->epoch, .s = store->s };
+  g_strlcpy (now->buckets, pull->scope->digest, sizeof now->buckets);
+  satchel_cursor_set_schema (now, satchel_registry_get_digest (store->registry));
+  return read_cursor (pull, request, now, &beginning->head, &beginning->metadata, &beginning->text, error) &&
+         is_prepared (access, pull->scope, pull->now_ms, error);
+}
+
 gboolean
 satchel_pull_write (SatchelStore *store, SatchelAccess *access, const char *user, const char *device,
                     const SatchelPull *request, gint64 now_ms, SatchelWriteFunc write, gpointer data,
                     GError **error)
 {
   g_auto (SatchelPulling) pull = { .store = store, .now_ms = now_ms, .write = write, .data = data };
-  SatchelCursor now = { .epoch = store->epoch, .s = store->s };
+  g_auto (Beginning) beginning = { 0 };
   g_auto (SatchelPullTail) tail = { .s = store->s };
-  SatchelPullHead head;
-  g_autofree char *head_line = NULL, *metadata_line = NULL, *tail_line = NULL, *text = NULL;
+  g_autofree char *head_line = NULL, *tail_line = NULL;
 
-  pull.scope = satchel_access_get_scope (access, user, device, error);
-  if (pull.scope == NULL)
+  if (!begin (&pull, access, user, device, request, &beginning, error) ||
+      !satchel_store_get_backed_up_s (store, &beginning.head.backed_up_s, error))
     return FALSE;
-  g_strlcpy (now.buckets, pull.scope->digest, sizeof now.buckets);
-  satchel_cursor_set_schema (&now, satchel_registry_get_digest (store->registry));
-  if (!read_cursor (&pull, request, &now, &head, &metadata_line, &text, error) ||
-      !is_prepared (access, pull.scope, now_ms, error) ||
-      !satchel_store_get_backed_up_s (store, &head.backed_up_s, error))
-    return FALSE;
-
-  pull.text = g_string_sized_new (512);
-  pull.named = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  head_line = satchel_pull_head_to_text (&head);
+  head_line = satchel_pull_head_to_text (&beginning.head);
   if (!satchel_pulling_put_line (&pull, head_line, strlen (head_line), error) ||
-      (metadata_line != NULL &&
-       !satchel_pulling_put_line (&pull, metadata_line, strlen (metadata_line), error)) ||
-      !put_rows (&pull, head.reset ? NULL : text, error))
+      (beginning.metadata != NULL &&
+       !satchel_pulling_put_line (&pull, beginning.metadata, strlen (beginning.metadata), error)) ||
+      !put_rows (&pull, beginning.head.reset ? NULL : beginning.text, error))
     return FALSE;
-  tail.cursor = satchel_cursor_to_text (&now, store->secret, sizeof store->secret, user);
+  tail.cursor = satchel_cursor_to_text (&beginning.now, store->secret, sizeof store->secret, user);
   if (g_strcmp0 (tail.cursor, request->cursor) == 0)
     g_clear_pointer (&tail.cursor, g_free);
   tail.rows = pull.n_rows;
   tail_line = satchel_pull_tail_to_text (&tail);
   return satchel_pulling_put_line (&pull, tail_line, strlen (tail_line), error) && flush (&pull, error);
+}
+
+/* ---- the state of a cursor ---- */
+
+static gboolean
+discard (const char *bytes, gsize size, gpointer data, GError **error)
+{
+  return TRUE;
+}
+
+gboolean
+satchel_pull_is_current (SatchelStore *store, SatchelAccess *access, const char *user, const char *device,
+                         const char *cursor, gint64 now_ms, gboolean *current, gint64 *s, GError **error)
+{
+  g_auto (SatchelPulling) pull = { .store = store, .now_ms = now_ms, .write = discard };
+  g_auto (Beginning) beginning = { 0 };
+  const SatchelPull request = { .cursor = (char *)cursor };
+
+  *current = FALSE;
+  if (!begin (&pull, access, user, device, &request, &beginning, error))
+    return FALSE;
+  if (beginning.head.reset || beginning.metadata != NULL || beginning.text != NULL)
+    return TRUE;
+  if (!put_rows (&pull, NULL, error))
+    return FALSE;
+  *current = pull.n_rows == 0;
+  *s = pull.since;
+  return TRUE;
+}
+
+gboolean
+satchel_pulling_open (SatchelPulling *pull, SatchelAccess *access, const char *user, const char *device,
+                      GError **error)
+{
+  g_auto (Beginning) beginning = { 0 };
+  const SatchelPull request = { 0 };
+
+  return begin (pull, access, user, device, &request, &beginning, error) && read_holdings (pull, NULL, error);
+}
+
+gboolean
+satchel_pulling_close (SatchelPulling *pull, GError **error)
+{
+  return flush (pull, error);
 }
 
 /* ---- before ---- */

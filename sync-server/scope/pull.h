@@ -18,6 +18,11 @@ gboolean satchel_pull_write (SatchelStore *store, SatchelAccess *access, const c
                              const SatchelPull *request, gint64 now_ms, SatchelWriteFunc write, gpointer data,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether a pull with @cursor would bring nothing: then what is carried now is what the device has, as of *s. Errors as above. */
+gboolean satchel_pull_is_current (SatchelStore *store, SatchelAccess *access, const char *user, const char *device,
+                                  const char *cursor, gint64 now_ms, gboolean *current, gint64 *s,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Within a write transaction: so that the pull can be written. */
 gboolean satchel_pull_prepare (SatchelStore *store, SatchelAccess *access, const char *user, const char *device, gint64 now_ms,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;

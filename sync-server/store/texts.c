@@ -9,8 +9,8 @@
 #define MOST_ARGUMENTS 120 /* of json_array(); SQLite's bound is 127 */
 
 /* The author of a conflict keeps what she wrote and what she saw; the rest is the other's. */
-static gboolean
-is_blanked (const SatchelField *field)
+gboolean
+satchel_texts_blanks (const SatchelField *field)
 {
   return g_str_has_prefix (field->name, "theirs");
 }
@@ -62,7 +62,7 @@ append_expression (GString *sql, const SatchelTextForm *form)
   for (guint i = 0; i < form->fields->len; i++) {
     const SatchelField *field = form->fields->pdata[i];
 
-    g_ptr_array_add (columns, form->blank && is_blanked (field)
+    g_ptr_array_add (columns, form->blank && satchel_texts_blanks (field)
                                   ? g_strdup ("NULL")
                                   : g_strconcat ("r.", satchel_sql_column (field), NULL));
   }

@@ -16,6 +16,9 @@ typedef struct {
   gboolean blank;     /* a conflict as its author sees it who may not read the record, without the other side */
 } SatchelTextForm;
 
+/* Whether a blanked row leaves the field out. */
+gboolean satchel_texts_blanks (const SatchelField *field);
+
 /* @row: its columns from 1 on are the values of @form->lookups as they are stored. */
 typedef gboolean (*SatchelTextFunc) (const SatchelTextForm *form, const char *text, gsize size, SatchelStatement *row,
                                      gpointer data, GError **error);

@@ -222,7 +222,15 @@ answer_pull (SimWorld *world, const SatchelCaller *caller, const char *text, gsi
   if (pull == NULL)
     return NULL;
   g_autoptr (GByteArray) lines = g_byte_array_new ();
-  if (!satchel_server_pull (world->server, caller, pull, collect, lines, error))
+  g_autoptr (GError) problem = NULL;
+  if (satchel_server_pull (world->server, caller, pull, collect, lines, &problem))
+    return g_byte_array_free_to_bytes (g_steal_pointer (&lines));
+  if (!g_error_matches (problem, SATCHEL_ERROR, SATCHEL_ERROR_UNPREPARED)) {
+    g_propagate_error (error, g_steal_pointer (&problem));
+    return NULL;
+  }
+  if (!satchel_server_prepare (world->server, caller, error) ||
+      !satchel_server_pull (world->server, caller, pull, collect, lines, error))
     return NULL;
   return g_byte_array_free_to_bytes (g_steal_pointer (&lines));
 }

@@ -1,0 +1,259 @@
+/* Counting, and weighing a sample.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sync-server/scope/preview.h"
+
+#include "protocol/error.h"
+#include "protocol/limits.h"
+#include "protocol/predicate/bind.h"
+#include "protocol/wire/members.h"
+#include "sync-server/scope/pull-private.h"
+
+#include <zstd.h>
+
+#define MOST_SAMPLE_ROWS 2000 /* of one entity */
+#define ZSTD_LEVEL       3    /* as answers are compressed */
+
+void
+satchel_preview_request_free (SatchelPreviewRequest *request)
+{
+  g_free (request->entity);
+  g_free (request->where);
+  g_free (request);
+}
+
+SatchelPreviewRequest *
+satchel_preview_request_from_text (const char *text, gsize length, GError **error)
+{
+  g_autoptr (JsonNode) node = satchel_json_parse (text, length, error);
+  g_autoptr (SatchelPreviewRequest) request = g_new0 (SatchelPreviewRequest, 1);
+  SatchelMembers members;
+
+  if (node == NULL)
+    return NULL;
+  satchel_members_open (&members, node, "a preview");
+  request->entity = g_strdup (satchel_members_require_string (&members, "entity"));
+  request->where = g_strdup (satchel_members_require_string (&members, "where"));
+  request->related = satchel_members_get_boolean (&members, "related", FALSE);
+  return satchel_members_finish (&members, SATCHEL_MEMBERS_KNOWN_ONLY, error) ? g_steal_pointer (&request)
+                                                                              : NULL;
+}
+
+/* ---- what would be chosen ---- */
+
+/* The conditions for each entity: any of them chooses. */
+typedef struct {
+  SatchelPulling *pull;
+  GHashTable *chosen; /* SatchelEntity → GPtrArray of SatchelPredicate */
+} Wish;
+
+static void
+add_predicate (Wish *wish, SatchelPredicate *predicate)
+{
+  const SatchelEntity *entity = satchel_predicate_get_entity (predicate);
+  GPtrArray *predicates = g_hash_table_lookup (wish->chosen, entity);
+
+  if (predicates == NULL) {
+    predicates = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_predicate_unref);
+    g_hash_table_insert (wish->chosen, (gpointer)entity, predicates);
+  }
+  g_ptr_array_add (predicates, satchel_predicate_ref (predicate));
+}
+
+static gboolean
+add_root (Wish *wish, const SatchelEntity *entity, const SatchelPreviewRequest *request, GError **error)
+{
+  g_autoptr (SatchelPredicate) predicate =
+      satchel_predicate_parse (wish->pull->store->registry, entity, request->where, error);
+  g_autoptr (GPtrArray) related = NULL;
+
+  if (predicate == NULL || !satchel_scope_allows (wish->pull->scope, predicate, error))
+    return FALSE;
+  add_predicate (wish, predicate);
+  if (!request->related)
+    return TRUE;
+  related = satchel_predicate_list_related (predicate, error);
+  for (guint i = 0; related != NULL && i < related->len; i++) {
+    if (!satchel_scope_allows (wish->pull->scope, related->pdata[i], error))
+      return FALSE;
+    add_predicate (wish, related->pdata[i]);
+  }
+  return related != NULL;
+}
+
+static gboolean
+add_roots (Wish *wish, const SatchelPreviewRequest *request, GError **error)
+{
+  guint n_entities;
+  const SatchelEntity *const *entities =
+      satchel_registry_get_entities (wish->pull->store->registry, &n_entities);
+  const SatchelEntity *entity;
+
+  if (!g_str_equal (request->entity, "*")) {
+    entity = satchel_registry_require (wish->pull->store->registry, request->entity, error);
+    return entity != NULL && add_root (wish, entity, request, error);
+  }
+  for (guint i = 0; i < n_entities; i++) {
+    if (entities[i]->ownership == SATCHEL_OWNERSHIP_USER && entities[i]->carry == SATCHEL_CARRY_CHOSEN &&
+        !add_root (wish, entities[i], request, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* ---- counting ---- */
+
+/* Rows that would come: readable, chosen by the wish, and not carried yet. */
+static GArray *
+list_new (Wish *wish, const SatchelEntity *entity, GPtrArray *predicates, GError **error)
+{
+  SatchelPulling *pull = wish->pull;
+  SatchelPredicateContext context = { .now_ms = pull->now_ms };
+  g_auto (SatchelConditions) select = { 0 };
+
+  satchel_scope_fill_context (pull->scope, &context);
+  satchel_conditions_init (&select);
+  g_string_append_printf (select.sql, "SELECT r.row FROM %s r WHERE ", satchel_sql_table (entity));
+  satchel_holdings_readable_sql (entity, "r", select.sql, pull->now);
+  g_string_append (select.sql, " AND (FALSE");
+  for (guint i = 0; i < predicates->len; i++) {
+    g_auto (SatchelSqlCondition) condition = { 0 };
+
+    if (!satchel_holdings_where_sql (pull->now, pull->scope, predicates->pdata[i], &context, &condition,
+                                     error))
+      return NULL;
+    g_string_append_printf (select.sql, " OR (%s)", condition.sql);
+    for (guint j = 0; j < condition.parameters->len; j++) {
+      const SatchelSqlParameter *parameter = &g_array_index (condition.parameters, SatchelSqlParameter, j);
+
+      if (parameter->text != NULL)
+        satchel_conditions_add_text (&select, g_strdup (parameter->text));
+      else
+        satchel_conditions_add_integer (&select, parameter->integer);
+    }
+  }
+  g_string_append (select.sql, ") AND (");
+  if (!satchel_holdings_carried_sql (pull->now, pull->scope, entity, "r", pull->now_ms, select.sql,
+                                     select.parameters, error))
+    return NULL;
+  g_string_append (select.sql, ") IS NOT TRUE");
+  return satchel_texts_select_rows (pull->store, &select, error);
+}
+
+/* ---- weighing ---- */
+
+typedef struct {
+  GString *text;
+  guint n_rows;
+} Sample;
+
+static gboolean
+take_text (const char *bytes, gsize size, gpointer data, GError **error)
+{
+  g_string_append_len (((Sample *)data)->text, bytes, size);
+  return TRUE;
+}
+
+static gsize
+weigh (const GString *text)
+{
+  const gsize most = ZSTD_compressBound (text->len);
+  g_autofree char *packed = g_malloc (most);
+  const gsize size = ZSTD_compress (packed, most, text->str, text->len, ZSTD_LEVEL);
+
+  return ZSTD_isError (size) ? text->len : size;
+}
+
+/* Every nth row, so that old and young ones count alike. */
+static GArray *
+pick_sample (const GArray *rows)
+{
+  GArray *sample = g_array_new (FALSE, FALSE, sizeof (gint64));
+  const guint n = MIN (rows->len, MOST_SAMPLE_ROWS);
+
+  for (guint i = 0; i < n; i++)
+    g_array_append_val (sample, g_array_index (rows, gint64, (guint64)i * rows->len / n));
+  return sample;
+}
+
+/* Conflicts and shares about the sampled records. */
+static gboolean
+put_satellites (SatchelPulling *pull, const SatchelEntity *entity, const GArray *sample, GError **error)
+{
+  guint n_entities;
+  const SatchelEntity *const *entities = satchel_registry_get_entities (pull->store->registry, &n_entities);
+
+  for (guint i = 0; i < n_entities; i++) {
+    g_auto (SatchelConditions) select = { 0 };
+    g_autoptr (GArray) rows = NULL;
+
+    if (entities[i]->ownership != SATCHEL_OWNERSHIP_RECORD)
+      continue;
+    satchel_conditions_init (&select);
+    g_string_append_printf (
+        select.sql,
+        "SELECT r.row FROM %s r JOIN %s o ON o.id = r.f_record_id WHERE r.f_record_entity = ? AND o.row IN (",
+        satchel_sql_table (entities[i]), satchel_sql_table (entity));
+    satchel_conditions_add_text (&select, g_strdup (entity->name));
+    for (guint j = 0; j < sample->len; j++)
+      g_string_append_printf (select.sql, "%s%" G_GINT64_FORMAT, j > 0 ? "," : "",
+                              g_array_index (sample, gint64, j));
+    g_string_append (select.sql, ") AND ");
+    satchel_holdings_readable_sql (entities[i], "r", select.sql, pull->now);
+    rows = satchel_texts_select_rows (pull->store, &select, error);
+    if (rows == NULL || !satchel_pulling_put_whole (pull, entities[i], rows, FALSE, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+weigh_rows (SatchelPulling *pull, const SatchelEntity *entity, const GArray *rows, double *bytes,
+            GError **error)
+{
+  g_autoptr (GArray) sample = pick_sample (rows);
+  g_autoptr (GString) text = g_string_new (NULL);
+  Sample taken = { text, 0 };
+
+  if (rows->len == 0)
+    return TRUE;
+  pull->write = take_text;
+  pull->data = &taken;
+  if (!satchel_pulling_put_whole (pull, entity, sample, FALSE, error) ||
+      !put_satellites (pull, entity, sample, error) || !satchel_pulling_put_stubs (pull, error) ||
+      !satchel_pulling_close (pull, error))
+    return FALSE;
+  g_hash_table_remove_all (pull->named);
+  *bytes += (double)weigh (text) * rows->len / sample->len;
+  return TRUE;
+}
+
+char *
+satchel_preview_answer (SatchelStore *store, SatchelAccess *access, const char *user, const char *device,
+                        const SatchelPreviewRequest *request, gint64 now_ms, GError **error)
+{
+  g_auto (SatchelPulling) pull = { .store = store, .now_ms = now_ms };
+  g_autoptr (GHashTable) chosen = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
+  Wish wish = { &pull, chosen };
+  GHashTableIter iter;
+  gpointer entity, predicates;
+  gint64 records = 0;
+  double bytes = 0;
+  JsonObject *object;
+
+  if (!satchel_pulling_open (&pull, access, user, device, error) || !add_roots (&wish, request, error))
+    return NULL;
+  g_hash_table_iter_init (&iter, chosen);
+  while (g_hash_table_iter_next (&iter, &entity, &predicates)) {
+    g_autoptr (GArray) rows = list_new (&wish, entity, predicates, error);
+
+    if (rows == NULL || !weigh_rows (&pull, entity, rows, &bytes, error))
+      return NULL;
+    records += rows->len;
+  }
+  object = json_object_new ();
+  json_object_set_int_member (object, "records", records);
+  json_object_set_int_member (object, "bytes", (gint64)bytes);
+  json_object_set_double_member (object, "seconds", bytes / SATCHEL_PREVIEW_BYTES_PER_SECOND);
+  return satchel_json_print_object (object);
+}
