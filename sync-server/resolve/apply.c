@@ -4,6 +4,7 @@
 #include "protocol/error.h"
 #include "protocol/rules/validate.h"
 #include "sync-server/resolve/resolution.h"
+#include "sync-server/store/numbers.h"
 
 #include <string.h>
 
@@ -155,6 +156,8 @@ satchel_resolve_create (SatchelResolution *resolution, SatchelRecord *record, GE
       (points_anywhere_new (NULL, record) &&
        !satchel_resolve_require (resolution, SATCHEL_PRIVILEGE_APPEND, record, "attach", error)) ||
       !check_login (resolution, record, error) || !satchel_rules_validate (record, NULL, NULL, error))
+    return FALSE;
+  if (!satchel_numbers_fill (resolution->store, record, resolution->commit.at_ms, error))
     return FALSE;
   satchel_resolve_note_lookups (resolution, NULL, record);
   satchel_resolve_note_heads (resolution, NULL, record);

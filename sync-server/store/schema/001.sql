@@ -217,3 +217,11 @@ CREATE TABLE blob_quota (           -- no row: the limits of the program
   user_bytes INTEGER NOT NULL,      -- 0 likewise
   organisation_bytes INTEGER NOT NULL
 ) STRICT;
+
+CREATE TABLE number (               -- numbers that the server gives
+  entity TEXT NOT NULL,
+  field TEXT NOT NULL,
+  year INTEGER NOT NULL,            -- 0: counted for ever
+  last INTEGER NOT NULL,
+  PRIMARY KEY (entity, field, year)
+) STRICT, WITHOUT ROWID;
