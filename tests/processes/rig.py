@@ -72,10 +72,13 @@ class Device:
         self.home = os.path.join(rig.directory, name)
         os.mkdir(self.home, 0o700)
         self.environment = dict(rig.environment, XDG_DATA_HOME=self.home)
-        password = os.path.join(self.home, "password")
-        with open(password, "w") as file:
-            file.write(rig.passwords[user])
-        self.must("login", "http://127.0.0.1:%d" % port, "--user", user, "--password-file", password)
+        self.must("login", "http://127.0.0.1:%d" % port, "--user", user, "--password-file", self.password_file(user))
+
+    def password_file(self, user):
+        path = os.path.join(self.home, "password-" + user)
+        with open(path, "w") as file:
+            file.write(self.rig.passwords[user])
+        return path
 
     def start(self, *arguments):
         return subprocess.Popen([self.rig.programs["ctl"], "--json", *arguments], env=self.environment,

@@ -1,0 +1,326 @@
+#!/usr/bin/python3
+# Agents at work: what a colleague writes is here at once, whatever happens to servers, buses, tokens and files; at rest they do
+# nothing.
+#   test-agent.py SATCHEL-SERVER SATCHELCTL SATCHEL-AGENT
+# SPDX-License-Identifier: GPL-3.0-or-later
+import json
+import os
+import queue
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+from rig import Device, Proxy, Rig
+
+AGENT = "org.satchelcrm.Satchel.Agent"
+PATIENCE = 60  # for what takes no set time; nobody waits that long in vain
+
+
+class Desktop(Device):
+    """A device with a session bus and an agent of its own, and a monitor of what the agent says."""
+
+    def __init__(self, rig, name, user, port=None):
+        self.bus = subprocess.Popen(
+            ["dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address=1"], stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, text=True)
+        self.address = self.bus.stdout.readline().strip()
+        self.agent = self.monitor = None
+        self.signals = queue.Queue()
+        super().__init__(rig, name, user, port or rig.port)
+        self.environment["DBUS_SESSION_BUS_ADDRESS"] = self.address
+        self.environment["G_DEBUG"] = "fatal-warnings"
+        self.listen()
+        self.start_agent()
+
+    def listen(self):
+        self.monitor = subprocess.Popen(["gdbus", "monitor", "--session", "--dest", AGENT], env=self.environment,
+                                        stdout=subprocess.PIPE, text=True)
+        while "does not have an owner" not in self.monitor.stdout.readline():
+            pass
+        threading.Thread(target=self.hear, daemon=True).start()
+
+    def hear(self):
+        for line in self.monitor.stdout:
+            self.signals.put(line)
+
+    def start_agent(self):
+        self.agent = subprocess.Popen([self.rig.programs["agent"]], env=self.environment, stdin=subprocess.DEVNULL)
+        self.wait_for("is owned by")
+
+    def kill_agent(self):
+        self.agent.kill()
+        self.agent.wait()
+
+    def wait_for(self, *parts):
+        """The next signal with all of these parts; those before it are forgotten."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            line = self.signals.get(timeout=max(0.01, until - time.monotonic()))
+            if all(part in line for part in parts):
+                return line
+
+    def forget(self):
+        while not self.signals.empty():
+            self.signals.get()
+
+    def call(self, method, *arguments):
+        done = subprocess.run(["gdbus", "call", "--session", "--timeout", str(PATIENCE), "--dest", AGENT, "--object-path",
+                               "/org/satchelcrm/Satchel/Agent", "--method", AGENT + "1." + method, *arguments],
+                              env=self.environment, capture_output=True, text=True)
+        return done.stdout if done.returncode == 0 else done.stderr
+
+    def rest(self, profile="default"):
+        answer = self.call("Sync", profile)
+        assert "pushed" in answer, answer
+
+    def until_shown(self, record, field, value):
+        """Waits for signals until the replica shows it."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            code, out, _ = self.run("show", *record)
+            if code == 0 and json.loads(out)[field] == value:
+                return
+            self.signals.get(timeout=max(0.01, until - time.monotonic()))
+
+    def close(self):
+        for process in (self.agent, self.monitor, self.bus):
+            if process is not None and process.poll() is None:
+                process.terminate()
+                process.wait()
+
+
+def create(device, subject):
+    return "task", json.loads(device.must("create", "task", "subject=" + subject))["id"]
+
+
+# ---- tests ----
+
+def test_live(rig, a, b):
+    """A colleague's edit is in the other replica within a second, without anybody asking."""
+    task = create(a, "live")
+    b.until_shown(task, "subject", "live")
+    times = []
+    for turn in range(6):
+        writer, reader = (a, b) if turn % 2 == 0 else (b, a)
+        reader.rest()
+        reader.forget()
+        started = time.monotonic()
+        writer.must("set", *task, "subject=live %d" % turn)
+        changed = reader.wait_for("Agent1.Changed", task[1])
+        times.append(time.monotonic() - started)
+        assert "'task'" in changed, changed
+        assert json.loads(reader.must("show", *task))["subject"] == "live %d" % turn
+    print("# seconds:", " ".join("%.3f" % seconds for seconds in times))
+    assert sorted(times)[len(times) // 2] < 1, times
+
+
+def test_own_write(rig, a, b):
+    """A write of another program is told with its record, and sent."""
+    a.rest()
+    a.forget()
+    task = create(a, "told")
+    a.wait_for("Agent1.Changed", task[1])
+    a.wait_for("Agent1.Rested", "'idle'")
+    assert json.loads(a.must("status"))["pending"] == 0
+    assert json.loads(a.must("status"))["agent"] is True
+
+
+def test_sync_asks(rig, a, b):
+    """Many who ask at once are all answered, and nobody finds the lock taken."""
+    running = [a.start("sync") for _ in range(8)]
+    for number in range(4):
+        create(a, "crowd %d" % number)
+    for process in running:
+        out, err = process.communicate(timeout=PATIENCE)
+        assert process.returncode in (0, 4), err
+        assert set(json.loads(out)) >= {"pushed", "pulled", "removed", "conflicts", "parked", "bytes_in", "bytes_out"}
+    assert "NotFound" in a.call("Sync", "nobody")
+    assert "NotFound" in a.call("Status", "../default")
+
+
+def test_new_profile(rig, a, b):
+    """A profile that is made while the agent runs is taken on: its records come by themselves."""
+    a.forget()
+    a.must("--profile", "second", "login", "http://127.0.0.1:%d" % rig.port, "--user", "manager", "--password-file",
+           a.password_file("manager"))
+    a.wait_for("Agent1.Rested", "'second'", "'idle'")
+    assert a.rows("account", "--profile", "second")
+    shutil.rmtree(os.path.join(a.home, "satchel", "second"))
+    while "'second'" in a.wait_for("PropertiesChanged", "'Profiles'"):
+        pass
+
+
+def test_offline(rig, a, b):
+    """The switch is obeyed at once, whoever turns it."""
+    a.forget()
+    a.must("offline", "on")
+    a.wait_for("Profiles", "'offline'")
+    task = create(a, "offline")
+    code, _, err = a.run("sync")
+    assert code == 3, err
+    assert a.call("SetOffline", "default", "false") == "()\n"
+    b.until_shown(task, "subject", "offline")
+
+
+def test_no_agent(rig, a, b):
+    """An agent that is killed leaves nothing behind: watch goes on by itself, and so does sync."""
+    watch = a.start("watch")
+    assert json.loads(watch.stdout.readline())["event"] == "synced"
+    a.kill_agent()
+    task = create(b, "without agent")
+    while True:
+        line = json.loads(watch.stdout.readline())
+        if line["event"] == "synced" and line["pulled"] > 0:
+            break
+    assert json.loads(a.must("show", *task))["subject"] == "without agent"
+    watch.send_signal(signal.SIGINT)
+    watch.communicate(timeout=PATIENCE)
+    assert json.loads(a.must("status"))["agent"] is False
+    a.must("sync", status=(0, 4))
+    a.start_agent()
+
+
+def test_server_restarts(rig, a, b):
+    """When the server is back, what waited goes out, and calls are heard again."""
+    rig.kill_server()
+    task = create(a, "while away")
+    a.wait_for("Agent1.Rested", "'waiting'", "'unreachable'")
+    rig.start()
+    b.until_shown(task, "subject", "while away")
+    b.must("set", *task, "subject=heard again")
+    a.until_shown(task, "subject", "heard again")
+
+
+def test_bus_restarts(rig, a, b):
+    """Without its bus the agent goes on; on the next one it is there again."""
+    path = a.address.split("unix:path=", 1)[1].split(",", 1)[0] if "unix:path=" in a.address else None
+    if path is None:
+        return "the bus has no path"
+    a.bus.terminate()
+    a.bus.wait()
+    a.monitor.wait()
+    task = create(a, "no bus")
+    b.until_shown(task, "subject", "no bus")
+    a.bus = subprocess.Popen(["dbus-daemon", "--session", "--nofork", "--nopidfile", "--address=unix:path=" + path],
+                             stderr=subprocess.DEVNULL)
+    a.environment["DBUS_SESSION_BUS_ADDRESS"] = a.address = "unix:path=" + path
+    until = time.monotonic() + PATIENCE
+    while not os.path.exists(path) and time.monotonic() < until:
+        a.rig.server_poll()
+    while "pushed" not in a.call("Sync", "default") and time.monotonic() < until:
+        a.rig.server_poll()
+    assert time.monotonic() < until
+    a.monitor = subprocess.Popen(["gdbus", "monitor", "--session", "--dest", AGENT], env=a.environment,
+                                 stdout=subprocess.PIPE, text=True)
+    threading.Thread(target=a.hear, daemon=True).start()
+    a.wait_for("is owned by")
+
+
+def test_idle(rig, a, b):
+    """At rest an agent does not run at all."""
+    b.rest()
+    b.forget()
+
+    def used():
+        switches = 0
+        folder = "/proc/%d/task" % b.agent.pid
+        for thread in os.listdir(folder):
+            with open(os.path.join(folder, thread, "status")) as file:
+                switches += sum(int(line.split()[1]) for line in file if "ctxt_switches" in line)
+        with open("/proc/%d/stat" % b.agent.pid) as file:
+            fields = file.read().rsplit(")", 1)[1].split()
+        return switches, int(fields[11]) + int(fields[12])
+
+    while True:  # what the last sync left to do: worker threads that end, kept connections
+        before = used()
+        try:
+            b.signals.get(timeout=5)
+        except queue.Empty:
+            pass
+        after = used()
+        if time.monotonic() > b.idle_until or after[0] - before[0] <= 2:
+            break
+    print("# in 5 s: %d context switches, %d clock ticks" % (after[0] - before[0], after[1] - before[1]))
+    assert after[0] - before[0] <= 2 and after[1] == before[1], (before, after)
+
+
+def test_revoked(rig, a, b):
+    """A device that the server does not accept any more says so once, and does not ask again."""
+    b.rest()
+    b.forget()
+    rig.run_server("device", "revoke", "--data", rig.data, json.loads(b.must("status"))["device"])
+    create(b, "after the end")  # at the latest now it finds out
+    line = b.wait_for("NeedsAttention")
+    assert "'unauthenticated'" in line, line
+    b.wait_for("Profiles", "'signed-out'")
+    asked = b.proxy.counts["up"]
+    create(b, "still here")
+    try:
+        while "'pushing'" not in b.signals.get(timeout=2):
+            pass
+        raise AssertionError("it tries again")
+    except queue.Empty:
+        pass
+    assert b.proxy.counts["up"] == asked
+    assert json.loads(b.must("status", status=(0, 4)))["pending"] >= 1
+
+
+def test_damaged(rig, a, b):
+    """A replica that cannot be read is told; the agent, and its other profiles, go on."""
+    a.kill_agent()
+    folder = os.path.join(a.home, "satchel", "broken")
+    shutil.copytree(os.path.join(a.home, "satchel", "default"), folder)
+    for name in os.listdir(folder):
+        if name.startswith("replica.db-"):
+            os.unlink(os.path.join(folder, name))
+    with open(os.path.join(folder, "replica.db"), "r+b") as file:
+        file.write(b"no database" * 400)
+    a.forget()
+    a.start_agent()
+    assert "'broken'" in a.call("Status", "broken")
+    assert "Corrupt" in a.call("Sync", "broken") or "Invalid" in a.call("Sync", "broken")
+    a.rest()
+
+
+TESTS = (test_live, test_own_write, test_sync_asks, test_new_profile, test_offline, test_no_agent, test_server_restarts,
+         test_bus_restarts, test_idle, test_damaged, test_revoked)
+
+
+def main():
+    missing = [program for program in ("dbus-daemon", "gdbus") if shutil.which(program) is None]
+    if missing:
+        print("1..0 # SKIP not installed: " + ", ".join(missing))
+        return 0
+    rig = Rig({"server": sys.argv[1], "ctl": sys.argv[2], "agent": sys.argv[3]})
+    failed = 0
+    a = b = None
+    print("1..%d" % len(TESTS), flush=True)
+    try:
+        a = Desktop(rig, "a", "seller1")
+        proxy = Proxy(rig.port)
+        b = Desktop(rig, "b", "seller2", proxy.port)
+        b.proxy = proxy
+        b.idle_until = time.monotonic() + PATIENCE
+        for desktop in (a, b):
+            desktop.must("scope", "add", "task", "subject is not empty")
+            desktop.rest()
+        for number, test in enumerate(TESTS, 1):
+            try:
+                skipped = test(rig, a, b)
+                print("ok %d - %s%s" % (number, test.__name__[5:], " # SKIP " + skipped if skipped else ""), flush=True)
+            except Exception as problem:
+                failed += 1
+                print("not ok %d - %s\n  # %s: %s" % (number, test.__name__[5:], type(problem).__name__, problem), flush=True)
+    finally:
+        for desktop in (a, b):
+            if desktop is not None:
+                desktop.close()
+        rig.close()
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
