@@ -24,6 +24,8 @@ struct _SatchelServer {
   SatchelAccess *access;
   GMutex lock;          /* of readers */
   GPtrArray *readers;   /* SatchelReader*, idle */
+  GHashTable *used_scopes; /* digests that devices have pulled with; tending.c stores that they were */
+  gint64 collected_at_ms;  /* by tending.c */
 };
 
 /* Opens a read transaction on an idle connection, or on a new one. A connection whose definitions are not those that hold any
@@ -35,5 +37,8 @@ void           satchel_server_end_read (SatchelServer *server, SatchelReader *re
 gboolean satchel_server_begin_write (SatchelServer *server, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Commits when @ok, else rolls back; hands the connection over. Returns whether it is committed. */
 gboolean satchel_server_end_write (SatchelServer *server, gboolean ok, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* A device has pulled with that scope. */
+void satchel_server_note_scope (SatchelServer *server, const char *digest);
 
 G_END_DECLS

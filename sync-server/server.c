@@ -56,6 +56,7 @@ satchel_server_open (const char *dir, SatchelRegistry *registry, const SatchelCl
   server->clock = clock;
   g_mutex_init (&server->lock);
   server->readers = g_ptr_array_new ();
+  server->used_scopes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   if (!open_writer (server, error)) {
     satchel_server_close (server);
     return NULL;
@@ -71,6 +72,7 @@ satchel_server_close (SatchelServer *server)
   for (guint i = 0; i < server->readers->len; i++)
     reader_free (server->readers->pdata[i]);
   g_ptr_array_unref (server->readers);
+  g_hash_table_unref (server->used_scopes);
   g_mutex_clear (&server->lock);
   g_clear_pointer (&server->access, satchel_access_free);
   g_clear_pointer (&server->writer, satchel_store_close);
@@ -394,6 +396,12 @@ pull_once (SatchelServer *server, const SatchelCaller *caller, const SatchelPull
     return FALSE;
   written = satchel_pull_write (reader->store, reader->access, caller->user, caller->device, request,
                                 satchel_clock_now_ms (server->clock), write, data, error);
+  if (written) {
+    const SatchelScope *scope = satchel_access_get_scope (reader->access, caller->user, caller->device, NULL);
+
+    if (scope != NULL)
+      satchel_server_note_scope (server, scope->digest);
+  }
   satchel_server_end_read (server, reader);
   return written;
 }

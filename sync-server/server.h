@@ -84,6 +84,10 @@ GPtrArray *satchel_server_known (SatchelServer *server, const SatchelCaller *cal
  * time: what a reader asks for with UNPREPARED. */
 gboolean satchel_server_prepare (SatchelServer *server, const SatchelCaller *caller, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Writer, every minute or so while serving: evaluates the filters for which it is time; once a day forgets what only cursors
+ * older than SATCHEL_DEPARTED_KEPT_MS would need. */
+gboolean satchel_server_tend (SatchelServer *server, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Reader. Writes the whole stream of lines (protocol/README.md) as of one S; @write returns FALSE to stop. UNPREPARED, before
  * anything is written: call prepare() in the writer, then this again. */
 typedef gboolean (*SatchelWriteFunc) (const char *bytes, gsize size, gpointer data, GError **error);

@@ -16,6 +16,7 @@
 #define MOST_OF_ONE         8 /* requests of one device under way, answers that it reads slowly included */
 #define MOST_QUERIES_OF_ONE 2 /* online lists of one device under way */
 #define SIGN_IN_THREADS     2
+#define TEND_INTERVAL_S     30
 #define MOST_PREPARED       3 /* times for one request */
 #define QUERY_THREADS       4
 
@@ -29,6 +30,7 @@ struct _SatchelService {
   SatchelCrowd *askers; /* of online lists */
   SatchelWake *wake;
   SatchelWriter *writer;
+  GSource *tending;
   GThreadPool *readers, *sign_ins, *queries;
   guint n_jobs;        /* dispatched and not yet answered */
   gint reserved_bytes; /* atomic */
@@ -298,6 +300,13 @@ request_cb (SatchelExchange *exchange, gpointer data)
 
 /* ---- life ---- */
 
+static gboolean
+tend_cb (gpointer data)
+{
+  satchel_writer_tend (((SatchelService *)data)->writer);
+  return G_SOURCE_CONTINUE;
+}
+
 SatchelService *
 satchel_service_new (const SatchelServiceOptions *options, GMainContext *context, GError **error)
 {
@@ -316,11 +325,14 @@ satchel_service_new (const SatchelServiceOptions *options, GMainContext *context
   service->crowd = satchel_crowd_new (MOST_OF_ONE);
   service->askers = satchel_crowd_new (MOST_QUERIES_OF_ONE);
   service->wake = satchel_wake_new (options->server, options->heartbeat_ms, context);
-  service->writer = satchel_writer_new (written_cb, service);
+  service->writer = satchel_writer_new (options->server, written_cb, service);
   gint n_readers = CLAMP (2 * (gint)g_get_num_processors (), 4, 16); /* some are busy with first syncs */
   service->readers = g_thread_pool_new (work_cb, service, n_readers, FALSE, NULL);
   service->sign_ins = g_thread_pool_new (work_cb, service, SIGN_IN_THREADS, FALSE, NULL);
   service->queries = g_thread_pool_new (work_cb, service, QUERY_THREADS, FALSE, NULL);
+  service->tending = g_timeout_source_new_seconds (TEND_INTERVAL_S);
+  g_source_set_callback (service->tending, tend_cb, service, NULL);
+  g_source_attach (service->tending, context);
   g_mutex_init (&service->mutex);
   return g_steal_pointer (&service);
 }
@@ -356,6 +368,8 @@ satchel_service_stop (SatchelService *service, guint grace_ms)
   while (satchel_service_get_n_connections (service) > 0 && !over)
     g_main_context_iteration (service->context, TRUE);
   g_source_destroy (grace);
+  g_source_destroy (service->tending);
+  g_source_unref (service->tending);
 
   /* What was pushed is committed, even if nobody is left to hear of it. */
   satchel_listener_cut (service->listener);

@@ -9,7 +9,8 @@
 #define MOST_TOGETHER 200 /* pushes in one commit: a late one must not wait for a very long one */
 
 struct _SatchelWriter {
-  GAsyncQueue *queue; /* SatchelExchange*, or the writer itself: the end */
+  SatchelServer *server;
+  GAsyncQueue *queue; /* SatchelExchange*; the writer itself: the end; its queue: tend */
   GThread *thread;
   SatchelWrittenFunc written;
   gpointer data;
@@ -44,6 +45,16 @@ commit_together (GPtrArray *exchanges)
   satchel_commit_pushes (jobs, exchanges->len);
 }
 
+/* Nobody waits for it, and it is tried again. */
+static void
+tend (SatchelServer *server)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!satchel_server_tend (server, &error))
+    g_printerr ("satchel-server: tending: %s\n", error->message);
+}
+
 static gpointer
 run (gpointer data)
 {
@@ -55,12 +66,16 @@ run (gpointer data)
     next = NULL;
     if (first == writer)
       return NULL;
+    if (first == writer->queue) {
+      tend (writer->server);
+      continue;
+    }
 
     GPtrArray *done = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_exchange_unref);
     g_ptr_array_add (done, first);
     if (get_job (first)->route->answer == SATCHEL_ANSWER_PUSH) {
       while (done->len < MOST_TOGETHER && (next = g_async_queue_try_pop (writer->queue)) != NULL) {
-        if (next == writer || get_job (next)->route->answer != SATCHEL_ANSWER_PUSH)
+        if (next == writer || next == writer->queue || get_job (next)->route->answer != SATCHEL_ANSWER_PUSH)
           break;
         g_ptr_array_add (done, g_steal_pointer (&next));
       }
@@ -73,10 +88,11 @@ run (gpointer data)
 }
 
 SatchelWriter *
-satchel_writer_new (SatchelWrittenFunc written, gpointer data)
+satchel_writer_new (SatchelServer *server, SatchelWrittenFunc written, gpointer data)
 {
   SatchelWriter *writer = g_new0 (SatchelWriter, 1);
 
+  writer->server = server;
   writer->queue = g_async_queue_new ();
   writer->written = written;
   writer->data = data;
@@ -99,4 +115,10 @@ void
 satchel_writer_queue (SatchelWriter *writer, SatchelExchange *exchange)
 {
   g_async_queue_push (writer->queue, exchange);
+}
+
+void
+satchel_writer_tend (SatchelWriter *writer)
+{
+  g_async_queue_push (writer->queue, writer->queue);
 }

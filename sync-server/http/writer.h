@@ -13,12 +13,14 @@ typedef struct _SatchelWriter SatchelWriter;
 /* Called in the writer's thread with what is done, GPtrArray of SatchelExchange*, which the callee then owns. */
 typedef void (*SatchelWrittenFunc) (GPtrArray *exchanges, gpointer data);
 
-SatchelWriter *satchel_writer_new (SatchelWrittenFunc written, gpointer data);
+SatchelWriter *satchel_writer_new (SatchelServer *server, SatchelWrittenFunc written, gpointer data);
 /* Does what was queued before, then ends. */
 void satchel_writer_free (SatchelWriter *writer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelWriter, satchel_writer_free)
 
 /* Any thread. @exchange has a SatchelJob with a route that writes; takes the reference. */
 void satchel_writer_queue (SatchelWriter *writer, SatchelExchange *exchange);
+/* Has the writer do what is to be done from time to time (satchel_server_tend). */
+void satchel_writer_tend (SatchelWriter *writer);
 
 G_END_DECLS

@@ -236,3 +236,15 @@ satchel_members_drop_atom (SatchelStore *store, const char *atom, GError **error
   satchel_statement_bind_text (statement, 1, atom);
   return satchel_statement_run (statement, error);
 }
+
+gboolean
+satchel_members_forget_departed (SatchelStore *store, gint64 s, GError **error)
+{
+  SatchelStatement *statement =
+      satchel_database_prepare (store->database, "DELETE FROM departed WHERE s <= ?", error);
+
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_integer (statement, 1, s);
+  return satchel_statement_run (statement, error);
+}

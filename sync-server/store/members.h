@@ -39,6 +39,9 @@ gboolean satchel_members_read_in_unit (SatchelStore *store, const SatchelEntity 
 /* Members changed or entered after @s: SatchelMember, in order of s. */
 GArray *satchel_members_list_changed (SatchelStore *store, gint64 bucket, gint64 s, GError **error);
 
+/* Forgets who left up to @s. */
+gboolean satchel_members_forget_departed (SatchelStore *store, gint64 s, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Records that left after @s: calls @visit with id, reason, and since when it had been there. */
 typedef gboolean (*SatchelDepartedFunc) (const char *record, const char *why, gint64 since, gpointer data, GError **error);
 gboolean satchel_members_visit_departed (SatchelStore *store, gint64 bucket, gint64 s, SatchelDepartedFunc visit,

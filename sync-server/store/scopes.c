@@ -58,7 +58,20 @@ satchel_scopes_use (SatchelStore *store, const char *digest, const char *text, g
 }
 
 gboolean
-satchel_scopes_collect (SatchelStore *store, gint64 before_ms, GError **error)
+satchel_scopes_touch (SatchelStore *store, const char *digest, gint64 now_ms, GError **error)
+{
+  SatchelStatement *statement =
+      satchel_database_prepare (store->database, "UPDATE scope SET used_at_ms = ? WHERE digest = ?", error);
+
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_integer (statement, 1, now_ms);
+  satchel_statement_bind_text (statement, 2, digest);
+  return satchel_statement_run (statement, error);
+}
+
+gboolean
+satchel_scopes_collect (SatchelStore *store, gint64 before_ms, gint64 *n, GError **error)
 {
   SatchelStatement *statement =
       satchel_database_prepare (store->database, "DELETE FROM scope WHERE used_at_ms < ?", error);
@@ -66,7 +79,10 @@ satchel_scopes_collect (SatchelStore *store, gint64 before_ms, GError **error)
   if (statement == NULL)
     return FALSE;
   satchel_statement_bind_integer (statement, 1, before_ms);
-  return satchel_statement_run (statement, error);
+  if (!satchel_statement_run (statement, error))
+    return FALSE;
+  *n = satchel_database_get_changes (store->database);
+  return TRUE;
 }
 
 /* Lines are "ENTITY VERB ATOM". */

@@ -16,7 +16,9 @@ gboolean satchel_scopes_use (SatchelStore *store, const char *digest, const char
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The atoms of all filters that a text used at @since_ms or later names: a set of owned strings. */
 GHashTable *satchel_scopes_list_filters (SatchelStore *store, gint64 since_ms, GError **error);
-/* Drops what was not used since @before_ms. */
-gboolean satchel_scopes_collect (SatchelStore *store, gint64 before_ms, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same for a text that is there, or is not. */
+gboolean satchel_scopes_touch (SatchelStore *store, const char *digest, gint64 now_ms, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Drops what was not used since @before_ms; *n counts. */
+gboolean satchel_scopes_collect (SatchelStore *store, gint64 before_ms, gint64 *n, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS
