@@ -97,6 +97,17 @@ get_names (SatchelMembers *members, const char *name, gboolean *valid)
   return g_strv_builder_end (names);
 }
 
+/* Conditions may be longer than other strings; their own bounds are those of predicates. */
+static char *
+dup_where (SatchelMembers *members, gboolean *valid)
+{
+  JsonNode *node = satchel_members_get_node (members, "where");
+  const char *text = node != NULL ? satchel_json_get_string (node) : NULL;
+
+  *valid &= node == NULL || text != NULL;
+  return g_strdup (text);
+}
+
 /* "field", "field:desc", ":desc". */
 static void
 take_sort (SatchelListRequest *request, const char *text)
@@ -121,7 +132,7 @@ satchel_list_request_from_text (const char *text, gsize length, GError **error)
     return NULL;
   satchel_members_open (&members, node, "a list");
   request->entity = g_strdup (satchel_members_require_name (&members, "entity"));
-  request->where = g_strdup (satchel_members_get_string (&members, "where"));
+  request->where = dup_where (&members, &valid);
   request->find = g_strdup (satchel_members_get_string (&members, "find"));
   request->find_fields = get_names (&members, "find_fields", &valid);
   take_sort (request, satchel_members_get_string (&members, "sort"));
@@ -135,7 +146,7 @@ satchel_list_request_from_text (const char *text, gsize length, GError **error)
     return NULL;
   if (!valid) {
     g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID,
-                         "a list: columns and find_fields are lists of names");
+                         "a list: the condition is a text, columns and find_fields are lists of names");
     return NULL;
   }
   return g_steal_pointer (&request);

@@ -7,6 +7,7 @@
 #include "sync-server/scope/buckets.h"
 #include "sync-server/scope/filters.h"
 #include "sync-server/store/members.h"
+#include "sync-server/store/pins.h"
 
 /* Rows of an entity's own table that the owner has, or the satellites of one entity about them. */
 typedef struct {
@@ -151,7 +152,8 @@ move_entity (SatchelStore *store, const SatchelEntity *entity, const SatchelValu
         !refile_satellites (store, entities[i], &rows, id, old_unit, new_unit, error))
       return FALSE;
   }
-  return set_unit (store, entity, stored, new_unit, error);
+  return satchel_pins_touch_owned (store, entity, stored, error) &&
+         set_unit (store, entity, stored, new_unit, error);
 }
 
 gboolean

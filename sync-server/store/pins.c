@@ -28,24 +28,30 @@ satchel_pins_contain (SatchelStore *store, const char *device, const char *recor
 
 /* ---- who has pinned it, and what is about it ---- */
 
-/* Devices that have pinned @record: char*. */
+/* The first column of @sql, which reads one text: char*. */
 static GPtrArray *
-list_devices (SatchelStore *store, const char *record, GError **error)
+list_texts (SatchelStore *store, const char *sql, const char *text, GError **error)
 {
-  SatchelStatement *statement =
-      satchel_database_prepare (store->database, "SELECT device FROM pin WHERE record = ?", error);
-  g_autoptr (GPtrArray) devices = g_ptr_array_new_with_free_func (g_free);
+  SatchelStatement *statement = satchel_database_prepare (store->database, sql, error);
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
   gboolean row;
 
   if (statement == NULL)
     return NULL;
-  satchel_statement_bind_text (statement, 1, record);
+  satchel_statement_bind_text (statement, 1, text);
   while (satchel_statement_step (statement, &row, error)) {
     if (!row)
-      return g_steal_pointer (&devices);
-    g_ptr_array_add (devices, g_strdup (satchel_statement_get_text (statement, 0)));
+      return g_steal_pointer (&texts);
+    g_ptr_array_add (texts, g_strdup (satchel_statement_get_text (statement, 0)));
   }
   return NULL;
+}
+
+/* Devices that have pinned @record: char*. */
+static GPtrArray *
+list_devices (SatchelStore *store, const char *record, GError **error)
+{
+  return list_texts (store, "SELECT device FROM pin WHERE record = ?", record, error);
 }
 
 typedef enum { MEMBER_ENTERS, MEMBER_CHANGES, MEMBER_LEAVES, MEMBER_IS_DELETED } Move;
@@ -231,6 +237,23 @@ satchel_pins_touch (SatchelStore *store, const SatchelEntity *entity, const char
     return FALSE;
   for (guint i = 0; i < devices->len; i++) {
     if (!move_whole (store, entity, record, devices->pdata[i], MEMBER_ENTERS, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+satchel_pins_touch_owned (SatchelStore *store, const SatchelEntity *entity, const char *owner, GError **error)
+{
+  g_autofree char *sql = g_strdup_printf (
+      "SELECT DISTINCT r.id FROM %s r CROSS JOIN pin p ON p.record = r.id WHERE r.f_owner = ?",
+      satchel_sql_table (entity));
+  g_autoptr (GPtrArray) records = list_texts (store, sql, owner, error);
+
+  if (records == NULL)
+    return FALSE;
+  for (guint i = 0; i < records->len; i++) {
+    if (!satchel_pins_touch (store, entity, records->pdata[i], error))
       return FALSE;
   }
   return TRUE;

@@ -25,5 +25,7 @@ gboolean satchel_pins_note (SatchelStore *store, gint64 row, const SatchelRecord
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The record may be read by others now, without having changed itself. */
 gboolean satchel_pins_touch (SatchelStore *store, const SatchelEntity *entity, const char *record, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Likewise all of @entity that an owner has, in stored form. */
+gboolean satchel_pins_touch_owned (SatchelStore *store, const SatchelEntity *entity, const char *owner, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS
