@@ -61,7 +61,7 @@ typedef struct {
  * that what is as usual is left out of both. */
 typedef struct {
   char *cursor; /* NULL: everything */
-  char *schema; /* registry digest of the client; NULL: the one that the cursor was given to */
+  char *schema; /* digest of the definitions that the client holds; NULL: those that came with the cursor */
 } SatchelPull;
 typedef struct {
   gboolean reset;       /* what the device holds is to be replaced by what follows */

@@ -302,32 +302,50 @@ test_few_descriptors (Fixture *f, gconstpointer data)
   }
 }
 
+/* The command line beside a server that serves. */
 static void
-test_metadata (Fixture *f, gconstpointer data)
+test_schema (Fixture *f, gconstpointer data)
 {
-  g_autofree char *broken = g_build_filename (f->dir, "broken", NULL);
-  g_autofree char *entities = g_build_filename (broken, "entities", NULL);
-  g_autofree char *file = g_build_filename (entities, "thing.xml", NULL);
-  g_autofree char *init = g_strdup_printf ("init --metadata %s", broken);
+  g_autofree char *broken = g_build_filename (f->dir, "broken.xml", NULL);
+  g_autofree char *good = g_build_filename (f->dir, "good.xml", NULL);
+  g_autofree char *init_broken = g_strdup_printf ("init --schema %s", broken);
+  g_autofree char *init_good = g_strdup_printf ("init --schema %s", good);
+  g_autofree char *check_broken = g_strdup_printf ("schema check %s %s", good, broken);
+  g_autofree char *apply_broken = g_strdup_printf ("schema apply %s %s", good, broken);
+  g_autofree char *apply_good = g_strdup_printf ("schema apply %s", good);
+  g_autofree char *place = g_strconcat (broken, ":2:31: ", NULL);
+  g_autofree char *exported = NULL;
 
-  g_assert_cmpint (g_mkdir_with_parents (entities, 0700), ==, 0);
-  write_file (file, "<entity name=\"thing\" colour=\"red\"/>");
-  g_assert_cmpint (run (f, init), ==, 1);
-  g_assert_nonnull (strstr (f->err, "thing.xml:1"));
+  write_file (broken,
+              "<satchel version='1'>\n<entity name='account'><field colour='red'/></entity></satchel>");
+  write_file (good, "<satchel version='1'><entity name='account'>"
+                    "<field name='sector' label='Industry' alias='industry'/></entity></satchel>");
+  g_assert_cmpint (run (f, init_broken), ==, 1);
+  g_assert_nonnull (strstr (f->err, place));
   g_assert_false (g_file_test (f->data, G_FILE_TEST_EXISTS));
 
-  g_assert_cmpint (run (f, "init --metadata " METADATA), ==, 0);
-  g_autofree char *copy = g_build_filename (f->data, "metadata", "entities", "account.xml", NULL);
-  g_autofree char *left = g_build_filename (f->data, "metadata", "entities", "left.xml", NULL);
-  g_assert_true (g_file_test (copy, G_FILE_TEST_EXISTS));
-  g_assert_cmpint (run (f, "check"), ==, 0);
-
-  /* Replaced as a whole. */
-  write_file (left, "<nothing/>");
-  start (f, " --metadata " METADATA, NULL);
+  g_assert_cmpint (run (f, init_good), ==, 0);
+  g_assert_cmpint (run (f, "schema export"), ==, 0);
+  exported = g_strdup (f->out);
+  g_assert_nonnull (strstr (exported, "industry"));
+  start (f, "", NULL);
   assert_hello (f, RAW_PLAIN);
-  g_assert_true (g_file_test (copy, G_FILE_TEST_EXISTS));
-  g_assert_false (g_file_test (left, G_FILE_TEST_EXISTS));
+  g_assert_cmpint (run (f, apply_broken), ==, 1);
+  g_assert_nonnull (strstr (f->err, place));
+  g_assert_cmpint (run (f, check_broken), ==, 1);
+  g_assert_cmpint (run (f, "schema export"), ==, 0);
+  g_assert_cmpstr (f->out, ==, exported);
+
+  write_file (
+      good,
+      "<satchel version='1'><entity name='account'><field name='city' retired='yes'/></entity></satchel>");
+  g_assert_cmpint (run (f, apply_good), ==, 0);
+  g_assert_nonnull (strstr (f->out, "version 2"));
+  g_assert_cmpint (run (f, "schema show --json"), ==, 0);
+  g_assert_nonnull (strstr (f->out, "retired"));
+  assert_hello (f, RAW_PLAIN);
+  g_assert_cmpint (run (f, "schema apply"), ==, 2);
+  g_assert_cmpint (run (f, "check"), ==, 0);
 }
 
 /* Names are printed as they are, also where the locale has no letters for them. */
@@ -365,7 +383,7 @@ main (int argc, char **argv)
   ADD ("stop", test_stop);
   ADD ("tls", test_tls);
   ADD ("few-descriptors", test_few_descriptors);
-  ADD ("metadata", test_metadata);
+  ADD ("metadata", test_schema);
   ADD ("plain-locale", test_plain_locale);
   return g_test_run ();
 }
