@@ -481,7 +481,7 @@ test_pins (Fixture *f, gconstpointer data)
   give (f->office_desk, account, f->other_id);
   desk_check (light);
   g_assert_false (desk_has (light, "account", account));
-  give (f->office_desk, account, light_id);
+  give (f->office_desk, account, f->one->caller.user);
   desk_check (light);
   g_assert_true (desk_has (light, "account", account));
 
