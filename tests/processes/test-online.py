@@ -117,7 +117,7 @@ def test_without_server():
     for words in (["list", "account", "--online"], ["show", "account", away, "--online"],
                   ["set", "account", here["id"], "description=gone", "--online"]):
         run(office, *words, expect=UNREACHABLE)
-    equal([set["state"] for set in document(office, "outbox")], ["pending", "pending"])
+    equal(len(document(office, "outbox")), 2)
     rig.start()
     run(office, "sync")
     equal(document(office, "outbox"), [])
