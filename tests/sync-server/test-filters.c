@@ -126,13 +126,17 @@ watch (World *world, SatchelPredicate *predicate)
                                             .zone = zone };
   Watched *watched = g_new0 (Watched, 1);
   g_autoptr (GError) error = NULL;
+  gboolean watch_it;
 
   watched->filter = satchel_filter_new (predicate, &context, &error);
   g_assert_no_error (error);
   watched->text = satchel_predicate_to_text (watched->filter->predicate);
   watched->held = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  must (satchel_filters_find (world->store, watched->filter, &error));
+  watch_it = watched->filter->bucket == 0;
   must (satchel_filters_make (world->store, &world->commit, watched->filter, &error));
-  if (watched->filter->bucket == 0 || !g_str_has_prefix (watched->filter->atom, "filter:"))
+  /* One that is watched already has its history. */
+  if (!watch_it || !g_str_has_prefix (watched->filter->atom, "filter:"))
     world_watched_free (watched);
   else
     g_ptr_array_add (world->watched, watched);
