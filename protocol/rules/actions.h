@@ -2,29 +2,7 @@
  * plan() computes its effects from the data at hand. The client plans to predict the overlay, the server plans
  * again under its own rights and data, and its result is what counts.
  *
- *   assign      owner=USER                            any entity with an owner; children follow (on-assign)
- *   qualify     account=ID|contact=ID|opportunity=ID  lead: ids (made by the client) of what is to be created; an id that
- *                                                     exists already is linked instead. topic → opportunity,
- *                                                     company → account, person → contact; lead becomes qualified
- *   disqualify  reason=KEY, reactivate                lead
- *   promote     criteria=KEYS, demote doubt=KEYS      opportunity: the next stage when the criteria hold, or the one before
- *   win, lose, no_deal  reason=KEY actual_revenue=N   opportunity: closed, with a close activity (activity=ID)
- *               actual_close=DAY competitor=ID description=TEXT
- *   reopen      stage=KEY                             opportunity; its close activities become “reopened”
- *   complete    feedback=TEXT completed_at=INSTANT    activities and campaigns
- *   cancel      reason=TEXT; reopen; activate         whatever has such a step
- *   resolve     resolution=TEXT time_spent=DURATION satisfaction=KEY; reactivate     case
- *   activate; revise quote=ID; win order=ID; close reason=KEY     quote: draft → active; a new draft with the same lines;
- *                                                     an order with the same lines and prices; lost
- *   fulfil      invoice=ID fulfilled_on=DAY due_on=DAY; cancel    order: an invoice with the same lines
- *   pay         paid_on=DAY; cancel                   invoice
- *   recalculate                                       quote, order, invoice, opportunity: today's list prices and rate
- *   merge       other=ID fields="NAME…"               account, contact: takes what it lacks and the fields named, and all that
- *                                                     named the other, which stays inactive
- *   restore     delete=SET-UUID                       server only: undoes that delete's cascade; without the
- *                                                     argument the record's last one
- *   resolve     choice=mine|theirs|value, value=…     conflict: server only
- *
+ * Which there are, for which entities, with which arguments and to what effect: protocol/README.md, "Actions".
  * Ids of records to be created are made by the client unless given; those of copied lines follow from them.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */

@@ -200,6 +200,7 @@ test_retired_field (void)
                                        &record, NULL));
   object = satchel_record_to_json (record, TRUE, NULL, NULL);
   g_assert_false (json_object_has_member (object, "city"));
+  g_clear_pointer (&record, satchel_record_free); /* it borrows from the registry */
   device_teardown (&device);
 }
 
