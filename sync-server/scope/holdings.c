@@ -73,7 +73,15 @@ satchel_holding_reads_like (const SatchelHolding *a, const SatchelHolding *b)
 gboolean
 satchel_holding_equal (const SatchelHolding *a, const SatchelHolding *b)
 {
-  return equal_lines (a, b, NULL);
+  if (!equal_lines (a, b, NULL) || a->sources->len != b->sources->len)
+    return FALSE;
+  /* Those of satellites follow from other entities' lines. */
+  for (guint i = 0; i < a->sources->len; i++) {
+    if (g_array_index (a->sources, SatchelSource, i).bucket !=
+        g_array_index (b->sources, SatchelSource, i).bucket)
+      return FALSE;
+  }
+  return TRUE;
 }
 
 gboolean
