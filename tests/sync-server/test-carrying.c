@@ -1,0 +1,390 @@
+/* Questions about what a device carries: previews, reasons, proofs; what a revocation writes; and what
+ * strangers ask.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "protocol/checksum.h"
+#include "protocol/limits.h"
+#include "sync-server/scope/audit.h"
+#include "sync-server/scope/preview.h"
+#include "sync-server/server-private.h"
+#include "sync-server/store/rows.h"
+#include "tests/sync-server/office.h"
+
+#include <string.h>
+
+#define N_ACCOUNTS 120
+
+typedef struct {
+  Office *office;
+  char *seller_id, *keeper_id;
+  Desk *seller, *keeper,
+      *stranger; /* a salesperson with her role's filters; back office without any; one of another unit */
+  char *accounts[N_ACCOUNTS];
+} Fixture;
+
+static char *
+as_owner (const char *id)
+{
+  return g_strdup_printf ("\"user:%s\"", id);
+}
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  Office *office = f->office = office_new ();
+
+  f->seller_id = office_employ (office, "seller", "salesperson", office->north);
+  f->keeper_id = office_employ (office, "keeper", "back-office", office->north);
+  g_free (office_employ (office, "stranger", "salesperson", office->south));
+  f->seller = desk_new (office, "seller");
+  f->keeper = desk_new (office, "keeper");
+  f->stranger = desk_new (office, "stranger");
+  for (guint i = 0; i < N_ACCOUNTS; i++) {
+    g_autofree char *owner = as_owner (i % 2 == 0 ? f->seller_id : f->keeper_id);
+
+    f->accounts[i] = new_id (f->keeper);
+    assert_applied (desk_create (f->keeper, "account", f->accounts[i], "name", "\"Acme\"", "city",
+                                 i % 3 == 0 ? "\"Cluj\"" : "\"Iași\"", "owner", owner, NULL));
+  }
+  desk_pull (f->seller);
+  desk_pull (f->keeper);
+  desk_pull (f->stranger);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  desk_check (f->seller);
+  desk_check (f->keeper);
+  desk_check (f->stranger);
+  desk_free (f->seller);
+  desk_free (f->keeper);
+  desk_free (f->stranger);
+  for (guint i = 0; i < N_ACCOUNTS; i++)
+    g_free (f->accounts[i]);
+  g_free (f->seller_id);
+  g_free (f->keeper_id);
+  office_free (f->office);
+}
+
+/* What a role brings: her own records; nothing for the back office, but what everyone carries. */
+static void
+test_defaults (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (desk_count (f->seller, "account"), ==, N_ACCOUNTS / 2);
+  g_assert_cmpint (desk_count (f->seller, "offline_filter"), ==, 1);
+  g_assert_cmpint (desk_count (f->keeper, "account"), ==, 0);
+  g_assert_cmpint (desk_count (f->keeper, "user"), ==, 3);
+  g_assert_cmpint (desk_count (f->stranger, "account"), ==, 0);
+  /* The role's filters come once. */
+  must (satchel_accounts_add_role (f->office->server, NULL, f->seller_id, "marketing", &error));
+  must (satchel_accounts_add_role (f->office->server, NULL, f->keeper_id, "salesperson", &error));
+  desk_pull (f->seller);
+  desk_pull (f->keeper);
+  g_assert_cmpint (desk_count (f->seller, "offline_filter"), ==, 1);
+  g_assert_cmpint (desk_count (f->keeper, "account"), ==, N_ACCOUNTS / 2);
+}
+
+/* ---- previews ---- */
+
+static gint64
+preview (Desk *desk, const char *text, gint64 *bytes, GError **error)
+{
+  g_autoptr (SatchelPreviewRequest) request = satchel_preview_request_from_text (text, strlen (text), error);
+  g_autofree char *answer = NULL;
+  g_autoptr (JsonNode) node = NULL;
+
+  if (request != NULL)
+    answer = satchel_server_preview (desk->office->server, &desk->caller, request, error);
+  if (answer == NULL)
+    return -1;
+  node = json_from_string (answer, NULL);
+  *bytes = json_object_get_int_member (json_node_get_object (node), "bytes");
+  return json_object_get_int_member (json_node_get_object (node), "records");
+}
+
+static void
+test_preview (Fixture *f, gconstpointer data)
+{
+  static const struct {
+    const char *text;
+    SatchelErrorCode code;
+  } refused[] = {
+    { "{}", SATCHEL_ERROR_INVALID },
+    { "{\"entity\":\"account\",\"where\":\"\",\"more\":1}", SATCHEL_ERROR_INVALID },
+    { "{\"entity\":\"acount\",\"where\":\"\"}", SATCHEL_ERROR_SCHEMA },
+    { "{\"entity\":\"account\",\"where\":\"ctiy = 1\"}", SATCHEL_ERROR_INVALID },
+    { "{\"entity\":\"*\",\"where\":\"city = \\\"Cluj\\\"\"}", SATCHEL_ERROR_INVALID },
+  };
+  g_autofree char *chosen = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *cluj = "{\"entity\":\"account\",\"where\":\"city = \\\"Cluj\\\"\",\"related\":true}";
+  gint64 bytes, records = preview (f->seller, cluj, &bytes, &error);
+  guint before = desk_count (f->seller, "account");
+
+  g_assert_no_error (error);
+  g_assert_cmpint (bytes, >, 0);
+  chosen = office_choose (f->office, f->seller_id, "account", "city = \"Cluj\"", TRUE);
+  desk_pull (f->seller);
+  g_assert_false (f->seller->reset);
+  g_assert_cmpint (desk_count (f->seller, "account") - before, ==, records);
+  g_assert_cmpint (records, ==, N_ACCOUNTS / 6);
+  g_assert_cmpint (f->seller->n_whole, ==, records + 1); /* and the filter itself */
+  g_assert_cmpint (preview (f->seller, cluj, &bytes, &error), ==, 0);
+  g_assert_cmpint (bytes, ==, 0);
+  /* What one may not read is not counted. */
+  g_assert_cmpint (preview (f->stranger, cluj, &bytes, &error), ==, 0);
+
+  for (guint i = 0; i < G_N_ELEMENTS (refused); i++) {
+    g_assert_cmpint (preview (f->seller, refused[i].text, &bytes, &error), ==, -1);
+    g_assert_error (error, SATCHEL_ERROR, (int)refused[i].code);
+    g_clear_error (&error);
+  }
+}
+
+/* ---- reasons ---- */
+
+static char *
+why (Desk *desk, const char *entity, const char *record)
+{
+  g_autoptr (GError) error = NULL;
+  char *answer = satchel_server_why (desk->office->server, &desk->caller, entity, record, &error);
+
+  if (answer == NULL)
+    g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND);
+  return answer != NULL ? answer : g_strdup (error->message);
+}
+
+static void
+expect_why (Desk *desk, const char *entity, const char *record, const char *expected)
+{
+  g_autofree char *answer = why (desk, entity, record);
+
+  if (strstr (answer, expected) == NULL)
+    g_error ("“%s” does not say “%s”", answer, expected);
+}
+
+static void
+test_why (Fixture *f, gconstpointer data)
+{
+  g_autofree char *nobody = new_id (f->seller), *broken = NULL, *unknown = NULL, *hidden = NULL;
+  g_autofree char *task = new_id (f->keeper), *regarding = g_strdup_printf ("\"account:%s\"", f->accounts[0]);
+
+  assert_applied (desk_create (f->keeper, "task", task, "subject", "\"Call\"", "regarding", regarding, NULL));
+  expect_why (f->seller, "account", f->accounts[0], "The filter “owner = me” chooses it.");
+  expect_why (f->seller, "task", task, "It belongs to a record that the filter “owner = me” chooses.");
+  expect_why (f->seller, "user", f->keeper_id, "Every device carries all Users that may be read.");
+  expect_why (f->seller, "account", f->accounts[1], "no filter chooses it");
+  broken = office_choose (f->office, f->seller_id, "account", "ctiy = 1", FALSE);
+  expect_why (f->seller, "account", f->accounts[1], "The filter “ctiy = 1” is left out");
+  /* A broken filter stops nothing. */
+  desk_pull (f->seller);
+  g_assert_cmpint (desk_count (f->seller, "account"), ==, N_ACCOUNTS / 2);
+  /* What one may not read is told apart from nothing by nobody. */
+  hidden = why (f->stranger, "account", f->accounts[0]);
+  unknown = why (f->stranger, "account", nobody);
+  g_assert_cmpstr (hidden, ==, unknown);
+}
+
+/* ---- proofs ---- */
+
+static char *
+audit (Desk *desk, const char *rest)
+{
+  g_autofree char *text = g_strdup_printf ("{\"cursor\":\"%s\"%s}", desk->cursor, rest);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SatchelAuditRequest) request = satchel_audit_request_from_text (text, strlen (text), &error);
+  char *answer;
+
+  g_assert_no_error (error);
+  answer = satchel_server_audit (desk->office->server, &desk->caller, request, &error);
+  g_assert_no_error (error);
+  return answer;
+}
+
+/* The sum over the records themselves of what the desk has. */
+static char *
+sum_desk (Desk *desk, const char *entity)
+{
+  SatchelReader *reader = satchel_server_begin_read (desk->office->server, NULL);
+  g_autoptr (GPtrArray) records =
+      satchel_rows_list (reader->store, satchel_registry_find (reader->store->registry, entity), NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
+  guint64 sum = 0;
+
+  for (guint i = 0; i < records->len; i++) {
+    const SatchelRecord *record = records->pdata[i];
+
+    if (desk_has (desk, entity, record->id))
+      sum += satchel_checksum_row (record);
+  }
+  satchel_server_end_read (desk->office->server, reader);
+  satchel_checksum_append (text, sum);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static void
+test_audit (Fixture *f, gconstpointer data)
+{
+  g_autofree char *all = audit (f->seller, ""), *sum = sum_desk (f->seller, "account");
+  g_autofree char *expected = g_strdup_printf ("[\"account\",\"%s\"]", sum);
+  g_autofree char *part = g_strdup_printf (",\"entity\":\"account\",\"parts\":[\"%s\"]",
+                                           f->accounts[0] + strlen (f->accounts[0]) - 2);
+  g_autofree char *rows = audit (f->seller, part),
+                  *whole = audit (f->seller, ",\"entity\":\"account\",\"parts\":[\"\"]");
+  g_autofree char *late = NULL;
+
+  if (strstr (all, expected) == NULL)
+    g_error ("%s is not in %s", expected, all);
+  g_assert_nonnull (strstr (rows, f->accounts[0]));
+  g_assert_nonnull (strstr (whole, "{\"rows\":[[")); /* 60 rows are told at once */
+  /* Somebody else's commit leaves the proof possible; something for this device does not. */
+  assert_applied (desk_update (f->keeper, "account", f->accounts[1], "phone", "\"1\"", NULL));
+  late = audit (f->seller, "");
+  g_assert_cmpstr (late, ==, all);
+  g_free (late);
+  assert_applied (desk_update (f->keeper, "account", f->accounts[0], "phone", "\"1\"", NULL));
+  late = audit (f->seller, "");
+  g_assert_cmpstr (late, ==, "{\"stale\":true}");
+}
+
+static gboolean
+take_text (const char *bytes, gsize size, gpointer data, GError **error)
+{
+  g_string_append_len (data, bytes, size);
+  return TRUE;
+}
+
+/* Rows that the device carries come whole; what it does not carry is gone, whether it is there or not. */
+static void
+test_rows (Fixture *f, gconstpointer data)
+{
+  g_autofree char *nobody = new_id (f->seller);
+  g_autofree char *text =
+      g_strdup_printf ("{\"cursor\":\"%s\",\"entity\":\"account\",\"ids\":[\"%s\",\"%s\",\"%s\"]}",
+                       f->seller->cursor, f->accounts[0], f->accounts[1], nobody);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SatchelAuditRequest) request = satchel_rows_request_from_text (text, strlen (text), &error);
+  g_autoptr (GString) stream = g_string_new (NULL);
+  g_auto (GStrv) lines = NULL;
+
+  g_assert_no_error (error);
+  must (satchel_server_rows (f->office->server, &f->seller->caller, request, take_text, stream, &error));
+  lines = g_strsplit (stream->str, "\n", -1);
+  g_assert_cmpint (g_strv_length (lines), ==, 8); /* head, header, row, header, two ids, tail, and the end */
+  g_assert_true (g_str_has_prefix (lines[2] + 2, f->accounts[0]));
+  g_assert_true (g_str_has_prefix (lines[4] + 2, f->accounts[1]));
+  g_assert_true (g_str_has_suffix (lines[4], ",\"left\"]"));
+  g_assert_true (g_str_has_prefix (lines[5] + 2, nobody));
+  g_assert_true (g_str_has_suffix (lines[5], ",\"left\"]"));
+}
+
+static void
+test_hostile (Fixture *f, gconstpointer data)
+{
+  static const char *const audits[] = {
+    "",
+    "[]",
+    "{}",
+    "{\"cursor\":1}",
+    "{\"cursor\":\"x\",\"entity\":\"account\"}",
+    "{\"cursor\":\"x\",\"parts\":[\"\"]}",
+    "{\"cursor\":\"x\",\"entity\":\"account\",\"parts\":[\"g1\"]}",
+    "{\"cursor\":\"x\",\"entity\":\"account\",\"parts\":[\"1\"]}",
+    "{\"cursor\":\"x\",\"entity\":\"account\",\"parts\":[1]}",
+    "{\"cursor\":\"x\",\"entity\":\"account' --\",\"parts\":[]}",
+  };
+  g_autoptr (GString) many = g_string_new ("{\"cursor\":\"x\",\"entity\":\"account\",\"ids\":[");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SatchelAuditRequest) forged = NULL;
+  g_autofree char *text = g_strdup_printf ("{\"cursor\":\"%s\"}", f->keeper->cursor);
+
+  for (guint i = 0; i < G_N_ELEMENTS (audits); i++) {
+    g_assert_null (satchel_audit_request_from_text (audits[i], strlen (audits[i]), &error));
+    g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID);
+    g_clear_error (&error);
+  }
+  for (guint i = 0; i <= SATCHEL_MAX_AUDIT_IDS; i++)
+    g_string_append_printf (many, "%s\"%s\"", i > 0 ? "," : "", f->accounts[0]);
+  g_string_append (many, "]}");
+  g_assert_null (satchel_rows_request_from_text (many->str, many->len, &error));
+  g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_TOO_LARGE);
+  g_clear_error (&error);
+  /* Somebody else's cursor. */
+  forged = satchel_audit_request_from_text (text, strlen (text), &error);
+  g_assert_null (satchel_server_audit (f->office->server, &f->seller->caller, forged, &error));
+  g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_CURSOR);
+}
+
+/* ---- lists that change ---- */
+
+static int
+count_writes (Office *office)
+{
+  return sqlite3_total_changes (satchel_database_get_handle (office->server->writer->database));
+}
+
+/* A right that is taken away, and given back, alters a list and no row. */
+static void
+test_revoke (Fixture *f, gconstpointer data)
+{
+  g_autofree char *all = office_choose (f->office, f->keeper_id, "account", "", FALSE);
+  g_autoptr (GError) error = NULL;
+  int before;
+
+  must (satchel_accounts_add_role (f->office->server, NULL, f->keeper_id, "customiser", &error));
+  desk_pull (f->keeper);
+  g_assert_cmpint (desk_count (f->keeper, "account"), ==, N_ACCOUNTS);
+  before = count_writes (f->office);
+  must (satchel_accounts_remove_role (f->office->server, NULL, f->keeper_id, "back-office", &error));
+  desk_pull (f->keeper);
+  g_assert_cmpint (count_writes (f->office) - before, <=, 10);
+  g_assert_cmpint (desk_count (f->keeper, "account"), ==, 0);
+  g_assert_false (f->keeper->reset);
+  g_assert_cmpint (f->keeper->n_cleared, ==, 1);
+  /* Not one id of what she may not read any more. */
+  for (guint i = 0; i < N_ACCOUNTS; i++)
+    g_assert_null (strstr (f->keeper->stream, f->accounts[i]));
+  before = count_writes (f->office);
+  must (satchel_accounts_add_role (f->office->server, NULL, f->keeper_id, "back-office", &error));
+  desk_pull (f->keeper);
+  g_assert_cmpint (count_writes (f->office) - before, <=, 10);
+  g_assert_cmpint (desk_count (f->keeper, "account"), ==, N_ACCOUNTS);
+}
+
+/* A device of so long ago begins anew; a younger one goes on; both have the same. */
+static void
+test_floor (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  assert_applied (desk_delete (f->keeper, "account", f->accounts[0]));
+  desk_pull (f->seller);
+  fake_clock_advance (&f->office->clock, SATCHEL_DEPARTED_KEPT_MS + 1000);
+  assert_applied (desk_update (f->keeper, "account", f->accounts[2], "phone", "\"1\"", NULL));
+  must (satchel_server_tend (f->office->server, &error));
+  desk_pull (f->stranger);
+  g_assert_true (f->stranger->reset);
+  desk_pull (f->seller);
+  g_assert_false (f->seller->reset);
+  g_assert_cmpstr (desk_get (f->seller, "account", f->accounts[2], "phone"), ==, "\"1\"");
+}
+
+#define ADD(path, test) g_test_add ("/sync-server/carrying/" path, Fixture, NULL, set_up, test, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("defaults", test_defaults);
+  ADD ("preview", test_preview);
+  ADD ("why", test_why);
+  ADD ("audit", test_audit);
+  ADD ("rows", test_rows);
+  ADD ("hostile", test_hostile);
+  ADD ("revoke", test_revoke);
+  ADD ("floor", test_floor);
+  return g_test_run ();
+}
