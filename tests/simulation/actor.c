@@ -66,9 +66,10 @@ pick_record (SimDevice *device, const SatchelEntity *entity, const char *where)
 }
 
 static const SatchelEntity *
-pick_entity (SimWorld *world)
+pick_entity (SimDevice *device)
 {
-  return satchel_registry_find (world->registry, entities[sim_random (world, G_N_ELEMENTS (entities))]);
+  guint index = sim_random (device->world, G_N_ELEMENTS (entities));
+  return satchel_registry_find (satchel_session_get_registry (device->session), entities[index]);
 }
 
 static char *
@@ -130,7 +131,8 @@ typed_text (SimDevice *device, const SatchelField *field)
     if (g_str_equal (field->name, "owner"))
       return NULL; /* by assign */
     guint target = sim_random (world, field->n_targets);
-    const SatchelEntity *entity = satchel_registry_find (world->registry, field->targets[target]);
+    const SatchelEntity *entity =
+        satchel_registry_find (satchel_session_get_registry (device->session), field->targets[target]);
     g_autofree char *id = pick_record (device, entity, "true");
     if (id == NULL)
       return NULL;
@@ -167,7 +169,7 @@ pick_field (SimWorld *world, const SatchelEntity *entity)
 static void
 do_create (SimDevice *device)
 {
-  const SatchelEntity *entity = pick_entity (device->world);
+  const SatchelEntity *entity = pick_entity (device);
   g_autoptr (SatchelRecord) record = satchel_record_new (entity, NULL);
   for (guint i = 0; i < entity->n_fields; i++) {
     const SatchelField *field = entity->fields[i];
@@ -201,8 +203,7 @@ typed_changes (SimDevice *device, const SatchelEntity *entity)
 static void
 do_edit (SimDevice *device)
 {
-  SimWorld *world = device->world;
-  const SatchelEntity *entity = pick_entity (world);
+  const SatchelEntity *entity = pick_entity (device);
   g_autofree char *id = pick_record (device, entity, "true");
   if (id == NULL) {
     do_create (device);
@@ -218,7 +219,7 @@ do_edit (SimDevice *device)
 static void
 do_form (SimDevice *device)
 {
-  const SatchelEntity *entity = pick_entity (device->world);
+  const SatchelEntity *entity = pick_entity (device);
   g_autoptr (GError) error = NULL;
   if (device->form == NULL) {
     g_autofree char *id = pick_record (device, entity, "true");
@@ -237,7 +238,7 @@ do_form (SimDevice *device)
 static void
 do_delete (SimDevice *device)
 {
-  const SatchelEntity *entity = pick_entity (device->world);
+  const SatchelEntity *entity = pick_entity (device);
   g_autofree char *id = pick_record (device, entity, "true");
   if (id == NULL)
     return;
@@ -268,7 +269,7 @@ static void
 do_qualify (SimDevice *device)
 {
   const char *const arguments[] = { NULL };
-  const SatchelEntity *leads = satchel_registry_find (device->world->registry, "lead");
+  const SatchelEntity *leads = satchel_registry_find (satchel_session_get_registry (device->session), "lead");
   g_autofree char *id = pick_record (device, leads, "f_status = 'open'");
   if (id != NULL)
     act_on (device, leads, id, "qualify", arguments);
@@ -277,8 +278,8 @@ do_qualify (SimDevice *device)
 static void
 do_assign (SimDevice *device)
 {
-  const SatchelEntity *users = satchel_registry_find (device->world->registry, "user");
-  const SatchelEntity *entity = pick_entity (device->world);
+  const SatchelEntity *users = satchel_registry_find (satchel_session_get_registry (device->session), "user");
+  const SatchelEntity *entity = pick_entity (device);
   g_autofree char *user = pick_record (device, users, "true");
   g_autofree char *id = pick_record (device, entity, "true");
   g_autofree char *owner = user != NULL ? g_strconcat ("user:", user, NULL) : NULL;
@@ -292,7 +293,8 @@ do_resolve (SimDevice *device)
 {
   static const char *const choices[] = { "mine", "theirs", "value" };
   const char *choice = choices[sim_random (device->world, G_N_ELEMENTS (choices))];
-  const SatchelEntity *conflicts = satchel_registry_find (device->world->registry, "conflict");
+  const SatchelEntity *conflicts =
+      satchel_registry_find (satchel_session_get_registry (device->session), "conflict");
   g_autofree char *id = pick_record (device, conflicts, "f_status <> 'resolved'");
   g_autofree char *value = words_text (device->world, 2);
   const char *const arguments[] = { "choice", choice, g_str_equal (choice, "value") ? "value" : NULL, value,

@@ -2,7 +2,7 @@
  * copied.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tests/simulation/world.h"
+#include "tests/simulation/read.h"
 
 #include <glib/gstdio.h>
 
@@ -11,6 +11,7 @@
 void
 sim_server_restart (SimWorld *world)
 {
+  sim_server_handle_close (world);
   g_clear_pointer (&world->server, satchel_server_close);
   sim_server_open (world);
 }
@@ -34,11 +35,11 @@ sim_server_restore (SimWorld *world)
     return;
   gint64 s = satchel_server_get_s (world->server);
   world->n_restores++;
+  sim_server_handle_close (world);
   g_clear_pointer (&world->server, satchel_server_close);
   gboolean ok = satchel_server_restore (world->directory, world->backup, &world->clock, &error);
   sim_check (world, ok, error, "restoring");
   sim_server_open (world);
-  sim_oracle_note_server (world);
   sim_tell (world, "restore: S %" G_GINT64_FORMAT " is %" G_GINT64_FORMAT " again", s,
             satchel_server_get_s (world->server));
 }
@@ -80,9 +81,10 @@ sim_device_clone (SimDevice *device)
   sim_device_crash (device);
   char *directory = g_strdup_printf ("%s/device-%u", world->directory, world->devices->len);
   copy_directory (world, device->directory, directory);
-  SimDevice *clone = sim_device_new (world, device->user, device->reads_all, directory);
+  SimDevice *clone = sim_device_new (world, device->user, directory);
   sim_ledger_free (clone->ledger);
   clone->ledger = sim_ledger_copy (device->ledger);
+  sim_oracle_copy (clone, device);
   sim_device_start (device);
   device->offline = FALSE;
   sim_tell (world, "device %u is cloned as %u", device->index, clone->index);

@@ -78,7 +78,8 @@ check_value (Pending *pending, const char *key, JsonNode *value)
   SimDevice *device = pending->device;
   SimWorld *world = device->world;
   g_auto (GStrv) path = g_strsplit (key, "/", 3);
-  const SatchelEntity *entity = satchel_registry_find (world->registry, path[0]);
+  const SatchelEntity *entity =
+      satchel_registry_find (satchel_session_get_registry (device->session), path[0]);
   const SatchelField *field = satchel_entity_find_field (entity, path[2]);
   g_autoptr (SatchelRecord) record = NULL;
   g_autoptr (GError) error = NULL;

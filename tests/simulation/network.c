@@ -2,7 +2,7 @@
  * answer may be lost, arrive twice, arrive late or be cut at any byte.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tests/simulation/world.h"
+#include "tests/simulation/tap.h"
 
 #include <string.h>
 
@@ -13,6 +13,7 @@
 #define TIME_OUT_MS   30000
 #define PERCENT_FAULT 8
 #define MOST_BATCHED  4
+#define MOST_PREPARED 3
 
 struct _SatchelExchange {
   SimDevice *device;
@@ -215,23 +216,33 @@ arrived_clear (Arrived *arrived)
   g_clear_pointer (&arrived->push, satchel_push_free);
 }
 
-static GBytes *
-answer_pull (SimWorld *world, const SatchelCaller *caller, const char *text, gsize size, GError **error)
+/* What UNPREPARED asks for may be undone before the pull comes again. */
+static gboolean
+write_pull (SimWorld *world, const SatchelCaller *caller, const SatchelPull *pull, GByteArray *lines,
+            GError **error)
 {
-  g_autoptr (SatchelPull) pull = satchel_pull_from_text (text, size, error);
-  if (pull == NULL)
-    return NULL;
-  g_autoptr (GByteArray) lines = g_byte_array_new ();
-  g_autoptr (GError) problem = NULL;
-  if (satchel_server_pull (world->server, caller, pull, collect, lines, &problem))
-    return g_byte_array_free_to_bytes (g_steal_pointer (&lines));
-  if (!g_error_matches (problem, SATCHEL_ERROR, SATCHEL_ERROR_UNPREPARED)) {
-    g_propagate_error (error, g_steal_pointer (&problem));
-    return NULL;
+  for (guint tries = 0;; tries++) {
+    g_autoptr (GError) problem = NULL;
+    if (satchel_server_pull (world->server, caller, pull, collect, lines, &problem))
+      return TRUE;
+    if (!g_error_matches (problem, SATCHEL_ERROR, SATCHEL_ERROR_UNPREPARED) || tries == MOST_PREPARED) {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+    if (!satchel_server_prepare (world->server, caller, error))
+      return FALSE;
   }
-  if (!satchel_server_prepare (world->server, caller, error) ||
-      !satchel_server_pull (world->server, caller, pull, collect, lines, error))
+}
+
+static GBytes *
+answer_pull (SimDevice *device, const SatchelCaller *caller, const char *text, gsize size, GError **error)
+{
+  SimWorld *world = device->world;
+  g_autoptr (SatchelPull) pull = satchel_pull_from_text (text, size, error);
+  g_autoptr (GByteArray) lines = g_byte_array_new ();
+  if (pull == NULL || !write_pull (world, caller, pull, lines, error))
     return NULL;
+  sim_tap_pull (device, caller, pull->cursor, (const char *)lines->data, lines->len);
   return g_byte_array_free_to_bytes (g_steal_pointer (&lines));
 }
 
@@ -260,7 +271,7 @@ server_answer (SimWorld *world, const SatchelExchange *exchange, GError **error)
   if (caller == NULL)
     return NULL;
   if (g_str_equal (exchange->path, "/v1/pull"))
-    return answer_pull (world, caller, text, size, error);
+    return answer_pull (exchange->device, caller, text, size, error);
   if (g_str_equal (exchange->path, "/v1/device"))
     return answer_device (world, caller, error);
   if (g_str_equal (exchange->path, "/v1/known"))
@@ -315,7 +326,7 @@ push_batch (SimWorld *world, Arrived *arrived, guint n)
       jobs[n_jobs++] = (SatchelPushJob){ .caller = arrived[i].caller, .push = arrived[i].push };
   if (n_jobs > 0)
     satchel_server_push (world->server, jobs, n_jobs);
-  sim_oracle_note_server (world);
+  sim_tap_note (world);
   n_jobs = 0;
   for (guint i = 0; i < n; i++) {
     GBytes *answer = NULL;

@@ -10,12 +10,11 @@
 typedef struct {
   const char *login, *role;
   int unit;           /* 0 North, 1 South, -1 the root above both */
-  gboolean reads_all; /* the role reads the rows of every unit */
 } SimPerson;
 
 static const SimPerson sim_people[] = {
-  { "anna", "salesperson", 0, FALSE },  { "bo", "salesperson", 0, FALSE },
-  { "chen", "salesperson", 1, FALSE },  { "dora", "sales-manager", -1, TRUE },
-  { "emil", "back-office", -1, TRUE },
+  { "anna", "salesperson", 0 },  { "bo", "salesperson", 0 },
+  { "chen", "salesperson", 1 },  { "dora", "sales-manager", -1 },
+  { "emil", "back-office", -1 },
 };
 static const guint sim_n_people = G_N_ELEMENTS (sim_people);

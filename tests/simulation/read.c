@@ -3,14 +3,21 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/simulation/read.h"
 
+/* Opened once: reading the schema takes longer than what is asked. */
 sqlite3 *
 sim_server_handle (SimWorld *world)
 {
   g_autofree char *path = g_build_filename (world->directory, "satchel.db", NULL);
-  sqlite3 *db = NULL;
-  if (sqlite3_open_v2 (path, &db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
+  if (world->reader == NULL &&
+      sqlite3_open_v2 (path, &world->reader, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
     sim_fail (world, "the oracle cannot open %s", path);
-  return db;
+  return world->reader;
+}
+
+void
+sim_server_handle_close (SimWorld *world)
+{
+  sqlite3_close (g_steal_pointer (&world->reader));
 }
 
 sqlite3 *

@@ -7,7 +7,8 @@
 
 G_BEGIN_DECLS
 
-sqlite3 *sim_server_handle (SimWorld *world);   /* close it */
+sqlite3 *sim_server_handle (SimWorld *world);   /* borrowed */
+void     sim_server_handle_close (SimWorld *world); /* before the file is replaced */
 sqlite3 *sim_device_handle (SimDevice *device); /* borrowed */
 
 sqlite3_stmt *sim_prepare (SimWorld *world, sqlite3 *db, const char *sql);

@@ -10,6 +10,8 @@
 #include "sync-server/security/accounts.h"
 #include "tests/lib/fixture.h"
 #include "tests/simulation/people.h"
+#include "tests/simulation/read.h"
+#include "tests/simulation/truth.h"
 
 #define SIM_EPOCH_MS    G_GINT64_CONSTANT (1767225600000) /* 2026-01-01 */
 #define DAY_MS          G_GINT64_CONSTANT (86400000)
@@ -181,17 +183,17 @@ device_random (gpointer data, guint8 *bytes, gsize size)
 
 /* Takes @directory. */
 SimDevice *
-sim_device_new (SimWorld *world, const char *user, gboolean reads_all, char *directory)
+sim_device_new (SimWorld *world, const char *user, char *directory)
 {
   SimDevice *device = g_new0 (SimDevice, 1);
   device->world = world;
   device->index = world->devices->len;
   device->user = user;
-  device->reads_all = reads_all;
   device->clock = (SatchelClock){ device_now, device_monotonic, device_random, device };
   device->clock_offset_ms = ((gint64)sim_random (world, 2 * MOST_DAYS_WRONG) - MOST_DAYS_WRONG) * DAY_MS;
   device->directory = directory;
   device->ledger = sim_ledger_new ();
+  device->promised = g_queue_new ();
   g_ptr_array_add (world->devices, device);
   g_mkdir_with_parents (device->directory, 0700);
   sim_device_start (device);
@@ -203,7 +205,7 @@ device_enter (SimWorld *world, guint index)
 {
   const SimPerson *person = &sim_people[index % sim_n_people];
   char *directory = g_strdup_printf ("%s/device-%u", world->directory, index);
-  sim_device_sign_in (sim_device_new (world, person->login, person->reads_all, directory));
+  sim_device_sign_in (sim_device_new (world, person->login, directory));
 }
 
 static void
@@ -211,6 +213,7 @@ device_free (gpointer data)
 {
   SimDevice *device = data;
   sim_device_crash (device);
+  sim_oracle_forget (device);
   sim_ledger_free (device->ledger);
   g_free (device->last_cursor);
   g_free (device->directory);
@@ -240,13 +243,13 @@ sim_world_new (guint64 seed, guint n_devices)
   world->registry = satchel_registry_ref (satchel_registry_builtin ());
   world->directory = fixture_dir_new ();
   world->graves = g_ptr_array_new_with_free_func (grave_free);
+  world->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   sim_network_init (world);
 
   gboolean ok = satchel_server_create (world->directory, "Simulated", world->registry, &world->clock, &error);
   sim_check (world, ok, error, "creating the server");
   sim_server_open (world);
   people_enter (world);
-  sim_oracle_init (world);
   world->devices = g_ptr_array_new_with_free_func (device_free);
   for (guint i = 0; i < n_devices; i++)
     device_enter (world, i);
@@ -258,7 +261,10 @@ sim_world_free (SimWorld *world)
 {
   g_clear_pointer (&world->devices, g_ptr_array_unref);
   sim_network_clear (world);
-  sim_oracle_clear (world);
+  sim_truth_free (world->truth);
+  g_hash_table_unref (world->known);
+  g_free (world->noted);
+  sim_server_handle_close (world);
   g_clear_pointer (&world->server, satchel_server_close);
   g_ptr_array_unref (world->graves);
   g_free (world->backup);

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 
 typedef struct _SimWorld SimWorld;
 typedef struct _SimDevice SimDevice;
-typedef struct _SimPast SimPast;     /* oracle.c: the server's rows at each S */
+typedef struct _SimTruth SimTruth;   /* truth.h: the server's rows now */
 typedef struct _SimLedger SimLedger; /* ledger.c: all that was ever queued at a device */
 
 typedef enum {
@@ -24,7 +24,6 @@ struct _SimDevice {
   SimWorld *world;
   guint index;
   const char *user;   /* login */
-  gboolean reads_all; /* manager, back office: every unit; else the user's own */
   SatchelClock clock; /* wrong by years: wall clocks decide nothing */
   gint64 clock_offset_ms;
   char *directory;
@@ -33,9 +32,11 @@ struct _SimDevice {
   SatchelTransport *transport;
   guint timer_generation;
   gboolean offline;
+  gboolean shut_out; /* its user is disabled */
   SatchelSeen *form; /* a record that somebody looks at, to save it later; NULL: none */
   SimLedger *ledger;
   char *last_cursor;
+  GQueue *promised; /* oracle.c: what answers to its pulls have said that it holds, the latest first */
 };
 
 /* A delete that somebody may want to undo. */
@@ -53,6 +54,7 @@ struct _SimWorld {
   SatchelRegistry *registry;
   char *directory;
   SatchelServer *server;
+  struct sqlite3 *reader; /* read.c's, of the server's file */
   SimWeather weather;
   GPtrArray *devices; /* SimDevice* */
   guint n_clones, n_restores;
@@ -60,7 +62,9 @@ struct _SimWorld {
   GPtrArray *graves; /* SimGrave* */
   GSequence *events;
   guint64 event_order;
-  SimPast *past;
+  SimTruth *truth;   /* truth.c's */
+  GHashTable *known; /* tap.c's: "USER ID" of what somebody could read once */
+  char *noted;       /* up to where */
   gboolean verbose;
 };
 
@@ -83,7 +87,7 @@ void sim_device_start (SimDevice *device);
 void sim_device_crash (SimDevice *device); /* the process dies: what was committed stays, what was under way is gone */
 /* Its user types the password again. The first time, or when the server does not know the device any more. */
 void sim_device_sign_in (SimDevice *device);
-SimDevice *sim_device_new (SimWorld *world, const char *user, gboolean reads_all, char *directory);
+SimDevice *sim_device_new (SimWorld *world, const char *user, char *directory);
 void sim_server_open (SimWorld *world);
 
 /* ---- faults.c: what breaks beside the network ---- */
@@ -112,11 +116,11 @@ void sim_act (SimWorld *world);
 /* ---- the oracle: what must hold, written naively from the design and not from the code ---- */
 
 /* oracle.c */
-void sim_oracle_init (SimWorld *world);
-void sim_oracle_clear (SimWorld *world);
-void sim_oracle_note_server (SimWorld *world);    /* after each server commit: remembers the rows at this S */
-void sim_oracle_check_device (SimDevice *device); /* after every step: invariants 4, 5, 6 */
-void sim_oracle_check_rest (SimWorld *world);     /* when all is quiet: 1, 2, 3, 7, 11, 12, 13 */
+void sim_oracle_promise (SimDevice *device, const SatchelCaller *caller, const char *cursor); /* a pull is answered */
+void sim_oracle_copy (SimDevice *device, const SimDevice *from);
+void sim_oracle_forget (SimDevice *device);
+void sim_oracle_check_device (SimDevice *device); /* after every step: invariants 3 to 6 and 8 */
+void sim_oracle_check_rest (SimWorld *world);     /* when all is quiet: the others */
 
 /* flicker.c */
 void sim_flicker_check (SimDevice *device);
