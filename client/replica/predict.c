@@ -253,8 +253,9 @@ predict_action (Prediction *prediction, GError **error)
   for (guint i = 0; i < effects->len; i++) {
     SatchelEffect *effect = effects->pdata[i];
 
-    if (!fill_system_fields (prediction, effect->after, effect->before, error) ||
-        !satchel_rules_validate (effect->after, effect->before, prediction->change->action, error))
+    if (effect->after != NULL &&
+        (!fill_system_fields (prediction, effect->after, effect->before, error) ||
+         !satchel_rules_validate (effect->after, effect->before, prediction->change->action, error)))
       return FALSE;
     add_shift (prediction, g_steal_pointer (&effect->before), g_steal_pointer (&effect->after));
   }

@@ -239,6 +239,30 @@ check_default (const SatchelFieldDraft *draft, GError **error)
                              problem->message);
 }
 
+/* What only some may read stands in no index that others search, merges with nothing that they see, and is asked of nobody who
+ * may not write it. */
+static gboolean
+check_secured (const Check *check, const SatchelFieldDraft *draft, GError **error)
+{
+  const SatchelField *field = &draft->field;
+  const SatchelEntity *entity = &check->draft->entity;
+  for (guint i = 0; field->group && i < entity->n_fields; i++) {
+    const SatchelField *other = entity->fields[i];
+    if (g_strcmp0 (other->group, field->group) == 0 && g_strcmp0 (other->secured, field->secured) != 0)
+      return satchel_place_fail (&draft->place, "group", error, "“%s” is merged with it, but is of another field class",
+                                 other->name);
+  }
+  if (!field->secured)
+    return TRUE;
+  if (field->search != SATCHEL_SEARCH_NONE)
+    return satchel_place_fail (&draft->place, "search", error, "a secured field cannot be searched");
+  if (field->requirement == SATCHEL_REQUIREMENT_REQUIRED && !field->default_text)
+    return satchel_place_fail (&draft->place, "required", error, "a secured field that is required needs a default");
+  if (field == entity->state_field || g_str_equal (field->name, "owner"))
+    return satchel_place_fail (&draft->place, "secured", error, "“%s” must be readable by everyone", field->name);
+  return TRUE;
+}
+
 static gboolean
 check_field (const Check *check, const SatchelFieldDraft *draft, GError **error)
 {
@@ -252,6 +276,8 @@ check_field (const Check *check, const SatchelFieldDraft *draft, GError **error)
                                "the policy “state” is for the field of <states> only");
   if (field->compute && !satchel_compute_find (field->compute))
     return satchel_place_fail (&draft->place, "compute", error, "no computation “%s”", field->compute);
+  if (!check_secured (check, draft, error))
+    return FALSE;
   const SatchelField *other =
       field->default_from ? satchel_entity_find_field (&check->draft->entity, field->default_from) : NULL;
   if (field->default_from && !other)

@@ -51,6 +51,19 @@ hand_over (SatchelPlan *plan, const SatchelRecord *record, const SatchelValue *o
 }
 
 gboolean
+satchel_action_check_active (const SatchelRecord *principal, GError **error)
+{
+  const SatchelField *active = satchel_entity_find_field (principal->entity, "active");
+  const SatchelValue *is_active = active ? satchel_record_get (principal, active) : NULL;
+  if (!is_active || satchel_value_get_boolean (is_active))
+    return TRUE;
+  g_autofree char *name = satchel_record_dup_title (principal);
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_RULE, "%s is not active any more and cannot own records",
+               name);
+  return FALSE;
+}
+
+gboolean
 satchel_plan_assign (SatchelPlan *plan, GError **error)
 {
   const SatchelField *field = satchel_entity_owner_field (plan->record->entity);
@@ -63,14 +76,8 @@ satchel_plan_assign (SatchelPlan *plan, GError **error)
     g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_REFERENCE, "the new owner is not there");
     return FALSE;
   }
-  const SatchelField *active = satchel_entity_find_field (user->entity, "active");
-  const SatchelValue *is_active = active ? satchel_record_get (user, active) : NULL;
-  if (is_active && !satchel_value_get_boolean (is_active)) {
-    g_autofree char *name = satchel_record_dup_title (user);
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_RULE, "%s is not active any more and cannot own records",
-                 name);
+  if (!satchel_action_check_active (user, error))
     return FALSE;
-  }
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   hand_over (plan, plan->record, owner, seen);
   return TRUE;

@@ -22,6 +22,8 @@ typedef struct {
 /* The first that suits the entity counts. */
 static const Entry entries[] = {
   { { "assign", N_ ("Assign"), NULL, "owner!", TRUE }, satchel_plan_assign },
+  { { "share", N_ ("Share"), NULL, "with! rights", TRUE }, satchel_plan_share },
+  { { "unshare", N_ ("Stop Sharing"), NULL, "with!", TRUE }, satchel_plan_unshare },
   { { "qualify", N_ ("Qualify"), "lead", "account contact opportunity", TRUE }, satchel_plan_qualify },
   { { "disqualify", N_ ("Disqualify"), "lead", "reason!", TRUE }, satchel_plan_disqualify },
   { { "reactivate", N_ ("Reactivate"), "lead", "", TRUE }, satchel_plan_reactivate },
@@ -52,12 +54,13 @@ static const Entry entries[] = {
 
 /* ---- finding ---- */
 
-/* A word of the entry's list of entities; without a list it suits all, "assign" those that users own. */
+/* A word of the entry's list of entities; without a list it suits all, what is about owners those that users own. */
 static gboolean
 suits (const SatchelAction *action, const SatchelEntity *entity)
 {
+  static const char *const of_owners[] = { "assign", "share", "unshare", NULL };
   if (!action->entities)
-    return !g_str_equal (action->name, "assign") || entity->ownership == SATCHEL_OWNERSHIP_USER;
+    return !g_strv_contains (of_owners, action->name) || entity->ownership == SATCHEL_OWNERSHIP_USER;
   g_auto (GStrv) names = g_strsplit (action->entities, " ", -1);
   return g_strv_contains ((const char *const *)names, entity->name);
 }

@@ -3,6 +3,7 @@
  * again under its own rights and data, and its result is what counts.
  *
  * Which there are, for which entities, with which arguments and to what effect: protocol/README.md, "Actions".
+ *
  * Ids of records to be created are made by the client unless given; those of copied lines follow from them.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
@@ -36,10 +37,16 @@ gboolean satchel_action_check (SatchelRegistry *registry, const SatchelChange *c
  * it makes an account. NULL-terminated static strings in an owned array, perhaps empty. */
 const char **satchel_action_list_new_ids (const SatchelChange *change, const SatchelRecord *record);
 
-/* One effect of an action: the record as it will stand, and as it stood (NULL: it is created). */
+/* RULE when the user or team has been made inactive: then nothing is given to it, nor shared with it. */
+gboolean satchel_action_check_active (const SatchelRecord *principal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The id of the share of @record with @principal: one for each pair, the same on both sides. */
+char *satchel_action_share_id (const char *record, const char *principal);
+
+/* One effect of an action: the record as it will stand, and as it stood (NULL: it is created). Without @after it is deleted. */
 typedef struct {
   SatchelRecord *before; /* owned, or NULL */
-  SatchelRecord *after;  /* owned */
+  SatchelRecord *after;  /* owned, or NULL */
 } SatchelEffect;
 void satchel_effect_free (SatchelEffect *effect);
 

@@ -35,8 +35,9 @@ satchel_plan_add (SatchelPlan *plan, SatchelRecord *before, SatchelRecord *after
   SatchelEffect *effect = g_new (SatchelEffect, 1);
   effect->before = before;
   effect->after = after;
-  satchel_rules_compute (after);
-  if (before && !differs (before, after))
+  if (after)
+    satchel_rules_compute (after);
+  if (before && after && !differs (before, after))
     satchel_effect_free (effect);
   else
     g_ptr_array_add (plan->effects, effect);

@@ -19,7 +19,7 @@ typedef struct {
   GPtrArray *effects;    /* SatchelEffect* */
 } SatchelPlan;
 
-/* Takes both records; @before NULL: @after is created. One that changes nothing is dropped. */
+/* Takes both records; @before NULL: @after is created; @after NULL: @before is deleted. One that changes nothing is dropped. */
 void satchel_plan_add (SatchelPlan *plan, SatchelRecord *before, SatchelRecord *after);
 
 /* A copy of what the source knows, or NULL. */
@@ -61,6 +61,8 @@ void satchel_plan_copy_fields (const SatchelRecord *from, SatchelRecord *to, con
 /* ---- the plans ---- */
 
 gboolean satchel_plan_assign (SatchelPlan *plan, GError **error);
+gboolean satchel_plan_share (SatchelPlan *plan, GError **error);
+gboolean satchel_plan_unshare (SatchelPlan *plan, GError **error);
 gboolean satchel_plan_qualify (SatchelPlan *plan, GError **error);
 gboolean satchel_plan_disqualify (SatchelPlan *plan, GError **error);
 gboolean satchel_plan_reactivate (SatchelPlan *plan, GError **error);

@@ -5,6 +5,7 @@
 
 #include "protocol/error.h"
 #include "sync-server/scope/holdings.h"
+#include "sync-server/security/permission.h"
 #include "sync-server/store/feed.h"
 #include "sync-server/store/lists.h"
 #include "sync-server/store/rows.h"
@@ -24,8 +25,8 @@ may_read_deleted (SatchelStore *store, SatchelAccess *access, const char *user, 
   if (rights == NULL || !satchel_feed_find_delete (store, entity, id, &s, &record, error) ||
       !satchel_rows_find (store, entity, id, &row, error))
     return FALSE;
-  *may = record != NULL && row == 0 && satchel_rights_allow_record (rights, SATCHEL_PRIVILEGE_READ, record);
-  return TRUE;
+  return record == NULL || row != 0 ||
+         satchel_permission_ask (store, rights, SATCHEL_PRIVILEGE_READ, record, may, error);
 }
 
 char *

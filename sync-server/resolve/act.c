@@ -6,11 +6,16 @@
 #include "sync-server/resolve/source.h"
 
 static gboolean
-write_effect (SatchelResolution *resolution, const SatchelEffect *effect, const char *action, GError **error)
+write_effect (SatchelResolution *resolution, const SatchelChange *change, const SatchelEffect *effect,
+              GError **error)
 {
+  const SatchelRecord *record = effect->after != NULL ? effect->after : effect->before;
+
+  if (g_str_equal (record->entity->name, "share"))
+    return satchel_resolve_share (resolution, change, effect, error);
   if (effect->before == NULL)
     return satchel_resolve_create (resolution, effect->after, error);
-  return satchel_resolve_update (resolution, effect->before, effect->after, action, error);
+  return satchel_resolve_update (resolution, effect->before, effect->after, change->action, error);
 }
 
 static gboolean
@@ -29,7 +34,7 @@ run_planned (SatchelResolution *resolution, const SatchelChange *change, GError 
   if (!satchel_resolve_source_finish (&source, effects != NULL, error))
     return FALSE;
   for (guint i = 0; i < effects->len; i++) {
-    if (!write_effect (resolution, effects->pdata[i], change->action, error))
+    if (!write_effect (resolution, change, effects->pdata[i], error))
       return FALSE;
   }
   return TRUE;

@@ -2,18 +2,21 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "protocol/error.h"
+#include "protocol/rules/actions.h"
 #include "protocol/rules/validate.h"
 #include "sync-server/resolve/resolution.h"
+#include "sync-server/security/permission.h"
 #include "sync-server/store/numbers.h"
 
 #include <string.h>
 
 /* ---- may the author know that the record exists? ---- */
 
-static gboolean
-may_read (SatchelResolution *resolution, const SatchelRecord *record)
+gboolean
+satchel_resolve_ask (SatchelResolution *resolution, SatchelPrivilege privilege, const SatchelRecord *record,
+                     gboolean *allowed, GError **error)
 {
-  return satchel_rights_allow_record (resolution->rights, SATCHEL_PRIVILEGE_READ, record);
+  return satchel_permission_ask (resolution->store, resolution->rights, privilege, record, allowed, error);
 }
 
 /* TRUE when an owner or unit that the record had before made it readable: then its loss is told, else it does
@@ -47,11 +50,13 @@ static gboolean
 refuse_missing (SatchelResolution *resolution, const SatchelEntity *entity, const char *id, GError **error)
 {
   g_autoptr (SatchelRecord) deleted = NULL;
+  gboolean told = FALSE;
   gint64 s;
 
-  if (!satchel_feed_find_delete (resolution->store, entity, id, &s, &deleted, error))
+  if (!satchel_feed_find_delete (resolution->store, entity, id, &s, &deleted, error) ||
+      (deleted != NULL && !satchel_resolve_ask (resolution, SATCHEL_PRIVILEGE_READ, deleted, &told, error)))
     return FALSE;
-  if (deleted != NULL && may_read (resolution, deleted))
+  if (told)
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_RECORD_DELETED, "somebody has deleted this %s",
                  entity->name);
   else
@@ -64,14 +69,16 @@ satchel_resolve_find (SatchelResolution *resolution, const SatchelEntity *entity
                       SatchelRecord **record, GError **error)
 {
   g_autoptr (SatchelRecord) found = NULL;
-  gboolean known;
+  gboolean readable, known;
 
   *record = NULL;
   if (!satchel_rows_read (resolution->store, entity, id, &found, error))
     return FALSE;
   if (found == NULL)
     return refuse_missing (resolution, entity, id, error);
-  if (entity->ownership == SATCHEL_OWNERSHIP_RECORD || may_read (resolution, found)) {
+  if (!satchel_resolve_ask (resolution, SATCHEL_PRIVILEGE_READ, found, &readable, error))
+    return FALSE;
+  if (readable) {
     *record = g_steal_pointer (&found);
     return TRUE;
   }
@@ -91,11 +98,64 @@ gboolean
 satchel_resolve_require (SatchelResolution *resolution, SatchelPrivilege privilege,
                          const SatchelRecord *record, const char *what, GError **error)
 {
-  if (satchel_rights_allow_record (resolution->rights, privilege, record))
+  gboolean allowed;
+
+  if (!satchel_resolve_ask (resolution, privilege, record, &allowed, error))
+    return FALSE;
+  if (!allowed)
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_FORBIDDEN, "you may not %s this %s", what,
+                 record->entity->name);
+  return allowed;
+}
+
+gboolean
+satchel_resolve_require_field (SatchelResolution *resolution, const SatchelField *field, GError **error)
+{
+  if (satchel_rights_can_write_field (resolution->rights, field))
     return TRUE;
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_FORBIDDEN, "you may not %s this %s", what,
-               record->entity->name);
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_FIELD_FORBIDDEN, "you may not change “%s”", field->label);
   return FALSE;
+}
+
+/* What a new record holds of secured fields, but for what it begins with anyway. */
+static gboolean
+check_new_fields (SatchelResolution *resolution, const SatchelRecord *record, GError **error)
+{
+  for (guint i = 0; i < record->entity->n_fields; i++) {
+    const SatchelField *field = record->entity->fields[i];
+    g_autofree char *text = NULL;
+
+    if (record->values[i] == NULL || field->secured == NULL || !satchel_field_is_writable (field))
+      continue;
+    text = satchel_value_to_text (field, record->values[i]);
+    resolution->field = field;
+    if (g_strcmp0 (text, field->default_text) != 0 &&
+        !satchel_resolve_require_field (resolution, field, error))
+      return FALSE;
+  }
+  resolution->field = NULL;
+  return TRUE;
+}
+
+/* Nothing is given to a user or team that is not active any more. What is not there fails as a reference. */
+static gboolean
+check_owner (SatchelResolution *resolution, const SatchelRecord *before, const SatchelRecord *after,
+             GError **error)
+{
+  const SatchelField *field = satchel_entity_owner_field (after->entity);
+  const SatchelValue *owner = field != NULL ? satchel_record_get (after, field) : NULL;
+  const SatchelEntity *entity;
+  g_autoptr (SatchelRecord) record = NULL;
+
+  if (owner == NULL || (before != NULL && satchel_value_equal (owner, satchel_record_get (before, field))))
+    return TRUE;
+  entity = satchel_registry_find (resolution->store->registry, satchel_value_get_entity (owner));
+  resolution->field = field;
+  if (!satchel_rows_read (resolution->store, entity, satchel_value_get_id (owner), &record, error) ||
+      (record != NULL && !satchel_action_check_active (record, error)))
+    return FALSE;
+  resolution->field = NULL;
+  return TRUE;
 }
 
 /* Two users must not sign in by one name. */
@@ -155,13 +215,15 @@ satchel_resolve_create (SatchelResolution *resolution, SatchelRecord *record, GE
       !satchel_resolve_require (resolution, SATCHEL_PRIVILEGE_CREATE, record, "create", error) ||
       (points_anywhere_new (NULL, record) &&
        !satchel_resolve_require (resolution, SATCHEL_PRIVILEGE_APPEND, record, "attach", error)) ||
+      !check_new_fields (resolution, record, error) || !check_owner (resolution, NULL, record, error) ||
       !check_login (resolution, record, error) || !satchel_rules_validate (record, NULL, NULL, error))
     return FALSE;
   if (!satchel_numbers_fill (resolution->store, record, resolution->commit.at_ms, error))
     return FALSE;
   satchel_resolve_note_lookups (resolution, NULL, record);
   satchel_resolve_note_heads (resolution, NULL, record);
-  return satchel_rows_create (resolution->store, &resolution->commit, record, error);
+  return satchel_rows_create (resolution->store, &resolution->commit, record, error) &&
+         satchel_resolve_inherit_shares (resolution, record, error);
 }
 
 /* WRITE for whatever a person writes, ASSIGN for the owner, both on the record as it stands and as it would
@@ -181,7 +243,8 @@ check_update (SatchelResolution *resolution, const SatchelRecord *before, const 
       continue;
     resolution->field = field;
     if (!satchel_resolve_require (resolution, privilege, before, what, error) ||
-        !satchel_resolve_require (resolution, privilege, after, what, error))
+        !satchel_resolve_require (resolution, privilege, after, what, error) ||
+        !satchel_resolve_require_field (resolution, field, error))
       return FALSE;
   }
   resolution->field = NULL;
@@ -198,7 +261,8 @@ satchel_resolve_update (SatchelResolution *resolution, const SatchelRecord *befo
    * here. */
   if (!satchel_rules_validate (after, before, action, error) ||
       !satchel_rows_fill_unit (resolution->store, after, error) ||
-      !check_update (resolution, before, after, error) || !check_login (resolution, after, error))
+      !check_update (resolution, before, after, error) || !check_owner (resolution, before, after, error) ||
+      !check_login (resolution, after, error))
     return FALSE;
   satchel_resolve_note_lookups (resolution, before, after);
   satchel_resolve_note_heads (resolution, before, after);
@@ -224,7 +288,8 @@ read_edits (SatchelResolution *resolution, const SatchelChange *change, SatchelR
                    field->label);
       return FALSE;
     }
-    if (!satchel_value_from_wire (field, edit->value, &value, error))
+    if (!satchel_resolve_require_field (resolution, field, error) ||
+        !satchel_value_from_wire (field, edit->value, &value, error))
       return FALSE;
     satchel_record_set (record, field, value);
   }

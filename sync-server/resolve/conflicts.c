@@ -112,11 +112,20 @@ case_clear (Case *it)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Case, case_clear)
 
 static gboolean
+is_author (const SatchelResolution *resolution, const SatchelRecord *conflict)
+{
+  const SatchelValue *author = satchel_record_get_by_name (conflict, "mine_by");
+
+  return author != NULL && g_str_equal (satchel_value_get_id (author), resolution->user);
+}
+
+static gboolean
 find_case (SatchelResolution *resolution, const SatchelChange *change, Case *it, GError **error)
 {
   SatchelRegistry *registry = resolution->store->registry;
   const SatchelEntity *entity = satchel_registry_find (registry, change->entity);
   const SatchelEntity *about;
+  gboolean readable = FALSE;
 
   if (!satchel_rows_read (resolution->store, entity, change->record, &it->conflict, error))
     return FALSE;
@@ -125,16 +134,21 @@ find_case (SatchelResolution *resolution, const SatchelChange *change, Case *it,
   if (about != NULL && !satchel_rows_read (resolution->store, about, peek_text (it->conflict, "record_id"),
                                            &it->record, error))
     return FALSE;
-  /* Who may not read the record learns nothing of its conflicts. */
-  if (it->record == NULL ||
-      !satchel_rights_allow_record (resolution->rights, SATCHEL_PRIVILEGE_READ, it->record)) {
+  if (it->record != NULL &&
+      !satchel_resolve_ask (resolution, SATCHEL_PRIVILEGE_READ, it->record, &readable, error))
+    return FALSE;
+  if (readable) {
+    it->field =
+        satchel_registry_require_written_field (registry, about, peek_text (it->conflict, "field"), error);
+    if (it->field == NULL)
+      return FALSE;
+  }
+  /* Who may not read the record, or the field, learns nothing of its conflicts; but its author has it. */
+  if (!readable || (!satchel_rights_can_read_field (resolution->rights, it->field) &&
+                    !is_author (resolution, it->conflict))) {
     g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "there is no such conflict any more");
     return FALSE;
   }
-  it->field =
-      satchel_registry_require_written_field (registry, about, peek_text (it->conflict, "field"), error);
-  if (it->field == NULL)
-    return FALSE;
   if (g_str_equal (peek_text (it->conflict, "status"), "resolved")) {
     g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE,
                          "somebody has resolved this conflict already");
@@ -143,7 +157,8 @@ find_case (SatchelResolution *resolution, const SatchelChange *change, Case *it,
   return satchel_resolve_require (resolution,
                                   it->field == satchel_entity_owner_field (about) ? SATCHEL_PRIVILEGE_ASSIGN
                                                                                   : SATCHEL_PRIVILEGE_WRITE,
-                                  it->record, "change", error);
+                                  it->record, "change", error) &&
+         satchel_resolve_require_field (resolution, it->field, error);
 }
 
 /* A value that a person typed may stand in text form; wire form is tried first. */

@@ -35,12 +35,15 @@ static gboolean
 delete_child (Cascade *cascade, const SatchelRecord *record, GError **error)
 {
   g_autoptr (SatchelRecord) child = NULL;
+  gboolean allowed;
 
   if (!satchel_rows_read (cascade->resolution->store, record->entity, record->id, &child, error))
     return FALSE;
   if (child == NULL)
     return TRUE;
-  if (!satchel_rights_allow_record (cascade->resolution->rights, SATCHEL_PRIVILEGE_DELETE, child)) {
+  if (!satchel_resolve_ask (cascade->resolution, SATCHEL_PRIVILEGE_DELETE, child, &allowed, error))
+    return FALSE;
+  if (!allowed) {
     g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_FORBIDDEN,
                          "something belongs to it that you may not delete");
     return FALSE;

@@ -50,6 +50,7 @@ read_edit (SatchelResolution *resolution, const SatchelRecord *before, const Sat
   }
   /* Whatever the merge makes of it: nobody files conflicts about what she may not write. */
   if (!require_right (resolution, before, field, error) ||
+      !satchel_resolve_require_field (resolution, field, error) ||
       !satchel_value_from_wire (field, edit->value, &edited->mine, error))
     return FALSE;
 

@@ -82,9 +82,9 @@ lends_blob (const SatchelEntity *entity, const char *id, const SatchelField *fie
   *lends = FALSE;
   if (!satchel_rows_read (resolution->store, entity, id, &record, error))
     return FALSE;
-  *lends = record != NULL && field->secured == NULL &&
-           satchel_rights_allow_record (resolution->rights, SATCHEL_PRIVILEGE_READ, record);
-  return TRUE;
+  if (record == NULL || !satchel_rights_can_read_field (resolution->rights, field))
+    return TRUE;
+  return satchel_resolve_ask (resolution, SATCHEL_PRIVILEGE_READ, record, lends, error);
 }
 
 /* An attachment is the author's own, sent before the set, or one that she may read elsewhere. */
@@ -114,6 +114,7 @@ satchel_resolve_check_lookups (SatchelResolution *resolution, GError **error)
     const SatchelEntity *entity =
         lookup->entity != NULL ? satchel_registry_find (resolution->store->registry, lookup->entity) : NULL;
     g_autoptr (SatchelRecord) target = NULL;
+    gboolean readable = FALSE, allowed = FALSE;
 
     resolution->field = lookup->field;
     if (lookup->field->type == SATCHEL_TYPE_FILE) {
@@ -123,12 +124,16 @@ satchel_resolve_check_lookups (SatchelResolution *resolution, GError **error)
     }
     if (entity != NULL && !satchel_rows_read (resolution->store, entity, lookup->id, &target, error))
       return FALSE;
-    if (target == NULL || !satchel_rights_allow_record (resolution->rights, SATCHEL_PRIVILEGE_READ, target)) {
+    if (target != NULL &&
+        (!satchel_resolve_ask (resolution, SATCHEL_PRIVILEGE_READ, target, &readable, error) ||
+         !satchel_resolve_ask (resolution, SATCHEL_PRIVILEGE_APPEND_TO, target, &allowed, error)))
+      return FALSE;
+    if (!readable) {
       g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_REFERENCE, "“%s” names a record that is not there",
                    lookup->field->label);
       return FALSE;
     }
-    if (!satchel_rights_allow_record (resolution->rights, SATCHEL_PRIVILEGE_APPEND_TO, target)) {
+    if (!allowed) {
       g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_FORBIDDEN,
                    "you may not attach anything to what “%s” names", lookup->field->label);
       return FALSE;

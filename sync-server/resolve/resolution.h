@@ -8,6 +8,7 @@
 
 #include "protocol/change.h"
 #include "protocol/merge.h"
+#include "protocol/rules/actions.h"
 #include "sync-server/security/access.h"
 #include "sync-server/store/feed.h"
 #include "sync-server/store/rows.h"
@@ -55,6 +56,12 @@ gboolean satchel_resolve_update (SatchelResolution *resolution, const SatchelRec
 gboolean satchel_resolve_find (SatchelResolution *resolution, const SatchelEntity *entity, const char *id,
                                SatchelRecord **record, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether the author has the privilege on the record (security/permission.h). */
+gboolean satchel_resolve_ask (SatchelResolution *resolution, SatchelPrivilege privilege, const SatchelRecord *record,
+                              gboolean *allowed, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* FIELD_FORBIDDEN for a secured field of a class that the author may not write. */
+gboolean satchel_resolve_require_field (SatchelResolution *resolution, const SatchelField *field,
+                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* FORBIDDEN, "you may not @what this account", unless the author has the privilege on the record. */
 gboolean satchel_resolve_require (SatchelResolution *resolution, SatchelPrivilege privilege, const SatchelRecord *record,
                                   const char *what, GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -86,6 +93,16 @@ gboolean satchel_resolve_edits (SatchelResolution *resolution, const SatchelChan
 gboolean satchel_resolve_delete (SatchelResolution *resolution, const SatchelChange *change, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean satchel_resolve_restore (SatchelResolution *resolution, const SatchelChange *change, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean satchel_resolve_action (SatchelResolution *resolution, const SatchelChange *change, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- share.c ---- */
+
+/* Writes an effect of "share" or "unshare". FORBIDDEN when the author may not share the record that @change names, or gives what
+ * she does not have; records that follow it are left out then. */
+gboolean satchel_resolve_share (SatchelResolution *resolution, const SatchelChange *change, const SatchelEffect *effect,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* A new record is shared as those are that it belongs to (on_share). */
+gboolean satchel_resolve_inherit_shares (SatchelResolution *resolution, const SatchelRecord *record,
+                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* ---- conflicts.c ---- */
 

@@ -147,12 +147,15 @@ satchel_resolve_restore (SatchelResolution *resolution, const SatchelChange *cha
   g_autoptr (SatchelRecord) present = NULL, last = NULL;
   g_autoptr (GPtrArray) entries = NULL;
   SatchelRecord *deleted;
+  gboolean readable = FALSE;
   gint64 last_s, s;
 
   if (!satchel_rows_read (resolution->store, entity, change->record, &present, error))
     return FALSE;
   if (present != NULL) {
-    if (!satchel_rights_allow_record (resolution->rights, SATCHEL_PRIVILEGE_READ, present))
+    if (!satchel_resolve_ask (resolution, SATCHEL_PRIVILEGE_READ, present, &readable, error))
+      return FALSE;
+    if (!readable)
       return not_found (change, error);
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, "this %s is not deleted", change->entity);
     return FALSE;
@@ -167,7 +170,9 @@ satchel_resolve_restore (SatchelResolution *resolution, const SatchelChange *cha
   if (entries == NULL)
     return FALSE;
   deleted = find_deleted (entries, change);
-  if (deleted == NULL || !satchel_rights_allow_record (resolution->rights, SATCHEL_PRIVILEGE_READ, deleted))
+  if (deleted != NULL && !satchel_resolve_ask (resolution, SATCHEL_PRIVILEGE_READ, deleted, &readable, error))
+    return FALSE;
+  if (!readable)
     return not_found (change, error);
   return satchel_resolve_require (resolution, SATCHEL_PRIVILEGE_WRITE, deleted, "restore", error) &&
          revert (resolution, entries, error);

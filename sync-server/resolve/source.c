@@ -4,10 +4,13 @@
 #include "sync-server/resolve/source.h"
 
 static gboolean
-may_lend (const SatchelResolveSource *source, const SatchelRecord *record)
+may_lend (SatchelResolveSource *source, const SatchelRecord *record)
 {
-  return source->lend == SATCHEL_LEND_ALL ||
-         satchel_rights_allow_record (source->resolution->rights, SATCHEL_PRIVILEGE_READ, record);
+  gboolean readable;
+
+  return source->lend == SATCHEL_LEND_ALL || (satchel_resolve_ask (source->resolution, SATCHEL_PRIVILEGE_READ,
+                                                                   record, &readable, &source->error) &&
+                                              readable);
 }
 
 static const SatchelRecord *

@@ -346,7 +346,7 @@ static const struct {
   { "unknown-target", FIELD ("name='x' label='X' type='lookup' targets='nothing'"), "test.xml:1:" },
   { "targets", FIELD ("name='primary_contact' targets='contact lead'"), "test.xml:1:" },
   { "policy", FIELD ("name='city' policy='review'"), "test.xml:1:64: “city” is merged as it was" },
-  { "secured", FIELD ("name='city' secured='money'"), "test.xml:1:64: “city” keeps its field class" },
+  { "secured", FIELD ("name='fax' secured='money'"), "test.xml:1:63: “fax” keeps its field class" },
   { "required-without-default", FIELD ("name='x' label='X' type='string' required='yes'"),
     "test.xml:1:85: “x” is required and has no default" },
   { "loosened", FIELD ("name='name' required='no'"), "test.xml:1:64: “name” is required by the program" },
