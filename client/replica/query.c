@@ -11,7 +11,7 @@ static void
 add_question (SatchelConditions *conditions, const SatchelQuery *query,
               const SatchelPredicateContext *context)
 {
-  const SatchelFind find = { query->find, query->find_fields };
+  const SatchelFind find = { query->find, query->find_fields, FALSE };
   g_auto (SatchelSqlCondition) where = { 0 };
 
   if (query->where != NULL) {

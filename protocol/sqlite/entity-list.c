@@ -34,6 +34,14 @@ dup_typed (const SatchelFind *find)
   return *typed != '\0' ? g_steal_pointer (&typed) : NULL;
 }
 
+/* Every term must be one that an index answers: a constant among them would make SQLite look at each row. */
+static void
+add_or (SatchelConditions *conditions)
+{
+  if (!g_str_has_suffix (conditions->sql->str, "("))
+    g_string_append (conditions->sql, " OR ");
+}
+
 /* ---- words of text fields ---- */
 
 char *
@@ -62,8 +70,9 @@ add_words (const SatchelFind *find, const SatchelEntity *entity, const char *wor
 
   if (expression == NULL)
     return;
-  g_string_append_printf (conditions->sql, " OR %s (SELECT rowid FROM \"x_%s\" WHERE \"x_%s\" MATCH ?)",
-                          words, entity->name, entity->name);
+  add_or (conditions);
+  g_string_append_printf (conditions->sql, "%s (SELECT rowid FROM \"x_%s\" WHERE \"x_%s\" MATCH ?)", words,
+                          entity->name, entity->name);
   satchel_conditions_add_text (conditions, expression);
 }
 
@@ -75,7 +84,8 @@ add_prefix (const SatchelField *field, const char *prefix, SatchelConditions *co
 {
   const char *column = satchel_sql_column (field);
 
-  g_string_append_printf (conditions->sql, " OR (r.%s >= ? AND r.%s < ?)", column, column);
+  add_or (conditions);
+  g_string_append_printf (conditions->sql, "(r.%s >= ? AND r.%s < ?)", column, column);
   satchel_conditions_add_text (conditions, g_strdup (prefix));
   satchel_conditions_add_text (conditions, g_strconcat (prefix, "\xf4\x8f\xbf\xbf", NULL)); /* U+10FFFF */
 }
@@ -102,8 +112,8 @@ phone_digits (const char *typed)
 static void
 add_phone (const SatchelField *field, const char *digits, SatchelConditions *conditions)
 {
-  g_string_append_printf (conditions->sql, " OR instr(satchel_digits(r.%s), ?) > 0",
-                          satchel_sql_column (field));
+  add_or (conditions);
+  g_string_append_printf (conditions->sql, "instr(satchel_digits(r.%s), ?) > 0", satchel_sql_column (field));
   satchel_conditions_add_text (conditions, g_strdup (digits));
 }
 
@@ -122,22 +132,9 @@ add_codes (const SatchelFind *find, const SatchelEntity *entity, const char *typ
     add_prefix (field, typed, conditions);
     if (!g_str_equal (typed, lower))
       add_prefix (field, lower, conditions);
-    if (field->format == SATCHEL_FORMAT_PHONE && digits != NULL)
+    if (field->format == SATCHEL_FORMAT_PHONE && digits != NULL && !find->by_index)
       add_phone (field, digits, conditions);
   }
-}
-
-gboolean
-satchel_find_looks_everywhere (const SatchelFind *find, const SatchelEntity *entity)
-{
-  g_autofree char *typed = dup_typed (find);
-  g_autofree char *digits = typed != NULL ? phone_digits (typed) : NULL;
-
-  for (guint i = 0; i < entity->n_fields && digits != NULL; i++) {
-    if (is_code (find, entity->fields[i]) && entity->fields[i]->format == SATCHEL_FORMAT_PHONE)
-      return TRUE;
-  }
-  return FALSE;
 }
 
 void
@@ -148,10 +145,11 @@ satchel_find_add (const SatchelFind *find, const SatchelEntity *entity, const ch
 
   if (typed == NULL)
     return;
-  g_string_append (conditions->sql, " AND (0"); /* what cannot be searched for is not found */
+  g_string_append (conditions->sql, " AND (");
   add_words (find, entity, words, conditions);
   add_codes (find, entity, typed, conditions);
-  g_string_append_c (conditions->sql, ')');
+  /* What cannot be searched for is not found. */
+  g_string_append (conditions->sql, g_str_has_suffix (conditions->sql->str, "(") ? "0)" : ")");
 }
 
 /* ---- order ---- */

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 typedef struct {
   const char *typed;         /* NULL or blank: no search */
   const char *const *fields; /* names; NULL: all searchable fields */
+  gboolean by_index;         /* phone numbers only as they are written, from their beginning: all else looks at every row */
 } SatchelFind;
 
 /* Every word must begin a word of the record's text fields; or the whole begins an address or a code, or is part of a phone
@@ -20,8 +21,6 @@ void satchel_find_add (const SatchelFind *find, const SatchelEntity *entity, con
 
 /* The MATCH expression of the words in what was typed; NULL when there are none to search for. Owned. */
 char *satchel_find_dup_words (const SatchelFind *find, const SatchelEntity *entity);
-/* Phone numbers are looked for in every row. */
-gboolean satchel_find_looks_everywhere (const SatchelFind *find, const SatchelEntity *entity);
 
 /* "r.f_name, r.id": by @sort, NULL for the title; ties by id; empty values come first, and last when descending. Owned. */
 char *satchel_order_sql (const SatchelEntity *entity, const SatchelField *sort, gboolean descending);

@@ -4,7 +4,7 @@
 #include "sync-server/query/history.h"
 
 #include "protocol/error.h"
-#include "sync-server/scope/holdings.h"
+#include "sync-server/query/readable.h"
 #include "sync-server/security/permission.h"
 #include "sync-server/store/feed.h"
 #include "sync-server/store/lists.h"
@@ -36,15 +36,16 @@ satchel_history_read (SatchelStore *store, SatchelAccess *access, const char *us
   const SatchelEntity *entity = satchel_registry_require (store->registry, entity_name, error);
   const SatchelEntity *person = satchel_registry_find (store->registry, "user");
   const SatchelScope *scope = entity != NULL ? satchel_access_get_scope (access, user, NULL, error) : NULL;
-  g_autoptr (SatchelHoldings) holdings =
-      scope != NULL ? satchel_holdings_new (store, scope->text, error) : NULL;
+  g_autoptr (SatchelReadable) readable = scope != NULL ? satchel_readable_new (store, scope) : NULL;
   g_autoptr (GString) guard = g_string_new (NULL);
   g_autofree char *history = NULL;
   gboolean may;
   gint64 row;
 
-  if (holdings == NULL || !satchel_lists_find_readable (store, entity, record, satchel_holdings_readable_sql,
-                                                        holdings, &row, error))
+  if (readable == NULL ||
+      !satchel_lists_find_readable (store, entity, record, satchel_readable_guard, readable, &row, error))
+    return NULL;
+  if (!satchel_readable_check (readable, error))
     return NULL;
   may = row != 0;
   if (!may && !may_read_deleted (store, access, user, entity, record, &may, error))
@@ -54,7 +55,7 @@ satchel_history_read (SatchelStore *store, SatchelAccess *access, const char *us
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "there is no such %s", entity->name);
     return NULL;
   }
-  satchel_holdings_readable_sql (person, "u", guard, holdings);
+  satchel_readable_guard (person, "u", guard, readable);
   history = satchel_feed_history_json (store, entity, record, (const char *const *)scope->hidden_classes,
                                        guard->str, MOST_ROWS, error);
   return history != NULL ? g_strconcat ("{\"history\":", history, "}", NULL) : NULL;

@@ -156,7 +156,8 @@ put_end (Answer *answer, GError **error)
 {
   g_autofree char *text = satchel_list_tail_to_text (&answer->tail);
 
-  return put_line (answer, text, error) && flush (answer, error);
+  return satchel_readable_check (answer->question->readable, error) && put_line (answer, text, error) &&
+         flush (answer, error);
 }
 
 static gboolean

@@ -19,7 +19,7 @@ column_clear (gpointer data)
 void
 satchel_question_clear (SatchelQuestion *question)
 {
-  g_clear_pointer (&question->holdings, satchel_holdings_free);
+  g_clear_pointer (&question->readable, satchel_readable_free);
   g_clear_pointer (&question->list.columns, g_array_unref);
   g_clear_pointer (&question->find_fields, g_ptr_array_unref);
   satchel_sql_condition_clear (&question->where);
@@ -217,9 +217,10 @@ resolve_where (SatchelQuestion *question, SatchelRegistry *registry, const Satch
     return FALSE;
   context.zone = zone;
   satchel_scope_fill_context (question->scope, &context);
-  if (!satchel_holdings_where_sql (question->holdings, question->scope, predicate, &context, &question->where,
-                                   error))
+  if (!satchel_scope_allows (question->scope, predicate, error))
     return FALSE;
+  satchel_predicate_to_guarded_sql (predicate, &context, SATCHEL_SQL_SQLITE, 1, satchel_readable_guard,
+                                    question->readable, &question->where);
   question->list.where = &question->where;
   return TRUE;
 }
@@ -237,12 +238,12 @@ satchel_question_init (SatchelQuestion *question, SatchelStore *store, SatchelAc
   question->scope = satchel_access_get_scope (access, user, NULL, error);
   if (question->scope == NULL)
     return FALSE;
-  question->holdings = satchel_holdings_new (store, question->scope->text, error);
-  if (question->holdings == NULL)
+  question->readable = satchel_readable_new (store, question->scope);
+  list->guard = satchel_readable_guard;
+  list->guard_data = question->readable;
+  list->buckets = satchel_readable_list_buckets (question->readable, list->entity, error);
+  if (list->buckets == NULL)
     return FALSE;
-  list->guard = satchel_holdings_readable_sql;
-  list->guard_data = question->holdings;
-  list->buckets = satchel_holdings_get (question->holdings, list->entity)->readable;
   list->sort = list->entity->title;
   list->descending = request->descending;
   if (request->sort != NULL &&
@@ -251,6 +252,7 @@ satchel_question_init (SatchelQuestion *question, SatchelStore *store, SatchelAc
   return resolve_columns (question, registry, request->columns, error) &&
          resolve_find (question, request, error) &&
          resolve_where (question, registry, request, now_ms, error) &&
+         satchel_readable_check (question->readable, error) &&
          (request->after == NULL ||
           satchel_place_from_text (request->after, list->sort, &question->place, error));
 }

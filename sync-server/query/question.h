@@ -4,7 +4,7 @@
 #pragma once
 
 #include "protocol/wire/query.h"
-#include "sync-server/scope/holdings.h"
+#include "sync-server/query/readable.h"
 #include "sync-server/security/access.h"
 #include "sync-server/store/lists.h"
 
@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 
 typedef struct {
   const SatchelScope *scope; /* borrowed */
-  SatchelHoldings *holdings;
+  SatchelReadable *readable;
   SatchelList list;
   SatchelSqlCondition where;
   GPtrArray *find_fields; /* NULL: all searchable ones */

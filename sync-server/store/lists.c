@@ -13,6 +13,9 @@
  * full. */
 #define SMALL_SET 20000
 
+/* Of more rows than these the digits of every phone number are not looked through. */
+#define MOST_LOOKED_THROUGH 200000
+
 const SatchelField *
 satchel_list_column_get_field (const SatchelListColumn *column)
 {
@@ -139,6 +142,7 @@ add_stretch (const SatchelList *list, Stretch stretch, const SatchelListPlace *p
 typedef struct {
   gboolean by_member; /* from what can be read */
   const char *words;  /* from the words found, or from elsewhere */
+  gboolean by_index;  /* without looking at every row */
 } Plan;
 
 static void
@@ -166,14 +170,35 @@ count_some (SatchelStore *store, const char *what, const char *text, gint64 *cou
 }
 
 static gboolean
-make_plan (SatchelStore *store, const SatchelList *list, Plan *plan, GError **error)
+count_all (SatchelStore *store, const SatchelEntity *entity, gint64 *count, GError **error)
+{
+  g_autofree char *sql = g_strdup_printf ("SELECT max (row) FROM %s", satchel_sql_table (entity));
+  SatchelStatement *statement = satchel_database_prepare (store->database, sql, error);
+
+  return statement != NULL && satchel_statement_take_integer (statement, 0, count, error);
+}
+
+/* Looking through a set takes as many steps as it has rows; walking along an index until @limit of them have
+ * been met takes limit * all / set. Only the title has an index that holds every row. @limit 0: all are
+ * wanted. */
+static gboolean
+is_worth_gathering (const SatchelList *list, gint64 set, gint64 all, gint64 limit)
+{
+  if (set >= SMALL_SET)
+    return FALSE;
+  return limit == 0 || list->sort == NULL || list->sort != list->entity->title || set * set <= limit * all;
+}
+
+static gboolean
+make_plan (SatchelStore *store, const SatchelList *list, gint64 limit, Plan *plan, GError **error)
 {
   g_autofree char *words = satchel_find_dup_words (&list->find, list->entity);
   g_autoptr (GString) members = g_string_new (NULL);
-  gint64 n_members, n_found = SMALL_SET;
+  gint64 n_members, n_found = SMALL_SET, n_all;
 
   append_members (list, "1", members);
-  if (!count_some (store, members->str, NULL, &n_members, error))
+  if (!count_some (store, members->str, NULL, &n_members, error) ||
+      !count_all (store, list->entity, &n_all, error))
     return FALSE;
   if (words != NULL) {
     g_autofree char *match = g_strdup_printf ("SELECT 1 FROM \"x_%s\" WHERE \"x_%s\" MATCH ?",
@@ -182,18 +207,24 @@ make_plan (SatchelStore *store, const SatchelList *list, Plan *plan, GError **er
     if (!count_some (store, match, words, &n_found, error))
       return FALSE;
   }
-  plan->by_member = n_members < SMALL_SET && n_members <= n_found;
-  plan->words = !plan->by_member && n_found < SMALL_SET ? "r.row IN" : "+r.row IN";
+  /* How many fulfil a condition is not known: perhaps none. */
+  plan->by_member =
+      n_members <= n_found && is_worth_gathering (list, n_members, n_all, list->where != NULL ? 0 : limit);
+  plan->by_index = !plan->by_member && n_all > MOST_LOOKED_THROUGH;
+  plan->words =
+      !plan->by_member && is_worth_gathering (list, n_found, n_all, limit) ? "r.row IN" : "+r.row IN";
   return TRUE;
 }
 
 /* FROM and WHERE. */
 static gboolean
-start (SatchelStore *store, const SatchelList *list, SatchelConditions *conditions, GError **error)
+start (SatchelStore *store, const SatchelList *list, gint64 limit, SatchelConditions *conditions,
+       GError **error)
 {
+  SatchelFind find = list->find;
   Plan plan;
 
-  if (!make_plan (store, list, &plan, error))
+  if (!make_plan (store, list, limit, &plan, error))
     return FALSE;
   g_string_append_printf (conditions->sql, " FROM %s r WHERE ", satchel_sql_table (list->entity));
   if (plan.by_member) {
@@ -204,7 +235,8 @@ start (SatchelStore *store, const SatchelList *list, SatchelConditions *conditio
   list->guard (list->entity, "r", conditions->sql, list->guard_data);
   if (list->where != NULL)
     satchel_conditions_add (conditions, list->where);
-  satchel_find_add (&list->find, list->entity, plan.words, conditions);
+  find.by_index = plan.by_index;
+  satchel_find_add (&find, list->entity, plan.words, conditions);
   return TRUE;
 }
 
@@ -220,7 +252,7 @@ find_stretch (SatchelStore *store, const SatchelList *list, Stretch stretch, con
 
   satchel_conditions_init (&conditions);
   g_string_append (conditions.sql, "SELECT r.row");
-  if (!start (store, list, &conditions, error))
+  if (!start (store, list, limit, &conditions, error))
     return FALSE;
   add_stretch (list, stretch, place, &conditions);
   add_order (list, conditions.sql);
@@ -264,7 +296,7 @@ satchel_lists_count (SatchelStore *store, const SatchelList *list, gint64 *count
 
   satchel_conditions_init (&conditions);
   g_string_append (conditions.sql, "SELECT count(*)");
-  if (!start (store, list, &conditions, error))
+  if (!start (store, list, 0, &conditions, error))
     return FALSE;
   statement = satchel_database_prepare (store->database, conditions.sql->str, error);
   if (statement == NULL)

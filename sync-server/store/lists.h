@@ -30,7 +30,7 @@ typedef struct {
   GArray *columns; /* SatchelListColumn */
   SatchelSqlGuard guard; /* what may be read, of rows and of those that columns lead to */
   gpointer guard_data;
-  GArray *buckets; /* gint64: nothing else can be readable */
+  const GArray *buckets; /* gint64: nothing else can be readable */
 } SatchelList;
 
 /* The last row of a page. Texts are cut at SATCHEL_MAX_SORT_CHARS, for the order too. */
