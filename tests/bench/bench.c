@@ -19,6 +19,7 @@ static const Entry entries[] = {
   { "first_sync_50k", 50, bench_first_sync },   { "pull_empty", 50, bench_pull_empty },
   { "edit_live", 50, bench_edit_live },         { "queue_5k", 50, bench_queue_replay },
   { "first_sync_100k", 100, bench_first_sync }, { "search_100k", 100, bench_search },
+  { "online_100k", 100, bench_online },
 };
 
 static gboolean
