@@ -220,6 +220,27 @@ start_clear (Start *start)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Start, start_clear)
 
+/* Shares, and owners who move with all their records, may concern any entity. */
+static gboolean
+concerns_all (const SatchelFollower *follower)
+{
+  return follower->n_satellites > 0 || follower->moves->len > 0;
+}
+
+static gboolean
+concerns (const SatchelFollower *follower, const SatchelShape *shape)
+{
+  GHashTableIter iter;
+  gpointer entity;
+
+  g_hash_table_iter_init (&iter, follower->by_entity);
+  while (g_hash_table_iter_next (&iter, &entity, NULL)) {
+    if (g_hash_table_contains (shape->ends, entity))
+      return TRUE;
+  }
+  return concerns_all (follower);
+}
+
 static gboolean
 find_affected (SatchelStore *store, const SatchelFollower *follower, const SatchelShape *shape,
                const SatchelFilterPath *path, SatchelAffected *kinds, GError **error)
@@ -227,6 +248,8 @@ find_affected (SatchelStore *store, const SatchelFollower *follower, const Satch
   g_auto (Start) start = { .store = store, .shape = shape, .path = path };
   GPtrArray *notes = get_notes (follower, path->end);
 
+  if (notes == NULL && !concerns_all (follower))
+    return TRUE;
   if (path->n > 0)
     start.last = &path->steps[path->n - 1];
   for (guint i = 0; notes != NULL && i < notes->len; i++)
@@ -331,7 +354,7 @@ apply_filter (SatchelStore *store, const SatchelShape *shape, const SatchelFilte
     g_auto (SatchelSqlCondition) condition = { 0 };
 
     satchel_predicate_to_row_sql (predicate, &context, SATCHEL_SQL_SQLITE, 1, NULL, NULL, &condition);
-    if (!satchel_follow_move (store, shape->entity, filter->bucket, &condition, &n, error) ||
+    if (!satchel_follow_move (store, shape->entity, filter->bucket, &condition, kinds, &n, error) ||
         (n > 0 && !settle (store, shape, filter, "left", error)))
       return FALSE;
     *moved |= n > 0;
@@ -347,13 +370,8 @@ satchel_shape_apply (SatchelStore *store, SatchelFollower *follower, const Satch
   g_autofree char *pivots = NULL;
   g_autoptr (GPtrArray) filters = NULL;
 
-  for (guint i = 0; i < shape->pivots->len; i++) {
-    const SatchelFilterPath *pivot = shape->pivots->pdata[i];
-
-    if (!satchel_follow_list_values (store, shape->entity, pivot->steps, pivot->n, pivot->fields->pdata[0], 0,
-                                     NULL, values, error))
-      return FALSE;
-  }
+  if (shape->pivot_query != NULL && !satchel_follow_run_values (store, shape->pivot_query, values, error))
+    return FALSE;
   if (shape->nil != NULL)
     pivots = satchel_filter_print_set (values);
   filters = satchel_filter_rows_list (store, shape->id, pivots, error);
@@ -420,11 +438,13 @@ satchel_filters_follow (SatchelStore *store, GError **error)
 
   if (follower == NULL || (g_hash_table_size (follower->notes) == 0 && follower->moves->len == 0))
     return TRUE;
-  for (guint i = 0; i < follower->shapes->len && followed; i++)
-    followed = follow_shape (store, follower, follower->shapes->pdata[i], error);
-  followed = followed && satchel_filter_follow_satellites (store, follower, error);
-  g_hash_table_remove_all (follower->by_entity);
-  g_hash_table_remove_all (follower->notes);
-  g_ptr_array_set_size (follower->moves, 0);
+  for (guint i = 0; i < follower->shapes->len && followed; i++) {
+    const SatchelShape *shape = follower->shapes->pdata[i];
+
+    followed = !concerns (follower, shape) || follow_shape (store, follower, shape, error);
+  }
+  if (follower->n_satellites > 0)
+    followed = followed && satchel_filter_follow_satellites (store, follower, error);
+  satchel_follower_forget (follower);
   return followed;
 }

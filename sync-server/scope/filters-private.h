@@ -28,6 +28,8 @@ typedef struct {
   gboolean follows;
   GPtrArray *paths;  /* SatchelFilterPath*; the first has no steps */
   GPtrArray *pivots; /* SatchelFilterPath* with one field: where a pivot is found */
+  GHashTable *ends;  /* the entities at the ends of all paths */
+  char *pivot_query; /* satchel_follow_put_values() of all of them; NULL: none */
 } SatchelShape;
 
 /* One record that was written, as it was before the change set and as it is. */
@@ -51,12 +53,14 @@ typedef struct _SatchelFollower {
   gboolean altered;    /* in this transaction: void after a roll-back */
   GHashTable *notes;   /* "entity:id" → SatchelFilterNote */
   GHashTable *by_entity; /* entity → GPtrArray of SatchelFilterNote, borrowed */
+  guint n_satellites;  /* notes of conflicts and shares */
   GPtrArray *moves;    /* SatchelFilterMove* */
   guint64 n_evaluated; /* for tests: filters that were evaluated since the store was opened */
 } SatchelFollower;
 
 /* The shapes as they are stored, within a transaction of the writer. Borrowed; NULL on error. */
 SatchelFollower *satchel_follower_get (SatchelStore *store, GError **error);
+void             satchel_follower_forget (SatchelFollower *follower); /* all notes */
 
 /* NULL for a shape that the registry cannot read any more. */
 SatchelShape *satchel_shape_new (SatchelRegistry *registry, const SatchelShapeRow *row);

@@ -179,6 +179,8 @@ satchel_shape_free (SatchelShape *shape)
   g_clear_pointer (&shape->zone, g_time_zone_unref);
   g_ptr_array_unref (shape->paths);
   g_ptr_array_unref (shape->pivots);
+  g_hash_table_unref (shape->ends);
+  g_free (shape->pivot_query);
   g_free (shape);
 }
 
@@ -234,6 +236,19 @@ add_pivot_path (const SatchelEntity *entity, const SatchelField *field, const Sa
   g_ptr_array_add (path->fields, (gpointer)field);
 }
 
+static char *
+make_pivot_query (const SatchelShape *shape)
+{
+  GString *query = g_string_new (NULL);
+
+  for (guint i = 0; i < shape->pivots->len; i++) {
+    const SatchelFilterPath *pivot = shape->pivots->pdata[i];
+
+    satchel_follow_put_values (query, shape->entity, pivot->steps, pivot->n, pivot->fields->pdata[0]);
+  }
+  return g_string_free (query, FALSE);
+}
+
 static gboolean
 is_nil (GPtrArray *pivots)
 {
@@ -264,9 +279,13 @@ satchel_shape_new (SatchelRegistry *registry, const SatchelShapeRow *row)
   shape->pivots = g_ptr_array_new_with_free_func ((GDestroyNotify)path_free);
   add_path (shape->paths, entity, NULL, 0);
   satchel_predicate_visit_dependencies (predicate, add_dependency, shape);
+  shape->ends = g_hash_table_new (NULL, NULL);
+  for (guint i = 0; i < shape->paths->len; i++)
+    g_hash_table_add (shape->ends, (gpointer)((const SatchelFilterPath *)shape->paths->pdata[i])->end);
   pivots = satchel_predicate_list_pivots (predicate);
   if (is_nil (pivots)) {
     satchel_predicate_visit_pivots (predicate, pivots, add_pivot_path, shape);
+    shape->pivot_query = make_pivot_query (shape);
     shape->nil = g_steal_pointer (&pivots);
   }
   shape->predicate = g_steal_pointer (&predicate);
@@ -336,8 +355,12 @@ satchel_follower_free (SatchelFollower *follower)
 static void
 watch (SatchelFollower *follower, const SatchelShape *shape)
 {
-  for (guint i = 0; i < shape->paths->len; i++)
-    g_hash_table_add (follower->watched, (gpointer)((const SatchelFilterPath *)shape->paths->pdata[i])->end);
+  GHashTableIter iter;
+  gpointer entity;
+
+  g_hash_table_iter_init (&iter, shape->ends);
+  while (g_hash_table_iter_next (&iter, &entity, NULL))
+    g_hash_table_add (follower->watched, entity);
 }
 
 /* Filters of a shape that the organisation's definitions have outgrown are no filters any more: nobody can
@@ -401,15 +424,22 @@ satchel_follower_get (SatchelStore *store, GError **error)
 }
 
 void
+satchel_follower_forget (SatchelFollower *follower)
+{
+  g_hash_table_remove_all (follower->by_entity);
+  g_hash_table_remove_all (follower->notes);
+  g_ptr_array_set_size (follower->moves, 0);
+  follower->n_satellites = 0;
+}
+
+void
 satchel_filters_forget (SatchelStore *store)
 {
   SatchelFollower *follower = store->follower;
 
   if (follower == NULL)
     return;
-  g_hash_table_remove_all (follower->by_entity);
-  g_hash_table_remove_all (follower->notes);
-  g_ptr_array_set_size (follower->moves, 0);
+  satchel_follower_forget (follower);
   if (follower->altered)
     g_clear_pointer (&follower->shapes, g_ptr_array_unref);
   follower->altered = follower->checked = FALSE;
@@ -441,6 +471,7 @@ find_note (SatchelFollower *follower, const SatchelRecord *record)
     g_hash_table_insert (follower->by_entity, (gpointer)record->entity, notes);
   }
   g_ptr_array_add (notes, note);
+  follower->n_satellites += record->entity->ownership == SATCHEL_OWNERSHIP_RECORD;
   return note;
 }
 

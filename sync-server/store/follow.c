@@ -33,7 +33,7 @@ run_plain (SatchelStore *store, const char *sql, GError **error)
 gboolean
 satchel_follow_clear (SatchelStore *store, GError **error)
 {
-  return run_plain (store, "DELETE FROM temp.affected", error) && satchel_follow_empty (store, error);
+  return run_plain (store, "DELETE FROM temp.affected", error);
 }
 
 gboolean
@@ -246,32 +246,25 @@ put_join (GString *sql, const SatchelEntity *root, const SatchelDependencyStep *
   g_string_append_printf (sql, "a%u.id", level);
 }
 
-gboolean
-satchel_follow_list_values (SatchelStore *store, const SatchelEntity *root, const SatchelDependencyStep *path,
-                            guint n, const SatchelField *field, guint start, const char *ids,
-                            GHashTable *values, GError **error)
+/* "SELECT entity:id FROM source JOIN … WHERE …" */
+static void
+put_values (GString *sql, const SatchelEntity *root, const SatchelDependencyStep *path, guint n,
+            const SatchelField *field, guint start, const char *source)
 {
-  const char *table = satchel_sql_table (entity_at (root, path, start));
-  SatchelStatement *statement;
-  g_auto (Query) query;
+  g_string_append (sql, "SELECT ");
+  if (field->n_targets == 1)
+    g_string_append_printf (sql, "'%s:' || ", field->targets[0]);
+  g_string_append_printf (sql, "a%u.%s FROM %s", n, satchel_sql_column (field), source);
+  for (guint level = start; level < n; level++)
+    put_join (sql, root, path, level);
+  g_string_append_printf (sql, " WHERE a%u.%s IS NOT NULL", n, satchel_sql_column (field));
+}
+
+static gboolean
+take_values (SatchelStatement *statement, GHashTable *values, GError **error)
+{
   gboolean row;
 
-  query_init (&query, "SELECT DISTINCT ");
-  if (field->n_targets == 1)
-    g_string_append_printf (query.sql, "'%s:' || ", field->targets[0]);
-  g_string_append_printf (query.sql, "a%u.%s FROM ", n, satchel_sql_column (field));
-  if (ids == NULL)
-    g_string_append_printf (query.sql, "temp.affected t CROSS JOIN %s a0 ON a0.row = t.row", table);
-  else
-    g_string_append_printf (query.sql, "json_each(?) t CROSS JOIN %s a%u ON a%u.id = t.value", table, start,
-                            start);
-  if (ids != NULL)
-    add_text (&query, ids);
-  for (guint level = start; level < n; level++)
-    put_join (query.sql, root, path, level);
-  g_string_append_printf (query.sql, " WHERE a%u.%s IS NOT NULL", n, satchel_sql_column (field));
-
-  statement = prepare_query (store, &query, error);
   if (statement == NULL)
     return FALSE;
   while (satchel_statement_step (statement, &row, error)) {
@@ -280,6 +273,39 @@ satchel_follow_list_values (SatchelStore *store, const SatchelEntity *root, cons
     g_hash_table_add (values, g_strdup (satchel_statement_get_text (statement, 0)));
   }
   return FALSE;
+}
+
+gboolean
+satchel_follow_list_values (SatchelStore *store, const SatchelEntity *root, const SatchelDependencyStep *path,
+                            guint n, const SatchelField *field, guint start, const char *ids,
+                            GHashTable *values, GError **error)
+{
+  g_autofree char *source = g_strdup_printf ("json_each(?) t CROSS JOIN %s a%u ON a%u.id = t.value",
+                                             satchel_sql_table (entity_at (root, path, start)), start, start);
+  g_auto (Query) query;
+
+  query_init (&query, NULL);
+  put_values (query.sql, root, path, n, field, start, source);
+  add_text (&query, ids);
+  return take_values (prepare_query (store, &query, error), values, error);
+}
+
+void
+satchel_follow_put_values (GString *query, const SatchelEntity *root, const SatchelDependencyStep *path,
+                           guint n, const SatchelField *field)
+{
+  g_autofree char *source =
+      g_strdup_printf ("temp.affected t CROSS JOIN %s a0 ON a0.row = t.row", satchel_sql_table (root));
+
+  if (query->len > 0)
+    g_string_append (query, " UNION ");
+  put_values (query, root, path, n, field, 0, source);
+}
+
+gboolean
+satchel_follow_run_values (SatchelStore *store, const char *query, GHashTable *values, GError **error)
+{
+  return take_values (satchel_database_prepare (store->database, query, error), values, error);
 }
 
 /* ---- moving ---- */
@@ -295,7 +321,7 @@ fill_moving (SatchelStore *store, const Query *query, gint64 *n, GError **error)
 
 gboolean
 satchel_follow_move (SatchelStore *store, const SatchelEntity *root, gint64 bucket,
-                     const SatchelSqlCondition *condition, gint64 *n, GError **error)
+                     const SatchelSqlCondition *condition, SatchelAffected kinds, gint64 *n, GError **error)
 {
   g_auto (Query) changed, renewed;
 
@@ -316,7 +342,8 @@ satchel_follow_move (SatchelStore *store, const SatchelEntity *root, gint64 buck
   add_integer (&renewed, bucket);
 
   *n = 0;
-  return fill_moving (store, &changed, n, error) && fill_moving (store, &renewed, n, error);
+  return ((kinds & SATCHEL_AFFECTED_EVALUATE) == 0 || fill_moving (store, &changed, n, error)) &&
+         ((kinds & SATCHEL_AFFECTED_RENEW) == 0 || fill_moving (store, &renewed, n, error));
 }
 
 gboolean

@@ -21,6 +21,7 @@ typedef enum {
 
 /* Makes the two tables when they are not there. */
 gboolean satchel_follow_prepare (SatchelStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Empties "affected". */
 gboolean satchel_follow_clear (SatchelStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* ---- affected: rows of @root from which the first @n steps of @path lead to … ---- */
@@ -38,16 +39,22 @@ gboolean satchel_follow_add_flipped (SatchelStore *store, const SatchelEntity *r
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Adds to @values, a set of owned strings, "entity:id" for each record that the lookup @field names at the end of @path. The walk
- * begins at the affected rows (@ids NULL), or at the records @ids to which the first @start steps lead. */
+ * begins at the records @ids, to which the first @start steps lead. */
 gboolean satchel_follow_list_values (SatchelStore *store, const SatchelEntity *root, const SatchelDependencyStep *path, guint n,
                                      const SatchelField *field, guint start, const char *ids, GHashTable *values,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same for the affected rows, along several paths at once: put adds a path to a query that is made once for a shape. */
+void     satchel_follow_put_values (GString *query, const SatchelEntity *root, const SatchelDependencyStep *path, guint n,
+                                    const SatchelField *field);
+gboolean satchel_follow_run_values (SatchelStore *store, const char *query, GHashTable *values, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* ---- moving: in the bucket of one filter. Each fills the table, which is empty, and counts its rows ---- */
 
-/* Affected rows that enter, leave or are renewed; @condition in the form of satchel_predicate_to_row_sql(). */
+/* Affected rows that enter, leave or are renewed, as far as rows of these @kinds are affected; @condition in the form of
+ * satchel_predicate_to_row_sql(). */
 gboolean satchel_follow_move (SatchelStore *store, const SatchelEntity *root, gint64 bucket, const SatchelSqlCondition *condition,
-                              gint64 *n, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                              SatchelAffected kinds, gint64 *n, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Members among @gone, a JSON array of [row, id], leave. */
 gboolean satchel_follow_move_gone (SatchelStore *store, gint64 bucket, const char *gone, gint64 *n,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
