@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "protocol/limits.h"
+#include "sync-server/blobs/blobs.h"
 #include "sync-server/scope/filters.h"
 #include "sync-server/server-private.h"
 #include "sync-server/store/floor.h"
@@ -85,7 +86,8 @@ satchel_server_tend (SatchelServer *server, GError **error)
   const gboolean collects = now_ms - server->collected_at_ms >= COLLECT_INTERVAL_MS;
 
   if (!satchel_server_begin_write (server, error) ||
-      !satchel_server_end_write (server, tend (server, now_ms, collects, error), error))
+      !satchel_server_end_write (server, tend (server, now_ms, collects, error), error) ||
+      (collects && !satchel_server_collect_blobs (server, error)))
     return FALSE;
   if (collects)
     server->collected_at_ms = now_ms;

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "protocol/error.h"
 #include "protocol/rules/validate.h"
+#include "sync-server/blobs/blobs.h"
 #include "sync-server/server-private.h"
 #include "sync-server/store/check.h"
 #include "sync-server/store/feed.h"
@@ -134,7 +135,8 @@ satchel_server_backup (SatchelServer *server, const char *file, GError **error)
     return FALSE;
   /* The open read transaction keeps the copy at its S while others go on writing. */
   s = reader->store->s;
-  copied = satchel_database_backup (reader->store->database, file, error);
+  copied = satchel_database_backup (reader->store->database, file, error) &&
+           satchel_blobs_back_up (reader->store, server->dir, file, error);
   satchel_server_end_read (server, reader);
   if (!copied || !satchel_server_begin_write (server, error))
     return FALSE;
@@ -210,7 +212,8 @@ copy_file (const char *from, const char *to, GError **error)
 
 /* Checks the copy and opens its new epoch. */
 static gboolean
-prepare_copy (const char *copy, const char *replaced, gint64 now_ms, GError **error)
+prepare_copy (const char *dir, const char *file, const char *copy, const char *replaced, gint64 now_ms,
+              GError **error)
 {
   g_autoptr (SatchelStore) store = satchel_store_open_file (copy, SATCHEL_DATABASE_READ_WRITE, error);
   g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_free);
@@ -223,7 +226,8 @@ prepare_copy (const char *copy, const char *replaced, gint64 now_ms, GError **er
                  (char *)problems->pdata[0]);
     return FALSE;
   }
-  if (!look_at_replaced (replaced, store->organisation, &epoch, error) || !satchel_store_begin (store, error))
+  if (!look_at_replaced (replaced, store->organisation, &epoch, error) ||
+      !satchel_blobs_restore (store, dir, file, error) || !satchel_store_begin (store, error))
     return FALSE;
   /* The file is a backup of everything up to its own s. */
   if (satchel_store_open_epoch (store, epoch, now_ms, error) &&
@@ -284,7 +288,8 @@ satchel_server_restore (const char *dir, const char *file, const SatchelClock *c
     return FALSE;
   }
   if (copy_file (file, copy, error)) {
-    if (prepare_copy (copy, target, satchel_clock_now_ms (clock), error) && swap (dir, copy, target, error))
+    if (prepare_copy (dir, file, copy, target, satchel_clock_now_ms (clock), error) &&
+        swap (dir, copy, target, error))
       return TRUE;
     g_prefix_error (error, "%s cannot be restored: ", file);
   }
@@ -304,7 +309,8 @@ satchel_server_check (SatchelServer *server, GError **error)
   if (reader == NULL)
     return NULL;
   checked = satchel_check_file (reader->store, problems, error) &&
-            satchel_check_contents (reader->store, problems, error);
+            satchel_check_contents (reader->store, problems, error) &&
+            satchel_blobs_check (reader->store, server->dir, problems, error);
   satchel_server_end_read (server, reader);
   return checked ? g_steal_pointer (&problems) : NULL;
 }

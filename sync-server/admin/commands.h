@@ -27,6 +27,7 @@ gboolean satchel_command_schema_check (const SatchelArguments *arguments, GError
 gboolean satchel_command_schema_show (const SatchelArguments *arguments, GError **error);
 gboolean satchel_command_schema_export (const SatchelArguments *arguments, GError **error);
 
+gboolean satchel_command_quota (const SatchelArguments *arguments, GError **error);
 gboolean satchel_command_backup (const SatchelArguments *arguments, GError **error);
 gboolean satchel_command_restore (const SatchelArguments *arguments, GError **error);
 gboolean satchel_command_check (const SatchelArguments *arguments, GError **error);

@@ -71,6 +71,9 @@ static const SatchelCommand commands[] = {
     "Prints what the organisation has added or changed as a file that “schema apply” takes.\n"
     "  --all                all definitions instead, those of the program with them",
     OPTIONS ("all"), 0, satchel_command_schema_export },
+  { "quota", "[--user BYTES] [--organisation BYTES] --data DIR",
+    "Shows how many bytes of attachments are allowed, and sets it; 0 is the program's own limit.",
+    OPTIONS ("user=", "organisation="), 0, satchel_command_quota },
   { "backup", "FILE --data DIR", "Writes a complete copy of the store to FILE, while serving or not.", NULL,
     1, satchel_command_backup },
   { "restore", "FILE --data DIR",

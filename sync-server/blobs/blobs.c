@@ -202,15 +202,25 @@ satchel_server_put_blob (SatchelServer *server, const SatchelCaller *caller, con
                                                  piece->bytes, &state->have_bytes, complete, error);
 }
 
+/* The collector, which runs in the writer too, may have taken the file meanwhile: then it is sent once more.
+ */
+static gboolean
+finish (SatchelServer *server, const char *user, const char *hash, GError **error)
+{
+  if (satchel_blob_exists (server->dir, hash))
+    return satchel_blobs_finish_upload (server->writer, user, hash, satchel_clock_now_ms (server->clock),
+                                        error);
+  g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_BUSY,
+                       "the attachment was collected meanwhile; send it again");
+  return FALSE;
+}
+
 gboolean
 satchel_server_finish_blob (SatchelServer *server, const SatchelCaller *caller, const char *hash,
                             GError **error)
 {
   return satchel_server_begin_write (server, error) &&
-         satchel_server_end_write (server,
-                                   satchel_blobs_finish_upload (server->writer, caller->user, hash,
-                                                                satchel_clock_now_ms (server->clock), error),
-                                   error);
+         satchel_server_end_write (server, finish (server, caller->user, hash, error), error);
 }
 
 /* ---- collecting and checking ---- */
@@ -259,4 +269,38 @@ satchel_blobs_check (SatchelStore *store, const char *dir, GPtrArray *problems, 
                        g_strdup_printf ("attachment %s is missing or damaged", (char *)hashes->pdata[i]));
   }
   return TRUE;
+}
+
+/* ---- backups ---- */
+
+typedef gboolean (*TransferFunc) (const char *dir, const char *hash, const char *directory, gboolean *found,
+                                  GError **error);
+
+static gboolean
+transfer_all (SatchelStore *store, const char *dir, const char *file, TransferFunc transfer, GError **error)
+{
+  g_autofree char *directory = g_strconcat (file, ".blobs", NULL);
+  g_autoptr (GPtrArray) hashes = satchel_blobs_list (store, error);
+
+  if (hashes == NULL)
+    return FALSE;
+  for (guint i = 0; i < hashes->len; i++) {
+    gboolean found;
+
+    if (!transfer (dir, hashes->pdata[i], directory, &found, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+satchel_blobs_back_up (SatchelStore *store, const char *dir, const char *file, GError **error)
+{
+  return transfer_all (store, dir, file, satchel_blob_save, error);
+}
+
+gboolean
+satchel_blobs_restore (SatchelStore *store, const char *dir, const char *file, GError **error)
+{
+  return transfer_all (store, dir, file, satchel_blob_load, error);
 }

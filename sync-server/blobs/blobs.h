@@ -29,6 +29,9 @@ GBytes *satchel_server_get_blob (SatchelServer *server, const SatchelCaller *cal
 
 /* Writer. Drops what nothing has used for SATCHEL_BLOB_KEPT_DAYS, and uploads that nobody went on with. */
 gboolean satchel_server_collect_blobs (SatchelServer *server, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Attachments beside a backup FILE: FILE.blobs/HASH. Those that are missing are left out: check() tells. */
+gboolean satchel_blobs_back_up (SatchelStore *store, const char *dir, const char *file, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean satchel_blobs_restore (SatchelStore *store, const char *dir, const char *file, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Problems found (char*) are added: files that are missing or hold other bytes. */
 gboolean satchel_blobs_check (SatchelStore *store, const char *dir, GPtrArray *problems, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

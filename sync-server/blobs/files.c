@@ -235,6 +235,14 @@ satchel_blob_read (const char *dir, const char *hash, gint64 offset, gsize most,
   return g_bytes_new_take (g_steal_pointer (&buffer), n);
 }
 
+gboolean
+satchel_blob_exists (const char *dir, const char *hash)
+{
+  g_autofree char *path = blob_path (dir, hash);
+
+  return g_file_test (path, G_FILE_TEST_IS_REGULAR);
+}
+
 static gboolean
 remove_file (const char *path, GError **error)
 {
@@ -272,4 +280,47 @@ satchel_blob_verify (const char *dir, const char *hash, gboolean *good, GError *
   close (file);
   *good = read && g_str_equal (digest, hash);
   return read;
+}
+
+/* ---- backups ---- */
+
+/* Complete under its name or not there at all. */
+static gboolean
+transfer (const char *from, const char *to, gboolean *found, GError **error)
+{
+  g_autofree char *copy = g_strconcat (to, ".part", NULL);
+  g_autoptr (GFile) source = g_file_new_for_path (from), target = g_file_new_for_path (copy);
+  g_autoptr (GError) problem = NULL;
+
+  *found = g_file_test (from, G_FILE_TEST_IS_REGULAR);
+  if (!*found)
+    return TRUE;
+  if (!make_parent (to, error))
+    return FALSE;
+  if (link (from, to) == 0 || errno == EEXIST)
+    return TRUE;
+  if (!g_file_copy (source, target, G_FILE_COPY_OVERWRITE | G_FILE_COPY_TARGET_DEFAULT_PERMS, NULL, NULL,
+                    NULL, &problem)) {
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STORAGE, "%s: %s", to, problem->message);
+    return FALSE;
+  }
+  return (g_chmod (copy, 0600) == 0 && g_rename (copy, to) == 0) || fail (to, error);
+}
+
+gboolean
+satchel_blob_save (const char *dir, const char *hash, const char *directory, gboolean *found, GError **error)
+{
+  g_autofree char *from = blob_path (dir, hash);
+  g_autofree char *to = g_build_filename (directory, hash, NULL);
+
+  return transfer (from, to, found, error);
+}
+
+gboolean
+satchel_blob_load (const char *dir, const char *hash, const char *directory, gboolean *found, GError **error)
+{
+  g_autofree char *from = g_build_filename (directory, hash, NULL);
+  g_autofree char *to = blob_path (dir, hash);
+
+  return transfer (from, to, found, error);
 }

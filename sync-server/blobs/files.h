@@ -22,9 +22,15 @@ gboolean satchel_blob_part_write (const char *dir, const char *user, const char 
 /* At most @most bytes from @offset; fewer at the end, none behind it. CORRUPT when the file is not there. */
 GBytes *satchel_blob_read (const char *dir, const char *hash, gint64 offset, gsize most, GError **error);
 
+gboolean satchel_blob_exists (const char *dir, const char *hash);
 /* Missing files are no error. */
 gboolean satchel_blob_remove (const char *dir, const char *hash, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean satchel_blob_part_remove (const char *dir, const char *part, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Adds the file to DIRECTORY/HASH, or takes it from there, by a hard link where that works, else by a copy; nothing when it is
+ * there already. *found FALSE: the source has no such file. */
+gboolean satchel_blob_save (const char *dir, const char *hash, const char *directory, gboolean *found, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean satchel_blob_load (const char *dir, const char *hash, const char *directory, gboolean *found, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Whether the file is there and its bytes are what its name says. */
 gboolean satchel_blob_verify (const char *dir, const char *hash, gboolean *good, GError **error) G_GNUC_WARN_UNUSED_RESULT;

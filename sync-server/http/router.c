@@ -4,9 +4,11 @@
 #include "sync-server/http/router.h"
 
 #include "protocol/limits.h"
+#include "sync-server/http/blob-handlers.h"
 #include "sync-server/http/handlers.h"
 
 #define JSON  "application/json"
+#define BYTES "application/octet-stream"
 #define LINES NULL /* unnamed: a pull that brings nothing should cost next to nothing */
 
 #define PUBLIC  SATCHEL_RIGHT_PUBLIC
@@ -17,6 +19,7 @@
 #define SIGN_IN SATCHEL_WORK_SIGN_IN, TRUE
 #define SMALL   (16 * 1024)
 #define ROWS    (64 * 1024) /* the ids of an audit */
+#define PIECE   (SATCHEL_BLOB_PIECE_BYTES + 4096)
 #define LARGE   SATCHEL_MAX_REQUEST_BYTES
 
 /* clang-format off */
@@ -36,6 +39,9 @@ static const SatchelRoute routes[] = {
   { "POST", "/v1/query",    DEVICE, QUERY,   SMALL, LINES, satchel_handle_query,   NULL, SATCHEL_ANSWER_TEXT },
   { "POST", "/v1/record",   DEVICE, READ,    SMALL, LINES, satchel_handle_record,  satchel_commit_record, SATCHEL_ANSWER_TEXT },
   { "POST", "/v1/unpin",    DEVICE, READ,    SMALL, JSON,  satchel_handle_unpin,   satchel_commit_unpin, SATCHEL_ANSWER_TEXT },
+  { "POST", "/v1/blob/begin", DEVICE, READ,  SMALL, JSON,  satchel_handle_begin_blob, satchel_commit_begin_blob, SATCHEL_ANSWER_TEXT },
+  { "POST", "/v1/blob/put",   DEVICE, READ,  PIECE, JSON,  satchel_handle_put_blob,   satchel_commit_put_blob, SATCHEL_ANSWER_TEXT },
+  { "POST", "/v1/blob/get",   DEVICE, READ,  SMALL, BYTES, satchel_handle_get_blob,   NULL, SATCHEL_ANSWER_TEXT },
   { "GET",  "/v1/wake",     DEVICE, READ,    0,     LINES, NULL,                   NULL, SATCHEL_ANSWER_STREAM },
 };
 /* clang-format on */
