@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "protocol/error.h"
+#include "protocol/record.h"
 #include "tests/lib/fixture.h"
 
 typedef struct {
@@ -69,7 +70,31 @@ collect_cb (const char *bytes, gsize size, gpointer data, GError **error)
   return TRUE;
 }
 
-/* Everything that @login may read, as the lines of a first pull without the last, which names the device. */
+/* Everything that she may read is carried. */
+static void
+carry_all (Demo *demo, const SatchelCaller *caller)
+{
+  const SatchelEntity *entity =
+      satchel_registry_find (satchel_server_get_registry (demo->server), "offline_filter");
+  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_record_free);
+  SatchelRecord *record = satchel_record_new (entity, "01900000-0000-7000-8000-000000000001");
+  g_autoptr (SatchelValue) all = satchel_value_new_string ("*"), no = satchel_value_new_boolean (FALSE),
+                           owner = satchel_value_new_lookup ("user", caller->user);
+  g_autoptr (GError) error = NULL;
+
+  memcpy (record->id + 24, caller->user + 24, 12); /* one for each person, the same in each demo */
+  satchel_record_set_by_name (record, "entity", all);
+  satchel_record_set_by_name (record, "related", no);
+  satchel_record_set_by_name (record, "owner", owner);
+  g_ptr_array_add (records, record);
+  g_assert_true (satchel_server_load (demo->server, caller->user, records, 0, &error));
+  g_assert_no_error (error);
+  g_assert_true (satchel_server_prepare (demo->server, caller, &error));
+  g_assert_no_error (error);
+}
+
+/* Everything that @login may read, but for her filters, as the lines of a first pull without the last, which
+ * names the device. */
 static char *
 pull_all (Demo *demo, const char *login, guint *n_rows)
 {
@@ -77,12 +102,17 @@ pull_all (Demo *demo, const char *login, guint *n_rows)
   const SatchelPull request = { NULL, (char *)satchel_registry_get_digest (satchel_registry_builtin ()) };
   GString *lines = g_string_new (NULL);
   g_autoptr (GError) error = NULL;
+  gboolean filters = FALSE;
 
+  carry_all (demo, caller);
   g_assert_true (satchel_server_pull (demo->server, caller, &request, collect_cb, lines, &error));
   g_assert_no_error (error);
   *n_rows = 0;
-  for (const char *p = lines->str; *p != '\0'; p = strchr (p, '\n') + 1)
-    *n_rows += *p == '[';
+  for (const char *p = lines->str; *p != '\0'; p = strchr (p, '\n') + 1) {
+    if (*p == '{')
+      filters = g_str_has_prefix (p, "{\"entity\":\"offline_filter\"");
+    *n_rows += *p == '[' && !filters;
+  }
   g_string_truncate (lines, lines->len - 1);
   g_string_truncate (lines, (gsize)(strrchr (lines->str, '\n') - lines->str));
   return g_string_free (lines, FALSE);
