@@ -1,4 +1,4 @@
-/* The token in the Secret Service or in a file.
+/* Secrets in the Secret Service or in a file.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/secrets.h"
@@ -14,9 +14,28 @@
 /* For everything that is asked of the bus in one call of ours. */
 #define PATIENCE_MS 3000
 
-static const SecretSchema schema = { "org.satchelcrm.Satchel.Device",
-                                     SECRET_SCHEMA_NONE,
-                                     { { "profile", SECRET_SCHEMA_ATTRIBUTE_STRING }, { NULL, 0 } } };
+#define SCHEMA(name)                                                                                         \
+  {                                                                                                          \
+    name, SECRET_SCHEMA_NONE,                                                                                \
+    {                                                                                                        \
+      { "profile", SECRET_SCHEMA_ATTRIBUTE_STRING },                                                         \
+      {                                                                                                      \
+        NULL, 0                                                                                              \
+      }                                                                                                      \
+    }                                                                                                        \
+  }
+
+static const struct {
+  SecretSchema schema;
+  const char *label;
+  const char *file;
+  const char *absent; /* what it means that there is none */
+} kinds[SATCHEL_SECRET_N_KINDS] = {
+  [SATCHEL_SECRET_TOKEN] = { SCHEMA ("org.satchelcrm.Satchel.Device"), "Satchel", "token",
+                             "not signed in, or the keyring with the sign-in is locked" },
+  [SATCHEL_SECRET_KEY] = { SCHEMA ("org.satchelcrm.Satchel.Replica"), "Satchel (records)", "key",
+                           "the key of these records is not here, or the keyring that holds it is locked" },
+};
 
 /* ---- patience: libsecret's calls have no time-out, but can be cancelled ---- */
 
@@ -107,7 +126,8 @@ attributes_for (const char *directory)
 }
 
 static gboolean
-store_in_service (const char *directory, const char *token, GCancellable *cancellable)
+store_in_service (SatchelSecretKind kind, const char *directory, const char *secret,
+                  GCancellable *cancellable)
 {
   g_autoptr (SecretService) service = open_service (cancellable);
   g_autoptr (SecretCollection) collection = NULL;
@@ -122,49 +142,49 @@ store_in_service (const char *directory, const char *token, GCancellable *cancel
                                                  cancellable, NULL);
   if (collection == NULL || secret_collection_get_locked (collection))
     return FALSE;
-  value = secret_value_new (token, -1, "text/plain");
-  stored = secret_service_store_sync (service, &schema, attributes, SECRET_COLLECTION_DEFAULT, "Satchel",
-                                      value, cancellable, NULL);
+  value = secret_value_new (secret, -1, "text/plain");
+  stored = secret_service_store_sync (service, &kinds[kind].schema, attributes, SECRET_COLLECTION_DEFAULT,
+                                      kinds[kind].label, value, cancellable, NULL);
   secret_value_unref (value);
   return stored;
 }
 
 static char *
-lookup_in_service (const char *directory, GCancellable *cancellable)
+lookup_in_service (SatchelSecretKind kind, const char *directory, GCancellable *cancellable)
 {
   g_autoptr (SecretService) service = open_service (cancellable);
   g_autoptr (GHashTable) attributes = attributes_for (directory);
-  char *token = NULL;
+  char *secret = NULL;
   GList *items;
 
   if (service == NULL)
     return NULL;
-  items = secret_service_search_sync (service, &schema, attributes, SECRET_SEARCH_LOAD_SECRETS, cancellable,
-                                      NULL);
-  for (GList *link = items; link != NULL && token == NULL; link = link->next) {
+  items = secret_service_search_sync (service, &kinds[kind].schema, attributes, SECRET_SEARCH_LOAD_SECRETS,
+                                      cancellable, NULL);
+  for (GList *link = items; link != NULL && secret == NULL; link = link->next) {
     SecretValue *value = secret_item_get_secret (link->data); /* NULL: locked */
 
     if (value == NULL)
       continue;
-    token = g_strdup (secret_value_get_text (value));
+    secret = g_strdup (secret_value_get_text (value));
     secret_value_unref (value);
   }
   g_list_free_full (items, g_object_unref);
-  return token;
+  return secret;
 }
 
 /* ---- the file ---- */
 
 static char *
-file_for (const char *directory)
+file_for (SatchelSecretKind kind, const char *directory)
 {
-  return g_build_filename (directory, "token", NULL);
+  return g_build_filename (directory, kinds[kind].file, NULL);
 }
 
 static gboolean
-forget_file (const char *directory, GError **error)
+forget_file (SatchelSecretKind kind, const char *directory, GError **error)
 {
-  g_autofree char *path = file_for (directory);
+  g_autofree char *path = file_for (kind, directory);
 
   if (g_unlink (path) == 0 || errno == ENOENT)
     return TRUE;
@@ -173,13 +193,13 @@ forget_file (const char *directory, GError **error)
 }
 
 static gboolean
-store_in_file (const char *directory, const char *token, GError **error)
+store_in_file (SatchelSecretKind kind, const char *directory, const char *secret, GError **error)
 {
-  g_autofree char *path = file_for (directory);
+  g_autofree char *path = file_for (kind, directory);
   g_autoptr (GError) failure = NULL;
 
-  if (g_file_set_contents_full (path, token, -1, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
-                                0600, &failure))
+  if (g_file_set_contents_full (path, secret, -1,
+                                G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, &failure))
     return TRUE;
   g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STORAGE, "%s", failure->message);
   return FALSE;
@@ -188,45 +208,45 @@ store_in_file (const char *directory, const char *token, GError **error)
 /* ---- both ---- */
 
 gboolean
-satchel_secret_store (const char *directory, const char *token, gboolean *in_file, GError **error)
+satchel_secret_store (SatchelSecretKind kind, const char *directory, const char *secret, gboolean *in_file,
+                      GError **error)
 {
   Patience patience;
 
   patience_begin (&patience);
-  *in_file = !store_in_service (directory, token, patience.cancellable);
+  *in_file = !store_in_service (kind, directory, secret, patience.cancellable);
   patience_end (&patience);
-  return *in_file ? store_in_file (directory, token, error) : forget_file (directory, error);
+  return *in_file ? store_in_file (kind, directory, secret, error) : forget_file (kind, directory, error);
 }
 
 char *
-satchel_secret_lookup (const char *directory, GError **error)
+satchel_secret_lookup (SatchelSecretKind kind, const char *directory, GError **error)
 {
-  g_autofree char *path = file_for (directory);
+  g_autofree char *path = file_for (kind, directory);
   Patience patience;
-  char *token;
+  char *secret;
 
   /* A file is there only while the service has none. */
-  if (g_file_get_contents (path, &token, NULL, NULL))
-    return token;
+  if (g_file_get_contents (path, &secret, NULL, NULL))
+    return secret;
   patience_begin (&patience);
-  token = lookup_in_service (directory, patience.cancellable);
+  secret = lookup_in_service (kind, directory, patience.cancellable);
   patience_end (&patience);
-  if (token == NULL)
-    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_UNAUTHENTICATED,
-                         "not signed in, or the keyring with the sign-in is locked");
-  return token;
+  if (secret == NULL)
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_UNAUTHENTICATED, kinds[kind].absent);
+  return secret;
 }
 
 gboolean
-satchel_secret_is_in_file (const char *directory)
+satchel_secret_is_in_file (SatchelSecretKind kind, const char *directory)
 {
-  g_autofree char *path = file_for (directory);
+  g_autofree char *path = file_for (kind, directory);
 
   return g_file_test (path, G_FILE_TEST_EXISTS);
 }
 
 gboolean
-satchel_secret_forget (const char *directory, GError **error)
+satchel_secret_forget (SatchelSecretKind kind, const char *directory, GError **error)
 {
   g_autoptr (GHashTable) attributes = attributes_for (directory);
   SecretService *service;
@@ -235,8 +255,8 @@ satchel_secret_forget (const char *directory, GError **error)
   patience_begin (&patience);
   service = open_service (patience.cancellable);
   if (service != NULL)
-    secret_service_clear_sync (service, &schema, attributes, patience.cancellable, NULL);
+    secret_service_clear_sync (service, &kinds[kind].schema, attributes, patience.cancellable, NULL);
   g_clear_object (&service);
   patience_end (&patience);
-  return forget_file (directory, error);
+  return forget_file (kind, directory, error);
 }

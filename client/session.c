@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/session.h"
 
+#include <unistd.h>
+
 #include "client/outbox/queue.h"
 #include "client/profile.h"
 #include "client/secrets.h"
@@ -13,6 +15,7 @@
 struct _SatchelSession {
   char *directory;
   const SatchelClock *clock;
+  SatchelVault *vault; /* NULL: an ordinary file */
   SatchelReplica *replica;
   SatchelDatabase *database; /* the replica's */
   SatchelOutbox *outbox;
@@ -22,25 +25,70 @@ struct _SatchelSession {
   const char *token_mark; /* the sign-in that it is of; interned */
 };
 
-SatchelSession *
-satchel_session_open (const char *data_dir, const char *profile, SatchelRegistry *registry,
-                      const SatchelClock *clock, GError **error)
+/* The replica in session->vault, or as an ordinary file. */
+static gboolean
+open_replica (SatchelSession *session, const char *path, SatchelRegistry *registry, GError **error)
+{
+  session->replica = satchel_replica_open_in (path, session->vault, registry, error);
+  if (session->replica == NULL)
+    return FALSE;
+  session->database = satchel_replica_get_database (session->replica);
+  session->outbox = satchel_outbox_new (session->replica, session->clock);
+  return TRUE;
+}
+
+static SatchelSession *
+new_session (const char *data_dir, const char *profile, const SatchelClock *clock, char **path,
+             GError **error)
 {
   g_autoptr (SatchelSession) session = g_new0 (SatchelSession, 1);
-  g_autofree char *path = NULL;
 
   session->clock = clock;
   session->zone = g_time_zone_new_local ();
   session->directory = satchel_profile_ensure_directory (data_dir, profile, error);
   if (session->directory == NULL)
     return NULL;
-  path = g_build_filename (session->directory, "replica.db", NULL);
-  session->replica = satchel_replica_open (path, registry, error);
-  if (session->replica == NULL)
-    return NULL;
-  session->database = satchel_replica_get_database (session->replica);
-  session->outbox = satchel_outbox_new (session->replica, clock);
+  *path = g_build_filename (session->directory, "replica.db", NULL);
   return g_steal_pointer (&session);
+}
+
+SatchelSession *
+satchel_session_open (const char *data_dir, const char *profile, SatchelRegistry *registry,
+                      const SatchelClock *clock, GError **error)
+{
+  g_autofree char *path = NULL;
+  g_autoptr (SatchelSession) session = new_session (data_dir, profile, clock, &path, error);
+
+  if (session == NULL || !open_replica (session, path, registry, error))
+    return NULL;
+  return g_steal_pointer (&session);
+}
+
+SatchelSession *
+satchel_session_open_sealed (const char *data_dir, const char *profile, SatchelRegistry *registry,
+                             const SatchelClock *clock, GError **error)
+{
+  g_autofree char *path = NULL;
+  g_autoptr (SatchelSession) session = new_session (data_dir, profile, clock, &path, error);
+  gboolean opened;
+  int lock;
+
+  if (session == NULL)
+    return NULL;
+  opened = satchel_sealing_find (session->directory, path, &session->vault, &lock, error) &&
+           open_replica (session, path, registry, error);
+  if (lock >= 0)
+    close (lock);
+  return opened ? g_steal_pointer (&session) : NULL;
+}
+
+SatchelSealing
+satchel_session_get_sealing (SatchelSession *session)
+{
+  if (session->vault == NULL)
+    return SATCHEL_SEALING_NONE;
+  return satchel_secret_is_in_file (SATCHEL_SECRET_KEY, session->directory) ? SATCHEL_SEALING_KEY_THERE
+                                                                            : SATCHEL_SEALING_SEALED;
 }
 
 void
@@ -50,6 +98,7 @@ satchel_session_close (SatchelSession *session)
     return;
   g_clear_pointer (&session->outbox, satchel_outbox_free);
   satchel_replica_close (session->replica);
+  satchel_vault_free (session->vault);
   g_time_zone_unref (session->zone);
   g_free (session->token);
   g_free (session->directory);
@@ -122,7 +171,8 @@ satchel_session_get_device (SatchelSession *session)
 static const char *
 get_unit (SatchelSession *session, const char *user)
 {
-  const SatchelEntity *entity = satchel_registry_find (satchel_replica_get_registry (session->replica), "user");
+  const SatchelEntity *entity =
+      satchel_registry_find (satchel_replica_get_registry (session->replica), "user");
   const SatchelField *field = entity != NULL ? satchel_entity_find_field (entity, "unit") : NULL;
   g_autoptr (SatchelRecord) record = NULL;
   const SatchelValue *unit;
@@ -233,7 +283,7 @@ satchel_session_enrol (SatchelSession *session, const char *url, const SatchelSi
     return FALSE;
   /* First the token: without it the identity would be of no use, and the old one's token belongs to the old
    * device. */
-  if (!satchel_secret_store (session->directory, answer->token, told_file, error))
+  if (!satchel_secret_store (SATCHEL_SECRET_TOKEN, session->directory, answer->token, told_file, error))
     return FALSE;
   if (!satchel_database_begin (session->database, error))
     return FALSE;
@@ -245,7 +295,8 @@ satchel_session_adopt_device (SatchelSession *session, const char *device, const
 {
   gboolean in_file;
 
-  return satchel_secret_store (session->directory, token, &in_file, error) && mark_sign_in (session, error) &&
+  return satchel_secret_store (SATCHEL_SECRET_TOKEN, session->directory, token, &in_file, error) &&
+         mark_sign_in (session, error) &&
          satchel_replica_set_meta (session->replica, "device", device, error);
 }
 
@@ -256,7 +307,7 @@ satchel_session_dup_token (SatchelSession *session, GError **error)
 
   if (session->token == NULL || session->token_mark != mark) {
     g_free (session->token);
-    session->token = satchel_secret_lookup (session->directory, error);
+    session->token = satchel_secret_lookup (SATCHEL_SECRET_TOKEN, session->directory, error);
     session->token_mark = mark;
   }
   return g_strdup (session->token);
@@ -265,7 +316,8 @@ satchel_session_dup_token (SatchelSession *session, GError **error)
 gboolean
 satchel_session_forget_token (SatchelSession *session, GError **error)
 {
-  return satchel_secret_forget (session->directory, error) && mark_sign_in (session, error);
+  return satchel_secret_forget (SATCHEL_SECRET_TOKEN, session->directory, error) &&
+         mark_sign_in (session, error);
 }
 
 gboolean

@@ -9,6 +9,7 @@
 #include "client/outbox/outbox.h"
 #include "client/replica/pull.h"
 #include "client/replica/query.h"
+#include "client/sealing.h"
 #include "protocol/id.h"
 
 G_BEGIN_DECLS
@@ -19,6 +20,11 @@ typedef struct _SatchelSession SatchelSession;
  * outside [A-Za-z0-9._-]{1,64}. @registry: the program's own definitions. @clock is borrowed. */
 SatchelSession *satchel_session_open (const char *data_dir, const char *profile, SatchelRegistry *registry,
                                       const SatchelClock *clock, GError **error);
+/* The same, with the replica in a vault (vault/README.md) whose key is with the token: in the Secret Service, or in a file. Made
+ * with a new key where there is no replica yet; one that was made without a vault is opened as it is. What programs use.
+ * UNAUTHENTICATED when the key cannot be had now. */
+SatchelSession *satchel_session_open_sealed (const char *data_dir, const char *profile, SatchelRegistry *registry,
+                                             const SatchelClock *clock, GError **error);
 void            satchel_session_close (SatchelSession *session);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelSession, satchel_session_close)
 
@@ -27,6 +33,7 @@ SatchelOutbox   *satchel_session_get_outbox (SatchelSession *session);   /* borr
 SatchelRegistry *satchel_session_get_registry (SatchelSession *session); /* as satchel_replica_get_registry() */
 const SatchelClock *satchel_session_get_clock (SatchelSession *session);
 const char *satchel_session_get_directory (SatchelSession *session);
+SatchelSealing satchel_session_get_sealing (SatchelSession *session);
 
 /* What the replica knows of its user; NULL before the first sign-in. Borrowed until the next sign-in. */
 const char *satchel_session_get_url (SatchelSession *session);

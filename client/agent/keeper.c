@@ -366,7 +366,7 @@ open_replica (SatchelKeeper *keeper, GError **error)
   SatchelDatabase *database;
 
   keeper->session =
-      satchel_session_open (keeper->data_dir, keeper->profile, keeper->registry, keeper->clock, error);
+      satchel_session_open_sealed (keeper->data_dir, keeper->profile, keeper->registry, keeper->clock, error);
   if (keeper->session == NULL)
     return FALSE;
   keeper->touched = satchel_touched_new (satchel_session_get_replica (keeper->session));

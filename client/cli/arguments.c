@@ -80,7 +80,7 @@ open_session (SatchelCli *cli, int *status)
 {
   g_autoptr (GError) error = NULL;
 
-  cli->session = satchel_session_open (NULL, cli->profile, cli->registry, cli->clock, &error);
+  cli->session = satchel_session_open_sealed (NULL, cli->profile, cli->registry, cli->clock, &error);
   if (cli->session != NULL) {
     cli->registry = satchel_session_get_registry (cli->session);
     return TRUE;

@@ -139,9 +139,31 @@ examine_outbox (Examination *examination)
 }
 
 static void
+examine_sealing (Examination *examination)
+{
+  switch (satchel_session_get_sealing (examination->cli->session)) {
+  case SATCHEL_SEALING_NONE:
+    find (
+        examination, "disk", FINDING_NOTICE,
+        "the records are not encrypted: this profile was made without; move its folder aside and sign in to "
+        "have them so");
+    break;
+  case SATCHEL_SEALING_KEY_THERE:
+    find (examination, "disk", FINDING_GOOD,
+          "the records are encrypted, but the key is in a file beside them, because there is no keyring: "
+          "whoever has the disk has both");
+    break;
+  case SATCHEL_SEALING_SEALED:
+    find (examination, "disk", FINDING_GOOD, "the records are encrypted; the key is in the keyring");
+    break;
+  }
+}
+
+static void
 examine_secret (Examination *examination)
 {
-  if (satchel_secret_is_in_file (satchel_session_get_directory (examination->cli->session)))
+  if (satchel_secret_is_in_file (SATCHEL_SECRET_TOKEN,
+                                 satchel_session_get_directory (examination->cli->session)))
     find (examination, "secret", FINDING_GOOD, "the access token is in a file, because there is no keyring");
   else
     find (examination, "secret", FINDING_GOOD, "the access token is in the keyring");
@@ -276,6 +298,7 @@ examine (SatchelCli *cli)
   if (cli->json)
     examination.findings = json_array_new ();
   examine_files (&examination);
+  examine_sealing (&examination);
   examine_replica (&examination);
   examine_outbox (&examination);
   examine_clock (&examination);

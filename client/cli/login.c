@@ -51,6 +51,9 @@ tell_enrolled (SatchelCli *cli, const SatchelSignInAnswer *answer, const char *u
           cli,
           "There is no keyring here, so the access token is kept in a file in %s that only you can read.",
           satchel_session_get_directory (cli->session));
+    if (satchel_session_get_sealing (cli->session) == SATCHEL_SEALING_KEY_THERE)
+      satchel_cli_note (
+          cli, "So is the key that your records are encrypted with: whoever has the disk can read them.");
     satchel_cli_note (cli, "To get your records: satchelctl sync");
     return SATCHEL_CLI_DONE;
   }

@@ -204,8 +204,7 @@ set_text (JsonObject *object, const char *name, const char *text)
 }
 
 static void
-tell_status_json (SatchelCli *cli, const SatchelTally *state, const char *cursor, const char *last_sync,
-                  gboolean agent)
+tell_status_json (SatchelCli *cli, const SatchelTally *state, const char *cursor, const char *last_sync)
 {
   JsonObject *object = json_object_new ();
 
@@ -217,7 +216,6 @@ tell_status_json (SatchelCli *cli, const SatchelTally *state, const char *cursor
   json_object_set_int_member (object, "conflicts", state->conflicts);
   set_text (object, "cursor", cursor);
   set_text (object, "last_sync", last_sync);
-  json_object_set_boolean_member (object, "agent", agent);
   satchel_cli_print_object (cli, object);
 }
 
@@ -316,7 +314,7 @@ satchel_cli_status (SatchelCli *cli, int argc, char **argv)
   if (last_sync_ms >= 0)
     last_sync = satchel_instant_to_text (last_sync_ms);
   if (cli->json)
-    tell_status_json (cli, &state, cursor, last_sync, satchel_cli_agent_runs ());
+    tell_status_json (cli, &state, cursor, last_sync);
   else
     tell_status (cli, &state, last_sync_ms, satchel_cli_agent_runs ());
   return SATCHEL_CLI_DONE;

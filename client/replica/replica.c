@@ -16,6 +16,7 @@
 
 struct _SatchelReplica {
   SatchelDatabase *database;
+  SatchelVault *vault; /* NULL: an ordinary file */
   SatchelFollowed *followed;
   GHashTable *meta;    /* key → value, as of meta_version */
   gint64 meta_version; /* SQLite's data_version: changes when another connection has committed */
@@ -64,13 +65,27 @@ rolled_back_cb (gpointer data)
 SatchelReplica *
 satchel_replica_open (const char *path, SatchelRegistry *registry, GError **error)
 {
+  return satchel_replica_open_in (path, NULL, registry, error);
+}
+
+SatchelVault *
+satchel_replica_get_vault (SatchelReplica *replica)
+{
+  return replica->vault;
+}
+
+SatchelReplica *
+satchel_replica_open_in (const char *path, SatchelVault *vault, SatchelRegistry *registry, GError **error)
+{
   g_autofree char *first_step = g_strconcat (replica_schema, satchel_queue_schema, NULL);
   const char *const steps[] = { first_step, satchel_stubs_schema, satchel_followed_schema, NULL };
   g_autoptr (SatchelReplica) replica = g_new0 (SatchelReplica, 1);
 
   replica->meta = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   replica->meta_stale = TRUE;
-  replica->database = satchel_database_open (path, SATCHEL_DATABASE_READ_WRITE, error);
+  replica->vault = vault;
+  replica->database =
+      satchel_database_open_in (path, SATCHEL_DATABASE_READ_WRITE, satchel_vault_get_store (vault), error);
   if (replica->database == NULL ||
       /* What the server takes back leaves nothing in freed room either. */
       !satchel_database_execute (replica->database, "PRAGMA secure_delete = ON", error) ||

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "client/replica/followed.h"
+#include "client/vault/vault.h"
 #include "protocol/predicate/predicate.h"
 #include "protocol/sqlite/database.h"
 
@@ -18,6 +19,9 @@ typedef struct _SatchelReplica SatchelReplica;
 /* Brings schema and entity tables up to date with @registry, the program's own definitions, and with those that the server told.
  * NEWER, CORRUPT, STORAGE; INVALID for a file of another program. */
 SatchelReplica *satchel_replica_open (const char *path, SatchelRegistry *registry, GError **error);
+/* In @vault, which is borrowed and outlives it; NULL: an ordinary file. */
+SatchelReplica *satchel_replica_open_in (const char *path, SatchelVault *vault, SatchelRegistry *registry, GError **error);
+SatchelVault   *satchel_replica_get_vault (SatchelReplica *replica); /* borrowed; or NULL */
 void            satchel_replica_close (SatchelReplica *replica);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelReplica, satchel_replica_close)
 

@@ -156,11 +156,15 @@ static gboolean
 replace_pages (SatchelReplica *replica, SatchelReplica *sound, GError **error)
 {
   sqlite3 *handle = satchel_database_get_handle (satchel_replica_get_database (replica));
-  sqlite3_backup *backup = sqlite3_backup_init (
-      handle, "main", satchel_database_get_handle (satchel_replica_get_database (sound)), "main");
-  int result = backup != NULL ? sqlite3_backup_step (backup, -1) : sqlite3_errcode (handle);
+  sqlite3_backup *backup;
+  int result;
 
+  satchel_vault_set_mode (satchel_replica_get_vault (replica), SATCHEL_VAULT_REPLACING);
+  backup = sqlite3_backup_init (handle, "main",
+                                satchel_database_get_handle (satchel_replica_get_database (sound)), "main");
+  result = backup != NULL ? sqlite3_backup_step (backup, -1) : sqlite3_errcode (handle);
   sqlite3_backup_finish (backup);
+  satchel_vault_set_mode (satchel_replica_get_vault (replica), SATCHEL_VAULT_STRICT);
   if (result == SQLITE_DONE)
     return satchel_replica_set_meta (
         replica, "tables", satchel_registry_get_digest (satchel_replica_get_registry (replica)), error);
@@ -191,7 +195,8 @@ rescue (SatchelReplica *replica, const char *path, gboolean *done, gboolean *los
 
   if (!satchel_replica_get_version (replica, &before, error))
     return FALSE;
-  sound = satchel_replica_open (path, satchel_replica_get_registry (replica), error);
+  sound = satchel_replica_open_in (path, satchel_replica_get_vault (replica),
+                                   satchel_replica_get_registry (replica), error);
   if (sound == NULL || !take_over (sound, replica, lost, error) ||
       !satchel_replica_get_version (replica, &after, error))
     return FALSE;

@@ -1,4 +1,5 @@
-/* The spool is a file descriptor; its name, where the file system needs one, is removed at once.
+/* The spool is a file descriptor; its name, where the file system needs one, is removed at once. What reaches
+ * the disk is encrypted.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/sync/spool.h"
@@ -6,12 +7,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gio/gunixinputstream.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "client/vault/stream.h"
 #include "protocol/error.h"
+
+#define PIECE_BYTES (16 * 1024)
 
 struct _SatchelPullSpool {
   int fd;
+  SatchelStreamKey key;
+  guint64 size;
 };
 
 static gboolean
@@ -49,6 +56,7 @@ satchel_pull_spool_new (const char *directory, GError **error)
   }
   spool = g_new0 (SatchelPullSpool, 1);
   spool->fd = fd;
+  satchel_stream_key_init (&spool->key);
   return spool;
 }
 
@@ -58,14 +66,15 @@ satchel_pull_spool_free (SatchelPullSpool *spool)
   if (spool == NULL)
     return;
   close (spool->fd);
+  satchel_stream_key_clear (&spool->key);
   g_free (spool);
 }
 
-gboolean
-satchel_pull_spool_write (SatchelPullSpool *spool, const char *bytes, gsize size, GError **error)
+static gboolean
+write_all (int fd, const guint8 *bytes, gsize size, GError **error)
 {
   while (size > 0) {
-    gssize written = write (spool->fd, bytes, size);
+    gssize written = write (fd, bytes, size);
 
     if (written < 0 && errno == EINTR)
       continue;
@@ -77,12 +86,34 @@ satchel_pull_spool_write (SatchelPullSpool *spool, const char *bytes, gsize size
   return TRUE;
 }
 
+gboolean
+satchel_pull_spool_write (SatchelPullSpool *spool, const char *bytes, gsize size, GError **error)
+{
+  guint8 piece[PIECE_BYTES];
+
+  while (size > 0) {
+    gsize taken = MIN (size, sizeof piece);
+
+    memcpy (piece, bytes, taken);
+    satchel_stream_turn (&spool->key, spool->size, piece, taken);
+    if (!write_all (spool->fd, piece, taken, error))
+      return FALSE;
+    spool->size += taken;
+    bytes += taken;
+    size -= taken;
+  }
+  return TRUE;
+}
+
 GInputStream *
 satchel_pull_spool_read (SatchelPullSpool *spool, GError **error)
 {
+  g_autoptr (GInputStream) base = NULL;
+
   if (lseek (spool->fd, 0, SEEK_SET) < 0) {
     fail ("the pull cannot be read again", error);
     return NULL;
   }
-  return g_unix_input_stream_new (spool->fd, FALSE);
+  base = g_unix_input_stream_new (spool->fd, FALSE);
+  return satchel_stream_open (base, &spool->key);
 }

@@ -35,12 +35,13 @@ struct _SatchelStatement {
 struct _SatchelDatabase {
   sqlite3 *handle;
   char *path;
-  GThread *owner;         /* NULL between hand_over() and the next call */
-  GHashTable *statements; /* text → SatchelStatement, owned */
-  GHashTable *texts;      /* TextKey → text, both owned */
-  GQueue recent;          /* SatchelStatement, the last prepared first */
-  gboolean transaction;   /* begun by us; SQLite may have undone it by itself after an I/O error */
-  gint64 deadline_us;     /* monotonic; while one is set */
+  const SatchelDatabaseStore *store; /* NULL: an ordinary file */
+  GThread *owner;                    /* NULL between hand_over() and the next call */
+  GHashTable *statements;            /* text → SatchelStatement, owned */
+  GHashTable *texts;                 /* TextKey → text, both owned */
+  GQueue recent;                     /* SatchelStatement, the last prepared first */
+  gboolean transaction;              /* begun by us; SQLite may have undone it by itself after an I/O error */
+  gint64 deadline_us;                /* monotonic; while one is set */
   void (*committed) (gpointer data);
   gpointer committed_data;
 };
@@ -192,6 +193,22 @@ register_function (SatchelDatabase *database, const char *name,
   return result == SQLITE_OK || fail (database, result, error);
 }
 
+/* The size of pages and the room in them are settled before the file is made; one that is there has its own.
+ */
+static gboolean
+configure_store (SatchelDatabase *database, GError **error)
+{
+  int reserved, result;
+
+  if (database->store == NULL)
+    return TRUE;
+  reserved = database->store->reserved_bytes;
+  result = sqlite3_file_control (database->handle, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserved);
+  if (result != SQLITE_OK)
+    return fail (database, result, error);
+  return satchel_database_execute (database, "PRAGMA page_size = 4096", error);
+}
+
 static gboolean
 configure (SatchelDatabase *database, SatchelDatabaseMode mode, GError **error)
 {
@@ -203,7 +220,8 @@ configure (SatchelDatabase *database, SatchelDatabaseMode mode, GError **error)
       !register_function (database, "satchel_digits", digits_cb, error) ||
       !satchel_tokenizer_register (database->handle, error))
     return FALSE;
-  if (!satchel_database_execute (database,
+  if (!configure_store (database, error) ||
+      !satchel_database_execute (database,
                                  "PRAGMA foreign_keys = OFF; PRAGMA cache_size = -32000;"
                                  "PRAGMA temp_store = MEMORY; PRAGMA synchronous = FULL;",
                                  error))
@@ -234,6 +252,13 @@ create_private (const char *path, GError **error)
 SatchelDatabase *
 satchel_database_open (const char *path, SatchelDatabaseMode mode, GError **error)
 {
+  return satchel_database_open_in (path, mode, NULL, error);
+}
+
+SatchelDatabase *
+satchel_database_open_in (const char *path, SatchelDatabaseMode mode, const SatchelDatabaseStore *store,
+                          GError **error)
+{
   g_autoptr (SatchelDatabase) database = NULL;
   int flags = SQLITE_OPEN_NOMUTEX;
   int result;
@@ -250,12 +275,13 @@ satchel_database_open (const char *path, SatchelDatabaseMode mode, GError **erro
 
   database = g_new0 (SatchelDatabase, 1);
   database->path = g_strdup (path);
+  database->store = store;
   database->owner = g_thread_self ();
   g_queue_init (&database->recent);
   database->texts = g_hash_table_new_full (text_key_hash, text_key_equal, g_free, g_free);
   database->statements = g_hash_table_new_full (sql_hash, g_str_equal, NULL, statement_free);
 
-  result = sqlite3_open_v2 (path, &database->handle, flags, NULL);
+  result = sqlite3_open_v2 (path, &database->handle, flags, store != NULL ? store->vfs : NULL);
   if (result != SQLITE_OK) {
     fail (database, result, error);
     return NULL;
@@ -716,7 +742,7 @@ satchel_database_backup (SatchelDatabase *database, const char *path, GError **e
   }
   g_unlink (partial); /* of an attempt that was cut */
 
-  copy = satchel_database_open (partial, SATCHEL_DATABASE_READ_WRITE, error);
+  copy = satchel_database_open_in (partial, SATCHEL_DATABASE_READ_WRITE, database->store, error);
   if (copy == NULL) {
     g_unlink (partial); /* a full disk lets a file be made, but not be written */
     return FALSE;

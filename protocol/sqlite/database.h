@@ -26,7 +26,17 @@ typedef enum {
   SATCHEL_DATABASE_READ_ONLY,
 } SatchelDatabaseMode;
 
+/* How a file is kept: through which of SQLite's file systems (sqlite3_vfs), and how many bytes at the end of each page are left to
+ * that. A page that it finds not to be its own is CORRUPT. */
+typedef struct {
+  const char *vfs;
+  int reserved_bytes;
+} SatchelDatabaseStore;
+
 SatchelDatabase *satchel_database_open (const char *path, SatchelDatabaseMode mode, GError **error);
+/* @store NULL: an ordinary file. It outlives the database. */
+SatchelDatabase *satchel_database_open_in (const char *path, SatchelDatabaseMode mode, const SatchelDatabaseStore *store,
+                                           GError **error);
 void             satchel_database_close (SatchelDatabase *database); /* finalises its statements; NULL-safe */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelDatabase, satchel_database_close)
 

@@ -5,14 +5,26 @@
 
 #include <string.h>
 
+/* The tests run once with ordinary files, and once in a vault. */
+SatchelSession *
+device_open_another (Device *device)
+{
+  g_autoptr (GError) error = NULL;
+  SatchelSession *session;
+
+  if (g_getenv ("SATCHEL_TEST_SEALED") != NULL)
+    session =
+        satchel_session_open_sealed (device->dir, "test", device->registry, &device->clock.clock, &error);
+  else
+    session = satchel_session_open (device->dir, "test", device->registry, &device->clock.clock, &error);
+  g_assert_no_error (error);
+  return session;
+}
+
 static void
 open_session (Device *device)
 {
-  g_autoptr (GError) error = NULL;
-
-  device->session =
-      satchel_session_open (device->dir, "test", device->registry, &device->clock.clock, &error);
-  g_assert_no_error (error);
+  device->session = device_open_another (device);
   device->replica = satchel_session_get_replica (device->session);
   device->outbox = satchel_session_get_outbox (device->session);
 }

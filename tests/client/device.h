@@ -21,6 +21,8 @@ typedef struct {
 typedef enum { DEVICE_PRIMED, DEVICE_EMPTY } DeviceState;
 void device_setup (Device *device, DeviceState state);
 void device_teardown (Device *device);
+/* One more session of the profile, as another process would have it; owned. */
+SatchelSession *device_open_another (Device *device);
 /* Closes the session and opens it again, as another process would. */
 void device_reopen (Device *device);
 

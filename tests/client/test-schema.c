@@ -333,8 +333,7 @@ test_other_process (void)
   Device device;
 
   setup (&device);
-  other = satchel_session_open (device.dir, "test", device.registry, &device.clock.clock, &error);
-  g_assert_no_error (error);
+  other = device_open_another (&device);
   old = satchel_registry_find (satchel_session_get_registry (other), "account");
   g_assert_null (satchel_entity_find_field (old, "loyalty"));
   follow (&device, 30, ACCOUNT (LOYALTY), NULL);

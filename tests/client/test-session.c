@@ -205,8 +205,7 @@ test_two_processes (void)
   SatchelSession *mine;
 
   setup (&device);
-  other = satchel_session_open (device.dir, "test", device.registry, &device.clock.clock, &error);
-  g_assert_no_error (error);
+  other = device_open_another (&device);
   g_assert_false (satchel_session_get_offline (other));
   g_assert_true (satchel_session_set_offline (device.session, TRUE, &error));
   g_assert_true (satchel_session_get_offline (other)); /* told by nobody */

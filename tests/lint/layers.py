@@ -23,7 +23,7 @@ LIBRARIES = [
     (r'sqlite3\.h', ('protocol', 'client', 'sync-server', 'tests'), 'SQLite'),
     (r'libpq-fe\.h', ('sync-server', 'tests'), 'libpq'),
     (r'libsecret/', ('client', 'tests'), 'libsecret'),
-    (r'sodium\.h', ('sync-server', 'tests'), 'libsodium'),
+    (r'sodium\.h', ('sync-server', 'client', 'tests'), 'libsodium'),
 ]
 
 # Made by the build: headers of compiled resources.
