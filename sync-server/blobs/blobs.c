@@ -155,7 +155,7 @@ begin (SatchelServer *server, const char *user, const SatchelBlobBegin *request,
 
   if (!satchel_blobs_find_upload (store, user, request->hash, &upload, &size, error) ||
       !eyes_init (&eyes, store, server->access, user, error) ||
-      !satchel_blobs_visit_uses (store, request->hash, may_read, &eyes, &known, error))
+      !satchel_blobs_visit_uses (store, request->hash, G_MAXINT64, may_read, &eyes, &known, error))
     return FALSE;
   state->done = known || upload == SATCHEL_UPLOAD_DONE;
   state->have_bytes = request->size_bytes;

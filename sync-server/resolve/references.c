@@ -98,7 +98,8 @@ check_blob (SatchelResolution *resolution, const char *hash, GError **error)
   if (!satchel_blobs_find_upload (resolution->store, resolution->user, hash, &upload, &size, error))
     return FALSE;
   if (upload != SATCHEL_UPLOAD_DONE &&
-      !satchel_blobs_visit_uses (resolution->store, hash, lends_blob, resolution, &lent, error))
+      !satchel_blobs_visit_uses (resolution->store, hash, resolution->commit.s, lends_blob, resolution, &lent,
+                                 error))
     return FALSE;
   if (upload == SATCHEL_UPLOAD_DONE || lent)
     return TRUE;

@@ -165,8 +165,9 @@ write_use (SatchelStore *store, const char *hash, const SatchelRecord *record, c
 {
   SatchelStatement *statement = satchel_database_prepare (
       store->database,
-      "INSERT INTO blob_use (hash, entity, record, field, ended_at_ms) VALUES (?, ?, ?, ?, nullif(?, -1))"
-      " ON CONFLICT DO UPDATE SET ended_at_ms = excluded.ended_at_ms",
+      "INSERT INTO blob_use (hash, entity, record, field, ended_at_ms, s) VALUES (?, ?, ?, ?, nullif(?, -1), "
+      "?)"
+      " ON CONFLICT DO UPDATE SET ended_at_ms = excluded.ended_at_ms, s = excluded.s",
       error);
 
   if (statement == NULL)
@@ -176,6 +177,7 @@ write_use (SatchelStore *store, const char *hash, const SatchelRecord *record, c
   satchel_statement_bind_text (statement, 3, record->id);
   satchel_statement_bind_text (statement, 4, field->name);
   satchel_statement_bind_integer (statement, 5, ended_ms);
+  satchel_statement_bind_integer (statement, 6, store->s);
   return run (statement, error);
 }
 
@@ -203,19 +205,20 @@ satchel_blobs_note (SatchelStore *store, const SatchelRecord *before, const Satc
 }
 
 gboolean
-satchel_blobs_visit_uses (SatchelStore *store, const char *hash, SatchelBlobUseFunc visit, gpointer data,
-                          gboolean *found, GError **error)
+satchel_blobs_visit_uses (SatchelStore *store, const char *hash, gint64 before_s, SatchelBlobUseFunc visit,
+                          gpointer data, gboolean *found, GError **error)
 {
   g_autoptr (GPtrArray) uses = g_ptr_array_new_with_free_func ((GDestroyNotify)g_strfreev);
   SatchelStatement *statement = satchel_database_prepare (
-      store->database, "SELECT entity, record, field FROM blob_use WHERE hash = ? AND ended_at_ms IS NULL",
-      error);
+      store->database,
+      "SELECT entity, record, field FROM blob_use WHERE hash = ? AND s < ? AND ended_at_ms IS NULL", error);
   gboolean row = TRUE;
 
   *found = FALSE;
   if (statement == NULL)
     return FALSE;
   satchel_statement_bind_text (statement, 1, hash);
+  satchel_statement_bind_integer (statement, 2, before_s);
   while (row) {
     if (!satchel_statement_step (statement, &row, error))
       return FALSE;

@@ -39,11 +39,12 @@ gboolean satchel_blobs_write_quota (SatchelStore *store, gint64 user_bytes, gint
 /* rows.c says what it has written: @before NULL: created, @after NULL: deleted. */
 gboolean satchel_blobs_note (SatchelStore *store, const SatchelRecord *before, const SatchelRecord *after, gint64 now_ms,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Calls @visit for each present use of @hash until it returns TRUE in *found. */
+/* Calls @visit for each present use of @hash that was there before @before_s until it says *found: a set cannot lend itself
+ * what it names. */
 typedef gboolean (*SatchelBlobUseFunc) (const SatchelEntity *entity, const char *record, const SatchelField *field,
                                         gboolean *found, gpointer data, GError **error);
-gboolean satchel_blobs_visit_uses (SatchelStore *store, const char *hash, SatchelBlobUseFunc visit, gpointer data,
-                                   gboolean *found, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean satchel_blobs_visit_uses (SatchelStore *store, const char *hash, gint64 before_s, SatchelBlobUseFunc visit,
+                                   gpointer data, gboolean *found, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* ---- collecting ---- */
 

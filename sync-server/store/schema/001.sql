@@ -209,6 +209,7 @@ CREATE TABLE blob_use (
   entity TEXT NOT NULL,
   record TEXT NOT NULL,
   field TEXT NOT NULL,
+  s INTEGER NOT NULL,               -- since when
   ended_at_ms INTEGER,              -- NULL: the field holds it now
   PRIMARY KEY (hash, entity, record, field)
 ) STRICT, WITHOUT ROWID;
