@@ -44,6 +44,7 @@ static const SatchelErrorInfo infos[SATCHEL_ERROR_N_CODES] = {
   [SATCHEL_ERROR_STORAGE]         = { "storage", 507, SATCHEL_RETRY_LATER, "The disk is full or refuses; nothing was changed." },
   [SATCHEL_ERROR_CORRUPT]         = { "corrupt", 500, SATCHEL_RETRY_NEVER, "A file is damaged." },
   [SATCHEL_ERROR_NEWER]           = { "newer", 426, SATCHEL_RETRY_NEVER, "It was written by a newer version of this program." },
+  [SATCHEL_ERROR_WIPED]           = { "wiped", 401, SATCHEL_RETRY_NEVER, "This device was given up for lost, and its records are erased." },
   [SATCHEL_ERROR_CANCELLED]       = { "cancelled", 503, SATCHEL_RETRY_LATER, "It was cancelled." },
 };
 /* clang-format on */

@@ -44,6 +44,7 @@ typedef enum {
   SATCHEL_ERROR_CORRUPT,         /* "corrupt": a file is damaged */
   SATCHEL_ERROR_NEWER,           /* "newer": a database or message of a newer version than this program */
   SATCHEL_ERROR_CANCELLED,       /* "cancelled" */
+  SATCHEL_ERROR_WIPED,           /* "wiped": the device was given up for lost; it erases all that it holds */
   SATCHEL_ERROR_N_CODES
 } SatchelErrorCode;
 

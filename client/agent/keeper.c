@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/agent/keeper.h"
 
+#include "client/erase.h"
 #include "client/outbox/queue.h"
 #include "client/replica/touched.h"
 #include "client/replica/written.h"
@@ -245,12 +246,33 @@ ignore_cb (const char *entity, const char *record, gpointer data, GError **error
 
 static void listen_to_server (SatchelKeeper *keeper);
 
+static void close_replica (SatchelKeeper *keeper);
+
+/* The server said so, and the user was told. What cannot be removed is told in its place. */
+static void
+erase (SatchelKeeper *keeper)
+{
+  g_autofree char *directory = g_path_get_dirname (keeper->path);
+  g_autoptr (GError) error = NULL;
+
+  close_replica (keeper);
+  if (satchel_profile_erase (directory, &error))
+    g_clear_error (&keeper->problem);
+  else
+    set_problem (keeper, error);
+  tell_state (keeper);
+}
+
 static gboolean
 settle_cb (gpointer data)
 {
   SatchelKeeper *keeper = data;
 
   g_clear_pointer (&keeper->settle, g_source_unref);
+  if (keeper->problem != NULL && satchel_error_code (keeper->problem) == SATCHEL_ERROR_WIPED) {
+    erase (keeper);
+    return G_SOURCE_REMOVE;
+  }
   listen_to_server (keeper);
   return G_SOURCE_REMOVE;
 }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "client/cli/cli.h"
+#include "client/erase.h"
 #include "protocol/wire/message.h"
 
 static gboolean progress_shown;
@@ -24,6 +25,23 @@ say (const char *text)
   fprintf (stderr, "satchelctl: %s\n", line);
 }
 
+/* The server gave this device up for lost. */
+static int
+erase (SatchelCli *cli, const GError *reason)
+{
+  g_autofree char *directory = g_strdup (satchel_session_get_directory (cli->session));
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  g_clear_pointer (&cli->session, satchel_session_close);
+  if (!satchel_profile_erase (directory, &error))
+    say (error->message);
+  text =
+      g_strconcat (reason->message, " Nothing of this profile is left here, unsent changes included.", NULL);
+  say (text);
+  return SATCHEL_CLI_FAILED;
+}
+
 int
 satchel_cli_fail (SatchelCli *cli, const GError *error)
 {
@@ -32,6 +50,8 @@ satchel_cli_fail (SatchelCli *cli, const GError *error)
   g_autofree char *text =
       g_strconcat (error->message, nobody ? ": satchelctl login URL --user NAME" : NULL, NULL);
 
+  if (cli->session != NULL && satchel_error_code (error) == SATCHEL_ERROR_WIPED)
+    return erase (cli, error);
   say (text);
   switch (satchel_error_code (error)) {
   case SATCHEL_ERROR_UNREACHABLE:

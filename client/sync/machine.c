@@ -110,6 +110,7 @@ fail (SatchelSyncMachine *machine, const Occasion *occasion)
 
   switch (occasion->code) {
   case SATCHEL_ERROR_UNAUTHENTICATED:
+  case SATCHEL_ERROR_WIPED: /* erasing is the business of who has the session */
     machine->again = FALSE;
     return go (machine, SATCHEL_SYNC_SIGNED_OUT, SATCHEL_SYNC_DO_NOTHING);
   case SATCHEL_ERROR_OFFLINE:

@@ -74,7 +74,8 @@ done_cb (GBytes *body, const GError *error, gint64 retry_after_ms, gpointer data
 
   wake->exchange = NULL;
   wake->missed = TRUE;
-  if (error != NULL && satchel_error_code (error) == SATCHEL_ERROR_UNAUTHENTICATED) {
+  if (error != NULL && (satchel_error_code (error) == SATCHEL_ERROR_UNAUTHENTICATED ||
+                        satchel_error_code (error) == SATCHEL_ERROR_WIPED)) {
     wake->woken (wake->data); /* the sync says so; with this token there is nothing to listen for */
     return;
   }

@@ -108,6 +108,7 @@ class Proxy:
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         self.counts = {"up": 0, "down": 0}
+        self.open = []
         threading.Thread(target=self.accept, daemon=True).start()
 
     def set(self, cut, limit=0):
@@ -125,8 +126,18 @@ class Proxy:
             except OSError:
                 client.close()
                 continue
+            self.open += [client, server]
             for source, sink, way in ((client, server, "up"), (server, client, "down")):
                 threading.Thread(target=self.carry, args=(source, sink, way), daemon=True).start()
+
+    def drop(self):
+        """Ends the connections that there are."""
+        for end in self.open:
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+        self.open = []
 
     def carry(self, source, sink, way):
         carried = 0

@@ -3,6 +3,7 @@
 # nothing.
 #   test-agent.py SATCHEL-SERVER SATCHELCTL SATCHEL-AGENT
 # SPDX-License-Identifier: GPL-3.0-or-later
+import http.server
 import json
 import os
 import queue
@@ -15,6 +16,10 @@ import time
 
 from rig import Device, Proxy, Rig
 
+# A bus that starts nothing, least of all the keyring of whoever runs the tests.
+BUS = """<busconfig><type>session</type><listen>unix:path=%s</listen><auth>EXTERNAL</auth><policy context="default">
+<allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/></policy></busconfig>"""
+
 AGENT = "org.satchelcrm.Satchel.Agent"
 PATIENCE = 60  # for what takes no set time; nobody waits that long in vain
 
@@ -23,17 +28,22 @@ class Desktop(Device):
     """A device with a session bus and an agent of its own, and a monitor of what the agent says."""
 
     def __init__(self, rig, name, user, port=None):
-        self.bus = subprocess.Popen(
-            ["dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address=1"], stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, text=True)
-        self.address = self.bus.stdout.readline().strip()
+        self.bus_path = os.path.join(rig.directory, name + ".bus")
+        with open(self.bus_path + ".conf", "w") as file:
+            file.write(BUS % self.bus_path)
+        self.start_bus()
         self.agent = self.monitor = None
         self.signals = queue.Queue()
         super().__init__(rig, name, user, port or rig.port)
-        self.environment["DBUS_SESSION_BUS_ADDRESS"] = self.address
+        self.environment["DBUS_SESSION_BUS_ADDRESS"] = "unix:path=" + self.bus_path
         self.environment["G_DEBUG"] = "fatal-warnings"
         self.listen()
         self.start_agent()
+
+    def start_bus(self):
+        self.bus = subprocess.Popen(["dbus-daemon", "--nofork", "--nopidfile", "--config-file", self.bus_path + ".conf",
+                                     "--print-address=1"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.bus.stdout.readline()
 
     def listen(self):
         self.monitor = subprocess.Popen(["gdbus", "monitor", "--session", "--dest", AGENT], env=self.environment,
@@ -200,20 +210,13 @@ def test_server_restarts(rig, a, b):
 
 def test_bus_restarts(rig, a, b):
     """Without its bus the agent goes on; on the next one it is there again."""
-    path = a.address.split("unix:path=", 1)[1].split(",", 1)[0] if "unix:path=" in a.address else None
-    if path is None:
-        return "the bus has no path"
     a.bus.terminate()
     a.bus.wait()
     a.monitor.wait()
     task = create(a, "no bus")
     b.until_shown(task, "subject", "no bus")
-    a.bus = subprocess.Popen(["dbus-daemon", "--session", "--nofork", "--nopidfile", "--address=unix:path=" + path],
-                             stderr=subprocess.DEVNULL)
-    a.environment["DBUS_SESSION_BUS_ADDRESS"] = a.address = "unix:path=" + path
+    a.start_bus()
     until = time.monotonic() + PATIENCE
-    while not os.path.exists(path) and time.monotonic() < until:
-        a.rig.server_poll()
     while "pushed" not in a.call("Sync", "default") and time.monotonic() < until:
         a.rig.server_poll()
     assert time.monotonic() < until
@@ -289,8 +292,63 @@ def test_damaged(rig, a, b):
     a.rest()
 
 
+class Wiping(http.server.BaseHTTPRequestHandler):
+    """Answers every request as a server does to a device that was given up for lost."""
+
+    def do_GET(self):
+        body = b'{"error":"wiped","message":"The device was given up for lost."}'
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.send_response(401)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_POST = do_GET
+
+    def log_message(self, *arguments):
+        pass
+
+
+def test_wiped(rig, a, b):
+    """What a lost device holds is erased, key and all, by the agent as by satchelctl; other profiles stay."""
+    proxy = Proxy(rig.port)
+    login = ("login", "http://127.0.0.1:%d" % proxy.port, "--user", "manager", "--password-file",
+             a.password_file("manager"))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Wiping)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    a.forget()
+    a.must("--profile", "lost", *login)
+    a.wait_for("Agent1.Rested", "'lost'", "'idle'")
+    a.must("--profile", "lost", "create", "task", "subject=unsent", status=(0, 4))
+    proxy.target = server.server_port
+    proxy.drop()
+    assert "NeedsAttention" in a.wait_for("'lost'", "'wiped'")
+    while "'lost'" in a.wait_for("PropertiesChanged", "'Profiles'"):
+        pass
+    assert not os.path.exists(os.path.join(a.home, "satchel", "lost"))
+    assert a.rows("task", "--limit", "1")
+
+    a.kill_agent()
+    proxy.target = rig.port
+    a.must("--profile", "lost", *login)
+    a.must("--profile", "lost", "sync", status=(0, 4))
+    folder = os.path.join(a.home, "satchel", "lost")
+    assert {"key", "token", "replica.db"} <= set(os.listdir(folder))
+    for name in os.listdir(folder):
+        with open(os.path.join(folder, name), "rb") as file:
+            assert b"SQLite" not in file.read()
+    proxy.target = server.server_port
+    code, _, err = a.run("--profile", "lost", "sync")
+    assert code == 1 and "Nothing of this profile is left" in err, err
+    assert not os.path.exists(folder)
+    server.shutdown()
+    proxy.close()
+    a.start_agent()
+
+
 TESTS = (test_live, test_own_write, test_sync_asks, test_new_profile, test_offline, test_no_agent, test_server_restarts,
-         test_bus_restarts, test_idle, test_damaged, test_revoked)
+         test_bus_restarts, test_idle, test_damaged, test_wiped, test_revoked)
 
 
 def main():
