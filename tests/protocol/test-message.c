@@ -271,12 +271,12 @@ static void
 test_unknown_code (void)
 {
   static const char text[] = "{\"outcomes\":[{\"n\":1,\"id\":\"" ID
-                             "\",\"state\":\"parked\",\"code\":\"quota\",\"reason\":\"Too many tasks.\"}]}";
+                             "\",\"state\":\"parked\",\"code\":\"astrology\",\"reason\":\"The moon is wrong.\"}]}";
   g_autoptr (SatchelPushAnswer) answer = satchel_push_answer_from_text (text, strlen (text), NULL);
   const SatchelOutcome *outcome = answer->outcomes->pdata[0];
 
   g_assert_cmpint (outcome->code, ==, SATCHEL_ERROR_INVALID);
-  g_assert_cmpstr (outcome->reason, ==, "Too many tasks.");
+  g_assert_cmpstr (outcome->reason, ==, "The moon is wrong.");
 }
 
 static void
