@@ -385,7 +385,7 @@ load (SatchelStore *store, SatchelFollower *follower, GError **error)
 {
   g_autoptr (GPtrArray) rows = satchel_shapes_list (store, error);
 
-  if (rows == NULL || !satchel_follow_prepare (store, error))
+  if (rows == NULL)
     return FALSE;
   g_clear_pointer (&follower->shapes, g_ptr_array_unref);
   g_hash_table_remove_all (follower->watched);
@@ -416,7 +416,8 @@ satchel_follower_get (SatchelStore *store, GError **error)
   follower = store->follower;
   if (follower->checked)
     return follower;
-  if (!satchel_shapes_get_version (store, &version, error) ||
+  /* What was rolled back took the tables along that it had made. */
+  if (!satchel_follow_prepare (store, error) || !satchel_shapes_get_version (store, &version, error) ||
       ((follower->shapes == NULL || follower->version != version) && !load (store, follower, error)))
     return NULL;
   follower->checked = TRUE;
