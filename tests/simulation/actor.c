@@ -7,7 +7,8 @@
 
 #include "protocol/error.h"
 
-static const char *const entities[] = { "account", "contact", "lead", "opportunity", "task", "note" };
+static const char *const entities[] = { "account", "contact", "lead",     "opportunity",
+                                        "task",    "note",    "x_machine" };
 
 static const char *const words[] = { "excavator", "grader",  "plough", "北京机械",
                                      "deal",      "șantier", "Kran",   "offer" };
@@ -28,8 +29,8 @@ expect_refusal (SimDevice *device, const GError *error, const char *what)
   }
 }
 
-static void
-written (SimDevice *device, const char *uuid, const GError *error, const char *what)
+void
+sim_written (SimDevice *device, const char *uuid, const GError *error, const char *what)
 {
   if (uuid == NULL)
     expect_refusal (device, error, what);
@@ -42,9 +43,8 @@ written (SimDevice *device, const char *uuid, const GError *error, const char *w
 #define HOT_RECORDS 3
 #define HOT_FIELDS  6
 
-/* The id of a random row of @entity that the device shows, or NULL. */
-static char *
-pick_record (SimDevice *device, const SatchelEntity *entity, const char *where)
+char *
+sim_pick_record (SimDevice *device, const SatchelEntity *entity, const char *where)
 {
   SimWorld *world = device->world;
   sqlite3 *db = satchel_database_get_handle (
@@ -69,7 +69,10 @@ static const SatchelEntity *
 pick_entity (SimDevice *device)
 {
   guint index = sim_random (device->world, G_N_ELEMENTS (entities));
-  return satchel_registry_find (satchel_session_get_registry (device->session), entities[index]);
+  const SatchelEntity *entity =
+      satchel_registry_find (satchel_session_get_registry (device->session), entities[index]);
+  return entity != NULL ? entity
+                        : satchel_registry_find (satchel_session_get_registry (device->session), entities[0]);
 }
 
 static char *
@@ -133,7 +136,7 @@ typed_text (SimDevice *device, const SatchelField *field)
     guint target = sim_random (world, field->n_targets);
     const SatchelEntity *entity =
         satchel_registry_find (satchel_session_get_registry (device->session), field->targets[target]);
-    g_autofree char *id = pick_record (device, entity, "true");
+    g_autofree char *id = sim_pick_record (device, entity, "true");
     if (id == NULL)
       return NULL;
     return field->n_targets == 1 ? g_strdup (id) : g_strdup_printf ("%s:%s", field->targets[target], id);
@@ -183,7 +186,7 @@ do_create (SimDevice *device)
   }
   g_autoptr (GError) error = NULL;
   g_autofree char *uuid = satchel_session_create (device->session, record, &error);
-  written (device, uuid, error, "create");
+  sim_written (device, uuid, error, "create");
 }
 
 static GPtrArray *
@@ -204,7 +207,7 @@ static void
 do_edit (SimDevice *device)
 {
   const SatchelEntity *entity = pick_entity (device);
-  g_autofree char *id = pick_record (device, entity, "true");
+  g_autofree char *id = sim_pick_record (device, entity, "true");
   if (id == NULL) {
     do_create (device);
     return;
@@ -212,7 +215,7 @@ do_edit (SimDevice *device)
   g_autoptr (GPtrArray) changes = typed_changes (device, entity);
   g_autoptr (GError) error = NULL;
   g_autofree char *uuid = satchel_session_update (device->session, entity, id, changes, &error);
-  written (device, uuid, error, "edit");
+  sim_written (device, uuid, error, "edit");
 }
 
 /* A form is opened now and saved later, whatever is pulled meanwhile. */
@@ -222,7 +225,7 @@ do_form (SimDevice *device)
   const SatchelEntity *entity = pick_entity (device);
   g_autoptr (GError) error = NULL;
   if (device->form == NULL) {
-    g_autofree char *id = pick_record (device, entity, "true");
+    g_autofree char *id = sim_pick_record (device, entity, "true");
     if (id == NULL)
       return;
     device->form = satchel_session_look (device->session, entity, id, &error);
@@ -232,19 +235,19 @@ do_form (SimDevice *device)
   g_autoptr (SatchelSeen) form = g_steal_pointer (&device->form);
   g_autoptr (GPtrArray) changes = typed_changes (device, form->record->entity);
   g_autofree char *uuid = satchel_session_update_seen (device->session, form, changes, &error);
-  written (device, uuid, error, "save");
+  sim_written (device, uuid, error, "save");
 }
 
 static void
 do_delete (SimDevice *device)
 {
   const SatchelEntity *entity = pick_entity (device);
-  g_autofree char *id = pick_record (device, entity, "true");
+  g_autofree char *id = sim_pick_record (device, entity, "true");
   if (id == NULL)
     return;
   g_autoptr (GError) error = NULL;
   g_autofree char *uuid = satchel_session_delete (device->session, entity, id, &error);
-  written (device, uuid, error, "delete");
+  sim_written (device, uuid, error, "delete");
   if (uuid == NULL)
     return;
   SimGrave *grave = g_new0 (SimGrave, 1);
@@ -262,7 +265,7 @@ act_on (SimDevice *device, const SatchelEntity *entity, const char *id, const ch
     g_hash_table_insert (table, (char *)arguments[i], (char *)arguments[i + 1]);
   g_autoptr (GError) error = NULL;
   g_autofree char *uuid = satchel_session_act (device->session, entity, id, action, table, &error);
-  written (device, uuid, error, action);
+  sim_written (device, uuid, error, action);
 }
 
 static void
@@ -270,7 +273,7 @@ do_qualify (SimDevice *device)
 {
   const char *const arguments[] = { NULL };
   const SatchelEntity *leads = satchel_registry_find (satchel_session_get_registry (device->session), "lead");
-  g_autofree char *id = pick_record (device, leads, "f_status = 'open'");
+  g_autofree char *id = sim_pick_record (device, leads, "f_status = 'open'");
   if (id != NULL)
     act_on (device, leads, id, "qualify", arguments);
 }
@@ -278,13 +281,14 @@ do_qualify (SimDevice *device)
 static void
 do_assign (SimDevice *device)
 {
-  const SatchelEntity *users = satchel_registry_find (satchel_session_get_registry (device->session), "user");
+  const char *kind = sim_chance (device->world, 25) ? "team" : "user";
+  const SatchelEntity *owners = satchel_registry_find (satchel_session_get_registry (device->session), kind);
   const SatchelEntity *entity = pick_entity (device);
-  g_autofree char *user = pick_record (device, users, "true");
-  g_autofree char *id = pick_record (device, entity, "true");
-  g_autofree char *owner = user != NULL ? g_strconcat ("user:", user, NULL) : NULL;
+  g_autofree char *id = sim_pick_record (device, entity, "true");
+  g_autofree char *to = sim_pick_record (device, owners, "true");
+  g_autofree char *owner = to != NULL ? g_strdup_printf ("%s:%s", kind, to) : NULL;
   const char *const arguments[] = { "owner", owner, NULL };
-  if (user != NULL && id != NULL)
+  if (to != NULL && id != NULL)
     act_on (device, entity, id, "assign", arguments);
 }
 
@@ -295,7 +299,7 @@ do_resolve (SimDevice *device)
   const char *choice = choices[sim_random (device->world, G_N_ELEMENTS (choices))];
   const SatchelEntity *conflicts =
       satchel_registry_find (satchel_session_get_registry (device->session), "conflict");
-  g_autofree char *id = pick_record (device, conflicts, "f_status <> 'resolved'");
+  g_autofree char *id = sim_pick_record (device, conflicts, "f_status <> 'resolved'");
   g_autofree char *value = words_text (device->world, 2);
   const char *const arguments[] = { "choice", choice, g_str_equal (choice, "value") ? "value" : NULL, value,
                                     NULL };
@@ -374,6 +378,12 @@ rare (SimDevice *device)
     sim_device_clone (device);
 }
 
+static void
+someone_in_the_office (SimDevice *device)
+{
+  sim_office_act (device->world);
+}
+
 void
 sim_act (SimWorld *world)
 {
@@ -381,10 +391,12 @@ sim_act (SimWorld *world)
     guint percent;
     void (*act) (SimDevice *device);
   } habits[] = {
-    { 26, do_edit },      { 5, do_form },   { 9, do_create },      { 3, do_delete },
-    { 3, do_restore },    { 4, do_assign }, { 5, do_resolve },     { 2, do_qualify },
-    { 4, do_inbox },      { 25, sync_now }, { 4, toggle_network }, { 3, sim_device_restart },
-    { 2, sign_in_again }, { 5, rare },
+    { 20, do_edit },      { 4, do_form },        { 8, do_create },
+    { 2, do_delete },     { 2, do_restore },     { 4, do_assign },
+    { 4, do_resolve },    { 2, do_qualify },     { 4, do_inbox },
+    { 22, sync_now },     { 4, toggle_network }, { 3, sim_device_restart },
+    { 2, sign_in_again }, { 7, sim_choose_act }, { 8, someone_in_the_office },
+    { 4, rare },
   };
   SimDevice *device = g_ptr_array_index (world->devices, sim_random (world, world->devices->len));
   guint dice = sim_random (world, 100);

@@ -7,13 +7,15 @@
 #include <string.h>
 
 #include "protocol/error.h"
+#include "sync-server/scope/audit.h"
 
-#define LATENCY_MS    20
-#define LATE_MS       60000
-#define TIME_OUT_MS   30000
-#define PERCENT_FAULT 8
-#define MOST_BATCHED  4
-#define MOST_PREPARED 3
+#define LATENCY_MS        20
+#define LATE_MS           60000
+#define TIME_OUT_MS       30000
+#define PERCENT_FAULT     8
+#define MOST_BATCHED      4
+#define MOST_PREPARED     3
+#define PERCENT_MEANWHILE 30
 
 struct _SatchelExchange {
   SimDevice *device;
@@ -231,6 +233,9 @@ write_pull (SimWorld *world, const SatchelCaller *caller, const SatchelPull *pul
     }
     if (!satchel_server_prepare (world->server, caller, error))
       return FALSE;
+    sim_tap_note (world);
+    if (world->weather == SIM_STORMY && sim_chance (world, PERCENT_MEANWHILE))
+      sim_office_act (world);
   }
 }
 
@@ -243,6 +248,24 @@ answer_pull (SimDevice *device, const SatchelCaller *caller, const char *text, g
   if (pull == NULL || !write_pull (world, caller, pull, lines, error))
     return NULL;
   sim_tap_pull (device, caller, pull->cursor, (const char *)lines->data, lines->len);
+  return g_byte_array_free_to_bytes (g_steal_pointer (&lines));
+}
+
+static GBytes *
+answer_audit (SimWorld *world, const SatchelCaller *caller, const char *text, gsize size, GError **error)
+{
+  g_autoptr (SatchelAuditRequest) request = satchel_audit_request_from_text (text, size, error);
+  return request != NULL ? take_text (satchel_server_audit (world->server, caller, request, error)) : NULL;
+}
+
+static GBytes *
+answer_rows (SimDevice *device, const SatchelCaller *caller, const char *text, gsize size, GError **error)
+{
+  g_autoptr (SatchelAuditRequest) request = satchel_rows_request_from_text (text, size, error);
+  g_autoptr (GByteArray) lines = g_byte_array_new ();
+  if (request == NULL || !satchel_server_rows (device->world->server, caller, request, collect, lines, error))
+    return NULL;
+  sim_tap_rows (device, caller, (const char *)lines->data, lines->len);
   return g_byte_array_free_to_bytes (g_steal_pointer (&lines));
 }
 
@@ -272,6 +295,10 @@ server_answer (SimWorld *world, const SatchelExchange *exchange, GError **error)
     return NULL;
   if (g_str_equal (exchange->path, "/v1/pull"))
     return answer_pull (exchange->device, caller, text, size, error);
+  if (g_str_equal (exchange->path, "/v1/audit"))
+    return answer_audit (world, caller, text, size, error);
+  if (g_str_equal (exchange->path, "/v1/rows"))
+    return answer_rows (exchange->device, caller, text, size, error);
   if (g_str_equal (exchange->path, "/v1/device"))
     return answer_device (world, caller, error);
   if (g_str_equal (exchange->path, "/v1/known"))
@@ -291,6 +318,8 @@ reply (SimWorld *world, const Event *event, GBytes *answer, GError *error)
             text != NULL ? text : "");
   if (error != NULL)
     sim_tell (world, "device %u %s: %s", exchange->device->index, exchange->path, error->message);
+  if (error != NULL && satchel_error_code (error) == SATCHEL_ERROR_STORAGE)
+    sim_fail (world, "device %u, %s: %s", exchange->device->index, exchange->path, error->message);
   gboolean unheard = event->echo || !exchange->alive, cut_off = !unheard && fault (world);
   if (unheard || cut_off) { /* the server did it, the device never hears */
     g_clear_pointer (&answer, g_bytes_unref);

@@ -395,6 +395,22 @@ probe_cb (const SatchelEntity *entity, const SatchelField *field, const SatchelD
   probe->hidden |= field != NULL && sim_view_hides (probe->view, field);
 }
 
+static gboolean
+allows (const SimView *view, SatchelPredicate *predicate)
+{
+  Probe probe = { view, FALSE };
+  satchel_predicate_visit_dependencies (predicate, probe_cb, &probe);
+  return !probe.hidden;
+}
+
+gboolean
+sim_view_allows (SimView *view, const char *entity, const char *where)
+{
+  const SatchelEntity *root = satchel_registry_find (view->truth->registry, entity);
+  g_autoptr (SatchelPredicate) predicate = satchel_predicate_parse (view->truth->registry, root, where, NULL);
+  return predicate != NULL && allows (view, predicate);
+}
+
 static gint64
 midnight (GTimeZone *zone, gint64 now_ms)
 {
@@ -413,10 +429,7 @@ choice_new (SimView *view, const SatchelEntity *root, const SimRow *filter)
   const char *zone = sim_row_text (filter, "zone");
   g_autoptr (SatchelPredicate) predicate =
       satchel_predicate_parse (view->truth->registry, root, sim_row_text (filter, "predicate"), NULL);
-  Probe probe = { view, FALSE };
-  if (predicate != NULL)
-    satchel_predicate_visit_dependencies (predicate, probe_cb, &probe);
-  if (predicate == NULL || probe.hidden)
+  if (predicate == NULL || !allows (view, predicate))
     return NULL;
   Choice *choice = g_new0 (Choice, 1);
   choice->predicate = g_steal_pointer (&predicate);

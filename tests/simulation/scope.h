@@ -27,6 +27,9 @@ SimHold  sim_view_holds (SimView *view, const SimRow *row);
 /* Whether @predicate, asked by this person, holds for a record that she may read. */
 gboolean sim_view_finds (SimView *view, SatchelPredicate *predicate, const SimRow *row);
 
+/* Whether @where tests nothing that is hidden from her. */
+gboolean sim_view_allows (SimView *view, const char *entity, const char *where);
+
 /* "ENTITY/ID" → text (sim_text_of) of all that is carried; "ENTITY/ID" → title of what that names, may be read and is not
  * carried. Owned. */
 GHashTable *sim_view_list_carried (SimView *view);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "sync-server/security/accounts.h"
+#include "sync-server/security/roles.h"
 #include "tests/lib/fixture.h"
 #include "tests/simulation/people.h"
 #include "tests/simulation/read.h"
@@ -67,7 +68,7 @@ sim_fail (SimWorld *world, const char *format, ...)
 }
 
 void
-sim_check (SimWorld *world, gboolean ok, GError *error, const char *what)
+sim_checked (SimWorld *world, gboolean ok, const GError *error, const char *what)
 {
   if (!ok)
     sim_fail (world, "%s: %s", what, error != NULL ? error->message : "failed without a word");
@@ -95,27 +96,67 @@ sim_server_open (SimWorld *world)
   sim_check (world, world->server != NULL, error, "opening the server");
 }
 
+/* The program's roles open no field class; one that does is added once. */
+static void
+figures_role_enter (SimWorld *world)
+{
+  static const char text[] = "<role name='" SIM_FIGURES_ROLE "' label='Reads Figures'>"
+                             "<class name='figures' read='yes' write='yes'/></role>";
+  g_autoptr (GError) error = NULL;
+  if (!satchel_roles_contains (satchel_roles_builtin (), SIM_FIGURES_ROLE))
+    sim_check (world,
+               satchel_roles_add ((SatchelRoles *)satchel_roles_builtin (), "figures.xml", text, -1, &error),
+               error, "adding a role");
+}
+
+static void
+person_enter (SimWorld *world, const SimPerson *person, char *const *units)
+{
+  const char *roles[] = { person->role, person->unit < 0 ? SIM_FIGURES_ROLE : NULL, NULL };
+  SatchelNewUser user = {
+    .login = person->login,
+    .password = SIM_PASSWORD,
+    .roles = roles,
+    .unit = person->unit < 0 ? satchel_server_get_root_unit (world->server) : units[person->unit],
+  };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = satchel_accounts_add_user (world->server, NULL, &user, &error);
+  sim_check (world, id != NULL, error, person->login);
+}
+
+static void
+teams_enter (SimWorld *world, char *const *units)
+{
+  static const char *const names[] = { "Blue", "Red" };
+  const SatchelEntity *entity = satchel_registry_find (satchel_server_get_registry (world->server), "team");
+  g_autoptr (GPtrArray) teams = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_record_free);
+  g_autoptr (GError) error = NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree char *id = satchel_id_new (&world->clock);
+    SatchelRecord *team = satchel_record_new (entity, id);
+    g_autoptr (SatchelValue) name = satchel_value_new_string (names[i]),
+                             unit = satchel_value_new_lookup ("business_unit", units[i]);
+    satchel_record_set_by_name (team, "name", name);
+    satchel_record_set_by_name (team, "unit", unit);
+    g_ptr_array_add (teams, team);
+  }
+  sim_check (world, satchel_server_load (world->server, NULL, teams, world->now_ms, &error), error,
+             "adding teams");
+}
+
 static void
 people_enter (SimWorld *world)
 {
   g_autoptr (GError) error = NULL;
-  g_auto (GStrv) units = g_new0 (char *, 3);
-  units[0] = satchel_accounts_add_unit (world->server, NULL, "North", NULL, &error);
-  sim_check (world, units[0] != NULL, error, "adding a unit");
-  units[1] = satchel_accounts_add_unit (world->server, NULL, "South", NULL, &error);
-  sim_check (world, units[1] != NULL, error, "adding a unit");
-  for (guint i = 0; i < sim_n_people; i++) {
-    const SimPerson *person = &sim_people[i];
-    const char *roles[] = { person->role, NULL };
-    SatchelNewUser user = {
-      .login = person->login,
-      .password = SIM_PASSWORD,
-      .roles = roles,
-      .unit = person->unit < 0 ? satchel_server_get_root_unit (world->server) : units[person->unit],
-    };
-    g_autofree char *id = satchel_accounts_add_user (world->server, NULL, &user, &error);
-    sim_check (world, id != NULL, error, person->login);
+  g_auto (GStrv) units = g_new0 (char *, G_N_ELEMENTS (sim_units) + 1);
+  for (guint i = 0; i < G_N_ELEMENTS (sim_units); i++) {
+    units[i] = satchel_accounts_add_unit (world->server, NULL, sim_units[i], NULL, &error);
+    sim_check (world, units[i] != NULL, error, "adding a unit");
   }
+  figures_role_enter (world);
+  for (guint i = 0; i < sim_n_people; i++)
+    person_enter (world, &sim_people[i], units);
+  teams_enter (world, units);
 }
 
 /* ---- devices ---- */
@@ -145,6 +186,16 @@ sim_device_crash (SimDevice *device)
   g_clear_pointer (&device->session, satchel_session_close);
 }
 
+gboolean
+sim_is_disabled (SimWorld *world, const char *login)
+{
+  const GPtrArray *users = sim_truth_list (sim_truth_get (world), "user");
+  for (guint i = 0; i < users->len; i++)
+    if (g_str_equal (sim_row_text (users->pdata[i], "login"), login))
+      return !sim_row_is (users->pdata[i], "active");
+  return TRUE;
+}
+
 void
 sim_device_sign_in (SimDevice *device)
 {
@@ -155,6 +206,9 @@ sim_device_sign_in (SimDevice *device)
                             .device_name = (char *)"simulated",
                             .device = (char *)satchel_session_get_device (device->session) };
   g_autoptr (SatchelSignInAnswer) answer = satchel_server_sign_in (world->server, &request, NULL, &error);
+  device->shut_out = answer == NULL && sim_is_disabled (world, device->user);
+  if (device->shut_out)
+    return;
   sim_check (world, answer != NULL, error, "signing in");
   gboolean told;
   gboolean ok = satchel_session_enrol (device->session, "http://127.0.0.1:1", answer, &told, &error);
@@ -249,6 +303,7 @@ sim_world_new (guint64 seed, guint n_devices)
   gboolean ok = satchel_server_create (world->directory, "Simulated", world->registry, &world->clock, &error);
   sim_check (world, ok, error, "creating the server");
   sim_server_open (world);
+  sim_customise_first (world);
   people_enter (world);
   world->devices = g_ptr_array_new_with_free_func (device_free);
   for (guint i = 0; i < n_devices; i++)

@@ -78,15 +78,23 @@ void      sim_world_free (SimWorld *world);
 /* Stops at once with the seed, the step and @format: an invariant is broken. */
 void sim_fail (SimWorld *world, const char *format, ...) G_GNUC_PRINTF (2, 3) G_GNUC_NORETURN;
 /* The same for an error that must not happen. */
-void sim_check (SimWorld *world, gboolean ok, GError *error, const char *what);
+void sim_checked (SimWorld *world, gboolean ok, const GError *error, const char *what);
+/* @ok is evaluated first: it may be the call that sets @error. */
+#define sim_check(world, ok, error, what)           \
+  G_STMT_START {                                    \
+    gboolean sim_ok = (ok);                         \
+    sim_checked ((world), sim_ok, (error), (what)); \
+  }                                                 \
+  G_STMT_END
 
 /* Tells what happens, when asked to. */
 void sim_tell (SimWorld *world, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 void sim_device_start (SimDevice *device);
 void sim_device_crash (SimDevice *device); /* the process dies: what was committed stays, what was under way is gone */
-/* Its user types the password again. The first time, or when the server does not know the device any more. */
+/* Its user types the password again. The first time, or when the server does not know the device any more. Sets shut_out. */
 void sim_device_sign_in (SimDevice *device);
+gboolean sim_is_disabled (SimWorld *world, const char *login);
 SimDevice *sim_device_new (SimWorld *world, const char *user, char *directory);
 void sim_server_open (SimWorld *world);
 
@@ -109,9 +117,20 @@ void sim_network_forget (SimDevice *device);
 void sim_network_init (SimWorld *world);
 void sim_network_clear (SimWorld *world);
 
-/* ---- actor.c: what people do ---- */
+/* ---- what people do ---- */
 
-void sim_act (SimWorld *world);
+/* actor.c */
+void  sim_act (SimWorld *world);
+/* A local write is done (@uuid) or refused; a refusal that no person would be told is a failure. */
+void  sim_written (SimDevice *device, const char *uuid, const GError *error, const char *what);
+/* The id of a random row of @entity that the device shows and for which @where (SQL) holds, or NULL; owned. */
+char *sim_pick_record (SimDevice *device, const SatchelEntity *entity, const char *where);
+
+void sim_choose_act (SimDevice *device); /* choose.c */
+void sim_office_act (SimWorld *world);   /* office.c */
+void sim_time_pass (SimWorld *world);
+void sim_customise (SimWorld *world);    /* customise.c */
+void sim_customise_first (SimWorld *world);
 
 /* ---- the oracle: what must hold, written naively from the design and not from the code ---- */
 
