@@ -81,7 +81,7 @@ url=http://127.0.0.1:$(cat "$dir/port")
 
 # ---- two laptops ----
 
-tell "Sarah and Jörg of the north branch sign in, each on a laptop, and take along what they may read."
+tell "Sarah and Jörg of the north branch sign in, each on a laptop, and take along their own records and all that belongs to them."
 for seller in seller1 seller2; do
   python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))[sys.argv[2]])' \
     "$dir/server/demo-users.json" "$seller" >"$dir/password"
@@ -89,6 +89,11 @@ for seller in seller1 seller2; do
   on "$seller" sync
 done
 rm "$dir/password"
+
+tell "Jörg stands in for Sarah this week: he takes along what the whole branch has."
+on seller2 scope preview '*' 'unit = my unit'
+on seller2 scope add '*' 'unit = my unit'
+on seller2 sync
 
 tell "Search knows every script. Two characters inside a Chinese name, a Latin prefix:"
 on seller1 list account --find 建筑 --columns name,city --limit 3

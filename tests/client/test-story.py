@@ -35,6 +35,14 @@ class World:
         with open(self.dir + "/server/demo-users.json") as file:
             self.passwords = json.load(file)
         self.start()
+        for user in ("seller1", "seller2", "seller3", "manager", "backoffice"):
+            self.carry_all(user)
+
+    def carry_all(self, user):
+        """Every device of the user carries all that she may read."""
+        chooser = Profile(self, "chooser-" + user, user)
+        chooser.run("scope", "add", "*", "")
+        chooser.sync()
 
     def start(self):
         port_file = self.dir + "/port"

@@ -18,6 +18,14 @@ def subjects(device, prefix):
     return collections.Counter(row["subject"] for row in device.rows("task", "--where", 'subject starts with "%s"' % prefix))
 
 
+def colleague(rig, name):
+    """A device that carries what the other seller of the branch does."""
+    device = rig.device(name, "seller2")
+    device.must("scope", "add", "*", "")
+    device.must("sync", status=(0, 4))
+    return device
+
+
 def settle(devices):
     for _ in range(2):
         for device in devices:
@@ -29,7 +37,8 @@ def settle(devices):
 
 def test_kill(rig, chance):
     """Writers, syncs and the server die by SIGKILL; what was acknowledged is there once, whatever was not, at most once."""
-    devices = [rig.device("kill-a", "seller1"), rig.device("kill-b", "seller2")]
+    devices = [rig.device("kill-a", "seller1"), colleague(rig, "kill-b")]
+    devices[0].must("scope", "add", "*", "")
     for device in devices:
         device.must("sync", status=(0, 4))
     written, unsure, number = set(), set(), 0
@@ -67,7 +76,7 @@ def test_kill(rig, chance):
 def test_cut(rig, chance):
     """A queue is replayed over a link that is cut at one byte after another, in both directions."""
     proxy = Proxy(rig.port)
-    sender, reader = rig.device("cut-a", "seller1", proxy.port), rig.device("cut-b", "seller2")
+    sender, reader = rig.device("cut-a", "seller1", proxy.port), colleague(rig, "cut-b")
     for device in (sender, reader):
         device.must("sync", status=(0, 4))
     expected = 0
@@ -93,7 +102,7 @@ def test_cut(rig, chance):
 def test_five_thousand(rig, chance):
     """5,000 edits made offline arrive exactly once over a link that is cut again and again."""
     proxy = Proxy(rig.port)
-    sender, reader = rig.device("many-a", "seller1", proxy.port), rig.device("many-b", "seller2")
+    sender, reader = rig.device("many-a", "seller1", proxy.port), colleague(rig, "many-b")
     sender.must("sync", status=(0, 4))
     sender.must("offline", "on")
     path = os.path.join(sender.home, "tasks.csv")
