@@ -65,9 +65,19 @@ BenchDevice *
 bench_device_new (const char *dir, SatchelRegistry *registry, const char *url, const char *login,
                   const char *password, GError **error)
 {
+  return bench_device_new_in (dir, BENCH_PLAIN, registry, url, login, password, error);
+}
+
+BenchDevice *
+bench_device_new_in (const char *dir, BenchFiles files, SatchelRegistry *registry, const char *url,
+                     const char *login, const char *password, GError **error)
+{
   g_autoptr (BenchDevice) device = g_new0 (BenchDevice, 1);
   device->loop = g_main_loop_new (NULL, FALSE);
-  device->session = satchel_session_open (dir, "bench", registry, satchel_clock_system (), error);
+  if (files == BENCH_SEALED)
+    device->session = satchel_session_open_sealed (dir, "bench", registry, satchel_clock_system (), error);
+  else
+    device->session = satchel_session_open (dir, "bench", registry, satchel_clock_system (), error);
   if (device->session == NULL)
     return NULL;
   device->transport = satchel_http_transport_new (url, error);
@@ -100,6 +110,15 @@ bench_device_sync (BenchDevice *device, GError **error)
 {
   satchel_sync_driver_feed (device->driver, SATCHEL_SYNC_EVENT_START);
   return wait (device, error);
+}
+
+gboolean
+bench_device_carry (BenchDevice *device, const char *entity, GError **error)
+{
+  SatchelScopeChoice choice = { .entity = entity, .predicate = "" };
+  g_autofree char *id = NULL;
+  g_autofree char *uuid = satchel_session_scope_add (device->session, &choice, &id, error);
+  return uuid != NULL;
 }
 
 guint64

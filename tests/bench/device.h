@@ -3,20 +3,27 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "client/session.h"
+#include "client/scope.h"
 #include "client/sync/driver.h"
 
 G_BEGIN_DECLS
 
 typedef struct _BenchDevice BenchDevice;
 
+typedef enum { BENCH_PLAIN, BENCH_SEALED } BenchFiles; /* the replica as an ordinary file, or in a vault */
+
 /* Opens a profile below @dir and signs in at @url. The token goes to a file. @registry is borrowed. */
+BenchDevice *bench_device_new_in (const char *dir, BenchFiles files, SatchelRegistry *registry, const char *url,
+                                  const char *login, const char *password, GError **error);
 BenchDevice *bench_device_new (const char *dir, SatchelRegistry *registry, const char *url, const char *login,
                                const char *password, GError **error);
 void         bench_device_free (BenchDevice *device);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BenchDevice, bench_device_free)
 
 SatchelSession *bench_device_get_session (BenchDevice *device); /* borrowed */
+/* All records of @entity that may be read (SATCHEL_SCOPE_EVERY: of every entity), for all devices of the person; goes out with the next
+ * sync. */
+gboolean bench_device_carry (BenchDevice *device, const char *entity, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Push, then pull, until there is nothing left. */
 gboolean bench_device_sync (BenchDevice *device, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Bytes both ways so far, as the transport counts them. */

@@ -7,8 +7,6 @@
 #include "tests/bench/floor.h"
 #include "tests/bench/measure.h"
 
-#define READER "backoffice"
-
 static char *
 scratch (BenchRig *rig, const char *name)
 {
@@ -73,7 +71,7 @@ bench_first_sync (BenchRig *rig, GError **error)
   gint64 records = 0;
   for (guint run = 0; run < 3; run++) {
     g_autofree char *replica = bench_rig_dup_replica (rig, rig->devices);
-    g_autoptr (BenchDevice) device = bench_rig_add_device (rig, READER, error);
+    g_autoptr (BenchDevice) device = bench_rig_add_device (rig, BENCH_READER, error);
     if (device == NULL)
       return FALSE;
     bytes = bench_device_get_bytes (device);
@@ -107,7 +105,7 @@ gboolean
 bench_pull_empty (BenchRig *rig, GError **error)
 {
   const guint rounds = 2000;
-  g_autoptr (BenchDevice) device = bench_rig_add_device (rig, READER, error);
+  g_autoptr (BenchDevice) device = bench_rig_add_device (rig, BENCH_READER, error);
   BenchHello hello;
   if (device == NULL || !bench_device_sync (device, error) || !bench_hello_start (&hello, error))
     return FALSE;
@@ -139,8 +137,8 @@ bench_edit_live (BenchRig *rig, GError **error)
   const guint rounds = 40;
   const SatchelEntity *entity = satchel_registry_find (satchel_registry_builtin (), "account");
   const SatchelField *field = satchel_entity_find_field (entity, "phone");
-  g_autoptr (BenchDevice) a = bench_rig_add_device (rig, READER, error);
-  g_autoptr (BenchDevice) b = a != NULL ? bench_rig_add_device (rig, READER, error) : NULL;
+  g_autoptr (BenchDevice) a = bench_rig_add_device (rig, BENCH_READER, error);
+  g_autoptr (BenchDevice) b = a != NULL ? bench_rig_add_device (rig, BENCH_READER, error) : NULL;
   if (b == NULL || !bench_device_sync (a, error) || !bench_device_sync (b, error))
     return FALSE;
   g_autoptr (GPtrArray) ids = record_ids (a, entity, rounds, error);
@@ -178,7 +176,7 @@ bench_queue_replay (BenchRig *rig, GError **error)
   const guint edits = 5000;
   const SatchelEntity *entity = satchel_registry_find (satchel_registry_builtin (), "contact");
   const SatchelField *field = satchel_entity_find_field (entity, "mobile");
-  g_autoptr (BenchDevice) device = bench_rig_add_device (rig, READER, error);
+  g_autoptr (BenchDevice) device = bench_rig_add_device (rig, BENCH_READER, error);
   if (device == NULL || !bench_device_sync (device, error))
     return FALSE;
   g_autoptr (GPtrArray) ids = record_ids (device, entity, edits, error);
@@ -249,7 +247,7 @@ bench_search (BenchRig *rig, GError **error)
                                        "strada", "po", "pop",  "popescu", "gmbh",  "machinery gr" };
   const SatchelEntity *const entities[] = { satchel_registry_find (satchel_registry_builtin (), "account"),
                                             satchel_registry_find (satchel_registry_builtin (), "contact") };
-  g_autoptr (BenchDevice) device = bench_rig_add_device (rig, READER, error);
+  g_autoptr (BenchDevice) device = bench_rig_add_device (rig, BENCH_READER, error);
   if (device == NULL || !bench_device_sync (device, error))
     return FALSE;
   g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (double));

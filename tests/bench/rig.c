@@ -69,13 +69,24 @@ start_server (BenchRig *rig, GError **error)
   return rig->server != NULL && wait_for_port (rig, port_file, error);
 }
 
+/* Its people of the back office carry nothing by themselves; here they choose everything, before the first
+ * figure. */
+static gboolean
+carry_all (BenchRig *rig, GError **error)
+{
+  g_autoptr (BenchDevice) device = bench_rig_add_device (rig, BENCH_READER, error);
+  return device != NULL && bench_device_carry (device, SATCHEL_SCOPE_EVERY, error) &&
+         bench_device_sync (device, error);
+}
+
 BenchRig *
 bench_rig_new (guint thousands, GError **error)
 {
   g_autoptr (BenchRig) rig = g_new0 (BenchRig, 1);
   rig->passwords = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   rig->directory = fixture_dir_new ();
-  if (!make_demo (rig, thousands, error) || !read_passwords (rig, error) || !start_server (rig, error))
+  if (!make_demo (rig, thousands, error) || !read_passwords (rig, error) || !start_server (rig, error) ||
+      !carry_all (rig, error))
     return NULL;
   return g_steal_pointer (&rig);
 }
@@ -107,12 +118,18 @@ device_dir (BenchRig *rig, guint device)
 }
 
 BenchDevice *
-bench_rig_add_device (BenchRig *rig, const char *login, GError **error)
+bench_rig_add_device_in (BenchRig *rig, const char *login, BenchFiles files, GError **error)
 {
   g_autofree char *dir = device_dir (rig, rig->devices++);
   g_mkdir (dir, 0700);
-  return bench_device_new (dir, satchel_registry_builtin (), rig->url, login,
-                           g_hash_table_lookup (rig->passwords, login), error);
+  return bench_device_new_in (dir, files, satchel_registry_builtin (), rig->url, login,
+                              g_hash_table_lookup (rig->passwords, login), error);
+}
+
+BenchDevice *
+bench_rig_add_device (BenchRig *rig, const char *login, GError **error)
+{
+  return bench_rig_add_device_in (rig, login, BENCH_PLAIN, error);
 }
 
 char *

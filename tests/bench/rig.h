@@ -17,6 +17,9 @@ typedef struct {
   guint devices;
 } BenchRig;
 
+/* May read all of the organisation and carries it. */
+#define BENCH_READER "backoffice"
+
 /* @thousands of demo records, seed 1. */
 BenchRig *bench_rig_new (guint thousands, GError **error);
 void      bench_rig_free (BenchRig *rig);
@@ -24,6 +27,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BenchRig, bench_rig_free)
 
 GPid         bench_rig_get_pid (BenchRig *rig);
 BenchDevice *bench_rig_add_device (BenchRig *rig, const char *login, GError **error);
+BenchDevice *bench_rig_add_device_in (BenchRig *rig, const char *login, BenchFiles files, GError **error);
 /* The file of a device's replica, by the order of adding. Owned. */
 char *bench_rig_dup_replica (BenchRig *rig, guint device);
 

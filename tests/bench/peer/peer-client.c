@@ -13,7 +13,6 @@
 #include "tests/bench/peer/peer.h"
 
 typedef struct {
-  SatchelRegistry *registry;
   BenchDevice *device; /* NULL until hello */
 } Peer;
 
@@ -29,8 +28,8 @@ static gboolean
 op_hello (Peer *peer, GError **error)
 {
   g_autofree char *url = g_strdup_printf ("http://127.0.0.1:%s", g_getenv ("BENCH_PORT"));
-  peer->device =
-      bench_device_new (g_getenv ("BENCH_DIR"), peer->registry, url, PEER_LOGIN, PEER_PASSWORD, error);
+  peer->device = bench_device_new (g_getenv ("BENCH_DIR"), satchel_registry_builtin (), url, PEER_LOGIN,
+                                   PEER_PASSWORD, error);
   return peer->device != NULL;
 }
 
@@ -38,6 +37,13 @@ static SatchelReplica *
 replica_of (Peer *peer)
 {
   return satchel_session_get_replica (bench_device_get_session (peer->device));
+}
+
+/* The four entities are told with the first pull. */
+static SatchelRegistry *
+registry_of (Peer *peer)
+{
+  return satchel_session_get_registry (bench_device_get_session (peer->device));
 }
 
 /* ---- records ---- */
@@ -51,9 +57,10 @@ own_name (const char *field)
 static const SatchelField *
 find_field (Peer *peer, const char *table, const char *name, const SatchelEntity **entity, GError **error)
 {
-  *entity = satchel_registry_require (peer->registry, table, error);
-  return *entity != NULL ? satchel_registry_require_field (peer->registry, *entity, own_name (name), error)
-                         : NULL;
+  *entity = satchel_registry_require (registry_of (peer), table, error);
+  return *entity != NULL
+             ? satchel_registry_require_field (registry_of (peer), *entity, own_name (name), error)
+             : NULL;
 }
 
 static gboolean
@@ -98,8 +105,8 @@ record_to_node (const SatchelRecord *record)
 static JsonNode *
 op_get (Peer *peer, JsonObject *arguments, GError **error)
 {
-  const SatchelEntity *entity =
-      satchel_registry_require (peer->registry, json_object_get_string_member (arguments, "table"), error);
+  const SatchelEntity *entity = satchel_registry_require (
+      registry_of (peer), json_object_get_string_member (arguments, "table"), error);
   g_autoptr (SatchelRecord) record = NULL;
   if (entity == NULL ||
       !satchel_replica_read (replica_of (peer), entity, json_object_get_string_member (arguments, "id"),
@@ -136,7 +143,7 @@ op_losers (Peer *peer, JsonObject *arguments, GError **error)
   LoserSearch search = { .record = json_object_get_string_member (arguments, "id"),
                          .field = own_name (json_object_get_string_member (arguments, "field")),
                          .want = json_object_get_string_member (arguments, "want") };
-  SatchelQuery query = { .entity = satchel_registry_find (peer->registry, "conflict"), .limit = -1 };
+  SatchelQuery query = { .entity = satchel_registry_find (registry_of (peer), "conflict"), .limit = -1 };
   SatchelPredicateContext context;
   satchel_session_get_context (bench_device_get_session (peer->device), &context);
   if (!satchel_replica_query (replica_of (peer), &query, &context, loser_row, &search, error))
@@ -191,12 +198,12 @@ digest_row (const SatchelRecord *record, gpointer data)
 static JsonNode *
 op_digest (Peer *peer, GError **error)
 {
-  static const char *const tables[] = { "accounts", "contacts", "opportunities", "activities" };
   Digest digest = { 0 };
   SatchelPredicateContext context;
   satchel_session_get_context (bench_device_get_session (peer->device), &context);
-  for (guint i = 0; i < G_N_ELEMENTS (tables); i++) {
-    SatchelQuery query = { .entity = satchel_registry_find (peer->registry, tables[i]), .limit = -1 };
+  for (guint i = 0; i < G_N_ELEMENTS (peer_tables); i++) {
+    SatchelQuery query = { .entity = satchel_registry_find (registry_of (peer), peer_tables[i]),
+                           .limit = -1 };
     if (!satchel_replica_query (replica_of (peer), &query, &context, digest_row, &digest, error))
       return NULL;
   }
@@ -279,13 +286,11 @@ answer (FILE *out, gint64 id, JsonNode *result, const GError *error, gint64 star
 int
 main (void)
 {
-  g_autoptr (GError) error = NULL;
   g_setenv ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent", TRUE); /* the token goes to a file */
   Peer peer = { 0 };
-  peer.registry = satchel_registry_load_dir (PEER_METADATA, &error);
   FILE *out = fdopen (3, "w");
-  if (peer.registry == NULL || out == NULL) {
-    g_printerr ("peer-client: %s\n", error != NULL ? error->message : "descriptor 3 is not open");
+  if (out == NULL) {
+    g_printerr ("peer-client: descriptor 3 is not open\n");
     return 1;
   }
   g_autofree char *line = NULL;
@@ -308,6 +313,5 @@ main (void)
       break;
   }
   g_clear_pointer (&peer.device, bench_device_free);
-  satchel_registry_unref (peer.registry);
   return 0;
 }

@@ -12,6 +12,8 @@
 #include "protocol/record.h"
 #include "protocol/wire/message.h"
 #include "sync-server/admin/organisation.h"
+#include "sync-server/admin/schema-input.h"
+#include "sync-server/customising.h"
 #include "sync-server/security/accounts.h"
 #include "tests/bench/peer/peer.h"
 
@@ -76,13 +78,48 @@ load_table (SatchelServer *server, const char *user, const char *table, GError *
 }
 
 static gboolean
+apply_definitions (SatchelServer *server, GError **error)
+{
+  static const char *const kinds[] = { "entities", "views" };
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_free);
+  g_auto (SatchelSchemaInput) input = { 0 };
+  gint64 version;
+  for (guint k = 0; k < G_N_ELEMENTS (kinds); k++)
+    for (guint i = 0; i < G_N_ELEMENTS (peer_tables); i++)
+      g_ptr_array_add (files, g_strdup_printf (PEER_METADATA "/%s/%s.xml", kinds[k], peer_tables[i]));
+  g_ptr_array_add (files, NULL);
+  return satchel_schema_input_read ((const char *const *)files->pdata, &input, error) &&
+         satchel_server_customise (server, input.documents, input.n_documents, SATCHEL_CUSTOMISING_APPLY,
+                                   &version, error);
+}
+
+/* The person carries all that there is, so that the first sync is a whole one. */
+static gboolean
+carry_all (SatchelServer *server, const char *user, GError **error)
+{
+  const SatchelEntity *entity =
+      satchel_registry_find (satchel_server_get_registry (server), "offline_filter");
+  g_autoptr (GPtrArray) filters = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_record_free);
+  g_autoptr (SatchelValue) owner = satchel_value_new_lookup ("user", user);
+  g_autoptr (SatchelValue) related = satchel_value_new_boolean (FALSE);
+  for (guint i = 0; i < G_N_ELEMENTS (peer_tables); i++) {
+    SatchelRecord *filter = satchel_record_new (entity, NULL);
+    g_autoptr (SatchelValue) table = satchel_value_new_string (peer_tables[i]);
+    satchel_record_set_by_name (filter, "entity", table);
+    satchel_record_set_by_name (filter, "related", related);
+    satchel_record_set_by_name (filter, "owner", owner);
+    g_ptr_array_add (filters, filter);
+  }
+  return satchel_server_load (server, user, filters, g_get_real_time () / 1000, error);
+}
+
+static gboolean
 prepare (const char *dir, GError **error)
 {
-  g_autoptr (SatchelRegistry) registry = satchel_registry_load_dir (PEER_METADATA, error);
   g_auto (SatchelOrganisation) organisation = { 0 };
-  if (registry == NULL || !satchel_organisation_copy_metadata (dir, PEER_METADATA, error) ||
-      !satchel_server_create (dir, "Bench", registry, satchel_clock_system (), error) ||
-      !satchel_organisation_open (dir, &organisation, error))
+  if (!satchel_server_create (dir, "Bench", satchel_registry_builtin (), satchel_clock_system (), error) ||
+      !satchel_organisation_open (dir, &organisation, error) ||
+      !apply_definitions (organisation.server, error))
     return FALSE;
   SatchelServer *server = organisation.server;
   const char *roles[] = { "system-administrator", NULL };
@@ -91,9 +128,12 @@ prepare (const char *dir, GError **error)
                             .unit = satchel_server_get_root_unit (server),
                             .roles = roles };
   g_autofree char *user = satchel_accounts_add_user (server, NULL, &person, error);
-  return user != NULL && load_table (server, user, "accounts", error) &&
-         load_table (server, user, "contacts", error) && load_table (server, user, "opportunities", error) &&
-         load_table (server, user, "activities", error);
+  if (user == NULL || !carry_all (server, user, error))
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (peer_tables); i++)
+    if (!load_table (server, user, peer_tables[i], error))
+      return FALSE;
+  return TRUE;
 }
 
 static void
