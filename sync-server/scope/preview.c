@@ -9,10 +9,11 @@
 #include "protocol/wire/members.h"
 #include "sync-server/scope/pull-private.h"
 
+#include <string.h>
 #include <zstd.h>
 
 #define MOST_SAMPLE_ROWS 2000 /* of one entity */
-#define ZSTD_LEVEL       3    /* as answers are compressed */
+#define ZSTD_LEVEL       1    /* as answers are compressed (http/compression.c) */
 
 void
 satchel_preview_request_free (SatchelPreviewRequest *request)
@@ -140,28 +141,57 @@ list_new (Wish *wish, const SatchelEntity *entity, GPtrArray *predicates, GError
   return satchel_texts_select_rows (pull->store, &select, error);
 }
 
-/* ---- weighing ---- */
+/* ---- weighing: as one stream, like the pull that would bring it ---- */
 
 typedef struct {
-  GString *text;
-  guint n_rows;
-} Sample;
+  SatchelPulling *pull;
+  ZSTD_CCtx *zstd;
+  gsize packed, read; /* bytes that the sample has become; at the last reading */
+  GHashTable *coming; /* SatchelEntity → set of row numbers: no stub of these is sent */
+  guint n_rows, n_sampled;
+  double bytes; /* of all rows */
+} Scale;
+
+static void
+scale_clear (Scale *scale)
+{
+  ZSTD_freeCCtx (scale->zstd);
+  g_hash_table_unref (scale->coming);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Scale, scale_clear)
+
+static void
+feed (Scale *scale, const char *bytes, gsize size, ZSTD_EndDirective directive)
+{
+  ZSTD_inBuffer in = { bytes, size, 0 };
+  char room[16 * 1024];
+  gsize left;
+
+  do {
+    ZSTD_outBuffer out = { room, sizeof room, 0 };
+    left = ZSTD_compressStream2 (scale->zstd, &out, &in, directive);
+    g_assert (!ZSTD_isError (left));
+    scale->packed += out.pos;
+  } while (in.pos < in.size || (directive == ZSTD_e_flush && left > 0));
+}
 
 static gboolean
 take_text (const char *bytes, gsize size, gpointer data, GError **error)
 {
-  g_string_append_len (((Sample *)data)->text, bytes, size);
+  feed (data, bytes, size, ZSTD_e_continue);
   return TRUE;
 }
 
-static gsize
-weigh (const GString *text)
+/* What the stream has grown by since the last time. */
+static gboolean
+read_scale (Scale *scale, gsize *grown, GError **error)
 {
-  const gsize most = ZSTD_compressBound (text->len);
-  g_autofree char *packed = g_malloc (most);
-  const gsize size = ZSTD_compress (packed, most, text->str, text->len, ZSTD_LEVEL);
-
-  return ZSTD_isError (size) ? text->len : size;
+  if (!satchel_pulling_close (scale->pull, error))
+    return FALSE;
+  feed (scale, NULL, 0, ZSTD_e_flush);
+  *grown = scale->packed - scale->read;
+  scale->read = scale->packed;
+  return TRUE;
 }
 
 /* Every nth row, so that old and young ones count alike. */
@@ -208,24 +238,82 @@ put_satellites (SatchelPulling *pull, const SatchelEntity *entity, const GArray 
 }
 
 static gboolean
-weigh_rows (SatchelPulling *pull, const SatchelEntity *entity, const GArray *rows, double *bytes,
-            GError **error)
+weigh_rows (Scale *scale, const SatchelEntity *entity, const GArray *rows, GError **error)
 {
   g_autoptr (GArray) sample = pick_sample (rows);
-  g_autoptr (GString) text = g_string_new (NULL);
-  Sample taken = { text, 0 };
+  gsize grown;
 
   if (rows->len == 0)
     return TRUE;
-  pull->write = take_text;
-  pull->data = &taken;
-  if (!satchel_pulling_put_whole (pull, entity, sample, FALSE, error) ||
-      !put_satellites (pull, entity, sample, error) || !satchel_pulling_put_stubs (pull, error) ||
-      !satchel_pulling_close (pull, error))
+  if (!satchel_pulling_put_whole (scale->pull, entity, sample, FALSE, error) ||
+      !put_satellites (scale->pull, entity, sample, error) || !read_scale (scale, &grown, error))
     return FALSE;
-  g_hash_table_remove_all (pull->named);
-  *bytes += (double)weigh (text) * rows->len / sample->len;
+  scale->n_rows += rows->len;
+  scale->n_sampled += sample->len;
+  scale->bytes += (double)grown * rows->len / sample->len;
   return TRUE;
+}
+
+static gboolean
+put_stub (const SatchelEntity *entity, gint64 row, gpointer data, GError **error)
+{
+  Scale *scale = data;
+  GHashTable *rows = g_hash_table_lookup (scale->coming, entity);
+  g_autofree char *text = NULL;
+
+  if (rows != NULL && g_hash_table_contains (rows, &row))
+    return TRUE;
+  text = satchel_texts_dup_stub (scale->pull->store, entity, row, error);
+  if (text == NULL)
+    return FALSE;
+  feed (scale, text, strlen (text), ZSTD_e_continue);
+  return TRUE;
+}
+
+/* Titles of what the rows name and that does not come itself. */
+static gboolean
+weigh_stubs (Scale *scale, GError **error)
+{
+  gsize grown;
+
+  if (!satchel_pulling_visit_stubs (scale->pull, put_stub, scale, error) ||
+      !read_scale (scale, &grown, error))
+    return FALSE;
+  if (scale->n_sampled > 0)
+    scale->bytes += (double)grown * scale->n_rows / scale->n_sampled;
+  return TRUE;
+}
+
+static void
+note_coming (Scale *scale, const SatchelEntity *entity, const GArray *rows)
+{
+  GHashTable *set = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+
+  for (guint i = 0; i < rows->len; i++)
+    g_hash_table_add (set, g_memdup2 (&g_array_index (rows, gint64, i), sizeof (gint64)));
+  g_hash_table_insert (scale->coming, (gpointer)entity, set);
+}
+
+/* In the order of a pull: one stream compresses better than its parts. */
+static gboolean
+weigh (Scale *scale, Wish *wish, GError **error)
+{
+  guint n_entities;
+  const SatchelEntity *const *entities =
+      satchel_registry_get_entities (wish->pull->store->registry, &n_entities);
+
+  for (guint i = 0; i < n_entities; i++) {
+    GPtrArray *predicates = g_hash_table_lookup (wish->chosen, entities[i]);
+    g_autoptr (GArray) rows = NULL;
+
+    if (predicates == NULL)
+      continue;
+    rows = list_new (wish, entities[i], predicates, error);
+    if (rows == NULL || !weigh_rows (scale, entities[i], rows, error))
+      return FALSE;
+    note_coming (scale, entities[i], rows);
+  }
+  return weigh_stubs (scale, error);
 }
 
 char *
@@ -235,25 +323,21 @@ satchel_preview_answer (SatchelStore *store, SatchelAccess *access, const char *
   g_auto (SatchelPulling) pull = { .store = store, .now_ms = now_ms };
   g_autoptr (GHashTable) chosen = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
   Wish wish = { &pull, chosen };
-  GHashTableIter iter;
-  gpointer entity, predicates;
-  gint64 records = 0;
-  double bytes = 0;
+  g_auto (Scale)
+      scale = { .pull = &pull,
+                .zstd = ZSTD_createCCtx (),
+                .coming = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_hash_table_unref) };
   JsonObject *object;
 
-  if (!satchel_pulling_open (&pull, access, user, device, error) || !add_roots (&wish, request, error))
+  ZSTD_CCtx_setParameter (scale.zstd, ZSTD_c_compressionLevel, ZSTD_LEVEL);
+  pull.write = take_text;
+  pull.data = &scale;
+  if (!satchel_pulling_open (&pull, access, user, device, error) || !add_roots (&wish, request, error) ||
+      !weigh (&scale, &wish, error))
     return NULL;
-  g_hash_table_iter_init (&iter, chosen);
-  while (g_hash_table_iter_next (&iter, &entity, &predicates)) {
-    g_autoptr (GArray) rows = list_new (&wish, entity, predicates, error);
-
-    if (rows == NULL || !weigh_rows (&pull, entity, rows, &bytes, error))
-      return NULL;
-    records += rows->len;
-  }
   object = json_object_new ();
-  json_object_set_int_member (object, "records", records);
-  json_object_set_int_member (object, "bytes", (gint64)bytes);
-  json_object_set_double_member (object, "seconds", bytes / SATCHEL_PREVIEW_BYTES_PER_SECOND);
+  json_object_set_int_member (object, "records", scale.n_rows);
+  json_object_set_int_member (object, "bytes", (gint64)scale.bytes);
+  json_object_set_double_member (object, "seconds", scale.bytes / SATCHEL_PREVIEW_BYTES_PER_SECOND);
   return satchel_json_print_object (object);
 }
