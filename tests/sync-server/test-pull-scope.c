@@ -31,6 +31,8 @@ static const char *const conditions[][2] = {
   { "task", "due < today" },
   { "task", "regarding(account).owner = me" },
   { "opportunity", "unit = my unit" },
+  { "account", "credit_limit > 5" },
+  { "contact", "account.credit_limit > 5" },
   { "task", "this is no condition" },
   { "nothing", "owner = me" },
 };
@@ -155,6 +157,12 @@ fill (World *world, SatchelRecord *record)
     set (record, "last_name", title);
   if (g_str_equal (name, "account") || g_str_equal (name, "contact"))
     set (record, "city", cities[below (world, 3)]);
+  if (g_str_equal (name, "account") && below (world, 2) == 0) {
+    const SatchelField *field = satchel_entity_find_field (record->entity, "credit_limit");
+    g_autoptr (SatchelValue) limit = satchel_value_from_stored_integer (field, 100 * below (world, 10));
+
+    satchel_record_set (record, field, limit);
+  }
   if (g_str_equal (name, "task"))
     set (record, "due", days[below (world, 4)]);
   if (account == NULL || g_str_equal (account->id, record->id))
@@ -469,6 +477,12 @@ each_cb (const SatchelReference *reference, const char *id,
 }
 
 static gboolean
+reads_credit (Asker *asker)
+{
+  return satchel_rights_can_read_class (asker->rights, "credit");
+}
+
+static gboolean
 chooses (Asker *asker, const char *entity, const char *where, gboolean related, const SatchelRecord *record)
 {
   World *world = asker->world;
@@ -482,7 +496,7 @@ chooses (Asker *asker, const char *entity, const char *where, gboolean related, 
   g_autoptr (GPtrArray) derived = NULL;
   gboolean does = FALSE;
 
-  if (root == NULL)
+  if (root == NULL || (strstr (where, "credit_limit") != NULL && !reads_credit (asker)))
     return FALSE;
   if (record->entity == satchel_predicate_get_entity (root))
     return satchel_predicate_holds (root, &context, record, &source);
@@ -585,6 +599,23 @@ check_ids (Asker *asker, const char *stream, GHashTable *was_readable)
   }
 }
 
+/* The field of a class is there for who may read it, and else not even empty. */
+static void
+check_credit (Asker *asker, Desk *desk, const SatchelRecord *record)
+{
+  const SatchelField *field = satchel_entity_find_field (record->entity, "credit_limit");
+  const SatchelValue *limit = field != NULL ? satchel_record_get (record, field) : NULL;
+  g_autofree char *expected = NULL;
+
+  if (field == NULL || !g_str_equal (record->entity->name, "account"))
+    return;
+  if (reads_credit (asker))
+    expected = limit != NULL
+                   ? g_strdup_printf ("%" G_GINT64_FORMAT, satchel_value_to_stored_integer (field, limit))
+                   : g_strdup ("null");
+  g_assert_cmpstr (desk_get (desk, "account", record->id, "credit_limit"), ==, expected);
+}
+
 static void
 check_carried (Asker *asker, Desk *desk)
 {
@@ -601,6 +632,8 @@ check_carried (Asker *asker, Desk *desk)
     if (carried != desk_has (desk, record->entity->name, id))
       g_error ("%s %s %s %s", asker->world->logins[asker->user], carried ? "lacks" : "still has",
                record->entity->name, (char *)id);
+    if (carried)
+      check_credit (asker, desk, record);
   }
   g_assert_cmpint (n, ==, g_hash_table_size (desk->rows));
 }
