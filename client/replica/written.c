@@ -14,9 +14,9 @@
 
 #include "protocol/error.h"
 
-/* Between two calls: a program that writes all the time is looked at a few times a second. The first of its
+/* Between two calls: a program that writes all the time is looked at now and then. The first of its
  * writes is told at once. */
-#define REST_MS 50
+#define REST_MS 10
 
 struct _SatchelWrittenListener {
   void (*written) (gpointer data);

@@ -16,9 +16,14 @@ typedef struct {
 
 /* Neighbours with the same number of records share a rig. */
 static const Entry entries[] = {
-  { "first_sync_50k", 50, bench_first_sync },   { "pull_empty", 50, bench_pull_empty },
-  { "edit_live", 50, bench_edit_live },         { "queue_5k", 50, bench_queue_replay },
-  { "first_sync_100k", 100, bench_first_sync }, { "search_100k", 100, bench_search },
+  { "first_sync_50k", 50, bench_first_sync },
+  { "pull_empty", 50, bench_pull_empty },
+  { "edit_live", 50, bench_edit_live },
+  { "edit_live_woken", 50, bench_live },
+  { "sealed", 50, bench_sealed },
+  { "queue_5k", 50, bench_queue_replay },
+  { "first_sync_100k", 100, bench_first_sync },
+  { "search_100k", 100, bench_search },
   { "online_100k", 100, bench_online },
 };
 
