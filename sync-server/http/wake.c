@@ -1,4 +1,4 @@
-/* One line for everybody, at most each COALESCE_MS.
+/* One line for everybody: the first at once, then at most one each COALESCE_MS.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sync-server/http/wake.h"
@@ -18,6 +18,7 @@ struct _SatchelWake {
   GSource *poll, *heartbeat;
   GSource *pending; /* a line is due; NULL: none */
   gint64 told_s;
+  gint64 told_us; /* monotonic: when */
 };
 
 static void
@@ -49,6 +50,7 @@ tell_cb (gpointer data)
     format_line (line, s);
     broadcast (wake, line);
     wake->told_s = s;
+    wake->told_us = g_get_monotonic_time ();
   }
   return G_SOURCE_REMOVE;
 }
@@ -162,6 +164,8 @@ satchel_wake_add (SatchelWake *wake, SatchelExchange *exchange, const char *devi
 void
 satchel_wake_notify (SatchelWake *wake)
 {
+  gint64 rested_ms = (g_get_monotonic_time () - wake->told_us) / 1000;
+
   if (wake->pending == NULL)
-    wake->pending = add_timer (wake, COALESCE_MS, tell_cb);
+    wake->pending = add_timer (wake, (guint)(COALESCE_MS - MIN (rested_ms, COALESCE_MS)), tell_cb);
 }
