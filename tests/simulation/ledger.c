@@ -167,7 +167,10 @@ check_kept (SimDevice *device, sqlite3 *db, const char *uuid, const SatchelChang
   SimWorld *world = device->world;
   const SatchelEntity *entity =
       satchel_registry_find (satchel_session_get_registry (device->session), change->entity);
-  const SatchelField *field = satchel_entity_find_field (entity, edit->field);
+  const SatchelField *field = entity != NULL ? satchel_entity_find_field (entity, edit->field) : NULL;
+  if (field == NULL)
+    sim_fail (world, "2: device %u, set %s is applied and wrote %s.%s, which nobody knows", device->index,
+              uuid, change->entity, edit->field);
   if (JSON_NODE_HOLDS_NULL (edit->value) || field->policy == SATCHEL_POLICY_MAX ||
       field->policy == SATCHEL_POLICY_MIN || field->policy == SATCHEL_POLICY_COUNTER)
     return; /* nothing typed, or kept as a part of another number */

@@ -269,6 +269,7 @@ sim_oracle_check_rest (SimWorld *world)
     check_base (device, promise);
     check_shown (device, promise);
     check_stubs (device, promise);
+    sim_remains_check_file (device);
     promise_free (promise);
     sim_ledger_check (device, db);
   }

@@ -77,6 +77,8 @@ come_to_rest (SimWorld *world)
     go_round (world);
   }
   sim_oracle_check_rest (world);
+  sim_damage_and_heal (world);
+  sim_oracle_check_rest (world);
 }
 
 static void

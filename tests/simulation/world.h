@@ -106,6 +106,8 @@ void sim_server_restore (SimWorld *world);    /* the newest backup: what was com
 void sim_device_clone (SimDevice *device);    /* its directory is copied; both go on */
 void sim_device_restart (SimDevice *device);
 
+void sim_damage_and_heal (SimWorld *world);   /* damage.c: at rest, some replicas are damaged and prove themselves */
+
 /* ---- network.c ---- */
 
 SatchelTransport *sim_transport_new (SimDevice *device);
