@@ -178,3 +178,18 @@ satchel_listing_to_text (SatchelListing *listing)
   g_assert (listing->cells->len % listing->n_columns == 0);
   return listing->form == SATCHEL_LISTING_JSON ? to_json (listing) : to_table (listing);
 }
+
+SatchelListing *
+satchel_listing_start (const SatchelArguments *arguments, const char *const *columns)
+{
+  return satchel_listing_new (
+      satchel_arguments_has (arguments, "json") ? SATCHEL_LISTING_JSON : SATCHEL_LISTING_TABLE, columns);
+}
+
+void
+satchel_listing_print (SatchelListing *listing)
+{
+  g_autofree char *text = satchel_listing_to_text (listing);
+
+  g_print ("%s", text);
+}

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "sync-server/admin/arguments.h"
 
 G_BEGIN_DECLS
 
@@ -15,6 +15,10 @@ typedef struct _SatchelListing SatchelListing;
 SatchelListing *satchel_listing_new (SatchelListingForm form, const char *const *columns);
 void            satchel_listing_free (SatchelListing *listing);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelListing, satchel_listing_free)
+
+/* In the form that --json asks for, or not; and on standard output. */
+SatchelListing *satchel_listing_start (const SatchelArguments *arguments, const char *const *columns);
+void            satchel_listing_print (SatchelListing *listing);
 
 /* The next cell, copied; rows fill from the left. NULL text: empty. */
 void satchel_listing_add_text (SatchelListing *listing, const char *text);

@@ -28,6 +28,15 @@ satchel_organisation_open (const char *dir, SatchelOrganisation *organisation, G
   return organisation->server != NULL;
 }
 
+gboolean
+satchel_organisation_open_named (const SatchelArguments *arguments, SatchelOrganisation *organisation,
+                                 GError **error)
+{
+  const char *dir = satchel_arguments_require_option (arguments, "data", error);
+
+  return dir != NULL && satchel_organisation_open (dir, organisation, error);
+}
+
 void
 satchel_organisation_close (SatchelOrganisation *organisation)
 {

@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "sync-server/admin/arguments.h"
 #include "sync-server/server.h"
 
 G_BEGIN_DECLS
@@ -15,6 +16,9 @@ typedef struct {
 } SatchelOrganisation;
 gboolean satchel_organisation_open (const char *dir, SatchelOrganisation *organisation,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The one that --data names. */
+gboolean satchel_organisation_open_named (const SatchelArguments *arguments, SatchelOrganisation *organisation,
+                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void     satchel_organisation_close (SatchelOrganisation *organisation);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SatchelOrganisation, satchel_organisation_close)
 

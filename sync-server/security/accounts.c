@@ -1,32 +1,32 @@
-/* Users, roles, units and devices, as an administrator sees them.
+/* Users and their roles, as an administrator sees them; and what the files beside this one share.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sync-server/security/accounts.h"
 
 #include "protocol/error.h"
 #include "protocol/rules/validate.h"
+#include "sync-server/resolve/administer.h"
+#include "sync-server/security/accounts-private.h"
 #include "sync-server/security/default-filters.h"
 #include "sync-server/security/password.h"
 #include "sync-server/server-private.h"
-#include "sync-server/store/devices.h"
 #include "sync-server/store/feed.h"
 #include "sync-server/store/people.h"
 #include "sync-server/store/rows.h"
 
 #include <string.h>
 
-#define SHORTEST_PREFIX 8 /* of a device's id */
-
-static SatchelCommit
-make_commit (SatchelServer *server, const char *actor)
+SatchelCommit
+satchel_accounts_make_commit (SatchelServer *server, const char *actor)
 {
   const gint64 now_ms = satchel_clock_now_ms (server->clock);
 
   return (SatchelCommit){ .at_ms = now_ms, .made_at_ms = now_ms, .user = actor, .op = "admin" };
 }
 
-static gboolean
-audit (SatchelServer *server, const char *actor, const char *what, const char *detail, GError **error)
+gboolean
+satchel_accounts_audit (SatchelServer *server, const char *actor, const char *what, const char *detail,
+                        GError **error)
 {
   return satchel_people_audit (server->writer, satchel_clock_now_ms (server->clock), actor, NULL, what,
                                detail, error);
@@ -40,10 +40,11 @@ set_string (SatchelRecord *record, const char *field, const char *text)
   satchel_record_set_by_name (record, field, value);
 }
 
-static gboolean
-create_record (SatchelServer *server, const char *actor, SatchelRecord *record, GError **error)
+gboolean
+satchel_accounts_create_record (SatchelServer *server, const char *actor, SatchelRecord *record,
+                                GError **error)
 {
-  SatchelCommit commit = make_commit (server, actor);
+  SatchelCommit commit = satchel_accounts_make_commit (server, actor);
 
   satchel_rules_apply_defaults (record, actor, commit.at_ms);
   satchel_rules_compute (record);
@@ -52,145 +53,48 @@ create_record (SatchelServer *server, const char *actor, SatchelRecord *record, 
          satchel_rows_create (server->writer, &commit, record, error);
 }
 
+gboolean
+satchel_accounts_require (SatchelServer *server, const char *entity, const char *id, SatchelRecord **record,
+                          GError **error)
+{
+  SatchelStore *store = server->writer;
+
+  if (!satchel_rows_read (store, satchel_registry_find (store->registry, entity), id, record, error))
+    return FALSE;
+  if (*record == NULL)
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "no %s %s", entity, id);
+  return *record != NULL;
+}
+
+gboolean
+satchel_accounts_set_field (SatchelServer *server, const char *actor, const char *entity, const char *id,
+                            const char *field, const SatchelValue *value, const char *what, GError **error)
+{
+  SatchelCommit commit = satchel_accounts_make_commit (server, actor);
+  g_autoptr (SatchelRecord) before = NULL, after = NULL;
+
+  if (!satchel_accounts_require (server, entity, id, &before, error))
+    return FALSE;
+  after = satchel_record_copy (before);
+  satchel_record_set_by_name (after, field, value);
+  return satchel_rules_validate (after, before, NULL, error) &&
+         satchel_feed_begin (server->writer, &commit, error) &&
+         satchel_rows_update (server->writer, &commit, before, after, NULL, error) &&
+         satchel_accounts_audit (server, actor, what, id, error);
+}
+
 /* The filters of a role as records of hers, where she lacks them. */
 static gboolean
 add_default_filters (SatchelServer *server, const char *actor, const char *user, const char *const *roles,
                      GError **error)
 {
-  SatchelCommit commit = make_commit (server, actor);
+  SatchelCommit commit = satchel_accounts_make_commit (server, actor);
 
   for (guint i = 0; roles[i] != NULL; i++) {
     if (!satchel_default_filters_add (server->writer, &commit, server->clock, user, roles[i], error))
       return FALSE;
   }
   return TRUE;
-}
-
-/* ---- business units ---- */
-
-void
-satchel_unit_free (SatchelUnit *unit)
-{
-  g_free (unit->id);
-  g_free (unit->name);
-  g_free (unit->parent);
-  g_free (unit);
-}
-
-static char *
-dup_field (const SatchelRecord *record, const char *name)
-{
-  const SatchelValue *value = satchel_record_get_by_name (record, name);
-
-  if (value == NULL)
-    return NULL;
-  return g_strdup (satchel_value_get_kind (value) == SATCHEL_KIND_LOOKUP ? satchel_value_get_id (value)
-                                                                         : satchel_value_get_string (value));
-}
-
-static int
-compare_units (gconstpointer a, gconstpointer b)
-{
-  return g_strcmp0 ((*(SatchelUnit *const *)a)->name, (*(SatchelUnit *const *)b)->name);
-}
-
-static GPtrArray *
-list_units (SatchelStore *store, GError **error)
-{
-  const SatchelEntity *entity = satchel_registry_find (store->registry, "business_unit");
-  g_autoptr (GPtrArray) records = satchel_rows_list (store, entity, error);
-  g_autoptr (GPtrArray) units = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_unit_free);
-
-  if (records == NULL)
-    return NULL;
-  for (guint i = 0; i < records->len; i++) {
-    SatchelUnit *unit = g_new0 (SatchelUnit, 1);
-    const SatchelRecord *record = records->pdata[i];
-
-    unit->id = g_strdup (record->id);
-    unit->name = dup_field (record, "name");
-    unit->parent = dup_field (record, "parent");
-    g_ptr_array_add (units, unit);
-  }
-  g_ptr_array_sort (units, compare_units);
-  return g_steal_pointer (&units);
-}
-
-GPtrArray *
-satchel_accounts_list_units (SatchelServer *server, GError **error)
-{
-  SatchelReader *reader = satchel_server_begin_read (server, error);
-  GPtrArray *units;
-
-  if (reader == NULL)
-    return NULL;
-  units = list_units (reader->store, error);
-  satchel_server_end_read (server, reader);
-  return units;
-}
-
-static const SatchelUnit *
-pick_unit (GPtrArray *units, const char *id_or_name)
-{
-  for (guint i = 0; i < units->len; i++) {
-    const SatchelUnit *unit = units->pdata[i];
-
-    if (g_str_equal (unit->id, id_or_name) || g_strcmp0 (unit->name, id_or_name) == 0)
-      return unit;
-  }
-  return NULL;
-}
-
-char *
-satchel_accounts_find_unit (SatchelServer *server, const char *id_or_name, GError **error)
-{
-  g_autoptr (GPtrArray) units = satchel_accounts_list_units (server, error);
-  const SatchelUnit *unit;
-
-  if (units == NULL)
-    return NULL;
-  unit = pick_unit (units, id_or_name);
-  if (unit == NULL)
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "no business unit “%s”", id_or_name);
-  return unit != NULL ? g_strdup (unit->id) : NULL;
-}
-
-static gboolean
-add_unit (SatchelServer *server, const char *actor, const char *id, const char *name, const char *parent,
-          GError **error)
-{
-  SatchelStore *store = server->writer;
-  g_autoptr (SatchelRecord) record =
-      satchel_record_new (satchel_registry_find (store->registry, "business_unit"), id);
-  g_autoptr (GPtrArray) units = list_units (store, error);
-  g_autoptr (SatchelValue) above =
-      satchel_value_new_lookup ("business_unit", parent != NULL ? parent : store->root_unit);
-
-  if (units == NULL)
-    return FALSE;
-  if (parent != NULL && pick_unit (units, parent) == NULL) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "no business unit “%s”", parent);
-    return FALSE;
-  }
-  if (pick_unit (units, name) != NULL) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_EXISTS, "there is a business unit “%s” already", name);
-    return FALSE;
-  }
-  set_string (record, "name", name);
-  satchel_record_set_by_name (record, "parent", above);
-  return create_record (server, actor, record, error) && audit (server, actor, "unit added", id, error);
-}
-
-char *
-satchel_accounts_add_unit (SatchelServer *server, const char *actor, const char *name, const char *parent,
-                           GError **error)
-{
-  g_autofree char *id = satchel_id_new (server->clock);
-
-  if (!satchel_server_begin_write (server, error) ||
-      !satchel_server_end_write (server, add_unit (server, actor, id, name, parent, error), error))
-    return NULL;
-  return g_steal_pointer (&id);
 }
 
 /* ---- users ---- */
@@ -263,7 +167,8 @@ add_user (SatchelServer *server, const char *actor, const char *id, const Satche
   set_string (record, "name", user->name != NULL ? user->name : user->login);
   set_string (record, "email", user->email);
   satchel_record_set_by_name (record, "unit", unit);
-  if (!check_new_user (store, user, error) || !create_record (server, actor, record, error) ||
+  if (!check_new_user (store, user, error) ||
+      !satchel_accounts_create_record (server, actor, record, error) ||
       (hash != NULL && !satchel_people_write_password (store, id, hash, error)))
     return FALSE;
   for (guint i = 0; user->roles[i] != NULL; i++) {
@@ -271,7 +176,7 @@ add_user (SatchelServer *server, const char *actor, const char *id, const Satche
       return FALSE;
   }
   return add_default_filters (server, actor, id, user->roles, error) &&
-         audit (server, actor, "user added", id, error);
+         satchel_accounts_audit (server, actor, "user added", id, error);
 }
 
 char *
@@ -301,23 +206,12 @@ satchel_accounts_find_user (SatchelServer *server, const char *login, GError **e
 
   if (reader == NULL)
     return NULL;
-  found = satchel_people_find_login (reader->store, login, &person, error);
+  found = satchel_people_find_login (reader->store, login, &person, error) &&
+          (person != NULL || satchel_people_read (reader->store, login, &person, error));
   satchel_server_end_read (server, reader);
   if (found && person == NULL)
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "no user “%s”", login);
   return person != NULL ? g_strdup (person->id) : NULL;
-}
-
-/* The user's record, for a write. */
-static gboolean
-require_user (SatchelStore *store, const char *id, SatchelRecord **record, GError **error)
-{
-  if (!satchel_rows_read (store, satchel_registry_find (store->registry, "user"), id, record, error))
-    return FALSE;
-  if (*record != NULL)
-    return TRUE;
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "no user %s", id);
-  return FALSE;
 }
 
 static gboolean
@@ -325,10 +219,10 @@ set_password (SatchelServer *server, const char *actor, const char *user, const 
 {
   g_autoptr (SatchelRecord) record = NULL;
 
-  return require_user (server->writer, user, &record, error) &&
+  return satchel_accounts_require (server, "user", user, &record, error) &&
          satchel_people_write_password (server->writer, user, hash, error) &&
          satchel_people_write_attempt (server->writer, user, 0, 0, error) &&
-         audit (server, actor, "password set", user, error);
+         satchel_accounts_audit (server, actor, "password set", user, error);
 }
 
 gboolean
@@ -343,27 +237,114 @@ satchel_accounts_set_password (SatchelServer *server, const char *actor, const c
 }
 
 static gboolean
-disable_user (SatchelServer *server, const char *actor, const char *user, GError **error)
+is_closed (const SatchelRecord *record)
 {
-  SatchelCommit commit = make_commit (server, actor);
-  g_autoptr (SatchelRecord) before = NULL, after = NULL;
+  const SatchelField *field = record->entity->state_field;
+  const SatchelValue *state = field != NULL ? satchel_record_get (record, field) : NULL;
+
+  return state != NULL && satchel_entity_is_closed_state (record->entity, satchel_value_get_string (state));
+}
+
+/* Everything open that @user owns goes to @heir, with what follows it; in one commit. */
+static gboolean
+hand_over (SatchelServer *server, const char *actor, const char *user, const char *heir, GError **error)
+{
+  SatchelStore *store = server->writer;
+  SatchelCommit commit = satchel_accounts_make_commit (server, actor);
+  g_autofree char *to = g_strconcat ("user:", heir, NULL);
+  guint n_entities;
+  const SatchelEntity *const *entities = satchel_registry_get_entities (store->registry, &n_entities);
+
+  if (!satchel_feed_begin (store, &commit, error))
+    return FALSE;
+  for (guint i = 0; i < n_entities; i++) {
+    const SatchelReference owned = { entities[i], satchel_entity_owner_field (entities[i]) };
+    g_autoptr (GPtrArray) records = NULL;
+
+    if (!satchel_entity_has_action (entities[i], "assign"))
+      continue;
+    records = satchel_rows_list_referring (store, &owned, "user", user, -1, error);
+    for (guint j = 0; records != NULL && j < records->len; j++) {
+      const SatchelRecord *record = records->pdata[j];
+      g_autoptr (SatchelChangeSet) set = satchel_change_set_new (commit.op, 0, commit.at_ms);
+      SatchelChange *change =
+          satchel_change_set_add (set, SATCHEL_CHANGE_ACTION, entities[i]->name, record->id, NULL, "assign");
+
+      if (is_closed (record))
+        continue;
+      satchel_change_add_edit (change, "owner", json_node_init_string (json_node_alloc (), to), NULL);
+      if (!satchel_administer (store, &commit, change, error))
+        return FALSE;
+    }
+    if (records == NULL)
+      return FALSE;
+  }
+  return satchel_accounts_audit (server, actor, "records handed over", to, error);
+}
+
+static gboolean
+replace_user (SatchelServer *server, const char *actor, const char *user, const char *heir, GError **error)
+{
   g_autoptr (SatchelValue) no = satchel_value_new_boolean (FALSE);
 
-  if (!require_user (server->writer, user, &before, error))
+  if (heir != NULL && g_str_equal (heir, user)) {
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_RULE,
+                         "the records of a user who is disabled cannot go to herself");
     return FALSE;
-  after = satchel_record_copy (before);
-  satchel_record_set_by_name (after, "active", no);
-  return satchel_feed_begin (server->writer, &commit, error) &&
-         satchel_rows_update (server->writer, &commit, before, after, NULL, error) &&
-         audit (server, actor, "user disabled", user, error);
+  }
+  return (heir == NULL || hand_over (server, actor, user, heir, error)) &&
+         satchel_accounts_set_field (server, actor, "user", user, "active", no, "user disabled", error);
+}
+
+gboolean
+satchel_accounts_replace_user (SatchelServer *server, const char *actor, const char *user, const char *heir,
+                               GError **error)
+{
+  if (!satchel_server_begin_write (server, error))
+    return FALSE;
+  return satchel_server_end_write (server, replace_user (server, actor, user, heir, error), error);
 }
 
 gboolean
 satchel_accounts_disable_user (SatchelServer *server, const char *actor, const char *user, GError **error)
 {
+  return satchel_accounts_replace_user (server, actor, user, NULL, error);
+}
+
+/* @value is taken. */
+static gboolean
+set_in_user (SatchelServer *server, const char *actor, const char *user, const char *field,
+             SatchelValue *value, const char *what, GError **error)
+{
+  g_autoptr (SatchelValue) taken = value;
+
   if (!satchel_server_begin_write (server, error))
     return FALSE;
-  return satchel_server_end_write (server, disable_user (server, actor, user, error), error);
+  return satchel_server_end_write (
+      server, satchel_accounts_set_field (server, actor, "user", user, field, taken, what, error), error);
+}
+
+gboolean
+satchel_accounts_enable_user (SatchelServer *server, const char *actor, const char *user, GError **error)
+{
+  return set_in_user (server, actor, user, "active", satchel_value_new_boolean (TRUE), "user enabled", error);
+}
+
+gboolean
+satchel_accounts_set_unit (SatchelServer *server, const char *actor, const char *user, const char *unit,
+                           GError **error)
+{
+  return set_in_user (server, actor, user, "unit", satchel_value_new_lookup ("business_unit", unit),
+                      "user moved", error);
+}
+
+gboolean
+satchel_accounts_set_manager (SatchelServer *server, const char *actor, const char *user, const char *manager,
+                              GError **error)
+{
+  return set_in_user (server, actor, user, "manager",
+                      manager != NULL ? satchel_value_new_lookup ("user", manager) : NULL, "manager set",
+                      error);
 }
 
 static gboolean
@@ -373,10 +354,10 @@ add_role (SatchelServer *server, const char *actor, const char *user, const char
   g_autofree char *detail = g_strdup_printf ("%s %s", user, role);
   const char *const roles[] = { role, NULL };
 
-  return check_role (role, error) && require_user (server->writer, user, &record, error) &&
+  return check_role (role, error) && satchel_accounts_require (server, "user", user, &record, error) &&
          satchel_people_grant (server->writer, user, role, error) &&
          add_default_filters (server, actor, user, roles, error) &&
-         audit (server, actor, "role granted", detail, error);
+         satchel_accounts_audit (server, actor, "role granted", detail, error);
 }
 
 static gboolean
@@ -397,7 +378,7 @@ remove_role (SatchelServer *server, const char *actor, const char *user, const c
     return FALSE;
   }
   return satchel_people_revoke (server->writer, user, role, error) &&
-         audit (server, actor, "role revoked", detail, error);
+         satchel_accounts_audit (server, actor, "role revoked", detail, error);
 }
 
 gboolean
@@ -433,14 +414,14 @@ static GPtrArray *
 list_users (SatchelStore *store, GError **error)
 {
   g_autoptr (GPtrArray) people = satchel_people_list (store, error);
-  g_autoptr (GPtrArray) units = people != NULL ? list_units (store, error) : NULL;
+  g_autoptr (GPtrArray) units = people != NULL ? satchel_accounts_read_units (store, error) : NULL;
   g_autoptr (GPtrArray) accounts = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_account_free);
 
   if (units == NULL)
     return NULL;
   for (guint i = 0; i < people->len; i++) {
     const SatchelPerson *person = people->pdata[i];
-    const SatchelUnit *unit = person->unit != NULL ? pick_unit (units, person->unit) : NULL;
+    const SatchelUnit *unit = person->unit != NULL ? satchel_accounts_pick_unit (units, person->unit) : NULL;
     SatchelAccount *account = g_new0 (SatchelAccount, 1);
 
     g_ptr_array_add (accounts, account);
@@ -467,93 +448,4 @@ satchel_accounts_list_users (SatchelServer *server, GError **error)
   accounts = list_users (reader->store, error);
   satchel_server_end_read (server, reader);
   return accounts;
-}
-
-/* ---- devices ---- */
-
-void
-satchel_device_free (SatchelDevice *device)
-{
-  g_free (device->id);
-  g_free (device->user);
-  g_free (device->user_login);
-  g_free (device->name);
-  g_free (device);
-}
-
-static GPtrArray *
-list_devices (SatchelStore *store, GError **error)
-{
-  g_autoptr (GPtrArray) rows = satchel_devices_list (store, error);
-  g_autoptr (GPtrArray) devices = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_device_free);
-
-  if (rows == NULL)
-    return NULL;
-  for (guint i = 0; i < rows->len; i++) {
-    const SatchelDeviceRow *row = rows->pdata[i];
-    SatchelDevice *device = g_new0 (SatchelDevice, 1);
-    g_autoptr (SatchelPerson) person = NULL;
-
-    g_ptr_array_add (devices, device);
-    if (!satchel_people_read (store, row->user, &person, error))
-      return NULL;
-    device->id = g_strdup (row->id);
-    device->user = g_strdup (row->user);
-    device->user_login = g_strdup (person != NULL ? person->login : NULL);
-    device->name = g_strdup (row->name);
-    device->created_at_ms = row->created_at_ms;
-    device->last_seen_at_ms = row->last_seen_at_ms;
-    device->high_water = row->high_water;
-    device->revoked = row->revoked;
-  }
-  return g_steal_pointer (&devices);
-}
-
-GPtrArray *
-satchel_accounts_list_devices (SatchelServer *server, GError **error)
-{
-  SatchelReader *reader = satchel_server_begin_read (server, error);
-  GPtrArray *devices;
-
-  if (reader == NULL)
-    return NULL;
-  devices = list_devices (reader->store, error);
-  satchel_server_end_read (server, reader);
-  return devices;
-}
-
-static gboolean
-revoke_device (SatchelServer *server, const char *actor, const char *prefix, GError **error)
-{
-  g_autoptr (GPtrArray) devices = satchel_devices_list (server->writer, error);
-  const SatchelDeviceRow *found = NULL;
-
-  if (devices == NULL)
-    return FALSE;
-  for (guint i = 0; i < devices->len && strlen (prefix) >= SHORTEST_PREFIX; i++) {
-    const SatchelDeviceRow *device = devices->pdata[i];
-
-    if (!g_str_has_prefix (device->id, prefix))
-      continue;
-    if (found != NULL) {
-      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "more than one device begins with “%s”",
-                   prefix);
-      return FALSE;
-    }
-    found = device;
-  }
-  if (found == NULL) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "no device “%s”", prefix);
-    return FALSE;
-  }
-  return satchel_devices_revoke (server->writer, found->id, error) &&
-         audit (server, actor, "device revoked", found->id, error);
-}
-
-gboolean
-satchel_accounts_revoke_device (SatchelServer *server, const char *actor, const char *device, GError **error)
-{
-  if (!satchel_server_begin_write (server, error))
-    return FALSE;
-  return satchel_server_end_write (server, revoke_device (server, actor, device, error), error);
 }

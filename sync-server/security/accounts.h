@@ -21,6 +21,12 @@ void satchel_unit_free (SatchelUnit *unit);
 char *satchel_accounts_add_unit (SatchelServer *server, const char *actor, const char *name, const char *parent,
                                  GError **error);
 GPtrArray *satchel_accounts_list_units (SatchelServer *server, GError **error); /* SatchelUnit*, by name */
+/* EXISTS for a name that is taken. */
+gboolean satchel_accounts_rename_unit (SatchelServer *server, const char *actor, const char *unit, const char *name,
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Puts a unit, with all below it, under another one. RULE when that would make a circle. */
+gboolean satchel_accounts_move_unit (SatchelServer *server, const char *actor, const char *unit, const char *parent,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* By id or by exact name; owned; NOT_FOUND. */
 char *satchel_accounts_find_unit (SatchelServer *server, const char *id_or_name, GError **error);
 
@@ -35,13 +41,24 @@ typedef struct {
 } SatchelNewUser;
 /* EXISTS, NOT_FOUND (unit, role), INVALID (password). The new id is owned. */
 char *satchel_accounts_add_user (SatchelServer *server, const char *actor, const SatchelNewUser *user, GError **error);
-/* By login; owned; NOT_FOUND. */
+/* By login or id; owned; NOT_FOUND. */
 char *satchel_accounts_find_user (SatchelServer *server, const char *login, GError **error);
 gboolean satchel_accounts_set_password (SatchelServer *server, const char *actor, const char *user, const char *password,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Every device of the user is out with the next request. Records keep their owner. */
+/* Every device of the user is out with the next request. Records keep their owner… */
 gboolean satchel_accounts_disable_user (SatchelServer *server, const char *actor, const char *user,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* …or those that are not closed go to another user, with what follows them. */
+gboolean satchel_accounts_replace_user (SatchelServer *server, const char *actor, const char *user, const char *heir,
+                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean satchel_accounts_enable_user (SatchelServer *server, const char *actor, const char *user,
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* All records of the user go along. */
+gboolean satchel_accounts_set_unit (SatchelServer *server, const char *actor, const char *user, const char *unit,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* @manager NULL: nobody. A circle is allowed, and ends where it begins. */
+gboolean satchel_accounts_set_manager (SatchelServer *server, const char *actor, const char *user, const char *manager,
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* NOT_FOUND for a role that does not exist or, in remove, is not held; STATE for the last one. */
 gboolean satchel_accounts_add_role (SatchelServer *server, const char *actor, const char *user, const char *role,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -61,11 +78,15 @@ typedef struct {
   gint64 created_at_ms, last_seen_at_ms; /* last_seen: of its last push or sign-in */
   gint64 high_water;                     /* number of its last change set */
   gboolean revoked;
+  gboolean wiped; /* and it is to erase what it holds */
 } SatchelDevice;
 void satchel_device_free (SatchelDevice *device);
 GPtrArray *satchel_accounts_list_devices (SatchelServer *server, GError **error); /* SatchelDevice*, newest first */
 /* The token is void at once. @device: id or a unique prefix of 8 characters or more; NOT_FOUND. */
 gboolean satchel_accounts_revoke_device (SatchelServer *server, const char *actor, const char *device,
                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* For a device that is lost: it is answered WIPED from now on, and erases what it holds. */
+gboolean satchel_accounts_wipe_device (SatchelServer *server, const char *actor, const char *device,
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -168,6 +168,19 @@ enrol (SatchelStore *store, const SatchelClock *clock, const SatchelSignIn *requ
   return answer;
 }
 
+/* Whoever has found a lost device again begins anew, with what it holds erased. */
+static gboolean
+refuse_wiped (SatchelStore *store, const SatchelSignIn *request, GError **refusal, GError **error)
+{
+  g_autoptr (SatchelDeviceRow) device = NULL;
+
+  if (request->device != NULL && !satchel_devices_read (store, request->device, &device, error))
+    return FALSE;
+  if (device != NULL && device->wiped)
+    g_set_error_literal (refusal, SATCHEL_ERROR, SATCHEL_ERROR_WIPED, "this device was given up for lost");
+  return TRUE;
+}
+
 gboolean
 satchel_session_finish (SatchelStore *store, const SatchelClock *clock, const SatchelSignIn *request,
                         const SatchelSignInCheck *check, SatchelSignInAnswer **answer, GError **refusal,
@@ -181,8 +194,11 @@ satchel_session_finish (SatchelStore *store, const SatchelClock *clock, const Sa
     return count_failure (store, check->attempt, now_ms, error) &&
            satchel_people_audit (store, now_ms, NULL, NULL, "sign-in refused", check->attempt, error);
   }
-  if (!satchel_people_write_attempt (store, check->attempt, 0, 0, error))
+  if (!satchel_people_write_attempt (store, check->attempt, 0, 0, error) ||
+      !refuse_wiped (store, request, refusal, error))
     return FALSE;
+  if (refusal != NULL && *refusal != NULL)
+    return TRUE;
   *answer = enrol (store, clock, request, check->user, error);
   return *answer != NULL;
 }
@@ -215,14 +231,19 @@ satchel_session_authenticate (SatchelStore *store, const char *token, GError **e
   g_autofree char *device = NULL, *user = NULL;
   guint8 hash[SATCHEL_TOKEN_HASH_BYTES];
   SatchelCaller *caller;
+  gboolean wiped = FALSE;
 
   if (strnlen (token, LONGEST_TOKEN) < LONGEST_TOKEN) {
     keyed_hash (store, "token", token, hash, sizeof hash);
-    if (!satchel_devices_find_token (store, hash, &device, &user, error))
+    if (!satchel_devices_find_token (store, hash, &device, &user, &wiped, error))
       return NULL;
   }
   if (device == NULL) {
     g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_UNAUTHENTICATED, "sign in again");
+    return NULL;
+  }
+  if (wiped) {
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_WIPED, "this device was given up for lost");
     return NULL;
   }
   caller = g_new0 (SatchelCaller, 1);

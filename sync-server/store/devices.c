@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sync-server/store/devices.h"
 
-#define COLUMNS "id, user, name, created_at_ms, last_seen_at_ms, high_water, acknowledged, revoked"
+#define COLUMNS "id, user, name, created_at_ms, last_seen_at_ms, high_water, acknowledged, revoked, wiped"
 
 void
 satchel_device_row_free (SatchelDeviceRow *device)
@@ -27,6 +27,7 @@ get (SatchelStatement *statement)
   device->high_water = satchel_statement_get_integer (statement, 5);
   device->acknowledged = satchel_statement_get_integer (statement, 6);
   device->revoked = satchel_statement_get_integer (statement, 7) != 0;
+  device->wiped = satchel_statement_get_integer (statement, 8) != 0;
   return device;
 }
 
@@ -52,17 +53,18 @@ satchel_devices_read (SatchelStore *store, const char *id, SatchelDeviceRow **de
 
 gboolean
 satchel_devices_find_token (SatchelStore *store, const guint8 *token_hash, char **device, char **user,
-                            GError **error)
+                            gboolean *wiped, GError **error)
 {
   SatchelStatement *statement =
       satchel_database_prepare (store->database,
-                                "SELECT d.id, d.user FROM device d JOIN e_user u ON u.id = d.user"
-                                " WHERE d.token_hash = ? AND d.revoked = 0 AND u.f_active = 1",
+                                "SELECT d.id, d.user, d.wiped FROM device d JOIN e_user u ON u.id = d.user"
+                                " WHERE d.token_hash = ? AND (d.wiped OR (d.revoked = 0 AND u.f_active = 1))",
                                 error);
   gboolean row;
 
   *device = NULL;
   *user = NULL;
+  *wiped = FALSE;
   if (statement == NULL)
     return FALSE;
   satchel_statement_bind_blob (statement, 1, token_hash, SATCHEL_TOKEN_HASH_BYTES);
@@ -71,6 +73,7 @@ satchel_devices_find_token (SatchelStore *store, const guint8 *token_hash, char 
   if (row) {
     *device = g_strdup (satchel_statement_get_text (statement, 0));
     *user = g_strdup (satchel_statement_get_text (statement, 1));
+    *wiped = satchel_statement_get_integer (statement, 2) != 0;
     satchel_statement_reset (statement);
   }
   return TRUE;
@@ -98,11 +101,12 @@ gboolean
 satchel_devices_add (SatchelStore *store, const char *id, const char *user, const char *name, gint64 now_ms,
                      GError **error)
 {
-  SatchelStatement *statement = satchel_database_prepare (
-      store->database,
-      "INSERT INTO device (id, user, name, created_at_ms, last_seen_at_ms, high_water, acknowledged, revoked)"
-      " VALUES (?1, ?2, ?3, ?4, ?4, 0, 0, 0)",
-      error);
+  SatchelStatement *statement =
+      satchel_database_prepare (store->database,
+                                "INSERT INTO device (id, user, name, created_at_ms, last_seen_at_ms, "
+                                "high_water, acknowledged, revoked, wiped)"
+                                " VALUES (?1, ?2, ?3, ?4, ?4, 0, 0, 0, 0)",
+                                error);
 
   if (statement == NULL)
     return FALSE;
@@ -147,13 +151,19 @@ satchel_devices_set_progress (SatchelStore *store, const SatchelDeviceRow *devic
 }
 
 gboolean
-satchel_devices_revoke (SatchelStore *store, const char *id, GError **error)
+satchel_devices_revoke (SatchelStore *store, const char *id, gboolean wipe, GError **error)
 {
-  SatchelStatement *statement = satchel_database_prepare (
-      store->database, "UPDATE device SET revoked = 1, token_hash = NULL WHERE id = ?", error);
+  /* A lost device is known by its token, and told; an order that was given is not taken back by a mere
+   * revocation. */
+  SatchelStatement *statement =
+      satchel_database_prepare (store->database,
+                                "UPDATE device SET revoked = 1, wiped = max (wiped, ?2),"
+                                " token_hash = CASE WHEN max (wiped, ?2) THEN token_hash END WHERE id = ?1",
+                                error);
 
   if (statement == NULL)
     return FALSE;
   satchel_statement_bind_text (statement, 1, id);
+  satchel_statement_bind_integer (statement, 2, wipe);
   return satchel_statement_run (statement, error);
 }

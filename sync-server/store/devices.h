@@ -14,15 +14,15 @@ typedef struct {
   gint64 created_at_ms, last_seen_at_ms;
   gint64 high_water;   /* number of its last change set; 0: none yet */
   gint64 acknowledged; /* outcomes up to here are known to it */
-  gboolean revoked;
+  gboolean revoked, wiped;
 } SatchelDeviceRow;
 void satchel_device_row_free (SatchelDeviceRow *device);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelDeviceRow, satchel_device_row_free)
 
 /* *device NULL when there is none. */
 gboolean satchel_devices_read (SatchelStore *store, const char *id, SatchelDeviceRow **device, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* The device with that token, unless it is revoked or its user is not active. */
-gboolean satchel_devices_find_token (SatchelStore *store, const guint8 *token_hash, char **device, char **user,
+/* The device with that token, unless it is revoked or its user is not active; also one that is to be wiped, with *wiped. */
+gboolean satchel_devices_find_token (SatchelStore *store, const guint8 *token_hash, char **device, char **user, gboolean *wiped,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Newest first. */
 GPtrArray *satchel_devices_list (SatchelStore *store, GError **error);
@@ -34,6 +34,7 @@ gboolean satchel_devices_set_token (SatchelStore *store, const char *id, const g
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean satchel_devices_set_progress (SatchelStore *store, const SatchelDeviceRow *device, gint64 now_ms,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean satchel_devices_revoke (SatchelStore *store, const char *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* @wipe: its token stays known, so that it can be told. */
+gboolean satchel_devices_revoke (SatchelStore *store, const char *id, gboolean wipe, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -4,6 +4,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/sync-server/office.h"
 
+#include <string.h>
+
 typedef struct {
   Office *office;
   char *one_id, *two_id, *other_id, *boss_id, *team;
@@ -258,6 +260,35 @@ test_share_cascade (Fixture *f, gconstpointer data)
   g_assert_false (desk_has (f->other, "note", later));
 }
 
+/* What is chosen by a filter, not by carrying all, comes and goes with a share as well. */
+static void
+test_share_chosen (Fixture *f, gconstpointer data)
+{
+  g_autofree char *with = principal ("user", f->other_id), *id = new_id (f->other);
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  GHashTableIter iter;
+  gpointer key;
+
+  g_hash_table_iter_init (&iter, f->other->rows);
+  while (g_hash_table_iter_next (&iter, &key, NULL)) {
+    if (g_str_has_prefix (key, "offline_filter/"))
+      g_ptr_array_add (ids, g_strdup ((const char *)key + strlen ("offline_filter/")));
+  }
+  for (guint i = 0; i < ids->len; i++)
+    assert_applied (desk_delete (f->other, "offline_filter", ids->pdata[i]));
+  assert_applied (desk_create (f->other, "offline_filter", id, "entity", "\"account\"", "predicate",
+                               "\"name = \\\"Acme\\\"\"", NULL));
+  desk_check (f->other);
+  g_assert_false (desk_has (f->other, "account", f->account));
+  assert_applied (desk_act (f->one, "account", f->account, "share", "with", with, NULL));
+  desk_check (f->other);
+  g_assert_true (desk_has (f->other, "account", f->account));
+  g_assert_cmpuint (desk_count (f->other, "share"), ==, 1);
+  assert_applied (desk_act (f->one, "account", f->account, "unshare", "with", with, NULL));
+  desk_check (f->other);
+  g_assert_false (desk_has (f->other, "account", f->account));
+}
+
 /* The record goes with its shares and comes back with them. */
 static void
 test_share_restored (Fixture *f, gconstpointer data)
@@ -334,6 +365,7 @@ main (int argc, char **argv)
   ADD ("share", test_share);
   ADD ("share-with-team", test_share_with_team);
   ADD ("share-cascade", test_share_cascade);
+  ADD ("share-chosen", test_share_chosen);
   ADD ("share-restored", test_share_restored);
   ADD ("share-forged", test_share_forged);
   ADD ("classes", test_classes);

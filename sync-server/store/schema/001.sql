@@ -137,7 +137,8 @@ CREATE TABLE device (
   last_seen_at_ms INTEGER NOT NULL,
   high_water INTEGER NOT NULL,
   acknowledged INTEGER NOT NULL,
-  revoked INTEGER NOT NULL
+  revoked INTEGER NOT NULL,
+  wiped INTEGER NOT NULL            -- revoked for being lost: it is told to erase what it holds
 ) STRICT;
 
 CREATE TABLE outcome (
