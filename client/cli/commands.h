@@ -32,6 +32,10 @@ int satchel_cli_set (SatchelCli *cli, int argc, char **argv);
 int satchel_cli_delete (SatchelCli *cli, int argc, char **argv);
 int satchel_cli_do (SatchelCli *cli, int argc, char **argv);
 
+/* files.c */
+int satchel_cli_file (SatchelCli *cli, int argc, char **argv);
+int satchel_cli_files (SatchelCli *cli, int argc, char **argv);
+
 /* outbox.c */
 int satchel_cli_outbox (SatchelCli *cli, int argc, char **argv);
 

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "client/blobs/attach.h"
 #include "protocol/error.h"
 #include "protocol/limits.h"
 
@@ -57,36 +58,66 @@ is_change_of (gconstpointer change, gconstpointer field)
   return ((const SatchelFieldValue *)change)->field == field;
 }
 
+/* The path in "field=@PATH" where the field holds a file; else NULL. */
+static const char *
+attached_path (const SatchelEntity *entity, const char *argument, const SatchelField **field)
+{
+  const char *equals = strchr (argument, '=');
+  g_autofree char *name = equals != NULL ? g_strndup (argument, equals - argument) : NULL;
+
+  *field = name != NULL ? satchel_entity_find_field (entity, name) : NULL;
+  return *field != NULL && (*field)->type == SATCHEL_TYPE_FILE && equals[1] == '@' && equals[2] != '@'
+             ? equals + 2
+             : NULL;
+}
+
+/* What @argument says; NULL after a line on stderr, with *status. */
+static SatchelFieldValue *
+read_assignment (SatchelCli *cli, const SatchelEntity *entity, const char *argument, int *status)
+{
+  g_autofree SatchelFieldValue *change = g_new0 (SatchelFieldValue, 1);
+  g_autofree char *name = NULL, *text = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *path = attached_path (entity, argument, &change->field);
+  gboolean valued;
+
+  *status = SATCHEL_CLI_USAGE;
+  if (path == NULL) {
+    if (!satchel_cli_split_assignment (argument, &name, &text, &error)) {
+      satchel_cli_misuse (cli, "%s", error->message);
+      return NULL;
+    }
+    change->field = satchel_cli_field (cli, entity, name);
+    if (change->field == NULL)
+      return NULL;
+    valued = satchel_cli_value (cli, change->field, text, &change->value, &error);
+  } else {
+    change->value = satchel_attach (satchel_session_get_replica (cli->session), path, &error);
+    valued = change->value != NULL && satchel_value_check (change->field, change->value, &error);
+  }
+  if (valued)
+    return g_steal_pointer (&change);
+  g_clear_pointer (&change->value, satchel_value_unref);
+  *status = satchel_cli_fail (cli, error);
+  return NULL;
+}
+
 GPtrArray *
 satchel_cli_assignments (SatchelCli *cli, const SatchelEntity *entity, char **arguments, int *status)
 {
   g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_field_value_free);
 
-  *status = SATCHEL_CLI_USAGE;
   for (char **argument = arguments; *argument != NULL; argument++) {
-    g_autofree char *name = NULL, *text = NULL;
-    g_autoptr (GError) error = NULL;
-    SatchelFieldValue *change;
-    const SatchelField *field;
+    SatchelFieldValue *change = read_assignment (cli, entity, *argument, status);
 
-    if (!satchel_cli_split_assignment (*argument, &name, &text, &error)) {
-      satchel_cli_misuse (cli, "%s", error->message);
+    if (change == NULL)
+      return NULL;
+    if (g_ptr_array_find_with_equal_func (changes, change->field, is_change_of, NULL)) {
+      *status = satchel_cli_misuse (cli, "%s is given twice", change->field->name);
+      satchel_field_value_free (change);
       return NULL;
     }
-    field = satchel_cli_field (cli, entity, name);
-    if (field == NULL)
-      return NULL;
-    if (g_ptr_array_find_with_equal_func (changes, field, is_change_of, NULL)) {
-      satchel_cli_misuse (cli, "%s is given twice", field->name);
-      return NULL;
-    }
-    change = g_new0 (SatchelFieldValue, 1);
-    change->field = field;
     g_ptr_array_add (changes, change);
-    if (!satchel_cli_value (cli, field, text, &change->value, &error)) {
-      *status = satchel_cli_fail (cli, error);
-      return NULL;
-    }
   }
   return g_steal_pointer (&changes);
 }

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "client/blobs/uses.h"
 #include "client/outbox/outbox-private.h"
 #include "client/replica/predict-amounts.h"
 #include "client/replica/predict.h"
@@ -73,7 +74,8 @@ satchel_outbox_add (SatchelOutbox *outbox, const SatchelChangeSet *set, GError *
   gint64 seq;
 
   g_assert (satchel_database_in_transaction (outbox->database));
-  if (!satchel_queue_append (outbox->database, set, form_of (outbox, set), &seq, error))
+  if (!satchel_outgoing_take (outbox->replica, set, error) ||
+      !satchel_queue_append (outbox->database, set, form_of (outbox, set), &seq, error))
     return FALSE;
   for (guint i = 0; i < set->changes->len; i++) {
     g_autoptr (GPtrArray) shifts =
@@ -87,25 +89,33 @@ satchel_outbox_add (SatchelOutbox *outbox, const SatchelChangeSet *set, GError *
 
 /* ---- reading ---- */
 
-/* Sets without number get theirs in order of the queue, as the next push would give it. */
+static void
+foresee (GPtrArray *rows, gint64 *number, GHashTable *numbers)
+{
+  for (guint i = 0; i < rows->len; i++) {
+    SatchelQueueRow *row = rows->pdata[i];
+
+    if (row->queued->set->number == 0) {
+      row->queued->set->number = (*number)++;
+      g_hash_table_insert (numbers, &row->seq, &row->queued->set->number);
+    }
+  }
+}
+
+/* Sets without number get theirs in order of the queue, as the next push would give it; those that wait for a
+ * file come later. */
 static gboolean
 foresee_numbers (SatchelOutbox *outbox, GPtrArray *rows, GError **error)
 {
   gint64 number = satchel_replica_peek_meta_integer (outbox->replica, "next_number", 1);
-  g_autoptr (GPtrArray) pending = NULL;
+  g_autoptr (GPtrArray) pending = NULL, held = NULL;
   g_autoptr (GHashTable) numbers = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, NULL);
 
   pending = satchel_queue_list (outbox->database, SATCHEL_SET_BIT (SATCHEL_SET_PENDING), 0, -1, error);
-  if (pending == NULL)
+  if (pending == NULL || !satchel_outbox_hold_back (outbox, pending, &held, error))
     return FALSE;
-  for (guint i = 0; i < pending->len; i++) {
-    SatchelQueueRow *row = pending->pdata[i];
-
-    if (row->queued->set->number == 0) {
-      row->queued->set->number = number++;
-      g_hash_table_insert (numbers, &row->seq, &row->queued->set->number);
-    }
-  }
+  foresee (pending, &number, numbers);
+  foresee (held, &number, numbers);
   for (guint i = 0; i < rows->len; i++) {
     SatchelQueueRow *row = rows->pdata[i];
     const gint64 *foreseen = g_hash_table_lookup (numbers, &row->seq);
@@ -208,6 +218,8 @@ fits (const SatchelPush *push, gint64 number, gsize bytes)
 
   if (push->sets->len == 0)
     return TRUE;
+  if (push->sets->len == SATCHEL_MAX_PUSH_SETS)
+    return FALSE;
   last = push->sets->pdata[push->sets->len - 1];
   return number == last->number + 1 && bytes <= SATCHEL_MAX_REQUEST_BYTES - PUSH_FRAME_BYTES;
 }
@@ -240,11 +252,27 @@ fill_push (SatchelOutbox *outbox, SatchelPush *push, GPtrArray *rows, GError **e
          satchel_replica_set_meta_integer (outbox->replica, "next_number", next_number, error);
 }
 
+/* What may be offered now. Among many that wait for a file the others must be looked for. */
+static GPtrArray *
+list_ready (SatchelOutbox *outbox, GError **error)
+{
+  g_autoptr (GPtrArray) outgoing = satchel_outgoing_list (outbox->replica, error);
+  g_autoptr (GPtrArray) rows = NULL, held = NULL;
+
+  if (outgoing == NULL)
+    return NULL;
+  rows =
+      satchel_queue_list_unanswered (outbox->database, outgoing->len > 0 ? -1 : SATCHEL_MAX_PUSH_SETS, error);
+  if (rows == NULL || !satchel_outbox_hold_back (outbox, rows, &held, error))
+    return NULL;
+  return g_steal_pointer (&rows);
+}
+
 static SatchelPush *
 make_push (SatchelOutbox *outbox, GError **error)
 {
   g_autoptr (SatchelPush) push = satchel_push_new ();
-  g_autoptr (GPtrArray) rows = satchel_queue_list_unanswered (outbox->database, SATCHEL_MAX_PUSH_SETS, error);
+  g_autoptr (GPtrArray) rows = list_ready (outbox, error);
   g_autoptr (GPtrArray) released = NULL;
 
   if (rows == NULL || !fill_push (outbox, push, rows, error))

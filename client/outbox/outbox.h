@@ -49,7 +49,7 @@ SatchelQueuedSet *satchel_outbox_find (SatchelOutbox *outbox, const char *uuid, 
 gboolean satchel_outbox_count (SatchelOutbox *outbox, SatchelSetState state, gint64 *count, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The next push, at most SATCHEL_MAX_PUSH_SETS sets and SATCHEL_MAX_REQUEST_BYTES; marks them sent. NULL without error when
- * nothing waits. Sets sent whose answer never came are offered again, first. A push may hold released UUIDs only. */
+ * nothing waits but for its attachments: sets that name one which was not sent yet, and what depends on them, let others go before. Sets sent whose answer never came are offered again, first. A push may hold released UUIDs only. */
 SatchelPush *satchel_outbox_next_push (SatchelOutbox *outbox, GError **error);
 /* Stores what became of them, in one transaction; parked sets are taken off the shown rows (creates stay as drafts). An answer that
  * comes twice, or too late, changes nothing. */
@@ -62,6 +62,16 @@ gboolean satchel_outbox_take_answer (SatchelOutbox *outbox, const SatchelPushAns
 gboolean satchel_outbox_retry (SatchelOutbox *outbox, const char *uuid, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean satchel_outbox_edit (SatchelOutbox *outbox, const char *uuid, GHashTable *values, GError **error) G_GNUC_WARN_UNUSED_RESULT; /* field → text */
 gboolean satchel_outbox_discard (SatchelOutbox *outbox, const char *uuid, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- attachments (files.c) ---- */
+
+/* Held files that parked sets name and the server lacked: SatchelBlob*, owned. */
+GPtrArray *satchel_outbox_list_lacking (SatchelOutbox *outbox, GError **error);
+/* The server has the file: what waited for it goes with the next push, what was parked for it is retried. */
+gboolean satchel_outbox_take_file_sent (SatchelOutbox *outbox, const char *hash, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The file cannot be sent: parks, here, the sets that name it, and those that depend on them (DEPENDS). A retry tries to send it again. */
+gboolean satchel_outbox_refuse_file (SatchelOutbox *outbox, const char *hash, SatchelErrorCode code, const char *reason,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* A new identity (device-cloned, gap): unanswered sets whose UUID is not in @known (char*) are numbered from @next_number on, in order,
  * and pending again. */

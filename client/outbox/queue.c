@@ -187,14 +187,28 @@ satchel_queue_list_planned (SatchelDatabase *database, GError **error)
                     SATCHEL_SET_PENDING, SATCHEL_SET_SENT, -1, error);
 }
 
-/* Numbers are given in this order, so that it is theirs. */
+/* Numbers are given in order of the queue, but a set that waited for its file got a later one than those
+ * behind it. */
 GPtrArray *
 satchel_queue_list_unanswered (SatchelDatabase *database, gint64 limit, GError **error)
 {
-  return list_with (database,
-                    "SELECT " SET_COLUMNS
-                    " FROM set_queue WHERE state IN (?1, ?2) AND s = 0 ORDER BY seq LIMIT ?3",
-                    SATCHEL_SET_PENDING, SATCHEL_SET_SENT, limit, error);
+  g_autoptr (GPtrArray) rows = list_with (database,
+                                          "SELECT " SET_COLUMNS " FROM set_queue WHERE number > 0"
+                                          " AND state IN (?1, ?2) AND s = 0 ORDER BY number LIMIT ?3",
+                                          SATCHEL_SET_PENDING, SATCHEL_SET_SENT, limit, error);
+  g_autoptr (GPtrArray) rest = NULL;
+
+  if (rows == NULL || (limit >= 0 && rows->len == limit))
+    return g_steal_pointer (&rows);
+  rest =
+      list_with (database,
+                 "SELECT " SET_COLUMNS
+                 " FROM set_queue WHERE number IS NULL AND state IN (?1, ?2) AND s = 0 ORDER BY seq LIMIT ?3",
+                 SATCHEL_SET_PENDING, SATCHEL_SET_SENT, limit < 0 ? -1 : limit - rows->len, error);
+  if (rest == NULL)
+    return NULL;
+  g_ptr_array_extend_and_steal (rows, g_steal_pointer (&rest));
+  return g_steal_pointer (&rows);
 }
 
 gboolean
@@ -237,6 +251,28 @@ satchel_queue_find (SatchelDatabase *database, const char *uuid, SatchelQueueRow
   }
   if (rows->len == 1)
     *row = g_ptr_array_steal_index (rows, 0);
+  return TRUE;
+}
+
+gboolean
+satchel_queue_mentions (SatchelDatabase *database, guint states, const char *word, gboolean *found,
+                        GError **error)
+{
+  SatchelStatement *statement;
+  gint64 exists;
+
+  statement = satchel_database_prepare (
+      database,
+      "SELECT EXISTS (SELECT 1 FROM set_queue WHERE ?1 >> state & 1 AND instr (text, ?2))"
+      " OR EXISTS (SELECT 1 FROM set_retained WHERE ?1 >> state & 1 AND instr (text, ?2))",
+      error);
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_integer (statement, 1, states);
+  satchel_statement_bind_text (statement, 2, word);
+  if (!satchel_statement_take_integer (statement, 0, &exists, error))
+    return FALSE;
+  *found = exists != 0;
   return TRUE;
 }
 

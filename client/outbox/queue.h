@@ -40,12 +40,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelQueueRow, satchel_queue_row_free)
 GPtrArray *satchel_queue_list (SatchelDatabase *database, guint states, gint64 after, gint64 limit, GError **error);
 /* The planned ones among the waiting. */
 GPtrArray *satchel_queue_list_planned (SatchelDatabase *database, GError **error);
-/* What the next push offers: pending sets and those sent without answer. */
+/* What pushes offer: pending sets and those sent without answer. Those that have a number come first, in order of it. */
 GPtrArray *satchel_queue_list_unanswered (SatchelDatabase *database, gint64 limit, GError **error);
 /* Whether there is anything to push: such a set, or a UUID given up. */
 gboolean satchel_queue_waits (SatchelDatabase *database, gboolean *waits, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* *row NULL when there is none. @uuid: whole, or a prefix that fits one set; INVALID when it fits several. */
 gboolean satchel_queue_find (SatchelDatabase *database, const char *uuid, SatchelQueueRow **row, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Whether the text of a set in one of @states holds @word, which needs no escapes in JSON. */
+gboolean satchel_queue_mentions (SatchelDatabase *database, guint states, const char *word, gboolean *found, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 gboolean satchel_queue_count (SatchelDatabase *database, SatchelSetState state, gint64 *count, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean satchel_queue_set_sent (SatchelDatabase *database, gint64 seq, gint64 number, GError **error) G_GNUC_WARN_UNUSED_RESULT;

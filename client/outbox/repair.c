@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "client/blobs/uses.h"
+#include "client/outbox/footprint.h"
 #include "client/outbox/outbox-private.h"
 #include "protocol/error.h"
 
@@ -66,78 +68,7 @@ move_to_end (SatchelOutbox *outbox, const SatchelQueueRow *row, GError **error)
   return satchel_outbox_add (outbox, renewed, error);
 }
 
-/* ---- dependence (DESIGN §3 rule 10) ---- */
-
-/* What the sets that are moved write, "record field", and the ids that they create. */
-typedef struct {
-  GHashTable *written;
-  GHashTable *created;
-} Footprint;
-
-static void
-footprint_clear (Footprint *footprint)
-{
-  g_clear_pointer (&footprint->written, g_hash_table_unref);
-  g_clear_pointer (&footprint->created, g_hash_table_unref);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Footprint, footprint_clear)
-
-static void
-add_footprint (Footprint *footprint, GPtrArray *lays)
-{
-  for (guint i = 0; i < lays->len; i++) {
-    const SatchelLay *lay = lays->pdata[i];
-    JsonObjectIter iter;
-    const char *field;
-
-    if (lay->kind == SATCHEL_CHANGE_CREATE)
-      g_hash_table_add (footprint->created, g_strdup (lay->record));
-    if (lay->values == NULL)
-      continue;
-    json_object_iter_init (&iter, lay->values);
-    while (json_object_iter_next (&iter, &field, NULL))
-      g_hash_table_add (footprint->written, g_strdup_printf ("%s %s", lay->record, field));
-  }
-}
-
-/* Ids are long enough for a search in the text: "id", "entity:id" and party lists alike. */
-static gboolean
-names_created (const Footprint *footprint, const char *text)
-{
-  GHashTableIter iter;
-  gpointer id;
-
-  g_hash_table_iter_init (&iter, footprint->created);
-  while (g_hash_table_iter_next (&iter, &id, NULL))
-    if (strstr (text, id) != NULL)
-      return TRUE;
-  return FALSE;
-}
-
-static gboolean
-change_depends (const Footprint *footprint, const SatchelChange *change)
-{
-  if (g_hash_table_contains (footprint->created, change->record))
-    return TRUE;
-  for (guint i = 0; i < change->edits->len; i++) {
-    const SatchelEdit *edit = change->edits->pdata[i];
-    g_autofree char *key = g_strdup_printf ("%s %s", change->record, edit->field);
-    const char *text = JSON_NODE_HOLDS_VALUE (edit->value) ? json_node_get_string (edit->value) : NULL;
-
-    if (g_hash_table_contains (footprint->written, key) || (text != NULL && names_created (footprint, text)))
-      return TRUE;
-  }
-  return FALSE;
-}
-
-static gboolean
-set_depends (const Footprint *footprint, const SatchelChangeSet *set)
-{
-  for (guint i = 0; i < set->changes->len; i++)
-    if (change_depends (footprint, set->changes->pdata[i]))
-      return TRUE;
-  return FALSE;
-}
+/* ---- what follows ---- */
 
 /* Parked for that reason, or not offered yet: everything else the server has already judged, or is judging.
  */
@@ -149,15 +80,18 @@ may_follow (const SatchelQueuedSet *queued)
   return queued->state == SATCHEL_SET_PENDING && queued->set->number == 0;
 }
 
+/* Ends a savepoint: an attempt that @refused, but for the file's own trouble, leaves everything as it was. */
 static gboolean
-add_footprint_of (SatchelOutbox *outbox, Footprint *footprint, gint64 seq, GError **error)
+end_attempt (SatchelOutbox *outbox, gboolean done, GError *refused, GError **error)
 {
-  g_autoptr (GPtrArray) lays = satchel_queue_list_lays_of (outbox->database, seq, error);
-
-  if (lays == NULL)
-    return FALSE;
-  add_footprint (footprint, lays);
-  return TRUE;
+  if (done)
+    return satchel_database_release (outbox->database, error);
+  satchel_database_rollback_to (outbox->database);
+  if (satchel_error_code (refused) != SATCHEL_ERROR_STORAGE &&
+      satchel_error_code (refused) != SATCHEL_ERROR_CORRUPT)
+    return TRUE;
+  g_propagate_error (error, g_error_copy (refused));
+  return FALSE;
 }
 
 /* A follower that cannot succeed now stays where it is, with its text and its reason. */
@@ -166,21 +100,13 @@ move_follower (SatchelOutbox *outbox, const SatchelQueueRow *row, GError **error
 {
   g_autoptr (GError) refused = NULL;
 
-  if (!satchel_database_savepoint (outbox->database, error))
-    return FALSE;
-  if (move_to_end (outbox, row, &refused))
-    return satchel_database_release (outbox->database, error);
-  satchel_database_rollback_to (outbox->database);
-  if (satchel_error_code (refused) != SATCHEL_ERROR_STORAGE &&
-      satchel_error_code (refused) != SATCHEL_ERROR_CORRUPT)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&refused));
-  return FALSE;
+  return satchel_database_savepoint (outbox->database, error) &&
+         end_attempt (outbox, move_to_end (outbox, row, &refused), refused, error);
 }
 
 /* @footprint holds what @row wrote before it was moved. */
 static gboolean
-move_followers (SatchelOutbox *outbox, Footprint *footprint, gint64 after, GError **error)
+move_followers (SatchelOutbox *outbox, SatchelFootprint *footprint, gint64 after, GError **error)
 {
   g_autoptr (GPtrArray) rows = NULL;
 
@@ -192,9 +118,10 @@ move_followers (SatchelOutbox *outbox, Footprint *footprint, gint64 after, GErro
   for (guint i = 0; i + 1 < rows->len; i++) { /* the last one is the set that was moved itself */
     const SatchelQueueRow *row = rows->pdata[i];
 
-    if (!may_follow (row->queued) || !set_depends (footprint, row->queued->set))
+    if (!may_follow (row->queued) || !satchel_footprint_meets (footprint, row->queued->set))
       continue;
-    if (!add_footprint_of (outbox, footprint, row->seq, error) || !move_follower (outbox, row, error))
+    if (!satchel_footprint_add (footprint, outbox->database, row->seq, error) ||
+        !move_follower (outbox, row, error))
       return FALSE;
   }
   return TRUE;
@@ -302,21 +229,30 @@ static gboolean
 retry (SatchelOutbox *outbox, const char *uuid, GHashTable *values, GError **error)
 {
   g_autoptr (SatchelQueueRow) row = require_parked (outbox, uuid, error);
-  g_auto (Footprint) footprint = { g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
-                                   g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL) };
+  g_auto (SatchelFootprint) footprint = { 0 };
   GHashTableIter iter;
   gpointer name, text;
 
   if (row == NULL)
     return FALSE;
+  satchel_footprint_init (&footprint);
   if (values != NULL) {
     g_hash_table_iter_init (&iter, values);
     while (g_hash_table_iter_next (&iter, &name, &text))
       if (!edit_field (outbox, row->queued->set, name, text, error))
         return FALSE;
   }
-  return add_footprint_of (outbox, &footprint, row->seq, error) && move_to_end (outbox, row, error) &&
-         move_followers (outbox, &footprint, row->seq, error);
+  return satchel_footprint_add (&footprint, outbox->database, row->seq, error) &&
+         move_to_end (outbox, row, error) && move_followers (outbox, &footprint, row->seq, error);
+}
+
+gboolean
+satchel_outbox_retry_if_possible (SatchelOutbox *outbox, const SatchelQueueRow *row, GError **error)
+{
+  g_autoptr (GError) refused = NULL;
+
+  return satchel_database_savepoint (outbox->database, error) &&
+         end_attempt (outbox, retry (outbox, row->queued->set->uuid, NULL, &refused), refused, error);
 }
 
 gboolean
@@ -356,6 +292,7 @@ discard (SatchelOutbox *outbox, const char *uuid, GError **error)
   return satchel_overlay_lift (outbox->replica, row->seq, error) &&
          satchel_queue_remove (outbox->database, row->seq, error) &&
          satchel_overlay_predict_again (outbox->replica, error) &&
+         satchel_blobs_note_change (outbox->replica, error) &&
          (!parked || satchel_queue_release (outbox->database, row->queued->set->uuid, error));
 }
 

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "client/blobs/uses.h"
 #include "client/outbox/queue.h"
 #include "client/replica/base.h"
 #include "client/replica/lines.h"
@@ -32,6 +33,7 @@ typedef struct {
   gint64 n_lines;   /* rows, removals and stubs so far */
   gboolean opened;  /* the tables: what comes before changes the definitions */
   gboolean changed; /* anything at all */
+  gboolean files;   /* rows that may name some */
   SatchelPullResult *result;
 } Pull;
 
@@ -143,6 +145,7 @@ empty_entity (Pull *pull, const SatchelEntity *entity, GError **error)
   g_autofree gint64 *before = g_new0 (gint64, 1);
 
   pull->changed = TRUE;
+  pull->files |= satchel_entity_has_files (entity);
   satchel_stub_watch_note_all (pull->watch);
   lay_kept_later (pull, entity);
   if (g_hash_table_contains (pull->bare, entity))
@@ -206,6 +209,8 @@ purge (Pull *pull, GError **error)
   GHashTableIter iter;
   gpointer entity;
 
+  if (pull->files && !satchel_blobs_note_change (pull->replica, error))
+    return FALSE;
   g_hash_table_iter_init (&iter, pull->left);
   while (g_hash_table_iter_next (&iter, &entity, NULL))
     if (!satchel_entity_search_purge (pull->database, entity, error))
@@ -291,6 +296,7 @@ take_section (Pull *pull, JsonNode *header, GError **error)
     return FALSE;
   entity = satchel_section_get_entity (pull->section);
   if (entity != NULL) {
+    pull->files |= satchel_entity_has_files (entity);
     kept = g_hash_table_lookup (pull->kept, entity->name);
     if (g_hash_table_contains (pull->bare, entity))
       load = SATCHEL_LOAD_BULK;
@@ -310,6 +316,7 @@ withdraw (Pull *pull, const SatchelWithdrawal *withdrawal, GError **error)
   if (withdrawal->kind == SATCHEL_WITHDRAW_ENTITY)
     return empty_entity (pull, withdrawal->entity, error);
   pull->changed = TRUE;
+  pull->files |= satchel_entity_has_files (withdrawal->entity);
   g_hash_table_add (pull->torn, (gpointer)withdrawal->entity);
   lay_kept_later (pull, withdrawal->entity);
   return satchel_withdraw_fields (pull->replica, withdrawal->entity, withdrawal->fields, error);
@@ -457,6 +464,13 @@ apply (Pull *pull, gint64 now_ms, GError **error)
   return satchel_stub_watch_collect (pull->watch, error) && purge (pull, error);
 }
 
+/* What the rows left behind outside of the tables; where it fails it is tried again after the next pull. */
+static gboolean
+clear_up (SatchelReplica *replica, GError **error)
+{
+  return satchel_replica_scrub (replica, error) && satchel_blobs_collect (replica, error);
+}
+
 gboolean
 satchel_replica_apply_pull (SatchelReplica *replica, GInputStream *lines, gint64 now_ms,
                             SatchelPullResult *result, GError **error)
@@ -473,7 +487,7 @@ satchel_replica_apply_pull (SatchelReplica *replica, GInputStream *lines, gint64
     *result = (SatchelPullResult){ 0 };
     return FALSE;
   }
-  return satchel_database_commit (pull.database, error) && satchel_replica_scrub (replica, error);
+  return satchel_database_commit (pull.database, error) && clear_up (replica, error);
 }
 
 /* ---- forgetting ---- */
@@ -500,5 +514,5 @@ satchel_replica_forget_base (SatchelReplica *replica, GError **error)
     satchel_database_rollback (pull.database);
     return FALSE;
   }
-  return satchel_database_commit (pull.database, error) && satchel_replica_scrub (replica, error);
+  return satchel_database_commit (pull.database, error) && clear_up (replica, error);
 }

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/replica/replica.h"
 
+#include "client/blobs/uses.h"
 #include "client/outbox/queue.h"
 #include "client/replica/base.h"
 #include "client/replica/followed.h"
@@ -17,6 +18,7 @@
 struct _SatchelReplica {
   SatchelDatabase *database;
   SatchelVault *vault; /* NULL: an ordinary file */
+  SatchelBlobStore *blobs;
   SatchelFollowed *followed;
   GHashTable *meta;    /* key → value, as of meta_version */
   gint64 meta_version; /* SQLite's data_version: changes when another connection has committed */
@@ -78,12 +80,15 @@ SatchelReplica *
 satchel_replica_open_in (const char *path, SatchelVault *vault, SatchelRegistry *registry, GError **error)
 {
   g_autofree char *first_step = g_strconcat (replica_schema, satchel_queue_schema, NULL);
-  const char *const steps[] = { first_step, satchel_stubs_schema, satchel_followed_schema, NULL };
+  const char *const steps[] = { first_step, satchel_stubs_schema, satchel_followed_schema,
+                                satchel_blob_uses_schema, NULL };
   g_autoptr (SatchelReplica) replica = g_new0 (SatchelReplica, 1);
+  g_autofree char *directory = g_path_get_dirname (path);
 
   replica->meta = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   replica->meta_stale = TRUE;
   replica->vault = vault;
+  replica->blobs = satchel_blob_store_new (directory, vault);
   replica->database =
       satchel_database_open_in (path, SATCHEL_DATABASE_READ_WRITE, satchel_vault_get_store (vault), error);
   if (replica->database == NULL ||
@@ -108,8 +113,15 @@ satchel_replica_close (SatchelReplica *replica)
   satchel_record_free (replica->lent);
   g_clear_pointer (&replica->followed, satchel_followed_free);
   satchel_database_close (replica->database);
+  satchel_blob_store_free (replica->blobs);
   g_hash_table_unref (replica->meta);
   g_free (replica);
+}
+
+SatchelBlobStore *
+satchel_replica_get_blobs (SatchelReplica *replica)
+{
+  return replica->blobs;
 }
 
 SatchelDatabase *

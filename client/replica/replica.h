@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "client/blobs/store.h"
 #include "client/replica/followed.h"
 #include "client/vault/vault.h"
 #include "protocol/predicate/predicate.h"
@@ -22,6 +23,7 @@ SatchelReplica *satchel_replica_open (const char *path, SatchelRegistry *registr
 /* In @vault, which is borrowed and outlives it; NULL: an ordinary file. */
 SatchelReplica *satchel_replica_open_in (const char *path, SatchelVault *vault, SatchelRegistry *registry, GError **error);
 SatchelVault   *satchel_replica_get_vault (SatchelReplica *replica); /* borrowed; or NULL */
+SatchelBlobStore *satchel_replica_get_blobs (SatchelReplica *replica); /* borrowed */
 void            satchel_replica_close (SatchelReplica *replica);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelReplica, satchel_replica_close)
 

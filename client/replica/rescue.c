@@ -16,7 +16,7 @@ static const struct {
   const char *name, *key;
 } tables[] = {
   { "meta", "key" }, { "set_queue", "seq" }, { "set_retained", "seq" },
-  { "lay", "id" },   { "released", "uuid" },
+  { "lay", "id" },   { "released", "uuid" },  { "outgoing", "hash" },
 };
 
 static gboolean

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "client/blobs/courier.h"
 #include "client/profile.h"
 #include "client/sync/spool.h"
 #include "protocol/wire/identity.h"
@@ -42,6 +43,8 @@ struct _SatchelSyncDriver {
 
   SatchelPullSpool *spool;
   GError *spool_error;
+
+  SatchelCourier *courier; /* of attachments, after pulls */
 
   SatchelAudit *audit; /* after a pull, before the machine is told of it */
   gboolean audit_demanded, audited;
@@ -198,6 +201,40 @@ apply_spool (SatchelSyncDriver *driver, SatchelPullSpool *spool, SatchelPullResu
                                      result, error);
 }
 
+/* ---- attachments ---- */
+
+/* Once rows are up to date. @idle: what is fed when there is nothing to move. */
+static void
+look_for_files (SatchelSyncDriver *driver, SatchelSyncEvent idle)
+{
+  GError *problem = NULL;
+  gboolean found;
+
+  if (!satchel_courier_find_work (driver->courier, &found, &problem))
+    fail (driver, problem);
+  else
+    turn (driver, found ? SATCHEL_SYNC_EVENT_FILES_WAIT : idle, NULL, -1);
+}
+
+static void
+piece_moved_cb (SatchelCourierNews news, const GError *error, gint64 retry_after_ms, gpointer data)
+{
+  SatchelSyncDriver *driver = data;
+
+  switch (news) {
+  case SATCHEL_COURIER_MORE:
+    tell_progress (driver);
+    look_for_files (driver, SATCHEL_SYNC_EVENT_FILES_DONE);
+    break;
+  case SATCHEL_COURIER_SENT:
+    turn (driver, SATCHEL_SYNC_EVENT_FILE_SENT, NULL, -1);
+    break;
+  case SATCHEL_COURIER_FAILED:
+    turn (driver, SATCHEL_SYNC_EVENT_FAILED, g_error_copy (error), retry_after_ms);
+    break;
+  }
+}
+
 /* ---- audit ---- */
 
 /* What could not be audited now is tried again later: the pull itself was good. */
@@ -221,7 +258,7 @@ audited_cb (SatchelAuditOutcome outcome, gint64 healed, const GError *error, gpo
     driver->audit_demanded = FALSE;
   else if (driver->audit_demanded && driver->n_stale++ < MOST_STALE)
     turn (driver, SATCHEL_SYNC_EVENT_LOCAL_CHANGE, NULL, -1);
-  turn (driver, SATCHEL_SYNC_EVENT_PULLED, NULL, -1);
+  look_for_files (driver, SATCHEL_SYNC_EVENT_PULLED);
 }
 
 static gboolean
@@ -238,7 +275,7 @@ finish_pull (SatchelSyncDriver *driver)
   GError *problem = NULL;
 
   if (!is_audit_due (driver)) {
-    turn (driver, SATCHEL_SYNC_EVENT_PULLED, NULL, -1);
+    look_for_files (driver, SATCHEL_SYNC_EVENT_PULLED);
     return;
   }
   driver->audit =
@@ -271,6 +308,8 @@ pulled_cb (GBytes *body, const GError *error, gint64 retry_after_ms, gpointer da
   driver->totals.pulled += result.rows;
   driver->totals.removed += result.removed;
   driver->totals.resets += result.reset;
+  if (result.rows + result.removed + result.requeued > 0)
+    satchel_courier_hope_again (driver->courier);
   if (result.requeued > 0) /* a restored server needs them again */
     turn (driver, SATCHEL_SYNC_EVENT_LOCAL_CHANGE, NULL, -1);
   finish_pull (driver);
@@ -437,6 +476,7 @@ cancel (SatchelSyncDriver *driver)
 {
   if (driver->exchange != NULL)
     driver->transport->cancel (driver->transport, g_steal_pointer (&driver->exchange));
+  satchel_courier_cancel (driver->courier);
   g_clear_pointer (&driver->audit, satchel_audit_free);
   g_clear_pointer (&driver->spool, satchel_pull_spool_free);
   g_clear_error (&driver->spool_error);
@@ -501,6 +541,9 @@ execute (SatchelSyncDriver *driver, const SatchelSyncStep *step)
   case SATCHEL_SYNC_DO_CANCEL:
     cancel (driver);
     break;
+  case SATCHEL_SYNC_DO_MOVE_FILES:
+    satchel_courier_step (driver->courier, driver->token, piece_moved_cb, driver);
+    break;
   }
 }
 
@@ -563,6 +606,7 @@ satchel_sync_driver_new (SatchelSession *session, SatchelTransport *transport,
   driver->data = data;
   driver->first_bytes_in = transport->bytes_in;
   driver->first_bytes_out = transport->bytes_out;
+  driver->courier = satchel_courier_new (session, transport);
   satchel_sync_machine_init (&driver->machine);
   g_queue_init (&driver->inputs);
   return driver;
@@ -577,6 +621,7 @@ satchel_sync_driver_free (SatchelSyncDriver *driver)
   cancel (driver);
   set_timer (driver, -1);
   leave_round (driver);
+  satchel_courier_free (driver->courier);
   g_clear_error (&driver->audit_error);
   g_free (driver);
 }

@@ -61,6 +61,17 @@ finish (SatchelSyncMachine *machine, const Occasion *occasion)
   return go (machine, SATCHEL_SYNC_IDLE, SATCHEL_SYNC_DO_NOTHING);
 }
 
+/* Between two pieces comes whatever else came up: attachments never hold up a round for longer than a piece
+ * takes. */
+static SatchelSyncStep
+move_files (SatchelSyncMachine *machine, const Occasion *occasion)
+{
+  machine->failures = 0;
+  if (machine->again)
+    return begin (machine, occasion);
+  return go (machine, SATCHEL_SYNC_FILES, SATCHEL_SYNC_DO_MOVE_FILES);
+}
+
 static SatchelSyncStep
 stop (SatchelSyncMachine *machine, const Occasion *occasion)
 {
@@ -123,9 +134,9 @@ fail (SatchelSyncMachine *machine, const Occasion *occasion)
     machine->again |= pushing;
     return recover (machine, occasion, SATCHEL_SYNC_PULLING, SATCHEL_SYNC_DO_PULL_ALL);
   case SATCHEL_ERROR_GAP:
-    /* The server knows less than it did: it was restored. Its next pull says which sets it needs again. Where a
-     * number is gone for good (its set was discarded meanwhile, or the device is new there) that mends nothing,
-     * and the sets are numbered anew. */
+    /* The server knows less than it did: it was restored. Its next pull says which sets it needs again. Where
+     * a number is gone for good (its set was discarded meanwhile, or the device is new there) that mends
+     * nothing, and the sets are numbered anew. */
     machine->again |= pushing;
     if (machine->recoveries > 0)
       return recover (machine, occasion, SATCHEL_SYNC_IDENTIFYING, SATCHEL_SYNC_DO_IDENTIFY);
@@ -159,6 +170,18 @@ static const Handler table[SATCHEL_SYNC_N_STATES][SATCHEL_SYNC_N_EVENTS] = {
     [SATCHEL_SYNC_EVENT_LOCAL_CHANGE] = go_round_again,
     [SATCHEL_SYNC_EVENT_WOKEN] = go_round_again,
     [SATCHEL_SYNC_EVENT_PULLED] = finish,
+    [SATCHEL_SYNC_EVENT_FILES_WAIT] = move_files,
+    [SATCHEL_SYNC_EVENT_FAILED] = fail,
+    [SATCHEL_SYNC_EVENT_GO_OFFLINE] = stop,
+    [SATCHEL_SYNC_EVENT_SIGNED_IN] = go_round_again,
+  },
+  [SATCHEL_SYNC_FILES] = {
+    [SATCHEL_SYNC_EVENT_START] = go_round_again,
+    [SATCHEL_SYNC_EVENT_LOCAL_CHANGE] = go_round_again,
+    [SATCHEL_SYNC_EVENT_WOKEN] = go_round_again,
+    [SATCHEL_SYNC_EVENT_FILES_WAIT] = move_files,
+    [SATCHEL_SYNC_EVENT_FILE_SENT] = begin,
+    [SATCHEL_SYNC_EVENT_FILES_DONE] = finish,
     [SATCHEL_SYNC_EVENT_FAILED] = fail,
     [SATCHEL_SYNC_EVENT_GO_OFFLINE] = stop,
     [SATCHEL_SYNC_EVENT_SIGNED_IN] = go_round_again,
@@ -213,7 +236,7 @@ const char *
 satchel_sync_state_name (SatchelSyncState state)
 {
   static const char *const names[SATCHEL_SYNC_N_STATES] = {
-    "idle", "pushing", "pulling", "identifying", "waiting", "offline", "signed-out",
+    "idle", "pushing", "pulling", "identifying", "waiting", "offline", "signed-out", "files",
   };
 
   g_assert (state < SATCHEL_SYNC_N_STATES);

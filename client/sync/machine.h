@@ -17,6 +17,7 @@ typedef enum {
   SATCHEL_SYNC_WAITING,    /* after a failure, until the timer */
   SATCHEL_SYNC_OFFLINE,    /* the user said so, or there is no network */
   SATCHEL_SYNC_SIGNED_OUT, /* the token is not accepted any more */
+  SATCHEL_SYNC_FILES,      /* rows are up to date; attachments move, a piece at a time */
   SATCHEL_SYNC_N_STATES
 } SatchelSyncState;
 
@@ -33,6 +34,9 @@ typedef enum {
   SATCHEL_SYNC_EVENT_GO_OFFLINE,
   SATCHEL_SYNC_EVENT_GO_ONLINE,
   SATCHEL_SYNC_EVENT_SIGNED_IN,
+  SATCHEL_SYNC_EVENT_FILES_WAIT,    /* pulled, or a piece moved, and there is more to move */
+  SATCHEL_SYNC_EVENT_FILE_SENT,     /* what waited for it can be pushed */
+  SATCHEL_SYNC_EVENT_FILES_DONE,
   SATCHEL_SYNC_N_EVENTS
 } SatchelSyncEvent;
 
@@ -44,6 +48,7 @@ typedef enum {
   SATCHEL_SYNC_DO_IDENTIFY,
   SATCHEL_SYNC_DO_SET_TIMER, /* delay_ms */
   SATCHEL_SYNC_DO_CANCEL,    /* whatever is under way */
+  SATCHEL_SYNC_DO_MOVE_FILES, /* one piece */
 } SatchelSyncAction;
 
 typedef struct {

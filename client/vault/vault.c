@@ -153,6 +153,14 @@ satchel_vault_get_store (SatchelVault *vault)
   return vault != NULL ? &vault->store : NULL;
 }
 
+/* Another context than that of the seals: their keys and these are never the same. */
+void
+satchel_vault_derive_key (SatchelVault *vault, SatchelVaultPurpose purpose,
+                          guint8 key[SATCHEL_VAULT_KEY_BYTES])
+{
+  crypto_kdf_derive_from_key (key, SATCHEL_VAULT_KEY_BYTES, purpose, "sat.file", vault->key);
+}
+
 void
 satchel_vault_set_mode (SatchelVault *vault, SatchelVaultMode mode)
 {

@@ -17,16 +17,18 @@ feed (SatchelSyncMachine *machine, SatchelSyncEvent event)
 
 /* One letter a cell: what comes of the event. Rows: states; columns: events, both in the order of machine.h.
  *   .  nothing changes          p  PUSHING, push           l  PULLING, pull       i  IDLE
- *   a  stays, notes "again"     o  OFFLINE, cancel         w  WAITING, set timer */
+ *   a  stays, notes "again"     o  OFFLINE, cancel         w  WAITING, set timer   f  FILES, move files */
 static const char *const expected[SATCHEL_SYNC_N_STATES] = {
-  /* START LOCAL WOKEN PUSHED NOTHING PULLED IDENTIFIED FAILED TIMER GO_OFFLINE GO_ONLINE SIGNED_IN */
-  "ppp......o.p", /* IDLE */
-  "aaapl..w.o.a", /* PUSHING */
-  "aaa..i.w.o.a", /* PULLING */
-  "aaa...pw.o.a", /* IDENTIFYING */
-  "p.......popp", /* WAITING */
-  "p.........pp", /* OFFLINE */
-  "p........o.p", /* SIGNED_OUT */
+  /* START LOCAL WOKEN PUSHED NOTHING PULLED IDENTIFIED FAILED TIMER GO_OFFLINE GO_ONLINE SIGNED_IN
+     FILES_WAIT FILE_SENT FILES_DONE */
+  "ppp......o.p...", /* IDLE */
+  "aaapl..w.o.a...", /* PUSHING */
+  "aaa..i.w.o.af..", /* PULLING */
+  "aaa...pw.o.a...", /* IDENTIFYING */
+  "p.......popp...", /* WAITING */
+  "p.........pp...", /* OFFLINE */
+  "p........o.p...", /* SIGNED_OUT */
+  "aaa....w.o.afpi", /* FILES */
 };
 
 static void
@@ -42,6 +44,7 @@ test_every_cell (void)
     { 'i', SATCHEL_SYNC_IDLE, SATCHEL_SYNC_DO_NOTHING },
     { 'o', SATCHEL_SYNC_OFFLINE, SATCHEL_SYNC_DO_CANCEL },
     { 'w', SATCHEL_SYNC_WAITING, SATCHEL_SYNC_DO_SET_TIMER },
+    { 'f', SATCHEL_SYNC_FILES, SATCHEL_SYNC_DO_MOVE_FILES },
   };
 
   for (guint state = 0; state < SATCHEL_SYNC_N_STATES; state++) {
@@ -71,7 +74,7 @@ static void
 test_every_code (void)
 {
   static const SatchelSyncState busy[] = { SATCHEL_SYNC_PUSHING, SATCHEL_SYNC_PULLING,
-                                           SATCHEL_SYNC_IDENTIFYING };
+                                           SATCHEL_SYNC_IDENTIFYING, SATCHEL_SYNC_FILES };
   for (guint i = 0; i < G_N_ELEMENTS (busy); i++) {
     for (guint code = 0; code < SATCHEL_ERROR_N_CODES; code++) {
       SatchelSyncMachine machine = { .state = busy[i] };
@@ -228,6 +231,20 @@ test_lasting_gap (void)
   g_assert_cmpint (step.action, ==, SATCHEL_SYNC_DO_IDENTIFY);
 }
 
+/* What comes up meanwhile goes between two pieces, and the next piece follows its round. */
+static void
+test_files (void)
+{
+  SatchelSyncMachine machine = { .state = SATCHEL_SYNC_PULLING };
+
+  g_assert_cmpint (feed (&machine, SATCHEL_SYNC_EVENT_FILES_WAIT).action, ==, SATCHEL_SYNC_DO_MOVE_FILES);
+  g_assert_cmpint (feed (&machine, SATCHEL_SYNC_EVENT_WOKEN).action, ==, SATCHEL_SYNC_DO_NOTHING);
+  g_assert_cmpint (feed (&machine, SATCHEL_SYNC_EVENT_FILES_WAIT).action, ==, SATCHEL_SYNC_DO_PUSH);
+  g_assert_cmpint (feed (&machine, SATCHEL_SYNC_EVENT_NOTHING_TO_PUSH).action, ==, SATCHEL_SYNC_DO_PULL);
+  g_assert_cmpint (feed (&machine, SATCHEL_SYNC_EVENT_FILES_WAIT).action, ==, SATCHEL_SYNC_DO_MOVE_FILES);
+  g_assert_cmpint (feed (&machine, SATCHEL_SYNC_EVENT_FILE_SENT).action, ==, SATCHEL_SYNC_DO_PUSH);
+}
+
 static void
 test_names (void)
 {
@@ -243,6 +260,7 @@ main (int argc, char **argv)
   g_test_add_func ("/client/machine/every-cell", test_every_cell);
   g_test_add_func ("/client/machine/every-code", test_every_code);
   g_test_add_func ("/client/machine/round", test_round);
+  g_test_add_func ("/client/machine/files", test_files);
   g_test_add_func ("/client/machine/backoff", test_backoff);
   g_test_add_func ("/client/machine/retry-after", test_retry_after);
   g_test_add_func ("/client/machine/failures-forgotten", test_failures_forgotten);

@@ -104,7 +104,7 @@ class Proxy:
 
     def __init__(self, port):
         self.target = port
-        self.cut, self.limit = None, 0
+        self.cut, self.limit, self.cuts = None, 0, 0
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         self.counts = {"up": 0, "down": 0}
@@ -147,6 +147,7 @@ class Proxy:
                 if self.cut == way and carried + len(piece) > self.limit:
                     sink.sendall(piece[:self.limit - carried])
                     piece = b""
+                    self.cuts += 1
                 if not piece:
                     break
                 sink.sendall(piece)

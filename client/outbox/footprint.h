@@ -1,0 +1,24 @@
+/* What some queued sets do, so that others can be asked whether they depend on them (DESIGN §3 rule 10): they write a field
+ * that one of these wrote, or touch or name a record that one of these creates.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "client/outbox/queue.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  GHashTable *written; /* "record field" */
+  GHashTable *created; /* ids */
+} SatchelFootprint;
+
+void satchel_footprint_init (SatchelFootprint *footprint);
+void satchel_footprint_clear (SatchelFootprint *footprint);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SatchelFootprint, satchel_footprint_clear)
+
+/* Adds what the set @seq does, by its lays. */
+gboolean satchel_footprint_add (SatchelFootprint *footprint, SatchelDatabase *database, gint64 seq, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean satchel_footprint_meets (const SatchelFootprint *footprint, const SatchelChangeSet *set);
+
+G_END_DECLS
