@@ -3,7 +3,25 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "protocol/error.h"
 #include "protocol/rules/actions.h"
+#include "protocol/rules/validate.h"
 #include "sync-server/resolve/source.h"
+
+/* What the author may not write stays as it is, and none of it goes along into another record: a refusal
+ * would tell her what the secured fields hold. */
+static void
+keep_secured (const SatchelResolution *resolution, const SatchelEffect *effect)
+{
+  for (guint i = 0; i < effect->after->entity->n_fields; i++) {
+    const SatchelField *field = effect->after->entity->fields[i];
+    g_autoptr (SatchelValue) fill = NULL;
+
+    if (satchel_rights_can_write_field (resolution->rights, field))
+      continue;
+    fill = effect->before == NULL ? satchel_rules_dup_fill (field) : NULL;
+    satchel_record_set (effect->after, field,
+                        effect->before != NULL ? satchel_record_get (effect->before, field) : fill);
+  }
+}
 
 static gboolean
 write_effect (SatchelResolution *resolution, const SatchelChange *change, const SatchelEffect *effect,
@@ -13,6 +31,7 @@ write_effect (SatchelResolution *resolution, const SatchelChange *change, const 
 
   if (g_str_equal (record->entity->name, "share"))
     return satchel_resolve_share (resolution, change, effect, error);
+  keep_secured (resolution, effect);
   if (effect->before == NULL)
     return satchel_resolve_create (resolution, effect->after, error);
   return satchel_resolve_update (resolution, effect->before, effect->after, change->action, error);

@@ -354,6 +354,30 @@ test_classes (Fixture *f, gconstpointer data)
   assert_applied (desk_act (f->back, "conflict", conflict, "resolve", "choice", "\"mine\"", NULL));
 }
 
+/* A merge leaves the secured fields of both where they are, for someone who may not write them, and does not
+ * tell whether they hold anything. */
+static void
+test_classes_merged (Fixture *f, gconstpointer data)
+{
+  g_autofree char *master = new_id (f->one), *asked = new_id (f->one), *with = quoted (f->account),
+                  *other = quoted (master);
+
+  desk_pull (f->back);
+  assert_applied (desk_update (f->back, "account", f->account, "credit_limit", "50000", NULL));
+  assert_applied (desk_create (f->one, "account", master, "name", "\"Acme (twice)\"", NULL));
+  assert_applied (desk_create (f->one, "account", asked, "name", "\"Acme (again)\"", NULL));
+  desk_pull (f->one);
+  assert_applied (desk_act (f->one, "account", master, "merge", "other", with, NULL));
+  desk_pull (f->one);
+  assert_applied (
+      desk_act (f->one, "account", asked, "merge", "other", other, "fields", "\"credit_limit\"", NULL));
+  desk_check (f->one);
+  desk_check (f->back);
+  g_assert_cmpstr (desk_get (f->back, "account", f->account, "credit_limit"), ==, "50000");
+  g_assert_cmpstr (desk_get (f->back, "account", master, "credit_limit"), ==, "null");
+  g_assert_cmpstr (desk_get (f->back, "account", asked, "credit_limit"), ==, "null");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -369,5 +393,6 @@ main (int argc, char **argv)
   ADD ("share-restored", test_share_restored);
   ADD ("share-forged", test_share_forged);
   ADD ("classes", test_classes);
+  ADD ("classes-merged", test_classes_merged);
   return g_test_run ();
 }
