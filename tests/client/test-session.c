@@ -269,10 +269,7 @@ test_killed (void)
     g_assert_cmpint (pipe (descriptors), ==, 0);
     pid = fork ();
     if (pid == 0) {
-      g_autoptr (GError) error = NULL;
-
-      device.session =
-          satchel_session_open (device.dir, "test", device.registry, &device.clock.clock, &error);
+      device.session = device_open_another (&device);
       device.replica = satchel_session_get_replica (device.session);
       write_for_ever (&device, descriptors[1]);
     }
@@ -283,7 +280,7 @@ test_killed (void)
     n_said += read_bytes (descriptors[0], G_MAXUINT);
     close (descriptors[0]);
 
-    device.session = satchel_session_open (device.dir, "test", device.registry, &device.clock.clock, NULL);
+    device.session = device_open_another (&device);
     device.replica = satchel_session_get_replica (device.session);
     device.outbox = satchel_session_get_outbox (device.session);
     n_sets = device_count (&device, SATCHEL_SET_PENDING);
