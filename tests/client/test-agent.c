@@ -134,9 +134,10 @@ test_sleep (void)
   g_autoptr (GDBusConnection) bus = NULL;
   g_autoptr (SatchelWorld) world = NULL;
   g_autoptr (GError) error = NULL;
+  g_autofree char *program = g_find_program_in_path ("dbus-daemon");
   guint came_back = 0, owned = 0;
 
-  if (g_find_program_in_path ("dbus-daemon") == NULL) {
+  if (program == NULL) {
     g_test_skip ("dbus-daemon is not installed");
     return;
   }
