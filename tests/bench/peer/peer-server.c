@@ -103,7 +103,8 @@ carry_all (SatchelServer *server, const char *user, GError **error)
   g_autoptr (SatchelValue) owner = satchel_value_new_lookup ("user", user);
   g_autoptr (SatchelValue) related = satchel_value_new_boolean (FALSE);
   for (guint i = 0; i < G_N_ELEMENTS (peer_tables); i++) {
-    SatchelRecord *filter = satchel_record_new (entity, NULL);
+    g_autofree char *id = satchel_id_new (satchel_clock_system ());
+    SatchelRecord *filter = satchel_record_new (entity, id);
     g_autoptr (SatchelValue) table = satchel_value_new_string (peer_tables[i]);
     satchel_record_set_by_name (filter, "entity", table);
     satchel_record_set_by_name (filter, "related", related);
