@@ -330,6 +330,24 @@ want_cb (const SatchelEntity *entity, const SatchelField *field, const char *rec
   g_hash_table_add (search->seen, wanted->blob.hash);
 }
 
+/* What a queued set names was attached here, or will be answered by the server. */
+static gboolean
+leave_out_queued (SatchelReplica *replica, GPtrArray *wanted, GError **error)
+{
+  for (guint i = wanted->len; i > 0; i--) {
+    const SatchelWantedFile *file = wanted->pdata[i - 1];
+    gboolean queued;
+
+    if (!satchel_queue_mentions (satchel_replica_get_database (replica),
+                                 SATCHEL_SET_WAITING | SATCHEL_SET_BIT (SATCHEL_SET_PARKED), file->blob.hash,
+                                 &queued, error))
+      return FALSE;
+    if (queued)
+      g_ptr_array_remove_index (wanted, i - 1);
+  }
+  return TRUE;
+}
+
 GPtrArray *
 satchel_files_list_wanted (SatchelReplica *replica, GError **error)
 {
@@ -339,7 +357,8 @@ satchel_files_list_wanted (SatchelReplica *replica, GError **error)
 
   if (satchel_replica_peek_meta (replica, FACT_DUE) == NULL)
     return g_steal_pointer (&wanted);
-  if (search.most_bytes >= 0 && !visit_files (replica, "e", want_cb, &search, error))
+  if (search.most_bytes >= 0 &&
+      (!visit_files (replica, "e", want_cb, &search, error) || !leave_out_queued (replica, wanted, error)))
     return NULL;
   return g_steal_pointer (&wanted);
 }
