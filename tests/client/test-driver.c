@@ -87,6 +87,7 @@ recover (Device *device, const char *path, SatchelErrorCode code, GHashTable *ap
 {
   switch (code) {
   case SATCHEL_ERROR_UNAUTHENTICATED:
+  case SATCHEL_ERROR_WIPED: /* erased by who has the session */
     device_assert_rest (device, SATCHEL_SYNC_SIGNED_OUT, code);
     device_enrol (device);
     device_run_round (device, SATCHEL_SYNC_EVENT_SIGNED_IN, applied);

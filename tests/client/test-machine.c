@@ -86,6 +86,7 @@ test_every_code (void)
 
       switch (code) {
       case SATCHEL_ERROR_UNAUTHENTICATED:
+      case SATCHEL_ERROR_WIPED:
         state = SATCHEL_SYNC_SIGNED_OUT, action = SATCHEL_SYNC_DO_NOTHING;
         break;
       case SATCHEL_ERROR_OFFLINE:

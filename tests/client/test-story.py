@@ -668,7 +668,7 @@ def test_doctor():
     equal(report["ok"], False)
     os.chmod(path, 0o600)
     folder = world.env["XDG_DATA_HOME"] + "/satchel/damaged"
-    os.makedirs(folder)
+    shutil.copytree(os.path.dirname(path), folder)  # its key is with it
     with open(folder + "/replica.db", "w") as file:
         file.write("no database " * 1000)
     result = subprocess.run([CTL, "--profile", "damaged", "status"], env=world.env, text=True, capture_output=True)
