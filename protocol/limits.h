@@ -43,6 +43,10 @@
 #define SATCHEL_BLOB_KEPT_DAYS              90 /* after its last use, for undo and restore */
 #define SATCHEL_UPLOAD_KEPT_DAYS            7  /* an upload that nobody goes on with */
 
+#define SATCHEL_SNAPSHOT_LEAST_ROWS         2000 /* fewer are sent as rows */
+#define SATCHEL_SNAPSHOT_PIECE_BYTES        (1024 * 1024)
+#define SATCHEL_MAX_SNAPSHOT_BYTES          (256 * 1024 * 1024) /* an image: a device has it in memory for a moment */
+
 #define SATCHEL_MAX_DECIMAL_SCALE           9
 
 #define SATCHEL_HEADER_TIMEOUT_MS           10000

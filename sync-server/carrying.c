@@ -65,3 +65,33 @@ satchel_server_rows (SatchelServer *server, const SatchelCaller *caller, const S
   satchel_server_end_read (server, reader);
   return written;
 }
+
+char *
+satchel_server_snapshot (SatchelServer *server, const SatchelCaller *caller,
+                         const SatchelSnapshotRequest *request, GError **error)
+{
+  SatchelReader *reader = satchel_server_begin_read (server, error);
+  char *answer;
+
+  if (reader == NULL)
+    return NULL;
+  answer = satchel_snapshots_answer (server->snapshots, reader->store, reader->access, caller->user,
+                                     caller->device, request, satchel_clock_now_ms (server->clock), error);
+  satchel_server_end_read (server, reader);
+  return answer;
+}
+
+GBytes *
+satchel_server_get_snapshot (SatchelServer *server, const SatchelCaller *caller,
+                             const SatchelSnapshotGet *request, GError **error)
+{
+  SatchelReader *reader = satchel_server_begin_read (server, error);
+  GBytes *piece;
+
+  if (reader == NULL)
+    return NULL;
+  piece = satchel_snapshots_read (server->snapshots, reader->store, reader->access, caller->user,
+                                  caller->device, request, error);
+  satchel_server_end_read (server, reader);
+  return piece;
+}

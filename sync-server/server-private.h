@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "sync-server/scope/snapshot.h"
 #include "sync-server/security/access.h"
 #include "sync-server/server.h"
 #include "sync-server/store/store.h"
@@ -26,6 +27,7 @@ struct _SatchelServer {
   GPtrArray *readers;   /* SatchelReader*, idle */
   GHashTable *used_scopes; /* digests that devices have pulled with; tending.c stores that they were */
   gint64 collected_at_ms;  /* by tending.c */
+  SatchelSnapshots *snapshots;
 };
 
 /* Opens a read transaction on an idle connection, or on a new one. A connection whose definitions are not those that hold any

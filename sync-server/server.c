@@ -56,6 +56,7 @@ satchel_server_open (const char *dir, SatchelRegistry *registry, const SatchelCl
   server->clock = clock;
   g_mutex_init (&server->lock);
   server->readers = g_ptr_array_new ();
+  server->snapshots = satchel_snapshots_new (dir);
   server->used_scopes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   if (!open_writer (server, error)) {
     satchel_server_close (server);
@@ -73,6 +74,7 @@ satchel_server_close (SatchelServer *server)
     reader_free (server->readers->pdata[i]);
   g_ptr_array_unref (server->readers);
   g_hash_table_unref (server->used_scopes);
+  g_clear_pointer (&server->snapshots, satchel_snapshots_free);
   g_mutex_clear (&server->lock);
   g_clear_pointer (&server->access, satchel_access_free);
   g_clear_pointer (&server->writer, satchel_store_close);

@@ -11,6 +11,7 @@
 #include "protocol/wire/identity.h"
 #include "protocol/wire/message.h"
 #include "protocol/wire/query.h"
+#include "protocol/wire/snapshot.h"
 
 G_BEGIN_DECLS
 
@@ -106,6 +107,13 @@ char *satchel_server_audit (SatchelServer *server, const SatchelCaller *caller, 
                             GError **error);
 gboolean satchel_server_rows (SatchelServer *server, const SatchelCaller *caller, const SatchelAuditRequest *request,
                               SatchelWriteFunc write, gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Readers. The head of an image of all that the caller's device carries, as JSON, owned ("{}": rows are the better way), which may
+ * take as long as it takes to make one; UNPREPARED as above. A piece of it; NOT_FOUND. */
+char   *satchel_server_snapshot (SatchelServer *server, const SatchelCaller *caller, const SatchelSnapshotRequest *request,
+                                 GError **error);
+GBytes *satchel_server_get_snapshot (SatchelServer *server, const SatchelCaller *caller, const SatchelSnapshotGet *request,
+                                     GError **error);
 
 /* Reader. The JSON answer, owned. */
 char *satchel_server_history (SatchelServer *server, const SatchelCaller *caller, const char *entity,

@@ -6,13 +6,12 @@
 #include <string.h>
 
 #include "protocol/predicate/predicate.h"
+#include "protocol/sqlite/stub-table.h"
 
 /* Beyond it all stubs are looked at: one statement for many is cheaper than many for one. */
 #define MOST_NOTED 5000
 
-const char satchel_stubs_schema[] =
-    "CREATE TABLE stub (id TEXT PRIMARY KEY, entity TEXT NOT NULL, title TEXT NOT NULL) STRICT, WITHOUT "
-    "ROWID;";
+const char satchel_stubs_schema[] = SATCHEL_STUB_TABLE;
 
 struct _SatchelStubWatch {
   SatchelDatabase *database;

@@ -140,14 +140,81 @@ satchel_entity_search_ensure (SatchelDatabase *database, const SatchelEntity *en
   return filled == 0 || satchel_entity_search_rebuild (database, entity, error);
 }
 
+/* ---- taking over ---- */
+
+/* Whether FTS5 keeps the index of the attached database in tables of the same form. */
+static gboolean
+is_alike (SatchelDatabase *database, const SatchelEntity *entity, const char *schema, gboolean *alike,
+          GError **error)
+{
+  g_autofree char *sql =
+      g_strdup_printf ("SELECT count(*) FROM main.sqlite_schema h JOIN \"%s\".sqlite_schema t ON t.name = "
+                       "h.name AND t.sql = h.sql"
+                       " WHERE h.type = 'table' AND t.type = 'table'"
+                       " AND h.name IN (?1, ?1 || '_data', ?1 || '_idx', ?1 || '_docsize', ?1 || '_config')",
+                       schema);
+  g_autofree char *table = g_strdup_printf ("x_%s", entity->name);
+  SatchelStatement *statement = satchel_database_prepare (database, sql, error);
+  gint64 n_alike;
+
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_text (statement, 1, table);
+  if (!satchel_statement_take_integer (statement, 0, &n_alike, error))
+    return FALSE;
+  *alike = n_alike == 5;
+  return TRUE;
+}
+
+/* Nothing has looked into the new index yet, so that FTS5 has nothing of it in memory. */
+static gboolean
+copy_shadows (SatchelDatabase *database, const SatchelEntity *entity, const char *schema, GError **error)
+{
+  static const char *const shadows[] = { "data", "idx", "docsize", "config" };
+  g_autoptr (GString) sql = g_string_new (NULL);
+  gboolean copied;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (shadows); i++)
+    g_string_append_printf (sql,
+                            "DELETE FROM main.\"x_%s_%s\";"
+                            "INSERT INTO main.\"x_%s_%s\" SELECT * FROM \"%s\".\"x_%s_%s\";",
+                            entity->name, shadows[i], entity->name, shadows[i], schema, entity->name,
+                            shadows[i]);
+  sqlite3_db_config (satchel_database_get_handle (database), SQLITE_DBCONFIG_DEFENSIVE, 0, NULL);
+  copied = satchel_database_execute (database, sql->str, error);
+  sqlite3_db_config (satchel_database_get_handle (database), SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+  return copied;
+}
+
+gboolean
+satchel_entity_search_adopt (SatchelDatabase *database, const SatchelEntity *entity, const char *schema,
+                             GError **error)
+{
+  g_autofree char *table = NULL, *triggers = NULL;
+  gboolean alike;
+
+  if (!has_search (entity))
+    return satchel_entity_search_drop (database, entity, error);
+  table = table_sql (entity);
+  triggers = triggers_sql (entity);
+  if (!satchel_entity_search_drop (database, entity, error) ||
+      !satchel_database_execute (database, table, error) ||
+      !satchel_database_execute (database, triggers, error) ||
+      !is_alike (database, entity, schema, &alike, error))
+    return FALSE;
+  return alike ? copy_shadows (database, entity, schema, error)
+               : satchel_entity_search_rebuild (database, entity, error);
+}
+
 gboolean
 satchel_entity_search_drop (SatchelDatabase *database, const SatchelEntity *entity, GError **error)
 {
   const char *name = entity->name;
   g_autofree char *sql = NULL;
 
-  sql = g_strdup_printf ("DROP TRIGGER IF EXISTS \"x_%s:insert\"; DROP TRIGGER IF EXISTS \"x_%s:delete\";"
-                         "DROP TRIGGER IF EXISTS \"x_%s:update\"; DROP TABLE IF EXISTS \"x_%s\";",
+  sql = g_strdup_printf ("DROP TRIGGER IF EXISTS main.\"x_%s:insert\";"
+                         "DROP TRIGGER IF EXISTS main.\"x_%s:delete\";"
+                         "DROP TRIGGER IF EXISTS main.\"x_%s:update\"; DROP TABLE IF EXISTS main.\"x_%s\";",
                          name, name, name, name);
   return satchel_database_execute (database, sql, error);
 }

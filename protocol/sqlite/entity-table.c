@@ -32,7 +32,7 @@ static gboolean
 read_columns (SatchelDatabase *database, const char *table, GHashTable *columns, GError **error)
 {
   SatchelStatement *statement =
-      satchel_database_prepare (database, "SELECT name FROM pragma_table_info(?)", error);
+      satchel_database_prepare (database, "SELECT name FROM pragma_table_info(?, 'main')", error);
   gboolean row;
 
   if (statement == NULL)
@@ -207,6 +207,56 @@ satchel_entity_table_drop_indexes (SatchelDatabase *database, const SatchelEntit
     if (index_of (entity, entity->fields[i]) != INDEX_NONE)
       g_string_append_printf (sql, "DROP INDEX IF EXISTS \"e_%s:f_%s\";", name, entity->fields[i]->name);
   return run (database, sql, error);
+}
+
+/* ---- taking over ---- */
+
+/* The rows of "e_NAME" are copied as SQLite's records only between tables of one form; and nothing but that
+ * form may come in. */
+static gboolean
+is_alike (SatchelDatabase *database, const SatchelEntity *entity, const char *schema, gboolean *alike,
+          GError **error)
+{
+  g_autofree char *sql = g_strdup_printf (
+      "WITH here AS (SELECT type, name, sql FROM main.sqlite_schema WHERE tbl_name = ?1 AND type <> "
+      "'trigger'),"
+      " there AS (SELECT type, name, sql FROM \"%s\".sqlite_schema WHERE tbl_name = ?1 AND type <> 'trigger')"
+      " SELECT count(*) FROM (SELECT * FROM (SELECT * FROM here EXCEPT SELECT * FROM there)"
+      " UNION ALL SELECT * FROM (SELECT * FROM there EXCEPT SELECT * FROM here))",
+      schema);
+  g_autofree char *table = g_strdup_printf ("e_%s", entity->name);
+  SatchelStatement *statement = satchel_database_prepare (database, sql, error);
+  gint64 n_others;
+
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_text (statement, 1, table);
+  if (!satchel_statement_take_integer (statement, 1, &n_others, error))
+    return FALSE;
+  *alike = n_others == 0;
+  return TRUE;
+}
+
+gboolean
+satchel_entity_table_adopt (SatchelDatabase *database, const SatchelEntity *entity, const char *schema,
+                            GError **error)
+{
+  GString *drop = g_string_new (NULL), *copy = g_string_new (NULL);
+  gboolean alike;
+
+  g_string_append_printf (drop, "DROP TABLE IF EXISTS main.\"e_%s\"", entity->name);
+  g_string_append_printf (copy, "INSERT INTO main.\"e_%s\" SELECT * FROM \"%s\".\"e_%s\"", entity->name,
+                          schema, entity->name);
+  if (!run (database, drop, error) || !satchel_entity_table_ensure (database, entity, "e", error) ||
+      !is_alike (database, entity, schema, &alike, error)) {
+    g_string_free (copy, TRUE);
+    return FALSE;
+  }
+  if (alike)
+    return run (database, copy, error);
+  g_string_free (copy, TRUE);
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "the table of %s has another form", entity->name);
+  return FALSE;
 }
 
 /* ---- reading ---- */

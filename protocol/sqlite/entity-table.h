@@ -52,6 +52,11 @@ const char *satchel_entity_table_columns (const SatchelEntity *entity);
 SatchelRecord *satchel_entity_table_get (SatchelStatement *statement, const SatchelEntity *entity, int first_column,
                                          GError **error);
 
+/* Makes the table of prefix "e", which is empty, anew and fills it from the same one of the attached database @schema, indexes
+ * included: pages are copied as they stand. INVALID when the two are not made alike. Within a transaction. */
+gboolean satchel_entity_table_adopt (SatchelDatabase *database, const SatchelEntity *entity, const char *schema,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Full-text index over the fields with search="text": FTS5 table "x_account" (external content, tokenizer "satchel")
  * kept by triggers. ensure() creates it, or creates it anew when the searched fields have changed, and fills it; a bulk
  * load is faster between drop() and ensure(). */
@@ -59,6 +64,10 @@ gboolean satchel_entity_search_ensure (SatchelDatabase *database, const SatchelE
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean satchel_entity_search_drop (SatchelDatabase *database, const SatchelEntity *entity,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Takes the index of the attached database @schema, whose rows satchel_entity_table_adopt() has taken; fills it from the rows
+ * where that is not possible. */
+gboolean satchel_entity_search_adopt (SatchelDatabase *database, const SatchelEntity *entity, const char *schema,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean satchel_entity_search_rebuild (SatchelDatabase *database, const SatchelEntity *entity,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

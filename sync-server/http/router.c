@@ -6,6 +6,7 @@
 #include "protocol/limits.h"
 #include "sync-server/http/blob-handlers.h"
 #include "sync-server/http/handlers.h"
+#include "sync-server/http/snapshot-handlers.h"
 
 #define JSON  "application/json"
 #define BYTES "application/octet-stream"
@@ -42,6 +43,8 @@ static const SatchelRoute routes[] = {
   { "POST", "/v1/blob/begin", DEVICE, READ,  SMALL, JSON,  satchel_handle_begin_blob, satchel_commit_begin_blob, SATCHEL_ANSWER_TEXT },
   { "POST", "/v1/blob/put",   DEVICE, READ,  PIECE, JSON,  satchel_handle_put_blob,   satchel_commit_put_blob, SATCHEL_ANSWER_TEXT },
   { "POST", "/v1/blob/get",   DEVICE, READ,  SMALL, BYTES, satchel_handle_get_blob,   NULL, SATCHEL_ANSWER_TEXT },
+  { "POST", "/v1/snapshot",     DEVICE, QUERY, SMALL, JSON,  satchel_handle_snapshot,     NULL, SATCHEL_ANSWER_TEXT },
+  { "POST", "/v1/snapshot/get", DEVICE, READ,  SMALL, BYTES, satchel_handle_get_snapshot, NULL, SATCHEL_ANSWER_TEXT },
   { "GET",  "/v1/wake",     DEVICE, READ,    0,     LINES, NULL,                   NULL, SATCHEL_ANSWER_STREAM },
 };
 /* clang-format on */

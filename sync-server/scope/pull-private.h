@@ -95,6 +95,10 @@ void     satchel_pulling_note_named (SatchelPulling *pull, const SatchelTextForm
 /* Whether a carried record names it. */
 gboolean satchel_pulling_is_named (SatchelPulling *pull, const SatchelEntity *entity, const char *id, gboolean *named,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* What of the named is a stub. */
+typedef gboolean (*SatchelStubFunc) (const SatchelEntity *entity, gint64 row, gpointer data, GError **error);
+gboolean satchel_pulling_visit_stubs (SatchelPulling *pull, SatchelStubFunc visit, gpointer data,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* At the end: the titles of what was named, and of what else may have become a stub. */
 gboolean satchel_pulling_put_stubs (SatchelPulling *pull, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* All stubs anew. */

@@ -118,26 +118,22 @@ note_retitled (const char *entity_name, const char *id, gpointer data, GError **
 
 /* Those of one entity. */
 static gboolean
-put_stubs_of (SatchelPulling *pull, const SatchelEntity *entity, const GArray *rows, GError **error)
+visit_stubs_of (SatchelPulling *pull, const SatchelEntity *entity, const GArray *rows, SatchelStubFunc visit,
+                gpointer data, GError **error)
 {
   g_autoptr (GArray) verdicts = satchel_pulling_judge (pull, entity, rows, error);
-  g_autofree char *header = g_strdup_printf ("{\"entity\":\"%s\",\"stubs\":true}", entity->name);
 
   for (guint i = 0; verdicts != NULL && i < verdicts->len; i++) {
     const SatchelVerdict *verdict = &g_array_index (verdicts, SatchelVerdict, i);
-    g_autofree char *text = NULL;
 
-    if (verdict->carried || !verdict->readable)
-      continue;
-    text = satchel_texts_dup_stub (pull->store, entity, verdict->row, error);
-    if (text == NULL || !satchel_pulling_put_row (pull, header, text, strlen (text), error))
+    if (!verdict->carried && verdict->readable && !visit (entity, verdict->row, data, error))
       return FALSE;
   }
   return verdicts != NULL;
 }
 
-static gboolean
-put_named (SatchelPulling *pull, GError **error)
+gboolean
+satchel_pulling_visit_stubs (SatchelPulling *pull, SatchelStubFunc visit, gpointer data, GError **error)
 {
   g_autoptr (GHashTable) rows_of = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
   GHashTableIter iter;
@@ -165,10 +161,26 @@ put_named (SatchelPulling *pull, GError **error)
   }
   g_hash_table_iter_init (&iter, rows_of);
   while (g_hash_table_iter_next (&iter, &key, &rows)) {
-    if (!put_stubs_of (pull, key, rows, error))
+    if (!visit_stubs_of (pull, key, rows, visit, data, error))
       return FALSE;
   }
   return TRUE;
+}
+
+static gboolean
+put_stub (const SatchelEntity *entity, gint64 row, gpointer data, GError **error)
+{
+  SatchelPulling *pull = data;
+  g_autofree char *header = g_strdup_printf ("{\"entity\":\"%s\",\"stubs\":true}", entity->name);
+  g_autofree char *text = satchel_texts_dup_stub (pull->store, entity, row, error);
+
+  return text != NULL && satchel_pulling_put_row (pull, header, text, strlen (text), error);
+}
+
+static gboolean
+put_named (SatchelPulling *pull, GError **error)
+{
+  return satchel_pulling_visit_stubs (pull, put_stub, pull, error);
 }
 
 gboolean

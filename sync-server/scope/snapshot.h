@@ -1,0 +1,29 @@
+/* Images of replicas (image.h) that are kept for a while, because many devices carry the same: DIR/snapshots/ID, one for what a
+ * scope says, without the lines that name an author: blanked conflicts are in no image, and who has any gets rows.
+ *
+ * An image is handed out again while few rows have changed since its S, and while all that is in it was readable to whoever asks:
+ * rights are as they were then, or no record has left what she may read. A device whose scope becomes another one gets no more of it.
+ * One is made at a time; what is kept is bounded, and forgotten with the process.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "protocol/wire/snapshot.h"
+#include "sync-server/security/access.h"
+
+G_BEGIN_DECLS
+
+typedef struct _SatchelSnapshots SatchelSnapshots;
+
+SatchelSnapshots *satchel_snapshots_new (const char *dir); /* the server's */
+void              satchel_snapshots_free (SatchelSnapshots *snapshots); /* NULL-safe */
+
+/* Within a read transaction, any thread: the head as text, owned; "{}" when rows are the better way. Waits while another thread
+ * makes the same image. UNPREPARED as for a pull. */
+char *satchel_snapshots_answer (SatchelSnapshots *snapshots, SatchelStore *store, SatchelAccess *access, const char *user,
+                                const char *device, const SatchelSnapshotRequest *request, gint64 now_ms, GError **error);
+/* Within a read transaction, any thread: a piece; empty behind the end. NOT_FOUND. */
+GBytes *satchel_snapshots_read (SatchelSnapshots *snapshots, SatchelStore *store, SatchelAccess *access, const char *user,
+                                const char *device, const SatchelSnapshotGet *request, GError **error);
+
+G_END_DECLS
