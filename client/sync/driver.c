@@ -8,6 +8,8 @@
 
 #include "client/blobs/courier.h"
 #include "client/profile.h"
+#include "client/replica/snapshot.h"
+#include "client/sync/fetch.h"
 #include "client/sync/spool.h"
 #include "protocol/wire/identity.h"
 #include "protocol/wire/message.h"
@@ -43,6 +45,9 @@ struct _SatchelSyncDriver {
 
   SatchelPullSpool *spool;
   GError *spool_error;
+
+  SatchelFetch *fetch; /* before the first pull */
+  gboolean rows_only;  /* there is no image for us */
 
   SatchelCourier *courier; /* of attachments, after pulls */
 
@@ -318,7 +323,7 @@ pulled_cb (GBytes *body, const GError *error, gint64 retry_after_ms, gpointer da
 typedef enum { PULL_FROM_CURSOR, PULL_WHOLE } PullStart;
 
 static void
-pull (SatchelSyncDriver *driver, PullStart from)
+pull_rows (SatchelSyncDriver *driver, PullStart from)
 {
   static const SatchelExchangeHandler handler = { .data = pull_data_cb, .done = pulled_cb };
   SatchelReplica *replica = satchel_session_get_replica (driver->session);
@@ -339,6 +344,54 @@ pull (SatchelSyncDriver *driver, PullStart from)
   if (cursor == NULL)
     message.schema = (char *)satchel_followed_get_digest (satchel_replica_get_followed (replica));
   start (driver, "/v1/pull", satchel_pull_to_text (&message), &handler);
+}
+
+/* ---- the first sync ---- */
+
+static void
+fetched_cb (const SatchelPullResult *result, const GError *error, gint64 retry_after_ms, gpointer data)
+{
+  SatchelSyncDriver *driver = data;
+
+  if (error != NULL) {
+    GError *problem = g_error_copy (error); /* it may be the fetch's own */
+
+    g_clear_pointer (&driver->fetch, satchel_fetch_free);
+    turn (driver, SATCHEL_SYNC_EVENT_FAILED, problem, retry_after_ms);
+    return;
+  }
+  driver->rows_only = result == NULL;
+  if (result != NULL) {
+    driver->totals.pulled += result->rows;
+    driver->totals.resets += result->reset;
+  }
+  g_clear_pointer (&driver->fetch, satchel_fetch_free);
+  pull_rows (driver, PULL_FROM_CURSOR);
+}
+
+static void
+moved_cb (gpointer data)
+{
+  tell_progress (data);
+}
+
+/* An image first where nothing is here yet; what has changed since comes as rows. */
+static void
+pull (SatchelSyncDriver *driver)
+{
+  GError *problem = NULL;
+  gboolean wanted = FALSE;
+
+  if (!driver->rows_only &&
+      !satchel_snapshot_is_wanted (satchel_session_get_replica (driver->session), &wanted, &problem)) {
+    fail (driver, problem);
+    return;
+  }
+  if (wanted)
+    driver->fetch =
+        satchel_fetch_start (driver->session, driver->transport, driver->token, fetched_cb, moved_cb, driver);
+  else
+    pull_rows (driver, PULL_FROM_CURSOR);
 }
 
 /* ---- a new identity ----
@@ -476,6 +529,7 @@ cancel (SatchelSyncDriver *driver)
 {
   if (driver->exchange != NULL)
     driver->transport->cancel (driver->transport, g_steal_pointer (&driver->exchange));
+  g_clear_pointer (&driver->fetch, satchel_fetch_free);
   satchel_courier_cancel (driver->courier);
   g_clear_pointer (&driver->audit, satchel_audit_free);
   g_clear_pointer (&driver->spool, satchel_pull_spool_free);
@@ -527,10 +581,10 @@ execute (SatchelSyncDriver *driver, const SatchelSyncStep *step)
       fail (driver, problem);
     break;
   case SATCHEL_SYNC_DO_PULL:
-    pull (driver, PULL_FROM_CURSOR);
+    pull (driver);
     break;
   case SATCHEL_SYNC_DO_PULL_ALL:
-    pull (driver, PULL_WHOLE);
+    pull_rows (driver, PULL_WHOLE);
     break;
   case SATCHEL_SYNC_DO_IDENTIFY:
     identify (driver);

@@ -1,0 +1,323 @@
+/* Pieces, the image in memory, and the way over.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "client/replica/snapshot.h"
+
+#include <zstd.h>
+
+#include "client/replica/followed.h"
+#include "protocol/error.h"
+#include "protocol/predicate/predicate.h"
+#include "protocol/sqlite/entity-table.h"
+
+#define SCHEMA "snapshot"
+
+static gboolean
+refuse (const char *message, GError **error)
+{
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "a snapshot: %s", message);
+  return FALSE;
+}
+
+/* ---- whether ---- */
+
+static gboolean
+take_integer (SatchelReplica *replica, const char *sql, gint64 *value, GError **error)
+{
+  SatchelStatement *statement = satchel_database_prepare (satchel_replica_get_database (replica), sql, error);
+
+  return statement != NULL && satchel_statement_take_integer (statement, 0, value, error);
+}
+
+static gboolean
+is_empty (SatchelReplica *replica, const char *table, gboolean *empty, GError **error)
+{
+  g_autofree char *sql = g_strdup_printf ("SELECT EXISTS (SELECT 1 FROM \"%s\")", table);
+  gint64 any;
+
+  if (!take_integer (replica, sql, &any, error))
+    return FALSE;
+  *empty = any == 0;
+  return TRUE;
+}
+
+gboolean
+satchel_snapshot_is_wanted (SatchelReplica *replica, gboolean *wanted, GError **error)
+{
+  static const char *const others[] = { "set_queue", "set_retained", "lay", "stub" };
+  guint n_entities;
+  const SatchelEntity *const *entities =
+      satchel_registry_get_entities (satchel_replica_get_registry (replica), &n_entities);
+  g_autofree char *cursor = NULL;
+
+  if (!satchel_replica_dup_meta (replica, "cursor", &cursor, error))
+    return FALSE;
+  *wanted = cursor == NULL;
+  for (gsize i = 0; i < G_N_ELEMENTS (others) && *wanted; i++) {
+    if (!is_empty (replica, others[i], wanted, error))
+      return FALSE;
+  }
+  for (guint i = 0; i < n_entities && *wanted; i++) {
+    g_autofree char *shown = g_strconcat ("e_", entities[i]->name, NULL);
+    g_autofree char *aside = g_strconcat ("base_", entities[i]->name, NULL);
+
+    if (!is_empty (replica, shown, wanted, error) || (*wanted && !is_empty (replica, aside, wanted, error)))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* ---- pieces ---- */
+
+gboolean
+satchel_snapshot_begin (SatchelReplica *replica, const char *id, gint64 *have, GError **error)
+{
+  g_autofree char *held = NULL;
+
+  if (!satchel_replica_dup_meta (replica, "snapshot", &held, error))
+    return FALSE;
+  if (g_strcmp0 (held, id) != 0 &&
+      (!satchel_snapshot_forget (replica, error) ||
+       !satchel_database_execute (
+           satchel_replica_get_database (replica),
+           "CREATE TABLE snapshot_piece (start INTEGER PRIMARY KEY, bytes BLOB NOT NULL)"
+           " STRICT",
+           error) ||
+       !satchel_replica_set_meta (replica, "snapshot", id, error)))
+    return FALSE;
+  return take_integer (replica, "SELECT coalesce (sum (length (bytes)), 0) FROM snapshot_piece", have, error);
+}
+
+gboolean
+satchel_snapshot_add (SatchelReplica *replica, gint64 offset, GBytes *bytes, GError **error)
+{
+  SatchelStatement *statement =
+      satchel_database_prepare (satchel_replica_get_database (replica),
+                                "INSERT INTO snapshot_piece (start, bytes) VALUES (?, ?)", error);
+  gconstpointer data;
+  gsize size;
+
+  if (statement == NULL)
+    return FALSE;
+  data = g_bytes_get_data (bytes, &size);
+  satchel_statement_bind_integer (statement, 1, offset);
+  satchel_statement_bind_blob (statement, 2, data, size);
+  return satchel_statement_run (statement, error);
+}
+
+gboolean
+satchel_snapshot_forget (SatchelReplica *replica, GError **error)
+{
+  return satchel_database_execute (satchel_replica_get_database (replica),
+                                   "DROP TABLE IF EXISTS snapshot_piece", error) &&
+         satchel_replica_set_meta (replica, "snapshot", NULL, error);
+}
+
+/* All pieces, one behind the other. */
+static GByteArray *
+read_pieces (SatchelReplica *replica, const SatchelSnapshotHead *head, GError **error)
+{
+  SatchelStatement *statement =
+      satchel_database_prepare (satchel_replica_get_database (replica),
+                                "SELECT start, bytes FROM snapshot_piece ORDER BY start", error);
+  g_autoptr (GByteArray) all = g_byte_array_sized_new (head->bytes);
+  gboolean row;
+
+  if (statement == NULL)
+    return NULL;
+  while (satchel_statement_step (statement, &row, error)) {
+    gconstpointer bytes;
+    gsize size;
+
+    if (!row)
+      return g_steal_pointer (&all);
+    bytes = satchel_statement_get_blob (statement, 1, &size);
+    if (satchel_statement_get_integer (statement, 0) != all->len || all->len + size > (gsize)head->bytes) {
+      satchel_statement_reset (statement);
+      refuse ("its pieces do not follow each other", error);
+      return NULL;
+    }
+    g_byte_array_append (all, bytes, size);
+  }
+  return NULL;
+}
+
+/* ---- the file ---- */
+
+/* Memory of SQLite's, which takes it over. */
+static guint8 *
+unpack (const GByteArray *packed, const SatchelSnapshotHead *head, GError **error)
+{
+  g_autofree char *hash = g_compute_checksum_for_data (G_CHECKSUM_SHA256, packed->data, packed->len);
+  guint8 *image;
+
+  if (packed->len != head->bytes || !g_str_equal (hash, head->hash)) {
+    refuse ("its bytes are not those of its hash", error);
+    return NULL;
+  }
+  image = sqlite3_malloc64 (head->image_bytes);
+  if (image == NULL) {
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_TOO_LARGE,
+                         "a snapshot: there is no memory for it");
+    return NULL;
+  }
+  if (ZSTD_decompress (image, head->image_bytes, packed->data, packed->len) == (gsize)head->image_bytes)
+    return image;
+  sqlite3_free (image);
+  refuse ("it cannot be decompressed", error);
+  return NULL;
+}
+
+static gboolean
+detach (SatchelReplica *replica, GError **error)
+{
+  return satchel_database_execute (satchel_replica_get_database (replica), "DETACH " SCHEMA, error);
+}
+
+static gboolean
+attach (SatchelReplica *replica, const SatchelSnapshotHead *head, GError **error)
+{
+  SatchelDatabase *database = satchel_replica_get_database (replica);
+  g_autoptr (GByteArray) packed = read_pieces (replica, head, error);
+  guint8 *image = packed != NULL ? unpack (packed, head, error) : NULL;
+
+  if (image == NULL)
+    return FALSE;
+  if (!satchel_database_execute (database, "ATTACH ':memory:' AS " SCHEMA, error)) {
+    sqlite3_free (image);
+    return FALSE;
+  }
+  /* It frees the memory, also when it fails. SQLite would not begin a transaction beside what it holds for
+   * read-only. */
+  if (sqlite3_deserialize (satchel_database_get_handle (database), SCHEMA, image, head->image_bytes,
+                           head->image_bytes, SQLITE_DESERIALIZE_FREEONCLOSE) == SQLITE_OK &&
+      satchel_database_execute (database, "SELECT count(*) FROM " SCHEMA ".sqlite_schema", NULL))
+    return TRUE;
+  return detach (replica, error) && refuse ("it is no database", error);
+}
+
+/* ---- over ---- */
+
+static gboolean
+has_table (SatchelDatabase *database, const SatchelEntity *entity, gboolean *has, GError **error)
+{
+  SatchelStatement *statement = satchel_database_prepare (
+      database, "SELECT count(*) FROM " SCHEMA ".sqlite_schema WHERE name = 'e_' || ?", error);
+  gint64 n_tables;
+
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_text (statement, 1, entity->name);
+  if (!satchel_statement_take_integer (statement, 0, &n_tables, error))
+    return FALSE;
+  *has = n_tables > 0;
+  return TRUE;
+}
+
+/* What only this program knows has no rows, and no table there. */
+static gboolean
+adopt_entity (SatchelReplica *replica, const SatchelEntity *entity, gint64 *n_rows, GError **error)
+{
+  SatchelDatabase *database = satchel_replica_get_database (replica);
+  g_autofree char *count = g_strdup_printf ("SELECT count(*) FROM %s", satchel_sql_table (entity));
+  gboolean has;
+  gint64 n_here;
+
+  if (!has_table (database, entity, &has, error))
+    return FALSE;
+  if (!has)
+    return TRUE;
+  /* The triggers that keep the search go with the table. */
+  if (!satchel_entity_search_drop (database, entity, error) ||
+      !satchel_entity_table_adopt (database, entity, SCHEMA, error) ||
+      !satchel_entity_search_adopt (database, entity, SCHEMA, error) ||
+      !take_integer (replica, count, &n_here, error))
+    return FALSE;
+  *n_rows += n_here;
+  return TRUE;
+}
+
+static gboolean
+adopt_all (SatchelReplica *replica, const SatchelSnapshotHead *head, gint64 *n_rows, GError **error)
+{
+  guint n_entities;
+  const SatchelEntity *const *entities =
+      satchel_registry_get_entities (satchel_replica_get_registry (replica), &n_entities);
+
+  for (guint i = 0; i < n_entities; i++) {
+    if (!adopt_entity (replica, entities[i], n_rows, error))
+      return FALSE;
+  }
+  if (*n_rows != head->rows)
+    return refuse ("it has other rows than its head says", error);
+  return satchel_database_execute (satchel_replica_get_database (replica),
+                                   "INSERT INTO main.stub (id, entity, title)"
+                                   " SELECT id, entity, title FROM " SCHEMA ".stub",
+                                   error);
+}
+
+/* As after a pull that brought everything. */
+static gboolean
+remember (SatchelReplica *replica, const SatchelSnapshotHead *head, gint64 now_ms, GError **error)
+{
+  return satchel_replica_set_meta (replica, "cursor", head->cursor, error) &&
+         satchel_followed_keep_base (satchel_replica_get_followed (replica), error) &&
+         satchel_replica_judge_definitions (replica, error) &&
+         satchel_replica_set_meta_integer (replica, "audit_ms", now_ms, error) &&
+         satchel_replica_set_meta_integer (replica, "s", head->s, error) &&
+         satchel_snapshot_forget (replica, error);
+}
+
+static gboolean
+take_over (SatchelReplica *replica, const SatchelSnapshotHead *head, gint64 now_ms, gint64 *n_rows,
+           GError **error)
+{
+  gboolean wanted;
+
+  if (!satchel_snapshot_is_wanted (replica, &wanted, error))
+    return FALSE;
+  if (!wanted) {
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_BUSY,
+                         "something was written here while a snapshot came");
+    return FALSE;
+  }
+  if (head->metadata != NULL &&
+      !satchel_followed_take (satchel_replica_get_followed (replica), head->metadata, error))
+    return FALSE;
+  return adopt_all (replica, head, n_rows, error) && remember (replica, head, now_ms, error);
+}
+
+static gboolean
+take_attached (SatchelReplica *replica, const SatchelSnapshotHead *head, gint64 now_ms,
+               SatchelPullResult *result, GError **error)
+{
+  SatchelDatabase *database = satchel_replica_get_database (replica);
+  g_autoptr (GError) problem = NULL;
+  gint64 n_rows = 0;
+
+  if (!satchel_database_begin (database, error))
+    return FALSE;
+  if (take_over (replica, head, now_ms, &n_rows, &problem)) {
+    *result = (SatchelPullResult){ .rows = n_rows, .s = head->s, .reset = TRUE };
+    return satchel_database_commit (database, error);
+  }
+  satchel_database_rollback (database);
+  /* Pages that are damaged are the image's: the replica had none. */
+  if (g_error_matches (problem, SATCHEL_ERROR, SATCHEL_ERROR_CORRUPT))
+    return refuse ("it is damaged", error);
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+gboolean
+satchel_snapshot_take (SatchelReplica *replica, const SatchelSnapshotHead *head, gint64 now_ms,
+                       SatchelPullResult *result, GError **error)
+{
+  gboolean taken;
+
+  *result = (SatchelPullResult){ 0 };
+  if (!attach (replica, head, error))
+    return FALSE;
+  taken = take_attached (replica, head, now_ms, result, error);
+  return detach (replica, taken ? error : NULL) && taken;
+}
