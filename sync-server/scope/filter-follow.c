@@ -353,7 +353,12 @@ apply_filter (SatchelStore *store, const SatchelShape *shape, const SatchelFilte
     g_autoptr (SatchelPredicate) predicate = satchel_shape_fill (shape, filter);
     g_auto (SatchelSqlCondition) condition = { 0 };
 
-    satchel_predicate_to_row_sql (predicate, &context, SATCHEL_SQL_SQLITE, 1, NULL, NULL, &condition);
+    /* Sets are made once, however many rows are asked about: nobody's condition holds up the writer for long.
+     */
+    if (shape->nests)
+      satchel_predicate_to_sql (predicate, &context, SATCHEL_SQL_SQLITE, 1, &condition);
+    else
+      satchel_predicate_to_row_sql (predicate, &context, SATCHEL_SQL_SQLITE, 1, NULL, NULL, &condition);
     if (!satchel_follow_move (store, shape->entity, filter->bucket, &condition, kinds, &n, error) ||
         (n > 0 && !settle (store, shape, filter, "left", error)))
       return FALSE;

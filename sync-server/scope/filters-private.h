@@ -26,6 +26,7 @@ typedef struct {
   GTimeZone *zone;
   gint64 at_ms, due_ms;
   gboolean follows;
+  gboolean nests; /* looks for records of records: asked row by row, its cost would multiply */
   GPtrArray *paths;  /* SatchelFilterPath*; the first has no steps */
   GPtrArray *pivots; /* SatchelFilterPath* with one field: where a pivot is found */
   GHashTable *ends;  /* the entities at the ends of all paths */

@@ -249,6 +249,22 @@ make_pivot_query (const SatchelShape *shape)
   return g_string_free (query, FALSE);
 }
 
+/* "exists" twice on one way. */
+static gboolean
+nests (const SatchelShape *shape)
+{
+  for (guint i = 0; i < shape->paths->len; i++) {
+    const SatchelFilterPath *path = shape->paths->pdata[i];
+    guint n_backwards = 0;
+
+    for (guint j = 0; j < path->n; j++)
+      n_backwards += path->steps[j].backwards ? 1 : 0;
+    if (n_backwards > 1)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static gboolean
 is_nil (GPtrArray *pivots)
 {
@@ -279,6 +295,7 @@ satchel_shape_new (SatchelRegistry *registry, const SatchelShapeRow *row)
   shape->pivots = g_ptr_array_new_with_free_func ((GDestroyNotify)path_free);
   add_path (shape->paths, entity, NULL, 0);
   satchel_predicate_visit_dependencies (predicate, add_dependency, shape);
+  shape->nests = nests (shape);
   shape->ends = g_hash_table_new (NULL, NULL);
   for (guint i = 0; i < shape->paths->len; i++)
     g_hash_table_add (shape->ends, (gpointer)((const SatchelFilterPath *)shape->paths->pdata[i])->end);

@@ -439,6 +439,50 @@ test_kinds (void)
   }
 }
 
+/* Somebody's filter that looks for tasks of tasks' accounts of tasks' accounts: a commit asks it about all of
+ * them at once. One by one that would be 500 times 500 times 500 rows, in the writer. */
+static void
+test_nested (void)
+{
+  static const char where[] =
+      "subject != \"a\" and regarding(account).(exists task.regarding (subject != \"a\" and "
+      "regarding(account).(exists task.regarding (subject = \"z\"))))";
+  World *world = world_new (3);
+  Watched *watched = g_new0 (Watched, 1);
+  const SatchelPredicateContext context = { .user = world->users[0] };
+  g_autoptr (SatchelPredicate) predicate = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = NULL, *regarding = NULL;
+  SatchelRecord *record;
+
+  world_begin (world);
+  record = world_make (world, "account");
+  world_set (record, "name", "x");
+  world_set (record, "owner", world->users[0]);
+  id = world_write (world, record);
+  regarding = g_strdup_printf ("account:%s", id);
+  predicate = satchel_predicate_parse (world_registry, world_entity ("task"), where, &error);
+  g_assert_no_error (error);
+  watched->filter = satchel_filter_new (predicate, &context, &error);
+  watched->text = g_strdup (where);
+  watched->held = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  must (satchel_filters_make (world->store, &world->commit, watched->filter, &error));
+  g_ptr_array_add (world->watched, watched);
+  for (guint i = 0; i < 500; i++) {
+    g_autofree char *task = NULL;
+
+    record = world_make (world, "task");
+    world_set (record, "subject", "x");
+    world_set (record, "owner", world->users[2]);
+    world_set (record, "regarding", regarding);
+    task = world_write (world, record);
+  }
+  satchel_database_set_deadline (world->store->database, 10000);
+  world_end (world, TRUE);
+  satchel_database_set_deadline (world->store->database, 0);
+  world_free (world);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -451,6 +495,7 @@ main (int argc, char **argv)
   }
   g_test_add_func ("/sync-server/filters/cost", test_cost);
   g_test_add_func ("/sync-server/filters/many", test_many);
+  g_test_add_func ("/sync-server/filters/nested", test_nested);
   g_test_add_func ("/sync-server/filters/collect", test_collect);
   return g_test_run ();
 }
