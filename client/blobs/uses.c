@@ -275,7 +275,7 @@ collect (SatchelReplica *replica, GError **error)
 }
 
 gboolean
-satchel_blobs_collect (SatchelReplica *replica, GError **error)
+satchel_blobs_sweep (SatchelReplica *replica, GError **error)
 {
   SatchelDatabase *database = satchel_replica_get_database (replica);
 

@@ -44,7 +44,7 @@ GPtrArray *satchel_outgoing_list (SatchelReplica *replica, GError **error);
 gboolean satchel_blobs_note_change (SatchelReplica *replica, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Removes the files that nothing names any more, if there may be any. A transaction of its own, so that no set can begin to name
  * one meanwhile. */
-gboolean satchel_blobs_collect (SatchelReplica *replica, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean satchel_blobs_sweep (SatchelReplica *replica, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* ---- fetching ---- */
 

@@ -468,7 +468,7 @@ apply (Pull *pull, gint64 now_ms, GError **error)
 static gboolean
 clear_up (SatchelReplica *replica, GError **error)
 {
-  return satchel_replica_scrub (replica, error) && satchel_blobs_collect (replica, error);
+  return satchel_replica_scrub (replica, error) && satchel_blobs_sweep (replica, error);
 }
 
 gboolean
