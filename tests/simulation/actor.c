@@ -177,8 +177,8 @@ do_create (SimDevice *device)
   for (guint i = 0; i < entity->n_fields; i++) {
     const SatchelField *field = entity->fields[i];
     gboolean required = field->requirement == SATCHEL_REQUIREMENT_REQUIRED;
-    if (!satchel_field_is_writable (field) || field == entity->state_field ||
-        (!required && sim_chance (device->world, 60)))
+    gboolean typed = required || field->secured != NULL || field->carry || sim_chance (device->world, 40);
+    if (!satchel_field_is_writable (field) || field == entity->state_field || !typed)
       continue;
     g_autoptr (SatchelValue) value = typed_value (device, field);
     if (value != NULL)
@@ -391,12 +391,12 @@ sim_act (SimWorld *world)
     guint percent;
     void (*act) (SimDevice *device);
   } habits[] = {
-    { 20, do_edit },      { 4, do_form },        { 8, do_create },
-    { 2, do_delete },     { 2, do_restore },     { 4, do_assign },
-    { 4, do_resolve },    { 2, do_qualify },     { 4, do_inbox },
-    { 22, sync_now },     { 4, toggle_network }, { 3, sim_device_restart },
-    { 2, sign_in_again }, { 7, sim_choose_act }, { 8, someone_in_the_office },
-    { 4, rare },
+    { 17, do_edit },      { 3, do_form },         { 8, do_create },
+    { 2, do_delete },     { 2, do_restore },      { 4, do_assign },
+    { 3, do_resolve },    { 2, do_qualify },      { 3, do_inbox },
+    { 18, sync_now },     { 3, toggle_network },  { 2, sim_device_restart },
+    { 2, sign_in_again }, { 12, sim_choose_act }, { 16, someone_in_the_office },
+    { 3, rare },
   };
   SimDevice *device = g_ptr_array_index (world->devices, sim_random (world, world->devices->len));
   guint dice = sim_random (world, 100);

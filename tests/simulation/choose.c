@@ -42,8 +42,8 @@ static const struct {
   { "note", "regarding(account).(exists contact.account (owner = me))" },
 };
 
-static void
-choose (SimDevice *device)
+void
+sim_choose (SimDevice *device)
 {
   static const char *const zones[] = { "", "Asia/Shanghai", "America/New_York" };
   SimWorld *world = device->world;
@@ -222,7 +222,7 @@ sim_choose_act (SimDevice *device)
   g_autoptr (SatchelCaller) caller = NULL;
   guint dice = sim_random (device->world, 100);
   if (dice < 30) {
-    choose (device);
+    sim_choose (device);
     return;
   }
   if (dice < 45) {

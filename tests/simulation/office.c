@@ -246,6 +246,7 @@ sim_time_pass (SimWorld *world)
   sim_tell (world, "time passes");
 }
 
+/* What the administrator has written is sent soon; the network decides when it arrives. */
 void
 sim_office_act (SimWorld *world)
 {

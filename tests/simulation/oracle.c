@@ -129,23 +129,17 @@ strings_new (void)
   return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 
-static const SatchelEntity *const *
-entities_of (SimDevice *device, guint *n)
-{
-  return satchel_registry_get_entities (satchel_session_get_registry (device->session), n);
-}
-
 static void
 check_base (SimDevice *device, const Promise *promise)
 {
   g_autoptr (GHashTable) rows = strings_new ();
-  guint n;
-  const SatchelEntity *const *entities = entities_of (device, &n);
-  for (guint i = 0; i < n; i++) {
-    g_autofree char *where = g_strdup_printf ("id NOT IN (SELECT id FROM \"base_%s\")", entities[i]->name);
-    dump (device, entities[i], "e", where, rows);
+  g_autoptr (GPtrArray) filled = sim_device_list_filled (device);
+  for (guint i = 0; i < filled->len; i++) {
+    const SatchelEntity *entity = filled->pdata[i];
+    g_autofree char *where = g_strdup_printf ("id NOT IN (SELECT id FROM \"base_%s\")", entity->name);
+    dump (device, entity, "e", where, rows);
     /* s = -1 says that the server has no such row. */
-    dump (device, entities[i], "base", "s >= 0", rows);
+    dump (device, entity, "base", "s >= 0", rows);
   }
   compare (device, rows, promise->carried, "3, 5: base");
 }
@@ -154,12 +148,12 @@ static void
 check_shown (SimDevice *device, const Promise *promise)
 {
   g_autoptr (GHashTable) rows = strings_new ();
-  guint n;
-  const SatchelEntity *const *entities = entities_of (device, &n);
-  for (guint i = 0; i < n; i++) {
+  g_autoptr (GPtrArray) filled = sim_device_list_filled (device);
+  for (guint i = 0; i < filled->len; i++) {
+    const SatchelEntity *entity = filled->pdata[i];
     g_autofree char *where =
-        g_strdup_printf ("id NOT IN (SELECT id FROM \"base_%s\" WHERE s < 0)", entities[i]->name);
-    dump (device, entities[i], "e", where, rows);
+        g_strdup_printf ("id NOT IN (SELECT id FROM \"base_%s\" WHERE s < 0)", entity->name);
+    dump (device, entity, "e", where, rows);
   }
   compare (device, rows, promise->carried, "3: what is shown");
 }

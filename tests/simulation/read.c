@@ -77,3 +77,26 @@ sim_read_lines (SimWorld *world, sqlite3 *db, const char *sql, const char *argum
   sqlite3_finalize (statement);
   return g_string_free (text, FALSE);
 }
+
+GPtrArray *
+sim_device_list_filled (SimDevice *device)
+{
+  SatchelRegistry *registry = satchel_session_get_registry (device->session);
+  GPtrArray *filled = g_ptr_array_new ();
+  GString *sql = g_string_new (NULL);
+  guint n;
+  const SatchelEntity *const *entities = satchel_registry_get_entities (registry, &n);
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (sql,
+                            "%sSELECT '%s' WHERE EXISTS (SELECT 1 FROM \"e_%s\") OR EXISTS (SELECT 1 FROM "
+                            "\"base_%s\")",
+                            i > 0 ? " UNION ALL " : "", entities[i]->name, entities[i]->name,
+                            entities[i]->name);
+  sqlite3_stmt *statement = sim_prepare (device->world, sim_device_handle (device), sql->str);
+  while (sqlite3_step (statement) == SQLITE_ROW)
+    g_ptr_array_add (
+        filled, (gpointer)satchel_registry_find (registry, (const char *)sqlite3_column_text (statement, 0)));
+  sqlite3_finalize (statement);
+  g_string_free (sql, TRUE);
+  return filled;
+}

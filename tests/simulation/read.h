@@ -11,6 +11,10 @@ sqlite3 *sim_server_handle (SimWorld *world);   /* borrowed */
 void     sim_server_handle_close (SimWorld *world); /* before the file is replaced */
 sqlite3 *sim_device_handle (SimDevice *device); /* borrowed */
 
+/* The entities of which the device has rows, shown or kept aside: SatchelEntity*, borrowed. Most tables are empty, and asking
+ * each takes long. */
+GPtrArray *sim_device_list_filled (SimDevice *device);
+
 sqlite3_stmt *sim_prepare (SimWorld *world, sqlite3 *db, const char *sql);
 /* With @argument, or NULL, as first parameter. -1 when there is no row; NULL likewise. */
 gint64 sim_read_integer (SimWorld *world, sqlite3 *db, const char *sql, const char *argument);

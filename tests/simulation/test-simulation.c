@@ -103,7 +103,7 @@ test_seeds (void)
     run_seed (setting ("SATCHEL_SIM_SEED", 1));
     return;
   }
-  guint64 seeds = setting ("SATCHEL_SIM_SEEDS", g_getenv ("SATCHEL_TEST_LONG") != NULL ? 500 : 12);
+  guint64 seeds = setting ("SATCHEL_SIM_SEEDS", g_getenv ("SATCHEL_TEST_LONG") != NULL ? 200 : 4);
   for (guint64 seed = 1; seed <= seeds; seed++) {
     g_test_message ("seed %" G_GUINT64_FORMAT, seed);
     run_seed (seed);

@@ -259,7 +259,10 @@ device_enter (SimWorld *world, guint index)
 {
   const SimPerson *person = &sim_people[index % sim_n_people];
   char *directory = g_strdup_printf ("%s/device-%u", world->directory, index);
-  sim_device_sign_in (sim_device_new (world, person->login, directory));
+  SimDevice *device = sim_device_new (world, person->login, directory);
+  sim_device_sign_in (device);
+  sim_choose (device);
+  sim_choose (device);
 }
 
 static void

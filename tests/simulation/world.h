@@ -128,7 +128,8 @@ void  sim_written (SimDevice *device, const char *uuid, const GError *error, con
 /* The id of a random row of @entity that the device shows and for which @where (SQL) holds, or NULL; owned. */
 char *sim_pick_record (SimDevice *device, const SatchelEntity *entity, const char *where);
 
-void sim_choose_act (SimDevice *device); /* choose.c */
+void sim_choose (SimDevice *device); /* choose.c: one more filter */
+void sim_choose_act (SimDevice *device);
 void sim_office_act (SimWorld *world);   /* office.c */
 void sim_time_pass (SimWorld *world);
 void sim_customise (SimWorld *world);    /* customise.c */
