@@ -92,11 +92,31 @@ init_context (SatchelSession *session, const SatchelOfflineFilter *filter, Satch
 }
 
 static gboolean
+add_id (const SatchelRecord *record, gpointer ids)
+{
+  g_hash_table_add (ids, g_strdup (record->id));
+  return TRUE;
+}
+
+static gboolean
+is_alone (GPtrArray *predicates, guint place)
+{
+  for (guint i = 0; i < predicates->len; i++)
+    if (i != place && satchel_predicate_get_entity (predicates->pdata[i]) ==
+                          satchel_predicate_get_entity (predicates->pdata[place]))
+      return FALSE;
+  return TRUE;
+}
+
+/* A record that is chosen for itself and as belonging to another one counts once: where an entity has several
+ * predicates its ids are gathered. */
+static gboolean
 count_chosen (SatchelSession *session, SatchelOfflineFilter *filter, GError **error)
 {
   SatchelReplica *replica = satchel_session_get_replica (session);
   g_autoptr (GPtrArray) predicates = compile (satchel_session_get_registry (session), filter->entity,
                                               filter->predicate, filter->related, NULL);
+  g_autoptr (GHashTable) ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GTimeZone) zone = NULL;
   SatchelPredicateContext context;
 
@@ -106,12 +126,15 @@ count_chosen (SatchelSession *session, SatchelOfflineFilter *filter, GError **er
     SatchelQuery query = { .entity = satchel_predicate_get_entity (predicates->pdata[i]),
                            .where = predicates->pdata[i],
                            .limit = -1 };
-    gint64 count;
+    gint64 count = 0;
 
-    if (!satchel_replica_count (replica, &query, &context, &count, error))
+    if (!(is_alone (predicates, i) ? satchel_replica_count (replica, &query, &context, &count, error)
+                                   : satchel_replica_query (replica, &query, &context, add_id, ids, error)))
       return FALSE;
     filter->records += count;
   }
+  if (predicates != NULL)
+    filter->records += g_hash_table_size (ids);
   return TRUE;
 }
 

@@ -42,8 +42,11 @@ def ids(device, *words):
 
 def test_seller():
     """a seller carries her own records and what belongs to them, and no other account that she may read"""
-    run(seller, "sync")
+    pulled = document(seller, "sync")["pulled"]
     run(stranger, "sync")
+    chosen = document(seller, "scope")
+    equal([(filter["entity"], filter["predicate"], filter["related"]) for filter in chosen], [("*", "owner = me", True)])
+    assert 0 < chosen[0]["records"] < pulled, (chosen, pulled)  # each once; what all carry is not of its choice
     carried, own, readable = (ids(seller, "account", *words) for words in
                               ([], ["--where", "owner = me"], ["--online", "--limit", "1000"]))
     assert own and own <= carried < readable, (len(own), len(carried), len(readable))
