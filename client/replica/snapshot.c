@@ -5,6 +5,7 @@
 
 #include <zstd.h>
 
+#include "client/blobs/uses.h"
 #include "client/replica/followed.h"
 #include "protocol/error.h"
 #include "protocol/predicate/predicate.h"
@@ -265,7 +266,7 @@ remember (SatchelReplica *replica, const SatchelSnapshotHead *head, gint64 now_m
          satchel_replica_judge_definitions (replica, error) &&
          satchel_replica_set_meta_integer (replica, "audit_ms", now_ms, error) &&
          satchel_replica_set_meta_integer (replica, "s", head->s, error) &&
-         satchel_snapshot_forget (replica, error);
+         satchel_blobs_note_change (replica, error) && satchel_snapshot_forget (replica, error);
 }
 
 static gboolean
