@@ -11,6 +11,7 @@
 #include "client/replica/lines.h"
 #include "client/replica/overlay.h"
 #include "client/replica/section.h"
+#include "client/replica/snapshot.h"
 #include "client/replica/withdraw.h"
 #include "protocol/error.h"
 #include "protocol/sqlite/entity-table.h"
@@ -497,6 +498,7 @@ forget (Pull *pull, GError **error)
 {
   return open_tables (pull, SATCHEL_LOAD_BULK, error) && close_tables (pull, error) &&
          lay_all (pull, error) && satchel_stubs_clear (pull->database, NULL, error) && purge (pull, error) &&
+         satchel_snapshot_forget (pull->replica, error) &&
          satchel_replica_set_meta (pull->replica, "cursor", NULL, error) &&
          satchel_replica_set_meta (pull->replica, "s", NULL, error);
 }

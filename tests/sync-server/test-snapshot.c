@@ -689,6 +689,25 @@ test_resumed (Fixture *f, gconstpointer data)
   device_clear (&whole);
 }
 
+/* What has come of an image goes with everything else that the server sent. */
+static void
+test_forgotten (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  Device device;
+
+  device_init (&device, f, f->one);
+  device.wire.cut_at = 2;
+  g_assert_cmpint (device_sync (&device), ==, SATCHEL_SYNC_WAITING);
+  g_assert_cmpint (count (&device, "SELECT count(*) FROM snapshot_piece"), ==, 1);
+  must (satchel_replica_forget_base (satchel_session_get_replica (device.session), &error));
+  g_assert_cmpint (count (&device, "SELECT count(*) FROM sqlite_schema WHERE name = 'snapshot_piece'"), ==,
+                   0);
+  g_assert_cmpint (device_sync (&device), ==, SATCHEL_SYNC_IDLE);
+  assert_by_image (&device);
+  device_clear (&device);
+}
+
 static void
 test_damaged (Fixture *f, gconstpointer data)
 {
@@ -749,6 +768,7 @@ main (int argc, char **argv)
   add ("equal", test_equal);
   add ("later-changes", test_later_changes);
   add ("resumed", test_resumed);
+  add ("forgotten", test_forgotten);
   add ("damaged", test_damaged);
   add ("changed-meanwhile", test_changed_meanwhile);
   return g_test_run ();
