@@ -15,6 +15,8 @@ TOUR = '## A tour of the command line'
 PLACE = '/tmp/dealer'
 URL = 'http://127.0.0.1:8765'
 SERVE = f'satchel-server serve --data {PLACE}'
+AGENT = 'satchel-agent &'  # needs a session bus: tests/processes has one
+WATCH = 'satchelctl watch'
 
 
 def read_tour(root):
@@ -70,9 +72,11 @@ def run_tour(tap, root, home, environment):
     url = URL
     try:
         for command in commands:
-            if command.startswith('./run build') or 'export PATH' in command:
+            if command.startswith('./run build') or 'export PATH' in command or command == AGENT:
                 continue
             real = command.replace(PLACE, os.path.join(home, 'dealer')).replace('/tmp/', home + '/').replace(URL, url)
+            if command == WATCH:  # goes on until a person stops it
+                real = f'timeout --preserve-status --signal=INT 2 {real}'
             if command == SERVE:
                 server = subprocess.Popen([*real.split(), '--listen', '127.0.0.1:0', '--port-file', port_file],
                                           env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
