@@ -234,8 +234,7 @@ satchel_filter_rows_remove (SatchelStore *store, gint64 bucket, GError **error)
   static const char *const steps[] = {
     "DELETE FROM filter_pivot WHERE bucket = ?1 AND shape = (SELECT shape FROM filter WHERE bucket = ?1)",
     "DELETE FROM filter WHERE bucket = ?1",
-    "DELETE FROM filter_shape WHERE ?1 > 0 AND NOT EXISTS (SELECT 1 FROM filter f WHERE f.shape = "
-    "filter_shape.shape)",
+    "DELETE FROM filter_shape AS s WHERE ?1 > 0 AND NOT EXISTS (SELECT 1 FROM filter WHERE shape = s.shape)",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (steps); i++) {
