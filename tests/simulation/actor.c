@@ -1,11 +1,10 @@
 /* What people do in the simulated world: write, delete, assign, resolve, retry, lose the network, lose power.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tests/simulation/world.h"
-
 #include <string.h>
 
 #include "protocol/error.h"
+#include "tests/simulation/deeds.h"
 
 static const char *const entities[] = { "account", "contact", "lead",     "opportunity",
                                         "task",    "note",    "x_machine" };
@@ -169,8 +168,8 @@ pick_field (SimWorld *world, const SatchelEntity *entity)
   return entity->title;
 }
 
-static void
-do_create (SimDevice *device)
+void
+sim_do_create (SimDevice *device)
 {
   const SatchelEntity *entity = pick_entity (device);
   g_autoptr (SatchelRecord) record = satchel_record_new (entity, NULL);
@@ -203,13 +202,13 @@ typed_changes (SimDevice *device, const SatchelEntity *entity)
   return changes;
 }
 
-static void
-do_edit (SimDevice *device)
+void
+sim_do_edit (SimDevice *device)
 {
   const SatchelEntity *entity = pick_entity (device);
   g_autofree char *id = sim_pick_record (device, entity, "true");
   if (id == NULL) {
-    do_create (device);
+    sim_do_create (device);
     return;
   }
   g_autoptr (GPtrArray) changes = typed_changes (device, entity);
@@ -219,8 +218,8 @@ do_edit (SimDevice *device)
 }
 
 /* A form is opened now and saved later, whatever is pulled meanwhile. */
-static void
-do_form (SimDevice *device)
+void
+sim_do_form (SimDevice *device)
 {
   const SatchelEntity *entity = pick_entity (device);
   g_autoptr (GError) error = NULL;
@@ -238,8 +237,8 @@ do_form (SimDevice *device)
   sim_written (device, uuid, error, "save");
 }
 
-static void
-do_delete (SimDevice *device)
+void
+sim_do_delete (SimDevice *device)
 {
   const SatchelEntity *entity = pick_entity (device);
   g_autofree char *id = sim_pick_record (device, entity, "true");
@@ -268,8 +267,8 @@ act_on (SimDevice *device, const SatchelEntity *entity, const char *id, const ch
   sim_written (device, uuid, error, action);
 }
 
-static void
-do_qualify (SimDevice *device)
+void
+sim_do_qualify (SimDevice *device)
 {
   const char *const arguments[] = { NULL };
   const SatchelEntity *leads = satchel_registry_find (satchel_session_get_registry (device->session), "lead");
@@ -278,8 +277,8 @@ do_qualify (SimDevice *device)
     act_on (device, leads, id, "qualify", arguments);
 }
 
-static void
-do_assign (SimDevice *device)
+void
+sim_do_assign (SimDevice *device)
 {
   const char *kind = sim_chance (device->world, 25) ? "team" : "user";
   const SatchelEntity *owners = satchel_registry_find (satchel_session_get_registry (device->session), kind);
@@ -292,8 +291,8 @@ do_assign (SimDevice *device)
     act_on (device, entity, id, "assign", arguments);
 }
 
-static void
-do_resolve (SimDevice *device)
+void
+sim_do_resolve (SimDevice *device)
 {
   static const char *const choices[] = { "mine", "theirs", "value" };
   const char *choice = choices[sim_random (device->world, G_N_ELEMENTS (choices))];
@@ -308,8 +307,8 @@ do_resolve (SimDevice *device)
 }
 
 /* Anybody may undo anybody's delete; whether it was one is for the server to say. */
-static void
-do_restore (SimDevice *device)
+void
+sim_do_restore (SimDevice *device)
 {
   SimWorld *world = device->world;
   if (world->graves->len == 0)
@@ -320,8 +319,8 @@ do_restore (SimDevice *device)
 }
 
 /* Someone looks at what was refused. */
-static void
-do_inbox (SimDevice *device)
+void
+sim_do_inbox (SimDevice *device)
 {
   g_autoptr (GError) error = NULL;
   SatchelOutbox *outbox = satchel_session_get_outbox (device->session);
@@ -340,8 +339,8 @@ do_inbox (SimDevice *device)
   sim_ledger_note_inbox (device);
 }
 
-static void
-toggle_network (SimDevice *device)
+void
+sim_do_toggle_network (SimDevice *device)
 {
   device->offline = !device->offline;
   satchel_sync_driver_feed (device->driver,
@@ -349,62 +348,16 @@ toggle_network (SimDevice *device)
 }
 
 /* A restored server may not know the device any more. */
-static void
-sign_in_again (SimDevice *device)
+void
+sim_do_sign_in (SimDevice *device)
 {
   if (satchel_sync_driver_get_state (device->driver) == SATCHEL_SYNC_SIGNED_OUT)
     sim_device_sign_in (device);
 }
 
-static void
-sync_now (SimDevice *device)
+void
+sim_do_sync (SimDevice *device)
 {
   satchel_sync_driver_feed (device->driver, sim_chance (device->world, 50) ? SATCHEL_SYNC_EVENT_LOCAL_CHANGE
                                                                            : SATCHEL_SYNC_EVENT_WOKEN);
-}
-
-static void
-rare (SimDevice *device)
-{
-  SimWorld *world = device->world;
-  guint dice = sim_random (world, 100);
-  if (dice < 25)
-    sim_server_restart (world);
-  else if (dice < 55)
-    sim_server_backup (world);
-  else if (dice < 85)
-    sim_server_restore (world);
-  else
-    sim_device_clone (device);
-}
-
-static void
-someone_in_the_office (SimDevice *device)
-{
-  sim_office_act (device->world);
-}
-
-void
-sim_act (SimWorld *world)
-{
-  static const struct {
-    guint percent;
-    void (*act) (SimDevice *device);
-  } habits[] = {
-    { 17, do_edit },      { 3, do_form },         { 8, do_create },
-    { 2, do_delete },     { 2, do_restore },      { 4, do_assign },
-    { 3, do_resolve },    { 2, do_qualify },      { 3, do_inbox },
-    { 18, sync_now },     { 3, toggle_network },  { 2, sim_device_restart },
-    { 2, sign_in_again }, { 12, sim_choose_act }, { 16, someone_in_the_office },
-    { 3, rare },
-  };
-  SimDevice *device = g_ptr_array_index (world->devices, sim_random (world, world->devices->len));
-  guint dice = sim_random (world, 100);
-  for (guint i = 0; i < G_N_ELEMENTS (habits); i++) {
-    if (dice < habits[i].percent) {
-      habits[i].act (device);
-      return;
-    }
-    dice -= habits[i].percent;
-  }
 }

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/scope.h"
 #include "protocol/error.h"
+#include "tests/simulation/deeds.h"
 #include "tests/simulation/tap.h"
 
 static const struct {
@@ -26,6 +27,9 @@ static const struct {
   { "account", "x_margin > 40" },
   { "account", "sector is empty" },
   { "contact", "account.owner = me" },
+  { "contact", "account.(status = active)" },
+  { "contact", "account.name contains \"e\"" },
+  { "opportunity", "account.(status = active or name contains \"a\")" },
   { "contact", "account.(name contains \"deal\" and exists opportunity (status = open))" },
   { "contact", "not account.owner = me" },
   { "contact", "exists account.primary_contact (owner != me)" },
@@ -43,7 +47,7 @@ static const struct {
 };
 
 void
-sim_choose (SimDevice *device)
+sim_do_choose (SimDevice *device)
 {
   static const char *const zones[] = { "", "Asia/Shanghai", "America/New_York" };
   SimWorld *world = device->world;
@@ -69,8 +73,8 @@ sim_choose (SimDevice *device)
   sim_written (device, uuid, error, conditions[i].predicate);
 }
 
-static void
-choose_less (SimDevice *device)
+void
+sim_do_choose_less (SimDevice *device)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) filters = satchel_session_scope_list (device->session, &error);
@@ -203,41 +207,48 @@ unpin (SimDevice *device, const SatchelCaller *caller)
 static void
 look_back (SimDevice *device, const SatchelCaller *caller)
 {
-  const SatchelEntity *accounts =
-      satchel_registry_find (satchel_session_get_registry (device->session), "account");
-  g_autofree char *id = sim_pick_record (device, accounts, "true");
+  static const char *const entities[] = { "account", "contact", "lead", "opportunity" };
+  const char *name = entities[sim_random (device->world, G_N_ELEMENTS (entities))];
+  g_autofree char *id = sim_pick_record (
+      device, satchel_registry_find (satchel_session_get_registry (device->session), name), "true");
   g_autofree char *text =
-      id != NULL ? satchel_server_history (device->world->server, caller, "account", id, NULL) : NULL;
+      id != NULL ? satchel_server_history (device->world->server, caller, name, id, NULL) : NULL;
   g_autoptr (GError) error = NULL;
   if (text != NULL)
-    sim_check (device->world,
-               satchel_replica_keep_history (satchel_session_get_replica (device->session), "account", id,
-                                             text, &error),
-               error, "keeping history");
+    sim_check (
+        device->world,
+        satchel_replica_keep_history (satchel_session_get_replica (device->session), name, id, text, &error),
+        error, "keeping history");
+}
+
+static void
+ask (SimDevice *device, void (*question) (SimDevice *device, const SatchelCaller *caller))
+{
+  g_autoptr (SatchelCaller) caller = device->offline ? NULL : caller_of (device);
+  if (caller != NULL)
+    question (device, caller);
 }
 
 void
-sim_choose_act (SimDevice *device)
+sim_do_list_online (SimDevice *device)
 {
-  g_autoptr (SatchelCaller) caller = NULL;
-  guint dice = sim_random (device->world, 100);
-  if (dice < 30) {
-    sim_choose (device);
-    return;
-  }
-  if (dice < 45) {
-    choose_less (device);
-    return;
-  }
-  caller = device->offline ? NULL : caller_of (device);
-  if (caller == NULL)
-    return;
-  if (dice < 70)
-    list_online (device, caller);
-  else if (dice < 85)
-    open_online (device, caller);
-  else if (dice < 92)
-    unpin (device, caller);
-  else
-    look_back (device, caller);
+  ask (device, list_online);
+}
+
+void
+sim_do_open_online (SimDevice *device)
+{
+  ask (device, open_online);
+}
+
+void
+sim_do_unpin (SimDevice *device)
+{
+  ask (device, unpin);
+}
+
+void
+sim_do_look_back (SimDevice *device)
+{
+  ask (device, look_back);
 }

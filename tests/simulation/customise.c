@@ -5,6 +5,7 @@
 #include "sync-server/customising.h"
 
 #include "protocol/error.h"
+#include "tests/simulation/deeds.h"
 #include "tests/simulation/tap.h"
 
 #define N_FIELDS 3
@@ -77,8 +78,9 @@ sim_customise_first (SimWorld *world)
 }
 
 void
-sim_customise (SimWorld *world)
+sim_do_customise (SimDevice *device)
 {
+  SimWorld *world = device->world;
   g_autofree char *change = make_text (world);
   g_autofree char *text = g_strdup_printf ("<satchel version='1'>%s</satchel>", change);
   apply (world, text);

@@ -2,23 +2,26 @@
  * copied.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tests/simulation/read.h"
-
 #include <glib/gstdio.h>
+
+#include "tests/simulation/deeds.h"
+#include "tests/simulation/read.h"
 
 #define MOST_CLONES 2
 
 void
-sim_server_restart (SimWorld *world)
+sim_do_restart_server (SimDevice *device)
 {
+  SimWorld *world = device->world;
   sim_server_handle_close (world);
   g_clear_pointer (&world->server, satchel_server_close);
   sim_server_open (world);
 }
 
 void
-sim_server_backup (SimWorld *world)
+sim_do_back_up (SimDevice *device)
 {
+  SimWorld *world = device->world;
   g_autoptr (GError) error = NULL;
   if (world->backup == NULL)
     world->backup = g_build_filename (world->directory, "backup.db", NULL);
@@ -28,8 +31,9 @@ sim_server_backup (SimWorld *world)
 }
 
 void
-sim_server_restore (SimWorld *world)
+sim_do_restore_server (SimDevice *device)
 {
+  SimWorld *world = device->world;
   g_autoptr (GError) error = NULL;
   if (world->backup == NULL)
     return;
@@ -45,7 +49,7 @@ sim_server_restore (SimWorld *world)
 }
 
 void
-sim_device_restart (SimDevice *device)
+sim_do_restart (SimDevice *device)
 {
   sim_device_crash (device);
   sim_device_start (device);
@@ -72,7 +76,7 @@ copy_directory (SimWorld *world, const char *from, const char *to)
 }
 
 void
-sim_device_clone (SimDevice *device)
+sim_do_clone (SimDevice *device)
 {
   SimWorld *world = device->world;
   if (world->n_clones == MOST_CLONES)

@@ -157,6 +157,7 @@ everything_known (SimWorld *world, sqlite3 *db, const SatchelEntity *entity, con
     g_autofree char *lines = sim_read_lines (world, db, queries[i], id);
     g_string_append (text, lines);
   }
+  g_string_replace (text, "\\\"", "\"", 0); /* deleted rows are kept as JSON */
   return g_string_free (text, FALSE);
 }
 

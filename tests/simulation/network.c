@@ -8,6 +8,7 @@
 
 #include "protocol/error.h"
 #include "sync-server/scope/audit.h"
+#include "tests/simulation/deeds.h"
 
 #define LATENCY_MS        20
 #define LATE_MS           60000
@@ -235,7 +236,7 @@ write_pull (SimWorld *world, const SatchelCaller *caller, const SatchelPull *pul
       return FALSE;
     sim_tap_note (world);
     if (world->weather == SIM_STORMY && sim_chance (world, PERCENT_MEANWHILE))
-      sim_office_act (world);
+      sim_do_office (g_ptr_array_index (world->devices, 0));
   }
 }
 

@@ -10,7 +10,9 @@
 #include "sync-server/security/accounts.h"
 #include "sync-server/server-private.h"
 #include "sync-server/store/rows.h"
+#include "tests/simulation/deeds.h"
 #include "tests/simulation/people.h"
+#include "tests/simulation/read.h"
 #include "tests/simulation/tap.h"
 
 static const SimRow *
@@ -57,33 +59,37 @@ set_field (SimWorld *world, const SimRow *row, const char *name, const char *tex
   sim_written (device, uuid, error, name);
 }
 
-static void
-move_user (SimWorld *world)
+void
+sim_do_move_user (SimDevice *device)
 {
+  SimWorld *world = device->world;
   const SimRow *user = pick_user (world), *unit = pick_row (world, "business_unit");
   if (user != NULL)
     set_field (world, user, "unit", unit->record->id);
 }
 
-static void
-set_manager (SimWorld *world)
+void
+sim_do_set_manager (SimDevice *device)
 {
+  SimWorld *world = device->world;
   const SimRow *user = pick_row (world, "user"), *manager = pick_row (world, "user");
   if (user != manager)
     set_field (world, user, "manager", sim_chance (world, 30) ? "" : manager->record->id);
 }
 
-static void
-move_unit (SimWorld *world)
+void
+sim_do_move_unit (SimDevice *device)
 {
+  SimWorld *world = device->world;
   const SimRow *unit = pick_row (world, "business_unit"), *parent = pick_row (world, "business_unit");
   if (unit != parent && !g_str_equal (unit->record->id, satchel_server_get_root_unit (world->server)))
     set_field (world, unit, "parent", parent->record->id);
 }
 
-static void
-change_team (SimWorld *world)
+void
+sim_do_change_team (SimDevice *device)
 {
+  SimWorld *world = device->world;
   const SimRow *team = pick_row (world, "team");
   if (sim_chance (world, 50))
     set_field (world, team, "active", sim_row_is (team, "active") && sim_chance (world, 70) ? "no" : "yes");
@@ -91,32 +97,34 @@ change_team (SimWorld *world)
     set_field (world, team, "unit", pick_row (world, "business_unit")->record->id);
 }
 
-static void
-change_members (SimWorld *world)
+void
+sim_do_change_members (SimDevice *device)
 {
-  SimDevice *device = own_device (world);
+  SimWorld *world = device->world;
+  SimDevice *desk = own_device (world);
   const SatchelEntity *entity =
-      satchel_registry_find (satchel_session_get_registry (device->session), "team_member");
+      satchel_registry_find (satchel_session_get_registry (desk->session), "team_member");
   const SimRow *team = pick_row (world, "team"), *user = pick_row (world, "user"),
                *member = pick_row (world, "team_member");
   g_autoptr (GError) error = NULL;
   g_autofree char *uuid = NULL;
   if (member != NULL && sim_chance (world, 40)) {
-    uuid = satchel_session_delete (device->session, entity, member->record->id, &error);
+    uuid = satchel_session_delete (desk->session, entity, member->record->id, &error);
   } else {
     g_autoptr (SatchelRecord) record = satchel_record_new (entity, NULL);
     g_autoptr (SatchelValue) a = satchel_value_new_lookup ("team", team->record->id),
                              b = satchel_value_new_lookup ("user", user->record->id);
     satchel_record_set_by_name (record, "team", a);
     satchel_record_set_by_name (record, "user", b);
-    uuid = satchel_session_create (device->session, record, &error);
+    uuid = satchel_session_create (desk->session, record, &error);
   }
-  sim_written (device, uuid, error, "member");
+  sim_written (desk, uuid, error, "member");
 }
 
-static void
-enable_user (SimWorld *world)
+void
+sim_do_enable_user (SimDevice *device)
 {
+  SimWorld *world = device->world;
   const GPtrArray *users = sim_truth_list (sim_truth_get (world), "user");
   for (guint i = 0; i < users->len; i++)
     if (!sim_row_is (users->pdata[i], "active"))
@@ -136,9 +144,10 @@ done (SimWorld *world, gboolean ok, const GError *error, const char *what)
   sim_tap_note (world);
 }
 
-static void
-change_role (SimWorld *world)
+void
+sim_do_change_role (SimDevice *device)
 {
+  SimWorld *world = device->world;
   static const char *const roles[] = { "salesperson", "sales-manager", "service", SIM_FIGURES_ROLE,
                                        SIM_FIGURES_ROLE };
   const SimRow *user = pick_user (world);
@@ -152,9 +161,10 @@ change_role (SimWorld *world)
   done (world, ok, error, "a role is given or taken");
 }
 
-static void
-disable_user (SimWorld *world)
+void
+sim_do_disable_user (SimDevice *device)
 {
+  SimWorld *world = device->world;
   const SimRow *user = pick_user (world);
   g_autoptr (GError) error = NULL;
   if (user == NULL)
@@ -179,9 +189,10 @@ set_text (SatchelRecord *record, const char *field, const char *text)
   satchel_record_set_by_name (record, field, value);
 }
 
-static void
-share (SimWorld *world)
+void
+sim_do_share (SimDevice *device)
 {
+  SimWorld *world = device->world;
   static const char *const rights[] = { "read", "write", NULL };
   const SimRow *row = pick_owned (world);
   gboolean to_team = sim_chance (world, 40);
@@ -204,9 +215,10 @@ share (SimWorld *world)
   done (world, ok, error, "a record is shared");
 }
 
-static void
-take_share_back (SimWorld *world)
+void
+sim_do_take_share_back (SimDevice *device)
 {
+  SimWorld *world = device->world;
   const SimRow *share = pick_row (world, "share");
   SatchelServer *server = world->server;
   SatchelCommit commit = { .at_ms = world->now_ms, .made_at_ms = world->now_ms, .op = "unshare" };
@@ -223,9 +235,10 @@ take_share_back (SimWorld *world)
   done (world, ok, error, "a share is taken back");
 }
 
-static void
-tend (SimWorld *world)
+void
+sim_do_tend (SimDevice *device)
 {
+  SimWorld *world = device->world;
   g_autoptr (GError) error = NULL;
   gboolean ok = satchel_server_tend (world->server, &error);
   done (world, ok, error, "the server tends itself");
@@ -234,26 +247,38 @@ tend (SimWorld *world)
 /* The clock goes on, over a midnight or two; sometimes so far that what happened a moment ago is forgotten,
  * or half of it. */
 void
-sim_time_pass (SimWorld *world)
+sim_do_time (SimDevice *device)
 {
+  SimWorld *world = device->world;
   const gint64 hour_ms = 3600000;
   if (sim_chance (world, 80)) {
     world->now_ms += sim_random (world, 60) * hour_ms;
   } else {
     world->now_ms += SATCHEL_DEPARTED_KEPT_MS - (gint64)sim_random (world, 300000);
-    tend (world);
+    sim_do_tend (device);
   }
   sim_tell (world, "time passes");
 }
 
-/* What the administrator has written is sent soon; the network decides when it arrives. */
+/* The floor comes to where @device stands, or a commit or two above: it alone decides what is still known to
+ * it. */
 void
-sim_office_act (SimWorld *world)
+sim_do_forget (SimDevice *device)
 {
-  static void (*const habits[]) (SimWorld * world) = {
-    move_user,      move_user,    set_manager, set_manager, move_unit,       change_team, change_members,
-    change_members, change_role,  share,       share,       take_share_back, change_role, tend,
-    sim_time_pass,  disable_user, enable_user, enable_user, sim_customise,
-  };
-  habits[sim_random (world, G_N_ELEMENTS (habits))](world);
+  SimWorld *world = device->world;
+  g_autofree char *s =
+      sim_read_text (world, sim_device_handle (device), "SELECT value FROM meta WHERE key = 's'", NULL);
+  gint64 at_ms = s != NULL
+                     ? sim_read_integer (world, sim_server_handle (world),
+                                         sim_chance (world, 50)
+                                             ? "SELECT at_ms FROM commits WHERE s = CAST (?1 AS INTEGER) + 1"
+                                             : "SELECT at_ms FROM commits WHERE s >= CAST (?1 AS INTEGER)"
+                                               " ORDER BY s LIMIT 1",
+                                         s)
+                     : -1;
+  if (at_ms < 0 || at_ms + SATCHEL_DEPARTED_KEPT_MS < world->now_ms)
+    return;
+  world->now_ms = at_ms + SATCHEL_DEPARTED_KEPT_MS + 1;
+  sim_do_tend (device);
+  sim_tell (world, "all up to S %s is forgotten", s);
 }

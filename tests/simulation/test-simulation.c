@@ -1,16 +1,31 @@
-/* Runs the simulated world from one seed or from many.
+/* Runs simulated worlds: one from a seed or a script, or many, each in a process of its own. A world that
+ * fails is replayed with fewer and fewer steps, and the short script printed.
  *
- *   SATCHEL_SIM_SEED=7     only this seed          SATCHEL_SIM_VERBOSE=1   tell what happens
- *   SATCHEL_SIM_SEEDS=200  so many seeds, from 1   SATCHEL_SIM_STEPS=3000  steps of each
+ *   SATCHEL_SIM_SEED=7       only this seed, in this process
+ *   SATCHEL_SIM_SCRIPT=FILE  only this script, in this process
+ *   SATCHEL_SIM_SEEDS=200    so many seeds, from SATCHEL_SIM_FIRST on (1)
+ *   SATCHEL_SIM_MINUTES=60   seeds as long as that; SATCHEL_SIM_FIRST: the time of day
+ *   SATCHEL_SIM_STEPS=3000   steps of each
+ *   SATCHEL_SIM_DEVICES=24   devices of each
+ *   SATCHEL_SIM_RECORD=FILE  the script is written there while it happens
+ *   SATCHEL_SIM_SHRINK=300   seconds for making a script short; 0: not at all
+ *   SATCHEL_SIM_VERBOSE=1    tell what happens
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tests/simulation/world.h"
-
 #include <stdlib.h>
+#include <unistd.h>
 
-#define MOST_EVENTS  400 /* a device and round, after the storm */
-#define LEAST_ROUNDS 2
-#define MOST_ROUNDS  6
+#include "tests/lib/fixture.h"
+#include "tests/simulation/child.h"
+#include "tests/simulation/run.h"
+
+#define USUAL_SEEDS    3
+#define USUAL_STEPS    600
+#define USUAL_DEVICES  7
+#define MANY_DEVICES   24 /* of every tenth world */
+#define LONG_SEEDS     200
+#define MOST_SECONDS   1800 /* of one world */
+#define SHRINK_SECONDS 300
 
 static guint64
 setting (const char *name, guint64 otherwise)
@@ -20,100 +35,97 @@ setting (const char *name, guint64 otherwise)
 }
 
 static void
-check_devices (SimWorld *world)
+tell_days (double days)
 {
-  for (guint i = 0; i < world->devices->len; i++)
-    sim_oracle_check_device (g_ptr_array_index (world->devices, i));
+  g_test_message ("device-days %.1f", days);
+}
+
+/* ---- one world ---- */
+
+static void
+test_seed (void)
+{
+  const guint64 seed = setting ("SATCHEL_SIM_SEED", 1);
+  const SimLife life = {
+    .n_devices = setting ("SATCHEL_SIM_DEVICES", seed % 10 == 0 ? MANY_DEVICES : USUAL_DEVICES),
+    .n_steps = setting ("SATCHEL_SIM_STEPS", USUAL_STEPS),
+    .record = g_getenv ("SATCHEL_SIM_RECORD"),
+    .verbose = g_getenv ("SATCHEL_SIM_VERBOSE") != NULL,
+  };
+  tell_days (sim_run_seed (seed, &life));
 }
 
 static void
-step (SimWorld *world)
+test_script (void)
 {
-  world->steps++;
-  if (sim_chance (world, 30))
-    sim_act (world);
-  else if (!sim_network_step (world))
-    world->now_ms += 1000;
-  check_devices (world);
+  tell_days (sim_run_script (g_getenv ("SATCHEL_SIM_SCRIPT"), g_getenv ("SATCHEL_SIM_VERBOSE") != NULL));
 }
 
+/* ---- many ---- */
+
+/* The world is kept, and so is the script, as long as it was and made short. */
 static void
-wake (SimDevice *device)
+report (guint64 seed, const char *record, const char *failure)
 {
-  device->shut_out = sim_is_disabled (device->world, device->user);
-  device->offline = FALSE;
-  if (satchel_sync_driver_get_state (device->driver) == SATCHEL_SYNC_SIGNED_OUT)
-    sim_device_sign_in (device);
-  satchel_sync_driver_feed (device->driver, SATCHEL_SYNC_EVENT_GO_ONLINE);
-  satchel_sync_driver_feed (device->driver, SATCHEL_SYNC_EVENT_START);
+  const guint seconds = setting ("SATCHEL_SIM_SHRINK", SHRINK_SECONDS);
+  g_printerr ("# seed %" G_GUINT64_FORMAT " fails: %s\n# its script is %s\n", seed, failure, record);
+  if (seconds == 0)
+    return;
+  g_autofree char *shortest = sim_shrink (record, failure, seconds);
+  g_autofree char *path = g_strconcat (record, ".short", NULL);
+  if (!g_file_set_contents (path, shortest, -1, NULL))
+    g_error ("%s cannot be written", path);
+  g_printerr ("# SATCHEL_SIM_SCRIPT=%s does it, too:\n%s", path, shortest);
 }
 
-/* Everybody syncs until nothing is under way. */
-static void
-go_round (SimWorld *world)
+static double
+run_one (guint64 seed)
 {
-  guint n = 0;
-  for (guint i = 0; i < world->devices->len; i++)
-    wake (g_ptr_array_index (world->devices, i));
-  while (sim_network_step (world)) {
-    world->steps++;
-    check_devices (world);
-    if (++n > MOST_EVENTS * world->devices->len)
-      sim_fail (world, "13: no rest after %u events", n);
+  char *directory = fixture_dir_new ();
+  g_autofree char *record = g_strdup_printf ("%s/seed-%" G_GUINT64_FORMAT, directory, seed);
+  g_autofree char *a = g_strdup_printf ("SATCHEL_SIM_SEED=%" G_GUINT64_FORMAT, seed);
+  g_autofree char *b = g_strconcat ("SATCHEL_SIM_RECORD=", record, NULL);
+  const char *const variables[] = { a, b, NULL };
+  g_auto (SimEnd) end = { 0 };
+  sim_child_run (variables, NULL, &end);
+  if (end.failure != NULL) {
+    report (seed, record, end.failure);
+    g_test_fail ();
+    g_free (directory);
+    return 0;
   }
-}
-
-/* The faults stop: everything that waits must find its way within a bounded number of rounds. What one
- * brings, the others fetch in the next. */
-static void
-come_to_rest (SimWorld *world)
-{
-  gint64 s = -1;
-  world->weather = SIM_CALM;
-  for (guint round = 0; round < LEAST_ROUNDS || s != satchel_server_get_s (world->server); round++) {
-    if (round == MOST_ROUNDS)
-      sim_fail (world, "13: no rest after %u rounds", round);
-    s = satchel_server_get_s (world->server);
-    go_round (world);
-  }
-  sim_oracle_check_rest (world);
-  sim_damage_and_heal (world);
-  sim_oracle_check_rest (world);
-}
-
-static void
-run_seed (guint64 seed)
-{
-  guint64 steps = setting ("SATCHEL_SIM_STEPS", 600);
-  SimWorld *world = sim_world_new (seed, 7);
-  world->verbose = g_getenv ("SATCHEL_SIM_VERBOSE") != NULL;
-  for (guint phase = 0; phase < 3; phase++) {
-    world->weather = SIM_STORMY;
-    for (guint64 i = 0; i < steps / 3; i++)
-      step (world);
-    come_to_rest (world);
-  }
-  sim_world_free (world);
+  fixture_dir_remove (directory);
+  return end.device_days;
 }
 
 static void
 test_seeds (void)
 {
-  if (g_getenv ("SATCHEL_SIM_SEED") != NULL) {
-    run_seed (setting ("SATCHEL_SIM_SEED", 1));
-    return;
-  }
-  guint64 seeds = setting ("SATCHEL_SIM_SEEDS", g_getenv ("SATCHEL_TEST_LONG") != NULL ? 200 : 4);
-  for (guint64 seed = 1; seed <= seeds; seed++) {
-    g_test_message ("seed %" G_GUINT64_FORMAT, seed);
-    run_seed (seed);
-  }
+  const gboolean lasting = g_getenv ("SATCHEL_SIM_MINUTES") != NULL;
+  const gint64 begun_us = g_get_monotonic_time ();
+  const gint64 until_us = begun_us + setting ("SATCHEL_SIM_MINUTES", 0) * 60 * G_USEC_PER_SEC;
+  const guint64 first = setting ("SATCHEL_SIM_FIRST", lasting ? g_get_real_time () / G_USEC_PER_SEC : 1);
+  const guint64 n =
+      setting ("SATCHEL_SIM_SEEDS", g_getenv ("SATCHEL_TEST_LONG") != NULL ? LONG_SEEDS : USUAL_SEEDS);
+  double days = 0;
+  guint64 seed = first;
+  for (; lasting ? g_get_monotonic_time () < until_us : seed < first + n; seed++)
+    days += run_one (seed);
+  g_test_message ("seeds %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT ": %.0f device-days in %.0f s", first,
+                  seed - 1, days, (double)(g_get_monotonic_time () - begun_us) / G_USEC_PER_SEC);
 }
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
-  g_test_add_func ("/simulation/seeds", test_seeds);
+  if (g_getenv ("SATCHEL_SIM_SCRIPT") != NULL)
+    g_test_add_func ("/simulation/script", test_script);
+  else if (g_getenv ("SATCHEL_SIM_SEED") != NULL)
+    g_test_add_func ("/simulation/seed", test_seed);
+  else
+    g_test_add_func ("/simulation/seeds", test_seeds);
+  if (g_getenv ("SATCHEL_SIM_SCRIPT") != NULL || g_getenv ("SATCHEL_SIM_SEED") != NULL)
+    alarm (MOST_SECONDS); /* a world that never ends fails */
   return g_test_run ();
 }

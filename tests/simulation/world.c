@@ -10,6 +10,7 @@
 #include "sync-server/security/accounts.h"
 #include "sync-server/security/roles.h"
 #include "tests/lib/fixture.h"
+#include "tests/simulation/deeds.h"
 #include "tests/simulation/people.h"
 #include "tests/simulation/read.h"
 #include "tests/simulation/truth.h"
@@ -246,6 +247,7 @@ sim_device_new (SimWorld *world, const char *user, char *directory)
   device->clock = (SatchelClock){ device_now, device_monotonic, device_random, device };
   device->clock_offset_ms = ((gint64)sim_random (world, 2 * MOST_DAYS_WRONG) - MOST_DAYS_WRONG) * DAY_MS;
   device->directory = directory;
+  device->born_ms = world->now_ms;
   device->ledger = sim_ledger_new ();
   device->promised = g_queue_new ();
   g_ptr_array_add (world->devices, device);
@@ -261,8 +263,8 @@ device_enter (SimWorld *world, guint index)
   char *directory = g_strdup_printf ("%s/device-%u", world->directory, index);
   SimDevice *device = sim_device_new (world, person->login, directory);
   sim_device_sign_in (device);
-  sim_choose (device);
-  sim_choose (device);
+  sim_do_choose (device);
+  sim_do_choose (device);
 }
 
 static void
@@ -289,12 +291,13 @@ grave_free (gpointer data)
 /* ---- the world ---- */
 
 SimWorld *
-sim_world_new (guint64 seed, guint n_devices)
+sim_world_new (guint64 seed, guint n_devices, gboolean verbose)
 {
   g_autoptr (GError) error = NULL;
   SimWorld *world = g_new0 (SimWorld, 1);
   world->seed = world->state = seed;
   world->now_ms = SIM_EPOCH_MS;
+  world->verbose = verbose;
   world->clock =
       (SatchelClock){ .now_ms = clock_now, .monotonic_ms = clock_now, .random = clock_random, .data = world };
   world->registry = satchel_registry_ref (satchel_registry_builtin ());

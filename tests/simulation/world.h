@@ -26,6 +26,7 @@ struct _SimDevice {
   const char *user;   /* login */
   SatchelClock clock; /* wrong by years: wall clocks decide nothing */
   gint64 clock_offset_ms;
+  gint64 born_ms;
   char *directory;
   SatchelSession *session; /* NULL while crashed */
   SatchelSyncDriver *driver;
@@ -72,7 +73,7 @@ struct _SimWorld {
 guint    sim_random (SimWorld *world, guint bound);
 gboolean sim_chance (SimWorld *world, guint percent);
 
-SimWorld *sim_world_new (guint64 seed, guint n_devices);
+SimWorld *sim_world_new (guint64 seed, guint n_devices, gboolean verbose);
 void      sim_world_free (SimWorld *world);
 
 /* Stops at once with the seed, the step and @format: an invariant is broken. */
@@ -98,14 +99,6 @@ gboolean sim_is_disabled (SimWorld *world, const char *login);
 SimDevice *sim_device_new (SimWorld *world, const char *user, char *directory);
 void sim_server_open (SimWorld *world);
 
-/* ---- faults.c: what breaks beside the network ---- */
-
-void sim_server_restart (SimWorld *world);
-void sim_server_backup (SimWorld *world);
-void sim_server_restore (SimWorld *world);    /* the newest backup: what was committed since is lost there */
-void sim_device_clone (SimDevice *device);    /* its directory is copied; both go on */
-void sim_device_restart (SimDevice *device);
-
 void sim_damage_and_heal (SimWorld *world);   /* damage.c: at rest, some replicas are damaged and prove themselves */
 
 /* ---- network.c ---- */
@@ -119,21 +112,14 @@ void sim_network_forget (SimDevice *device);
 void sim_network_init (SimWorld *world);
 void sim_network_clear (SimWorld *world);
 
-/* ---- what people do ---- */
+/* ---- what happens beside the network ---- */
 
-/* actor.c */
-void  sim_act (SimWorld *world);
-/* A local write is done (@uuid) or refused; a refusal that no person would be told is a failure. */
+/* A local write is done (@uuid) or refused (actor.c); a refusal that no person would be told is a failure. */
 void  sim_written (SimDevice *device, const char *uuid, const GError *error, const char *what);
 /* The id of a random row of @entity that the device shows and for which @where (SQL) holds, or NULL; owned. */
 char *sim_pick_record (SimDevice *device, const SatchelEntity *entity, const char *where);
-
-void sim_choose (SimDevice *device); /* choose.c: one more filter */
-void sim_choose_act (SimDevice *device);
-void sim_office_act (SimWorld *world);   /* office.c */
-void sim_time_pass (SimWorld *world);
-void sim_customise (SimWorld *world);    /* customise.c */
-void sim_customise_first (SimWorld *world);
+void  sim_customise_first (SimWorld *world); /* customise.c: what the organisation began with */
+void  sim_do_office (SimDevice *device);     /* deeds.c: anything that an administrator does */
 
 /* ---- the oracle: what must hold, written naively from the design and not from the code ---- */
 

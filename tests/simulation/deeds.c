@@ -1,0 +1,99 @@
+/* The table of deeds. What finds most is done most.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/simulation/deeds.h"
+
+static const SimDeed deeds[] = {
+  { "edit", 34, sim_do_edit },
+  { "form", 6, sim_do_form },
+  { "create", 16, sim_do_create },
+  { "delete", 4, sim_do_delete },
+  { "restore", 4, sim_do_restore },
+  { "assign", 8, sim_do_assign },
+  { "resolve", 6, sim_do_resolve },
+  { "qualify", 4, sim_do_qualify },
+  { "inbox", 6, sim_do_inbox },
+  { "sync", 36, sim_do_sync },
+  { "toggle-network", 6, sim_do_toggle_network },
+  { "sign-in", 4, sim_do_sign_in },
+  { "retitle", 6, sim_do_retitle },
+  { "repoint", 6, sim_do_repoint },
+  { "estrange", 6, sim_do_estrange },
+  { "choose", 7, sim_do_choose },
+  { "choose-less", 4, sim_do_choose_less },
+  { "list-online", 6, sim_do_list_online },
+  { "open-online", 4, sim_do_open_online },
+  { "unpin", 2, sim_do_unpin },
+  { "look-back", 6, sim_do_look_back },
+  { "restart", 4, sim_do_restart },
+  { "clone", 1, sim_do_clone },
+  { "restart-server", 2, sim_do_restart_server },
+  { "back-up", 2, sim_do_back_up },
+  { "restore-server", 2, sim_do_restore_server },
+};
+
+/* Those of the office stand apart: they also happen while the server prepares a pull. */
+static const SimDeed office[] = {
+  { "move-user", 2, sim_do_move_user },
+  { "set-manager", 2, sim_do_set_manager },
+  { "move-unit", 1, sim_do_move_unit },
+  { "change-team", 1, sim_do_change_team },
+  { "change-members", 2, sim_do_change_members },
+  { "change-role", 2, sim_do_change_role },
+  { "share", 2, sim_do_share },
+  { "take-share-back", 1, sim_do_take_share_back },
+  { "disable-user", 1, sim_do_disable_user },
+  { "enable-user", 2, sim_do_enable_user },
+  { "customise", 2, sim_do_customise },
+  { "tend", 1, sim_do_tend },
+  { "time", 1, sim_do_time },
+  { "forget", 2, sim_do_forget },
+};
+#define OFFICE_WEIGHT 36
+
+static const struct {
+  const SimDeed *list;
+  guint n;
+} tables[] = { { deeds, G_N_ELEMENTS (deeds) }, { office, G_N_ELEMENTS (office) } };
+
+static guint
+weigh (const SimDeed *list, guint n)
+{
+  guint total = 0;
+  for (guint i = 0; i < n; i++)
+    total += list[i].weight;
+  return total;
+}
+
+static const SimDeed *
+pick (SimWorld *world, const SimDeed *list, guint n)
+{
+  guint dice = sim_random (world, weigh (list, n));
+  while (dice >= list->weight)
+    dice -= (list++)->weight;
+  return list;
+}
+
+const SimDeed *
+sim_deed_pick (SimWorld *world)
+{
+  if (sim_random (world, weigh (deeds, G_N_ELEMENTS (deeds)) + OFFICE_WEIGHT) < OFFICE_WEIGHT)
+    return pick (world, office, G_N_ELEMENTS (office));
+  return pick (world, deeds, G_N_ELEMENTS (deeds));
+}
+
+const SimDeed *
+sim_deed_find (const char *name)
+{
+  for (guint t = 0; t < G_N_ELEMENTS (tables); t++)
+    for (guint i = 0; i < tables[t].n; i++)
+      if (g_str_equal (tables[t].list[i].name, name))
+        return &tables[t].list[i];
+  return NULL;
+}
+
+void
+sim_do_office (SimDevice *device)
+{
+  pick (device->world, office, G_N_ELEMENTS (office))->act (device);
+}
