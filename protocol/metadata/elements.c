@@ -190,6 +190,7 @@ open_entity (const SatchelTag *tag, gpointer data, GError **error)
       !satchel_tag_get_word (tag, "area", area_words, G_N_ELEMENTS (area_words), &area, error) ||
       !GET_WORD (tag, "ownership", ownership_words, &entity->ownership, error) ||
       !satchel_tag_get_flag (tag, "system", &entity->system, error) ||
+      !satchel_tag_get_flag (tag, "part", &entity->part, error) ||
       !GET_WORD (tag, "carry", entity_carry_words, &entity->carry, error))
     return FALSE;
   entity->area = area_words[area];
@@ -510,8 +511,8 @@ open_satchel (const SatchelTag *tag, gpointer data, GError **error)
 /* A definition stands in a file of its own, or with others in a document. */
 #define ENTITY(parent)                                                                                       \
   {                                                                                                          \
-    "entity", parent, { "name!",  "label!", "plural!", "alias",  "area!",   "ownership!",                    \
-                        "title!", "system", "carry",   "rights", "retired", NULL },                          \
+    "entity", parent, { "name!",  "label!", "plural!", "alias",   "area!", "ownership!", "title!",           \
+                        "system", "carry",  "rights",  "retired", "part",  NULL },                           \
         open_entity, NULL, { "name" }, SATCHEL_CHILDREN_MERGED                                               \
   }
 #define VIEWS(parent)                                                                                        \

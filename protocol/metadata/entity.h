@@ -60,6 +60,7 @@ typedef struct {
 
 typedef struct _SatchelEntity {
   const char *name;
+  const char *table; /* in SQL, quoted: "e_NAME"; interned */
   const char *label;
   const char *plural;
   const char *const *aliases; /* more words for it, which people may type; the first is the one shown; NULL-terminated */
@@ -67,6 +68,7 @@ typedef struct _SatchelEntity {
   const char *rights;         /* roles that do not name this entity grant for it what they grant for that one; or NULL */
   const char *area; /* workplace, sales, marketing, service, settings */
   SatchelOwnership ownership;
+  gboolean part;            /* seen with what it belongs to, not in lists of its own: lines of a quote */
   gboolean system;          /* written by the server and its tools only (conflict) */
   SatchelCarry carry;
   const SatchelField *const *fields; /* n_fields; the system fields come last */
