@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/replica/query.h"
 
+#include "protocol/error.h"
 #include "protocol/sqlite/entity-list.h"
 #include "protocol/sqlite/entity-table.h"
 
@@ -95,4 +96,91 @@ satchel_replica_count (SatchelReplica *replica, const SatchelQuery *query,
                          conditions.sql->str);
   statement = prepare (replica, &conditions, sql, error);
   return statement != NULL && satchel_statement_take_integer (statement, 0, count, error);
+}
+
+/* ---- row numbers ---- */
+
+static void
+interrupt_cb (GCancellable *cancellable, sqlite3 *handle)
+{
+  sqlite3_interrupt (handle);
+}
+
+static gboolean
+take_rows (SatchelStatement *statement, GCancellable *cancellable, GArray *rows, GError **error)
+{
+  gboolean more;
+
+  while (satchel_statement_step (statement, &more, error)) {
+    guint32 row;
+
+    if (!more)
+      return TRUE;
+    row = (guint32)satchel_statement_get_integer (statement, 0);
+    g_array_append_val (rows, row);
+    /* What was cancelled just before the first step has interrupted nothing. */
+    if (rows->len % 4096 == 0 && g_cancellable_is_cancelled (cancellable)) {
+      satchel_statement_reset (statement);
+      g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED, "cancelled");
+      return FALSE;
+    }
+  }
+  return FALSE;
+}
+
+gboolean
+satchel_replica_list_rows (SatchelReplica *replica, const SatchelQuery *query,
+                           const SatchelPredicateContext *context, GCancellable *cancellable, GArray *rows,
+                           GError **error)
+{
+  g_auto (SatchelConditions) conditions = { 0 };
+  g_autofree char *order = satchel_order_sql (query->entity, query->sort, query->descending);
+  g_autofree char *sql = NULL;
+  sqlite3 *handle = satchel_database_get_handle (satchel_replica_get_database (replica));
+  SatchelStatement *statement;
+  gulong watch;
+  gboolean taken;
+
+  satchel_conditions_init (&conditions);
+  add_question (&conditions, query, context);
+  satchel_conditions_add_integer (&conditions, query->limit);
+  sql = g_strdup_printf ("SELECT r.row FROM %s r WHERE 1%s ORDER BY %s LIMIT ?",
+                         satchel_sql_table (query->entity), conditions.sql->str, order);
+  statement = prepare (replica, &conditions, sql, error);
+  if (statement == NULL)
+    return FALSE;
+  watch = g_cancellable_connect (cancellable, G_CALLBACK (interrupt_cb), handle, NULL);
+  taken = take_rows (statement, cancellable, rows, error);
+  g_cancellable_disconnect (cancellable, watch);
+  return taken;
+}
+
+GPtrArray *
+satchel_replica_read_rows (SatchelReplica *replica, const SatchelEntity *entity, const guint32 *rows,
+                           guint n_rows, GError **error)
+{
+  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_record_free);
+  SatchelDatabase *database = satchel_replica_get_database (replica);
+  g_autofree char *sql = g_strdup_printf ("SELECT %s FROM %s r WHERE r.row = ?",
+                                          satchel_entity_table_columns (entity), satchel_sql_table (entity));
+
+  for (guint i = 0; i < n_rows; i++) {
+    SatchelStatement *statement = satchel_database_prepare (database, sql, error);
+    SatchelRecord *record = NULL;
+    gboolean there;
+
+    if (statement == NULL)
+      return NULL;
+    satchel_statement_bind_integer (statement, 1, rows[i]);
+    if (!satchel_statement_step (statement, &there, error))
+      return NULL;
+    if (there) {
+      record = satchel_entity_table_get (statement, entity, 0, error);
+      satchel_statement_reset (statement);
+      if (record == NULL)
+        return NULL;
+    }
+    g_ptr_array_add (records, record);
+  }
+  return g_steal_pointer (&records);
 }
