@@ -185,16 +185,27 @@ satchel_checksum_part_is_valid (const char *part)
   return length % 2 == 0 && length <= TAIL_DIGITS;
 }
 
+guint64
+satchel_checksum_tail (const char *id)
+{
+  return strlen (id) == ID_CHARS ? g_ascii_strtoull (id + ID_CHARS - TAIL_DIGITS, NULL, 16) : 0;
+}
+
+int
+satchel_checksum_part_of_tail (const char *part, guint64 tail)
+{
+  const guint bits = 4 * (guint)strlen (part);
+
+  if (bits >= 4 * TAIL_DIGITS ||
+      (bits > 0 && (tail & ((G_GUINT64_CONSTANT (1) << bits) - 1)) != g_ascii_strtoull (part, NULL, 16)))
+    return -1;
+  return (int)(tail >> bits & 0xff);
+}
+
 int
 satchel_checksum_part_of (const char *part, const char *id)
 {
-  const gsize length = strlen (part);
-  const char *digits;
-
-  if (length >= TAIL_DIGITS || strlen (id) != ID_CHARS || !g_str_has_suffix (id, part))
-    return -1;
-  digits = id + ID_CHARS - length - 2;
-  return g_ascii_xdigit_value (digits[0]) << 4 | g_ascii_xdigit_value (digits[1]);
+  return strlen (id) == ID_CHARS ? satchel_checksum_part_of_tail (part, satchel_checksum_tail (id)) : -1;
 }
 
 char *

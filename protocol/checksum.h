@@ -44,6 +44,9 @@ gboolean satchel_checksum_parse (const char *digits, guint64 *sum) G_GNUC_WARN_U
 gboolean satchel_checksum_part_is_valid (const char *part);
 /* Which of the parts of @part holds @id; -1 when @part itself does not. */
 int      satchel_checksum_part_of (const char *part, const char *id);
+/* The same for a tail: the number that the last twelve digits of an id are; 0 of what is no id. */
+guint64  satchel_checksum_tail (const char *id);
+int      satchel_checksum_part_of_tail (const char *part, guint64 tail);
 /* The @index-th part of @part, owned; NULL where there is none below. */
 char    *satchel_checksum_part_child (const char *part, guint index);
 

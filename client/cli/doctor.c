@@ -252,6 +252,16 @@ tell_healed (Examination *examination)
           entity);
 }
 
+static void
+tell_disputed (Examination *examination)
+{
+  SatchelReplica *replica = satchel_session_get_replica (examination->cli->session);
+  g_autofree char *records = satchel_cli_count (satchel_audit_get_disputed (replica), "record", "records");
+
+  find (examination, "audit", FINDING_BAD,
+        "%s came from the server damaged: its administrator should run “satchel-server check”", records);
+}
+
 /* Nothing but wrong rows is changed, so that an examination may mend them. */
 static void
 examine_rows (Examination *examination)
@@ -276,6 +286,11 @@ examine_rows (Examination *examination)
     break;
   case SATCHEL_AUDIT_HEALED:
     tell_healed (examination);
+    break;
+  case SATCHEL_AUDIT_DISPUTED:
+    if (healed > 0)
+      tell_healed (examination);
+    tell_disputed (examination);
     break;
   case SATCHEL_AUDIT_LOST:
     find (examination, "audit", FINDING_BAD,

@@ -69,6 +69,10 @@ judge_audit (Run *run)
   else if (outcome == SATCHEL_AUDIT_STALE)
     run->error = g_error_new_literal (SATCHEL_ERROR, SATCHEL_ERROR_BUSY,
                                       "the records changed on the server faster than they could be compared");
+  else if (outcome == SATCHEL_AUDIT_DISPUTED)
+    run->error = g_error_new_literal (SATCHEL_ERROR, SATCHEL_ERROR_CORRUPT,
+                                      "records are damaged on the server: its administrator should run "
+                                      "“satchel-server check”");
 }
 
 /* FALSE with an error; then, too, *totals say what was done. */

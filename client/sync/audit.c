@@ -1,5 +1,6 @@
 /* From all entities down to single rows. What to ask next stands in two queues: parts whose sums differ, rows
- * that are wrong.
+ * that are wrong. All rows are looked at once, some at a time between whatever else the thread does; from
+ * then on only those that an answer names.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "satchel-audit"
@@ -9,7 +10,7 @@
 #include <string.h>
 
 #include "client/replica/stubs.h"
-#include "client/replica/sums.h"
+#include "client/sync/survey.h"
 #include "protocol/error.h"
 #include "protocol/limits.h"
 #include "protocol/wire/json.h"
@@ -29,6 +30,7 @@ typedef struct {
 typedef struct {
   const SatchelEntity *entity;
   char *id;
+  guint64 told; /* its sum by the server; 0: it has no such row for this device */
 } Row;
 
 struct _SatchelAudit {
@@ -40,14 +42,16 @@ struct _SatchelAudit {
   gpointer data;
 
   SatchelExchange *exchange;
+  GHashTable *told;      /* name → guint64*: the server's sum of each entity */
+  SatchelSurvey *survey; /* of what is here */
+  GHashTable *leaves;    /* entity that differs → guint64[SATCHEL_SUM_LEAVES] */
+
   GQueue parts;     /* Part*, one entity's after the other's */
   GPtrArray *asked; /* Part*, of the question under way */
   GQueue rows;      /* Row* */
   guint n_fetched;  /* of rows, by the question under way */
-  GHashTable
-      *roots; /* entity → guint64[256]: the sums of its first parts, which the first look computes anyhow */
   JsonObject *healed;
-  gint64 n_healed;
+  gint64 n_healed, n_disputed;
 };
 
 static void ask_next (SatchelAudit *audit);
@@ -77,9 +81,9 @@ store_result (SatchelAudit *audit, SatchelAuditOutcome outcome, gint64 now_ms, G
 {
   g_autofree char *healed = NULL;
 
-  if (outcome != SATCHEL_AUDIT_RIGHT && outcome != SATCHEL_AUDIT_HEALED)
+  if (outcome == SATCHEL_AUDIT_STALE || outcome == SATCHEL_AUDIT_LOST || outcome == SATCHEL_AUDIT_FAILED)
     return satchel_replica_set_meta_integer (audit->replica, "audit_tried_ms", now_ms, error);
-  if (outcome == SATCHEL_AUDIT_HEALED) {
+  if (audit->n_healed > 0) {
     healed = satchel_json_print_object (json_object_ref (audit->healed));
     if (!satchel_replica_set_meta (audit->replica, "healed", healed, error) ||
         !satchel_replica_set_meta_integer (audit->replica, "healed_ms", now_ms, error))
@@ -87,6 +91,7 @@ store_result (SatchelAudit *audit, SatchelAuditOutcome outcome, gint64 now_ms, G
   }
   return satchel_stubs_sweep (satchel_replica_get_database (audit->replica),
                               satchel_session_get_registry (audit->session), error) &&
+         satchel_replica_set_meta_integer (audit->replica, "audit_disputed", audit->n_disputed, error) &&
          satchel_replica_set_meta_integer (audit->replica, "audit_ms", now_ms, error);
 }
 
@@ -116,6 +121,8 @@ log_healed (SatchelAudit *audit)
   while (json_object_iter_next (&iter, &entity, &count))
     g_message ("healed %" G_GINT64_FORMAT " rows in %s that differed from the server's",
                json_node_get_int (count), entity);
+  if (audit->n_disputed > 0)
+    g_message ("%" G_GINT64_FORMAT " rows came from the server unlike its own sums", audit->n_disputed);
 }
 
 /* Takes @error. */
@@ -124,7 +131,9 @@ finish (SatchelAudit *audit, SatchelAuditOutcome outcome, GError *error)
 {
   g_autoptr (GError) problem = error;
 
-  if (outcome == SATCHEL_AUDIT_RIGHT && audit->n_healed > 0)
+  if (outcome == SATCHEL_AUDIT_RIGHT && audit->n_disputed > 0)
+    outcome = SATCHEL_AUDIT_DISPUTED;
+  else if (outcome == SATCHEL_AUDIT_RIGHT && audit->n_healed > 0)
     outcome = SATCHEL_AUDIT_HEALED;
   log_healed (audit);
   if (!remember (audit, outcome, problem == NULL ? &problem : NULL))
@@ -229,35 +238,31 @@ add_part (SatchelAudit *audit, const SatchelEntity *entity, char *name)
   g_queue_push_tail (&audit->parts, part);
 }
 
-/* @told: name → guint64*. */
-static gboolean
-compare_entities (SatchelAudit *audit, GHashTable *told, GError **error)
+static void
+entity_cb (const SatchelEntity *entity, guint64 *leaves, gpointer data)
 {
-  guint n_entities;
-  const SatchelEntity *const *entities =
-      satchel_registry_get_entities (satchel_session_get_registry (audit->session), &n_entities);
+  SatchelAudit *audit = data;
+  g_autofree guint64 *ours = leaves;
+  const guint64 *theirs = g_hash_table_lookup (audit->told, entity->name);
 
-  for (guint i = 0; i < n_entities; i++) {
-    g_autofree guint64 *sums = g_new (guint64, SATCHEL_CHECKSUM_PARTS);
-    const guint64 *theirs = g_hash_table_lookup (told, entities[i]->name);
-    guint64 ours = 0;
+  if (satchel_sum_leaves_total (ours, "") == (theirs != NULL ? *theirs : 0))
+    return;
+  add_part (audit, entity, g_strdup (""));
+  g_hash_table_insert (audit->leaves, (gpointer)entity, g_steal_pointer (&ours));
+}
 
-    if (!satchel_replica_sum_parts (audit->replica, entities[i], "", sums, error))
-      return FALSE;
-    for (guint j = 0; j < SATCHEL_CHECKSUM_PARTS; j++)
-      ours += sums[j];
-    if (ours == (theirs != NULL ? *theirs : 0))
-      continue;
-    add_part (audit, entities[i], g_strdup (""));
-    g_hash_table_insert (audit->roots, (gpointer)entities[i], g_steal_pointer (&sums));
-  }
-  return TRUE;
+static void
+surveyed_cb (const GError *error, gpointer data)
+{
+  if (error == NULL)
+    ask_next (data);
+  else
+    fail (data, g_error_copy (error));
 }
 
 static gboolean
 take_entities (SatchelAudit *audit, JsonNode *node, GError **error)
 {
-  g_autoptr (GHashTable) told = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
   SatchelMembers members;
   JsonArray *entities;
 
@@ -271,9 +276,9 @@ take_entities (SatchelAudit *audit, JsonNode *node, GError **error)
 
     if (!read_pair (json_array_get_element (entities, i), &name, sum))
       return refuse (error);
-    g_hash_table_replace (told, (gpointer)name, g_steal_pointer (&sum));
+    g_hash_table_replace (audit->told, g_strdup (name), g_steal_pointer (&sum));
   }
-  return compare_entities (audit, told, error);
+  return TRUE;
 }
 
 static void
@@ -282,13 +287,16 @@ entities_cb (GBytes *body, const GError *error, gint64 retry_after_ms, gpointer 
   SatchelAudit *audit = data;
   g_autoptr (JsonNode) node = read_answer (audit, body, error);
   GError *problem = NULL;
+  gboolean surveyed;
 
   if (node == NULL)
     return;
-  if (take_entities (audit, node, &problem))
-    ask_next (audit);
-  else
+  audit->survey = satchel_survey_new (audit->replica, satchel_session_get_registry (audit->session),
+                                      entity_cb, surveyed_cb, audit);
+  if (!take_entities (audit, node, &problem) || !satchel_survey_begin (audit->survey, &surveyed, &problem))
     fail (audit, problem);
+  else if (surveyed)
+    ask_next (audit);
 }
 
 /* ---- parts ---- */
@@ -297,12 +305,11 @@ static gboolean
 compare_parts (SatchelAudit *audit, const Part *part, const char *digits, GError **error)
 {
   guint64 ours[SATCHEL_CHECKSUM_PARTS];
-  const guint64 *root = *part->part == '\0' ? g_hash_table_lookup (audit->roots, part->entity) : NULL;
 
   if (strlen (digits) != SATCHEL_CHECKSUM_PARTS * SATCHEL_CHECKSUM_DIGITS)
     return refuse (error);
-  if (root != NULL)
-    memcpy (ours, root, sizeof ours);
+  if (strlen (part->part) < SATCHEL_SUM_DIGITS)
+    satchel_sum_leaves_parts (g_hash_table_lookup (audit->leaves, part->entity), part->part, ours);
   else if (!satchel_replica_sum_parts (audit->replica, part->entity, part->part, ours, error))
     return FALSE;
   for (guint i = 0; i < SATCHEL_CHECKSUM_PARTS; i++) {
@@ -323,50 +330,63 @@ compare_parts (SatchelAudit *audit, const Part *part, const char *digits, GError
 }
 
 static void
-add_row (SatchelAudit *audit, const SatchelEntity *entity, const char *id)
+add_row (SatchelAudit *audit, const SatchelEntity *entity, const char *id, guint64 told)
 {
   Row *row = g_new (Row, 1);
 
   row->entity = entity;
   row->id = g_strdup (id);
+  row->told = told;
   g_queue_push_tail (&audit->rows, row);
 }
 
-static void
-collect_cb (const char *id, guint64 sum, gpointer data)
-{
-  guint64 *kept = g_new (guint64, 1);
+typedef struct {
+  SatchelAudit *audit;
+  const SatchelEntity *entity;
+  GHashTable *named; /* ids that the server named */
+} Extras;
 
-  *kept = sum;
-  g_hash_table_replace (data, g_strdup (id), kept);
+static void
+extra_cb (const char *id, guint64 sum, gpointer data)
+{
+  const Extras *extras = data;
+
+  if (!g_hash_table_contains (extras->named, id))
+    add_row (extras->audit, extras->entity, id, 0);
+}
+
+/* Whether @sum is all that the part holds here. */
+static gboolean
+is_whole (SatchelAudit *audit, const Part *part, guint64 sum)
+{
+  return strlen (part->part) <= SATCHEL_SUM_DIGITS &&
+         satchel_sum_leaves_total (g_hash_table_lookup (audit->leaves, part->entity), part->part) == sum;
 }
 
 static gboolean
 compare_rows (SatchelAudit *audit, const Part *part, JsonArray *rows, GError **error)
 {
-  g_autoptr (GHashTable) ours = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  GHashTableIter iter;
-  gpointer extra;
+  g_autoptr (GHashTable) named = g_hash_table_new (g_str_hash, g_str_equal);
+  Extras extras = { audit, part->entity, named };
+  guint64 whole = 0;
 
-  if (!satchel_replica_visit_sums (audit->replica, part->entity, part->part, collect_cb, ours, error))
-    return FALSE;
   for (guint i = 0; i < json_array_get_length (rows); i++) {
-    const guint64 *held;
     const char *id;
-    guint64 sum;
+    guint64 theirs, ours;
 
-    if (!read_pair (json_array_get_element (rows, i), &id, &sum) || !satchel_id_is_valid (id) ||
+    if (!read_pair (json_array_get_element (rows, i), &id, &theirs) || !satchel_id_is_valid (id) ||
         !g_str_has_suffix (id, part->part))
       return refuse (error);
-    held = g_hash_table_lookup (ours, id);
-    if (held == NULL || *held != sum)
-      add_row (audit, part->entity, id);
-    g_hash_table_remove (ours, id);
+    if (!satchel_replica_sum_row (audit->replica, part->entity, id, &ours, error))
+      return FALSE;
+    if (ours != theirs)
+      add_row (audit, part->entity, id, theirs);
+    if (g_hash_table_add (named, (gpointer)id))
+      whole += ours;
   }
-  g_hash_table_iter_init (&iter, ours);
-  while (g_hash_table_iter_next (&iter, &extra, NULL))
-    add_row (audit, part->entity, extra);
-  return TRUE;
+  /* Looking for what the server did not name means looking at all ids. */
+  return is_whole (audit, part, whole) ||
+         satchel_replica_visit_sums (audit->replica, part->entity, part->part, extra_cb, &extras, error);
 }
 
 static gboolean
@@ -439,17 +459,27 @@ ask_parts (SatchelAudit *audit)
 
 /* ---- rows ---- */
 
-static void
-note_healed (SatchelAudit *audit)
+/* What came is looked at again: a row that still differs is damaged where it came from. */
+static gboolean
+note_fetched (SatchelAudit *audit, GError **error)
 {
   for (; audit->n_fetched > 0; audit->n_fetched--) {
-    Row *row = g_queue_pop_head (&audit->rows);
-    gint64 before = json_object_get_int_member_with_default (audit->healed, row->entity->name, 0);
+    g_autofree Row *row = g_queue_pop_head (&audit->rows);
+    g_autofree char *id = row->id;
+    guint64 sum;
 
-    json_object_set_int_member (audit->healed, row->entity->name, before + 1);
-    audit->n_healed++;
-    row_free (row);
+    if (!satchel_replica_sum_row (audit->replica, row->entity, id, &sum, error))
+      return FALSE;
+    if (sum == row->told) {
+      json_object_set_int_member (
+          audit->healed, row->entity->name,
+          json_object_get_int_member_with_default (audit->healed, row->entity->name, 0) + 1);
+      audit->n_healed++;
+    } else {
+      audit->n_disputed++;
+    }
   }
+  return TRUE;
 }
 
 static gboolean
@@ -484,11 +514,11 @@ rows_cb (GBytes *body, const GError *error, gint64 retry_after_ms, gpointer data
   lines = g_memory_input_stream_new_from_bytes (body);
   if (!satchel_replica_apply_pull (audit->replica, lines,
                                    satchel_clock_now_ms (satchel_session_get_clock (audit->session)), &result,
-                                   &problem)) {
+                                   &problem) ||
+      !note_fetched (audit, &problem)) {
     fail (audit, problem);
     return;
   }
-  note_healed (audit);
   ask_next (audit);
 }
 
@@ -555,7 +585,8 @@ satchel_audit_start (SatchelSession *session, SatchelTransport *transport, const
   g_queue_init (&audit->parts);
   g_queue_init (&audit->rows);
   audit->asked = g_ptr_array_new_with_free_func (part_free);
-  audit->roots = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  audit->told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  audit->leaves = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   audit->healed = json_object_new ();
   start (audit, "/v1/audit", new_question (audit, NULL), &handler);
   return audit;
@@ -568,10 +599,12 @@ satchel_audit_free (SatchelAudit *audit)
     return;
   if (audit->exchange != NULL)
     audit->transport->cancel (audit->transport, audit->exchange);
+  satchel_survey_free (audit->survey);
   g_queue_clear_full (&audit->parts, part_free);
   g_queue_clear_full (&audit->rows, row_free);
   g_ptr_array_unref (audit->asked);
-  g_hash_table_unref (audit->roots);
+  g_hash_table_unref (audit->told);
+  g_hash_table_unref (audit->leaves);
   json_object_unref (audit->healed);
   g_free (audit->token);
   g_free (audit->cursor);
@@ -625,6 +658,12 @@ satchel_audit_is_due (SatchelReplica *replica, gint64 now_ms)
 {
   return is_past (replica, "audit_ms", SATCHEL_AUDIT_INTERVAL_MS, now_ms) &&
          is_past (replica, "audit_tried_ms", SATCHEL_AUDIT_RETRY_MS, now_ms);
+}
+
+gint64
+satchel_audit_get_disputed (SatchelReplica *replica)
+{
+  return satchel_replica_peek_meta_integer (replica, "audit_disputed", 0);
 }
 
 JsonObject *

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "client/replica/sums.h"
+#include "client/sync/survey.h"
 #include "protocol/limits.h"
 #include "protocol/sqlite/entity-table.h"
 #include "protocol/wire/json.h"
@@ -14,7 +15,14 @@
 
 /* ---- a server ---- */
 
-typedef enum { ANSWER_TRUTH, ANSWER_STALE, ANSWER_STALE_ROWS, ANSWER_ERROR, ANSWER_NONSENSE } Answer;
+typedef enum {
+  ANSWER_TRUTH,
+  ANSWER_STALE,
+  ANSWER_STALE_ROWS,
+  ANSWER_ERROR,
+  ANSWER_NONSENSE,
+  ANSWER_DAMAGED, /* the sum of a7 is not that of the row it sends */
+} Answer;
 
 typedef struct {
   SatchelTransport transport; /* first */
@@ -38,6 +46,7 @@ typedef struct {
   JsonArray *pairs;
   guint64 sum;
   guint n;
+  const char *damaged; /* id */
 } Sums;
 
 static void
@@ -47,6 +56,8 @@ pair_cb (const char *id, guint64 sum, gpointer data)
   g_autoptr (GString) digits = g_string_new (NULL);
   JsonArray *pair = json_array_new ();
 
+  if (g_strcmp0 (id, sums->damaged) == 0)
+    sum++;
   satchel_checksum_append (digits, sum);
   json_array_add_string_element (pair, id);
   json_array_add_string_element (pair, digits->str);
@@ -60,7 +71,8 @@ sum_part (Server *server, const SatchelEntity *entity, const char *part, Sums *s
 {
   g_autoptr (GError) error = NULL;
 
-  *sums = (Sums){ .pairs = json_array_new () };
+  *sums = (Sums){ .pairs = json_array_new (),
+                  .damaged = server->answer == ANSWER_DAMAGED ? device_id ("a7") : NULL };
   g_assert_true (satchel_replica_visit_sums (server->truth->replica, entity, part, pair_cb, sums, &error));
   g_assert_no_error (error);
 }
@@ -560,6 +572,97 @@ test_many (void)
   world_clear (&world);
 }
 
+/* What is damaged at the server is told as that: nothing is mended here, again and again. */
+static void
+test_disputed (void)
+{
+  World world;
+  g_autoptr (GError) error = NULL;
+  gint64 healed;
+
+  world_init (&world, 20);
+  damage (&world, "UPDATE e_account SET f_city = 'Wrong' WHERE f_employees = 9");
+  world.server.answer = ANSWER_DAMAGED;
+  g_test_expect_message ("satchel-audit", G_LOG_LEVEL_MESSAGE, "healed 1 rows in account*");
+  g_test_expect_message ("satchel-audit", G_LOG_LEVEL_MESSAGE, "1 rows came from the server unlike*");
+  g_assert_cmpint (audit (&world, &healed, &error), ==, SATCHEL_AUDIT_DISPUTED);
+  g_test_assert_expected_messages ();
+  g_assert_no_error (error);
+  g_assert_cmpint (healed, ==, 1);
+  g_assert_cmpint (satchel_audit_get_disputed (world.device.replica), ==, 1);
+  g_assert_false (satchel_audit_is_due (world.device.replica, world.device.clock.now_ms));
+  device_assert_shown (&world.device, "account", "a7", "city", "Cluj");
+  device_assert_shown (&world.device, "account", "a9", "city", "Cluj");
+  world.server.answer = ANSWER_TRUTH;
+  g_assert_cmpint (audit (&world, &healed, &error), ==, SATCHEL_AUDIT_RIGHT);
+  g_assert_cmpint (satchel_audit_get_disputed (world.device.replica), ==, 0);
+  world_clear (&world);
+}
+
+/* ---- in slices ---- */
+
+typedef struct {
+  World *world;
+  guint n_turns;
+  SatchelAuditOutcome outcome;
+  gint64 healed;
+  gboolean done;
+} Meanwhile;
+
+static void
+done_cb (SatchelAuditOutcome outcome, gint64 healed, const GError *error, gpointer data)
+{
+  Meanwhile *meanwhile = data;
+
+  g_assert_no_error (error);
+  meanwhile->outcome = outcome;
+  meanwhile->healed = healed;
+  meanwhile->done = TRUE;
+}
+
+/* The thread has other things to do; now and then somebody edits, deletes and creates. */
+static gboolean
+turn_cb (gpointer data)
+{
+  Meanwhile *meanwhile = data;
+  Device *device = &meanwhile->world->device;
+  const guint n = meanwhile->n_turns++;
+  g_autofree char *edited = g_strdup_printf ("a%u", n * 997 % 19000),
+                  *deleted = g_strdup_printf ("a%u", 19000 + n), *created = g_strdup_printf ("new%u", n);
+
+  if (n > 20)
+    return G_SOURCE_CONTINUE;
+  WRITE (device_set (device, "account", edited, &problem, "city", "Mine", NULL));
+  WRITE (device_delete (device, "account", deleted, &problem));
+  WRITE (device_create (device, "account", created, &problem, "name", "New", NULL));
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+test_slices (void)
+{
+  const guint n_rows = 20000;
+  World world;
+  Meanwhile meanwhile = { &world };
+  g_autoptr (GError) error = NULL;
+  SatchelAudit *under_way;
+  guint source;
+
+  world_init (&world, n_rows);
+  source = g_idle_add (turn_cb, &meanwhile);
+  under_way = satchel_audit_start (world.device.session, &world.server.transport, "token", done_cb,
+                                   &meanwhile, &error);
+  g_assert_no_error (error);
+  while (!meanwhile.done)
+    g_main_context_iteration (NULL, TRUE);
+  satchel_audit_free (under_way);
+  g_source_remove (source);
+  g_assert_cmpint (meanwhile.outcome, ==, SATCHEL_AUDIT_RIGHT);
+  g_assert_cmpint (meanwhile.healed, ==, 0);
+  g_assert_cmpuint (meanwhile.n_turns, >=, n_rows / SATCHEL_SURVEY_SLICE_ROWS);
+  world_clear (&world);
+}
+
 /* Cancelled while an answer is under way: nothing is called any more. */
 static void
 never_cb (SatchelAuditOutcome outcome, gint64 healed, const GError *error, gpointer data)
@@ -584,6 +687,25 @@ test_cancel (void)
   world_clear (&world);
 }
 
+/* Cancelled in the midst of looking. */
+static void
+test_cancel_slices (void)
+{
+  World world;
+  g_autoptr (GError) error = NULL;
+  SatchelAudit *under_way;
+
+  world_init (&world, 3 * SATCHEL_SURVEY_SLICE_ROWS);
+  under_way =
+      satchel_audit_start (world.device.session, &world.server.transport, "token", never_cb, NULL, &error);
+  g_assert_no_error (error);
+  g_main_context_iteration (NULL, FALSE); /* the answer, and the first slice */
+  satchel_audit_free (under_way);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  world_clear (&world);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -596,6 +718,9 @@ main (int argc, char **argv)
   g_test_add_func ("/client/audit/late-or-cut", test_late_or_cut);
   g_test_add_func ("/client/audit/hostile", test_hostile);
   g_test_add_func ("/client/audit/many", test_many);
+  g_test_add_func ("/client/audit/disputed", test_disputed);
+  g_test_add_func ("/client/audit/slices", test_slices);
   g_test_add_func ("/client/audit/cancel", test_cancel);
+  g_test_add_func ("/client/audit/cancel-slices", test_cancel_slices);
   return g_test_run ();
 }
