@@ -1,5 +1,5 @@
-/* Pages and frames on their way to the disk and back. SQLite writes in units that are known: whatever comes in
- * another shape is refused, so that nothing can slip through unsealed.
+/* Pages and frames on their way to the disk and back. SQLite writes in units that are known: whatever comes
+ * in another shape is refused, so that nothing can slip through unsealed.
  *
  * A frame of the log is written in two steps, header and page, and its header holds a checksum of the page as
  * it was before sealing; both are sealed as one. Two rare cases follow: a page that is written again within
@@ -57,7 +57,9 @@ read_unit (SatchelVaultHandle *handle, int size, sqlite3_int64 place)
 
 /* ---- the database ---- */
 
-/* SQLite also looks at parts of the first page. */
+/* SQLite also looks at parts of the first page, before it opens the log. When that page was cut by a crash
+ * while it was copied from the log, the log still has it: a look finds nothing then, and whoever wants the
+ * page itself from here is told that it is damaged. */
 static int
 page_read (sqlite3_file *file, void *bytes, int size, sqlite3_int64 place)
 {
@@ -72,7 +74,7 @@ page_read (sqlite3_file *file, void *bytes, int size, sqlite3_int64 place)
     memcpy (bytes, handle->unit + within, size);
   else
     memset (bytes, 0, size);
-  return result;
+  return result == SQLITE_CORRUPT && size < SATCHEL_PAGE_BYTES ? SQLITE_IOERR_SHORT_READ : result;
 }
 
 static int
@@ -105,7 +107,8 @@ journal_read (sqlite3_file *file, void *bytes, int size, sqlite3_int64 place)
   return result == SQLITE_CORRUPT ? SQLITE_OK : result;
 }
 
-/* Between the pages stand their numbers and the journal's header, which SQLite pads to a sector: 512 bytes. */
+/* Between the pages stand their numbers and the journal's header, which SQLite pads to a sector: 512 bytes.
+ */
 static int
 journal_write (sqlite3_file *file, const void *bytes, int size, sqlite3_int64 place)
 {
@@ -182,8 +185,9 @@ log_write (sqlite3_file *file, const void *bytes, int size, sqlite3_int64 place)
   return SQLITE_OK;
 }
 
-/* Frames are read whole when the log is recovered after a crash: there one that was cut is the log's end, which
- * is what an empty one means. A page, or a checksum, is read alone because it was committed, or is about to be. */
+/* Frames are read whole when the log is recovered after a crash: there one that was cut is the log's end,
+ * which is what an empty one means. A page, or a checksum, is read alone because it was committed, or is
+ * about to be. */
 static int
 log_read (sqlite3_file *file, void *bytes, int size, sqlite3_int64 place)
 {
