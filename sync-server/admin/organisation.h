@@ -22,9 +22,6 @@ gboolean satchel_organisation_open_named (const SatchelArguments *arguments, Sat
 void     satchel_organisation_close (SatchelOrganisation *organisation);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SatchelOrganisation, satchel_organisation_close)
 
-/* The lock of the one process that serves, or that replaces the store. A descriptor to close; -1 and BUSY when it is taken. */
-int satchel_organisation_lock (const char *dir, GError **error);
-
 /* Removes what an init that failed has left. */
 void satchel_organisation_discard (const char *dir);
 

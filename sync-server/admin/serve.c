@@ -9,6 +9,7 @@
 #include "sync-server/admin/commands.h"
 #include "sync-server/admin/organisation.h"
 #include "sync-server/http/service.h"
+#include "sync-server/organisations.h"
 
 #define GRACE_MS 10000 /* for requests under way when told to stop */
 
@@ -133,11 +134,11 @@ satchel_command_serve (const SatchelArguments *arguments, GError **error)
       return FALSE;
   }
 
-  options.spool_dir = dir;
+  options.dir = dir;
   options.host = host;
   options.certificate = certificate;
   signal (SIGPIPE, SIG_IGN);
-  int lock = satchel_organisation_lock (dir, error);
+  int lock = satchel_organisations_lock (dir, error);
   if (lock < 0)
     return FALSE;
   gboolean ok = serve_locked (arguments, dir, &options, error);

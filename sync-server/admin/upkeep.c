@@ -5,6 +5,7 @@
 
 #include "sync-server/admin/commands.h"
 #include "sync-server/admin/organisation.h"
+#include "sync-server/organisations.h"
 
 gboolean
 satchel_command_backup (const SatchelArguments *arguments, GError **error)
@@ -32,7 +33,7 @@ satchel_command_restore (const SatchelArguments *arguments, GError **error)
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STORAGE, "cannot create %s", dir);
     return FALSE;
   }
-  int lock = satchel_organisation_lock (dir, error);
+  int lock = satchel_organisations_lock (dir, error);
   if (lock < 0)
     return FALSE;
   gboolean ok = satchel_server_restore (dir, file, satchel_clock_system (), error);
@@ -50,6 +51,12 @@ satchel_command_check (const SatchelArguments *arguments, GError **error)
 
   if (dir == NULL || !satchel_organisation_open (dir, &organisation, error))
     return FALSE;
+  guint n_accepted = 0;
+  if (satchel_arguments_has (arguments, "accept") &&
+      !satchel_server_accept_rows (organisation.server, &n_accepted, error))
+    return FALSE;
+  if (n_accepted > 0)
+    g_print ("%u records are taken as they stand\n", n_accepted);
   g_autoptr (GPtrArray) problems = satchel_server_check (organisation.server, error);
   if (problems == NULL)
     return FALSE;

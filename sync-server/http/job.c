@@ -4,15 +4,23 @@
 #include "sync-server/http/job.h"
 
 #include "protocol/limits.h"
+#include "sync-server/http/tenant.h"
 
 SatchelJob *
-satchel_job_new (SatchelServer *server, const char *spool_dir, const SatchelRoute *route)
+satchel_job_new (SatchelTenant *tenant, const SatchelRoute *route, gsize size)
 {
-  SatchelJob *job = g_new0 (SatchelJob, 1);
+  if (!satchel_share_take (&tenant->jobs, 1))
+    return NULL;
+  if (!satchel_share_take (&tenant->bytes, size)) {
+    satchel_share_return (&tenant->jobs, 1);
+    return NULL;
+  }
 
-  job->server = server;
-  job->spool_dir = spool_dir;
+  SatchelJob *job = g_new0 (SatchelJob, 1);
+  job->tenant = tenant;
+  job->spool_dir = tenant->dir;
   job->route = route;
+  job->reserved_bytes = size;
   job->retry_after_ms = -1;
   return job;
 }
@@ -22,8 +30,6 @@ satchel_job_free (SatchelJob *job)
 {
   if (job == NULL)
     return;
-  if (job->reserved_total != NULL)
-    g_atomic_int_add (job->reserved_total, -(gint)job->reserved_bytes);
   if (job->crowd != NULL)
     satchel_crowd_leave (job->crowd, job->token);
   if (job->message != NULL)
@@ -35,6 +41,9 @@ satchel_job_free (SatchelJob *job)
   g_clear_pointer (&job->body, g_bytes_unref);
   g_clear_error (&job->error);
   g_free (job->token);
+  /* Last: without jobs a tenant may go. */
+  satchel_share_return (&job->tenant->bytes, job->reserved_bytes);
+  satchel_share_return (&job->tenant->jobs, 1);
   g_free (job);
 }
 

@@ -11,17 +11,18 @@
 G_BEGIN_DECLS
 
 typedef struct _SatchelRoute SatchelRoute;
+typedef struct _SatchelTenant SatchelTenant;
 
 typedef struct {
-  SatchelServer *server; /* borrowed, as is spool_dir */
+  SatchelTenant *tenant; /* which organisation it is for; borrowed, as are the next two */
+  SatchelServer *server; /* NULL until the first worker has it */
   const char *spool_dir;
   const SatchelRoute *route;
   char *token;              /* NULL for a public route */
   SatchelEncoding encoding; /* of the body */
   SatchelEncoding accept;   /* best for the answer */
   GBytes *body;             /* as sent; NULL while only the head is here */
-  gsize reserved_bytes;     /* of the service's budget */
-  gint *reserved_total;     /* atomic: where they are given back */
+  gsize reserved_bytes;     /* of the tenant's share */
   SatchelCrowd *crowd;      /* that the token has entered, or NULL */
 
   SatchelCaller *caller; /* once authenticated */
@@ -37,8 +38,10 @@ typedef struct {
   gint64 retry_after_ms;
 } SatchelJob;
 
-SatchelJob *satchel_job_new (SatchelServer *server, const char *spool_dir, const SatchelRoute *route);
+/* NULL: no more of this tenant's at once, or too many bytes (@size of a body). */
+SatchelJob *satchel_job_new (SatchelTenant *tenant, const SatchelRoute *route, gsize size);
 void        satchel_job_free (SatchelJob *job);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelJob, satchel_job_free)
 
 /* The body, decoded and bounded; INVALID, TOO_LARGE. */
 GBytes *satchel_job_read_body (SatchelJob *job, GError **error);

@@ -16,6 +16,7 @@ typedef enum {
   SATCHEL_WORK_READ,    /* the pool of readers */
   SATCHEL_WORK_SIGN_IN, /* the small pool that hashes passwords */
   SATCHEL_WORK_QUERY,   /* the small pool for online lists, which may take long: pulls do not wait for them */
+  SATCHEL_WORK_N,
 } SatchelRouteWork;
 
 typedef enum {

@@ -3,37 +3,25 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sync-server/http/service.h"
 
-#include "sync-server/http/rate.h"
-#include "sync-server/http/router.h"
-#include "sync-server/http/wake.h"
-#include "sync-server/http/writer.h"
+#include "sync-server/http/hall.h"
 
-#define MOST_JOBS           50000               /* all devices of a large organisation at once */
-#define MOST_SIGN_INS       200                 /* waiting for a hash; each takes some 25 ms */
+#define MOST_JOBS           50000 /* all devices of a large organisation at once */
+#define MOST_SIGN_INS       200   /* of an organisation waiting for a hash; each takes some 25 ms */
 #define MOST_RESERVED_BYTES (256 * 1024 * 1024) /* of bodies in memory */
 #define TRUSTED_BODY_BYTES  (64 * 1024)         /* a larger one is read only from a known device */
 #define BUSY_RETRY_MS       2000
-#define MOST_OF_ONE         8 /* requests of one device under way, answers that it reads slowly included */
-#define MOST_QUERIES_OF_ONE 2 /* online lists of one device under way */
 #define SIGN_IN_THREADS     2
 #define TEND_INTERVAL_S     30
 #define MOST_PREPARED       3 /* times for one request */
 #define QUERY_THREADS       4
 
 struct _SatchelService {
-  SatchelServer *server;
-  char *spool_dir;
   GMainContext *context;
   SatchelListener *listener;
-  SatchelRate *sign_in_rate;
-  SatchelCrowd *crowd;
-  SatchelCrowd *askers; /* of online lists */
-  SatchelWake *wake;
-  SatchelWriter *writer;
+  SatchelCommons commons;
+  SatchelHall *hall;
   GSource *tending;
-  GThreadPool *readers, *sign_ins, *queries;
-  guint n_jobs;        /* dispatched and not yet answered */
-  gint reserved_bytes; /* atomic */
+  guint n_jobs; /* dispatched and not yet answered */
 
   GMutex mutex;       /* of what comes back from the threads */
   GQueue returned;    /* SatchelExchange* */
@@ -47,44 +35,48 @@ const SatchelServiceOptions satchel_service_defaults = {
   .sign_in_burst = 60,
   .sign_in_refill_ms = 1000,
   .heartbeat_ms = SATCHEL_WAKE_HEARTBEAT_MS,
+  .look_ms = 2000,
+  .idle_ms = 5 * 60 * 1000,
 };
 
 /* ---- in the main thread: answers ---- */
 
 /* What the disk says is for the administrator, not for the client. */
 static void
-answer_error (SatchelExchange *exchange, SatchelJob *job)
+withhold_details (SatchelJob *job)
 {
   SatchelErrorCode code = satchel_error_code (job->error);
+  const char *slug = job->tenant->slug;
 
-  if (code != SATCHEL_ERROR_STORAGE && code != SATCHEL_ERROR_CORRUPT) {
-    satchel_exchange_fail (exchange, job->error, job->retry_after_ms);
+  if (code != SATCHEL_ERROR_STORAGE && code != SATCHEL_ERROR_CORRUPT)
     return;
-  }
-  g_printerr ("satchel-server: %s: %s\n", job->route->path, job->error->message);
-  g_autoptr (GError) public = g_error_new_literal (SATCHEL_ERROR, code, satchel_error_sentence (code));
-  satchel_exchange_fail (exchange, public, job->retry_after_ms);
+  g_printerr ("satchel-server: %s%s%s: %s\n", slug != NULL ? "/" : "", slug != NULL ? slug : "",
+              job->route->path, job->error->message);
+  g_clear_error (&job->error);
+  g_set_error_literal (&job->error, SATCHEL_ERROR, code, satchel_error_sentence (code));
 }
 
 static void
 deliver (SatchelService *service, SatchelExchange *exchange)
 {
   SatchelJob *job = satchel_exchange_get_data (exchange);
+  SatchelTenant *tenant = job->tenant;
 
   service->n_jobs--;
+  if (job->error != NULL)
+    withhold_details (job);
   if (job->body == NULL && job->error == NULL)
     satchel_exchange_resume (exchange);
   else if (job->body == NULL)
     satchel_exchange_refuse (exchange, 0, job->error, job->retry_after_ms);
   else if (job->error != NULL)
-    answer_error (exchange, job);
+    satchel_exchange_fail (exchange, job->error, job->retry_after_ms);
   else if (job->route->answer == SATCHEL_ANSWER_STREAM)
-    satchel_wake_add (service->wake, exchange, job->caller->device);
+    satchel_wake_add (satchel_tenant_get_wake (tenant), exchange, job->caller->device);
   else
     satchel_exchange_answer (exchange, SOUP_STATUS_OK, job->route->type, g_steal_pointer (&job->answer));
-
-  if (job->body != NULL && satchel_route_writes (job->route))
-    satchel_wake_notify (service->wake);
+  if (job->body != NULL && satchel_route_writes (job->route) && tenant->wake != NULL)
+    satchel_wake_notify (tenant->wake);
 }
 
 static gboolean
@@ -138,7 +130,7 @@ written_cb (GPtrArray *exchanges, gpointer data)
 
     if (job->unprepared && job->error == NULL) {
       job->unprepared = FALSE;
-      g_thread_pool_push (service->readers, exchange, NULL);
+      satchel_line_push (job->tenant->lines[job->route->work], exchange);
     } else {
       return_exchange (service, exchange);
     }
@@ -147,10 +139,15 @@ written_cb (GPtrArray *exchanges, gpointer data)
 }
 
 static gboolean
-work (SatchelService *service, SatchelJob *job)
+work (SatchelJob *job)
 {
+  if (job->server == NULL && (job->server = satchel_tenant_open (job->tenant, &job->error)) == NULL) {
+    if (g_error_matches (job->error, SATCHEL_ERROR, SATCHEL_ERROR_BUSY))
+      job->retry_after_ms = BUSY_RETRY_MS;
+    return FALSE;
+  }
   if (job->route->right == SATCHEL_RIGHT_DEVICE && job->caller == NULL) {
-    job->caller = satchel_server_authenticate (service->server, job->token, &job->error);
+    job->caller = satchel_server_authenticate (job->server, job->token, &job->error);
     if (job->caller == NULL)
       return FALSE;
   }
@@ -176,10 +173,10 @@ work_cb (gpointer data, gpointer user_data)
   SatchelService *service = user_data;
   SatchelExchange *exchange = data;
   SatchelJob *job = satchel_exchange_get_data (exchange);
-  gboolean done = work (service, job);
+  gboolean done = work (job);
 
   if (done ? job->body != NULL && satchel_route_writes (job->route) : must_prepare (job))
-    satchel_writer_queue (service->writer, exchange);
+    satchel_writer_queue (job->tenant->writer, exchange);
   else
     return_exchange (service, exchange);
 }
@@ -190,14 +187,10 @@ static void
 dispatch (SatchelService *service, SatchelExchange *exchange)
 {
   SatchelJob *job = satchel_exchange_get_data (exchange);
-  GThreadPool *pools[] = { [SATCHEL_WORK_READ] = service->readers,
-                           [SATCHEL_WORK_SIGN_IN] = service->sign_ins,
-                           [SATCHEL_WORK_QUERY] = service->queries };
 
   service->n_jobs++;
   satchel_exchange_hold (exchange);
-  /* An error only says that no further thread could be started: the running ones do it. */
-  g_thread_pool_push (pools[job->route->work], satchel_exchange_ref (exchange), NULL);
+  satchel_line_push (job->tenant->lines[job->route->work], satchel_exchange_ref (exchange));
 }
 
 static gssize
@@ -220,34 +213,34 @@ find_token (SatchelExchange *exchange)
   return authorization + strlen ("Bearer ");
 }
 
-/* Who asks too often, or when too much is under way. */
-static gboolean
-is_welcome (SatchelService *service, SatchelExchange *exchange, const SatchelRoute *route, gsize size)
+/* NULL, and an answer, for who asks too often, or when too much is under way. */
+static SatchelJob *
+welcome (SatchelTenant *tenant, SatchelExchange *exchange, const SatchelRoute *route, gsize size)
 {
   gint64 retry_after_ms;
 
-  if (route->enrols && !satchel_rate_take (service->sign_in_rate, satchel_exchange_get_peer (exchange),
+  if (route->enrols && !satchel_rate_take (tenant->sign_in_rate, satchel_exchange_get_peer (exchange),
                                            g_get_monotonic_time () / 1000, &retry_after_ms)) {
     refuse (exchange, 0, SATCHEL_ERROR_RATE, "too many sign-ins from this address", retry_after_ms);
-    return FALSE;
+    return NULL;
   }
-  if (service->n_jobs >= MOST_JOBS ||
-      (route->work == SATCHEL_WORK_SIGN_IN &&
-       g_thread_pool_unprocessed (service->sign_ins) >= MOST_SIGN_INS) ||
-      g_atomic_int_get (&service->reserved_bytes) + size > MOST_RESERVED_BYTES) {
+  SatchelJob *job = NULL;
+  if (route->work != SATCHEL_WORK_SIGN_IN ||
+      satchel_line_get_n_waiting (tenant->lines[SATCHEL_WORK_SIGN_IN]) < MOST_SIGN_INS)
+    job = satchel_job_new (tenant, route, size);
+  if (job == NULL)
     refuse (exchange, 0, SATCHEL_ERROR_BUSY, satchel_error_sentence (SATCHEL_ERROR_BUSY), BUSY_RETRY_MS);
-    return FALSE;
-  }
-  return TRUE;
+  return job;
 }
 
 static gssize
 admit_cb (SatchelExchange *exchange, gpointer data)
 {
   SatchelService *service = data;
-  const char *allowed;
-  const SatchelRoute *route = satchel_router_find (satchel_exchange_get_method (exchange),
-                                                   satchel_exchange_get_path (exchange), &allowed);
+  const char *path, *allowed = NULL;
+  SatchelTenant *tenant = satchel_hall_find (service->hall, satchel_exchange_get_path (exchange), &path);
+  const SatchelRoute *route =
+      tenant == NULL ? NULL : satchel_router_find (satchel_exchange_get_method (exchange), path, &allowed);
   if (route == NULL && allowed == NULL)
     return refuse (exchange, 0, SATCHEL_ERROR_NOT_FOUND, "there is nothing at this path", -1);
   if (route == NULL)
@@ -265,24 +258,20 @@ admit_cb (SatchelExchange *exchange, gpointer data)
   goffset announced = satchel_exchange_get_announced (exchange);
   gsize size = announced >= 0 && announced <= (goffset)route->most_body_bytes ? (gsize)announced
                                                                               : route->most_body_bytes;
-  if (!is_welcome (service, exchange, route, size))
+  g_autoptr (SatchelJob) job = welcome (tenant, exchange, route, size);
+  if (job == NULL)
     return -1;
-  SatchelCrowd *crowd = route->work == SATCHEL_WORK_QUERY ? service->askers : service->crowd;
-  if (route->right == SATCHEL_RIGHT_DEVICE && !satchel_crowd_enter (crowd, token))
-    return refuse (exchange, 0, SATCHEL_ERROR_RATE, "too many requests of this device at once",
-                   BUSY_RETRY_MS);
-
-  SatchelJob *job = satchel_job_new (service->server, service->spool_dir, route);
   if (route->right == SATCHEL_RIGHT_DEVICE) {
+    SatchelCrowd *crowd = route->work == SATCHEL_WORK_QUERY ? tenant->askers : tenant->crowd;
+    if (!satchel_crowd_enter (crowd, token))
+      return refuse (exchange, 0, SATCHEL_ERROR_RATE, "too many requests of this device at once",
+                     BUSY_RETRY_MS);
     job->token = g_strdup (token);
     job->crowd = crowd;
   }
   job->encoding = encoding;
   job->accept = satchel_encoding_choose (satchel_exchange_get_header (exchange, "Accept-Encoding"));
-  job->reserved_bytes = size;
-  job->reserved_total = &service->reserved_bytes;
-  g_atomic_int_add (&service->reserved_bytes, (gint)size);
-  satchel_exchange_set_data (exchange, job, (GDestroyNotify)satchel_job_free);
+  satchel_exchange_set_data (exchange, g_steal_pointer (&job), (GDestroyNotify)satchel_job_free);
 
   if (route->right == SATCHEL_RIGHT_DEVICE && size > TRUSTED_BODY_BYTES)
     dispatch (service, exchange);
@@ -303,38 +292,73 @@ request_cb (SatchelExchange *exchange, gpointer data)
 static gboolean
 tend_cb (gpointer data)
 {
-  satchel_writer_tend (((SatchelService *)data)->writer);
+  satchel_hall_tend (((SatchelService *)data)->hall);
   return G_SOURCE_CONTINUE;
+}
+
+static void
+set_up_commons (SatchelService *service, const SatchelServiceOptions *options)
+{
+  SatchelCommons *commons = &service->commons;
+  guint n_readers = CLAMP (2 * g_get_num_processors (), 4, 16); /* some are busy with first syncs */
+
+  commons->registry = options->registry != NULL ? options->registry : satchel_registry_builtin ();
+  commons->clock = options->clock != NULL ? options->clock : satchel_clock_system ();
+  commons->context = service->context;
+  commons->sign_in_burst = options->sign_in_burst;
+  commons->sign_in_refill_ms = options->sign_in_refill_ms;
+  commons->heartbeat_ms = options->heartbeat_ms;
+  commons->pools[SATCHEL_WORK_READ] = satchel_pool_new (work_cb, service, n_readers);
+  commons->pools[SATCHEL_WORK_SIGN_IN] = satchel_pool_new (work_cb, service, SIGN_IN_THREADS);
+  commons->pools[SATCHEL_WORK_QUERY] = satchel_pool_new (work_cb, service, QUERY_THREADS);
+  satchel_budget_init (&commons->jobs, MOST_JOBS);
+  satchel_budget_init (&commons->bytes, MOST_RESERVED_BYTES);
+  commons->written = written_cb;
+  commons->written_data = service;
+}
+
+/* Once nothing is under way. Writers are needed until the pools have ended, and pools until the lines are
+ * gone. */
+static void
+tear_down (SatchelService *service)
+{
+  SatchelCommons *commons = &service->commons;
+
+  for (guint i = 0; i < SATCHEL_WORK_N; i++)
+    satchel_pool_stop (commons->pools[i]);
+  g_clear_pointer (&service->listener, satchel_listener_free);
+  g_clear_pointer (&service->hall, satchel_hall_free);
+  for (guint i = 0; i < SATCHEL_WORK_N; i++)
+    satchel_pool_free (commons->pools[i]);
+  satchel_budget_clear (&commons->jobs);
+  satchel_budget_clear (&commons->bytes);
+  g_mutex_clear (&service->mutex);
+  g_free (service);
 }
 
 SatchelService *
 satchel_service_new (const SatchelServiceOptions *options, GMainContext *context, GError **error)
 {
-  g_autofree SatchelService *service = g_new0 (SatchelService, 1);
+  SatchelService *service = g_new0 (SatchelService, 1);
   SatchelHttpHandler handler = { .admit = admit_cb, .request = request_cb, .data = service };
+  SatchelHallOptions hall = { options->dir, options->server, options->look_ms, options->idle_ms };
 
-  service->listener = satchel_listener_new (options->host, options->port, options->certificate,
-                                            &options->limits, &handler, context, error);
-  if (service->listener == NULL)
-    return NULL;
-
-  service->server = options->server;
-  service->spool_dir = g_strdup (options->spool_dir);
   service->context = context;
-  service->sign_in_rate = satchel_rate_new (options->sign_in_burst, options->sign_in_refill_ms);
-  service->crowd = satchel_crowd_new (MOST_OF_ONE);
-  service->askers = satchel_crowd_new (MOST_QUERIES_OF_ONE);
-  service->wake = satchel_wake_new (options->server, options->heartbeat_ms, context);
-  service->writer = satchel_writer_new (options->server, written_cb, service);
-  gint n_readers = CLAMP (2 * (gint)g_get_num_processors (), 4, 16); /* some are busy with first syncs */
-  service->readers = g_thread_pool_new (work_cb, service, n_readers, FALSE, NULL);
-  service->sign_ins = g_thread_pool_new (work_cb, service, SIGN_IN_THREADS, FALSE, NULL);
-  service->queries = g_thread_pool_new (work_cb, service, QUERY_THREADS, FALSE, NULL);
+  g_mutex_init (&service->mutex);
+  set_up_commons (service, options);
+  service->hall = satchel_hall_new (&service->commons, &hall, error);
+  if (service->hall != NULL)
+    service->listener = satchel_listener_new (options->host, options->port, options->certificate,
+                                              &options->limits, &handler, context, error);
+  if (service->listener == NULL) {
+    tear_down (service);
+    return NULL;
+  }
+
   service->tending = g_timeout_source_new_seconds (TEND_INTERVAL_S);
   g_source_set_callback (service->tending, tend_cb, service, NULL);
   g_source_attach (service->tending, context);
-  g_mutex_init (&service->mutex);
-  return g_steal_pointer (&service);
+  return service;
 }
 
 guint16
@@ -376,16 +400,5 @@ satchel_service_stop (SatchelService *service, guint grace_ms)
   while (satchel_service_get_n_connections (service) > 0 || service->n_jobs > 0)
     g_main_context_iteration (service->context, TRUE);
 
-  g_thread_pool_free (service->readers, FALSE, TRUE);
-  g_thread_pool_free (service->sign_ins, FALSE, TRUE);
-  g_thread_pool_free (service->queries, FALSE, TRUE);
-  satchel_writer_free (service->writer);
-  satchel_listener_free (service->listener);
-  satchel_wake_free (service->wake);
-  satchel_rate_free (service->sign_in_rate);
-  satchel_crowd_free (service->crowd);
-  satchel_crowd_free (service->askers);
-  g_mutex_clear (&service->mutex);
-  g_free (service->spool_dir);
-  g_free (service);
+  tear_down (service);
 }

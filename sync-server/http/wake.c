@@ -161,6 +161,21 @@ satchel_wake_add (SatchelWake *wake, SatchelExchange *exchange, const char *devi
   satchel_connection_send (connection, line, strlen (line));
 }
 
+guint
+satchel_wake_get_n_streams (SatchelWake *wake)
+{
+  return g_hash_table_size (wake->streams);
+}
+
+void
+satchel_wake_cut (SatchelWake *wake)
+{
+  g_autoptr (GList) streams = g_hash_table_get_keys (wake->streams);
+
+  for (GList *link = streams; link != NULL; link = link->next)
+    satchel_connection_close (link->data);
+}
+
 void
 satchel_wake_notify (SatchelWake *wake)
 {

@@ -55,7 +55,7 @@ set_up (Fixture *f, gconstpointer data)
   f->loop = g_main_loop_new (f->context, FALSE);
   f->options = satchel_service_defaults;
   f->options.server = f->office->server;
-  f->options.spool_dir = f->office->dir;
+  f->options.dir = f->office->dir;
   f->options.port = 0;
   f->options.sign_in_burst = 3;
   f->options.sign_in_refill_ms = 1000000;
