@@ -24,11 +24,11 @@ typedef struct {
 static SatchelValue *
 get_value (List *list, const SatchelColumn *column, const SatchelRecord *record)
 {
-  const char *name = satchel_column_get_name (column);
+  const char *name = satchel_column_get_text (column);
 
-  if (list->online != NULL && strchr (name, '.') != NULL)
+  if (list->online != NULL && satchel_column_is_along (column))
     return satchel_value_ref (g_hash_table_lookup (list->online->along, name));
-  return satchel_column_get_value (list->cli, column, record);
+  return satchel_column_get_value (column, satchel_session_get_replica (list->cli->session), record);
 }
 
 static void
@@ -47,7 +47,7 @@ print_json_row (List *list, const SatchelRecord *record)
     const SatchelColumn *column = g_ptr_array_index (list->columns, i);
     g_autoptr (SatchelValue) value = get_value (list, column, record);
 
-    json_object_set_member (object, satchel_column_get_name (column),
+    json_object_set_member (object, satchel_column_get_text (column),
                             satchel_cli_value_to_json (list->cli, satchel_column_get_field (column), value));
   }
   satchel_cli_print_object (list->cli, object);
@@ -89,7 +89,7 @@ make_table (GPtrArray *columns)
   g_autofree const char **titles = g_new0 (const char *, columns->len + 2);
 
   for (guint i = 0; i < columns->len; i++)
-    titles[i] = satchel_column_get_title (g_ptr_array_index (columns, i));
+    titles[i] = satchel_column_get_field (g_ptr_array_index (columns, i))->label;
   titles[columns->len] = "Id";
   return satchel_table_new (titles);
 }
@@ -194,7 +194,7 @@ list_names (const GPtrArray *columns)
   GPtrArray *names = g_ptr_array_new ();
 
   for (guint i = 0; i < columns->len; i++)
-    g_ptr_array_add (names, (gpointer)satchel_column_get_name (columns->pdata[i]));
+    g_ptr_array_add (names, (gpointer)satchel_column_get_text (columns->pdata[i]));
   g_ptr_array_add (names, NULL);
   return names;
 }
