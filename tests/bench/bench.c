@@ -1,5 +1,6 @@
-/* The benchmark suite: satchel-bench [NAME] prints a table and writes bench.json into the build directory.
- * NAME keeps the figures whose name begins with it.
+/* The benchmark suite: satchel-bench [--long] [NAME] prints a table and writes bench.json into the build
+ * directory. NAME keeps the figures whose entry begins with it; those of a million records run only then, or
+ * with --long.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdio.h>
@@ -14,26 +15,39 @@ typedef struct {
   BenchFigure run;
 } Entry;
 
+#define LONG_THOUSANDS 1000 /* a rig of so many takes minutes to make */
+
 /* Neighbours with the same number of records share a rig. */
 static const Entry entries[] = {
-  { "first_sync_50k", 50, bench_first_sync },
-  { "pull_empty", 50, bench_pull_empty },
-  { "edit_live", 50, bench_edit_live },
-  { "edit_live_woken", 50, bench_live },
-  { "sealed", 50, bench_sealed },
-  { "queue_5k", 50, bench_queue_replay },
-  { "first_sync_100k", 100, bench_first_sync },
-  { "search_100k", 100, bench_search },
-  { "online_100k", 100, bench_online },
+  { "curve_10k", 10, bench_curve },       { "first_sync_50k", 50, bench_first_sync },
+  { "pull_empty", 50, bench_pull_empty }, { "edit_live", 50, bench_edit_live },
+  { "edit_live_woken", 50, bench_live },  { "sealed", 50, bench_sealed },
+  { "queue_5k", 50, bench_queue_replay }, { "first_sync_100k", 100, bench_first_sync },
+  { "curve_100k", 100, bench_curve },     { "search_100k", 100, bench_search },
+  { "online_100k", 100, bench_online },   { "first_sync_1m", 1000, bench_first_sync },
+  { "curve_1m", 1000, bench_curve },      { "search_1m", 1000, bench_search },
 };
 
+typedef struct {
+  gboolean with_long;
+  const char *name; /* NULL: all */
+} Choice;
+
 static gboolean
-run_entries (const char *only, GError **error)
+is_chosen (const Entry *entry, const Choice *choice)
+{
+  if (choice->name != NULL && !g_str_has_prefix (entry->name, choice->name))
+    return FALSE;
+  return entry->thousands < LONG_THOUSANDS || choice->with_long || choice->name != NULL;
+}
+
+static gboolean
+run_entries (const Choice *choice, GError **error)
 {
   g_autoptr (BenchRig) rig = NULL;
   guint thousands = 0;
   for (guint i = 0; i < G_N_ELEMENTS (entries); i++) {
-    if (only != NULL && !g_str_has_prefix (entries[i].name, only))
+    if (!is_chosen (&entries[i], choice))
       continue;
     if (rig == NULL || thousands != entries[i].thousands) {
       g_clear_pointer (&rig, bench_rig_free);
@@ -51,8 +65,16 @@ int
 main (int argc, char **argv)
 {
   g_autoptr (GError) error = NULL;
+  Choice choice = { FALSE, NULL };
+
+  for (int i = 1; i < argc; i++) {
+    if (g_str_equal (argv[i], "--long"))
+      choice.with_long = TRUE;
+    else
+      choice.name = argv[i];
+  }
   g_setenv ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent", TRUE); /* tokens go to files */
-  if (run_entries (argc > 1 ? argv[1] : NULL, &error) && bench_report_finish (BENCH_REPORT, &error))
+  if (run_entries (&choice, &error) && bench_report_finish (BENCH_REPORT, &error))
     return 0;
   fprintf (stderr, "satchel-bench: %s\n", error->message);
   return 1;

@@ -3,7 +3,10 @@
 
 #include <string.h>
 
+#include "client/replica/query.h"
 #include "client/sync/http.h"
+#include "client/tally.h"
+#include "protocol/error.h"
 
 struct _BenchDevice {
   SatchelSession *session;
@@ -121,10 +124,106 @@ bench_device_carry (BenchDevice *device, const char *entity, GError **error)
   return uuid != NULL;
 }
 
+gboolean
+bench_device_expect_rest (BenchDevice *device, GError **error)
+{
+  SatchelTally tally;
+
+  if (!satchel_session_count_waiting (device->session, &tally, error))
+    return FALSE;
+  if (tally.pending == 0 && tally.parked == 0)
+    return TRUE;
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID,
+               "%" G_GINT64_FORMAT " change sets wait and %" G_GINT64_FORMAT " were refused", tally.pending,
+               tally.parked);
+  return FALSE;
+}
+
+gboolean
+bench_device_count (BenchDevice *device, gint64 *records, GError **error)
+{
+  guint n_entities;
+  const SatchelEntity *const *entities =
+      satchel_registry_get_entities (satchel_session_get_registry (device->session), &n_entities);
+  SatchelPredicateContext context;
+
+  *records = 0;
+  satchel_session_get_context (device->session, &context);
+  for (guint i = 0; i < n_entities; i++) {
+    SatchelQuery query = { .entity = entities[i], .limit = -1 };
+    gint64 count;
+
+    if (!satchel_replica_count (satchel_session_get_replica (device->session), &query, &context, &count,
+                                error))
+      return FALSE;
+    *records += count;
+  }
+  return TRUE;
+}
+
 guint64
 bench_device_get_bytes (BenchDevice *device)
 {
   return device->transport->bytes_in + device->transport->bytes_out;
+}
+
+guint64
+bench_device_get_bytes_in (BenchDevice *device)
+{
+  return device->transport->bytes_in;
+}
+
+gint64
+bench_device_get_pulled (BenchDevice *device)
+{
+  SatchelSyncTotals totals;
+
+  satchel_sync_driver_get_totals (device->driver, &totals);
+  return totals.pulled;
+}
+
+static gboolean
+take_id (const SatchelRecord *record, gpointer ids)
+{
+  g_ptr_array_add (ids, g_strdup (record->id));
+  return TRUE;
+}
+
+GPtrArray *
+bench_device_list_ids (BenchDevice *device, const SatchelEntity *entity, guint n, GError **error)
+{
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  SatchelQuery query = { .entity = entity, .limit = n };
+  SatchelPredicateContext context;
+
+  satchel_session_get_context (device->session, &context);
+  if (!satchel_replica_query (satchel_session_get_replica (device->session), &query, &context, take_id, ids,
+                              error))
+    return NULL;
+  if (ids->len == n)
+    return g_steal_pointer (&ids);
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "%u records of %s are here instead of %u",
+               ids->len, entity->name, n);
+  return NULL;
+}
+
+gboolean
+bench_device_read (BenchDevice *device, const SatchelEntity *entity, const char *id,
+                   const SatchelField *field, char **text, GError **error)
+{
+  g_autoptr (SatchelRecord) record = NULL;
+  const SatchelValue *value;
+
+  *text = NULL;
+  if (!satchel_replica_read (satchel_session_get_replica (device->session), entity, id, &record, error))
+    return FALSE;
+  if (record == NULL) {
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "there is no such %s here", entity->name);
+    return FALSE;
+  }
+  value = satchel_record_get (record, field);
+  *text = value != NULL ? satchel_value_to_text (field, value) : NULL;
+  return TRUE;
 }
 
 gboolean

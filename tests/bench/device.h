@@ -26,8 +26,20 @@ SatchelSession *bench_device_get_session (BenchDevice *device); /* borrowed */
 gboolean bench_device_carry (BenchDevice *device, const char *entity, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Push, then pull, until there is nothing left. */
 gboolean bench_device_sync (BenchDevice *device, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Bytes both ways so far, as the transport counts them. */
+/* Fails unless the last sync ended with nothing that waits and nothing refused. */
+gboolean bench_device_expect_rest (BenchDevice *device, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The records of all entities that are shown. */
+gboolean bench_device_count (BenchDevice *device, gint64 *records, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Bytes both ways so far, as the transport counts them; those received. */
 guint64 bench_device_get_bytes (BenchDevice *device);
+guint64 bench_device_get_bytes_in (BenchDevice *device);
+/* Rows that came so far. */
+gint64 bench_device_get_pulled (BenchDevice *device);
+/* The ids of exactly @n records, in order of title: char*, owned. NOT_FOUND when there are fewer. */
+GPtrArray *bench_device_list_ids (BenchDevice *device, const SatchelEntity *entity, guint n, GError **error);
+/* The text form of a shown value; *text NULL when it is empty, owned. NOT_FOUND when the record is not here. */
+gboolean bench_device_read (BenchDevice *device, const SatchelEntity *entity, const char *id, const SatchelField *field, char **text,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* One field of one record, a durable local write. @text is the value's text form. */
 gboolean bench_device_edit (BenchDevice *device, const SatchelEntity *entity, const char *id, const SatchelField *field,
                             const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -13,7 +13,13 @@ G_BEGIN_DECLS
  * synced to disk. @path: scratch file. NAN with @error set when it fails. */
 double bench_floor_load (const char *replica, const char *path, GError **error);
 
-/* Seconds for @n durable transactions (WAL, FULL) of one updated row each; @group of them in one transaction. */
+/* A bare SQLite file (WAL, FULL) of 50,000 rows, and durable updates of one row each, @group of them in one transaction. */
+typedef struct sqlite3 BenchFile;
+BenchFile *bench_floor_open (const char *path, GError **error);
+void       bench_floor_close (BenchFile *file);
+/* Seconds for @n of them, or NAN. */
+double bench_floor_update (BenchFile *file, guint n, guint group, GError **error);
+/* All three. */
 double bench_floor_transactions (const char *path, guint n, guint group, GError **error);
 
 /* Seconds to ask the full-text table of @entity for any 50 rows that match what was typed, in no order. */

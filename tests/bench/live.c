@@ -7,7 +7,6 @@
 #include "tests/bench/figures.h"
 #include "tests/bench/measure.h"
 
-#define READER "backoffice"
 #define ROUNDS 40
 
 typedef struct {
@@ -79,9 +78,9 @@ bench_live (BenchRig *rig, GError **error)
   g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (double));
   g_autofree char *a_path = bench_rig_dup_replica (rig, rig->devices);
-  g_autoptr (BenchDevice) a = bench_rig_add_device (rig, READER, error);
+  g_autoptr (BenchDevice) a = bench_rig_add_device (rig, BENCH_READER, error);
   g_autofree char *b_path = bench_rig_dup_replica (rig, rig->devices);
-  g_autoptr (BenchDevice) b = a != NULL ? bench_rig_add_device (rig, READER, error) : NULL;
+  g_autoptr (BenchDevice) b = a != NULL ? bench_rig_add_device (rig, BENCH_READER, error) : NULL;
   g_autofree char *a_profile = g_path_get_dirname (a_path), *b_profile = g_path_get_dirname (b_path);
   g_autofree char *a_dir = g_path_get_dirname (a_profile), *b_dir = g_path_get_dirname (b_profile);
   g_autoptr (SatchelKeeper) a_keeper = NULL, b_keeper = NULL;

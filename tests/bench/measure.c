@@ -8,6 +8,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "protocol/error.h"
+
 typedef struct {
   char *name, *unit, *note;
   double value, floor;
@@ -107,26 +109,78 @@ line_to_json (const Line *line)
   return object;
 }
 
+/* A row of a Markdown table that people can read as it is. Widths count characters. */
+static void
+print_row (const char *name, const char *value, const char *unit, const char *floor, const char *ratio,
+           const char *note)
+{
+  static const int widths[] = { 26, 10, 5, 10, 7 };
+  const char *const cells[] = { name, value, unit, floor, ratio };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cells); i++) {
+    const int gap = MAX (0, widths[i] - (int)g_utf8_strlen (cells[i], -1));
+    const gboolean left = i == 0 || i == 2; /* words; numbers end where they end */
+
+    printf ("| %*s%s%*s ", left ? 0 : gap, "", cells[i], left ? gap : 0, "");
+  }
+  printf ("| %s |\n", note);
+}
+
+static void
+print_table (void)
+{
+  print_row ("figure", "value", "unit", "floor", "ratio", "what");
+  print_row ("---", "---:", "---", "---:", "---:", "---");
+  for (guint i = 0; lines != NULL && i < lines->len; i++) {
+    const Line *line = g_ptr_array_index (lines, i);
+    g_autofree char *value = g_strdup_printf (line->value < 10000 ? "%.4g" : "%.0f", line->value);
+    g_autofree char *floor = isnan (line->floor) ? g_strdup ("–") : g_strdup_printf ("%.4g", line->floor);
+    g_autofree char *ratio =
+        isnan (line->floor) ? g_strdup ("–") : g_strdup_printf ("%.2f", line->value / line->floor);
+
+    print_row (line->name, value, line->unit, floor, ratio, line->note);
+  }
+}
+
+/* What took no time, or is no number, was not measured. */
+static gboolean
+check_lines (GError **error)
+{
+  if (lines == NULL) {
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "there is no such figure");
+    return FALSE;
+  }
+  for (guint i = 0; i < lines->len; i++) {
+    const Line *line = g_ptr_array_index (lines, i);
+
+    if (isfinite (line->value) && line->value > 0 && !(line->floor <= 0))
+      continue;
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "%s measured nothing", line->name);
+    return FALSE;
+  }
+  return TRUE;
+}
+
 gboolean
 bench_report_finish (const char *path, GError **error)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonNode) root = NULL;
+  g_autofree char *text = NULL;
+
+  if (!check_lines (error))
+    return FALSE;
+  print_table ();
   json_builder_begin_array (builder);
-  printf ("%-28s %12s %-6s %12s %8s  %s\n", "figure", "value", "unit", "floor", "ratio", "note");
   for (guint i = 0; lines != NULL && i < lines->len; i++) {
-    const Line *line = g_ptr_array_index (lines, i);
-    g_autofree char *floor = isnan (line->floor) ? g_strdup ("–") : g_strdup_printf ("%.4g", line->floor);
-    g_autofree char *ratio =
-        isnan (line->floor) ? g_strdup ("–") : g_strdup_printf ("%.2f", line->value / line->floor);
-    printf ("%-28s %12.4g %-6s %12s %8s  %s\n", line->name, line->value, line->unit, floor, ratio,
-            line->note);
     JsonNode *node = json_node_new (JSON_NODE_OBJECT);
-    json_node_take_object (node, line_to_json (line));
+
+    json_node_take_object (node, line_to_json (g_ptr_array_index (lines, i)));
     json_builder_add_value (builder, node);
   }
   json_builder_end_array (builder);
-  g_autoptr (JsonNode) root = json_builder_get_root (builder);
-  g_autofree char *text = json_to_string (root, TRUE);
+  root = json_builder_get_root (builder);
+  text = json_to_string (root, TRUE);
   g_clear_pointer (&lines, g_ptr_array_unref);
   return g_file_set_contents (path, text, -1, error);
 }

@@ -16,7 +16,7 @@ double bench_percentile (GArray *values, guint percent);
 /* One line of the report. @floor: the same work at its physical least, measured in this run; NAN: there is none. */
 void bench_report (const char *name, double value, const char *unit, double floor, const char *format, ...)
     G_GNUC_PRINTF (5, 6);
-/* Writes @path and prints the table. */
+/* Writes @path and prints the table, as Markdown. */
 gboolean bench_report_finish (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

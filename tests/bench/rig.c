@@ -84,6 +84,9 @@ bench_rig_new (guint thousands, GError **error)
 {
   g_autoptr (BenchRig) rig = g_new0 (BenchRig, 1);
   rig->passwords = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  rig->thousands = thousands;
+  rig->size =
+      thousands % 1000 == 0 ? g_strdup_printf ("%um", thousands / 1000) : g_strdup_printf ("%uk", thousands);
   rig->directory = fixture_dir_new ();
   if (!make_demo (rig, thousands, error) || !read_passwords (rig, error) || !start_server (rig, error) ||
       !carry_all (rig, error))
@@ -91,18 +94,68 @@ bench_rig_new (guint thousands, GError **error)
   return g_steal_pointer (&rig);
 }
 
+static void
+stop_server (BenchRig *rig)
+{
+  if (rig->server == NULL)
+    return;
+  g_subprocess_send_signal (rig->server, SIGTERM);
+  g_subprocess_wait (rig->server, NULL, NULL);
+  g_clear_object (&rig->server);
+}
+
 void
 bench_rig_free (BenchRig *rig)
 {
-  if (rig->server != NULL) {
-    g_subprocess_send_signal (rig->server, SIGTERM);
-    g_subprocess_wait (rig->server, NULL, NULL);
-    g_object_unref (rig->server);
-  }
+  stop_server (rig);
   g_hash_table_unref (rig->passwords);
   fixture_dir_remove (rig->directory);
+  g_free (rig->size);
   g_free (rig->url);
   g_free (rig);
+}
+
+gboolean
+bench_rig_restart (BenchRig *rig, GError **error)
+{
+  g_autofree char *port_file = g_build_filename (rig->directory, "port", NULL);
+  g_autofree char *images = g_build_filename (rig->directory, "server", "snapshots", NULL);
+
+  stop_server (rig);
+  g_unlink (port_file);
+  if (g_file_test (images, G_FILE_TEST_EXISTS))
+    fixture_dir_remove (g_steal_pointer (&images));
+  g_clear_pointer (&rig->url, g_free);
+  return start_server (rig, error);
+}
+
+gboolean
+bench_rig_run_server (BenchRig *rig, const char *const *arguments, GError **error)
+{
+  g_autofree char *data = g_build_filename (rig->directory, "server", NULL);
+  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
+  g_autoptr (GSubprocess) command = NULL;
+
+  g_ptr_array_add (argv, (gpointer)BENCH_SATCHEL_SERVER);
+  for (guint i = 0; arguments[i] != NULL; i++)
+    g_ptr_array_add (argv, (gpointer)arguments[i]);
+  g_ptr_array_add (argv, (gpointer) "--data");
+  g_ptr_array_add (argv, data);
+  g_ptr_array_add (argv, NULL);
+  command = g_subprocess_newv ((const char *const *)argv->pdata, G_SUBPROCESS_FLAGS_STDOUT_SILENCE, error);
+  return command != NULL && g_subprocess_wait_check (command, NULL, error);
+}
+
+guint
+bench_rig_count_images (BenchRig *rig)
+{
+  g_autofree char *path = g_build_filename (rig->directory, "server", "snapshots", NULL);
+  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
+  guint n_images = 0;
+
+  while (folder != NULL && g_dir_read_name (folder) != NULL)
+    n_images++;
+  return n_images;
 }
 
 GPid

@@ -15,10 +15,15 @@ typedef struct {
   GSubprocess *server;
   GHashTable *passwords; /* login → password */
   guint devices;
+  guint thousands;
+  char *size;        /* of the records, as figures name it: "50k", "1m" */
+  gboolean arranged; /* office.h */
 } BenchRig;
 
 /* May read all of the organisation and carries it. */
 #define BENCH_READER "backoffice"
+/* Above so many thousands of records an image of all of them would be too large: they come as rows. */
+#define BENCH_MOST_IMAGED 300
 
 /* @thousands of demo records, seed 1. */
 BenchRig *bench_rig_new (guint thousands, GError **error);
@@ -28,6 +33,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BenchRig, bench_rig_free)
 GPid         bench_rig_get_pid (BenchRig *rig);
 BenchDevice *bench_rig_add_device (BenchRig *rig, const char *login, GError **error);
 BenchDevice *bench_rig_add_device_in (BenchRig *rig, const char *login, BenchFiles files, GError **error);
+/* Stops the server and starts it anew on the same data, without the images that it kept; devices must have gone. */
+gboolean bench_rig_restart (BenchRig *rig, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Runs a command of satchel-server on the data that is served. @arguments: NULL-terminated, without --data. */
+gboolean bench_rig_run_server (BenchRig *rig, const char *const *arguments, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* How many images the server keeps. */
+guint bench_rig_count_images (BenchRig *rig);
 /* The file of a device's replica, by the order of adding. Owned. */
 char *bench_rig_dup_replica (BenchRig *rig, guint device);
 

@@ -6,7 +6,6 @@
 #include "tests/bench/figures.h"
 #include "tests/bench/measure.h"
 
-#define READER "backoffice"
 #define EDITS  1000
 #define ROUNDS 3
 
@@ -40,7 +39,7 @@ measure (BenchRig *rig, BenchFiles files, Cost *cost, GError **error)
   const SatchelEntity *entity = satchel_registry_find (satchel_registry_builtin (), "contact");
   const SatchelField *field = satchel_entity_find_field (entity, "mobile");
   g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (BenchDevice) device = bench_rig_add_device_in (rig, READER, files, error);
+  g_autoptr (BenchDevice) device = bench_rig_add_device_in (rig, BENCH_READER, files, error);
   double started = bench_now ();
 
   if (device == NULL || !bench_device_sync (device, error))

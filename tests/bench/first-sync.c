@@ -1,0 +1,139 @@
+/* The first sync of a seller: with the image that her scope needs yet to be made, and with one that is kept.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+
+#include "protocol/error.h"
+#include "tests/bench/figures.h"
+#include "tests/bench/floor.h"
+#include "tests/bench/measure.h"
+#include "tests/bench/office.h"
+
+#define RUNS 3
+
+typedef struct {
+  GArray *seconds, *floors, *client_cpu, *server_cpu; /* double, one a run */
+  double megabytes;
+  gint64 records; /* the same in every run */
+} Runs;
+
+static void
+runs_init (Runs *runs)
+{
+  *runs = (Runs){ .records = -1 };
+  runs->seconds = g_array_new (FALSE, FALSE, sizeof (double));
+  runs->floors = g_array_new (FALSE, FALSE, sizeof (double));
+  runs->client_cpu = g_array_new (FALSE, FALSE, sizeof (double));
+  runs->server_cpu = g_array_new (FALSE, FALSE, sizeof (double));
+}
+
+static void
+runs_clear (Runs *runs)
+{
+  g_array_unref (runs->seconds);
+  g_array_unref (runs->floors);
+  g_array_unref (runs->client_cpu);
+  g_array_unref (runs->server_cpu);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Runs, runs_clear)
+
+static void
+add (GArray *values, double value)
+{
+  g_array_append_val (values, value);
+}
+
+static gboolean
+expect_images (BenchRig *rig, guint expected, GError **error)
+{
+  const guint n_images = bench_rig_count_images (rig);
+
+  if (n_images == expected)
+    return TRUE;
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "first_sync: %u images instead of %u", n_images,
+               expected);
+  return FALSE;
+}
+
+/* All that she may read is here, and the same each time. */
+static gboolean
+expect_records (BenchDevice *device, guint thousands, Runs *runs, GError **error)
+{
+  gint64 records;
+
+  if (!bench_device_count (device, &records, error))
+    return FALSE;
+  if (records >= thousands * G_GINT64_CONSTANT (900) && (runs->records < 0 || records == runs->records)) {
+    runs->records = records;
+    return TRUE;
+  }
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "first_sync: %" G_GINT64_FORMAT " records came",
+               records);
+  return FALSE;
+}
+
+static gboolean
+run_once (BenchRig *rig, Runs *runs, GError **error)
+{
+  g_autofree char *replica = bench_rig_dup_replica (rig, rig->devices);
+  g_autofree char *scratch = g_build_filename (rig->directory, "floor.db", NULL);
+  g_autoptr (BenchDevice) device = bench_rig_add_device (rig, BENCH_SELLER, error);
+  const GPid server = bench_rig_get_pid (rig);
+  double started, client_cpu, server_cpu, floor;
+  guint64 bytes;
+
+  if (device == NULL)
+    return FALSE;
+  bytes = bench_device_get_bytes (device);
+  client_cpu = bench_cpu_self ();
+  server_cpu = bench_cpu_of (server);
+  started = bench_now ();
+  if (!bench_device_sync (device, error))
+    return FALSE;
+  add (runs->seconds, bench_now () - started);
+  add (runs->client_cpu, bench_cpu_self () - client_cpu);
+  add (runs->server_cpu, bench_cpu_of (server) - server_cpu);
+  runs->megabytes = (bench_device_get_bytes (device) - bytes) / 1e6;
+  floor = bench_floor_load (replica, scratch, error);
+  add (runs->floors, floor);
+  return !isnan (floor) && expect_records (device, rig->thousands, runs, error);
+}
+
+static void
+report (const char *name, Runs *runs, const char *what)
+{
+  g_autofree char *megabytes = g_strdup_printf ("%s_mb", name), *cpu = g_strdup_printf ("%s_cpu", name);
+  const double client = bench_median (runs->client_cpu), server = bench_median (runs->server_cpu);
+
+  bench_report (name, bench_median (runs->seconds), "s", bench_median (runs->floors),
+                "a seller's %" G_GINT64_FORMAT " records, %s; floor: the same rows, indexes and full-text "
+                "tables loaded into a bare SQLite file",
+                runs->records, what);
+  bench_report (megabytes, runs->megabytes, "MB", NAN, "both ways");
+  bench_report (cpu, client + server, "s", NAN, "CPU of both sides: client %.2f s, server %.2f s", client,
+                server);
+}
+
+gboolean
+bench_first_sync (BenchRig *rig, GError **error)
+{
+  g_autofree char *cached_name = g_strdup_printf ("first_sync_%s", rig->size);
+  g_autofree char *cold_name = g_strdup_printf ("first_sync_cold_%s", rig->size);
+  const gboolean imaged = rig->thousands <= BENCH_MOST_IMAGED;
+  g_auto (Runs) cold, cached;
+
+  runs_init (&cold);
+  runs_init (&cached);
+  if (!bench_office_arrange (rig, error))
+    return FALSE;
+  for (guint i = 0; i < RUNS; i++) {
+    /* Images do not outlive the process that made them. */
+    if (!bench_rig_restart (rig, error) || !expect_images (rig, 0, error) || !run_once (rig, &cold, error) ||
+        !expect_images (rig, imaged ? 1 : 0, error) || !run_once (rig, &cached, error) ||
+        !expect_images (rig, imaged ? 1 : 0, error))
+      return FALSE;
+  }
+  report (cold_name, &cold, "no image is there");
+  report (cached_name, &cached, "from an image that is kept");
+  return TRUE;
+}
