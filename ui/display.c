@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/display.h"
+
+#include <glib/gi18n.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Digits of "-1234567.50" in groups, with the locale's point. Exact: no floats. */
+static char *
+group_digits (const char *digits)
+{
+  const struct lconv *locale = localeconv ();
+  const char *separator = *locale->thousands_sep != '\0' ? locale->thousands_sep : "";
+  const char *start = *digits == '-' ? digits + 1 : digits, *point = strchr (start, '.');
+  gsize n_whole = point != NULL ? (gsize)(point - start) : strlen (start);
+  GString *text = g_string_new (*digits == '-' ? "\u2212" : NULL);
+
+  for (gsize i = 0; i < n_whole; i++) {
+    if (i > 0 && (n_whole - i) % 3 == 0)
+      g_string_append (text, separator);
+    g_string_append_c (text, start[i]);
+  }
+  if (point != NULL)
+    g_string_append_printf (text, "%s%s", locale->decimal_point, point + 1);
+  return g_string_free (text, FALSE);
+}
+
+static char *
+display_date (const char *iso_date)
+{
+  g_autoptr (GDateTime) date = NULL;
+  int year, month, day;
+
+  if (sscanf (iso_date, "%d-%d-%d", &year, &month, &day) == 3)
+    date = g_date_time_new_utc (year, month, day, 0, 0, 0);
+  return date != NULL ? g_date_time_format (date, "%x") : g_strdup (iso_date);
+}
+
+static char *
+display_instant (gint64 ms)
+{
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (ms / 1000);
+  g_autoptr (GDateTime) local = utc != NULL ? g_date_time_to_local (utc) : NULL;
+
+  return local != NULL ? g_date_time_format (local, "%x %H:%M") : satchel_instant_to_text (ms);
+}
+
+static char *
+display_duration (gint64 seconds)
+{
+  gint64 minutes = seconds / 60;
+
+  if (minutes % 60 == 0)
+    return g_strdup_printf (_ ("%d h"), (int)(minutes / 60));
+  if (minutes < 60)
+    return g_strdup_printf (_ ("%d min"), (int)minutes);
+  return g_strdup_printf (_ ("%d h %d min"), (int)(minutes / 60), (int)(minutes % 60));
+}
+
+static const char *
+label_of (const SatchelField *field, const char *key)
+{
+  const SatchelChoice *choice = satchel_field_find_choice (field, key);
+
+  return choice != NULL ? _ (choice->label) : key;
+}
+
+static char *
+display_keys (const SatchelField *field, const SatchelValue *value)
+{
+  const char *const *keys = satchel_value_get_keys (value);
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; keys[i] != NULL; i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? _ (", ") : "", label_of (field, keys[i]));
+  return g_string_free (text, FALSE);
+}
+
+static char *
+display_lookup (SatchelReplica *replica, const SatchelValue *value)
+{
+  char *name =
+      satchel_replica_dup_name (satchel_value_get_entity (value), satchel_value_get_id (value), replica);
+
+  return name != NULL ? name : g_strdup ("…");
+}
+
+static char *
+display_parties (SatchelReplica *replica, const SatchelValue *value)
+{
+  guint n_parties;
+  const SatchelParty *parties = satchel_value_get_parties (value, &n_parties);
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < n_parties; i++) {
+    g_autofree char *title =
+        parties[i].id != NULL ? satchel_replica_dup_name (parties[i].entity, parties[i].id, replica) : NULL;
+    const char *name = title != NULL ? title : parties[i].name != NULL ? parties[i].name : parties[i].address;
+
+    g_string_append_printf (text, "%s%s", i > 0 ? _ (", ") : "", name != NULL ? name : "…");
+  }
+  return g_string_free (text, FALSE);
+}
+
+static char *
+display_string (const SatchelField *field, const char *string)
+{
+  char *text = g_strdup (field->type == SATCHEL_TYPE_CHOICE ? label_of (field, string) : string);
+
+  return g_strdelimit (text, "\n\t\r", ' ');
+}
+
+static char *
+display_number (const SatchelField *field, const SatchelValue *value)
+{
+  g_autofree char *digits = satchel_value_to_text (field, value);
+
+  /* A year has no thousands. */
+  if (field->format == SATCHEL_FORMAT_YEAR)
+    return g_steal_pointer (&digits);
+  return group_digits (digits);
+}
+
+char *
+satchel_display_value (SatchelReplica *replica, const SatchelField *field, const SatchelValue *value)
+{
+  const char *name;
+
+  if (value == NULL)
+    return g_strdup ("");
+  switch (satchel_value_get_kind (value)) {
+  case SATCHEL_KIND_STRING:
+    return display_string (field, satchel_value_get_string (value));
+  case SATCHEL_KIND_INTEGER:
+    if (field->type == SATCHEL_TYPE_DATETIME)
+      return display_instant (satchel_value_get_integer (value));
+    if (field->type == SATCHEL_TYPE_DURATION)
+      return display_duration (satchel_value_get_integer (value));
+    return display_number (field, value);
+  case SATCHEL_KIND_DECIMAL:
+    return display_number (field, value);
+  case SATCHEL_KIND_BOOLEAN:
+    return g_strdup (satchel_value_get_boolean (value) ? _ ("Yes") : _ ("No"));
+  case SATCHEL_KIND_DATE:
+    return display_date (satchel_value_get_date (value));
+  case SATCHEL_KIND_KEYS:
+    return display_keys (field, value);
+  case SATCHEL_KIND_LOOKUP:
+    return display_lookup (replica, value);
+  case SATCHEL_KIND_PARTIES:
+    return display_parties (replica, value);
+  case SATCHEL_KIND_FILE:
+    satchel_value_get_file (value, NULL, &name, NULL, NULL);
+    return g_strdup (name);
+  }
+  g_assert_not_reached ();
+}
+
+char *
+satchel_display_moment (gint64 ms, gint64 now_ms)
+{
+  g_autoptr (GDateTime) then = g_date_time_new_from_unix_local (ms / 1000);
+  g_autoptr (GDateTime) now = g_date_time_new_from_unix_local (now_ms / 1000);
+  GTimeSpan ago;
+
+  if (then == NULL || now == NULL)
+    return satchel_instant_to_text (ms);
+  ago = g_date_time_difference (now, then);
+  if (g_date_time_get_year (then) == g_date_time_get_year (now) &&
+      g_date_time_get_day_of_year (then) == g_date_time_get_day_of_year (now))
+    return g_date_time_format (then, _ ("today %H:%M"));
+  if (ago >= 0 && ago < 6 * G_TIME_SPAN_DAY)
+    return g_date_time_format (then, _ ("%a %H:%M"));
+  return g_date_time_format (
+      then, g_date_time_get_year (then) == g_date_time_get_year (now) ? _ ("%-e %b") : _ ("%-e %b %Y"));
+}
+
+gboolean
+satchel_display_is_numeric (const SatchelField *field)
+{
+  switch (field->type) {
+  case SATCHEL_TYPE_INTEGER:
+  case SATCHEL_TYPE_DECIMAL:
+  case SATCHEL_TYPE_MONEY:
+  case SATCHEL_TYPE_DURATION:
+    return TRUE;
+  default:
+    return FALSE;
+  }
+}

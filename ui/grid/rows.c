@@ -1,0 +1,569 @@
+/* An array of row numbers, pages of records, slots.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/grid/rows.h"
+
+#include <string.h>
+
+#include "protocol/error.h"
+
+#define PAGE_ROWS        64
+#define CACHED_PAGES     32
+#define HEAD_ROWS        64  /* asked for first: a screen and a little */
+#define REFRESH_PAUSE_MS 120 /* what changes all the time is listed anew now and then */
+
+/* ---- rows ---- */
+
+struct _SatchelRow {
+  GObject parent_instance;
+  SatchelRows *rows; /* NULL once the list has forgotten it */
+  guint position;
+  SatchelRecord *record;
+};
+
+static guint row_changed;
+
+G_DEFINE_FINAL_TYPE (SatchelRow, satchel_row, G_TYPE_OBJECT)
+
+/* What was asked. */
+typedef struct {
+  gatomicrefcount references;
+  const SatchelEntity *entity;
+  SatchelPredicate *where;
+  char *find;
+  char **find_fields; /* NULL: all */
+  const SatchelField *sort;
+  gboolean descending;
+} Question;
+
+typedef struct {
+  guint number;
+  GPtrArray *rows; /* SatchelRow, owned */
+  GList link;      /* in recent */
+} Page;
+
+struct _SatchelRows {
+  GObject parent_instance;
+  SatchelDesk *desk;
+  Question *question;        /* NULL before the first */
+  GArray *numbers;           /* guint32 */
+  guint shown;               /* how many of them GTK knows of */
+  GHashTable *slots;         /* position → SatchelRow, borrowed: all that live */
+  GHashTable *pages;         /* number → Page */
+  GQueue recent;             /* Page, the last one used first */
+  GCancellable *cancellable; /* of the question under way */
+  guint refresh_source;
+  gint64 count;
+  gboolean loading;
+  char *problem;
+};
+
+enum { PROP_0, PROP_COUNT, PROP_LOADING, PROP_PROBLEM, N_PROPS };
+static GParamSpec *properties[N_PROPS];
+
+static void satchel_rows_list_model_init (GListModelInterface *interface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (SatchelRows, satchel_rows, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, satchel_rows_list_model_init))
+
+static void
+satchel_row_dispose (GObject *object)
+{
+  SatchelRow *row = SATCHEL_ROW (object);
+
+  if (row->rows != NULL)
+    g_hash_table_remove (row->rows->slots, GUINT_TO_POINTER (row->position));
+  row->rows = NULL;
+  g_clear_pointer (&row->record, satchel_record_free);
+  G_OBJECT_CLASS (satchel_row_parent_class)->dispose (object);
+}
+
+static void
+satchel_row_class_init (SatchelRowClass *class)
+{
+  G_OBJECT_CLASS (class)->dispose = satchel_row_dispose;
+  row_changed =
+      g_signal_new ("changed", SATCHEL_TYPE_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+satchel_row_init (SatchelRow *row)
+{
+}
+
+guint
+satchel_row_get_position (SatchelRow *row)
+{
+  return row->position;
+}
+
+const SatchelRecord *
+satchel_row_get_record (SatchelRow *row)
+{
+  return row->record;
+}
+
+/* ---- questions ---- */
+
+static Question *
+question_new (const SatchelRowsQuery *query)
+{
+  Question *question = g_new0 (Question, 1);
+
+  g_atomic_ref_count_init (&question->references);
+  question->entity = query->entity;
+  question->where = query->where != NULL ? satchel_predicate_ref (query->where) : NULL;
+  question->find = g_strdup (query->find);
+  question->find_fields = g_strdupv ((char **)query->find_fields);
+  question->sort = query->sort;
+  question->descending = query->descending;
+  return question;
+}
+
+static Question *
+question_ref (Question *question)
+{
+  g_atomic_ref_count_inc (&question->references);
+  return question;
+}
+
+static void
+question_unref (gpointer data)
+{
+  Question *question = data;
+
+  if (question == NULL || !g_atomic_ref_count_dec (&question->references))
+    return;
+  satchel_predicate_unref (question->where);
+  g_strfreev (question->find_fields);
+  g_free (question->find);
+  g_free (question);
+}
+
+/* ---- pages ---- */
+
+static void
+page_free (gpointer data)
+{
+  Page *page = data;
+
+  g_ptr_array_unref (page->rows);
+  g_free (page);
+}
+
+static void
+drop_page (SatchelRows *rows, Page *page)
+{
+  g_queue_unlink (&rows->recent, &page->link);
+  g_hash_table_remove (rows->pages, GUINT_TO_POINTER (page->number));
+}
+
+static void
+drop_pages (SatchelRows *rows)
+{
+  g_queue_init (&rows->recent);
+  g_hash_table_remove_all (rows->pages);
+}
+
+/* Gives each of @list (SatchelRow, borrowed) the record that stands at its position now. A replica that
+ * cannot be read leaves them without one. */
+static void
+fill_rows (SatchelRows *rows, GPtrArray *list)
+{
+  SatchelSession *session = satchel_desk_get_session (rows->desk);
+  g_autofree guint32 *numbers = g_new (guint32, list->len);
+  g_autoptr (GPtrArray) records = NULL;
+
+  for (guint i = 0; i < list->len; i++)
+    numbers[i] = g_array_index (rows->numbers, guint32, ((SatchelRow *)list->pdata[i])->position);
+  if (session != NULL && rows->question != NULL)
+    records = satchel_replica_read_rows (satchel_session_get_replica (session), rows->question->entity,
+                                         numbers, list->len, NULL);
+  for (guint i = 0; i < list->len; i++) {
+    SatchelRow *row = list->pdata[i];
+
+    g_clear_pointer (&row->record, satchel_record_free);
+    row->record = records != NULL ? g_steal_pointer (&records->pdata[i]) : NULL;
+  }
+}
+
+static SatchelRow *
+take_slot (SatchelRows *rows, guint position, GPtrArray *new_rows)
+{
+  SatchelRow *row = g_hash_table_lookup (rows->slots, GUINT_TO_POINTER (position));
+
+  if (row != NULL)
+    return g_object_ref (row);
+  row = g_object_new (SATCHEL_TYPE_ROW, NULL);
+  row->rows = rows;
+  row->position = position;
+  g_hash_table_insert (rows->slots, GUINT_TO_POINTER (position), row);
+  g_ptr_array_add (new_rows, row);
+  return row;
+}
+
+static Page *
+load_page (SatchelRows *rows, guint number)
+{
+  g_autoptr (GPtrArray) new_rows = g_ptr_array_new ();
+  Page *page = g_new0 (Page, 1);
+  guint end = MIN ((number + 1) * PAGE_ROWS, rows->shown);
+
+  page->number = number;
+  page->link.data = page;
+  page->rows = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint position = number * PAGE_ROWS; position < end; position++)
+    g_ptr_array_add (page->rows, take_slot (rows, position, new_rows));
+  fill_rows (rows, new_rows);
+  g_hash_table_insert (rows->pages, GUINT_TO_POINTER (number), page);
+  g_queue_push_head_link (&rows->recent, &page->link);
+  while (rows->recent.length > CACHED_PAGES)
+    drop_page (rows, rows->recent.tail->data);
+  return page;
+}
+
+static GType
+get_item_type (GListModel *model)
+{
+  return SATCHEL_TYPE_ROW;
+}
+
+static guint
+get_n_items (GListModel *model)
+{
+  return SATCHEL_ROWS (model)->shown;
+}
+
+static gpointer
+get_item (GListModel *model, guint position)
+{
+  SatchelRows *rows = SATCHEL_ROWS (model);
+  Page *page;
+
+  if (position >= rows->shown)
+    return NULL;
+  page = g_hash_table_lookup (rows->pages, GUINT_TO_POINTER (position / PAGE_ROWS));
+  if (page != NULL && position % PAGE_ROWS >= page->rows->len) {
+    drop_page (rows, page); /* made when the list was shorter */
+    page = NULL;
+  }
+  if (page == NULL)
+    page = load_page (rows, position / PAGE_ROWS);
+  else if (rows->recent.head != &page->link) {
+    g_queue_unlink (&rows->recent, &page->link);
+    g_queue_push_head_link (&rows->recent, &page->link);
+  }
+  return g_object_ref (page->rows->pdata[position % PAGE_ROWS]);
+}
+
+static void
+satchel_rows_list_model_init (GListModelInterface *interface)
+{
+  interface->get_item_type = get_item_type;
+  interface->get_n_items = get_n_items;
+  interface->get_item = get_item;
+}
+
+/* ---- answers ---- */
+
+static GPtrArray *
+list_live (SatchelRows *rows)
+{
+  GPtrArray *live = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  gpointer row;
+
+  g_hash_table_iter_init (&iter, rows->slots);
+  while (g_hash_table_iter_next (&iter, NULL, &row)) {
+    if (SATCHEL_ROW (row)->position < rows->shown)
+      g_ptr_array_add (live, g_object_ref (row));
+    else {
+      SATCHEL_ROW (row)->rows = NULL;
+      g_hash_table_iter_remove (&iter);
+    }
+  }
+  return live;
+}
+
+/* The rows that somebody holds get what stands there now, and say so; the end is made longer or shorter.
+ * Takes @numbers. */
+static void
+set_numbers (SatchelRows *rows, GArray *numbers)
+{
+  guint before = rows->shown, common;
+  g_autoptr (GPtrArray) live = NULL;
+
+  g_array_unref (rows->numbers);
+  rows->numbers = numbers;
+  rows->shown = numbers->len;
+  common = MIN (before, rows->shown);
+  drop_pages (rows);
+  live = list_live (rows);
+  fill_rows (rows, live);
+  for (guint i = 0; i < live->len; i++)
+    g_signal_emit (live->pdata[i], row_changed, 0);
+  if (before != rows->shown)
+    g_list_model_items_changed (G_LIST_MODEL (rows), common, before - common, rows->shown - common);
+}
+
+static void
+set_state (SatchelRows *rows, gboolean loading, gint64 count, const char *problem)
+{
+  g_object_freeze_notify (G_OBJECT (rows));
+  if (rows->loading != loading) {
+    rows->loading = loading;
+    g_object_notify_by_pspec (G_OBJECT (rows), properties[PROP_LOADING]);
+  }
+  if (rows->count != count) {
+    rows->count = count;
+    g_object_notify_by_pspec (G_OBJECT (rows), properties[PROP_COUNT]);
+  }
+  if (g_strcmp0 (rows->problem, problem) != 0) {
+    g_free (rows->problem);
+    rows->problem = g_strdup (problem);
+    g_object_notify_by_pspec (G_OBJECT (rows), properties[PROP_PROBLEM]);
+  }
+  g_object_thaw_notify (G_OBJECT (rows));
+}
+
+typedef struct {
+  Question *question;
+  gint64 limit;
+} Ask;
+
+static void
+ask_free (gpointer data)
+{
+  question_unref (((Ask *)data)->question);
+  g_free (data);
+}
+
+static gpointer
+list_job (SatchelSession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  const Ask *ask = data;
+  const Question *question = ask->question;
+  const SatchelQuery query = { .entity = question->entity,
+                               .where = question->where,
+                               .find = question->find,
+                               .find_fields = (const char *const *)question->find_fields,
+                               .sort = question->sort,
+                               .descending = question->descending,
+                               .limit = ask->limit };
+  g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (guint32));
+  SatchelPredicateContext context;
+
+  satchel_session_get_context (session, &context);
+  if (!satchel_replica_list_rows (satchel_session_get_replica (session), &query, &context, cancellable,
+                                  numbers, error))
+    return NULL;
+  return g_steal_pointer (&numbers);
+}
+
+static void listed_cb (GObject *source, GAsyncResult *result, gpointer data);
+
+static void
+ask_for (SatchelRows *rows, gint64 limit)
+{
+  Ask *ask = g_new0 (Ask, 1);
+
+  ask->question = question_ref (rows->question);
+  ask->limit = limit;
+  satchel_desk_read (rows->desk, list_job, ask, ask_free, (GDestroyNotify)g_array_unref, rows->cancellable,
+                     listed_cb, g_object_ref (rows->cancellable));
+}
+
+/* Finds the list by the cancellable: an answer that was superseded, or that nobody waits for any more, holds
+ * nothing. */
+static void
+listed_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GCancellable) asked = data;
+  g_autoptr (GError) error = NULL;
+  GArray *numbers = satchel_desk_finish (SATCHEL_DESK (source), result, &error);
+  SatchelRows *rows = g_object_get_data (G_OBJECT (asked), "rows");
+  gboolean complete;
+
+  if (rows == NULL || rows->cancellable != asked) {
+    g_clear_pointer (&numbers, g_array_unref);
+    return;
+  }
+  if (numbers == NULL) {
+    set_state (rows, FALSE, rows->count, error->message);
+    return;
+  }
+  complete = numbers->len < HEAD_ROWS || !g_object_steal_data (G_OBJECT (asked), "head");
+  g_object_ref (rows);
+  set_numbers (rows, numbers);
+  set_state (rows, !complete, complete ? (gint64)rows->shown : -1, NULL);
+  if (!complete && rows->cancellable == asked)
+    ask_for (rows, -1);
+  g_object_unref (rows);
+}
+
+static void
+cancel (SatchelRows *rows)
+{
+  g_clear_handle_id (&rows->refresh_source, g_source_remove);
+  if (rows->cancellable != NULL) {
+    g_object_set_data (G_OBJECT (rows->cancellable), "rows", NULL);
+    g_cancellable_cancel (rows->cancellable);
+  }
+  g_clear_object (&rows->cancellable);
+}
+
+/* @head: for somebody who looks at other rows until then. What was there already is not cut to its beginning
+ * meanwhile. */
+static void
+begin (SatchelRows *rows, gboolean head)
+{
+  cancel (rows);
+  rows->cancellable = g_cancellable_new ();
+  g_object_set_data (G_OBJECT (rows->cancellable), "rows", rows);
+  g_object_set_data (G_OBJECT (rows->cancellable), "head", GINT_TO_POINTER (head));
+  set_state (rows, TRUE, rows->count, rows->problem);
+  ask_for (rows, head ? HEAD_ROWS : -1);
+}
+
+void
+satchel_rows_ask (SatchelRows *rows, const SatchelRowsQuery *query)
+{
+  g_return_if_fail (SATCHEL_IS_ROWS (rows));
+  if (rows->question != NULL && rows->question->entity != query->entity)
+    set_numbers (rows, g_array_new (FALSE, FALSE, sizeof (guint32)));
+  question_unref (rows->question);
+  rows->question = question_new (query);
+  begin (rows, TRUE);
+}
+
+static void
+refresh_cb (gpointer data)
+{
+  SatchelRows *rows = data;
+
+  rows->refresh_source = 0;
+  begin (rows, FALSE);
+}
+
+void
+satchel_rows_refresh (SatchelRows *rows)
+{
+  g_return_if_fail (SATCHEL_IS_ROWS (rows));
+  if (rows->question != NULL && rows->refresh_source == 0)
+    rows->refresh_source = g_timeout_add_once (REFRESH_PAUSE_MS, refresh_cb, rows);
+}
+
+/* Records that are named count, too: their titles are shown, and conditions look at them. */
+static void
+changed_cb (SatchelDesk *desk, GHashTable *records, SatchelRows *rows)
+{
+  satchel_rows_refresh (rows);
+}
+
+const SatchelEntity *
+satchel_rows_get_entity (SatchelRows *rows)
+{
+  return rows->question != NULL ? rows->question->entity : NULL;
+}
+
+gint64
+satchel_rows_find (SatchelRows *rows, const char *id)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, rows->slots);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const SatchelRow *row = value;
+
+    if (row->record != NULL && g_str_equal (row->record->id, id))
+      return row->position;
+  }
+  return -1;
+}
+
+/* ---- the object ---- */
+
+SatchelRows *
+satchel_rows_new (SatchelDesk *desk)
+{
+  SatchelRows *rows = g_object_new (SATCHEL_TYPE_ROWS, NULL);
+
+  rows->desk = g_object_ref (desk);
+  g_signal_connect_object (desk, "changed", G_CALLBACK (changed_cb), rows, 0);
+  return rows;
+}
+
+static void
+satchel_rows_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+  SatchelRows *rows = SATCHEL_ROWS (object);
+
+  switch (id) {
+  case PROP_COUNT:
+    g_value_set_int64 (value, rows->count);
+    break;
+  case PROP_LOADING:
+    g_value_set_boolean (value, rows->loading);
+    break;
+  case PROP_PROBLEM:
+    g_value_set_string (value, rows->problem);
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+  }
+}
+
+static void
+satchel_rows_dispose (GObject *object)
+{
+  SatchelRows *rows = SATCHEL_ROWS (object);
+  GHashTableIter iter;
+  gpointer row;
+
+  cancel (rows);
+  drop_pages (rows);
+  g_hash_table_iter_init (&iter, rows->slots);
+  while (g_hash_table_iter_next (&iter, NULL, &row))
+    SATCHEL_ROW (row)->rows = NULL;
+  g_hash_table_remove_all (rows->slots);
+  g_clear_object (&rows->desk);
+  G_OBJECT_CLASS (satchel_rows_parent_class)->dispose (object);
+}
+
+static void
+satchel_rows_finalize (GObject *object)
+{
+  SatchelRows *rows = SATCHEL_ROWS (object);
+
+  question_unref (rows->question);
+  g_array_unref (rows->numbers);
+  g_hash_table_unref (rows->slots);
+  g_hash_table_unref (rows->pages);
+  g_free (rows->problem);
+  G_OBJECT_CLASS (satchel_rows_parent_class)->finalize (object);
+}
+
+static void
+satchel_rows_class_init (SatchelRowsClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+  object_class->dispose = satchel_rows_dispose;
+  object_class->finalize = satchel_rows_finalize;
+  object_class->get_property = satchel_rows_get_property;
+  properties[PROP_COUNT] = g_param_spec_int64 ("count", NULL, NULL, -1, G_MAXINT64, 0, flags);
+  properties[PROP_LOADING] = g_param_spec_boolean ("loading", NULL, NULL, FALSE, flags);
+  properties[PROP_PROBLEM] = g_param_spec_string ("problem", NULL, NULL, NULL, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+satchel_rows_init (SatchelRows *rows)
+{
+  rows->numbers = g_array_new (FALSE, FALSE, sizeof (guint32));
+  rows->slots = g_hash_table_new (NULL, NULL);
+  rows->pages = g_hash_table_new_full (NULL, NULL, NULL, page_free);
+  g_queue_init (&rows->recent);
+}

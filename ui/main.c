@@ -1,0 +1,22 @@
+/* satchel: the application.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
+#include <locale.h>
+#include <sys/stat.h>
+
+#include "ui/application.h"
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (SatchelApplication) application = NULL;
+
+  setlocale (LC_ALL, "");
+  bindtextdomain ("satchel", SATCHEL_LOCALE_DIR);
+  bind_textdomain_codeset ("satchel", "UTF-8");
+  textdomain ("satchel");
+  umask (077);
+  application = satchel_application_new ();
+  return g_application_run (G_APPLICATION (application), argc, argv);
+}

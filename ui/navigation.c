@@ -1,0 +1,207 @@
+/* Two lists: places, areas.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/navigation.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+struct _SatchelNavigation {
+  GtkWidget parent_instance;
+  AdwWindowTitle *title;
+  GtkListBox *list, *areas;
+  GtkExpander *switcher;
+  SatchelDesk *desk;
+  const char *area; /* static */
+};
+
+G_DEFINE_FINAL_TYPE (SatchelNavigation, satchel_navigation, GTK_TYPE_WIDGET)
+
+typedef struct {
+  const char *name; /* as in the definitions */
+  const char *label;
+  const char *icon;
+} Area;
+
+static const Area areas[] = {
+  { "workplace", N_ ("Workplace"), "go-home-symbolic" },
+  { "sales", N_ ("Sales"), "emblem-money-symbolic" },
+  { "marketing", N_ ("Marketing"), "mail-send-symbolic" },
+  { "service", N_ ("Service"), "applications-engineering-symbolic" },
+  { "settings", N_ ("Settings"), "emblem-system-symbolic" },
+};
+
+static GQuark
+route_quark (void)
+{
+  return g_quark_from_static_string ("satchel-route");
+}
+
+static GtkWidget *
+make_row (const char *icon, const char *label)
+{
+  GtkWidget *row = gtk_list_box_row_new (), *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *text = gtk_label_new (label);
+
+  gtk_label_set_xalign (GTK_LABEL (text), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (text), PANGO_ELLIPSIZE_END);
+  if (icon != NULL)
+    gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name (icon));
+  gtk_box_append (GTK_BOX (box), text);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  return row;
+}
+
+static void
+add_route (SatchelNavigation *navigation, const char *icon, const char *label, SatchelRoute *route)
+{
+  GtkWidget *row = make_row (icon, label);
+
+  g_object_set_qdata_full (G_OBJECT (row), route_quark (), route, (GDestroyNotify)satchel_route_unref);
+  gtk_list_box_append (navigation->list, row);
+}
+
+static gboolean
+is_listed (const SatchelEntity *entity, const char *area)
+{
+  return !entity->retired && !entity->part && g_str_equal (entity->area, area);
+}
+
+static void
+fill (SatchelNavigation *navigation)
+{
+  SatchelRegistry *registry = satchel_desk_get_registry (navigation->desk);
+  const SatchelEntity *const *entities;
+  guint n_entities;
+  GtkWidget *row;
+
+  while ((row = gtk_widget_get_first_child (GTK_WIDGET (navigation->list))) != NULL)
+    gtk_list_box_remove (navigation->list, row);
+  if (g_str_equal (navigation->area, "workplace")) {
+    add_route (navigation, "go-home-symbolic", _ ("Today"), satchel_route_new (SATCHEL_ROUTE_WORKPLACE));
+    add_route (navigation, "x-office-calendar-symbolic", _ ("Calendar"),
+               satchel_route_new (SATCHEL_ROUTE_CALENDAR));
+    add_route (navigation, "utilities-system-monitor-symbolic", _ ("Dashboard"),
+               satchel_route_new (SATCHEL_ROUTE_DASHBOARD));
+    add_route (navigation, "mail-outbox-symbolic", _ ("Outbox"), satchel_route_new (SATCHEL_ROUTE_OUTBOX));
+    add_route (navigation, "dialog-warning-symbolic", _ ("Conflicts"),
+               satchel_route_new (SATCHEL_ROUTE_CONFLICTS));
+  }
+  entities = satchel_registry_get_entities (registry, &n_entities);
+  for (guint i = 0; i < n_entities; i++)
+    if (is_listed (entities[i], navigation->area))
+      add_route (navigation, "view-list-symbolic", _ (entities[i]->plural),
+                 satchel_route_new_list (entities[i]->name, NULL, NULL));
+}
+
+static void
+show_area (SatchelNavigation *navigation, const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (areas); i++) {
+    if (!g_str_equal (areas[i].name, name))
+      continue;
+    if (navigation->area != NULL && g_str_equal (navigation->area, name))
+      return;
+    navigation->area = areas[i].name;
+    adw_window_title_set_title (navigation->title, _ (areas[i].label));
+    gtk_list_box_select_row (navigation->areas, gtk_list_box_get_row_at_index (navigation->areas, (int)i));
+    fill (navigation);
+  }
+}
+
+static void
+area_cb (GtkListBox *list, GtkListBoxRow *row, SatchelNavigation *navigation)
+{
+  show_area (navigation, areas[gtk_list_box_row_get_index (row)].name);
+}
+
+static void
+row_cb (GtkListBox *list, GtkListBoxRow *row, SatchelNavigation *navigation)
+{
+  g_autofree char *text = satchel_route_to_text (g_object_get_qdata (G_OBJECT (row), route_quark ()));
+
+  gtk_widget_activate_action (GTK_WIDGET (navigation), "win.go", "s", text);
+}
+
+static void
+definitions_cb (SatchelDesk *desk, SatchelNavigation *navigation)
+{
+  fill (navigation);
+}
+
+void
+satchel_navigation_set_desk (SatchelNavigation *navigation, SatchelDesk *desk)
+{
+  g_return_if_fail (SATCHEL_IS_NAVIGATION (navigation));
+  g_set_object (&navigation->desk, desk);
+  g_signal_connect_object (desk, "definitions", G_CALLBACK (definitions_cb), navigation, 0);
+  navigation->area = NULL;
+  show_area (navigation, "workplace");
+}
+
+static const char *
+area_of (SatchelNavigation *navigation, const SatchelRoute *route)
+{
+  const char *name = satchel_route_get_entity (route);
+  const SatchelEntity *entity =
+      name != NULL ? satchel_registry_find (satchel_desk_get_registry (navigation->desk), name) : NULL;
+
+  return entity != NULL ? entity->area : "workplace";
+}
+
+/* A record is shown under the list of its entity. */
+static gboolean
+stands_for (const SatchelRoute *row, const SatchelRoute *route)
+{
+  if (satchel_route_get_kind (row) == SATCHEL_ROUTE_LIST)
+    return g_strcmp0 (satchel_route_get_entity (row), satchel_route_get_entity (route)) == 0;
+  return satchel_route_equal (row, route);
+}
+
+void
+satchel_navigation_show (SatchelNavigation *navigation, SatchelRoute *route)
+{
+  g_return_if_fail (SATCHEL_IS_NAVIGATION (navigation));
+  show_area (navigation, area_of (navigation, route));
+  gtk_list_box_unselect_all (navigation->list);
+  for (GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (navigation->list)); row != NULL;
+       row = gtk_widget_get_next_sibling (row))
+    if (stands_for (g_object_get_qdata (G_OBJECT (row), route_quark ()), route))
+      gtk_list_box_select_row (navigation->list, GTK_LIST_BOX_ROW (row));
+}
+
+static void
+satchel_navigation_dispose (GObject *object)
+{
+  SatchelNavigation *navigation = SATCHEL_NAVIGATION (object);
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (navigation))) != NULL)
+    gtk_widget_unparent (child);
+  g_clear_object (&navigation->desk);
+  G_OBJECT_CLASS (satchel_navigation_parent_class)->dispose (object);
+}
+
+static void
+satchel_navigation_class_init (SatchelNavigationClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = satchel_navigation_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/satchelcrm/ui/navigation.ui");
+  gtk_widget_class_bind_template_child (widget_class, SatchelNavigation, title);
+  gtk_widget_class_bind_template_child (widget_class, SatchelNavigation, list);
+  gtk_widget_class_bind_template_child (widget_class, SatchelNavigation, areas);
+  gtk_widget_class_bind_template_child (widget_class, SatchelNavigation, switcher);
+}
+
+static void
+satchel_navigation_init (SatchelNavigation *navigation)
+{
+  gtk_widget_init_template (GTK_WIDGET (navigation));
+  for (guint i = 0; i < G_N_ELEMENTS (areas); i++)
+    gtk_list_box_append (navigation->areas, make_row (areas[i].icon, _ (areas[i].label)));
+  g_signal_connect (navigation->areas, "row-activated", G_CALLBACK (area_cb), navigation);
+  g_signal_connect (navigation->list, "row-activated", G_CALLBACK (row_cb), navigation);
+}

@@ -1,0 +1,362 @@
+/* Pages, and the way through them.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/window.h"
+
+#include <glib/gi18n.h>
+
+#include "ui/navigation.h"
+#include "ui/pages.h"
+
+#define MOST_VISITS 64 /* that one can go back */
+#define MOST_PAGES  12 /* that are kept alive */
+
+typedef struct {
+  SatchelRoute *route;
+  SatchelPage *page; /* a reference; NULL: it was closed, and is made anew */
+} Visit;
+
+struct _SatchelWindow {
+  AdwApplicationWindow parent_instance;
+  AdwToastOverlay *toasts;
+  GtkStack *states, *workspace;
+  AdwStatusPage *problem;
+  GtkButton *way_out;
+  AdwLeaflet *leaflet;
+  SatchelNavigation *navigation;
+  SatchelDesk *desk; /* NULL: not open yet */
+  GPtrArray *visits; /* Visit, in their order */
+  guint here;        /* index of the one that is shown, once there is one */
+};
+
+G_DEFINE_FINAL_TYPE (SatchelWindow, satchel_window, ADW_TYPE_APPLICATION_WINDOW)
+
+/* ---- visits ---- */
+
+static void
+visit_close_page (Visit *visit)
+{
+  GtkWidget *parent;
+
+  if (visit->page == NULL)
+    return;
+  parent = gtk_widget_get_parent (GTK_WIDGET (visit->page));
+  satchel_page_leave (visit->page);
+  if (parent != NULL)
+    gtk_stack_remove (GTK_STACK (parent), GTK_WIDGET (visit->page));
+  g_clear_object (&visit->page);
+}
+
+static void
+visit_free (gpointer data)
+{
+  Visit *visit = data;
+
+  g_clear_object (&visit->page);
+  satchel_route_unref (visit->route);
+  g_free (visit);
+}
+
+static Visit *
+get_here (SatchelWindow *window)
+{
+  return window->visits->len > 0 ? window->visits->pdata[window->here] : NULL;
+}
+
+/* Several visits may show one page: it goes with the last of them. */
+static gboolean
+is_shared (SatchelWindow *window, const Visit *visit)
+{
+  for (guint i = 0; i < window->visits->len; i++) {
+    const Visit *other = window->visits->pdata[i];
+
+    if (other != visit && other->page == visit->page)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void
+forget_visit (SatchelWindow *window, guint i)
+{
+  Visit *visit = window->visits->pdata[i];
+
+  if (visit->page != NULL && !is_shared (window, visit))
+    visit_close_page (visit);
+  g_ptr_array_remove_index (window->visits, i);
+}
+
+/* Those farthest from here go first. */
+static void
+close_far_pages (SatchelWindow *window)
+{
+  guint n_pages = 0;
+
+  for (guint i = window->visits->len; i-- > 0;) {
+    Visit *visit = window->visits->pdata[i];
+
+    if (visit->page != NULL && ++n_pages > MOST_PAGES && i != window->here && !is_shared (window, visit))
+      visit_close_page (visit);
+  }
+}
+
+static void
+update_actions (SatchelWindow *window)
+{
+  gtk_widget_action_set_enabled (GTK_WIDGET (window), "win.back",
+                                 window->here > 0 || adw_leaflet_get_folded (window->leaflet));
+  gtk_widget_action_set_enabled (GTK_WIDGET (window), "win.forward",
+                                 window->visits->len > 0 && window->here + 1 < window->visits->len);
+}
+
+static void
+update_title (SatchelWindow *window)
+{
+  Visit *visit = get_here (window);
+  const char *title = visit != NULL && visit->page != NULL ? satchel_page_get_title (visit->page) : "";
+  g_autofree char *text = *title != '\0' ? g_strdup_printf (_ ("%s — Satchel"), title) : g_strdup ("Satchel");
+
+  gtk_window_set_title (GTK_WINDOW (window), text);
+}
+
+static void
+title_cb (SatchelPage *page, GParamSpec *spec, SatchelWindow *window)
+{
+  update_title (window);
+}
+
+/* A page that goes elsewhere by itself takes its visit along: back does not lead through every view of a
+ * list. */
+static void
+route_cb (SatchelPage *page, GParamSpec *spec, SatchelWindow *window)
+{
+  Visit *visit = get_here (window);
+
+  if (visit == NULL || visit->page != page)
+    return;
+  satchel_route_unref (visit->route);
+  visit->route = satchel_route_ref (satchel_page_get_route (page));
+}
+
+static void
+show_visit (SatchelWindow *window)
+{
+  Visit *visit = get_here (window);
+
+  gtk_stack_set_visible_child (window->workspace, GTK_WIDGET (visit->page));
+  adw_leaflet_set_visible_child (window->leaflet, GTK_WIDGET (window->workspace));
+  satchel_navigation_show (window->navigation, visit->route);
+  update_actions (window);
+  update_title (window);
+}
+
+/* Makes the visit's page where there is none. FALSE, and the user is told: there is nothing to show. */
+static gboolean
+ensure_page (SatchelWindow *window, Visit *visit)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (visit->page != NULL)
+    return TRUE;
+  visit->page = satchel_pages_open (window->desk, visit->route, &error);
+  if (visit->page == NULL) {
+    satchel_window_toast (window, error->message, NULL, NULL);
+    return FALSE;
+  }
+  g_object_ref_sink (visit->page);
+  g_signal_connect_object (visit->page, "notify::title", G_CALLBACK (title_cb), window, 0);
+  g_signal_connect_object (visit->page, "notify::route", G_CALLBACK (route_cb), window, 0);
+  gtk_stack_add_child (window->workspace, GTK_WIDGET (visit->page));
+  return TRUE;
+}
+
+static void
+move_to (SatchelWindow *window, guint index)
+{
+  Visit *before = get_here (window), *visit = window->visits->pdata[index];
+
+  if (!ensure_page (window, visit))
+    return;
+  if (before != visit && before->page != NULL)
+    satchel_page_leave (before->page);
+  window->here = index;
+  show_visit (window);
+  close_far_pages (window);
+}
+
+void
+satchel_window_go (SatchelWindow *window, SatchelRoute *route)
+{
+  Visit *before = get_here (window);
+  g_autofree Visit *visit = NULL;
+
+  g_return_if_fail (SATCHEL_IS_WINDOW (window) && window->desk != NULL);
+  if (before != NULL && before->page != NULL && satchel_route_equal (before->route, route)) {
+    adw_leaflet_set_visible_child (window->leaflet, GTK_WIDGET (window->workspace));
+    return;
+  }
+  visit = g_new0 (Visit, 1);
+  visit->route = satchel_route_ref (route);
+  if (before != NULL && before->page != NULL && satchel_pages_share (before->route, route)) {
+    visit->page = g_object_ref (before->page);
+    satchel_page_visit (visit->page, route);
+  }
+  if (!ensure_page (window, visit)) {
+    visit_free (g_steal_pointer (&visit));
+    return;
+  }
+  while (window->visits->len > window->here + 1)
+    forget_visit (window, window->visits->len - 1);
+  if (window->visits->len == MOST_VISITS)
+    forget_visit (window, 0);
+  if (before != NULL && before->page != NULL && before->page != visit->page)
+    satchel_page_leave (before->page);
+  g_ptr_array_add (window->visits, g_steal_pointer (&visit));
+  window->here = window->visits->len - 1;
+  show_visit (window);
+  close_far_pages (window);
+}
+
+/* ---- actions ---- */
+
+static void
+go_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SatchelWindow *window = SATCHEL_WINDOW (widget);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SatchelRoute) route = satchel_route_from_text (g_variant_get_string (parameter, NULL), &error);
+
+  if (route == NULL)
+    satchel_window_toast (window, error->message, NULL, NULL);
+  else if (window->desk != NULL)
+    satchel_window_go (window, route);
+}
+
+static void
+back_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SatchelWindow *window = SATCHEL_WINDOW (widget);
+
+  if (window->here > 0)
+    move_to (window, window->here - 1);
+  else
+    adw_leaflet_set_visible_child (window->leaflet, GTK_WIDGET (window->navigation));
+}
+
+static void
+forward_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SatchelWindow *window = SATCHEL_WINDOW (widget);
+
+  if (window->here + 1 < window->visits->len)
+    move_to (window, window->here + 1);
+}
+
+static void
+find_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  Visit *visit = get_here (SATCHEL_WINDOW (widget));
+
+  if (visit != NULL && visit->page != NULL)
+    satchel_page_find (visit->page);
+}
+
+static void
+folded_cb (AdwLeaflet *leaflet, GParamSpec *spec, SatchelWindow *window)
+{
+  update_actions (window);
+}
+
+/* ---- what the window shows ---- */
+
+void
+satchel_window_show_desk (SatchelWindow *window, SatchelDesk *desk)
+{
+  g_autoptr (SatchelRoute) home = satchel_route_new_list ("account", NULL, NULL);
+
+  g_return_if_fail (SATCHEL_IS_WINDOW (window) && window->desk == NULL);
+  window->desk = g_object_ref (desk);
+  satchel_navigation_set_desk (window->navigation, desk);
+  gtk_stack_set_visible_child_name (window->states, "desk");
+  satchel_window_go (window, home);
+}
+
+void
+satchel_window_show_problem (SatchelWindow *window, const char *title, const char *description,
+                             const char *label, const char *action)
+{
+  adw_status_page_set_title (window->problem, title);
+  adw_status_page_set_description (window->problem, description);
+  gtk_widget_set_visible (GTK_WIDGET (window->way_out), action != NULL);
+  gtk_button_set_label (window->way_out, label != NULL ? label : "");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (window->way_out), action);
+  gtk_stack_set_visible_child_name (window->states, "problem");
+}
+
+SatchelDesk *
+satchel_window_get_desk (SatchelWindow *window)
+{
+  return window->desk;
+}
+
+void
+satchel_window_toast (SatchelWindow *window, const char *message, const char *label, const char *action)
+{
+  AdwToast *toast = adw_toast_new (message);
+
+  if (action != NULL) {
+    adw_toast_set_button_label (toast, label);
+    adw_toast_set_action_name (toast, action);
+  }
+  adw_toast_overlay_add_toast (window->toasts, toast);
+}
+
+/* ---- the object ---- */
+
+static void
+satchel_window_dispose (GObject *object)
+{
+  SatchelWindow *window = SATCHEL_WINDOW (object);
+
+  while (window->visits != NULL && window->visits->len > 0)
+    forget_visit (window, window->visits->len - 1);
+  g_clear_pointer (&window->visits, g_ptr_array_unref);
+  g_clear_object (&window->desk);
+  G_OBJECT_CLASS (satchel_window_parent_class)->dispose (object);
+}
+
+static void
+satchel_window_class_init (SatchelWindowClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = satchel_window_dispose;
+  g_type_ensure (SATCHEL_TYPE_NAVIGATION);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/satchelcrm/ui/window.ui");
+  gtk_widget_class_bind_template_child (widget_class, SatchelWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, SatchelWindow, states);
+  gtk_widget_class_bind_template_child (widget_class, SatchelWindow, workspace);
+  gtk_widget_class_bind_template_child (widget_class, SatchelWindow, problem);
+  gtk_widget_class_bind_template_child (widget_class, SatchelWindow, way_out);
+  gtk_widget_class_bind_template_child (widget_class, SatchelWindow, leaflet);
+  gtk_widget_class_bind_template_child (widget_class, SatchelWindow, navigation);
+  gtk_widget_class_install_action (widget_class, "win.go", "s", go_action);
+  gtk_widget_class_install_action (widget_class, "win.back", NULL, back_action);
+  gtk_widget_class_install_action (widget_class, "win.forward", NULL, forward_action);
+  gtk_widget_class_install_action (widget_class, "win.find", NULL, find_action);
+}
+
+static void
+satchel_window_init (SatchelWindow *window)
+{
+  window->visits = g_ptr_array_new_with_free_func (visit_free);
+  gtk_widget_init_template (GTK_WIDGET (window));
+  g_signal_connect (window->leaflet, "notify::folded", G_CALLBACK (folded_cb), window);
+  update_actions (window);
+}
+
+SatchelWindow *
+satchel_window_new (AdwApplication *application)
+{
+  return g_object_new (SATCHEL_TYPE_WINDOW, "application", application, NULL);
+}

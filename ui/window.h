@@ -1,0 +1,30 @@
+/* The main window over one profile: navigation on one side, the workspace with its pages on the other.
+ *
+ * Actions "win.…": go (s: a route's text), back, forward, find, palette, new (s: entity), close, and what the menus need. Pages add their
+ * own as groups of other names.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+#include "ui/desk/desk.h"
+#include "ui/routes/route.h"
+
+G_BEGIN_DECLS
+
+#define SATCHEL_TYPE_WINDOW (satchel_window_get_type ())
+G_DECLARE_FINAL_TYPE (SatchelWindow, satchel_window, SATCHEL, WINDOW, AdwApplicationWindow)
+
+/* Without a desk it shows that it is opening; show_desk() fills it. */
+SatchelWindow *satchel_window_new (AdwApplication *application);
+void           satchel_window_show_desk (SatchelWindow *window, SatchelDesk *desk);
+/* Instead of everything: why the profile cannot be opened, and what can be done (@action may be NULL). */
+void           satchel_window_show_problem (SatchelWindow *window, const char *title, const char *description,
+                                            const char *label, const char *action);
+
+SatchelDesk *satchel_window_get_desk (SatchelWindow *window); /* NULL: not yet */
+void         satchel_window_go (SatchelWindow *window, SatchelRoute *route);
+void         satchel_window_toast (SatchelWindow *window, const char *message, const char *label, const char *action);
+
+G_END_DECLS
