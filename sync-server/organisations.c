@@ -5,7 +5,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <glib/gstdio.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -13,7 +15,7 @@
 
 #define FOLDER          "organisations"
 #define DISABLED_ENDING ".disabled"
-#define NEW_PATTERN     ".new-XXXXXX"
+#define NEW_PREFIX      ".new-"
 
 static gboolean
 fail (GError **error, const char *what, const char *path)
@@ -162,7 +164,7 @@ char *
 satchel_organisations_begin (const char *data, GError **error)
 {
   g_autofree char *folder = get_folder (data);
-  g_autofree char *dir = g_build_filename (folder, NEW_PATTERN, NULL);
+  g_autofree char *dir = g_build_filename (folder, NEW_PREFIX "XXXXXX", NULL);
 
   if (mkdir (folder, 0700) != 0 && errno != EEXIST) {
     fail (error, "create", folder);
@@ -205,6 +207,20 @@ satchel_organisations_finish (const char *data, const char *dir, const char *slu
     return fail (error, "create", final);
   g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_EXISTS, "there is an organisation “%s” already", slug);
   return FALSE;
+}
+
+static int
+remove_cb (const char *path, const struct stat *facts, int kind, struct FTW *position)
+{
+  remove (path); /* what cannot be removed is in no list */
+  return 0;
+}
+
+void
+satchel_organisations_abandon (const char *dir)
+{
+  g_assert (strstr (dir, NEW_PREFIX) != NULL);
+  nftw (dir, remove_cb, 8, FTW_DEPTH | FTW_PHYS);
 }
 
 gboolean

@@ -18,6 +18,8 @@ G_BEGIN_DECLS
 
 /* a-z, 0-9 and single hyphens between them; none of the words that the paths of the protocol need or may need ("v1", "admin"). */
 gboolean satchel_slug_is_valid (const char *text, gsize length);
+/* What to tell whoever gave another one; a format with the slug. */
+#define SATCHEL_SLUG_RULE "“%.60s” cannot stand in an address: at most 40 letters a-z, digits and single hyphens, and no reserved word"
 /* “Müller & Söhne” → "muller-sohne"; owned; NULL when nothing is left that makes one. */
 char *satchel_slug_from_name (const char *name);
 
@@ -38,6 +40,8 @@ gint64 satchel_organisations_get_stamp (const char *data);
 char *satchel_organisations_begin (const char *data, GError **error);
 gboolean satchel_organisations_finish (const char *data, const char *dir, const char *slug,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Removes one that got no name, with all that is in it. */
+void satchel_organisations_abandon (const char *dir);
 /* Its files stay as they are. NOT_FOUND. */
 gboolean satchel_organisations_set_enabled (const char *data, const char *slug, gboolean enabled,
                                             GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -190,16 +190,18 @@ satchel_server_hello (SatchelServer *server, GError **error)
   SatchelReader *reader = satchel_server_begin_read (server, error);
   g_autoptr (JsonObject) object = json_object_new ();
   g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), object);
+  g_autofree char *name = NULL;
 
   if (reader == NULL)
     return NULL;
+  name = satchel_store_read_name (reader->store, error);
   json_object_set_int_member (object, "protocol", SATCHEL_PROTOCOL_VERSION);
   json_object_set_string_member (object, "organisation", reader->store->organisation);
-  json_object_set_string_member (object, "organisation_name", reader->store->organisation_name);
+  json_object_set_string_member (object, "organisation_name", name);
   json_object_set_int_member (object, "epoch", reader->store->epoch);
   json_object_set_string_member (object, "schema", satchel_registry_get_digest (reader->store->registry));
   satchel_server_end_read (server, reader);
-  return satchel_json_print (node);
+  return name != NULL ? satchel_json_print (node) : NULL;
 }
 
 void

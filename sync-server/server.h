@@ -21,6 +21,9 @@ typedef struct _SatchelServer SatchelServer;
 gboolean satchel_server_create (const char *dir, const char *organisation, SatchelRegistry *registry,
                                 const SatchelClock *clock, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Writer. Gives the organisation another name; devices learn it when they sign in. */
+gboolean satchel_server_rename (SatchelServer *server, const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Brings the schema and the entity tables up to date with @registry, the program's own definitions, and with those of the
  * organisation, which stand in the store. @clock is borrowed for the server's life. */
 SatchelServer *satchel_server_open (const char *dir, SatchelRegistry *registry, const SatchelClock *clock, GError **error);

@@ -47,6 +47,14 @@ satchel_server_create (const char *dir, const char *organisation, SatchelRegistr
   return satchel_server_end_write (server, add_root_unit (server, error), error);
 }
 
+gboolean
+satchel_server_rename (SatchelServer *server, const char *name, GError **error)
+{
+  if (!satchel_server_begin_write (server, error))
+    return FALSE;
+  return satchel_server_end_write (server, satchel_store_set_name (server->writer, name, error), error);
+}
+
 /* ---- loading ---- */
 
 /* Lookups are looked up once each, when all records are there. */

@@ -21,7 +21,7 @@ struct _SatchelArguments {
   GPtrArray *options; /* Option* */
 };
 
-static const char *const common_options[] = { "data=", "json", "help", NULL };
+static const char *const common_options[] = { "data=", "org=", "json", "help", NULL };
 
 static void
 option_free (gpointer data)
@@ -156,6 +156,8 @@ check_command (SatchelArguments *arguments, GError **error)
     const char *name = ((Option *)arguments->options->pdata[i])->name;
     if (find_option (common_options, name) == NULL && find_option (command->options, name) == NULL)
       return usage (error, "this command does not take --%s", name);
+    if (command->whole && strcmp (name, "org") == 0)
+      return usage (error, "%s", "this command is about all organisations: it does not take --org");
   }
   const guint n_arguments = satchel_arguments_count (arguments);
   if (n_arguments < command->n_arguments || (n_arguments > command->n_arguments && !command->more))

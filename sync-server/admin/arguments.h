@@ -1,6 +1,7 @@
 /* The words of a command line, sorted into a command, its arguments and its options.
  *
- * Options may stand anywhere: "--data DIR", "--data=DIR"; "--" ends them. Every command takes --data, --json and --help.
+ * Options may stand anywhere: "--data DIR", "--data=DIR"; "--" ends them. Every command takes --data, --json and --help, and all
+ * but those about the whole server --org.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
@@ -23,6 +24,7 @@ struct _SatchelCommand {
   guint n_arguments;                /* exactly, unless… */
   SatchelCommandFunc run;
   gboolean more;                    /* …there may be more */
+  gboolean whole;                   /* about the whole server: no --org */
 };
 
 #define SATCHEL_USAGE_ERROR (satchel_usage_error_quark ())

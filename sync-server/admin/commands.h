@@ -10,6 +10,12 @@ G_BEGIN_DECLS
 gboolean satchel_command_init (const SatchelArguments *arguments, GError **error);
 gboolean satchel_command_serve (const SatchelArguments *arguments, GError **error);
 
+gboolean satchel_command_org_add (const SatchelArguments *arguments, GError **error);
+gboolean satchel_command_org_list (const SatchelArguments *arguments, GError **error);
+gboolean satchel_command_org_rename (const SatchelArguments *arguments, GError **error);
+gboolean satchel_command_org_disable (const SatchelArguments *arguments, GError **error);
+gboolean satchel_command_org_enable (const SatchelArguments *arguments, GError **error);
+
 gboolean satchel_command_user_add (const SatchelArguments *arguments, GError **error);
 gboolean satchel_command_user_disable (const SatchelArguments *arguments, GError **error);
 gboolean satchel_command_user_enable (const SatchelArguments *arguments, GError **error);

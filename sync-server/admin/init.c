@@ -1,25 +1,21 @@
-/* satchel-server init: a new organisation, all of it or nothing.
+/* satchel-server init, and what “org add” has in common with it: a new organisation, all of it or nothing.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sync-server/admin/commands.h"
 #include "sync-server/admin/demo.h"
+#include "sync-server/admin/founding.h"
 #include "sync-server/admin/organisation.h"
 #include "sync-server/admin/password-input.h"
 #include "sync-server/admin/schema-input.h"
 #include "sync-server/customising.h"
 #include "sync-server/security/accounts.h"
 
-#define ADMINISTRATOR_ROLE "system-administrator"
+#define ADMINISTRATOR_ROLE SATCHEL_FOUNDING_ROLE
 #define DEFAULT_NAME       "Satchel"
 #define DEFAULT_SEED       1
 
-typedef struct {
-  const char *dir, *name, *administrator, *password_file;
-  guint64 demo_thousands, seed;
-} Plan;
-
-static gboolean
-is_one_line (const char *text)
+gboolean
+satchel_founding_is_name (const char *text)
 {
   for (const char *at = text; *at != '\0'; at++) {
     if (g_ascii_iscntrl (*at))
@@ -29,11 +25,11 @@ is_one_line (const char *text)
 }
 
 static gboolean
-read_plan (const SatchelArguments *arguments, Plan *plan, GError **error)
+read_plan (const SatchelArguments *arguments, SatchelFounding *plan, GError **error)
 {
   const char *name = satchel_arguments_get_option (arguments, "org");
 
-  *plan = (Plan){
+  *plan = (SatchelFounding){
     .dir = satchel_arguments_require_option (arguments, "data", error),
     .name = name != NULL ? name : DEFAULT_NAME,
     .administrator = satchel_arguments_get_option (arguments, "admin"),
@@ -45,14 +41,9 @@ read_plan (const SatchelArguments *arguments, Plan *plan, GError **error)
                                       &plan->demo_thousands, error) ||
       !satchel_arguments_get_integer (arguments, "seed", 0, G_MAXUINT64, &plan->seed, error))
     return FALSE;
-  if (!is_one_line (plan->name)) {
+  if (!satchel_founding_is_name (plan->name)) {
     g_set_error_literal (error, SATCHEL_USAGE_ERROR, SATCHEL_USAGE_ERROR_ARGUMENTS,
                          "--org is one line of text");
-    return FALSE;
-  }
-  if ((plan->administrator == NULL) != (plan->password_file == NULL)) {
-    g_set_error_literal (error, SATCHEL_USAGE_ERROR, SATCHEL_USAGE_ERROR_ARGUMENTS,
-                         "--admin and --password-file go together");
     return FALSE;
   }
   if (plan->administrator != NULL && plan->demo_thousands > 0) {
@@ -64,7 +55,7 @@ read_plan (const SatchelArguments *arguments, Plan *plan, GError **error)
 }
 
 static gboolean
-add_administrator (SatchelServer *server, const Plan *plan, const char *password, GError **error)
+add_administrator (SatchelServer *server, const SatchelFounding *plan, const char *password, GError **error)
 {
   static const char *const roles[] = { ADMINISTRATOR_ROLE, NULL };
   SatchelNewUser user = { .login = plan->administrator,
@@ -86,7 +77,7 @@ customise (SatchelServer *server, const SatchelSchemaInput *input, GError **erro
 }
 
 static gboolean
-fill (const Plan *plan, const SatchelSchemaInput *input, const char *password, GError **error)
+fill (const SatchelFounding *plan, const SatchelSchemaInput *input, const char *password, GError **error)
 {
   g_auto (SatchelOrganisation) organisation = { 0 };
 
@@ -100,11 +91,13 @@ fill (const Plan *plan, const SatchelSchemaInput *input, const char *password, G
 }
 
 gboolean
-satchel_command_init (const SatchelArguments *arguments, GError **error)
+satchel_found_organisation (const SatchelArguments *arguments, const SatchelFounding *plan, GError **error)
 {
-  Plan plan;
-  if (!read_plan (arguments, &plan, error))
+  if ((plan->administrator == NULL) != (plan->password_file == NULL)) {
+    g_set_error_literal (error, SATCHEL_USAGE_ERROR, SATCHEL_USAGE_ERROR_ARGUMENTS,
+                         "--admin and --password-file go together");
     return FALSE;
+  }
 
   /* Everything that can be refused is looked at before anything is made. */
   g_autofree const char **files = satchel_arguments_get_options (arguments, "schema");
@@ -112,15 +105,23 @@ satchel_command_init (const SatchelArguments *arguments, GError **error)
   if (!satchel_schema_input_read (files, &input, error))
     return FALSE;
   char *password = NULL;
-  if (plan.password_file != NULL && (password = satchel_password_read (plan.password_file, error)) == NULL)
+  if (plan->password_file != NULL && (password = satchel_password_read (plan->password_file, error)) == NULL)
     return FALSE;
 
-  gboolean ok = satchel_server_create (plan.dir, plan.name, satchel_registry_builtin (),
+  gboolean ok = satchel_server_create (plan->dir, plan->name, satchel_registry_builtin (),
                                        satchel_clock_system (), error);
-  if (ok && !(ok = fill (&plan, &input, password, error)))
-    satchel_organisation_discard (plan.dir);
+  if (ok && !(ok = fill (plan, &input, password, error)))
+    satchel_organisation_discard (plan->dir);
   satchel_password_free (password);
-  if (!ok)
+  return ok;
+}
+
+gboolean
+satchel_command_init (const SatchelArguments *arguments, GError **error)
+{
+  SatchelFounding plan;
+
+  if (!read_plan (arguments, &plan, error) || !satchel_found_organisation (arguments, &plan, error))
     return FALSE;
 
   g_print ("“%s” is ready in %s\n", plan.name, plan.dir);

@@ -28,11 +28,28 @@ static const SatchelCommand commands[] = {
     "  --schema FILE        definitions of its own, as “schema apply” takes them; may be given several times",
     OPTIONS ("org=", "admin=", "password-file=", "demo=", "seed=", "schema="), 0, satchel_command_init },
   { "serve", "--data DIR [--listen HOST:PORT] [--tls-cert F --tls-key F] [--port-file F]",
-    "Answers devices until it gets SIGTERM or SIGINT.\n"
+    "Answers devices of all organisations until it gets SIGTERM or SIGINT.\n"
     "  --listen HOST:PORT   127.0.0.1:8765 unless told; port 0 takes a free one\n"
     "  --tls-cert, --tls-key  certificate and key, PEM; needed unless HOST is this machine itself\n"
     "  --port-file F        the port is written to F when the server is ready",
-    OPTIONS ("listen=", "tls-cert=", "tls-key=", "port-file="), 0, satchel_command_serve },
+    OPTIONS ("listen=", "tls-cert=", "tls-key=", "port-file="), 0, satchel_command_serve, .whole = TRUE },
+  { "org add", "NAME [--slug S] [--admin LOGIN --password-file F] [--schema FILE] --data DIR",
+    "Adds an organisation to the server, which shares nothing with the others, and prints its slug: its address is\n"
+    "https://HOST/SLUG. A serving process notices it within seconds. All other commands take --org SLUG.\n"
+    "  --slug S             letters a-z, digits and single hyphens, at most 40; made from NAME unless told\n"
+    "  --admin LOGIN        adds a first user who may do everything; there is no default password\n"
+    "  --password-file F    her password: the first line of F, or of standard input when F is “-”\n"
+    "  --schema FILE        definitions of its own, as “schema apply” takes them; may be given several times",
+    OPTIONS ("slug=", "admin=", "password-file=", "schema="), 1, satchel_command_org_add, .whole = TRUE },
+  { "org list", "--data DIR [--json]", "Lists the organisations; “-” is the one that init made.", NULL, 0,
+    satchel_command_org_list, .whole = TRUE },
+  { "org rename", "SLUG NAME --data DIR",
+    "Gives an organisation another name, “-” being the one that init made; its address stays.", NULL, 2,
+    satchel_command_org_rename, .whole = TRUE },
+  { "org disable", "SLUG --data DIR",
+    "Serves an organisation no more, as if it were not there; its files stay. Devices keep what they hold.", NULL,
+    1, satchel_command_org_disable, .whole = TRUE },
+  { "org enable", "SLUG --data DIR", "Undoes that.", NULL, 1, satchel_command_org_enable, .whole = TRUE },
   { "user add", "NAME --role R [--unit U] --password-file F [--full-name N] [--email E] --data DIR",
     "Adds a user, who signs in as NAME, and prints the id. --role may be given several times (role list);\n"
     "--unit is the name or id of a business unit (unit list), the topmost one unless told. The password is "
@@ -117,7 +134,8 @@ static const SatchelCommand commands[] = {
   { "backup", "FILE --data DIR", "Writes a complete copy of the store to FILE, while serving or not.", NULL,
     1, satchel_command_backup },
   { "restore", "FILE --data DIR",
-    "Replaces the store by a backup. Not while serving. Devices that know later records hand them in again.",
+    "Replaces the store by a backup, or with --org SLUG adds an organisation from one. Not while it is served:\n"
+    "the one that init made while the server runs, another one while anybody talks to it. Devices that know later records hand them in again.",
     NULL, 1, satchel_command_restore },
   { "check", "--data DIR", "Looks for damage in the store; exit status 1 when there is any.", NULL, 0,
     satchel_command_check },
@@ -134,7 +152,8 @@ print_help (const SatchelCommand *command)
   g_print ("satchel-server: the central server of Satchel\n\n");
   for (command = commands; command->words != NULL; command++)
     g_print ("  satchel-server %s %s\n", command->words, command->synopsis);
-  g_print ("\nsatchel-server COMMAND --help tells more.\n");
+  g_print ("\nWhere a server has several organisations, --org SLUG says which one is meant: the one that init made\n"
+           "unless told. satchel-server COMMAND --help tells more.\n");
 }
 
 /* What is printed is UTF-8 whatever the locale: GLib would put "?" for letters that it lacks, in JSON too. */

@@ -15,11 +15,27 @@ satchel_organisation_open (const char *dir, SatchelOrganisation *organisation, G
   return organisation->server != NULL;
 }
 
+char *
+satchel_organisation_get_dir (const SatchelArguments *arguments, GError **error)
+{
+  const char *data = satchel_arguments_require_option (arguments, "data", error);
+  const char *slug = satchel_arguments_get_option (arguments, "org");
+
+  if (data == NULL)
+    return NULL;
+  if (slug != NULL && !satchel_organisations_exists (data, slug)) {
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "there is no organisation “%s” in %s", slug,
+                 data);
+    return NULL;
+  }
+  return satchel_organisations_get_dir (data, slug);
+}
+
 gboolean
 satchel_organisation_open_named (const SatchelArguments *arguments, SatchelOrganisation *organisation,
                                  GError **error)
 {
-  const char *dir = satchel_arguments_require_option (arguments, "data", error);
+  g_autofree char *dir = satchel_organisation_get_dir (arguments, error);
 
   return dir != NULL && satchel_organisation_open (dir, organisation, error);
 }

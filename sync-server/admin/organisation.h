@@ -7,6 +7,7 @@
 #pragma once
 
 #include "sync-server/admin/arguments.h"
+#include "sync-server/organisations.h"
 #include "sync-server/server.h"
 
 G_BEGIN_DECLS
@@ -16,7 +17,8 @@ typedef struct {
 } SatchelOrganisation;
 gboolean satchel_organisation_open (const char *dir, SatchelOrganisation *organisation,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* The one that --data names. */
+/* The directory of the one that --data and --org name, the first one unless told; owned. NOT_FOUND when --org names none. */
+char    *satchel_organisation_get_dir (const SatchelArguments *arguments, GError **error);
 gboolean satchel_organisation_open_named (const SatchelArguments *arguments, SatchelOrganisation *organisation,
                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void     satchel_organisation_close (SatchelOrganisation *organisation);

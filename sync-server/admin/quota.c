@@ -26,11 +26,10 @@ gboolean
 satchel_command_quota (const SatchelArguments *arguments, GError **error)
 {
   g_auto (SatchelOrganisation) organisation = { 0 };
-  const char *dir = satchel_arguments_require_option (arguments, "data", error);
   guint64 of_user, of_organisation;
   gint64 used;
 
-  if (dir == NULL || !satchel_organisation_open (dir, &organisation, error))
+  if (!satchel_organisation_open_named (arguments, &organisation, error))
     return FALSE;
   SatchelServer *server = organisation.server;
   if (!satchel_server_begin_write (server, error) ||

@@ -13,13 +13,12 @@ customise (const SatchelArguments *arguments, SatchelCustomisingMode mode, gint6
   g_auto (SatchelOrganisation) organisation = { 0 };
   g_auto (SatchelSchemaInput) input = { 0 };
   g_autoptr (GPtrArray) files = g_ptr_array_new ();
-  const char *dir = satchel_arguments_require_option (arguments, "data", error);
 
   for (guint i = 0; i < satchel_arguments_count (arguments); i++)
     g_ptr_array_add (files, (gpointer)satchel_arguments_get (arguments, i));
   g_ptr_array_add (files, NULL);
-  return dir != NULL && satchel_schema_input_read ((const char *const *)files->pdata, &input, error) &&
-         satchel_organisation_open (dir, &organisation, error) &&
+  return satchel_schema_input_read ((const char *const *)files->pdata, &input, error) &&
+         satchel_organisation_open_named (arguments, &organisation, error) &&
          satchel_server_customise (organisation.server, input.documents, input.n_documents, mode, version,
                                    error);
 }
@@ -51,10 +50,9 @@ gboolean
 satchel_command_schema_export (const SatchelArguments *arguments, GError **error)
 {
   g_auto (SatchelOrganisation) organisation = { 0 };
-  const char *dir = satchel_arguments_require_option (arguments, "data", error);
   g_autofree char *text = NULL;
 
-  if (dir == NULL || !satchel_organisation_open (dir, &organisation, error))
+  if (!satchel_organisation_open_named (arguments, &organisation, error))
     return FALSE;
   text = satchel_arguments_has (arguments, "all")
              ? satchel_server_export_definitions (organisation.server, error)
@@ -136,11 +134,10 @@ satchel_command_schema_show (const SatchelArguments *arguments, GError **error)
 {
   static const char *const columns[] = { "entity", "field", "label", "aliases", "type", "state", NULL };
   g_auto (SatchelOrganisation) organisation = { 0 };
-  const char *dir = satchel_arguments_require_option (arguments, "data", error);
   const SatchelListingForm form =
       satchel_arguments_has (arguments, "json") ? SATCHEL_LISTING_JSON : SATCHEL_LISTING_TABLE;
 
-  if (dir == NULL || !satchel_organisation_open (dir, &organisation, error))
+  if (!satchel_organisation_open_named (arguments, &organisation, error))
     return FALSE;
   g_autoptr (SatchelListing) listing = satchel_listing_new (form, columns);
   guint n_entities;

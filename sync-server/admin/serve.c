@@ -110,9 +110,20 @@ serve_locked (const SatchelArguments *arguments, const char *dir, SatchelService
               GError **error)
 {
   g_auto (SatchelOrganisation) organisation = { 0 };
+  g_autoptr (GPtrArray) others = satchel_organisations_list (dir, error);
+  GError *problem = NULL;
 
-  if (!satchel_organisation_open (dir, &organisation, error))
+  if (others == NULL)
     return FALSE;
+  /* A damaged store is no reason not to serve the others. */
+  if (!satchel_organisation_open (dir, &organisation, &problem)) {
+    if (others->len == 0) {
+      g_propagate_error (error, problem);
+      return FALSE;
+    }
+    g_printerr ("satchel-server: %s\n", problem->message);
+    g_error_free (problem);
+  }
   options->server = organisation.server;
   return serve (options, dir, satchel_arguments_get_option (arguments, "port-file"), error);
 }

@@ -209,7 +209,7 @@ satchel_listener_new (const char *host, guint16 port, GTlsCertificate *certifica
   listener->door = (SatchelParked){ .fd = fd, .ready = door_ready_cb, .data = listener };
   listener->set = (SatchelConnections){
     .parking = g_steal_pointer (&parking),
-    .soup = soup_server_new (NULL, NULL),
+    .soup = soup_server_new ("raw-paths", TRUE, NULL),
     .local_address = g_steal_pointer (&address),
     .certificate = certificate != NULL ? g_object_ref (certificate) : NULL,
     .limits = *limits,

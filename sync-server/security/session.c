@@ -151,15 +151,18 @@ enrol (SatchelStore *store, const SatchelClock *clock, const SatchelSignIn *requ
   g_autoptr (SatchelDeviceRow) device = take_device (store, clock, request, user, error);
   g_autoptr (SatchelPerson) person = NULL;
   g_autofree char *token = NULL;
+  g_autofree char *name = NULL;
   SatchelSignInAnswer *answer;
 
+  if ((name = satchel_store_read_name (store, error)) == NULL)
+    return NULL;
   if (device == NULL || (token = issue_token (store, clock, device->id, error)) == NULL ||
       !satchel_people_read (store, user, &person, error) ||
       !satchel_people_audit (store, now_ms, user, device->id, "sign-in", NULL, error))
     return NULL;
   answer = g_new0 (SatchelSignInAnswer, 1);
   answer->organisation = g_strdup (store->organisation);
-  answer->organisation_name = g_strdup (store->organisation_name);
+  answer->organisation_name = g_steal_pointer (&name);
   answer->user = g_strdup (user);
   answer->user_name = g_strdup (person->login);
   answer->device = g_strdup (device->id);

@@ -396,6 +396,33 @@ satchel_store_open_epoch (SatchelStore *store, gint64 above, gint64 now_ms, GErr
   return TRUE;
 }
 
+char *
+satchel_store_read_name (SatchelStore *store, GError **error)
+{
+  SatchelStatement *statement =
+      satchel_database_prepare (store->database, "SELECT name FROM organisation", error);
+  g_autofree char *name = NULL;
+  gboolean row;
+
+  if (statement == NULL || !satchel_statement_step (statement, &row, error))
+    return NULL;
+  name = g_strdup (row ? satchel_statement_get_text (statement, 0) : "");
+  satchel_statement_reset (statement);
+  return g_steal_pointer (&name);
+}
+
+gboolean
+satchel_store_set_name (SatchelStore *store, const char *name, GError **error)
+{
+  SatchelStatement *statement =
+      satchel_database_prepare (store->database, "UPDATE organisation SET name = ?", error);
+
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_text (statement, 1, name);
+  return satchel_statement_run (statement, error);
+}
+
 gboolean
 satchel_store_get_backed_up_s (SatchelStore *store, gint64 *s, GError **error)
 {

@@ -24,7 +24,7 @@ typedef struct _SatchelStore {
 
   /* Facts that never change. */
   char *organisation; /* id */
-  char *organisation_name;
+  char *organisation_name; /* as of when the store was opened */
   char *root_unit; /* id */
   guint8 secret[SATCHEL_STORE_SECRET_BYTES];
 
@@ -76,6 +76,10 @@ void     satchel_store_rollback_to (SatchelStore *store);
 
 /* Whoever changes a user, a unit or a grant says so. */
 void satchel_store_rights_changed (SatchelStore *store);
+
+/* What people call the organisation; owned. */
+char    *satchel_store_read_name (SatchelStore *store, GError **error);
+gboolean satchel_store_set_name (SatchelStore *store, const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The smallest s that a store was restored to after @epoch, or -1: what a device learned in @epoch is true up to there. */
 gboolean satchel_store_get_restored_s (SatchelStore *store, gint64 epoch, gint64 *s, GError **error) G_GNUC_WARN_UNUSED_RESULT;
