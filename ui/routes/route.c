@@ -172,15 +172,12 @@ static SatchelRoute *
 list_from (const char *entity, const char *query, GError **error)
 {
   g_autoptr (GHashTable) parameters =
-      g_uri_parse_params (query != NULL ? query : "", -1, "&", G_URI_PARAMS_NONE, error);
-  const char *view;
+      g_uri_parse_params (query != NULL ? query : "", -1, "&", G_URI_PARAMS_NONE, NULL);
+  const char *view = parameters != NULL ? g_hash_table_lookup (parameters, "view") : NULL;
 
-  if (parameters == NULL)
-    return NULL;
-  view = g_hash_table_lookup (parameters, "view");
-  if (view == NULL || is_name (view))
+  if (parameters != NULL && (view == NULL || is_name (view)))
     return satchel_route_new_list (entity, view, g_hash_table_lookup (parameters, "where"));
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "“%s” is not the name of a view", view);
+  g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "this link of Satchel is spelt wrongly");
   return NULL;
 }
 
