@@ -16,15 +16,15 @@
 static char *
 fetch (SatchelCli *cli, const SatchelEntity *entity, const char *id, GError **error)
 {
+  SatchelReplica *replica = satchel_session_get_replica (cli->session);
   g_autoptr (SatchelTransport) transport = satchel_cli_connect (cli, error);
   g_autofree char *request = g_strdup_printf ("{\"entity\":\"%s\",\"record\":\"%s\"}", entity->name, id);
-  g_autofree char *text = NULL;
+  g_autofree char *text = NULL, *cursor = NULL;
 
-  if (transport == NULL)
+  if (transport == NULL || !satchel_replica_dup_meta (replica, "cursor", &cursor, error))
     return NULL;
   text = satchel_cli_ask (cli, transport, "/v1/history", request, error);
-  if (text == NULL || !satchel_replica_keep_history (satchel_session_get_replica (cli->session), entity->name,
-                                                     id, text, error))
+  if (text == NULL || !satchel_replica_keep_history (replica, entity, id, cursor, text, error))
     return NULL;
   return g_steal_pointer (&text);
 }

@@ -420,18 +420,23 @@ satchel_replica_dup_history (SatchelReplica *replica, const char *entity, const 
 }
 
 gboolean
-satchel_replica_keep_history (SatchelReplica *replica, const char *entity, const char *record,
-                              const char *text, GError **error)
+satchel_replica_keep_history (SatchelReplica *replica, const SatchelEntity *entity, const char *record,
+                              const char *cursor, const char *text, GError **error)
 {
-  SatchelStatement *statement;
+  g_autofree char *sql =
+      g_strdup_printf ("INSERT OR REPLACE INTO history (entity, record, text) SELECT ?1, ?2, ?3"
+                       " WHERE (EXISTS (SELECT 1 FROM \"e_%s\" WHERE id = ?2) OR EXISTS (SELECT 1 FROM "
+                       "\"base_%s\" WHERE id = ?2))"
+                       " AND (SELECT value FROM meta WHERE key = 'cursor') IS ?4",
+                       entity->name, entity->name);
+  SatchelStatement *statement = satchel_database_prepare (replica->database, sql, error);
 
-  statement = satchel_database_prepare (
-      replica->database, "INSERT OR REPLACE INTO history (entity, record, text) VALUES (?, ?, ?)", error);
   if (statement == NULL)
     return FALSE;
-  satchel_statement_bind_text (statement, 1, entity);
+  satchel_statement_bind_text (statement, 1, entity->name);
   satchel_statement_bind_text (statement, 2, record);
   satchel_statement_bind_text (statement, 3, text);
+  satchel_statement_bind_text (statement, 4, cursor);
   return satchel_statement_run (statement, error);
 }
 

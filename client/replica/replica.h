@@ -70,8 +70,10 @@ GPtrArray *satchel_replica_list_referring (SatchelReplica *replica, const Satche
 /* The history of a record as the server last told it, JSON text; *text NULL when none was fetched. */
 gboolean satchel_replica_dup_history (SatchelReplica *replica, const char *entity, const char *record, char **text,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean satchel_replica_keep_history (SatchelReplica *replica, const char *entity, const char *record, const char *text,
-                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* What was asked for while the replica was at @cursor (NULL: before the first pull). Kept only while it is there still and has the
+ * record: what a pull took back meanwhile must not come back this way, and what is not here nobody would take back. */
+gboolean satchel_replica_keep_history (SatchelReplica *replica, const SatchelEntity *entity, const char *record,
+                                       const char *cursor, const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Of one record, or of all (NULL). */
 gboolean satchel_replica_forget_history (SatchelReplica *replica, const char *record, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

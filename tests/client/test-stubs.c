@@ -205,17 +205,28 @@ count_words (Device *device, const char *entity)
 }
 
 static void
-setup_secret (Device *device)
+keep_history (Device *device, const char *record, const char *cursor, const char *word)
 {
+  g_autofree char *text = g_strdup_printf ("{\"history\":[{\"old\":\"%s\"}]}", word);
   g_autoptr (GError) error = NULL;
 
+  g_assert_true (satchel_replica_keep_history (device->replica, device_entity (device, "account"),
+                                               device_id (record), cursor, text, &error));
+  g_assert_no_error (error);
+}
+
+static void
+setup_secret (Device *device)
+{
   device_setup (device, DEVICE_PRIMED);
   device_pull (device, 20, ACCOUNTS, "['~a1~',11,'" SECRET " One','Cluj',100,null,'user:~me~','~unit~']",
                "['~a2~',12,'Plain','" SECRET "',200,'~a1~','user:~me~','~unit~']", CONTACTS,
                "['~c1~',13,'Pop','~a1~','user:~me~','~unit~']", NULL);
-  g_assert_true (satchel_replica_keep_history (device->replica, "account", device_id ("a1"),
-                                               "{\"history\":[{\"old\":\"" SECRET "\"}]}", &error));
-  g_assert_no_error (error);
+  keep_history (device, "c9", NULL, "of what is not here");
+  keep_history (device, "a1", "1.19.old", "of before the last pull");
+  g_assert_false (profile_holds (device, "of what is not here"));
+  g_assert_false (profile_holds (device, "of before the last pull"));
+  keep_history (device, "a1", satchel_replica_peek_meta (device->replica, "cursor"), SECRET);
   g_assert_true (profile_holds (device, SECRET));
   g_assert_cmpint (count_words (device, "account"), >, 0);
 }
