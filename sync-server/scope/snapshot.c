@@ -32,6 +32,7 @@ typedef struct {
 
 struct _SatchelSnapshots {
   char *dir;
+  gint64 least_rows;
   GMutex lock; /* of all that follows */
   GCond made;
   GHashTable *kept; /* key → Kept */
@@ -46,10 +47,17 @@ satchel_snapshots_new (const char *dir)
   SatchelSnapshots *snapshots = g_new0 (SatchelSnapshots, 1);
 
   snapshots->dir = g_build_filename (dir, "snapshots", NULL);
+  snapshots->least_rows = SATCHEL_SNAPSHOT_LEAST_ROWS;
   g_mutex_init (&snapshots->lock);
   g_cond_init (&snapshots->made);
   snapshots->kept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   return snapshots;
+}
+
+void
+satchel_snapshots_set_least_rows (SatchelSnapshots *snapshots, gint64 n_rows)
+{
+  snapshots->least_rows = n_rows;
 }
 
 void
@@ -351,7 +359,7 @@ find_or_make (SatchelSnapshots *snapshots, SatchelPulling *pull, const char *key
   }
   if (!satchel_image_count (pull, &n_rows, error))
     return FALSE;
-  if (n_rows < SATCHEL_SNAPSHOT_LEAST_ROWS)
+  if (n_rows < snapshots->least_rows)
     return TRUE;
   if (!begin_making (snapshots, key, &mine, error))
     return FALSE;

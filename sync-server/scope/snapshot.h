@@ -16,6 +16,8 @@ G_BEGIN_DECLS
 typedef struct _SatchelSnapshots SatchelSnapshots;
 
 SatchelSnapshots *satchel_snapshots_new (const char *dir); /* the server's */
+/* What carries fewer rows gets them as rows: SATCHEL_SNAPSHOT_LEAST_ROWS unless told, which tests of small organisations do. */
+void              satchel_snapshots_set_least_rows (SatchelSnapshots *snapshots, gint64 n_rows);
 void              satchel_snapshots_free (SatchelSnapshots *snapshots); /* NULL-safe */
 
 /* Within a read transaction, any thread: the head as text, owned; "{}" when rows are the better way. Waits while another thread
