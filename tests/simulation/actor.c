@@ -5,6 +5,7 @@
 
 #include "protocol/error.h"
 #include "tests/simulation/deeds.h"
+#include "tests/simulation/disk.h"
 
 static const char *const entities[] = { "account", "contact", "lead",     "opportunity",
                                         "task",    "note",    "x_machine" };
@@ -16,6 +17,8 @@ static const char *const words[] = { "excavator", "grader",  "plough", "北京�
 static void
 expect_refusal (SimDevice *device, const GError *error, const char *what)
 {
+  if (sim_disk_excuses (device->world, error))
+    return;
   switch (satchel_error_code (error)) {
   case SATCHEL_ERROR_RULE:
   case SATCHEL_ERROR_STATE:
@@ -250,7 +253,7 @@ sim_do_delete (SimDevice *device)
   if (uuid == NULL)
     return;
   SimGrave *grave = g_new0 (SimGrave, 1);
-  *grave = (SimGrave){ entity, g_steal_pointer (&id), g_steal_pointer (&uuid) };
+  *grave = (SimGrave){ g_strdup (entity->name), g_steal_pointer (&id), g_steal_pointer (&uuid) };
   g_ptr_array_add (device->world->graves, grave);
 }
 
@@ -315,7 +318,10 @@ sim_do_restore (SimDevice *device)
     return;
   const SimGrave *grave = g_ptr_array_index (world->graves, sim_random (world, world->graves->len));
   const char *const arguments[] = { sim_chance (world, 50) ? "delete" : NULL, grave->uuid, NULL };
-  act_on (device, grave->entity, grave->record, "restore", arguments);
+  const SatchelEntity *entity =
+      satchel_registry_find (satchel_session_get_registry (device->session), grave->entity);
+  if (entity != NULL)
+    act_on (device, entity, grave->record, "restore", arguments);
 }
 
 /* Someone looks at what was refused. */
@@ -335,6 +341,8 @@ sim_do_inbox (SimDevice *device)
                       : satchel_outbox_discard (outbox, queued->set->uuid, &error);
   if (!ok)
     expect_refusal (device, error, retry ? "retry" : "discard");
+  if (!ok && sim_disk_excuses (device->world, error)) /* it may turn out to be done, once the power is back */
+    sim_ledger_give_up_one (device->ledger, queued->set->uuid);
   sim_tell (device->world, "device %u %s %s", device->index, retry ? "retry" : "discard", queued->set->uuid);
   sim_ledger_note_inbox (device);
 }

@@ -39,10 +39,16 @@ void sim_do_estrange (SimDevice *device);
 /* choose.c */
 void sim_do_choose (SimDevice *device); /* one more filter */
 void sim_do_choose_less (SimDevice *device);
+const char *sim_condition_pick (SimWorld *world, const char **predicate); /* an entity, and a condition about it; static */
+
+/* online.c */
 void sim_do_list_online (SimDevice *device);
 void sim_do_open_online (SimDevice *device);
 void sim_do_unpin (SimDevice *device);
 void sim_do_look_back (SimDevice *device);
+void sim_do_ask_why (SimDevice *device);
+void sim_do_preview (SimDevice *device);
+void sim_online_stop (SimDevice *device); /* before it dies */
 
 /* office.c, customise.c: an administrator; whose @device it is does not matter */
 void sim_do_move_user (SimDevice *device);
@@ -66,5 +72,14 @@ void sim_do_clone (SimDevice *device); /* its directory is copied; both go on */
 void sim_do_restart_server (SimDevice *device);
 void sim_do_back_up (SimDevice *device);
 void sim_do_restore_server (SimDevice *device); /* a backup: what was committed since is lost there */
+
+/* disk.c */
+void sim_do_cut_power (SimDevice *device); /* in the middle of a write of soon */
+void sim_do_cut_server_power (SimDevice *device);
+void sim_do_fill_disk (SimDevice *device); /* for a while */
+void sim_do_fill_server_disk (SimDevice *device);
+void sim_do_keep_disk (SimDevice *device);
+void sim_do_put_disk_back (SimDevice *device);
+void sim_do_new_laptop (SimDevice *device);
 
 G_END_DECLS

@@ -91,6 +91,8 @@ check_value (Pending *pending, const char *key, JsonNode *value)
   if (record == NULL)
     return; /* the server took it away; the edit will be refused */
   g_autoptr (JsonNode) shown = satchel_value_to_wire (field, satchel_record_get (record, field));
+  if (field->secured != NULL && JSON_NODE_HOLDS_NULL (shown))
+    return; /* erased with its class, whatever lay on it */
   if (json_node_equal (shown, value))
     return;
   g_autofree char *a = satchel_json_print (shown), *b = satchel_json_print (value);

@@ -117,6 +117,41 @@ sim_ledger_note (SimDevice *device)
   ledger->parked = list_parked (device);
 }
 
+void
+sim_ledger_give_up_one (SimLedger *ledger, const char *uuid)
+{
+  Entry *entry = g_hash_table_lookup (ledger->entries, uuid);
+  if (entry != NULL)
+    entry->given_up = TRUE;
+}
+
+void
+sim_ledger_give_up (SimLedger *ledger, const SimLedger *kept)
+{
+  GHashTableIter iter;
+  gpointer uuid, value;
+  g_hash_table_iter_init (&iter, ledger->entries);
+  while (g_hash_table_iter_next (&iter, &uuid, &value))
+    if (kept == NULL || !g_hash_table_contains (kept->entries, uuid))
+      ((Entry *)value)->given_up = TRUE;
+}
+
+void
+sim_ledger_give_up_lost (SimDevice *device)
+{
+  GHashTableIter iter;
+  gpointer uuid, value;
+  g_hash_table_iter_init (&iter, device->ledger->entries);
+  while (g_hash_table_iter_next (&iter, &uuid, &value))
+    if (sim_read_integer (device->world, sim_server_handle (device->world),
+                          "SELECT 1 FROM outcome WHERE uuid = ?1", uuid) < 0 &&
+        sim_read_integer (device->world, sim_device_handle (device),
+                          "SELECT 1 FROM set_queue WHERE uuid = ?1 UNION ALL"
+                          " SELECT 1 FROM set_retained WHERE uuid = ?1",
+                          uuid) < 0)
+      ((Entry *)value)->given_up = TRUE;
+}
+
 /* Whoever is not parked any more was given up. The inbox was noted just before (sim_ledger_note). */
 void
 sim_ledger_note_inbox (SimDevice *device)

@@ -2,21 +2,19 @@
  * answer may be lost, arrive twice, arrive late or be cut at any byte.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/simulation/answers.h"
 #include "tests/simulation/tap.h"
 
 #include <string.h>
 
 #include "protocol/error.h"
-#include "sync-server/scope/audit.h"
-#include "tests/simulation/deeds.h"
+#include "tests/simulation/disk.h"
 
-#define LATENCY_MS        20
-#define LATE_MS           60000
-#define TIME_OUT_MS       30000
-#define PERCENT_FAULT     8
-#define MOST_BATCHED      4
-#define MOST_PREPARED     3
-#define PERCENT_MEANWHILE 30
+#define LATENCY_MS    20
+#define LATE_MS       60000
+#define TIME_OUT_MS   30000
+#define PERCENT_FAULT 8
+#define MOST_BATCHED  4
 
 struct _SatchelExchange {
   SimDevice *device;
@@ -180,19 +178,6 @@ sim_set_timer (gint64 delay_ms, gpointer data)
 
 /* ---- the server's side ---- */
 
-static gboolean
-collect (const char *bytes, gsize size, gpointer data, GError **error)
-{
-  g_byte_array_append (data, (const guint8 *)bytes, size);
-  return TRUE;
-}
-
-static GBytes *
-take_text (char *text)
-{
-  return text != NULL ? g_bytes_new_take (text, strlen (text)) : NULL;
-}
-
 /* One push on its way through the server. */
 typedef struct {
   Event *event;
@@ -219,95 +204,6 @@ arrived_clear (Arrived *arrived)
   g_clear_pointer (&arrived->push, satchel_push_free);
 }
 
-/* What UNPREPARED asks for may be undone before the pull comes again. */
-static gboolean
-write_pull (SimWorld *world, const SatchelCaller *caller, const SatchelPull *pull, GByteArray *lines,
-            GError **error)
-{
-  for (guint tries = 0;; tries++) {
-    g_autoptr (GError) problem = NULL;
-    if (satchel_server_pull (world->server, caller, pull, collect, lines, &problem))
-      return TRUE;
-    if (!g_error_matches (problem, SATCHEL_ERROR, SATCHEL_ERROR_UNPREPARED) || tries == MOST_PREPARED) {
-      g_propagate_error (error, g_steal_pointer (&problem));
-      return FALSE;
-    }
-    if (!satchel_server_prepare (world->server, caller, error))
-      return FALSE;
-    sim_tap_note (world);
-    if (world->weather == SIM_STORMY && sim_chance (world, PERCENT_MEANWHILE))
-      sim_do_office (g_ptr_array_index (world->devices, 0));
-  }
-}
-
-static GBytes *
-answer_pull (SimDevice *device, const SatchelCaller *caller, const char *text, gsize size, GError **error)
-{
-  SimWorld *world = device->world;
-  g_autoptr (SatchelPull) pull = satchel_pull_from_text (text, size, error);
-  g_autoptr (GByteArray) lines = g_byte_array_new ();
-  if (pull == NULL || !write_pull (world, caller, pull, lines, error))
-    return NULL;
-  sim_tap_pull (device, caller, pull->cursor, (const char *)lines->data, lines->len);
-  return g_byte_array_free_to_bytes (g_steal_pointer (&lines));
-}
-
-static GBytes *
-answer_audit (SimWorld *world, const SatchelCaller *caller, const char *text, gsize size, GError **error)
-{
-  g_autoptr (SatchelAuditRequest) request = satchel_audit_request_from_text (text, size, error);
-  return request != NULL ? take_text (satchel_server_audit (world->server, caller, request, error)) : NULL;
-}
-
-static GBytes *
-answer_rows (SimDevice *device, const SatchelCaller *caller, const char *text, gsize size, GError **error)
-{
-  g_autoptr (SatchelAuditRequest) request = satchel_rows_request_from_text (text, size, error);
-  g_autoptr (GByteArray) lines = g_byte_array_new ();
-  if (request == NULL || !satchel_server_rows (device->world->server, caller, request, collect, lines, error))
-    return NULL;
-  sim_tap_rows (device, caller, (const char *)lines->data, lines->len);
-  return g_byte_array_free_to_bytes (g_steal_pointer (&lines));
-}
-
-static GBytes *
-answer_device (SimWorld *world, const SatchelCaller *caller, GError **error)
-{
-  g_autoptr (SatchelDeviceAnswer) answer = satchel_server_split_device (world->server, caller, error);
-  return answer != NULL ? take_text (satchel_device_answer_to_text (answer)) : NULL;
-}
-
-static GBytes *
-answer_known (SimWorld *world, const SatchelCaller *caller, const char *text, gsize size, GError **error)
-{
-  g_autoptr (GPtrArray) asked = satchel_known_from_text (text, size, error);
-  g_autoptr (GPtrArray) known =
-      asked != NULL ? satchel_server_known (world->server, caller, asked, error) : NULL;
-  return known != NULL ? take_text (satchel_known_answer_to_text (known)) : NULL;
-}
-
-static GBytes *
-server_answer (SimWorld *world, const SatchelExchange *exchange, GError **error)
-{
-  gsize size;
-  const char *text = g_bytes_get_data (exchange->body, &size);
-  g_autoptr (SatchelCaller) caller = satchel_server_authenticate (world->server, exchange->token, error);
-  if (caller == NULL)
-    return NULL;
-  if (g_str_equal (exchange->path, "/v1/pull"))
-    return answer_pull (exchange->device, caller, text, size, error);
-  if (g_str_equal (exchange->path, "/v1/audit"))
-    return answer_audit (world, caller, text, size, error);
-  if (g_str_equal (exchange->path, "/v1/rows"))
-    return answer_rows (exchange->device, caller, text, size, error);
-  if (g_str_equal (exchange->path, "/v1/device"))
-    return answer_device (world, caller, error);
-  if (g_str_equal (exchange->path, "/v1/known"))
-    return answer_known (world, caller, text, size, error);
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "the simulation has no %s", exchange->path);
-  return NULL;
-}
-
 /* Takes @answer or @error. */
 static void
 reply (SimWorld *world, const Event *event, GBytes *answer, GError *error)
@@ -319,7 +215,8 @@ reply (SimWorld *world, const Event *event, GBytes *answer, GError *error)
             text != NULL ? text : "");
   if (error != NULL)
     sim_tell (world, "device %u %s: %s", exchange->device->index, exchange->path, error->message);
-  if (error != NULL && satchel_error_code (error) == SATCHEL_ERROR_STORAGE)
+  if (error != NULL && satchel_error_code (error) == SATCHEL_ERROR_STORAGE &&
+      !sim_disk_excuses (world, error))
     sim_fail (world, "device %u, %s: %s", exchange->device->index, exchange->path, error->message);
   gboolean unheard = event->echo || !exchange->alive, cut_off = !unheard && fault (world);
   if (unheard || cut_off) { /* the server did it, the device never hears */
@@ -363,7 +260,7 @@ push_batch (SimWorld *world, Arrived *arrived, guint n)
     if (arrived[i].push != NULL) {
       const SatchelPushJob *job = &jobs[n_jobs++];
       arrived[i].error = job->error;
-      answer = job->answer != NULL ? take_text (satchel_push_answer_to_text (job->answer)) : NULL;
+      answer = job->answer != NULL ? sim_take_text (satchel_push_answer_to_text (job->answer)) : NULL;
       g_clear_pointer (&jobs[n_jobs - 1].answer, satchel_push_answer_free);
     }
     reply (world, arrived[i].event, answer, arrived[i].error);
@@ -405,7 +302,8 @@ run_request (SimWorld *world, Event *event)
     run_push (world, event);
     return;
   }
-  GBytes *answer = server_answer (world, event->exchange, &error);
+  GBytes *answer = sim_answer (event->device, event->exchange->path, event->exchange->token,
+                               event->exchange->body, &error);
   reply (world, event, answer, error);
 }
 
@@ -453,6 +351,8 @@ sim_network_step (SimWorld *world)
     break;
   }
   event_free (event);
+  while (g_main_context_iteration (NULL, FALSE)) /* what was asked online hears of it */
+    continue;
   return TRUE;
 }
 

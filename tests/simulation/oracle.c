@@ -58,6 +58,34 @@ sim_oracle_promise (SimDevice *device, const SatchelCaller *caller, const char *
     promise_free (g_queue_pop_tail (device->promised));
 }
 
+/* An image's first asker promises it to all. */
+GHashTable *
+sim_oracle_promise_image (SimDevice *device, const SatchelCaller *caller, const char *id, const char *cursor)
+{
+  SimWorld *world = device->world;
+  Promise *first = g_hash_table_lookup (world->images, id), *promise = g_new0 (Promise, 1);
+  if (first == NULL) {
+    first = promise_new (device, caller->user, caller->device, cursor);
+    g_hash_table_insert (world->images, g_strdup (id), first);
+  }
+  *promise =
+      (Promise){ g_strdup (cursor), g_hash_table_ref (first->carried), g_hash_table_ref (first->stubs) };
+  g_queue_push_head (device->promised, promise);
+  return first->carried;
+}
+
+gboolean
+sim_oracle_knows_image (SimWorld *world, const char *id)
+{
+  return g_hash_table_contains (world->images, id);
+}
+
+GHashTable *
+sim_oracle_images_new (void)
+{
+  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, promise_free);
+}
+
 void
 sim_oracle_copy (SimDevice *device, const SimDevice *from)
 {

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "tests/simulation/deeds.h"
+#include "tests/simulation/disk.h"
 
 #define STORMS        3
 #define PERCENT_DEEDS 30
@@ -57,6 +58,7 @@ come_to_rest (SimWorld *world)
 {
   gint64 s = -1;
   world->weather = SIM_CALM;
+  sim_disk_mend (world);
   for (guint round = 0; round < LEAST_ROUNDS || s != satchel_server_get_s (world->server); round++) {
     if (round == MOST_ROUNDS)
       sim_fail (world, "13: no rest after %u rounds", round);
@@ -101,6 +103,7 @@ take_step (SimWorld *world, const Step *step)
     step->deed->act (g_ptr_array_index (world->devices, step->device));
   }
   check_devices (world);
+  sim_disk_step (world);
 }
 
 /* Written before it happens, for whoever dies of it. */

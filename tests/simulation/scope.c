@@ -424,17 +424,15 @@ midnight (GTimeZone *zone, gint64 now_ms)
 
 /* NULL: the condition cannot be asked, or tests what she may not read. */
 static Choice *
-choice_new (SimView *view, const SatchelEntity *root, const SimRow *filter)
+choice_new (SimView *view, const SatchelEntity *root, const char *where, const char *zone, gboolean related)
 {
-  const char *zone = sim_row_text (filter, "zone");
-  g_autoptr (SatchelPredicate) predicate =
-      satchel_predicate_parse (view->truth->registry, root, sim_row_text (filter, "predicate"), NULL);
+  g_autoptr (SatchelPredicate) predicate = satchel_predicate_parse (view->truth->registry, root, where, NULL);
   if (predicate == NULL || !allows (view, predicate))
     return NULL;
   Choice *choice = g_new0 (Choice, 1);
   choice->predicate = g_steal_pointer (&predicate);
   choice->zone = *zone != '\0' ? g_time_zone_new_identifier (zone) : g_time_zone_new_utc ();
-  choice->related = sim_row_is (filter, "related");
+  choice->related = related;
   choice->now_ms = view->world->now_ms;
   if (satchel_predicate_depends_on_clock (choice->predicate))
     choice->now_ms -= choice->now_ms % FIVE_MINUTES_MS;
@@ -443,25 +441,59 @@ choice_new (SimView *view, const SatchelEntity *root, const SimRow *filter)
   return choice;
 }
 
-/* All of a choice or nothing. */
-static void
-add_choices (SimView *view, const SimRow *filter)
+/* All of a choice or nothing: NULL. */
+static GPtrArray *
+make_choices (SimView *view, const char *name, const char *where, const char *zone, gboolean related)
 {
-  const char *name = sim_row_text (filter, "entity");
   g_autoptr (GPtrArray) choices = g_ptr_array_new_with_free_func (choice_free);
   guint n;
   const SatchelEntity *const *entities = satchel_registry_get_entities (view->truth->registry, &n);
   for (guint i = 0; i < n; i++) {
     gboolean every = g_str_equal (name, "*") && entities[i]->ownership == SATCHEL_OWNERSHIP_USER &&
                      entities[i]->carry == SATCHEL_CARRY_CHOSEN;
-    Choice *choice =
-        every || g_str_equal (name, entities[i]->name) ? choice_new (view, entities[i], filter) : NULL;
+    Choice *choice = every || g_str_equal (name, entities[i]->name)
+                         ? choice_new (view, entities[i], where, zone, related)
+                         : NULL;
     if (choice != NULL)
       g_ptr_array_add (choices, choice);
     else if (every || g_str_equal (name, entities[i]->name))
-      return;
+      return NULL;
   }
-  g_ptr_array_extend_and_steal (view->choices, g_steal_pointer (&choices));
+  return g_steal_pointer (&choices);
+}
+
+static void
+add_choices (SimView *view, const SimRow *filter)
+{
+  GPtrArray *choices =
+      make_choices (view, sim_row_text (filter, "entity"), sim_row_text (filter, "predicate"),
+                    sim_row_text (filter, "zone"), sim_row_is (filter, "related"));
+  if (choices != NULL)
+    g_ptr_array_extend_and_steal (view->choices, choices);
+}
+
+gint64
+sim_view_count_preview (SimView *view, const char *entity, const char *where, gboolean related)
+{
+  g_autoptr (GPtrArray) choices = make_choices (view, entity, where, "", related);
+  GHashTableIter iter;
+  gpointer row;
+  gint64 n = 0;
+  if (choices == NULL)
+    return -1;
+  for (guint i = 0; i < choices->len; i++)
+    ((Choice *)choices->pdata[i])->now_ms = view->world->now_ms;
+  g_hash_table_iter_init (&iter, view->truth->rows);
+  while (g_hash_table_iter_next (&iter, NULL, &row)) {
+    gboolean comes = FALSE;
+    if (!sim_view_reads (view, row) || sim_view_holds (view, row) != SIM_NOT_HELD ||
+        ((SimRow *)row)->record->entity->ownership == SATCHEL_OWNERSHIP_RECORD)
+      continue;
+    for (guint i = 0; i < choices->len && !comes; i++)
+      comes = chooses (view, choices->pdata[i], row);
+    n += comes;
+  }
+  return n;
 }
 
 static void

@@ -30,6 +30,9 @@ gboolean sim_view_finds (SimView *view, SatchelPredicate *predicate, const SimRo
 /* Whether @where tests nothing that is hidden from her. */
 gboolean sim_view_allows (SimView *view, const char *entity, const char *where);
 
+/* Records that an offline filter would bring on top; -1: it may not be asked. */
+gint64 sim_view_count_preview (SimView *view, const char *entity, const char *where, gboolean related);
+
 /* "ENTITY/ID" → text (sim_text_of) of all that is carried; "ENTITY/ID" → title of what that names, may be read and is not
  * carried. Owned. */
 GHashTable *sim_view_list_carried (SimView *view);

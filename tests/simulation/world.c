@@ -9,8 +9,11 @@
 
 #include "sync-server/security/accounts.h"
 #include "sync-server/security/roles.h"
+#include "tests/lib/faulty-vfs.h"
 #include "tests/lib/fixture.h"
 #include "tests/simulation/deeds.h"
+#include "tests/simulation/disk.h"
+#include "tests/simulation/images.h"
 #include "tests/simulation/people.h"
 #include "tests/simulation/read.h"
 #include "tests/simulation/truth.h"
@@ -71,7 +74,7 @@ sim_fail (SimWorld *world, const char *format, ...)
 void
 sim_checked (SimWorld *world, gboolean ok, const GError *error, const char *what)
 {
-  if (!ok)
+  if (!ok && !sim_disk_excuses (world, error))
     sim_fail (world, "%s: %s", what, error != NULL ? error->message : "failed without a word");
 }
 
@@ -95,6 +98,7 @@ sim_server_open (SimWorld *world)
   g_autoptr (GError) error = NULL;
   world->server = satchel_server_open (world->directory, world->registry, &world->clock, &error);
   sim_check (world, world->server != NULL, error, "opening the server");
+  sim_images_begin (world);
 }
 
 /* The program's roles open no field class; one that does is added once. */
@@ -167,6 +171,8 @@ sim_device_start (SimDevice *device)
 {
   g_autoptr (GError) error = NULL;
   SimWorld *world = device->world;
+  if (world->failing.device == device)
+    sim_disk_mend (world);
   device->session = satchel_session_open (device->directory, "sim", world->registry, &device->clock, &error);
   sim_check (world, device->session != NULL, error, "opening a session");
   device->transport = sim_transport_new (device);
@@ -178,6 +184,7 @@ sim_device_start (SimDevice *device)
 void
 sim_device_crash (SimDevice *device)
 {
+  sim_online_stop (device);
   sim_network_forget (device);
   g_clear_pointer (&device->form, satchel_seen_free);
   g_clear_pointer (&device->driver, satchel_sync_driver_free);
@@ -211,6 +218,8 @@ sim_device_sign_in (SimDevice *device)
   if (device->shut_out)
     return;
   sim_check (world, answer != NULL, error, "signing in");
+  if (answer == NULL)
+    return;
   gboolean told;
   gboolean ok = satchel_session_enrol (device->session, "http://127.0.0.1:1", answer, &told, &error);
   sim_check (world, ok, error, "enrolling");
@@ -273,6 +282,7 @@ device_free (gpointer data)
   SimDevice *device = data;
   sim_device_crash (device);
   sim_oracle_forget (device);
+  sim_disk_forget (device);
   sim_ledger_free (device->ledger);
   g_free (device->last_cursor);
   g_free (device->directory);
@@ -283,6 +293,7 @@ static void
 grave_free (gpointer data)
 {
   SimGrave *grave = data;
+  g_free (grave->entity);
   g_free (grave->record);
   g_free (grave->uuid);
   g_free (grave);
@@ -293,6 +304,7 @@ grave_free (gpointer data)
 SimWorld *
 sim_world_new (guint64 seed, guint n_devices, gboolean verbose)
 {
+  faulty_vfs_install ();
   g_autoptr (GError) error = NULL;
   SimWorld *world = g_new0 (SimWorld, 1);
   world->seed = world->state = seed;
@@ -303,6 +315,8 @@ sim_world_new (guint64 seed, guint n_devices, gboolean verbose)
   world->registry = satchel_registry_ref (satchel_registry_builtin ());
   world->directory = fixture_dir_new ();
   world->graves = g_ptr_array_new_with_free_func (grave_free);
+  world->images = sim_oracle_images_new ();
+  world->backups = g_ptr_array_new_with_free_func (g_free);
   world->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   sim_network_init (world);
 
@@ -328,7 +342,8 @@ sim_world_free (SimWorld *world)
   sim_server_handle_close (world);
   g_clear_pointer (&world->server, satchel_server_close);
   g_ptr_array_unref (world->graves);
-  g_free (world->backup);
+  g_ptr_array_unref (world->backups);
+  g_hash_table_unref (world->images);
   satchel_registry_unref (world->registry);
   fixture_dir_remove (world->directory);
   g_free (world);

@@ -32,17 +32,26 @@ struct _SimDevice {
   SatchelSyncDriver *driver;
   SatchelTransport *transport;
   guint timer_generation;
+  GCancellable *asking; /* online.c: a question is under way */
   gboolean offline;
   gboolean shut_out; /* its user is disabled */
   SatchelSeen *form; /* a record that somebody looks at, to save it later; NULL: none */
   SimLedger *ledger;
   char *last_cursor;
+  GPtrArray *kept;  /* disk.c: copies of its disk, or NULL */
   GQueue *promised; /* oracle.c: what answers to its pulls have said that it holds, the latest first */
 };
 
+/* A disk that fails soon, or does already (disk.c). */
+typedef struct {
+  gboolean armed, dies; /* dies: whose it is dies with it */
+  SimDevice *device;    /* NULL: the server */
+  guint at, steps_left;
+} SimFailing;
+
 /* A delete that somebody may want to undo. */
 typedef struct {
-  const SatchelEntity *entity;
+  char *entity;
   char *record;
   char *uuid; /* of the change set */
 } SimGrave;
@@ -59,7 +68,9 @@ struct _SimWorld {
   SimWeather weather;
   GPtrArray *devices; /* SimDevice* */
   guint n_clones, n_restores;
-  char *backup; /* the newest one's file, or NULL */
+  GPtrArray *backups; /* their files, the newest last */
+  SimFailing failing;
+  GHashTable *images; /* oracle.c: what is in them, by their ids */
   GPtrArray *graves; /* SimGrave* */
   GSequence *events;
   guint64 event_order;
@@ -97,6 +108,7 @@ void sim_device_crash (SimDevice *device); /* the process dies: what was committ
 void sim_device_sign_in (SimDevice *device);
 gboolean sim_is_disabled (SimWorld *world, const char *login);
 SimDevice *sim_device_new (SimWorld *world, const char *user, char *directory);
+void       sim_copy_directory (SimWorld *world, const char *from, const char *to); /* faults.c */
 void sim_server_open (SimWorld *world);
 
 void sim_damage_and_heal (SimWorld *world);   /* damage.c: at rest, some replicas are damaged and prove themselves */
@@ -125,6 +137,10 @@ void  sim_do_office (SimDevice *device);     /* deeds.c: anything that an admini
 
 /* oracle.c */
 void sim_oracle_promise (SimDevice *device, const SatchelCaller *caller, const char *cursor); /* a pull is answered */
+/* The same for an image, at whose S the device is to be afterwards. "entity/id" of what is in it; borrowed. */
+GHashTable *sim_oracle_promise_image (SimDevice *device, const SatchelCaller *caller, const char *id, const char *cursor);
+gboolean    sim_oracle_knows_image (SimWorld *world, const char *id);
+GHashTable *sim_oracle_images_new (void);
 void sim_oracle_copy (SimDevice *device, const SimDevice *from);
 void sim_oracle_forget (SimDevice *device);
 void sim_oracle_check_device (SimDevice *device); /* after every step: invariants 3 to 6 and 8 */
@@ -137,6 +153,10 @@ void sim_flicker_check (SimDevice *device);
 SimLedger *sim_ledger_new (void);
 SimLedger *sim_ledger_copy (const SimLedger *ledger);
 void       sim_ledger_free (SimLedger *ledger);
+/* What @kept (NULL: nothing) has not is lost with a disk, unless the server has it. */
+void       sim_ledger_give_up (SimLedger *ledger, const SimLedger *kept);
+void       sim_ledger_give_up_one (SimLedger *ledger, const char *uuid);
+void       sim_ledger_give_up_lost (SimDevice *device);       /* after a restore of an old backup: what nobody has any more */
 void       sim_ledger_note (SimDevice *device);               /* after each local write */
 void       sim_ledger_note_inbox (SimDevice *device);         /* after somebody retried or gave up what was parked */
 void       sim_ledger_check (SimDevice *device, sqlite3 *db); /* at rest */
