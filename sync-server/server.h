@@ -141,7 +141,10 @@ gboolean satchel_server_backup (SatchelServer *server, const char *file, GError 
 /* Replaces the store of @dir, which nobody may be serving, by @file under a new epoch. */
 gboolean satchel_server_restore (const char *dir, const char *file, const SatchelClock *clock,
                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Reader. Integrity of the file, of membership against the rows, of the clock against the changes: problems found, char*. */
+/* Reader. Integrity of the file, of membership and checksums against the rows, of the clock against the changes: problems found,
+ * char*. */
 GPtrArray *satchel_server_check (SatchelServer *server, GError **error);
+/* Writer. Takes the rows that differ from their checksums as they stand (store/checksums.h); *n: how many. */
+gboolean satchel_server_accept_rows (SatchelServer *server, guint *n, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 #include "sync-server/blobs/blobs.h"
 #include "sync-server/server-private.h"
 #include "sync-server/store/check.h"
+#include "sync-server/store/checksums.h"
 #include "sync-server/store/feed.h"
 #include "sync-server/store/rows.h"
 
@@ -321,4 +322,30 @@ satchel_server_check (SatchelServer *server, GError **error)
             satchel_blobs_check (reader->store, server->dir, problems, error);
   satchel_server_end_read (server, reader);
   return checked ? g_steal_pointer (&problems) : NULL;
+}
+
+static gboolean
+accept_rows (SatchelServer *server, guint *n, GError **error)
+{
+  SatchelStore *store = server->writer;
+  const SatchelCommit commit = { .at_ms = satchel_clock_now_ms (server->clock) };
+  guint n_entities;
+  const SatchelEntity *const *entities = satchel_registry_get_entities (store->registry, &n_entities);
+
+  *n = 0;
+  for (guint i = 0; i < n_entities; i++) {
+    guint n_accepted;
+
+    if (!satchel_checksums_accept (store, &commit, entities[i], &n_accepted, error))
+      return FALSE;
+    *n += n_accepted;
+  }
+  return TRUE;
+}
+
+gboolean
+satchel_server_accept_rows (SatchelServer *server, guint *n, GError **error)
+{
+  return satchel_server_begin_write (server, error) &&
+         satchel_server_end_write (server, accept_rows (server, n, error), error);
 }

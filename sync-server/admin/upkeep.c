@@ -109,6 +109,12 @@ satchel_command_check (const SatchelArguments *arguments, GError **error)
 
   if (dir == NULL || !satchel_organisation_open (dir, &organisation, error))
     return FALSE;
+  guint n_accepted = 0;
+  if (satchel_arguments_has (arguments, "accept") &&
+      !satchel_server_accept_rows (organisation.server, &n_accepted, error))
+    return FALSE;
+  if (n_accepted > 0)
+    g_print ("%u records are taken as they stand\n", n_accepted);
   g_autoptr (GPtrArray) problems = satchel_server_check (organisation.server, error);
   if (problems == NULL)
     return FALSE;

@@ -103,19 +103,20 @@ satchel_rows_request_from_text (const char *text, gsize length, GError **error)
 
 /* ---- sums ---- */
 
+/* A conflict whose other side its reader may not see, as she has it. */
 static gboolean
-visit_sums (SatchelPulling *pull, const SatchelEntity *entity, const SatchelConditions *select,
-            gboolean blank, SatchelChecksumFunc visit, gpointer data, GError **error)
+visit_blanked (SatchelPulling *pull, const SatchelEntity *entity, gint64 row, SatchelChecksumFunc visit,
+               gpointer data, GError **error)
 {
   const SatchelHolding *now = satchel_holdings_get (pull->now, entity);
   g_autoptr (GPtrArray) fields = g_ptr_array_new (), lookups = g_ptr_array_new ();
-  const SatchelTextForm form = { entity, fields, lookups, blank };
+  const SatchelTextForm form = { entity, fields, lookups, TRUE };
 
   for (guint i = 0; i < entity->n_fields; i++) {
     if (!satchel_holding_hides (now, entity->fields[i]))
       g_ptr_array_add (fields, (gpointer)entity->fields[i]);
   }
-  return satchel_checksums_visit (pull->store, &form, select, visit, data, error);
+  return satchel_checksums_visit_computed (pull->store, &form, row, visit, data, error);
 }
 
 /* All that is carried of @entity. */
@@ -123,19 +124,16 @@ static gboolean
 visit_carried (SatchelPulling *pull, const SatchelEntity *entity, SatchelChecksumFunc visit, gpointer data,
                GError **error)
 {
-  g_auto (SatchelConditions) select = { 0 }, one = { 0 };
+  const SatchelHolding *now = satchel_holdings_get (pull->now, entity);
+  g_auto (SatchelConditions) select = { 0 };
   g_autoptr (GArray) blanked = satchel_pulling_list_blanked (pull, entity, error);
 
   satchel_conditions_init (&select);
   if (blanked == NULL || !satchel_pulling_select_carried (pull, entity, &select, error) ||
-      !visit_sums (pull, entity, &select, FALSE, visit, data, error))
+      !satchel_checksums_visit (pull->store, entity, now->hidden, &select, visit, data, error))
     return FALSE;
   for (guint i = 0; i < blanked->len; i++) {
-    satchel_conditions_clear (&one);
-    satchel_conditions_init (&one);
-    g_string_assign (one.sql, "SELECT ? AS row");
-    satchel_conditions_add_integer (&one, g_array_index (blanked, gint64, i));
-    if (!visit_sums (pull, entity, &one, TRUE, visit, data, error))
+    if (!visit_blanked (pull, entity, g_array_index (blanked, gint64, i), visit, data, error))
       return FALSE;
   }
   return TRUE;
@@ -147,7 +145,7 @@ typedef struct {
 } Total;
 
 static gboolean
-add_to_total (const char *id, guint64 sum, gpointer data, GError **error)
+add_to_total (gint64 row, guint64 tail, guint64 sum, gpointer data, GError **error)
 {
   Total *total = data;
 
@@ -179,54 +177,74 @@ answer_entities (SatchelPulling *pull, GError **error)
   return g_string_free (g_steal_pointer (&answer), FALSE);
 }
 
+typedef struct {
+  gint64 row;
+  guint64 sum;
+} Row;
+
 /* One of the parts that are asked for. */
 typedef struct {
   const char *name;
   guint64 sums[SATCHEL_CHECKSUM_PARTS];
   guint n_rows;
-  GString *rows; /* the first few, as text */
+  GArray *rows; /* Row: as long as the answer may be made of them */
 } Part;
 
 static void
 part_clear (gpointer part)
 {
-  g_string_free (((Part *)part)->rows, TRUE);
+  g_array_unref (((Part *)part)->rows);
 }
 
+/* Whether its rows are told. */
 static gboolean
-is_leaf (const Part *part)
+is_small (const Part *part)
 {
-  return strlen (part->name) >= MOST_PART_DIGITS;
+  return part->n_rows <= SATCHEL_MAX_AUDIT_ROWS || strlen (part->name) >= MOST_PART_DIGITS;
 }
 
 static gboolean
-add_to_parts (const char *id, guint64 sum, gpointer data, GError **error)
+add_to_parts (gint64 row, guint64 tail, guint64 sum, gpointer data, GError **error)
 {
   GArray *parts = data;
+  const Row told = { row, sum };
 
   for (guint i = 0; i < parts->len; i++) {
     Part *part = &g_array_index (parts, Part, i);
-    const int child = satchel_checksum_part_of (part->name, id);
+    const int child = satchel_checksum_part_of_tail (part->name, tail);
 
     if (child < 0)
       continue;
     part->sums[child] += sum;
-    if (part->n_rows++ < SATCHEL_MAX_AUDIT_ROWS || is_leaf (part)) {
-      g_string_append_printf (part->rows, "%s[\"%s\",\"", part->rows->len > 0 ? "," : "", id);
-      satchel_checksum_append (part->rows, sum);
-      g_string_append (part->rows, "\"]");
-    }
+    part->n_rows++;
+    if (is_small (part))
+      g_array_append_val (part->rows, told);
   }
   return TRUE;
 }
 
-static void
-append_part (GString *answer, const Part *part)
+static gboolean
+append_rows (SatchelPulling *pull, const SatchelEntity *entity, GString *answer, const Part *part,
+             GError **error)
 {
-  if (part->n_rows <= SATCHEL_MAX_AUDIT_ROWS || is_leaf (part)) {
-    g_string_append_printf (answer, "{\"rows\":[%s]}", part->rows->str);
-    return;
+  g_string_append (answer, "{\"rows\":[");
+  for (guint i = 0; i < part->rows->len; i++) {
+    const Row *told = &g_array_index (part->rows, Row, i);
+    g_autofree char *id = satchel_texts_dup_id (pull->store, entity, told->row, error);
+
+    if (id == NULL)
+      return FALSE;
+    g_string_append_printf (answer, "%s[\"%s\",\"", i > 0 ? "," : "", id);
+    satchel_checksum_append (answer, told->sum);
+    g_string_append (answer, "\"]");
   }
+  g_string_append (answer, "]}");
+  return TRUE;
+}
+
+static void
+append_sums (GString *answer, const Part *part)
+{
   g_string_append (answer, "{\"sums\":\"");
   for (guint i = 0; i < SATCHEL_CHECKSUM_PARTS; i++)
     satchel_checksum_append (answer, part->sums[i]);
@@ -243,14 +261,19 @@ answer_parts (SatchelPulling *pull, const SatchelEntity *entity, char **names, G
   for (guint i = 0; names[i] != NULL; i++) {
     g_array_set_size (parts, i + 1);
     g_array_index (parts, Part, i).name = names[i];
-    g_array_index (parts, Part, i).rows = g_string_new (NULL);
+    g_array_index (parts, Part, i).rows = g_array_new (FALSE, FALSE, sizeof (Row));
   }
   if (!visit_carried (pull, entity, add_to_parts, parts, error))
     return NULL;
   for (guint i = 0; i < parts->len; i++) {
+    const Part *part = &g_array_index (parts, Part, i);
+
     if (i > 0)
       g_string_append_c (answer, ',');
-    append_part (answer, &g_array_index (parts, Part, i));
+    if (!is_small (part))
+      append_sums (answer, part);
+    else if (!append_rows (pull, entity, answer, part, error))
+      return NULL;
   }
   g_string_append (answer, "]}");
   return g_string_free (g_steal_pointer (&answer), FALSE);

@@ -5,6 +5,10 @@
 
 #include "protocol/predicate/predicate.h"
 #include "sync-server/scope/filters.h"
+#include "sync-server/store/checksums.h"
+
+/* Of one entity, named one by one. */
+#define MOST_NAMED 20
 
 gboolean
 satchel_check_file (SatchelStore *store, GPtrArray *problems, GError **error)
@@ -182,6 +186,40 @@ check_entity (SatchelStore *store, const SatchelEntity *entity, GPtrArray *probl
   g_assert_not_reached ();
 }
 
+/* ---- checksums ---- */
+
+typedef struct {
+  GPtrArray *problems;
+  guint n, n_lost;
+} Damage;
+
+static void
+damaged_cb (const SatchelEntity *entity, const char *id, gpointer data)
+{
+  Damage *damage = data;
+
+  if (id == NULL)
+    damage->n_lost++;
+  else if (damage->n++ < MOST_NAMED)
+    g_ptr_array_add (damage->problems, g_strdup_printf ("%s: %s is not what was written", entity->name, id));
+}
+
+static gboolean
+check_checksums (SatchelStore *store, const SatchelEntity *entity, GPtrArray *problems, GError **error)
+{
+  Damage damage = { problems };
+
+  if (!satchel_checksums_check (store, entity, damaged_cb, &damage, error))
+    return FALSE;
+  if (damage.n > MOST_NAMED)
+    g_ptr_array_add (problems, g_strdup_printf ("%s: %u more rows are not what was written", entity->name,
+                                                damage.n - MOST_NAMED));
+  if (damage.n_lost > 0)
+    g_ptr_array_add (problems,
+                     g_strdup_printf ("%s: %u rows that were written are gone", entity->name, damage.n_lost));
+  return TRUE;
+}
+
 gboolean
 satchel_check_contents (SatchelStore *store, GPtrArray *problems, GError **error)
 {
@@ -194,7 +232,8 @@ satchel_check_contents (SatchelStore *store, GPtrArray *problems, GError **error
                     problems, "clock", "commits are missing", error))
     return FALSE;
   for (guint i = 0; i < n_entities; i++) {
-    if (!check_entity (store, entities[i], problems, error))
+    if (!check_entity (store, entities[i], problems, error) ||
+        !check_checksums (store, entities[i], problems, error))
       return FALSE;
   }
   return satchel_filters_check (store, problems, error);

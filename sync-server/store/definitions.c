@@ -7,6 +7,7 @@
 #include "protocol/predicate/predicate.h"
 #include "protocol/rules/validate.h"
 #include "protocol/sqlite/entity-table.h"
+#include "sync-server/store/checksums.h"
 
 struct _SatchelDefinitions {
   gatomicrefcount references;
@@ -163,12 +164,14 @@ make_table (SatchelDatabase *database, const SatchelEntity *entity, GError **err
 {
   g_autoptr (GPtrArray) added = satchel_entity_table_list_missing (database, entity, "e", error);
 
-  if (added == NULL || !satchel_entity_table_ensure (database, entity, "e", error))
+  if (added == NULL || !satchel_entity_table_ensure (database, entity, "e", error) ||
+      !satchel_checksums_ensure (database, entity, error))
     return FALSE;
   for (guint i = 0; i < added->len; i++) {
     g_autoptr (SatchelValue) value = satchel_rules_dup_fill (added->pdata[i]);
 
-    if (value != NULL && !satchel_entity_table_fill (database, entity, "e", added->pdata[i], value, error))
+    if (value != NULL && (!satchel_checksums_fill (database, entity, added->pdata[i], value, error) ||
+                          !satchel_entity_table_fill (database, entity, "e", added->pdata[i], value, error)))
       return FALSE;
   }
   return satchel_entity_search_ensure (database, entity, error);

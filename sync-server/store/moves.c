@@ -6,6 +6,7 @@
 #include "protocol/predicate/predicate.h"
 #include "sync-server/scope/buckets.h"
 #include "sync-server/scope/filters.h"
+#include "sync-server/store/checksums.h"
 #include "sync-server/store/members.h"
 #include "sync-server/store/pins.h"
 
@@ -122,8 +123,12 @@ set_unit (SatchelStore *store, const SatchelEntity *entity, const char *stored_o
   g_autofree char *sql =
       g_strdup_printf ("UPDATE %s SET %s = ?2 WHERE f_owner = ?1", satchel_sql_table (entity),
                        satchel_sql_column (satchel_entity_unit_field (entity)));
-  SatchelStatement *statement = satchel_database_prepare (store->database, sql, error);
+  g_autoptr (SatchelValue) value = satchel_value_new_lookup ("business_unit", unit);
+  SatchelStatement *statement;
 
+  if (!satchel_checksums_move (store->database, entity, stored_owner, value, error))
+    return FALSE;
+  statement = satchel_database_prepare (store->database, sql, error);
   if (statement == NULL)
     return FALSE;
   satchel_statement_bind_text (statement, 1, stored_owner);

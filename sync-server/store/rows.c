@@ -8,6 +8,7 @@
 #include "protocol/sqlite/entity-table.h"
 #include "sync-server/scope/filters.h"
 #include "sync-server/store/blobs.h"
+#include "sync-server/store/checksums.h"
 #include "sync-server/store/filing.h"
 #include "sync-server/store/moves.h"
 #include "sync-server/store/pins.h"
@@ -125,6 +126,7 @@ satchel_rows_restore (SatchelStore *store, SatchelCommit *commit, SatchelRecord 
   if (!satchel_rows_fill_unit (store, record, error) ||
       !satchel_filing_note_share (store, record, &principals, error) ||
       !satchel_entity_table_write (store->database, record, "e", &row, error) ||
+      !satchel_checksums_add (store, commit, record, row, error) ||
       !satchel_feed_add_created (store, commit, record, error) ||
       !satchel_filing_enter (store, record, row, error) ||
       !satchel_filing_follow_share (store, record, principals, error) ||
@@ -203,6 +205,7 @@ satchel_rows_update (SatchelStore *store, SatchelCommit *commit, const SatchelRe
   if (!satchel_filing_note_share (store, before, &principals, error) ||
       !satchel_entity_table_update (store->database, before, after, "e", error) ||
       !satchel_rows_find (store, after->entity, after->id, &row, error) ||
+      !satchel_checksums_change (store, before, after, row, error) ||
       !satchel_filing_move (store, before, after, row, error) ||
       !satchel_filing_follow_share (store, after, principals, error) ||
       !satchel_pins_note (store, row, before, after, error) || !follow_owner (store, before, after, error) ||
@@ -228,6 +231,7 @@ satchel_rows_delete (SatchelStore *store, SatchelCommit *commit, const SatchelRe
       !satchel_blobs_note (store, record, NULL, commit->at_ms, error) ||
       !satchel_filters_note (store, record, NULL, error) ||
       !satchel_entity_table_delete (store->database, record->entity, "e", record->id, error) ||
+      !satchel_checksums_remove (store, commit, record, row, error) ||
       !satchel_filing_follow_share (store, record, principals, error) ||
       !satchel_feed_add_deleted (store, commit, record, error))
     return FALSE;
