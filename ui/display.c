@@ -176,6 +176,18 @@ satchel_display_moment (gint64 ms, gint64 now_ms)
       then, g_date_time_get_year (then) == g_date_time_get_year (now) ? _ ("%-e %b") : _ ("%-e %b %Y"));
 }
 
+char *
+satchel_display_dup_icon (const SatchelEntity *entity)
+{
+  g_autofree char *word = g_strdelimit (g_strdup (entity->name), "_", '-');
+  g_autofree char *path =
+      g_strdup_printf ("/org/satchelcrm/ui/icons/scalable/actions/satchel-%s-symbolic.svg", word);
+
+  if (g_resources_get_info (path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL, NULL, NULL))
+    return g_strdup_printf ("satchel-%s-symbolic", word);
+  return g_strdup ("satchel-record-symbolic");
+}
+
 gboolean
 satchel_display_is_numeric (const SatchelField *field)
 {

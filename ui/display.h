@@ -14,6 +14,9 @@ char *satchel_display_value (SatchelReplica *replica, const SatchelField *field,
 /* "today 14:05", "Mon 09:30", "3 Nov", "12 Mar 2024": when something was, for somebody who looks at it now. */
 char *satchel_display_moment (gint64 ms, gint64 now_ms);
 
+/* Name of the entity's symbolic icon, owned: one of ours, or a plain record's. */
+char *satchel_display_dup_icon (const SatchelEntity *entity);
+
 /* Numbers stand at the end of their column. */
 gboolean satchel_display_is_numeric (const SatchelField *field);
 

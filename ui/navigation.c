@@ -6,6 +6,8 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "ui/display.h"
+
 struct _SatchelNavigation {
   GtkWidget parent_instance;
   AdwWindowTitle *title;
@@ -24,11 +26,11 @@ typedef struct {
 } Area;
 
 static const Area areas[] = {
-  { "workplace", N_ ("Workplace"), "go-home-symbolic" },
-  { "sales", N_ ("Sales"), "emblem-money-symbolic" },
-  { "marketing", N_ ("Marketing"), "mail-send-symbolic" },
-  { "service", N_ ("Service"), "applications-engineering-symbolic" },
-  { "settings", N_ ("Settings"), "emblem-system-symbolic" },
+  { "workplace", N_ ("Workplace"), "satchel-workplace-symbolic" },
+  { "sales", N_ ("Sales"), "satchel-sales-symbolic" },
+  { "marketing", N_ ("Marketing"), "satchel-marketing-symbolic" },
+  { "service", N_ ("Service"), "satchel-service-symbolic" },
+  { "settings", N_ ("Settings"), "satchel-settings-symbolic" },
 };
 
 static GQuark
@@ -79,20 +81,24 @@ fill (SatchelNavigation *navigation)
   while ((row = gtk_widget_get_first_child (GTK_WIDGET (navigation->list))) != NULL)
     gtk_list_box_remove (navigation->list, row);
   if (g_str_equal (navigation->area, "workplace")) {
-    add_route (navigation, "go-home-symbolic", _ ("Today"), satchel_route_new (SATCHEL_ROUTE_WORKPLACE));
-    add_route (navigation, "x-office-calendar-symbolic", _ ("Calendar"),
+    add_route (navigation, "satchel-workplace-symbolic", _ ("Today"),
+               satchel_route_new (SATCHEL_ROUTE_WORKPLACE));
+    add_route (navigation, "satchel-calendar-symbolic", _ ("Calendar"),
                satchel_route_new (SATCHEL_ROUTE_CALENDAR));
-    add_route (navigation, "utilities-system-monitor-symbolic", _ ("Dashboard"),
+    add_route (navigation, "satchel-dashboard-symbolic", _ ("Dashboard"),
                satchel_route_new (SATCHEL_ROUTE_DASHBOARD));
-    add_route (navigation, "mail-outbox-symbolic", _ ("Outbox"), satchel_route_new (SATCHEL_ROUTE_OUTBOX));
-    add_route (navigation, "dialog-warning-symbolic", _ ("Conflicts"),
+    add_route (navigation, "satchel-outbox-symbolic", _ ("Outbox"), satchel_route_new (SATCHEL_ROUTE_OUTBOX));
+    add_route (navigation, "satchel-conflicts-symbolic", _ ("Conflicts"),
                satchel_route_new (SATCHEL_ROUTE_CONFLICTS));
   }
   entities = satchel_registry_get_entities (registry, &n_entities);
-  for (guint i = 0; i < n_entities; i++)
+  for (guint i = 0; i < n_entities; i++) {
+    g_autofree char *icon = satchel_display_dup_icon (entities[i]);
+
     if (is_listed (entities[i], navigation->area))
-      add_route (navigation, "view-list-symbolic", _ (entities[i]->plural),
+      add_route (navigation, icon, _ (entities[i]->plural),
                  satchel_route_new_list (entities[i]->name, NULL, NULL));
+  }
 }
 
 static void
