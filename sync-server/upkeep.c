@@ -241,7 +241,7 @@ prepare_copy (const char *dir, const char *file, const char *copy, const char *r
   /* The file is a backup of everything up to its own s. */
   if (satchel_store_open_epoch (store, epoch, now_ms, error) &&
       satchel_store_set_backed_up_s (store, store->s, error))
-    return satchel_store_commit (store, error);
+    return satchel_store_commit (store, error) && satchel_database_fold_log (store->database, error);
   satchel_store_rollback (store);
   return FALSE;
 }
@@ -296,13 +296,15 @@ satchel_server_restore (const char *dir, const char *file, const SatchelClock *c
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STORAGE, "%s: %s", dir, g_strerror (errno));
     return FALSE;
   }
+  /* The log of an attempt that was killed would be read as this one's. */
+  satchel_database_remove_files (copy);
   if (copy_file (file, copy, error)) {
     if (prepare_copy (dir, file, copy, target, satchel_clock_now_ms (clock), error) &&
         swap (dir, copy, target, error))
       return TRUE;
     g_prefix_error (error, "%s cannot be restored: ", file);
   }
-  g_unlink (copy);
+  satchel_database_remove_files (copy);
   return FALSE;
 }
 

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include <glib/gstdio.h>
 
@@ -24,12 +25,16 @@
 /* Of SQLite's machine, between two looks at the clock: some 100 µs. */
 #define STEPS_BETWEEN_LOOKS 10000
 
+/* A step that takes longer than this many make in a microsecond counts as more than one: some handle long texts. */
+#define LEAST_STEPS_PER_US 5
+
 struct _SatchelStatement {
   SatchelDatabase *database;
   sqlite3_stmt *handle;
   char *sql;
   GList *link;        /* in the database's "recent" */
   gboolean under_way; /* has returned a row and was not reset since */
+  gboolean writes;
 };
 
 struct _SatchelDatabase {
@@ -41,7 +46,10 @@ struct _SatchelDatabase {
   GHashTable *texts;                 /* TextKey → text, both owned */
   GQueue recent;                     /* SatchelStatement, the last prepared first */
   gboolean transaction;              /* begun by us; SQLite may have undone it by itself after an I/O error */
-  gint64 deadline_us;                /* monotonic; while one is set */
+  gint64 deadline_us;                /* monotonic; 0: none */
+  gint64 most_work;                  /* 0: no end */
+  gint64 n_looks, work_began_us;     /* since a budget was set; of this thread's processor */
+  gboolean writing;                  /* the statement that runs must come to its end */
   void (*committed) (gpointer data);
   gpointer committed_data;
 };
@@ -309,18 +317,58 @@ satchel_database_close (SatchelDatabase *database)
   g_free (database);
 }
 
-static int
-is_late_cb (void *data)
+static gint64
+get_processor_us (void)
 {
-  return g_get_monotonic_time () > ((SatchelDatabase *)data)->deadline_us;
+  struct timespec time;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &time);
+  return (gint64)time.tv_sec * G_USEC_PER_SEC + time.tv_nsec / 1000;
+}
+
+gint64
+satchel_database_get_work (SatchelDatabase *database)
+{
+  return MAX (database->n_looks * STEPS_BETWEEN_LOOKS,
+              (get_processor_us () - database->work_began_us) * LEAST_STEPS_PER_US);
+}
+
+static int
+is_enough_cb (void *data)
+{
+  SatchelDatabase *database = data;
+
+  database->n_looks++;
+  if (database->writing)
+    return 0;
+  return (database->deadline_us > 0 && g_get_monotonic_time () > database->deadline_us) ||
+         (database->most_work > 0 && satchel_database_get_work (database) > database->most_work);
+}
+
+static void
+look_when_needed (SatchelDatabase *database)
+{
+  const gboolean needed = database->deadline_us > 0 || database->most_work > 0;
+
+  sqlite3_progress_handler (database->handle, needed ? STEPS_BETWEEN_LOOKS : 0, is_enough_cb, database);
 }
 
 void
 satchel_database_set_deadline (SatchelDatabase *database, gint64 ms)
 {
   assert_owner (database);
-  database->deadline_us = g_get_monotonic_time () + ms * 1000;
-  sqlite3_progress_handler (database->handle, ms > 0 ? STEPS_BETWEEN_LOOKS : 0, is_late_cb, database);
+  database->deadline_us = ms > 0 ? g_get_monotonic_time () + ms * 1000 : 0;
+  look_when_needed (database);
+}
+
+void
+satchel_database_set_budget (SatchelDatabase *database, gint64 work)
+{
+  assert_owner (database);
+  database->most_work = work;
+  database->n_looks = 0;
+  database->work_began_us = get_processor_us ();
+  look_when_needed (database);
 }
 
 void
@@ -348,6 +396,7 @@ satchel_database_execute (SatchelDatabase *database, const char *sql, GError **e
   int result;
 
   assert_owner (database);
+  database->writing = TRUE;
   result = sqlite3_exec (database->handle, sql, NULL, NULL, NULL);
   return result == SQLITE_OK || fail (database, result, error);
 }
@@ -482,6 +531,7 @@ satchel_database_prepare (SatchelDatabase *database, const char *sql, GError **e
   statement = g_new0 (SatchelStatement, 1);
   statement->database = database;
   statement->handle = handle;
+  statement->writes = !sqlite3_stmt_readonly (handle);
   statement->sql = g_strdup (sql);
   g_queue_push_head (&database->recent, statement);
   statement->link = database->recent.head;
@@ -570,6 +620,7 @@ satchel_statement_step (SatchelStatement *statement, gboolean *row, GError **err
     return FALSE;
   }
 
+  database->writing = statement->writes;
   result = sqlite3_step (statement->handle);
   if (result == SQLITE_ROW) {
     statement->under_way = TRUE;
@@ -661,7 +712,7 @@ satchel_statement_take_integer (SatchelStatement *statement, gint64 fallback, gi
     *value = satchel_statement_get_integer (statement, 0);
   /* One that writes must come to its end: when its triggers have written to a virtual table, a reset half-way
    * would undo the whole transaction. */
-  while (row && !sqlite3_stmt_readonly (statement->handle)) {
+  while (row && statement->writes) {
     if (!satchel_statement_step (statement, &row, error))
       return FALSE;
   }
@@ -728,6 +779,30 @@ satchel_database_empty_log (SatchelDatabase *database, gboolean *emptied, GError
 }
 
 gboolean
+satchel_database_fold_log (SatchelDatabase *database, GError **error)
+{
+  gboolean emptied;
+
+  if (!satchel_database_empty_log (database, &emptied, error))
+    return FALSE;
+  if (!emptied)
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_BUSY, "%s is in use", database->path);
+  return emptied;
+}
+
+void
+satchel_database_remove_files (const char *path)
+{
+  static const char *const endings[] = { "", "-wal", "-shm", "-journal" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (endings); i++) {
+    g_autofree char *name = g_strconcat (path, endings[i], NULL);
+
+    g_unlink (name);
+  }
+}
+
+gboolean
 satchel_database_backup (SatchelDatabase *database, const char *path, GError **error)
 {
   g_autofree char *partial = g_strconcat (path, ".partial", NULL);
@@ -740,22 +815,23 @@ satchel_database_backup (SatchelDatabase *database, const char *path, GError **e
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_EXISTS, "%s exists already", path);
     return FALSE;
   }
-  g_unlink (partial); /* of an attempt that was cut */
+  satchel_database_remove_files (partial); /* of an attempt that was cut */
 
   copy = satchel_database_open_in (partial, SATCHEL_DATABASE_READ_WRITE, database->store, error);
   if (copy == NULL) {
-    g_unlink (partial); /* a full disk lets a file be made, but not be written */
+    satchel_database_remove_files (partial); /* a full disk lets a file be made, but not be written */
     return FALSE;
   }
-  copied = copy_pages (database, copy, error);
-  satchel_database_close (copy); /* moves the log into the file and removes it */
+  /* Closing would fold the log in, too, but cannot tell that it did not. */
+  copied = copy_pages (database, copy, error) && satchel_database_fold_log (copy, error);
+  satchel_database_close (copy);
   if (!copied || !sync_path (partial, error)) {
-    g_unlink (partial);
+    satchel_database_remove_files (partial);
     return FALSE;
   }
   if (g_rename (partial, path) < 0) {
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STORAGE, "%s: %s", path, g_strerror (errno));
-    g_unlink (partial);
+    satchel_database_remove_files (partial);
     return FALSE;
   }
   return sync_path (directory, error);

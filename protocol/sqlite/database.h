@@ -44,8 +44,14 @@ void     satchel_database_hand_over (SatchelDatabase *database); /* the next cal
 sqlite3 *satchel_database_get_handle (SatchelDatabase *database);
 const char *satchel_database_get_path (SatchelDatabase *database);
 
-/* From now on for @ms statements may run; afterwards they fail with CANCELLED. 0: no end. */
+/* From now on for @ms statements may run; afterwards those that read fail with CANCELLED. 0: no end. */
 void satchel_database_set_deadline (SatchelDatabase *database, gint64 ms);
+
+/* From now on statements may do so much work in all; afterwards those that read fail with CANCELLED. 0: no end. Work is counted in steps of SQLite's
+ * machine, some 30 a microsecond, to the next 10,000; slow steps count by the time that they take. A deadline may stand beside it.
+ * Statements that write come to their end: SQLite would undo the whole transaction of one that is cut off. */
+void   satchel_database_set_budget (SatchelDatabase *database, gint64 work);
+gint64 satchel_database_get_work (SatchelDatabase *database); /* since the budget was set */
 
 /* Runs one or more statements without parameters. */
 gboolean satchel_database_execute (SatchelDatabase *database, const char *sql, GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -108,6 +114,13 @@ gint64 satchel_database_get_last_rowid (SatchelDatabase *database);
 /* Moves the log into the file and empties it, so that nothing overwritten or deleted remains there. *emptied FALSE: somebody
  * else is reading or writing; try again later. Outside of transactions. */
 gboolean satchel_database_empty_log (SatchelDatabase *database, gboolean *emptied, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same, where a file without its log is wanted: BUSY when it is still in use. What is closed without this may keep a log, because
+ * closing does not tell when the disk fails. */
+gboolean satchel_database_fold_log (SatchelDatabase *database, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The file at @path with its log and whatever else SQLite keeps beside it; nobody has it open. */
+void satchel_database_remove_files (const char *path);
 
 /* Online copy of the whole database into a new file, which is complete and synced on return. */
 gboolean satchel_database_backup (SatchelDatabase *database, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -21,8 +21,8 @@ device_open_another (Device *device)
   return session;
 }
 
-static void
-open_session (Device *device)
+void
+device_open (Device *device)
 {
   device->session = device_open_another (device);
   device->replica = satchel_session_get_replica (device->session);
@@ -56,7 +56,7 @@ device_setup (Device *device, DeviceState state)
   fake_clock_init (&device->clock, 1);
   device->dir = fixture_dir_new ();
   device->registry = satchel_registry_builtin ();
-  open_session (device);
+  device_open (device);
   enrol (device);
   if (state == DEVICE_PRIMED)
     device_pull (device, 10, "{'entity':'business_unit','columns':['id','s','name'],'whole':true}",
@@ -76,7 +76,7 @@ void
 device_reopen (Device *device)
 {
   satchel_session_close (device->session);
-  open_session (device);
+  device_open (device);
 }
 
 const char *

@@ -23,6 +23,8 @@ void device_setup (Device *device, DeviceState state);
 void device_teardown (Device *device);
 /* One more session of the profile, as another process would have it; owned. */
 SatchelSession *device_open_another (Device *device);
+/* The session of a profile that is closed or was copied to device->dir. */
+void device_open (Device *device);
 /* Closes the session and opens it again, as another process would. */
 void device_reopen (Device *device);
 
