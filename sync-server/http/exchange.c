@@ -4,7 +4,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sync-server/http/exchange.h"
 
+
 #include "protocol/wire/message.h"
+#include "sync-server/http/complaint.h"
 
 /* What a body or an answer under way must move at least, over each period of the request time-out. */
 #define BYTES_PER_MS 1
@@ -181,7 +183,7 @@ append_piece (SatchelExchange *exchange)
   g_autoptr (GBytes) piece = satchel_spool_read (exchange->answer, &error);
 
   if (error != NULL) {
-    g_printerr ("satchel-server: %s\n", error->message);
+    satchel_complain (NULL, error->message);
     satchel_connection_close (exchange->connection);
     return FALSE;
   }
@@ -302,6 +304,20 @@ satchel_exchange_resume (SatchelExchange *exchange)
   release (exchange);
 }
 
+/* libsoup does not know those of RFC 6585; NULL: it knows. */
+static const char *
+get_phrase (guint status)
+{
+  switch (status) {
+  case 429:
+    return "Too Many Requests";
+  case 431:
+    return "Request Header Fields Too Large";
+  default:
+    return NULL;
+  }
+}
+
 void
 satchel_exchange_answer (SatchelExchange *exchange, guint status, const char *type, SatchelSpool *body)
 {
@@ -310,7 +326,7 @@ satchel_exchange_answer (SatchelExchange *exchange, guint status, const char *ty
     return;
 
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (exchange->message);
-  soup_server_message_set_status (exchange->message, status, NULL);
+  soup_server_message_set_status (exchange->message, status, get_phrase (status));
   soup_message_headers_clear (headers); /* libsoup's Date and Server cost more than they tell */
   if (type != NULL)
     soup_message_headers_replace (headers, "Content-Type", type);

@@ -3,8 +3,10 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sync-server/http/hall.h"
 
+
 #include <string.h>
 
+#include "sync-server/http/complaint.h"
 #include "sync-server/organisations.h"
 
 #define STAMP_SETTLED_US                                                                                     \
@@ -66,7 +68,7 @@ look_and_tell (SatchelHall *hall)
   GPtrArray *found = look (hall, &error);
 
   if (error != NULL) {
-    g_printerr ("satchel-server: %s\n", error->message);
+    satchel_complain (NULL, error->message);
     hall->stamp = -1; /* again at the next look */
   }
   if (found == NULL)

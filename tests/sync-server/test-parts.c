@@ -8,6 +8,7 @@
 #include "protocol/error.h"
 #include "sync-server/admin/arguments.h"
 #include "sync-server/admin/listing.h"
+#include "sync-server/http/complaint.h"
 #include "sync-server/http/crowd.h"
 #include "sync-server/http/head.h"
 #include "sync-server/http/rate.h"
@@ -412,11 +413,44 @@ test_listing (void)
   }
 }
 
+/* ---- complaints ---- */
+
+#define assert_said(what, message, now_ms, expected)                                                         \
+  G_STMT_START                                                                                               \
+  {                                                                                                          \
+    g_autofree char *said_ = satchel_complaint_say (what, message, now_ms);                                  \
+    g_assert_cmpstr (said_, ==, expected);                                                                   \
+  }                                                                                                          \
+  G_STMT_END
+
+/* A disk that is full for an hour is sixty lines, not one a request. */
+static void
+test_complaints (void)
+{
+  const gint64 pause = SATCHEL_COMPLAINT_PAUSE_MS;
+
+  assert_said ("/v1/push", "full", 5, "/v1/push: full");
+  assert_said ("/v1/push", "full", 6, NULL);
+  assert_said ("/v1/pull", "full", 6, "/v1/pull: full");
+  assert_said (NULL, "full", 6, "full");
+  assert_said ("/v1/push", "full", 4 + pause, NULL);
+  assert_said ("/v1/push", "full", 5 + pause, "/v1/push: full (and 2 times since the last such line)");
+  assert_said ("/v1/push", "full", 6 + 3 * pause, "/v1/push: full");
+  for (guint i = 0; i < 1000; i++) {
+    g_autofree char *name = g_strdup_printf ("%u", i);
+
+    g_autofree char *line = g_strconcat (name, ": new", NULL);
+
+    assert_said (name, "new", 7, line);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
   setlocale (LC_ALL, "");
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/http/complaints", test_complaints);
   g_test_add_func ("/sync-server/head/good", test_head_good);
   g_test_add_func ("/sync-server/head/bad", test_head_bad);
   g_test_add_func ("/sync-server/timers/random", test_timers);
