@@ -427,7 +427,7 @@ check_address (const char *url, gboolean *loopback, GError **error)
       strpbrk (url, " \t\r\n") != NULL || g_uri_get_query (uri) != NULL || g_uri_get_fragment (uri) != NULL ||
       g_uri_get_userinfo (uri) != NULL) {
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID,
-                 "“%s” is not the address of a server: https://HOST[:PORT]", url);
+                 "“%s” is not the address of a server: https://HOST[:PORT][/ORGANISATION]", url);
     return NULL;
   }
   *loopback = is_loopback (g_uri_get_host (uri));
