@@ -8,6 +8,7 @@
 #include "client/outbox/queue.h"
 #include "client/profile.h"
 #include "client/secrets.h"
+#include "client/set-ids.h"
 #include "protocol/error.h"
 #include "protocol/rules/actions.h"
 #include "protocol/rules/validate.h"
@@ -21,6 +22,7 @@ struct _SatchelSession {
   SatchelOutbox *outbox;
   GTimeZone *zone;
   gboolean batch;
+  SatchelSetIds set_ids;
   char *token;            /* as it was looked up, which takes a while; NULL: not yet */
   const char *token_mark; /* the sign-in that it is of; interned */
 };
@@ -102,6 +104,7 @@ satchel_session_close (SatchelSession *session)
   g_time_zone_unref (session->zone);
   g_free (session->token);
   g_free (session->directory);
+  satchel_set_ids_clear (&session->set_ids);
   g_free (session);
 }
 
@@ -380,7 +383,7 @@ begin_write (SatchelSession *session, GError **error)
 static SatchelChangeSet *
 new_set (SatchelSession *session)
 {
-  g_autofree char *uuid = satchel_id_new (session->clock);
+  g_autofree char *uuid = satchel_set_ids_make (&session->set_ids, session->clock);
 
   return satchel_change_set_new (uuid, 0, satchel_clock_now_ms (session->clock));
 }
@@ -619,7 +622,8 @@ satchel_session_commit_batch (SatchelSession *session, GError **error)
 void
 satchel_session_rollback_batch (SatchelSession *session)
 {
-  g_assert (session->batch);
+  if (!session->batch)
+    return;
   session->batch = FALSE;
   satchel_database_rollback (session->database);
 }

@@ -93,7 +93,8 @@ char *satchel_session_act (SatchelSession *session, const SatchelEntity *entity,
                            GHashTable *arguments, GError **error);
 
 /* Several writes as one local transaction, many sets: what an import needs for speed. Between begin and commit the calls above
- * join; a call that fails leaves its own set out and nothing else. */
+ * join; a call that fails leaves its own set out and nothing else. A commit that fails ends the batch, nothing of which is there then: a
+ * rollback after it does nothing. */
 gboolean satchel_session_begin_batch (SatchelSession *session, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean satchel_session_commit_batch (SatchelSession *session, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void     satchel_session_rollback_batch (SatchelSession *session);

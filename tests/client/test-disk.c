@@ -103,10 +103,10 @@ import (Device *device, GError **error)
 
     good = took (device_create (device, "contact", name, error, "last_name", title, NULL));
   }
-  if (good)
-    return satchel_session_commit_batch (device->session, error);
-  satchel_session_rollback_batch (device->session);
-  return FALSE;
+  good = good && satchel_session_commit_batch (device->session, error);
+  if (!good)
+    satchel_session_rollback_batch (device->session);
+  return good;
 }
 
 static gboolean
