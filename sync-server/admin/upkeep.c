@@ -1,6 +1,7 @@
 /* satchel-server backup, restore, check.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -22,6 +23,18 @@ satchel_command_backup (const SatchelArguments *arguments, GError **error)
   return TRUE;
 }
 
+/* A directory that was made for what could not be restored; one with anything in it stays. */
+static void
+leave_nothing (const char *dir)
+{
+  g_autofree char *store = satchel_store_file (dir), *lock = g_build_filename (dir, "serving.lock", NULL);
+
+  if (g_file_test (store, G_FILE_TEST_EXISTS))
+    return;
+  g_unlink (lock);
+  g_rmdir (dir);
+}
+
 static gboolean
 restore_locked (const char *dir, const char *file, GError **error)
 {
@@ -29,6 +42,8 @@ restore_locked (const char *dir, const char *file, GError **error)
   if (lock < 0)
     return FALSE;
   gboolean ok = satchel_server_restore (dir, file, satchel_clock_system (), error);
+  if (!ok)
+    leave_nothing (dir);
   close (lock);
   return ok;
 }
