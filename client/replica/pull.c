@@ -26,6 +26,7 @@ typedef struct {
   GHashTable *bare; /* entities that were emptied and have neither indexes nor search: entity → rows before */
   GHashTable *torn;   /* entities that lost fields, and perhaps their search */
   GHashTable *left;   /* entities of which single rows may not be held any more */
+  gboolean dropped;   /* sets that were retained */
   GHashTable *to_lay; /* "entity id" → itself: records whose shown rows must be made anew */
   SatchelPullHead head;
   SatchelPullTail tail;
@@ -91,6 +92,21 @@ keep_and_lay_later_cb (const char *entity_name, const char *record, gpointer dat
   return TRUE;
 }
 
+/* A row that is shown no more has left, though the server never sent it: what was made here is there now, but
+ * not for us. */
+static gboolean
+lay (Pull *pull, const SatchelEntity *entity, const char *id, GError **error)
+{
+  g_autoptr (SatchelRecord) shown = NULL;
+
+  if (!satchel_overlay_relay (pull->replica, entity, id, error) ||
+      !satchel_replica_read (pull->replica, entity, id, &shown, error))
+    return FALSE;
+  if (shown == NULL)
+    g_hash_table_add (pull->left, (gpointer)entity);
+  return TRUE;
+}
+
 static gboolean
 lay_all (Pull *pull, GError **error)
 {
@@ -102,7 +118,7 @@ lay_all (Pull *pull, GError **error)
     g_auto (GStrv) parts = g_strsplit (key, " ", 2);
     const SatchelEntity *entity = satchel_registry_find (pull->registry, parts[0]);
 
-    if (entity != NULL && !satchel_overlay_relay (pull->replica, entity, parts[1], error))
+    if (entity != NULL && !lay (pull, entity, parts[1], error))
       return FALSE;
   }
   return TRUE;
@@ -216,7 +232,8 @@ purge (Pull *pull, GError **error)
   while (g_hash_table_iter_next (&iter, &entity, NULL))
     if (!satchel_entity_search_purge (pull->database, entity, error))
       return FALSE;
-  if (g_hash_table_size (pull->bare) + g_hash_table_size (pull->torn) + g_hash_table_size (pull->left) == 0)
+  if (!pull->dropped &&
+      g_hash_table_size (pull->bare) + g_hash_table_size (pull->torn) + g_hash_table_size (pull->left) == 0)
     return TRUE;
   return satchel_replica_set_meta (pull->replica, "remains", "1", error);
 }
@@ -447,6 +464,17 @@ remember (Pull *pull, gint64 now_ms, GError **error)
   return satchel_replica_set_meta_integer (pull->replica, "last_sync_ms", now_ms, error);
 }
 
+/* What a backup has now need not be kept for a restored server; of what is not carried it was the last trace.
+ */
+static gboolean
+drop_retained (Pull *pull, GError **error)
+{
+  if (!satchel_queue_drop_retained (pull->database, pull->head.backed_up_s, error))
+    return FALSE;
+  pull->dropped = satchel_database_get_changes (pull->database) > 0;
+  return TRUE;
+}
+
 static gboolean
 apply (Pull *pull, gint64 now_ms, GError **error)
 {
@@ -457,9 +485,7 @@ apply (Pull *pull, gint64 now_ms, GError **error)
 
   pull->result->s = pull->tail.s;
   if (!satchel_queue_retire (pull->database, pull->tail.s, lay_later_cb, pull, error) ||
-      !lay_all (pull, error) ||
-      !satchel_queue_drop_retained (pull->database, pull->head.backed_up_s, error) ||
-      !remember (pull, now_ms, error) ||
+      !lay_all (pull, error) || !drop_retained (pull, error) || !remember (pull, now_ms, error) ||
       (pull->changed && !satchel_overlay_predict_again (pull->replica, error)))
     return FALSE;
   return satchel_stub_watch_collect (pull->watch, error) && purge (pull, error);

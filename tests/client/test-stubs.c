@@ -405,6 +405,27 @@ test_scrub_later (void)
   device_teardown (&device);
 }
 
+/* Made here, applied at the server, and not for us: no filter chooses it, so no pull says a word of it. */
+static void
+test_made_and_not_carried (void)
+{
+  Device device;
+
+  device_setup (&device, DEVICE_PRIMED);
+  WRITE (device_create (&device, "account", "a1", &problem, "name", SECRET " One", "owner",
+                        device_user ("me"), NULL));
+  device_push_applied (&device, 1, 21);
+  device_assert_shown (&device, "account", "a1", "name", SECRET " One");
+  g_assert_true (profile_holds (&device, SECRET));
+  device_pull (&device, 21, NULL);
+  device_assert_shown (&device, "account", "a1", "name", NULL);
+  /* The set is kept for a server that might be restored; then nothing is left. */
+  device_pull_with (&device, "{'reset':false,'restored_s':-1,'backed_up_s':22}", 22, NULL);
+  g_assert_cmpint (count_words (&device, "account"), ==, 0);
+  g_assert_false (profile_holds (&device, SECRET));
+  device_teardown (&device);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -421,5 +442,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/client/withdraw/edits-on-cleared", "clear", test_edits_on_revoked);
   g_test_add_func ("/client/withdraw/erase", test_erase);
   g_test_add_func ("/client/withdraw/scrub-later", test_scrub_later);
+  g_test_add_func ("/client/withdraw/made-and-not-carried", test_made_and_not_carried);
   return g_test_run ();
 }
