@@ -76,7 +76,7 @@ write_version (SatchelServer *server, SatchelRegistry *new, const char *text, gi
   SatchelCommit commit = { .at_ms = now_ms, .made_at_ms = now_ms, .op = "customise" };
   g_autofree char *detail = NULL;
 
-  /* A commit of its own wakes the devices. */
+  satchel_store_definitions_changed (store);
   if (!satchel_feed_begin (store, &commit, error) ||
       !satchel_definitions_make_tables (store->database, new, error) ||
       !satchel_definitions_write (store->database, text, satchel_registry_get_digest (new), commit.s, now_ms,

@@ -11,10 +11,16 @@
 G_BEGIN_DECLS
 
 /* A read connection with its caches; lent to one thread at a time. */
-typedef struct {
+typedef struct _SatchelVisit {
   SatchelStore *store;
   SatchelAccess *access;
 } SatchelReader;
+
+/* A filter that a reader found to cost too much for one user. */
+typedef struct {
+  gint64 bucket;
+  char *user;
+} SatchelCostly;
 
 struct _SatchelServer {
   char *dir;
@@ -25,9 +31,16 @@ struct _SatchelServer {
   SatchelAccess *access;
   GMutex lock;          /* of readers */
   GPtrArray *readers;   /* SatchelReader*, idle */
-  GHashTable *used_scopes; /* digests that devices have pulled with; tending.c stores that they were */
+  GHashTable *used_scopes; /* device → digest of the scope that it has pulled with; tending.c stores them */
   gint64 collected_at_ms;  /* by tending.c */
+  gboolean collecting;     /* there is more to collect than was done at once */
+  GPtrArray *costly;       /* SatchelCostly*: what readers found, for the writer */
   SatchelSnapshots *snapshots;
+  GMutex committed_lock; /* of the next two */
+  SatchelCommittedFunc committed; /* or NULL */
+  gpointer committed_data;
+  gint64 version;   /* as the writer's connection counts the commits of others; listening.c has these */
+  gint64 watched_s; /* all up to here was told of */
 };
 
 /* Opens a read transaction on an idle connection, or on a new one. A connection whose definitions are not those that hold any
@@ -40,7 +53,14 @@ gboolean satchel_server_begin_write (SatchelServer *server, GError **error) G_GN
 /* Commits when @ok, else rolls back; hands the connection over. Returns whether it is committed. */
 gboolean satchel_server_end_write (SatchelServer *server, gboolean ok, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whatever is committed from now on is told of. */
+gboolean satchel_server_start_watch (SatchelServer *server, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Hands on what the commit that was just made has stirred. */
+void satchel_server_tell (SatchelServer *server);
+
 /* A device has pulled with that scope. */
-void satchel_server_note_scope (SatchelServer *server, const char *digest);
+void satchel_server_note_scope (SatchelServer *server, const char *device, const char *digest);
+/* Refuses what readers found too costly. */
+gboolean satchel_server_refuse_costly (SatchelServer *server, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -8,6 +8,7 @@
 #include "protocol/record.h"
 #include "sync-server/resolve/push.h"
 #include "sync-server/scope/pull.h"
+#include "sync-server/scope/signature.h"
 #include "sync-server/security/password.h"
 #include "sync-server/security/session.h"
 #include "sync-server/server-private.h"
@@ -55,10 +56,15 @@ satchel_server_open (const char *dir, SatchelRegistry *registry, const SatchelCl
   server->definitions = satchel_definitions_new (registry);
   server->clock = clock;
   g_mutex_init (&server->lock);
+  g_mutex_init (&server->committed_lock);
   server->readers = g_ptr_array_new ();
   server->snapshots = satchel_snapshots_new (dir);
-  server->used_scopes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  server->used_scopes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   if (!open_writer (server, error)) {
+    satchel_server_close (server);
+    return NULL;
+  }
+  if (!satchel_server_start_watch (server, error)) {
     satchel_server_close (server);
     return NULL;
   }
@@ -74,8 +80,10 @@ satchel_server_close (SatchelServer *server)
     reader_free (server->readers->pdata[i]);
   g_ptr_array_unref (server->readers);
   g_hash_table_unref (server->used_scopes);
+  g_clear_pointer (&server->costly, g_ptr_array_unref);
   g_clear_pointer (&server->snapshots, satchel_snapshots_free);
   g_mutex_clear (&server->lock);
+  g_mutex_clear (&server->committed_lock);
   g_clear_pointer (&server->access, satchel_access_free);
   g_clear_pointer (&server->writer, satchel_store_close);
   satchel_definitions_unref (server->definitions);
@@ -144,9 +152,33 @@ satchel_server_begin_read (SatchelServer *server, GError **error)
   }
 }
 
+static void
+costly_free (SatchelCostly *costly)
+{
+  g_free (costly->user);
+  g_free (costly);
+}
+
+/* The writer is told when it prepares, or tends. */
+static void
+note_costly (SatchelServer *server, SatchelStore *store)
+{
+  SatchelCostly *costly = g_new (SatchelCostly, 1);
+
+  *costly = (SatchelCostly){ store->costly_bucket, g_steal_pointer (&store->costly_user) };
+  store->costly_bucket = 0;
+  g_mutex_lock (&server->lock);
+  if (server->costly == NULL)
+    server->costly = g_ptr_array_new_with_free_func ((GDestroyNotify)costly_free);
+  g_ptr_array_add (server->costly, costly);
+  g_mutex_unlock (&server->lock);
+}
+
 void
 satchel_server_end_read (SatchelServer *server, SatchelReader *reader)
 {
+  if (reader->store->costly_bucket != 0)
+    note_costly (server, reader->store);
   satchel_store_rollback (reader->store);
   satchel_database_hand_over (reader->store->database);
   g_mutex_lock (&server->lock);
@@ -178,6 +210,8 @@ satchel_server_end_write (SatchelServer *server, gboolean ok, GError **error)
     ok = satchel_store_commit (server->writer, error);
   else
     satchel_store_rollback (server->writer);
+  if (ok)
+    satchel_server_tell (server);
   satchel_database_hand_over (server->writer->database);
   return ok;
 }
@@ -289,16 +323,34 @@ satchel_server_sign_out (SatchelServer *server, const SatchelCaller *caller, GEr
   return satchel_server_end_write (server, done, error);
 }
 
-SatchelCaller *
-satchel_server_authenticate (SatchelServer *server, const char *token, GError **error)
+SatchelVisit *
+satchel_server_enter (SatchelServer *server, const char *token, SatchelCaller **caller, GError **error)
 {
   SatchelReader *reader = satchel_server_begin_read (server, error);
-  SatchelCaller *caller;
 
   if (reader == NULL)
     return NULL;
-  caller = satchel_session_authenticate (reader->store, token, error);
+  *caller = satchel_session_authenticate (reader->store, token, error);
+  if (*caller != NULL)
+    return reader;
   satchel_server_end_read (server, reader);
+  return NULL;
+}
+
+void
+satchel_server_leave (SatchelServer *server, SatchelVisit *visit)
+{
+  satchel_server_end_read (server, visit);
+}
+
+SatchelCaller *
+satchel_server_authenticate (SatchelServer *server, const char *token, GError **error)
+{
+  SatchelCaller *caller = NULL;
+  SatchelVisit *visit = satchel_server_enter (server, token, &caller, error);
+
+  if (visit != NULL)
+    satchel_server_leave (server, visit);
   return caller;
 }
 
@@ -312,6 +364,18 @@ fail_all (SatchelPushJob *jobs, guint n_jobs, const GError *problem)
     g_clear_error (&jobs[i].error);
     jobs[i].error = g_error_copy (problem);
   }
+}
+
+/* Who has pushed all of it pulls it anyway. */
+static void
+name_author (SatchelRipple *ripple, const SatchelPushJob *jobs, guint n_jobs)
+{
+  for (guint i = 1; i < n_jobs; i++) {
+    if (!g_str_equal (jobs[i].caller->device, jobs[0].caller->device))
+      return;
+  }
+  if (n_jobs > 0)
+    ripple->author = g_strdup (jobs[0].caller->device);
 }
 
 void
@@ -332,6 +396,7 @@ satchel_server_push (SatchelServer *server, SatchelPushJob *jobs, guint n_jobs)
     done =
         satchel_push_apply (server->writer, server->access, server->clock, jobs[i].caller->user,
                             jobs[i].caller->device, jobs[i].push, &jobs[i].answer, &jobs[i].error, &problem);
+  name_author (server->writer->ripple, jobs, n_jobs);
   if (!satchel_server_end_write (server, done, &problem))
     fail_all (jobs, n_jobs, problem);
 }
@@ -383,6 +448,7 @@ satchel_server_prepare (SatchelServer *server, const SatchelCaller *caller, GErr
   if (!satchel_server_begin_write (server, error))
     return FALSE;
   return satchel_server_end_write (server,
+                                   satchel_server_refuse_costly (server, error) &&
                                    satchel_pull_prepare (server->writer, server->access, caller->user,
                                                          caller->device, satchel_clock_now_ms (server->clock),
                                                          error),
@@ -390,23 +456,44 @@ satchel_server_prepare (SatchelServer *server, const SatchelCaller *caller, GErr
 }
 
 static gboolean
-pull_once (SatchelServer *server, const SatchelCaller *caller, const SatchelPull *request,
-           SatchelWriteFunc write, gpointer data, GError **error)
+pull_as (SatchelServer *server, SatchelReader *reader, const SatchelCaller *caller, const SatchelPull *request,
+         SatchelSignature **signature, gint64 *s, SatchelWriteFunc write, gpointer data, GError **error)
 {
-  SatchelReader *reader = satchel_server_begin_read (server, error);
+  const SatchelScope *scope;
+
+  if (!satchel_pull_write (reader->store, reader->access, caller->user, caller->device, request,
+                           satchel_clock_now_ms (server->clock), write, data, error))
+    return FALSE;
+  scope = satchel_access_get_scope (reader->access, caller->user, caller->device, error);
+  if (scope == NULL)
+    return FALSE;
+  satchel_server_note_scope (server, caller->device, scope->digest);
+  *s = reader->store->s;
+  *signature = satchel_access_dup_signature (reader->access, caller->user, caller->device, error);
+  return *signature != NULL;
+}
+
+gboolean
+satchel_server_pull_on_visit (SatchelServer *server, SatchelVisit *visit, const SatchelCaller *caller,
+                              const SatchelPull *request, SatchelSignature **signature, gint64 *s,
+                              SatchelWriteFunc write, gpointer data, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
   gboolean written;
 
-  if (reader == NULL)
-    return FALSE;
-  written = satchel_pull_write (reader->store, reader->access, caller->user, caller->device, request,
-                                satchel_clock_now_ms (server->clock), write, data, error);
-  if (written) {
-    const SatchelScope *scope = satchel_access_get_scope (reader->access, caller->user, caller->device, NULL);
-
-    if (scope != NULL)
-      satchel_server_note_scope (server, scope->digest);
+  written = pull_as (server, visit, caller, request, signature, s, write, data, &problem);
+  satchel_server_end_read (server, visit);
+  /* Nothing is written before the cursor is read. */
+  if (g_error_matches (problem, SATCHEL_ERROR, SATCHEL_ERROR_EPOCH)) {
+    g_clear_error (&problem);
+    visit = open_epoch (server, &problem) ? satchel_server_begin_read (server, &problem) : NULL;
+    if (visit != NULL) {
+      written = pull_as (server, visit, caller, request, signature, s, write, data, &problem);
+      satchel_server_end_read (server, visit);
+    }
   }
-  satchel_server_end_read (server, reader);
+  if (problem != NULL)
+    g_propagate_error (error, g_steal_pointer (&problem));
   return written;
 }
 
@@ -414,15 +501,12 @@ gboolean
 satchel_server_pull (SatchelServer *server, const SatchelCaller *caller, const SatchelPull *request,
                      SatchelWriteFunc write, gpointer data, GError **error)
 {
-  g_autoptr (GError) problem = NULL;
+  SatchelReader *reader = satchel_server_begin_read (server, error);
+  g_autoptr (SatchelSignature) signature = NULL;
+  gint64 s;
 
-  if (pull_once (server, caller, request, write, data, &problem))
-    return TRUE;
-  /* Nothing is written before the cursor is read. */
-  if (g_error_matches (problem, SATCHEL_ERROR, SATCHEL_ERROR_EPOCH))
-    return open_epoch (server, error) && pull_once (server, caller, request, write, data, error);
-  g_propagate_error (error, g_steal_pointer (&problem));
-  return FALSE;
+  return reader != NULL && satchel_server_pull_on_visit (server, reader, caller, request, &signature, &s,
+                                                         write, data, error);
 }
 
 gint64

@@ -12,10 +12,12 @@
 #include "protocol/wire/message.h"
 #include "protocol/wire/query.h"
 #include "protocol/wire/snapshot.h"
+#include "sync-server/store/ripple.h"
 
 G_BEGIN_DECLS
 
 typedef struct _SatchelServer SatchelServer;
+typedef struct _SatchelSignature SatchelSignature; /* scope/signature.h */
 
 /* Creates DIR and an empty organisation with its root business unit. EXISTS when there is one already. */
 gboolean satchel_server_create (const char *dir, const char *organisation, SatchelRegistry *registry,
@@ -98,6 +100,15 @@ typedef gboolean (*SatchelWriteFunc) (const char *bytes, gsize size, gpointer da
 gboolean satchel_server_pull (SatchelServer *server, const SatchelCaller *caller, const SatchelPull *request,
                               SatchelWriteFunc write, gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same in the transaction in which the caller was authenticated. enter: UNAUTHENTICATED, WIPED. pull takes the visit;
+ * *signature, a reference, is what the device carries as of *s. */
+typedef struct _SatchelVisit SatchelVisit;
+SatchelVisit *satchel_server_enter (SatchelServer *server, const char *token, SatchelCaller **caller, GError **error);
+void          satchel_server_leave (SatchelServer *server, SatchelVisit *visit);
+gboolean satchel_server_pull_on_visit (SatchelServer *server, SatchelVisit *visit, const SatchelCaller *caller,
+                                       const SatchelPull *request, SatchelSignature **signature, gint64 *s,
+                                       SatchelWriteFunc write, gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Readers, as of one S; UNPREPARED as above. What an offline filter would bring (scope/preview.h), why a record is carried
  * (scope/why.h), and the proof of a copy (scope/audit.h). Answers are JSON, owned. */
 typedef struct _SatchelPreviewRequest SatchelPreviewRequest;
@@ -133,8 +144,18 @@ gboolean satchel_server_pin (SatchelServer *server, const SatchelCaller *caller,
 gboolean satchel_server_unpin (SatchelServer *server, const SatchelCaller *caller, const SatchelRecordRequest *request,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Reader, cheap: the last S, for wake-ups. */
+/* Reader, cheap: the last S. */
 gint64 satchel_server_get_s (SatchelServer *server);
+
+/* Wake-ups. @committed is called in the writer's thread right after a commit that somebody should hear of (store/ripple.h). Commits of
+ * other processes are looked for by watch(): writer, cheap; it tells of a ripple for everyone where it finds some. */
+typedef void (*SatchelCommittedFunc) (const SatchelRipple *ripple, gpointer data);
+void     satchel_server_set_committed (SatchelServer *server, SatchelCommittedFunc committed, gpointer data);
+gboolean satchel_server_watch (SatchelServer *server, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Reader. What the caller's device carries, as of *@s (scope/signature.h); a reference. */
+SatchelSignature *satchel_server_describe (SatchelServer *server, const SatchelCaller *caller, gint64 *s, GError **error);
+/* Reader. Devices that may not listen: char*, ids. */
+GPtrArray *satchel_server_list_silenced (SatchelServer *server, GError **error);
 
 /* Writer. A complete copy while serving; the copy's s is announced as backed up. */
 gboolean satchel_server_backup (SatchelServer *server, const char *file, GError **error) G_GNUC_WARN_UNUSED_RESULT;

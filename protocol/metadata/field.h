@@ -96,6 +96,7 @@ typedef struct _SatchelField {
   const char *const *aliases; /* more words for it, which people may type; the first is the one shown; NULL-terminated */
   gboolean retired;           /* its values and their history stay; neither shown nor written any more */
   guint index; /* position in the entity's fields and in a record's values */
+  const char *column; /* in SQL, quoted: "f_NAME"; interned */
   SatchelType type;
   SatchelOrigin origin;
   SatchelFormat format;

@@ -327,6 +327,15 @@ file_processes (SatchelMetadataReader *reader, GError **error)
   return TRUE;
 }
 
+static const char *
+intern_quoted (const char *prefix, const char *name)
+{
+  g_autofree char *quoted = g_strdup_printf ("\"%s%s\"", prefix, name);
+
+  g_assert (strchr (name, '"') == NULL);
+  return g_intern_string (quoted);
+}
+
 /* The title and the state field are found by check.c, which can say what is wrong with them. */
 static void
 assemble (SatchelMetadataReader *reader, SatchelEntityDraft *draft)
@@ -337,8 +346,10 @@ assemble (SatchelMetadataReader *reader, SatchelEntityDraft *draft)
   for (guint i = 0; i < draft->fields->len; i++) {
     SatchelFieldDraft *field = g_ptr_array_index (draft->fields, i);
     field->field.index = i;
+    field->field.column = intern_quoted ("f_", field->field.name);
     fields[i] = &field->field;
   }
+  entity->table = intern_quoted ("e_", entity->name);
   entity->fields = fields;
   entity->n_fields = draft->fields->len;
   entity->by_name = satchel_entity_index_fields (fields, entity->n_fields);

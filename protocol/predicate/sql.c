@@ -23,24 +23,16 @@ typedef struct {
 static void write_node (Writer *writer, const SatchelNode *node, const SatchelEntity *entity,
                         const char *alias);
 
-static const char *
-intern_quoted (const char *prefix, const char *name)
-{
-  g_assert (strchr (name, '"') == NULL);
-  g_autofree char *quoted = g_strdup_printf ("\"%s%s\"", prefix, name);
-  return g_intern_string (quoted);
-}
-
 const char *
 satchel_sql_table (const SatchelEntity *entity)
 {
-  return intern_quoted ("e_", entity->name);
+  return entity->table;
 }
 
 const char *
 satchel_sql_column (const SatchelField *field)
 {
-  return intern_quoted ("f_", field->name);
+  return field->column;
 }
 
 static void

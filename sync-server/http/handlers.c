@@ -63,6 +63,24 @@ satchel_commit_sign_in (SatchelJob *job, GError **error)
   return TRUE;
 }
 
+/* Nothing is asked but for the new identity. */
+gboolean
+satchel_handle_device (SatchelJob *job, GError **error)
+{
+  g_autoptr (GBytes) body = satchel_job_read_body (job, error);
+  if (body == NULL)
+    return FALSE;
+
+  gsize size;
+  const char *text = g_bytes_get_data (body, &size);
+  g_autoptr (JsonNode) node = satchel_json_parse (text != NULL ? text : "", size, error);
+  if (node == NULL)
+    return FALSE;
+  SatchelMembers members;
+  satchel_members_open (&members, node, "a request for an identity");
+  return satchel_members_finish (&members, SATCHEL_MEMBERS_KNOWN_ONLY, error);
+}
+
 gboolean
 satchel_commit_device (SatchelJob *job, GError **error)
 {
@@ -128,20 +146,39 @@ write_spool_cb (const char *bytes, gsize size, gpointer data, GError **error)
   return satchel_spool_write (data, bytes, size, error);
 }
 
-gboolean
-satchel_handle_pull (SatchelJob *job, GError **error)
+static gboolean
+pull (SatchelJob *job, SatchelVisit *visit, GError **error)
 {
   const SatchelPull *request =
       parse (job, (ParseFunc)satchel_pull_from_text, (GDestroyNotify)satchel_pull_free, error);
-  if (request == NULL)
+  if (request == NULL) {
+    satchel_server_leave (job->server, visit);
     return FALSE;
+  }
 
   g_autoptr (SatchelSpool) spool = satchel_spool_new (job->spool_dir, job->accept);
-  if (!satchel_server_pull (job->server, job->caller, request, write_spool_cb, spool, error) ||
+  if (!satchel_server_pull_on_visit (job->server, visit, job->caller, request, &job->signature,
+                                     &job->signature_s, write_spool_cb, spool, error) ||
       !satchel_spool_finish (spool, error))
     return FALSE;
   job->answer = g_steal_pointer (&spool);
   return TRUE;
+}
+
+gboolean
+satchel_handle_pull (SatchelJob *job, GError **error)
+{
+  g_clear_pointer (&job->caller, satchel_caller_free);
+  SatchelVisit *visit = satchel_server_enter (job->server, job->token, &job->caller, error);
+
+  return visit != NULL && pull (job, visit, error);
+}
+
+gboolean
+satchel_handle_wake (SatchelJob *job, GError **error)
+{
+  job->signature = satchel_server_describe (job->server, job->caller, &job->signature_s, error);
+  return job->signature != NULL;
 }
 
 /* ---- what a device carries ---- */

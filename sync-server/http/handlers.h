@@ -13,6 +13,7 @@ gboolean satchel_handle_sign_in (SatchelJob *job, GError **error);
 gboolean satchel_handle_push (SatchelJob *job, GError **error);
 gboolean satchel_handle_known (SatchelJob *job, GError **error);
 gboolean satchel_handle_pull (SatchelJob *job, GError **error);
+gboolean satchel_handle_wake (SatchelJob *job, GError **error);
 gboolean satchel_handle_preview (SatchelJob *job, GError **error);
 gboolean satchel_handle_why (SatchelJob *job, GError **error);
 gboolean satchel_handle_audit (SatchelJob *job, GError **error);
@@ -23,6 +24,7 @@ gboolean satchel_handle_record (SatchelJob *job, GError **error);
 gboolean satchel_handle_unpin (SatchelJob *job, GError **error);
 
 gboolean satchel_commit_sign_in (SatchelJob *job, GError **error);
+gboolean satchel_handle_device (SatchelJob *job, GError **error);
 gboolean satchel_commit_device (SatchelJob *job, GError **error);
 gboolean satchel_commit_sign_out (SatchelJob *job, GError **error);
 gboolean satchel_commit_record (SatchelJob *job, GError **error); /* the pin; the answer is there already */

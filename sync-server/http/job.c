@@ -37,6 +37,7 @@ satchel_job_free (SatchelJob *job)
   if (job->extra != NULL)
     job->free_extra (job->extra);
   g_clear_pointer (&job->caller, satchel_caller_free);
+  g_clear_pointer (&job->signature, satchel_signature_unref);
   satchel_spool_free (job->answer);
   g_clear_pointer (&job->body, g_bytes_unref);
   g_clear_error (&job->error);

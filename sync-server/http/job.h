@@ -6,6 +6,7 @@
 
 #include "sync-server/http/crowd.h"
 #include "sync-server/http/exchange.h"
+#include "sync-server/scope/signature.h"
 #include "sync-server/server.h"
 
 G_BEGIN_DECLS
@@ -33,6 +34,9 @@ typedef struct {
 
   gboolean unprepared; /* the writer has to prepare first; then it is read again */
   guint n_prepared;    /* how often it has done so */
+  SatchelSignature *signature; /* of what the caller's device carries, where that came up… */
+  gint64 signature_s;          /* …as of this S */
+  guint n_revisions;           /* of the wake-ups' look at tokens, when the job began */
   SatchelSpool *answer; /* or error */
   GError *error;
   gint64 retry_after_ms;

@@ -28,10 +28,10 @@ static const SatchelRoute routes[] = {
   { "GET",  "/v1/hello",    PUBLIC, READ,    0,     JSON,  satchel_handle_hello,   NULL, SATCHEL_ANSWER_TEXT },
   { "POST", "/v1/sign-in",  PUBLIC, SIGN_IN, SMALL, JSON,  satchel_handle_sign_in, satchel_commit_sign_in, SATCHEL_ANSWER_TEXT },
   { "POST", "/v1/sign-out", DEVICE, READ,    SMALL, JSON,  NULL,                   satchel_commit_sign_out, SATCHEL_ANSWER_TEXT },
-  { "POST", "/v1/device",   DEVICE, ENROL,   SMALL, JSON,  NULL,                   satchel_commit_device, SATCHEL_ANSWER_TEXT },
+  { "POST", "/v1/device",   DEVICE, ENROL,   SMALL, JSON,  satchel_handle_device,  satchel_commit_device, SATCHEL_ANSWER_TEXT },
   { "POST", "/v1/push",     DEVICE, READ,    LARGE, JSON,  satchel_handle_push,    NULL, SATCHEL_ANSWER_PUSH },
   { "POST", "/v1/known",    DEVICE, READ,    LARGE, JSON,  satchel_handle_known,   NULL, SATCHEL_ANSWER_TEXT },
-  { "POST", "/v1/pull",     DEVICE, READ,    SMALL, LINES, satchel_handle_pull,    NULL, SATCHEL_ANSWER_TEXT },
+  { "POST", "/v1/pull",     DEVICE, READ,    SMALL, LINES, satchel_handle_pull,    NULL, SATCHEL_ANSWER_PULL },
   { "POST", "/v1/preview",  DEVICE, QUERY,   SMALL, JSON,  satchel_handle_preview, NULL, SATCHEL_ANSWER_TEXT },
   { "POST", "/v1/why",      DEVICE, READ,    SMALL, JSON,  satchel_handle_why,     NULL, SATCHEL_ANSWER_TEXT },
   { "POST", "/v1/audit",    DEVICE, QUERY,   SMALL, JSON,  satchel_handle_audit,   NULL, SATCHEL_ANSWER_TEXT },
@@ -45,7 +45,7 @@ static const SatchelRoute routes[] = {
   { "POST", "/v1/blob/get",   DEVICE, READ,  SMALL, BYTES, satchel_handle_get_blob,   NULL, SATCHEL_ANSWER_TEXT },
   { "POST", "/v1/snapshot",     DEVICE, QUERY, SMALL, JSON,  satchel_handle_snapshot,     NULL, SATCHEL_ANSWER_TEXT },
   { "POST", "/v1/snapshot/get", DEVICE, READ,  SMALL, BYTES, satchel_handle_get_snapshot, NULL, SATCHEL_ANSWER_TEXT },
-  { "GET",  "/v1/wake",     DEVICE, READ,    0,     LINES, NULL,                   NULL, SATCHEL_ANSWER_STREAM },
+  { "GET",  "/v1/wake",     DEVICE, READ,    0,     LINES, satchel_handle_wake,    NULL, SATCHEL_ANSWER_STREAM },
 };
 /* clang-format on */
 

@@ -21,6 +21,7 @@ typedef enum {
 
 typedef enum {
   SATCHEL_ANSWER_TEXT,
+  SATCHEL_ANSWER_PULL,   /* by a reader that authenticates in the same transaction */
   SATCHEL_ANSWER_PUSH,   /* from the writer, which joins those that wait into one commit */
   SATCHEL_ANSWER_STREAM, /* wake-ups, once the caller is known */
 } SatchelRouteAnswer;

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sync-server/http/service.h"
 
+#include "sync-server/http/complaint.h"
 #include "sync-server/http/hall.h"
 
 #define MOST_JOBS           50000 /* all devices of a large organisation at once */
@@ -50,10 +51,20 @@ withhold_details (SatchelJob *job)
 
   if (code != SATCHEL_ERROR_STORAGE && code != SATCHEL_ERROR_CORRUPT)
     return;
-  g_printerr ("satchel-server: %s%s%s: %s\n", slug != NULL ? "/" : "", slug != NULL ? slug : "",
-              job->route->path, job->error->message);
+  g_autofree char *where =
+      g_strconcat (slug != NULL ? "/" : "", slug != NULL ? slug : "", job->route->path, NULL);
+
+  satchel_complain (where, job->error->message);
   g_clear_error (&job->error);
   g_set_error_literal (&job->error, SATCHEL_ERROR, code, satchel_error_sentence (code));
+}
+
+static void
+begin_stream (SatchelJob *job, SatchelExchange *exchange)
+{
+  const SatchelSleeper sleeper = { job->caller, job->signature, job->signature_s, job->n_revisions };
+
+  satchel_wake_add (satchel_tenant_get_wake (job->tenant), exchange, &sleeper);
 }
 
 static void
@@ -72,11 +83,11 @@ deliver (SatchelService *service, SatchelExchange *exchange)
   else if (job->error != NULL)
     satchel_exchange_fail (exchange, job->error, job->retry_after_ms);
   else if (job->route->answer == SATCHEL_ANSWER_STREAM)
-    satchel_wake_add (satchel_tenant_get_wake (tenant), exchange, job->caller->device);
+    begin_stream (job, exchange);
   else
     satchel_exchange_answer (exchange, SOUP_STATUS_OK, job->route->type, g_steal_pointer (&job->answer));
-  if (job->body != NULL && satchel_route_writes (job->route) && tenant->wake != NULL)
-    satchel_wake_notify (tenant->wake);
+  if (job->signature != NULL && tenant->wake != NULL)
+    satchel_wake_deposit (tenant->wake, job->caller->device, job->signature, job->signature_s);
 }
 
 static gboolean
@@ -146,7 +157,8 @@ work (SatchelJob *job)
       job->retry_after_ms = BUSY_RETRY_MS;
     return FALSE;
   }
-  if (job->route->right == SATCHEL_RIGHT_DEVICE && job->caller == NULL) {
+  if (job->route->right == SATCHEL_RIGHT_DEVICE && job->caller == NULL &&
+      job->route->answer != SATCHEL_ANSWER_PULL) {
     job->caller = satchel_server_authenticate (job->server, job->token, &job->error);
     if (job->caller == NULL)
       return FALSE;
@@ -188,6 +200,8 @@ dispatch (SatchelService *service, SatchelExchange *exchange)
 {
   SatchelJob *job = satchel_exchange_get_data (exchange);
 
+  if (job->tenant->wake != NULL)
+    job->n_revisions = satchel_wake_count_revisions (job->tenant->wake);
   service->n_jobs++;
   satchel_exchange_hold (exchange);
   satchel_line_push (job->tenant->lines[job->route->work], satchel_exchange_ref (exchange));

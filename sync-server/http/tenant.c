@@ -145,7 +145,7 @@ satchel_tenant_get_wake (SatchelTenant *tenant)
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&tenant->mutex);
 
   if (tenant->wake == NULL)
-    tenant->wake = satchel_wake_new (tenant->server, tenant->commons->heartbeat_ms,
+    tenant->wake = satchel_wake_new (tenant->server, tenant->writer, tenant->commons->heartbeat_ms,
                                      tenant->commons->context);
   return tenant->wake;
 }

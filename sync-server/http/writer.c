@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sync-server/http/writer.h"
 
+#include "sync-server/http/complaint.h"
 #include "sync-server/http/handlers.h"
 #include "sync-server/http/router.h"
 
@@ -10,7 +11,8 @@
 
 struct _SatchelWriter {
   SatchelServer *server;
-  GAsyncQueue *queue; /* SatchelExchange*; the writer itself: the end; its queue: tend */
+  GAsyncQueue *queue; /* SatchelExchange*; the writer itself: the end; its queue: tend; its place for
+                         "written": watch */
   GThread *thread;
   SatchelWrittenFunc written;
   gpointer data;
@@ -52,7 +54,36 @@ tend (SatchelServer *server)
   g_autoptr (GError) error = NULL;
 
   if (!satchel_server_tend (server, &error))
-    g_printerr ("satchel-server: tending: %s\n", error->message);
+    satchel_complain ("tending", error->message);
+}
+
+static void
+watch (SatchelServer *server)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!satchel_server_watch (server, &error))
+    satchel_complain ("looking for the commits of others", error->message);
+}
+
+/* What is no exchange: FALSE for those. */
+static gboolean
+do_chore (SatchelWriter *writer, gpointer item)
+{
+  if (item == writer->queue)
+    tend (writer->server);
+  else if (item == &writer->written)
+    watch (writer->server);
+  else
+    return FALSE;
+  return TRUE;
+}
+
+static gboolean
+is_push (SatchelWriter *writer, gpointer item)
+{
+  return item != writer && item != writer->queue && item != &writer->written &&
+         get_job (item)->route->answer == SATCHEL_ANSWER_PUSH;
 }
 
 static gpointer
@@ -66,16 +97,14 @@ run (gpointer data)
     next = NULL;
     if (first == writer)
       return NULL;
-    if (first == writer->queue) {
-      tend (writer->server);
+    if (do_chore (writer, first))
       continue;
-    }
 
     GPtrArray *done = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_exchange_unref);
     g_ptr_array_add (done, first);
-    if (get_job (first)->route->answer == SATCHEL_ANSWER_PUSH) {
+    if (is_push (writer, first)) {
       while (done->len < MOST_TOGETHER && (next = g_async_queue_try_pop (writer->queue)) != NULL) {
-        if (next == writer || next == writer->queue || get_job (next)->route->answer != SATCHEL_ANSWER_PUSH)
+        if (!is_push (writer, next))
           break;
         g_ptr_array_add (done, g_steal_pointer (&next));
       }
@@ -121,4 +150,10 @@ void
 satchel_writer_tend (SatchelWriter *writer)
 {
   g_async_queue_push (writer->queue, writer->queue);
+}
+
+void
+satchel_writer_watch (SatchelWriter *writer)
+{
+  g_async_queue_push (writer->queue, &writer->written);
 }

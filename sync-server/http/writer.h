@@ -22,5 +22,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelWriter, satchel_writer_free)
 void satchel_writer_queue (SatchelWriter *writer, SatchelExchange *exchange);
 /* Has the writer do what is to be done from time to time (satchel_server_tend). */
 void satchel_writer_tend (SatchelWriter *writer);
+/* Has it look for the commits of other processes (satchel_server_watch). */
+void satchel_writer_watch (SatchelWriter *writer);
 
 G_END_DECLS

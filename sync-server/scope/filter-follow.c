@@ -8,7 +8,9 @@
  * have now.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "protocol/error.h"
 #include "sync-server/scope/filters-private.h"
+#include "sync-server/store/members.h"
 
 #include <string.h>
 
@@ -333,59 +335,94 @@ static gboolean
 settle (SatchelStore *store, const SatchelShape *shape, const SatchelFilterRow *filter, const char *why,
         GError **error)
 {
-  return satchel_follow_settle (store, filter->bucket, why, error) &&
+  return satchel_members_reach_moving (store, shape->entity, error) &&
+         satchel_follow_settle (store, filter->bucket, why, error) &&
          satchel_filter_settle_satellites (store, shape->entity, filter->atom, why, error) &&
          satchel_follow_empty (store, error);
 }
 
 static gboolean
-apply_filter (SatchelStore *store, const SatchelShape *shape, const SatchelFilterRow *filter, gint64 at_ms,
-              SatchelAffected kinds, const char *gone, gboolean *moved, GError **error)
+bury (SatchelStore *store, const SatchelShape *shape, const SatchelFilterRow *filter, const char *gone,
+      gboolean *moved, GError **error)
 {
-  const SatchelPredicateContext context = satchel_shape_context (shape, at_ms);
   gint64 n = 0;
 
-  if (gone != NULL && (!satchel_follow_move_gone (store, filter->bucket, gone, &n, error) ||
-                       (n > 0 && !settle (store, shape, filter, "deleted", error))))
+  if (!satchel_follow_move_gone (store, filter->bucket, gone, &n, error) ||
+      (n > 0 && !settle (store, shape, filter, "deleted", error)))
     return FALSE;
   *moved |= n > 0;
-  if (kinds & (SATCHEL_AFFECTED_EVALUATE | SATCHEL_AFFECTED_RENEW)) {
-    g_autoptr (SatchelPredicate) predicate = satchel_shape_fill (shape, filter);
-    g_auto (SatchelSqlCondition) condition = { 0 };
+  return TRUE;
+}
 
-    /* Sets are made once, however many rows are asked about: nobody's condition holds up the writer for long.
-     */
-    if (shape->nests)
-      satchel_predicate_to_sql (predicate, &context, SATCHEL_SQL_SQLITE, 1, &condition);
-    else
-      satchel_predicate_to_row_sql (predicate, &context, SATCHEL_SQL_SQLITE, 1, NULL, NULL, &condition);
-    if (!satchel_follow_move (store, shape->entity, filter->bucket, &condition, kinds, &n, error) ||
-        (n > 0 && !settle (store, shape, filter, "left", error)))
-      return FALSE;
-    *moved |= n > 0;
+/* Row by row as far as that is cheap, else by sets: these are made once, whatever their size, while the cost of rows grows with
+ * what each of them looks through. */
+static void
+find_moving (SatchelWork *work, const SatchelShape *shape, const SatchelFilterRow *filter, gint64 at_ms,
+             SatchelAffected kinds, gint64 *n, GError **error)
+{
+  const SatchelPredicateContext context = satchel_shape_context (shape, at_ms);
+  g_autoptr (SatchelPredicate) predicate = satchel_shape_fill (shape, filter);
+  g_auto (SatchelSqlCondition) by_row = { 0 }, by_sets = { 0 };
+  g_autoptr (GError) problem = NULL;
+
+  satchel_predicate_to_row_sql (predicate, &context, SATCHEL_SQL_SQLITE, 1, NULL, NULL, &by_row);
+  satchel_work_limit (work, SATCHEL_WORK_BY_ROW);
+  if (satchel_follow_move (work->store, shape->entity, filter->bucket, &by_row, kinds, n, &problem))
+    return;
+  if (!g_error_matches (problem, SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED)) {
+    g_propagate_error (error, g_steal_pointer (&problem));
+    return;
   }
-  return (kinds & SATCHEL_AFFECTED_TOUCH) == 0 || satchel_follow_touch (store, filter->bucket, error);
+  satchel_predicate_to_sql (predicate, &context, SATCHEL_SQL_SQLITE, 1, &by_sets);
+  satchel_work_limit (work, G_MAXINT64);
+  if (satchel_follow_empty (work->store, error))
+    (void)!satchel_follow_move (work->store, shape->entity, filter->bucket, &by_sets, kinds, n, error);
+}
+
+static gboolean
+evaluate (SatchelStore *store, SatchelFollower *follower, SatchelShape *shape, const SatchelFilterRow *filter,
+          gint64 at_ms, SatchelAffected kinds, gboolean *moved, GError **error)
+{
+  SatchelWork work = satchel_work_begin (store, follower, filter->bucket, 1);
+  g_autoptr (GError) problem = NULL;
+  gboolean costly;
+  gint64 n = 0;
+
+  find_moving (&work, shape, filter, at_ms, kinds, &n, &problem);
+  if (!satchel_work_end (&work, n, &problem, &costly, error))
+    return FALSE;
+  if (costly)
+    return satchel_follow_empty (store, error) &&
+           satchel_filter_freeze (store, follower, shape, filter->bucket, SATCHEL_FILTER_REFUSED, error);
+  *moved |= n > 0;
+  return n == 0 || settle (store, shape, filter, "left", error);
+}
+
+static gboolean
+apply_filter (SatchelStore *store, SatchelFollower *follower, SatchelShape *shape,
+              const SatchelFilterRow *filter, gint64 at_ms, SatchelAffected kinds, const char *gone,
+              gboolean *moved, GError **error)
+{
+  return (gone == NULL || bury (store, shape, filter, gone, moved, error)) &&
+         ((kinds & (SATCHEL_AFFECTED_EVALUATE | SATCHEL_AFFECTED_RENEW)) == 0 ||
+          evaluate (store, follower, shape, filter, at_ms, kinds, moved, error)) &&
+         ((kinds & SATCHEL_AFFECTED_TOUCH) == 0 || satchel_follow_touch (store, filter->bucket, error));
 }
 
 gboolean
-satchel_shape_apply (SatchelStore *store, SatchelFollower *follower, const SatchelShape *shape, gint64 at_ms,
+satchel_shape_apply (SatchelStore *store, SatchelFollower *follower, SatchelShape *shape, gint64 at_ms,
                      SatchelAffected kinds, const char *gone, GHashTable *values, gboolean *moved,
                      GError **error)
 {
-  g_autofree char *pivots = NULL;
-  g_autoptr (GPtrArray) filters = NULL;
+  g_autofree char *pivots = shape->nil != NULL ? satchel_filter_print_set (values) : NULL;
+  g_autoptr (GPtrArray) filters = satchel_filter_rows_list (store, shape->id, pivots, error);
 
-  if (shape->pivot_query != NULL && !satchel_follow_run_values (store, shape->pivot_query, values, error))
-    return FALSE;
-  if (shape->nil != NULL)
-    pivots = satchel_filter_print_set (values);
-  filters = satchel_filter_rows_list (store, shape->id, pivots, error);
   if (filters == NULL)
     return FALSE;
   if (kinds & SATCHEL_AFFECTED_EVALUATE)
     follower->n_evaluated += filters->len;
   for (guint i = 0; i < filters->len; i++) {
-    if (!apply_filter (store, shape, filters->pdata[i], at_ms, kinds, gone, moved, error))
+    if (!apply_filter (store, follower, shape, filters->pdata[i], at_ms, kinds, gone, moved, error))
       return FALSE;
   }
   return TRUE;
@@ -413,26 +450,59 @@ list_gone (const SatchelFollower *follower, const SatchelEntity *entity)
   return end_list (&list);
 }
 
+/* What all filters of the shape have in common: the rows affected, and the pivots that these have or had. */
 static gboolean
-follow_shape (SatchelStore *store, SatchelFollower *follower, const SatchelShape *shape, GError **error)
+find_all_affected (SatchelStore *store, SatchelFollower *follower, const SatchelShape *shape, gboolean gone,
+                   SatchelAffected *kinds, GHashTable *values, GError **error)
+{
+  for (guint i = 0; i < shape->paths->len; i++) {
+    if (!find_affected (store, follower, shape, shape->paths->pdata[i], kinds, error))
+      return FALSE;
+  }
+  if ((*kinds & SATCHEL_AFFECTED_EVALUATE || gone) &&
+      !satchel_shape_add_old_values (store, follower, shape, values, error))
+    return FALSE;
+  return *kinds == 0 || shape->pivot_query == NULL ||
+         satchel_follow_run_values (store, shape->pivot_query, values, error);
+}
+
+/* A filter that is not followed any more still must not hold rows that are no record's. */
+static gboolean
+bury_frozen (SatchelStore *store, const SatchelShape *shape, const char *gone, GError **error)
+{
+  g_autoptr (GPtrArray) filters = satchel_filter_rows_list_frozen (store, shape->id, error);
+  gboolean moved;
+
+  for (guint i = 0; filters != NULL && i < filters->len; i++) {
+    if (!bury (store, shape, filters->pdata[i], gone, &moved, error))
+      return FALSE;
+  }
+  return filters != NULL;
+}
+
+static gboolean
+follow_shape (SatchelStore *store, SatchelFollower *follower, SatchelShape *shape, GError **error)
 {
   g_autofree char *gone = list_gone (follower, shape->entity);
   g_autoptr (GHashTable) values = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GError) problem = NULL;
   SatchelAffected kinds = 0;
-  gboolean moved = FALSE;
+  gboolean moved = FALSE, costly = FALSE;
 
   if (!satchel_follow_clear (store, error))
     return FALSE;
-  for (guint i = 0; i < shape->paths->len; i++) {
-    if (!find_affected (store, follower, shape, shape->paths->pdata[i], &kinds, error))
+  if (shape->n_followed > 0) {
+    SatchelWork work = satchel_work_begin (store, follower, -shape->id, shape->n_followed);
+
+    (void)!find_all_affected (store, follower, shape, gone != NULL, &kinds, values, &problem);
+    if (!satchel_work_end (&work, 0, &problem, &costly, error) ||
+        (costly && !satchel_shape_freeze (store, follower, shape, error)))
       return FALSE;
   }
-  if (kinds == 0 && gone == NULL)
-    return TRUE;
-  if ((kinds & SATCHEL_AFFECTED_EVALUATE || gone != NULL) &&
-      !satchel_shape_add_old_values (store, follower, shape, values, error))
+  if (!costly && (kinds != 0 || gone != NULL) && shape->n_followed > 0 &&
+      !satchel_shape_apply (store, follower, shape, shape->at_ms, kinds, gone, values, &moved, error))
     return FALSE;
-  return satchel_shape_apply (store, follower, shape, shape->at_ms, kinds, gone, values, &moved, error);
+  return gone == NULL || shape->n_frozen == 0 || bury_frozen (store, shape, gone, error);
 }
 
 gboolean
@@ -443,8 +513,10 @@ satchel_filters_follow (SatchelStore *store, GError **error)
 
   if (follower == NULL || (g_hash_table_size (follower->notes) == 0 && follower->moves->len == 0))
     return TRUE;
+  follower->work = 0;
+  follower->n_sets++;
   for (guint i = 0; i < follower->shapes->len && followed; i++) {
-    const SatchelShape *shape = follower->shapes->pdata[i];
+    SatchelShape *shape = follower->shapes->pdata[i];
 
     followed = !concerns (follower, shape) || follow_shape (store, follower, shape, error);
   }

@@ -12,6 +12,9 @@ struct _SatchelHoldings {
   SatchelStore *store;
   GPtrArray *lines;     /* char*, whole, owned */
   GHashTable *holdings; /* SatchelEntity → SatchelHolding */
+  GHashTable *wanted;   /* "entity atom", "entity prefix*": what buckets were looked for, owned */
+  GHashTable *owners;   /* bucket, as a pointer → SatchelEntity: those that were found */
+  gint64 last_bucket;   /* of all there were */
 };
 
 static void
@@ -29,6 +32,8 @@ void
 satchel_holdings_free (SatchelHoldings *holdings)
 {
   g_hash_table_unref (holdings->holdings);
+  g_hash_table_unref (holdings->wanted);
+  g_hash_table_unref (holdings->owners);
   g_clear_pointer (&holdings->lines, g_ptr_array_unref);
   g_free (holdings);
 }
@@ -52,6 +57,8 @@ equal_lines (const SatchelHolding *a, const SatchelHolding *b, const char *verb)
 {
   guint i = 0, j = 0;
 
+  if (a == b)
+    return TRUE;
   for (;;) {
     while (i < a->lines->len && verb != NULL && !has_verb (a->lines->pdata[i], verb))
       i++;
@@ -73,6 +80,8 @@ satchel_holding_reads_like (const SatchelHolding *a, const SatchelHolding *b)
 gboolean
 satchel_holding_equal (const SatchelHolding *a, const SatchelHolding *b)
 {
+  if (a == b)
+    return TRUE;
   if (!equal_lines (a, b, NULL) || a->sources->len != b->sources->len)
     return FALSE;
   /* Those of satellites follow from other entities' lines. */
@@ -106,16 +115,19 @@ satchel_holding_has_guards (const SatchelHolding *holding)
 
 /* ---- from atoms to buckets ---- */
 
-static gboolean
-append_buckets (SatchelStore *store, const SatchelEntity *entity, const char *atom, gboolean is_prefix,
-                GArray *buckets, GError **error)
+/* Of the bucket @atom, or of all that begin so. */
+static GArray *
+find_buckets (SatchelHoldings *holdings, const SatchelEntity *entity, const char *atom, gboolean is_prefix,
+              GError **error)
 {
-  g_autoptr (GArray) found = satchel_members_list_buckets (store, entity->name, atom, is_prefix, error);
+  GArray *found =
+      satchel_members_list_buckets (holdings->store, entity->name, atom, is_prefix, error);
 
-  if (found == NULL)
-    return FALSE;
-  g_array_append_vals (buckets, found->data, found->len);
-  return TRUE;
+  g_hash_table_add (holdings->wanted, g_strconcat (entity->name, " ", atom, is_prefix ? "*" : NULL, NULL));
+  for (guint i = 0; found != NULL && i < found->len; i++)
+    g_hash_table_insert (holdings->owners, GSIZE_TO_POINTER (g_array_index (found, gint64, i)),
+                         (gpointer)entity);
+  return found;
 }
 
 /* Records that users own are all filed under a unit, those of the organisation under "org". */
@@ -133,17 +145,21 @@ add_range (SatchelHoldings *holdings, SatchelHolding *holding, GArray *buckets, 
   gsize length = strlen (atom);
   gboolean is_prefix = length > 0 && atom[length - 1] == '*';
   g_autofree char *bare = g_strndup (atom, length - is_prefix);
+  g_autoptr (GArray) found = NULL;
 
   holding->reads_all |= reaches_all (holding->entity, bare, is_prefix);
-  return append_buckets (holdings->store, holding->entity, bare, is_prefix, buckets, error);
+  found = find_buckets (holdings, holding->entity, bare, is_prefix, error);
+  if (found == NULL)
+    return FALSE;
+  g_array_append_vals (buckets, found->data, found->len);
+  return TRUE;
 }
 
 static gboolean
 add_source (SatchelHoldings *holdings, SatchelHolding *holding, const char *atom,
             const SatchelEntity *subject, const char *guard, GError **error)
 {
-  g_autoptr (GArray) buckets =
-      satchel_members_list_buckets (holdings->store, holding->entity->name, atom, FALSE, error);
+  g_autoptr (GArray) buckets = find_buckets (holdings, holding->entity, atom, FALSE, error);
 
   if (buckets == NULL)
     return FALSE;
@@ -311,6 +327,10 @@ satchel_holdings_new (SatchelStore *store, const char *text, GError **error)
 
   holdings->store = store;
   holdings->holdings = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)holding_free);
+  holdings->wanted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  holdings->owners = g_hash_table_new (NULL, NULL);
+  if (!satchel_members_last_bucket (store, &holdings->last_bucket, error))
+    return NULL;
   if (!read_lines (holdings, text, error))
     return NULL;
   for (guint i = 0; i < n_entities; i++) {
@@ -320,4 +340,46 @@ satchel_holdings_new (SatchelStore *store, const char *text, GError **error)
       return NULL;
   }
   return g_steal_pointer (&holdings);
+}
+
+/* ---- later ---- */
+
+static gboolean
+is_wanted (SatchelHoldings *holdings, const char *entity, const char *atom)
+{
+  g_autoptr (GString) name = g_string_new (entity);
+  const char *colon = strchr (atom, ':');
+
+  g_string_append_printf (name, " %s", atom);
+  if (g_hash_table_contains (holdings->wanted, name->str))
+    return TRUE;
+  if (colon == NULL)
+    return FALSE;
+  g_string_truncate (name, name->len - strlen (colon + 1));
+  g_string_append_c (name, '*');
+  return g_hash_table_contains (holdings->wanted, name->str);
+}
+
+static gboolean
+look_at_bucket (gint64 bucket, const char *entity, const char *atom, gpointer data)
+{
+  SatchelHoldings *holdings = data;
+
+  if (is_wanted (holdings, entity, atom))
+    return FALSE;
+  holdings->last_bucket = bucket;
+  return TRUE;
+}
+
+gboolean
+satchel_holdings_last (SatchelHoldings *holdings, gboolean *last, GError **error)
+{
+  return satchel_members_visit_new (holdings->store, holdings->last_bucket, look_at_bucket, holdings, last,
+                                    error);
+}
+
+const SatchelEntity *
+satchel_holdings_find_owner (const SatchelHoldings *holdings, gint64 bucket)
+{
+  return g_hash_table_lookup (holdings->owners, GSIZE_TO_POINTER (bucket));
 }

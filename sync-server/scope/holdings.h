@@ -43,6 +43,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelHoldings, satchel_holdings_free)
 
 const SatchelHolding *satchel_holdings_get (const SatchelHoldings *holdings, const SatchelEntity *entity);
 
+/* In a later transaction of the same store: whether they are what would be read now, too. Only buckets that were made since
+ * could alter them. */
+gboolean satchel_holdings_last (SatchelHoldings *holdings, gboolean *last, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Whose bucket it is; NULL: none of these. */
+const SatchelEntity *satchel_holdings_find_owner (const SatchelHoldings *holdings, gint64 bucket);
+
 /* Whether the same rows of @entity may be read. */
 gboolean satchel_holding_reads_like (const SatchelHolding *a, const SatchelHolding *b);
 gboolean satchel_holding_hides (const SatchelHolding *holding, const SatchelField *field);

@@ -157,9 +157,11 @@ satchel_pulling_put_all (SatchelPulling *pull, const SatchelEntity *entity, GErr
 static gboolean
 add_changed (Batch *batch, gint64 bucket, GHashTable *seen, GArray *rows, GError **error)
 {
-  g_autoptr (GArray) members =
-      satchel_members_list_changed (batch->pull->store, bucket, batch->pull->since, error);
+  g_autoptr (GArray) members = NULL;
 
+  if (batch->now == batch->then && !satchel_pulling_is_stirred (batch->pull, bucket))
+    return TRUE;
+  members = satchel_members_list_changed (batch->pull->store, bucket, batch->pull->since, error);
   if (members == NULL)
     return FALSE;
   for (guint i = 0; i < members->len; i++) {
@@ -249,6 +251,7 @@ add_part (Batch *batch, gint64 row, const char *gained, GError **error)
 {
   SatchelPulling *pull = batch->pull;
   g_autofree char *id = NULL, *fields = NULL, *all = NULL;
+  gboolean known;
 
   if (batch->edited != NULL && !g_hash_table_contains (batch->edited, &row)) {
     batch->n_kept++;
@@ -257,9 +260,10 @@ add_part (Batch *batch, gint64 row, const char *gained, GError **error)
     return TRUE;
   }
   id = satchel_texts_dup_id (pull->store, batch->entity, row, error);
-  if (id == NULL)
+  if (id == NULL || !satchel_pulling_is_known (pull, batch->entity, id, &known, error))
     return FALSE;
-  fields = satchel_feed_list_fields (pull->store, batch->entity->name, id, pull->since, error);
+  fields = known ? g_strdup ("")
+                 : satchel_feed_list_fields (pull->store, batch->entity->name, id, pull->since, error);
   if (fields == NULL)
     return FALSE;
   if (*fields == '\0' && *gained == '\0') {
@@ -371,6 +375,8 @@ note_bucket (Batch *batch, gint64 bucket, gboolean chosen, gboolean readable, GE
 {
   Departure departure = { batch, chosen, readable };
 
+  if (batch->now == batch->then && !satchel_pulling_is_stirred (batch->pull, bucket))
+    return TRUE;
   return satchel_members_visit_departed (batch->pull->store, bucket, batch->pull->since, note_departed,
                                          &departure, error);
 }
@@ -469,8 +475,12 @@ note_appeared (Batch *batch, GError **error)
   if (!batch->same || batch->now->reads_all || !satchel_pulling_may_be_stub (pull, batch->entity))
     return TRUE;
   for (guint i = 0; i < batch->now->readable->len; i++) {
-    g_autoptr (GArray) members = satchel_members_list_changed (
-        pull->store, g_array_index (batch->now->readable, gint64, i), pull->since, error);
+    const gint64 bucket = g_array_index (batch->now->readable, gint64, i);
+    g_autoptr (GArray) members = NULL;
+
+    if (batch->now == batch->then && !satchel_pulling_is_stirred (pull, bucket))
+      continue;
+    members = satchel_members_list_changed (pull->store, bucket, pull->since, error);
 
     for (guint j = 0; members != NULL && j < members->len; j++) {
       const SatchelMember *member = &g_array_index (members, SatchelMember, j);
@@ -586,6 +596,8 @@ satchel_pulling_put_whole (SatchelPulling *pull, const SatchelEntity *entity, co
   g_auto (SatchelTextForm) form;
 
   form_init (&form, entity);
+  if (rows->len == 0)
+    return TRUE;
   form_fill (&form, pull);
   form.blank = blank;
   return put_rows (pull, &form, TRUE, rows, error);

@@ -14,9 +14,15 @@ typedef struct {
   SatchelStore *store;
   const SatchelScope *scope;
   gint64 now_ms;
+  const GArray *own;     /* ranges of commits whose effect the device knows; NULL: none (pull-own.c) */
   gint64 since;          /* the device holds what "then" says as of this S; -1: nothing */
-  SatchelHoldings *now;
+  SatchelAccess *access;
+  SatchelHoldings *now;  /* borrowed, as is the next */
   SatchelHoldings *then; /* equal to "now" while nothing was chosen or granted since; NULL: the device holds nothing */
+
+  SatchelHoldings *earlier; /* where they are others: owned */
+  GHashTable *stirred;      /* buckets of "now" in which something happened since; NULL: any may be */
+  GHashTable *moved;        /* SatchelEntity: theirs */
 
   gboolean same_rights;  /* both let the same be read: guards answer as they did */
 
@@ -25,6 +31,10 @@ typedef struct {
   GString *text;  /* not written yet */
   gint64 n_rows;
   char *section;  /* the header under which the last line stands; NULL: none */
+
+  GHashTable *guarded;               /* guard.c: bucket (gint64) → members for which its guard holds, JSON */
+  gint64 guard_work, dearest_work;   /* what guards have cost (satchel_database_get_work), and the dearest one */
+  gint64 dearest;
 
   GHashTable *named; /* "entity:id": what lookups of the rows sent name, and may not be carried */
 } SatchelPulling;
@@ -45,6 +55,9 @@ gboolean satchel_pulling_put_line (SatchelPulling *pull, const char *text, gsize
 gboolean satchel_pulling_put_row (SatchelPulling *pull, const char *header, const char *text, gsize size,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether something may have happened in a bucket of "now". */
+gboolean satchel_pulling_is_stirred (SatchelPulling *pull, gint64 bucket);
+
 /* ---- judging: judge.c ---- */
 
 typedef struct {
@@ -60,6 +73,15 @@ typedef struct {
 GArray *satchel_pulling_judge (SatchelPulling *pull, const SatchelEntity *entity, const GArray *rows, GError **error);
 gboolean satchel_pulling_judge_one (SatchelPulling *pull, const SatchelEntity *entity, gint64 row, SatchelVerdict *verdict,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- what the device knows by itself: pull-own.c ---- */
+
+/* Takes the ranges of commits that a request names, where each is @device's. They are borrowed. */
+gboolean satchel_pulling_take_own (SatchelPulling *pull, const char *device, const GArray *ranges, gboolean *taken,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether only these have changed the record since the cursor. */
+gboolean satchel_pulling_is_known (SatchelPulling *pull, const SatchelEntity *entity, const char *id, gboolean *known,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* ---- in bulk: pull-select.c ---- */
 

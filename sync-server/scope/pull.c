@@ -8,11 +8,13 @@
 #include "sync-server/scope/pull-metadata.h"
 #include "sync-server/scope/pull-private.h"
 #include "sync-server/store/feed.h"
+#include "sync-server/store/members.h"
 #include "sync-server/store/scopes.h"
 
 #include <string.h>
 
-#define PIECE_BYTES (64 * 1024)
+#define PIECE_BYTES  (64 * 1024)
+#define MOST_STIRRED 2000 /* buckets; some two microseconds a piece to look into */
 
 /* ---- lines ---- */
 
@@ -58,10 +60,11 @@ satchel_pulling_put_row (SatchelPulling *pull, const char *header, const char *t
 void
 satchel_pulling_clear (SatchelPulling *pull)
 {
-  if (pull->then != pull->now)
-    g_clear_pointer (&pull->then, satchel_holdings_free);
-  g_clear_pointer (&pull->now, satchel_holdings_free);
+  g_clear_pointer (&pull->earlier, satchel_holdings_free);
+  g_clear_pointer (&pull->stirred, g_hash_table_unref);
+  g_clear_pointer (&pull->moved, g_hash_table_unref);
   g_clear_pointer (&pull->named, g_hash_table_unref);
+  g_clear_pointer (&pull->guarded, g_hash_table_unref);
   g_clear_pointer (&pull->section, g_free);
   if (pull->text != NULL)
     g_string_free (pull->text, TRUE);
@@ -121,7 +124,7 @@ same_rights (SatchelPulling *pull)
 static gboolean
 read_holdings (SatchelPulling *pull, const char *text, GError **error)
 {
-  pull->now = satchel_holdings_new (pull->store, pull->scope->text, error);
+  pull->now = satchel_access_get_holdings (pull->access, pull->scope, error);
   if (pull->now == NULL)
     return FALSE;
   pull->same_rights = TRUE;
@@ -129,11 +132,50 @@ read_holdings (SatchelPulling *pull, const char *text, GError **error)
     pull->then = pull->since >= 0 ? pull->now : NULL;
     return TRUE;
   }
-  pull->then = satchel_holdings_new (pull->store, text, error);
+  pull->then = pull->earlier = satchel_holdings_new (pull->store, text, error);
   if (pull->then == NULL)
     return FALSE;
   pull->same_rights = same_rights (pull);
   return TRUE;
+}
+
+/* Where little happened since, the buckets in which it did lead to the entities; otherwise each bucket is looked
+ * into. */
+static gboolean
+read_stirred (SatchelPulling *pull, GError **error)
+{
+  g_autoptr (GArray) stirred = NULL;
+
+  if (pull->since < 0)
+    return TRUE;
+  stirred = satchel_members_list_stirred (pull->store, pull->since, MOST_STIRRED + 1, error);
+  if (stirred == NULL || stirred->len > MOST_STIRRED)
+    return stirred != NULL;
+  pull->stirred = g_hash_table_new (NULL, NULL);
+  pull->moved = g_hash_table_new (NULL, NULL);
+  for (guint i = 0; i < stirred->len; i++) {
+    const gint64 bucket = g_array_index (stirred, gint64, i);
+    const SatchelEntity *owner = satchel_holdings_find_owner (pull->now, bucket);
+
+    if (owner == NULL)
+      continue;
+    g_hash_table_add (pull->stirred, GSIZE_TO_POINTER (bucket));
+    g_hash_table_add (pull->moved, (gpointer)owner);
+  }
+  return TRUE;
+}
+
+gboolean
+satchel_pulling_is_stirred (SatchelPulling *pull, gint64 bucket)
+{
+  return pull->stirred == NULL || g_hash_table_contains (pull->stirred, GSIZE_TO_POINTER (bucket));
+}
+
+/* With the same list nothing can have happened to an entity of which no bucket is stirred. */
+static gboolean
+has_moved (SatchelPulling *pull, const SatchelEntity *entity)
+{
+  return pull->then != pull->now || pull->moved == NULL || g_hash_table_contains (pull->moved, entity);
 }
 
 /* ---- the stream ---- */
@@ -147,9 +189,11 @@ put_rows (SatchelPulling *pull, const char *text, GError **error)
   /* Nothing happened, and the list is the same. */
   if (pull->since == pull->store->s && text == NULL)
     return TRUE;
-  if (!read_holdings (pull, text, error))
+  if (!read_holdings (pull, text, error) || !read_stirred (pull, error))
     return FALSE;
   for (guint i = 0; i < n_entities; i++) {
+    if (!has_moved (pull, entities[i]))
+      continue;
     if (!(pull->since < 0 ? satchel_pulling_put_all (pull, entities[i], error)
                           : satchel_pulling_put_changes (pull, entities[i], error)))
       return FALSE;
@@ -197,6 +241,8 @@ begin (SatchelPulling *pull, SatchelAccess *access, const char *user, const char
 
   pull->text = g_string_sized_new (512);
   pull->named = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  pull->guarded = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  pull->access = access;
   pull->scope = satchel_access_get_scope (access, user, device, error);
   if (pull->scope == NULL)
     return FALSE;
@@ -218,7 +264,9 @@ satchel_pull_write (SatchelStore *store, SatchelAccess *access, const char *user
   g_autofree char *head_line = NULL, *tail_line = NULL;
 
   if (!begin (&pull, access, user, device, request, &beginning, error) ||
-      !satchel_store_get_backed_up_s (store, &beginning.head.backed_up_s, error))
+      !satchel_store_get_backed_up_s (store, &beginning.head.backed_up_s, error) ||
+      (beginning.head.restored_s < 0 &&
+       !satchel_pulling_take_own (&pull, device, request->own, &beginning.head.own, error)))
     return FALSE;
   head_line = satchel_pull_head_to_text (&beginning.head);
   if (!satchel_pulling_put_line (&pull, head_line, strlen (head_line), error) ||
@@ -280,6 +328,25 @@ satchel_pulling_close (SatchelPulling *pull, GError **error)
 
 /* ---- before ---- */
 
+/* The scope is one of its own: what it learns here is void when the transaction is. Each time round one filter
+ * less is asked for. */
+static gboolean
+make_scope (SatchelStore *store, SatchelCommit *commit, const SatchelRights *rights,
+            const SatchelBucketList *list, const char *device, GError **error)
+{
+  gboolean refused;
+
+  do {
+    g_autoptr (SatchelScope) scope = satchel_scope_new (store, rights, list, device, error);
+
+    refused = FALSE;
+    if (scope == NULL ||
+        (!scope->complete && !satchel_scope_make (store, commit, scope, &refused, error)))
+      return FALSE;
+  } while (refused);
+  return TRUE;
+}
+
 gboolean
 satchel_pull_prepare (SatchelStore *store, SatchelAccess *access, const char *user, const char *device,
                       gint64 now_ms, GError **error)
@@ -289,18 +356,11 @@ satchel_pull_prepare (SatchelStore *store, SatchelAccess *access, const char *us
   };
   const SatchelRights *rights = satchel_access_get_rights (access, user, error);
   const SatchelBucketList *list = rights != NULL ? satchel_access_get_buckets (access, user, error) : NULL;
-  g_autoptr (SatchelScope) scope = NULL;
   gboolean changed;
   gint64 due_ms;
 
-  /* One of its own: what it learns here is void when the transaction is. */
-  if (list != NULL)
-    scope = satchel_scope_new (store, rights, list, device, error);
-  if (scope == NULL || !satchel_filters_next_due (store, &due_ms, error))
-    return FALSE;
-  if (scope->complete && due_ms > now_ms)
-    return TRUE;
-  if (!satchel_scope_make (store, &commit, scope, error))
+  if (list == NULL || !satchel_filters_next_due (store, &due_ms, error) ||
+      !make_scope (store, &commit, rights, list, device, error))
     return FALSE;
   return due_ms > now_ms || ((commit.s != 0 || satchel_feed_begin (store, &commit, error)) &&
                              satchel_filters_pass (store, &commit, &changed, error));

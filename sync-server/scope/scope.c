@@ -5,6 +5,8 @@
 
 #include "protocol/error.h"
 #include "protocol/predicate/bind.h"
+#include "sync-server/scope/signature.h"
+#include "sync-server/store/devices.h"
 #include "sync-server/store/members.h"
 #include "sync-server/store/rows.h"
 #include "sync-server/store/scopes.h"
@@ -12,7 +14,9 @@
 #include <sodium.h>
 #include <string.h>
 
-#define MOST_CHOICES 200 /* of one person: what is beyond is left out, and she is told */
+#define PROBLEM            "problem" /* field of offline_filter */
+#define MOST_PROBLEM_CHARS 1000
+#define MOST_CHOICES       200 /* of one person: what is beyond is left out, and she is told */
 
 /* ---- life ---- */
 
@@ -35,6 +39,14 @@ unusable_free (SatchelUnusable *unusable)
 }
 
 static void
+problem_free (SatchelProblem *problem)
+{
+  g_free (problem->record);
+  g_free (problem->text);
+  g_free (problem);
+}
+
+static void
 entity_scope_free (SatchelEntityScope *own)
 {
   g_ptr_array_unref (own->readable);
@@ -47,6 +59,7 @@ satchel_scope_free (SatchelScope *scope)
 {
   g_clear_pointer (&scope->entities, g_ptr_array_unref);
   g_clear_pointer (&scope->unusable, g_ptr_array_unref);
+  g_clear_pointer (&scope->problems, g_ptr_array_unref);
   g_strfreev (scope->teams);
   g_strfreev (scope->hidden_classes);
   g_free (scope->unit);
@@ -54,6 +67,7 @@ satchel_scope_free (SatchelScope *scope)
   g_free (scope->device);
   g_free (scope->pins);
   g_free (scope->text);
+  g_clear_pointer (&scope->signature, satchel_signature_unref);
   g_free (scope);
 }
 
@@ -128,6 +142,29 @@ satchel_scope_allows (const SatchelScope *scope, SatchelPredicate *predicate, GE
   return FALSE;
 }
 
+static void
+add_unusable (SatchelScope *scope, const Choice *choice, const char *name, const char *reason)
+{
+  SatchelUnusable *unusable = g_new0 (SatchelUnusable, 1);
+
+  unusable->record = g_strdup (choice->record);
+  unusable->name = g_strdup (name);
+  unusable->reason = g_strdup (reason);
+  g_ptr_array_add (scope->unusable, unusable);
+}
+
+/* The rest of the choice stands. */
+static void
+add_refused (const Choice *choice, const SatchelEntity *entity)
+{
+  g_autofree char *name = choice->root != entity
+                              ? g_strdup_printf ("%s: %s", choice->name, entity->plural)
+                              : g_strdup (choice->name);
+
+  add_unusable (choice->scope, choice, name,
+                "to follow it costs the server too much; choose less, or by conditions on fewer other records");
+}
+
 static gboolean
 add_filter (const Choice *choice, SatchelPredicate *predicate, GError **error)
 {
@@ -146,6 +183,15 @@ add_filter (const Choice *choice, SatchelPredicate *predicate, GError **error)
   filter = satchel_filter_new (predicate, &context, error);
   if (filter == NULL)
     return FALSE;
+  if (!satchel_filters_find (choice->store, filter, choice->scope->user, error)) {
+    satchel_filter_free (filter);
+    return FALSE;
+  }
+  if (filter->refused) {
+    add_refused (choice, entity);
+    satchel_filter_free (filter);
+    return TRUE;
+  }
   chosen = g_new0 (SatchelChosen, 1);
   chosen->filter = filter;
   chosen->record = g_strdup (choice->record);
@@ -222,18 +268,30 @@ try_choice (Choice *choice, const SatchelRecord *record, GError **error)
   return choice->root != NULL && add_root (choice, text, with_related, error);
 }
 
+/* Whether the record says what was found to be wrong with it: the unusable from @first on. */
 static void
-add_unusable (SatchelScope *scope, const Choice *choice, const char *reason)
+compare_problem (SatchelScope *scope, const SatchelRecord *record, guint first)
 {
-  SatchelUnusable *unusable = g_new0 (SatchelUnusable, 1);
+  g_autoptr (GString) text = g_string_new (NULL);
+  SatchelProblem *problem;
 
-  unusable->record = g_strdup (choice->record);
-  unusable->name = g_strdup (choice->name);
-  unusable->reason = g_strdup (reason);
-  g_ptr_array_add (scope->unusable, unusable);
+  for (guint i = first; i < scope->unusable->len; i++) {
+    const SatchelUnusable *unusable = scope->unusable->pdata[i];
+
+    g_string_append_printf (text, "%s%s: %s", i > first ? "; " : "", unusable->name, unusable->reason);
+  }
+  if (g_utf8_strlen (text->str, -1) > MOST_PROBLEM_CHARS)
+    g_string_truncate (text, g_utf8_offset_to_pointer (text->str, MOST_PROBLEM_CHARS) - text->str);
+  if (satchel_entity_find_field (record->entity, PROBLEM) == NULL ||
+      g_str_equal (text->str, peek_text (record, PROBLEM)))
+    return;
+  problem = g_new0 (SatchelProblem, 1);
+  problem->record = g_strdup (record->id);
+  problem->text = text->len > 0 ? g_strdup (text->str) : NULL;
+  g_ptr_array_add (scope->problems, problem);
 }
 
-/* A choice is taken whole or not at all, and never stops a pull. */
+/* A choice is taken whole or not at all, but for what costs too much, and never stops a pull. */
 static void
 add_choice (SatchelStore *store, SatchelScope *scope, const SatchelRecord *record)
 {
@@ -243,6 +301,7 @@ add_choice (SatchelStore *store, SatchelScope *scope, const SatchelRecord *recor
                     .record = record->id,
                     .name = *name != '\0' ? name : peek_text (record, "predicate") };
   g_autoptr (GError) problem = NULL;
+  const guint n_unusable = scope->unusable->len;
 
   if (*device != '\0' && g_strcmp0 (device, scope->device) != 0)
     return;
@@ -254,9 +313,10 @@ add_choice (SatchelStore *store, SatchelScope *scope, const SatchelRecord *recor
              g_str_equal (((SatchelChosen *)chosen->pdata[chosen->len - 1])->record, record->id))
         g_ptr_array_set_size (chosen, chosen->len - 1);
     }
-    add_unusable (scope, &choice, problem->message);
+    add_unusable (scope, &choice, choice.name, problem->message);
   }
   g_clear_pointer (&choice.zone, g_time_zone_unref);
+  compare_problem (scope, record, n_unusable);
 }
 
 static gboolean
@@ -277,7 +337,7 @@ add_choices (SatchelStore *store, SatchelScope *scope, GError **error)
   if (records->len > MOST_CHOICES) {
     const SatchelRecord *record = records->pdata[MOST_CHOICES];
 
-    add_unusable (scope, &(Choice){ .record = record->id, .name = peek_text (record, "name") },
+    add_unusable (scope, &(Choice){ .record = record->id }, peek_text (record, "name"),
                   "there are too many filters");
   }
   return TRUE;
@@ -410,6 +470,7 @@ satchel_scope_new (SatchelStore *store, const SatchelRights *rights, const Satch
   scope->list = list;
   scope->entities = g_ptr_array_new_with_free_func ((GDestroyNotify)entity_scope_free);
   scope->unusable = g_ptr_array_new_with_free_func ((GDestroyNotify)unusable_free);
+  scope->problems = g_ptr_array_new_with_free_func ((GDestroyNotify)problem_free);
   scope->teams = g_strdupv ((char **)satchel_rights_get_teams (rights));
   add_entities (store, scope);
   if (!add_choices (store, scope, error) || !find_pins (store, scope, error))
@@ -428,13 +489,14 @@ satchel_scope_complete (SatchelStore *store, SatchelScope *scope, GError **error
     return TRUE;
   if (!satchel_scopes_contain (store, scope->digest, &complete, error))
     return FALSE;
+  complete &= scope->problems->len == 0;
   for (guint i = 0; i < scope->entities->len; i++) {
     const SatchelEntityScope *own = scope->entities->pdata[i];
 
     for (guint j = 0; j < own->chosen->len && !own->always; j++) {
       SatchelFilter *filter = ((SatchelChosen *)own->chosen->pdata[j])->filter;
 
-      if (filter->bucket == 0 && !satchel_filters_find (store, filter, error))
+      if (filter->bucket == 0 && !satchel_filters_find (store, filter, scope->user, error))
         return FALSE;
       complete &= filter->bucket != 0;
     }
@@ -443,9 +505,34 @@ satchel_scope_complete (SatchelStore *store, SatchelScope *scope, GError **error
   return TRUE;
 }
 
-gboolean
-satchel_scope_make (SatchelStore *store, SatchelCommit *commit, SatchelScope *scope, GError **error)
+/* The owner sees it wherever she sees the filter. */
+static gboolean
+tell (SatchelStore *store, SatchelCommit *commit, const SatchelProblem *problem, GError **error)
 {
+  const SatchelEntity *entity = satchel_registry_find (store->registry, "offline_filter");
+  g_autoptr (SatchelValue) value = problem->text != NULL ? satchel_value_new_string (problem->text) : NULL;
+  g_autoptr (SatchelRecord) before = NULL, after = NULL;
+  gboolean changed;
+
+  if ((commit->s == 0 && !satchel_feed_begin (store, commit, error)) ||
+      !satchel_rows_read (store, entity, problem->record, &before, error))
+    return FALSE;
+  if (before == NULL)
+    return TRUE;
+  after = satchel_record_copy (before);
+  satchel_record_set_by_name (after, PROBLEM, value);
+  return satchel_rows_update (store, commit, before, after, &changed, error);
+}
+
+gboolean
+satchel_scope_make (SatchelStore *store, SatchelCommit *commit, SatchelScope *scope, gboolean *refused,
+                    GError **error)
+{
+  *refused = FALSE;
+  for (guint i = 0; i < scope->problems->len; i++) {
+    if (!tell (store, commit, scope->problems->pdata[i], error))
+      return FALSE;
+  }
   for (guint i = 0; i < scope->entities->len; i++) {
     const SatchelEntityScope *own = scope->entities->pdata[i];
 
@@ -455,7 +542,10 @@ satchel_scope_make (SatchelStore *store, SatchelCommit *commit, SatchelScope *sc
       if (filter->bucket == 0 && ((commit->s == 0 && !satchel_feed_begin (store, commit, error)) ||
                                   !satchel_filters_make (store, commit, filter, error)))
         return FALSE;
+      *refused |= filter->refused;
     }
   }
-  return satchel_scopes_use (store, scope->digest, scope->text, commit->at_ms, error);
+  return *refused || (satchel_scopes_use (store, scope->digest, scope->text, commit->at_ms, error) &&
+                      (scope->device == NULL ||
+                       satchel_devices_set_scope (store, scope->device, scope->digest, error)));
 }

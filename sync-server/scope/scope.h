@@ -23,10 +23,15 @@ typedef struct {
   const SatchelEntity *root; /* what the record is about: where this is another entity than the filter's, the filter is derived */
 } SatchelChosen;
 
-/* A record that chooses nothing, and why. */
+/* A record that chooses nothing, or not all that it asks for, and why. */
 typedef struct {
   char *record, *name, *reason;
 } SatchelUnusable;
+
+/* What the field "problem" of an offline_filter is to say; NULL: nothing. */
+typedef struct {
+  char *record, *text;
+} SatchelProblem;
 
 /* How one entity is carried. */
 typedef struct {
@@ -46,9 +51,11 @@ typedef struct {
   GPtrArray *entities; /* SatchelEntityScope*, in order of name, one for each entity of the registry */
   GPtrArray *unusable; /* SatchelUnusable* */
   char *pins;          /* "pin:DEVICE" */
+  GPtrArray *problems; /* SatchelProblem*: what the person's records do not say yet of what is unusable */
   char digest[17];
   char *text;          /* canonical: one line a range, filter, class; store/scopes.h keeps it */
-  gboolean complete;   /* every filter is stored, and the text too: a pull may begin */
+  struct _SatchelSignature *signature; /* security/access.c: made when first asked for */
+  gboolean complete;   /* every filter is stored, the text too, and problems are told: a pull may begin */
 } SatchelScope;
 
 /* Within a transaction. @device NULL: nobody's pins, and no filter of one device alone. */
@@ -64,8 +71,9 @@ gboolean satchel_scope_allows (const SatchelScope *scope, SatchelPredicate *pred
 
 /* Looks for what was missing; sets complete. */
 gboolean satchel_scope_complete (SatchelStore *store, SatchelScope *scope, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Writer: makes what is missing, within @commit, which begins with the first filter. */
-gboolean satchel_scope_make (SatchelStore *store, SatchelCommit *commit, SatchelScope *scope, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Writer: makes what is missing, within @commit, which begins with the first filter. *refused: a filter turned out to cost too much;
+ * the scope must be computed again. */
+gboolean satchel_scope_make (SatchelStore *store, SatchelCommit *commit, SatchelScope *scope, gboolean *refused, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* What a person asks: @context is filled with strings of @scope; now_ms and zone are the caller's. */
 void satchel_scope_fill_context (const SatchelScope *scope, SatchelPredicateContext *context);

@@ -4,9 +4,11 @@
 #include "sync-server/security/access.h"
 
 #include "protocol/error.h"
+#include "sync-server/scope/holdings.h"
 
-#define MOST_USERS   4096 /* kept at a time */
-#define MOST_DEVICES 16   /* of one user */
+#define MOST_USERS    4096 /* kept at a time */
+#define MOST_DEVICES  16   /* of one user */
+#define MOST_HOLDINGS 256  /* some 30 kB each */
 
 typedef struct {
   SatchelRights *rights;
@@ -20,6 +22,7 @@ struct _SatchelAccess {
   guint undone;
   SatchelUnits *units;
   GHashTable *users;    /* id → User */
+  GHashTable *holdings; /* device → SatchelHoldings; empty once rights changed */
   gint64 due_s, due_ms; /* as of which S filters are due when */
 };
 
@@ -40,6 +43,8 @@ satchel_access_new (SatchelStore *store)
   access->store = store;
   access->due_s = -1;
   access->users = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)user_free);
+  access->holdings =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)satchel_holdings_free);
   return access;
 }
 
@@ -47,6 +52,7 @@ void
 satchel_access_free (SatchelAccess *access)
 {
   g_hash_table_unref (access->users);
+  g_hash_table_unref (access->holdings);
   g_clear_pointer (&access->units, satchel_units_unref);
   g_free (access);
 }
@@ -59,6 +65,7 @@ refresh (SatchelAccess *access, GError **error)
   if (access->units != NULL && access->rights == store->rights && access->undone == store->undone)
     return TRUE;
   g_hash_table_remove_all (access->users);
+  g_hash_table_remove_all (access->holdings);
   g_clear_pointer (&access->units, satchel_units_unref);
   access->units = satchel_people_read_units (store, error);
   access->rights = store->rights;
@@ -150,6 +157,37 @@ satchel_access_get_scope (SatchelAccess *access, const char *id, const char *dev
     g_hash_table_remove_all (user->scopes);
   g_hash_table_insert (user->scopes, g_strdup (key), scope);
   return scope;
+}
+
+SatchelSignature *
+satchel_access_dup_signature (SatchelAccess *access, const char *id, const char *device, GError **error)
+{
+  SatchelScope *scope = satchel_access_get_scope (access, id, device, error);
+
+  if (scope == NULL)
+    return NULL;
+  if (scope->signature == NULL)
+    scope->signature = satchel_signature_new (scope);
+  return satchel_signature_ref (scope->signature);
+}
+
+SatchelHoldings *
+satchel_access_get_holdings (SatchelAccess *access, const SatchelScope *scope, GError **error)
+{
+  SatchelHoldings *holdings = g_hash_table_lookup (access->holdings, scope->device);
+  gboolean last = FALSE;
+
+  if (holdings != NULL && !satchel_holdings_last (holdings, &last, error))
+    return NULL;
+  if (last)
+    return holdings;
+  holdings = satchel_holdings_new (access->store, scope->text, error);
+  if (holdings == NULL)
+    return NULL;
+  if (g_hash_table_size (access->holdings) >= MOST_HOLDINGS)
+    g_hash_table_remove_all (access->holdings);
+  g_hash_table_insert (access->holdings, g_strdup (scope->device), holdings);
+  return holdings;
 }
 
 gboolean

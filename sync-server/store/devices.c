@@ -80,6 +80,27 @@ satchel_devices_find_token (SatchelStore *store, const guint8 *token_hash, char 
 }
 
 GPtrArray *
+satchel_devices_list_silenced (SatchelStore *store, GError **error)
+{
+  SatchelStatement *statement =
+      satchel_database_prepare (store->database,
+                                "SELECT d.id FROM device d LEFT JOIN e_user u ON u.id = d.user"
+                                " WHERE d.revoked OR d.wiped OR d.token_hash IS NULL OR u.f_active IS NOT 1",
+                                error);
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  gboolean row;
+
+  if (statement == NULL)
+    return NULL;
+  while (satchel_statement_step (statement, &row, error)) {
+    if (!row)
+      return g_steal_pointer (&ids);
+    g_ptr_array_add (ids, g_strdup (satchel_statement_get_text (statement, 0)));
+  }
+  return NULL;
+}
+
+GPtrArray *
 satchel_devices_list (SatchelStore *store, GError **error)
 {
   SatchelStatement *statement = satchel_database_prepare (
@@ -126,10 +147,25 @@ satchel_devices_set_token (SatchelStore *store, const char *id, const guint8 *to
 
   if (statement == NULL)
     return FALSE;
-  if (token_hash != NULL)
+  if (token_hash == NULL)
+    satchel_store_doors_changed (store);
+  else
     satchel_statement_bind_blob (statement, 1, token_hash, SATCHEL_TOKEN_HASH_BYTES);
   satchel_statement_bind_integer (statement, 2, now_ms);
   satchel_statement_bind_text (statement, 3, id);
+  return satchel_statement_run (statement, error);
+}
+
+gboolean
+satchel_devices_set_scope (SatchelStore *store, const char *id, const char *digest, GError **error)
+{
+  SatchelStatement *statement = satchel_database_prepare (
+      store->database, "UPDATE device SET scope = ?1 WHERE id = ?2 AND scope IS NOT ?1", error);
+
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_text (statement, 1, digest);
+  satchel_statement_bind_text (statement, 2, id);
   return satchel_statement_run (statement, error);
 }
 
@@ -165,5 +201,6 @@ satchel_devices_revoke (SatchelStore *store, const char *id, gboolean wipe, GErr
     return FALSE;
   satchel_statement_bind_text (statement, 1, id);
   satchel_statement_bind_integer (statement, 2, wipe);
+  satchel_store_doors_changed (store);
   return satchel_statement_run (statement, error);
 }

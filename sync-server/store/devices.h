@@ -26,6 +26,8 @@ gboolean satchel_devices_find_token (SatchelStore *store, const guint8 *token_ha
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Newest first. */
 GPtrArray *satchel_devices_list (SatchelStore *store, GError **error);
+/* Ids of those whose token is void, or whose user is not active: char*. */
+GPtrArray *satchel_devices_list_silenced (SatchelStore *store, GError **error);
 
 gboolean satchel_devices_add (SatchelStore *store, const char *id, const char *user, const char *name, gint64 now_ms,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -34,6 +36,8 @@ gboolean satchel_devices_set_token (SatchelStore *store, const char *id, const g
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean satchel_devices_set_progress (SatchelStore *store, const SatchelDeviceRow *device, gint64 now_ms,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* @digest: of the scope that it pulls with (store/scopes.h); what no device's names is forgotten. */
+gboolean satchel_devices_set_scope (SatchelStore *store, const char *id, const char *digest, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* @wipe: its token stays known, so that it can be told. */
 gboolean satchel_devices_revoke (SatchelStore *store, const char *id, gboolean wipe, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

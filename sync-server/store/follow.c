@@ -1,7 +1,10 @@
-/* Sets of rows and what becomes of them: one statement a step, however many rows there are.
+/* Sets of rows and what becomes of them: one statement a step, however many rows there are. What runs a stranger's condition only
+ * reads, so that it can be cut off; what it found is then written into the tables.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sync-server/store/follow.h"
+
+#include "sync-server/store/members.h"
 
 #include <string.h>
 
@@ -119,6 +122,35 @@ take_count (SatchelStore *store, const Query *query, gint64 *n, GError **error)
 
 /* ---- back along a path ---- */
 
+/* Rows that @query finds, into "affected". */
+static gboolean
+add_affected (SatchelStore *store, const Query *query, SatchelAffected kind, GError **error)
+{
+  SatchelStatement *found = prepare_query (store, query, error);
+  SatchelStatement *add = found != NULL
+                              ? satchel_database_prepare (store->database,
+                                                          "INSERT INTO temp.affected (row, kind) VALUES (?, ?)"
+                                                          " ON CONFLICT (row)"
+                                                          " DO UPDATE SET kind = kind | excluded.kind",
+                                                          error)
+                              : NULL;
+  gboolean row;
+
+  if (add == NULL)
+    return FALSE;
+  while (satchel_statement_step (found, &row, error)) {
+    if (!row)
+      return TRUE;
+    satchel_statement_bind_integer (add, 1, satchel_statement_get_integer (found, 0));
+    satchel_statement_bind_integer (add, 2, kind);
+    if (!satchel_statement_run (add, error)) {
+      satchel_statement_reset (found);
+      return FALSE;
+    }
+  }
+  return FALSE;
+}
+
 static const SatchelEntity *
 entity_at (const SatchelEntity *root, const SatchelDependencyStep *path, guint level)
 {
@@ -165,16 +197,14 @@ put_walk (GString *sql, const SatchelEntity *root, const SatchelDependencyStep *
   g_string_append_c (sql, ')');
 }
 
-/* "… SELECT a0.row, kind …": the caller adds the parameters of @source. */
+/* The caller adds the parameters of @source. */
 static void
 begin_walk (Query *query, const SatchelEntity *root, const SatchelDependencyStep *path, guint n,
-            SatchelAffected kind, const char *source)
+            const char *source)
 {
-  query_init (query, "INSERT INTO temp.affected (row, kind) SELECT a0.row, ?");
-  add_integer (query, kind);
-  g_string_append_printf (query->sql, " FROM %s a0 WHERE ", satchel_sql_table (root));
+  query_init (query, "SELECT a0.row FROM ");
+  g_string_append_printf (query->sql, "%s a0 WHERE ", satchel_sql_table (root));
   put_walk (query->sql, root, path, n, 0, source);
-  g_string_append (query->sql, " ON CONFLICT (row) DO UPDATE SET kind = kind | excluded.kind");
 }
 
 gboolean
@@ -183,9 +213,9 @@ satchel_follow_add_ids (SatchelStore *store, const SatchelEntity *root, const Sa
 {
   g_auto (Query) query;
 
-  begin_walk (&query, root, path, n, kind, "SELECT value FROM json_each(?)");
+  begin_walk (&query, root, path, n, "SELECT value FROM json_each(?)");
   add_text (&query, ids);
-  return run_query (store, &query, error);
+  return add_affected (store, &query, kind, error);
 }
 
 gboolean
@@ -199,9 +229,9 @@ satchel_follow_add_owned (SatchelStore *store, const SatchelEntity *root, const 
                                              satchel_sql_table (entity), satchel_sql_column (field));
   g_auto (Query) query;
 
-  begin_walk (&query, root, path, n, kind, source);
+  begin_walk (&query, root, path, n, source);
   add_text (&query, stored);
-  return run_query (store, &query, error);
+  return add_affected (store, &query, kind, error);
 }
 
 gboolean
@@ -221,9 +251,9 @@ satchel_follow_add_flipped (SatchelStore *store, const SatchelEntity *root, cons
   g_string_append (source.sql, " IS TRUE) <> (");
   add_condition (&source, &new);
   g_string_append (source.sql, " IS TRUE)");
-  begin_walk (&query, root, path, n, kind, source.sql->str);
+  begin_walk (&query, root, path, n, source.sql->str);
   g_array_append_vals (query.parameters, source.parameters->data, source.parameters->len);
-  return run_query (store, &query, error);
+  return add_affected (store, &query, kind, error);
 }
 
 /* ---- forth along a path ---- */
@@ -310,13 +340,33 @@ satchel_follow_run_values (SatchelStore *store, const char *query, GHashTable *v
 
 /* ---- moving ---- */
 
+/* Rows that @query finds, [row, id, way], into "moving". */
 static gboolean
 fill_moving (SatchelStore *store, const Query *query, gint64 *n, GError **error)
 {
-  if (!run_query (store, query, error))
+  SatchelStatement *found = prepare_query (store, query, error);
+  SatchelStatement *add =
+      found != NULL ? satchel_database_prepare (
+                          store->database,
+                          "INSERT OR IGNORE INTO temp.moving (row, id, way) VALUES (?, ?, ?)", error)
+                    : NULL;
+  gboolean row;
+
+  if (add == NULL)
     return FALSE;
-  *n += satchel_database_get_changes (store->database);
-  return TRUE;
+  while (satchel_statement_step (found, &row, error)) {
+    if (!row)
+      return TRUE;
+    ++*n;
+    satchel_statement_bind_integer (add, 1, satchel_statement_get_integer (found, 0));
+    satchel_statement_bind_text (add, 2, satchel_statement_get_text (found, 1));
+    satchel_statement_bind_integer (add, 3, satchel_statement_get_integer (found, 2));
+    if (!satchel_statement_run (add, error)) {
+      satchel_statement_reset (found);
+      return FALSE;
+    }
+  }
+  return FALSE;
 }
 
 gboolean
@@ -325,8 +375,7 @@ satchel_follow_move (SatchelStore *store, const SatchelEntity *root, gint64 buck
 {
   g_auto (Query) changed, renewed;
 
-  query_init (&changed, "INSERT INTO temp.moving (row, id, way) SELECT r.row, r.id, m.row IS NULL"
-                        " FROM temp.affected t");
+  query_init (&changed, "SELECT r.row, r.id, m.row IS NULL FROM temp.affected t");
   g_string_append_printf (changed.sql,
                           " CROSS JOIN %s r ON r.row = t.row"
                           " LEFT JOIN member m ON m.bucket = ? AND m.row = r.row WHERE t.kind & %d AND (",
@@ -335,7 +384,7 @@ satchel_follow_move (SatchelStore *store, const SatchelEntity *root, gint64 buck
   add_condition (&changed, condition);
   g_string_append (changed.sql, " IS TRUE) <> (m.row IS NOT NULL)");
 
-  query_init (&renewed, "INSERT OR IGNORE INTO temp.moving (row, id, way) SELECT r.row, r.id, 2"
+  query_init (&renewed, "SELECT r.row, r.id, 2"
                         " FROM temp.affected t CROSS JOIN member m ON m.bucket = ? AND m.row = t.row");
   g_string_append_printf (renewed.sql, " CROSS JOIN %s r ON r.row = t.row WHERE t.kind & %d",
                           satchel_sql_table (root), SATCHEL_AFFECTED_RENEW);
@@ -352,7 +401,7 @@ satchel_follow_move_gone (SatchelStore *store, gint64 bucket, const char *gone, 
   g_auto (Query) query;
 
   *n = 0;
-  query_init (&query, "INSERT INTO temp.moving (row, id, way) SELECT m.row, json_extract(j.value, '$[1]'), 0"
+  query_init (&query, "SELECT m.row, json_extract(j.value, '$[1]'), 0"
                       " FROM json_each(?) j CROSS JOIN member m"
                       " ON m.bucket = ? AND m.row = json_extract(j.value, '$[0]')");
   add_text (&query, gone);
@@ -367,23 +416,24 @@ satchel_follow_move_all (SatchelStore *store, const SatchelEntity *root, const S
   g_auto (Query) query;
 
   *n = 0;
-  query_init (&query, "INSERT INTO temp.moving (row, id, way) SELECT r.row, r.id, 1");
+  query_init (&query, "SELECT r.row, r.id, 1");
   g_string_append_printf (query.sql, " FROM %s r WHERE ", satchel_sql_table (root));
   add_condition (&query, condition);
   return fill_moving (store, &query, n, error);
 }
 
 gboolean
-satchel_follow_move_out (SatchelStore *store, const SatchelEntity *root, gint64 bucket, gint64 *n,
-                         GError **error)
+satchel_follow_move_out (SatchelStore *store, const SatchelEntity *root, gint64 bucket, gint64 most,
+                         gint64 *n, GError **error)
 {
   g_auto (Query) query;
 
   *n = 0;
-  query_init (&query, "INSERT INTO temp.moving (row, id, way) SELECT r.row, r.id, 0 FROM member m");
-  g_string_append_printf (query.sql, " CROSS JOIN %s r ON r.row = m.row WHERE m.bucket = ?",
+  query_init (&query, "SELECT r.row, r.id, 0 FROM member m");
+  g_string_append_printf (query.sql, " CROSS JOIN %s r ON r.row = m.row WHERE m.bucket = ? LIMIT ?",
                           satchel_sql_table (root));
   add_integer (&query, bucket);
+  add_integer (&query, most);
   return fill_moving (store, &query, n, error);
 }
 
@@ -396,6 +446,7 @@ settle (SatchelStore *store, const char *with, gint64 bucket, const char *why, G
 {
   g_auto (Query) depart, leave, enter;
 
+  satchel_members_stir (store, bucket);
   query_init (&depart, with);
   g_string_append (depart.sql, "INSERT INTO departed (bucket, s, since, record, why)"
                                " SELECT m.bucket, ?, m.since, x.id, ? FROM x CROSS JOIN member m"
@@ -438,7 +489,11 @@ satchel_follow_touch (SatchelStore *store, gint64 bucket, GError **error)
                           SATCHEL_AFFECTED_TOUCH);
   add_integer (&query, store->s);
   add_integer (&query, bucket);
-  return run_query (store, &query, error);
+  if (!run_query (store, &query, error))
+    return FALSE;
+  if (satchel_database_get_changes (store->database) > 0)
+    satchel_members_stir (store, bucket);
+  return TRUE;
 }
 
 /* ---- satellites ---- */
@@ -514,7 +569,11 @@ satchel_follow_file_satellites (SatchelStore *store, const SatchelSatellites *sa
   add_integer (&query, bucket);
   put_about (query.sql, satellites);
   g_string_append (query.sql, " ON CONFLICT (bucket, row) DO UPDATE SET s = excluded.s");
-  return run_query (store, &query, error);
+  if (!run_query (store, &query, error))
+    return FALSE;
+  if (satchel_database_get_changes (store->database) > 0)
+    satchel_members_stir (store, own_bucket);
+  return TRUE;
 }
 
 /* ---- checks ---- */

@@ -19,6 +19,9 @@ typedef enum {
   SATCHEL_AFFECTED_RENEW = 4,    /* as a member it must be sent as a whole: guards may answer otherwise */
 } SatchelAffected;
 
+/* What asks conditions only reads the store: a budget (satchel_database_set_budget) makes add, list_values, run_values and move fail
+ * with CANCELLED, and the tables hold a part then. */
+
 /* Makes the two tables when they are not there. */
 gboolean satchel_follow_prepare (SatchelStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Empties "affected". */
@@ -61,8 +64,8 @@ gboolean satchel_follow_move_gone (SatchelStore *store, gint64 bucket, const cha
 /* All rows for which @condition (satchel_predicate_to_sql) holds enter. */
 gboolean satchel_follow_move_all (SatchelStore *store, const SatchelEntity *root, const SatchelSqlCondition *condition, gint64 *n,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* All members leave. */
-gboolean satchel_follow_move_out (SatchelStore *store, const SatchelEntity *root, gint64 bucket, gint64 *n,
+/* Members leave, @most of them; -1: all. */
+gboolean satchel_follow_move_out (SatchelStore *store, const SatchelEntity *root, gint64 bucket, gint64 most, gint64 *n,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Writes what "moving" says. */

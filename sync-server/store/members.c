@@ -19,7 +19,7 @@ satchel_members_find_bucket (SatchelStore *store, const char *entity, const char
   }
   /* The update that changes nothing makes RETURNING name the bucket that is there. */
   statement = satchel_database_prepare (store->database,
-                                        "INSERT INTO bucket (entity, atom) VALUES (?, ?) ON CONFLICT "
+                                        "INSERT INTO bucket (entity, atom, s) VALUES (?, ?, 0) ON CONFLICT "
                                         "(entity, atom) DO UPDATE SET atom = excluded.atom"
                                         " RETURNING bucket",
                                         error);
@@ -33,22 +33,13 @@ satchel_members_find_bucket (SatchelStore *store, const char *entity, const char
   return TRUE;
 }
 
-GArray *
-satchel_members_list_buckets (SatchelStore *store, const char *entity, const char *atom, gboolean is_prefix,
-                              GError **error)
+/* The numbers that @statement selects. */
+static GArray *
+collect_buckets (SatchelStatement *statement, GError **error)
 {
-  const char *sql =
-      is_prefix
-          ? "SELECT bucket FROM bucket WHERE entity = ?1 AND atom >= ?2 AND atom < ?2 || char (0x10FFFF)"
-          : "SELECT bucket FROM bucket WHERE entity = ?1 AND atom = ?2";
-  SatchelStatement *statement = satchel_database_prepare (store->database, sql, error);
   g_autoptr (GArray) buckets = g_array_new (FALSE, FALSE, sizeof (gint64));
   gboolean row;
 
-  if (statement == NULL)
-    return NULL;
-  satchel_statement_bind_text (statement, 1, entity);
-  satchel_statement_bind_text (statement, 2, atom);
   while (satchel_statement_step (statement, &row, error)) {
     gint64 bucket;
 
@@ -60,12 +51,182 @@ satchel_members_list_buckets (SatchelStore *store, const char *entity, const cha
   return NULL;
 }
 
+GArray *
+satchel_members_list_buckets (SatchelStore *store, const char *entity, const char *atom, gboolean is_prefix,
+                              GError **error)
+{
+  const char *sql =
+      is_prefix
+          ? "SELECT bucket FROM bucket WHERE entity = ?1 AND atom >= ?2 AND atom < ?2 || char (0x10FFFF)"
+          : "SELECT bucket FROM bucket WHERE entity = ?1 AND atom = ?2";
+  SatchelStatement *statement = satchel_database_prepare (store->database, sql, error);
+
+  if (statement == NULL)
+    return NULL;
+  satchel_statement_bind_text (statement, 1, entity);
+  satchel_statement_bind_text (statement, 2, atom);
+  return collect_buckets (statement, error);
+}
+
+/* ---- what is stirred ---- */
+
+typedef struct {
+  gint64 bucket, s;
+} Stirred;
+
+GArray *
+satchel_members_new_stirred (void)
+{
+  return g_array_new (FALSE, FALSE, sizeof (Stirred));
+}
+
+void
+satchel_members_stir (SatchelStore *store, gint64 bucket)
+{
+  const Stirred stirred = { bucket, store->s };
+
+  if (GPOINTER_TO_SIZE (g_hash_table_lookup (store->stirred, GSIZE_TO_POINTER (bucket))) == (gsize)store->s)
+    return;
+  g_hash_table_insert (store->stirred, GSIZE_TO_POINTER (bucket), GSIZE_TO_POINTER (store->s));
+  g_array_append_val (store->stirred_order, stirred);
+}
+
+/* The s that are given back are given again. */
+void
+satchel_members_take_back (SatchelStore *store, guint n)
+{
+  for (guint i = n; i < store->stirred_order->len; i++)
+    g_hash_table_remove (store->stirred,
+                         GSIZE_TO_POINTER (g_array_index (store->stirred_order, Stirred, i).bucket));
+  g_array_set_size (store->stirred_order, n);
+}
+
+gboolean
+satchel_members_settle (SatchelStore *store, GError **error)
+{
+  for (guint i = 0; i < store->stirred_order->len; i++) {
+    const Stirred *stirred = &g_array_index (store->stirred_order, Stirred, i);
+    SatchelStatement *statement = satchel_database_prepare (
+        store->database, "UPDATE bucket SET s = ?2 WHERE bucket = ?1 RETURNING entity, atom", error);
+    gboolean row;
+
+    if (statement == NULL)
+      return FALSE;
+    satchel_statement_bind_integer (statement, 1, stirred->bucket);
+    satchel_statement_bind_integer (statement, 2, stirred->s);
+    if (!satchel_statement_step (statement, &row, error))
+      return FALSE;
+    if (row)
+      satchel_ripple_add_bucket (store->ripple, stirred->s, satchel_statement_get_text (statement, 0),
+                                 satchel_statement_get_text (statement, 1));
+    satchel_statement_reset (statement);
+  }
+  satchel_ripple_sort (store->ripple);
+  return TRUE;
+}
+
+/* The atoms of rights of what moves: its unit, its owner, whom it is shared with. */
+static char *
+build_reach (const SatchelEntity *entity)
+{
+  const char *table = satchel_sql_table (entity);
+  const SatchelField *unit = satchel_entity_unit_field (entity), *owner = satchel_entity_owner_field (entity);
+
+  return g_strdup_printf ("SELECT 'unit:' || r.%s FROM temp.moving x JOIN %s r ON r.row = x.row"
+                          " UNION SELECT 'owner:' || substr (r.%s, instr (r.%s, ':') + 1) FROM temp.moving x "
+                          "JOIN %s r ON r.row = "
+                          "x.row UNION SELECT 'shared:' || substr (h.f_principal, instr (h.f_principal, ':') "
+                          "+ 1) FROM temp.moving x"
+                          " CROSS JOIN e_share h ON h.f_record_id = x.id AND h.f_record_entity = '%s'",
+                          satchel_sql_column (unit), table, satchel_sql_column (owner),
+                          satchel_sql_column (owner), table, entity->name);
+}
+
+gboolean
+satchel_members_reach_moving (SatchelStore *store, const SatchelEntity *entity, GError **error)
+{
+  static const char purpose[] = "reach";
+  const char *sql = satchel_database_find_text (store->database, entity, purpose);
+  SatchelStatement *statement;
+  gboolean row;
+
+  if (entity->ownership != SATCHEL_OWNERSHIP_USER) {
+    satchel_ripple_add_bucket (store->ripple, store->s, entity->name, "org");
+    return TRUE;
+  }
+  if (sql == NULL)
+    sql = satchel_database_keep_text (store->database, entity, purpose, build_reach (entity));
+  statement = satchel_database_prepare (store->database, sql, error);
+  if (statement == NULL)
+    return FALSE;
+  while (satchel_statement_step (statement, &row, error)) {
+    const char *atom;
+
+    if (!row)
+      return TRUE;
+    atom = satchel_statement_get_text (statement, 0);
+    if (atom != NULL)
+      satchel_ripple_add_bucket (store->ripple, store->s, entity->name, atom);
+  }
+  return FALSE;
+}
+
+GArray *
+satchel_members_list_stirred (SatchelStore *store, gint64 s, guint most, GError **error)
+{
+  SatchelStatement *statement =
+      satchel_database_prepare (store->database, "SELECT bucket FROM bucket WHERE s > ? LIMIT ?", error);
+
+  if (statement == NULL)
+    return NULL;
+  satchel_statement_bind_integer (statement, 1, s);
+  satchel_statement_bind_integer (statement, 2, most);
+  return collect_buckets (statement, error);
+}
+
+gboolean
+satchel_members_visit_new (SatchelStore *store, gint64 bucket, SatchelBucketFunc visit, gpointer data,
+                           gboolean *whole, GError **error)
+{
+  SatchelStatement *statement = satchel_database_prepare (
+      store->database, "SELECT bucket, entity, atom FROM bucket WHERE bucket > ?", error);
+  gboolean row;
+
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_integer (statement, 1, bucket);
+  *whole = TRUE;
+  while (satchel_statement_step (statement, &row, error)) {
+    if (!row)
+      return TRUE;
+    if (!visit (satchel_statement_get_integer (statement, 0), satchel_statement_get_text (statement, 1),
+                satchel_statement_get_text (statement, 2), data)) {
+      *whole = FALSE;
+      satchel_statement_reset (statement);
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+gboolean
+satchel_members_last_bucket (SatchelStore *store, gint64 *bucket, GError **error)
+{
+  SatchelStatement *statement =
+      satchel_database_prepare (store->database, "SELECT coalesce (max (bucket), 0) FROM bucket", error);
+
+  return statement != NULL && satchel_statement_take_integer (statement, 0, bucket, error);
+}
+
+/* ---- members ---- */
+
 /* Binds bucket, row and the s under way. */
 static gboolean
 run_member (SatchelStore *store, const char *sql, gint64 bucket, gint64 row, gboolean with_s, GError **error)
 {
   SatchelStatement *statement = satchel_database_prepare (store->database, sql, error);
 
+  satchel_members_stir (store, bucket);
   if (statement == NULL)
     return FALSE;
   satchel_statement_bind_integer (statement, 1, bucket);

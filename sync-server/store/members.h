@@ -14,6 +14,23 @@ gboolean satchel_members_find_bucket (SatchelStore *store, const char *entity, c
 GArray *satchel_members_list_buckets (SatchelStore *store, const char *entity, const char *atom, gboolean is_prefix,
                                       GError **error);
 
+/* Whoever writes members or departed rows of a bucket notes it first. take_back forgets what was noted after the first @n; settle, before a
+ * commit, gives each bucket its S and the ripple its name. */
+GArray  *satchel_members_new_stirred (void);
+void     satchel_members_stir (SatchelStore *store, gint64 bucket);
+void     satchel_members_take_back (SatchelStore *store, guint n);
+gboolean satchel_members_settle (SatchelStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* For the ripple alone: the rows of @entity in temp.moving (store/follow.h) are told of under the buckets that let them be read. */
+gboolean satchel_members_reach_moving (SatchelStore *store, const SatchelEntity *entity, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Buckets (gint64) in which something happened after @s; no more than @most. */
+GArray *satchel_members_list_stirred (SatchelStore *store, gint64 s, guint most, GError **error);
+/* Buckets that were made after @bucket, in order; *whole: @visit returned TRUE for all of them. */
+typedef gboolean (*SatchelBucketFunc) (gint64 bucket, const char *entity, const char *atom, gpointer data);
+gboolean satchel_members_visit_new (SatchelStore *store, gint64 bucket, SatchelBucketFunc visit, gpointer data, gboolean *whole,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The highest number of a bucket. */
+gboolean satchel_members_last_bucket (SatchelStore *store, gint64 *bucket, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The row is new to the bucket, or all of it must be sent again; a part of it changed; it left ("left", "deleted"). */
 gboolean satchel_members_enter (SatchelStore *store, gint64 bucket, gint64 row, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean satchel_members_touch (SatchelStore *store, gint64 bucket, gint64 row, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -18,7 +18,7 @@ typedef struct {
   const char *owner;           /* as the records store it */
 } Moved;
 
-/* @sql reads "moved": row and id of what moves, the record that it is or is about, and when. */
+/* @sql, which changes rows of buckets, reads "moved": row and id of what moves, the record that it is or is about, and when. */
 static gboolean
 run (SatchelStore *store, const Moved *moved, gint64 source, gint64 target, const char *sql, GError **error)
 {
@@ -29,9 +29,10 @@ run (SatchelStore *store, const Moved *moved, gint64 source, gint64 target, cons
                                         : g_strdup ("r.f_owner = ?1");
   g_autofree char *whole = g_strdup_printf (
       "WITH moved AS (SELECT r.row, r.id, %s AS subject, ?2 AS source, ?3 AS target, ?4 AS now, ?5 AS about,"
-      " ?6 AS prefix FROM %s r WHERE %s) %s",
+      " ?6 AS prefix FROM %s r WHERE %s) %s RETURNING bucket",
       is_satellite ? "r.f_record_id" : "r.id", satchel_sql_table (moved->entity), about, sql);
   SatchelStatement *statement = satchel_database_prepare (store->database, whole, error);
+  gboolean row;
 
   if (statement == NULL)
     return FALSE;
@@ -41,7 +42,12 @@ run (SatchelStore *store, const Moved *moved, gint64 source, gint64 target, cons
   satchel_statement_bind_integer (statement, 4, store->s);
   satchel_statement_bind_text (statement, 5, moved->about->name);
   satchel_statement_bind_text (statement, 6, moved->prefix);
-  return satchel_statement_run (statement, error);
+  while (satchel_statement_step (statement, &row, error)) {
+    if (!row)
+      return TRUE;
+    satchel_members_stir (store, satchel_statement_get_integer (statement, 0));
+  }
+  return FALSE;
 }
 
 /* From one unit's bucket to the other's. */

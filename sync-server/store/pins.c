@@ -138,7 +138,7 @@ move_whole (SatchelStore *store, const SatchelEntity *entity, const char *record
 
 /* ---- pinning ---- */
 
-/* The device's list of buckets is another one with its first pin of an entity. */
+/* The device hears of its pins; its list of buckets is another one with the first of an entity. */
 static gboolean
 announce_bucket (SatchelStore *store, const SatchelEntity *entity, const char *device, GError **error)
 {
@@ -148,7 +148,9 @@ announce_bucket (SatchelStore *store, const SatchelEntity *entity, const char *d
   if (buckets == NULL)
     return FALSE;
   if (buckets->len == 0)
-    satchel_store_rights_changed (store);
+    satchel_store_scope_changed (store, device);
+  else
+    satchel_ripple_add_person (store->ripple, device);
   return TRUE;
 }
 
@@ -222,6 +224,7 @@ satchel_pins_remove (SatchelStore *store, const char *device, const char *record
 {
   const SatchelEntity *entity;
 
+  satchel_ripple_add_person (store->ripple, device);
   return take_pin (store, device, record, &entity, error) &&
          (entity == NULL || move_whole (store, entity, record, device, MEMBER_LEAVES, error));
 }

@@ -97,15 +97,29 @@ stamp (SatchelRecord *record, const SatchelCommit *commit, const char *at_field,
   satchel_record_set_by_name (record, by_field, by);
 }
 
-/* Who there is, where, and in which teams decides about rights; filters, about what is carried. */
-static gboolean
-decides_rights (const SatchelEntity *entity)
+/* A filter decides what its owner carries. */
+static void
+note_chooser (SatchelStore *store, const SatchelRecord *filter)
 {
-  static const char *const names[] = {
-    "user", "business_unit", "team", "team_member", "offline_filter", NULL
-  };
+  const SatchelValue *owner = filter != NULL ? satchel_record_get_by_name (filter, "owner") : NULL;
 
-  return g_strv_contains (names, entity->name);
+  if (owner != NULL)
+    satchel_store_scope_changed (store, satchel_value_get_id (owner));
+}
+
+/* Who there is, where, and in which teams decides about everyone's rights. */
+static void
+note_rights (SatchelStore *store, const SatchelRecord *before, const SatchelRecord *after)
+{
+  static const char *const names[] = { "user", "business_unit", "team", "team_member", NULL };
+  const char *name = (after != NULL ? after : before)->entity->name;
+
+  if (g_strv_contains (names, name)) {
+    satchel_store_rights_changed (store);
+  } else if (g_str_equal (name, "offline_filter")) {
+    note_chooser (store, before);
+    note_chooser (store, after);
+  }
 }
 
 gboolean
@@ -134,8 +148,7 @@ satchel_rows_restore (SatchelStore *store, SatchelCommit *commit, SatchelRecord 
       !satchel_blobs_note (store, NULL, record, commit->at_ms, error) ||
       !satchel_filters_note (store, NULL, record, error))
     return FALSE;
-  if (decides_rights (record->entity))
-    satchel_store_rights_changed (store);
+  note_rights (store, NULL, record);
   return TRUE;
 }
 
@@ -213,8 +226,7 @@ satchel_rows_update (SatchelStore *store, SatchelCommit *commit, const SatchelRe
       !satchel_blobs_note (store, before, after, commit->at_ms, error) ||
       !satchel_filters_note (store, before, after, error))
     return FALSE;
-  if (decides_rights (after->entity))
-    satchel_store_rights_changed (store);
+  note_rights (store, before, after);
   return TRUE;
 }
 
@@ -235,8 +247,7 @@ satchel_rows_delete (SatchelStore *store, SatchelCommit *commit, const SatchelRe
       !satchel_filing_follow_share (store, record, principals, error) ||
       !satchel_feed_add_deleted (store, commit, record, error))
     return FALSE;
-  if (decides_rights (record->entity))
-    satchel_store_rights_changed (store);
+  note_rights (store, record, NULL);
   return TRUE;
 }
 

@@ -8,6 +8,7 @@
 #include "protocol/sqlite/migrate.h"
 #include "satchel-server-schema.h"
 #include "sync-server/scope/filters.h"
+#include "sync-server/store/members.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -158,6 +159,9 @@ store_new (const char *file, SatchelDatabaseMode mode, SatchelDefinitions *defin
 
   store->definitions = definitions != NULL ? satchel_definitions_ref (definitions) : NULL;
   store->buckets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  store->ripple = satchel_ripple_new ();
+  store->stirred = g_hash_table_new (NULL, NULL);
+  store->stirred_order = satchel_members_new_stirred ();
   store->database = satchel_database_open (file, mode, error);
   return store->database != NULL ? g_steal_pointer (&store) : NULL;
 }
@@ -212,7 +216,11 @@ satchel_store_close (SatchelStore *store)
   satchel_database_close (store->database);
   g_clear_pointer (&store->definitions, satchel_definitions_unref);
   g_hash_table_unref (store->buckets);
+  satchel_ripple_free (store->ripple);
+  g_hash_table_unref (store->stirred);
+  g_array_unref (store->stirred_order);
   g_clear_pointer (&store->follower, satchel_follower_free);
+  g_free (store->costly_user);
   g_free (store->organisation);
   g_free (store->organisation_name);
   g_free (store->root_unit);
@@ -244,13 +252,25 @@ read_clock (SatchelStore *store, GError **error)
   return TRUE;
 }
 
+/* Nothing is stirred yet. */
+static void
+still (SatchelStore *store)
+{
+  satchel_ripple_free (store->ripple);
+  store->ripple = satchel_ripple_new ();
+  store->ripple->begun_s = store->ripple->s = store->s;
+  satchel_members_take_back (store, 0);
+}
+
 gboolean
 satchel_store_begin (SatchelStore *store, GError **error)
 {
   if (!satchel_database_begin (store->database, error))
     return FALSE;
-  if (read_clock (store, error))
+  if (read_clock (store, error)) {
+    still (store);
     return TRUE;
+  }
   satchel_store_rollback (store);
   return FALSE;
 }
@@ -293,6 +313,11 @@ satchel_store_commit (SatchelStore *store, GError **error)
     satchel_store_rollback (store);
     return FALSE;
   }
+  if (!satchel_members_settle (store, error)) {
+    satchel_store_rollback (store);
+    return FALSE;
+  }
+  store->ripple->s = store->s;
   if (store->s != store->begun_s || store->rights != store->begun_rights) {
     statement = satchel_database_prepare (store->database, "UPDATE clock SET s = ?, rights = ?", error);
     if (statement == NULL) {
@@ -324,6 +349,7 @@ satchel_store_rollback (SatchelStore *store)
 gboolean
 satchel_store_savepoint (SatchelStore *store, GError **error)
 {
+  store->stirred_saved = store->stirred_order->len;
   store->saved_s = store->s;
   store->saved_rights = store->rights;
   return satchel_database_savepoint (store->database, error);
@@ -339,6 +365,7 @@ void
 satchel_store_rollback_to (SatchelStore *store)
 {
   satchel_database_rollback_to (store->database);
+  satchel_members_take_back (store, store->stirred_saved);
   forget (store, store->saved_s, store->saved_rights);
 }
 
@@ -346,6 +373,32 @@ void
 satchel_store_rights_changed (SatchelStore *store)
 {
   store->rights++;
+  store->ripple->everyone = store->ripple->doors = TRUE;
+}
+
+void
+satchel_store_scope_changed (SatchelStore *store, const char *id)
+{
+  store->rights++;
+  satchel_ripple_add_person (store->ripple, id);
+}
+
+void
+satchel_store_caches_stale (SatchelStore *store)
+{
+  store->rights++;
+}
+
+void
+satchel_store_definitions_changed (SatchelStore *store)
+{
+  store->ripple->everyone = TRUE;
+}
+
+void
+satchel_store_doors_changed (SatchelStore *store)
+{
+  store->ripple->doors = TRUE;
 }
 
 /* ---- epochs and backups ---- */

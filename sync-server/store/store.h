@@ -11,6 +11,7 @@
 #include "protocol/metadata/registry.h"
 #include "protocol/sqlite/database.h"
 #include "sync-server/store/definitions.h"
+#include "sync-server/store/ripple.h"
 
 G_BEGIN_DECLS
 
@@ -39,6 +40,16 @@ typedef struct _SatchelStore {
   /* Where s and rights stood at begin and at the savepoint. */
   gint64 begun_s, begun_rights;
   gint64 saved_s, saved_rights;
+
+  /* Of the open transaction: what it stirs. */
+  SatchelRipple *ripple;
+  GHashTable *stirred;   /* members.c: bucket, as a pointer, to the s for which it is noted last… */
+  GArray *stirred_order; /* …and all that is noted, so that what came after the savepoint can be taken back */
+  guint stirred_saved;
+
+  /* A reader found that this filter costs too much for this user (scope/guard.h); 0: none. */
+  gint64 costly_bucket;
+  char *costly_user;
 
   GHashTable *buckets; /* members.c: "entity\natom" → bucket */
   struct _SatchelFollower *follower; /* scope/filters.c: what filters depend on; NULL until something is written */
@@ -74,8 +85,14 @@ gboolean satchel_store_savepoint (SatchelStore *store, GError **error) G_GNUC_WA
 gboolean satchel_store_release (SatchelStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void     satchel_store_rollback_to (SatchelStore *store);
 
-/* Whoever changes a user, a unit or a grant says so. */
+/* Whoever changes a user, a unit or a grant says so; who alters but what one person or device is to carry (@id) says that. All caches are
+ * void then; caches_stale is for when nobody's scope is another one. */
 void satchel_store_rights_changed (SatchelStore *store);
+void satchel_store_scope_changed (SatchelStore *store, const char *id);
+void satchel_store_caches_stale (SatchelStore *store);
+/* The definitions, or who may listen. */
+void satchel_store_definitions_changed (SatchelStore *store);
+void satchel_store_doors_changed (SatchelStore *store);
 
 /* What people call the organisation; owned. */
 char    *satchel_store_read_name (SatchelStore *store, GError **error);

@@ -298,6 +298,8 @@ test_day (Fixture *f, gconstpointer data)
   g_assert_cmpuint (bytes, <=, MOST_NO_CHANGE_BYTES);
 
   /* A second identity; then the first one signs out. */
+  ask (client, "POST", "/v1/device", headers, "[]", &answer);
+  g_assert_cmpuint (answer.status, ==, 400);
   ask (client, "POST", "/v1/device", headers, "{}", &answer);
   g_assert_cmpuint (answer.status, ==, 200);
   g_autofree char *second = get_member (&answer, "token");
@@ -363,9 +365,11 @@ test_wake (Fixture *f, gconstpointer data)
   g_autoptr (RawClient) waiting = raw_client_new (f->port, RAW_PLAIN);
   g_autoptr (RawClient) client = raw_client_new (f->port, RAW_PLAIN);
   g_auto (RawAnswer) answer = { 0 };
+  Desk *second = desk_new (f->office, "one");
+  g_autofree char *headers = g_strdup_printf ("Authorization: Bearer %s\r\n", second->token);
   gint64 s = satchel_server_get_s (f->office->server);
 
-  raw_client_request (waiting, "GET", "/v1/wake", f->headers, NULL, 0);
+  raw_client_request (waiting, "GET", "/v1/wake", headers, NULL, 0);
   g_assert_true (raw_client_read (waiting, &answer));
   g_assert_cmpuint (answer.status, ==, 200);
   assert_line (waiting, s);
@@ -388,6 +392,7 @@ test_wake (Fixture *f, gconstpointer data)
   /* What was pushed before a stop is answered; streams end properly. */
   g_main_loop_quit (f->loop);
   g_assert_null (raw_client_read_chunk (waiting));
+  desk_free (second);
 }
 
 /* One device that floods: what it has under way is bounded, and others are answered meanwhile. */

@@ -58,8 +58,10 @@ CREATE TABLE bucket (
   bucket INTEGER PRIMARY KEY,
   entity TEXT NOT NULL,
   atom TEXT NOT NULL,
+  s INTEGER NOT NULL,               -- nothing happened in it after that
   UNIQUE (entity, atom)
 ) STRICT;
+CREATE INDEX bucket_s ON bucket (s);
 
 CREATE TABLE member (
   bucket INTEGER NOT NULL,
@@ -106,6 +108,14 @@ CREATE TABLE filter_pivot (
   PRIMARY KEY (shape, value, bucket)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE filter_refusal (
+  bucket INTEGER NOT NULL,
+  user TEXT NOT NULL,               -- '': everyone; then its members stay as they were at s, and only deletions are followed
+  s INTEGER NOT NULL,
+  why TEXT NOT NULL,                -- 'costly', or 'unused': it is being emptied
+  PRIMARY KEY (bucket, user)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE pin (
   record TEXT NOT NULL,
   device TEXT NOT NULL,
@@ -138,7 +148,8 @@ CREATE TABLE device (
   high_water INTEGER NOT NULL,
   acknowledged INTEGER NOT NULL,
   revoked INTEGER NOT NULL,
-  wiped INTEGER NOT NULL            -- revoked for being lost: it is told to erase what it holds
+  wiped INTEGER NOT NULL,           -- revoked for being lost: it is told to erase what it holds
+  scope TEXT                        -- digest of what it has pulled with last; NULL: nothing yet
 ) STRICT;
 
 CREATE TABLE outcome (
