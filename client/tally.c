@@ -46,14 +46,22 @@ count_open_conflicts (SatchelSession *session, gint64 *count, GError **error)
   SatchelQuery query = { .entity = satchel_registry_find (registry, "conflict"), .limit = -1 };
   g_autoptr (SatchelPredicate) open =
       satchel_predicate_parse (registry, query.entity, "status = open", error);
-  g_autoptr (GHashTable) decided = open != NULL ? satchel_session_list_decided (session, error) : NULL;
-  Undecided undecided = { decided, 0 };
+  g_autoptr (GHashTable) decided = NULL;
+  Undecided undecided = { NULL, 0 };
   SatchelPredicateContext context;
 
-  if (decided == NULL)
+  if (open == NULL)
     return FALSE;
   query.where = open;
   satchel_session_get_context (session, &context);
+  /* Most of the time there is none, and the queue, however long, need not be read. */
+  if (!satchel_replica_count (satchel_session_get_replica (session), &query, &context, count, error))
+    return FALSE;
+  if (*count == 0)
+    return TRUE;
+  undecided.decided = decided = satchel_session_list_decided (session, error);
+  if (decided == NULL)
+    return FALSE;
   if (!satchel_replica_query (satchel_session_get_replica (session), &query, &context, count_undecided_cb,
                               &undecided, error))
     return FALSE;
@@ -65,10 +73,9 @@ gboolean
 satchel_session_count_waiting (SatchelSession *session, SatchelTally *tally, GError **error)
 {
   SatchelOutbox *outbox = satchel_session_get_outbox (session);
-  g_autoptr (GPtrArray) unanswered = satchel_outbox_list_unanswered (outbox, error);
 
-  if (unanswered == NULL || !satchel_outbox_count (outbox, SATCHEL_SET_PARKED, &tally->parked, error))
+  if (!satchel_outbox_count_unanswered (outbox, &tally->pending, error) ||
+      !satchel_outbox_count (outbox, SATCHEL_SET_PARKED, &tally->parked, error))
     return FALSE;
-  tally->pending = unanswered->len;
   return count_open_conflicts (session, &tally->conflicts, error);
 }

@@ -95,7 +95,7 @@ foresee (GPtrArray *rows, gint64 *number, GHashTable *numbers)
   for (guint i = 0; i < rows->len; i++) {
     SatchelQueueRow *row = rows->pdata[i];
 
-    if (row->queued->set->number == 0) {
+    if (row->queued->set->number == 0 && row->queued->state == SATCHEL_SET_PENDING) {
       row->queued->set->number = (*number)++;
       g_hash_table_insert (numbers, &row->seq, &row->queued->set->number);
     }
@@ -108,8 +108,17 @@ static gboolean
 foresee_numbers (SatchelOutbox *outbox, GPtrArray *rows, GError **error)
 {
   gint64 number = satchel_replica_peek_meta_integer (outbox->replica, "next_number", 1);
+  g_autoptr (GPtrArray) outgoing = satchel_outgoing_list (outbox->replica, error);
   g_autoptr (GPtrArray) pending = NULL, held = NULL;
   g_autoptr (GHashTable) numbers = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, NULL);
+
+  if (outgoing == NULL)
+    return FALSE;
+  /* Without files the rows are the queue's beginning, and need no look at the rest of it. */
+  if (outgoing->len == 0) {
+    foresee (rows, &number, numbers);
+    return TRUE;
+  }
 
   pending = satchel_queue_list (outbox->database, SATCHEL_SET_BIT (SATCHEL_SET_PENDING), 0, -1, error);
   if (pending == NULL || !satchel_outbox_hold_back (outbox, pending, &held, error))
@@ -168,6 +177,12 @@ gboolean
 satchel_outbox_count (SatchelOutbox *outbox, SatchelSetState state, gint64 *count, GError **error)
 {
   return satchel_queue_count (outbox->database, state, count, error);
+}
+
+gboolean
+satchel_outbox_count_unanswered (SatchelOutbox *outbox, gint64 *count, GError **error)
+{
+  return satchel_queue_count_unanswered (outbox->database, count, error);
 }
 
 GPtrArray *
@@ -319,7 +334,7 @@ take_outcome (SatchelOutbox *outbox, const SatchelOutcome *outcome, GError **err
   if (seq == 0)
     return TRUE;
   if (outcome->state == SATCHEL_OUTCOME_APPLIED)
-    return satchel_queue_set_applied (outbox->database, seq, outcome->s, error);
+    return satchel_queue_set_applied (outbox->database, seq, outcome->s, outcome->at_ms, error);
   return satchel_queue_set_parked (outbox->database, seq, outcome->code, outcome->reason, outcome->field,
                                    error) &&
          satchel_overlay_relay_set (outbox->replica, seq, error);

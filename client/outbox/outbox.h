@@ -34,6 +34,7 @@ typedef struct {
   char *reason;          /* parked */
   char *field;           /* parked, or NULL */
   gint64 s;              /* sent and applied, retained; else 0 */
+  gint64 at_ms;          /* when the server made its records just what it says; else 0 */
 } SatchelQueuedSet;
 void satchel_queued_set_free (SatchelQueuedSet *queued); /* NULL-safe */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelQueuedSet, satchel_queued_set_free)
@@ -46,6 +47,8 @@ gboolean satchel_outbox_add (SatchelOutbox *outbox, const SatchelChangeSet *set,
 GPtrArray *satchel_outbox_list (SatchelOutbox *outbox, guint state_mask, gint64 limit, GError **error);
 /* One that is not retained; @uuid may be a unique prefix of 8 characters or more. NOT_FOUND, INVALID. */
 SatchelQueuedSet *satchel_outbox_find (SatchelOutbox *outbox, const char *uuid, GError **error);
+/* Sets without an outcome yet. */
+gboolean satchel_outbox_count_unanswered (SatchelOutbox *outbox, gint64 *count, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean satchel_outbox_count (SatchelOutbox *outbox, SatchelSetState state, gint64 *count, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The next push, at most SATCHEL_MAX_PUSH_SETS sets and SATCHEL_MAX_REQUEST_BYTES; marks them sent. NULL without error when

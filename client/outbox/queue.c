@@ -15,7 +15,8 @@
 #define SET_TABLE                                                                                            \
   "(seq INTEGER PRIMARY KEY, uuid TEXT NOT NULL, number INTEGER, state INTEGER NOT NULL, planned INTEGER "   \
   "NOT NULL,"                                                                                                \
-  " text TEXT NOT NULL, code TEXT, reason TEXT, field TEXT, s INTEGER NOT NULL DEFAULT 0) STRICT;"
+  " text TEXT NOT NULL, code TEXT, reason TEXT, field TEXT, s INTEGER NOT NULL DEFAULT 0,"                   \
+  " at_ms INTEGER NOT NULL DEFAULT 0) STRICT;"
 
 const char satchel_queue_schema[] =
     "CREATE TABLE set_queue " SET_TABLE
@@ -36,7 +37,7 @@ const char satchel_queue_schema[] =
 G_STATIC_ASSERT (SATCHEL_SET_PENDING == 0 && SATCHEL_SET_SENT == 1 && SATCHEL_SET_RETAINED == 2 &&
                  SATCHEL_SET_PARKED == 3);
 
-#define SET_COLUMNS "seq, uuid, number, state, text, code, reason, field, s"
+#define SET_COLUMNS "seq, uuid, number, state, text, code, reason, field, s, at_ms"
 
 void
 satchel_queue_row_free (SatchelQueueRow *row)
@@ -121,6 +122,7 @@ read_row (SatchelStatement *statement, GError **error)
   row->queued->reason = g_strdup (satchel_statement_get_text (statement, 6));
   row->queued->field = g_strdup (satchel_statement_get_text (statement, 7));
   row->queued->s = satchel_statement_get_integer (statement, 8);
+  row->queued->at_ms = satchel_statement_get_integer (statement, 9);
   return g_steal_pointer (&row);
 }
 
@@ -292,6 +294,15 @@ satchel_queue_count (SatchelDatabase *database, SatchelSetState state, gint64 *c
   return satchel_statement_take_integer (statement, 0, count, error);
 }
 
+gboolean
+satchel_queue_count_unanswered (SatchelDatabase *database, gint64 *count, GError **error)
+{
+  SatchelStatement *statement = satchel_database_prepare (
+      database, "SELECT count(*) FROM set_queue WHERE state IN (0, 1) AND s = 0", error);
+
+  return statement != NULL && satchel_statement_take_integer (statement, 0, count, error);
+}
+
 /* By the number's index; a set that the server knows by another number is looked for. */
 gboolean
 satchel_queue_find_unanswered (SatchelDatabase *database, const char *uuid, gint64 number, gint64 *seq,
@@ -391,9 +402,54 @@ satchel_queue_set_pending (SatchelDatabase *database, gint64 seq, gint64 number,
 }
 
 gboolean
-satchel_queue_set_applied (SatchelDatabase *database, gint64 seq, gint64 s, GError **error)
+satchel_queue_set_applied (SatchelDatabase *database, gint64 seq, gint64 s, gint64 at_ms, GError **error)
 {
-  return run_two (database, "UPDATE set_queue SET state = 1, s = ?2 WHERE seq = ?1", seq, s, error);
+  SatchelStatement *statement = satchel_database_prepare (
+      database, "UPDATE set_queue SET state = 1, s = ?2, at_ms = ?3 WHERE seq = ?1", error);
+
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_integer (statement, 1, seq);
+  satchel_statement_bind_integer (statement, 2, s);
+  satchel_statement_bind_integer (statement, 3, at_ms);
+  return satchel_statement_run (statement, error);
+}
+
+GPtrArray *
+satchel_queue_list_exact (SatchelDatabase *database, gint64 after_s, GError **error)
+{
+  return list_with (database,
+                    "SELECT " SET_COLUMNS
+                    " FROM set_queue WHERE s > 0 AND s > ?1 AND state = ?2 AND at_ms > 0"
+                    " ORDER BY s LIMIT ?3",
+                    after_s, SATCHEL_SET_SENT, -1, error);
+}
+
+GArray *
+satchel_queue_list_exact_ranges (SatchelDatabase *database, gint64 after_s, guint most, GError **error)
+{
+  SatchelStatement *statement = satchel_database_prepare (
+      database,
+      "SELECT min (s), max (s) FROM (SELECT s, s - row_number () OVER (ORDER BY s) AS run FROM set_queue"
+      " WHERE s > 0 AND s > ?1 AND state = 1 AND at_ms > 0) GROUP BY run ORDER BY 1 LIMIT ?2",
+      error);
+  g_autoptr (GArray) ranges = g_array_new (FALSE, FALSE, sizeof (gint64));
+  gboolean row;
+
+  if (statement == NULL)
+    return NULL;
+  satchel_statement_bind_integer (statement, 1, after_s);
+  satchel_statement_bind_integer (statement, 2, most);
+  while (satchel_statement_step (statement, &row, error)) {
+    gint64 bounds[2];
+
+    if (!row)
+      return g_steal_pointer (&ranges);
+    bounds[0] = satchel_statement_get_integer (statement, 0);
+    bounds[1] = satchel_statement_get_integer (statement, 1);
+    g_array_append_vals (ranges, bounds, G_N_ELEMENTS (bounds));
+  }
+  return NULL;
 }
 
 gboolean
@@ -467,7 +523,7 @@ satchel_queue_retire (SatchelDatabase *database, gint64 s, SatchelRecordFunc lie
                       GError **error)
 {
   static const char *const changes[] = { "INSERT INTO set_retained SELECT seq, uuid, number, 2, planned, "
-                                         "text, code, reason, field, s FROM set_queue WHERE " APPLIED,
+                                         "text, code, reason, field, s, at_ms FROM set_queue WHERE " APPLIED,
                                          "DELETE FROM set_queue WHERE " APPLIED, NULL };
 
   return change_sets (database, LAYS_WHERE ("set_queue", APPLIED), changes, s, lies, data, error);
@@ -505,9 +561,10 @@ gboolean
 satchel_queue_requeue (SatchelDatabase *database, gint64 restored_s, SatchelRecordFunc lies, gpointer data,
                        gint64 *requeued, GError **error)
 {
-  static const char *const move[] = { "INSERT INTO set_queue SELECT * FROM set_retained WHERE s > ?1",
-                                      "DELETE FROM set_retained WHERE s > ?1",
-                                      "UPDATE set_queue SET state = 0, s = 0 WHERE s > 0 AND s > ?1", NULL };
+  static const char *const move[] = {
+    "INSERT INTO set_queue SELECT * FROM set_retained WHERE s > ?1", "DELETE FROM set_retained WHERE s > ?1",
+    "UPDATE set_queue SET state = 0, s = 0, at_ms = 0 WHERE s > 0 AND s > ?1", NULL
+  };
   static const char *const offer[] = { "UPDATE set_queue SET state = 0, code = NULL, reason = NULL, field = "
                                        "NULL WHERE state = 3 AND number > 0 AND number > ?1",
                                        NULL };

@@ -51,11 +51,17 @@ gboolean satchel_queue_find (SatchelDatabase *database, const char *uuid, Satche
 gboolean satchel_queue_mentions (SatchelDatabase *database, guint states, const char *word, gboolean *found, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 gboolean satchel_queue_count (SatchelDatabase *database, SatchelSetState state, gint64 *count, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean satchel_queue_count_unanswered (SatchelDatabase *database, gint64 *count, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean satchel_queue_set_sent (SatchelDatabase *database, gint64 seq, gint64 number, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean satchel_queue_set_pending (SatchelDatabase *database, gint64 seq, gint64 number, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Sent as number @number and without answer, or pending: seq, or 0 when there is none such. @uuid NULL: by number. */
 gboolean satchel_queue_find_unanswered (SatchelDatabase *database, const char *uuid, gint64 number, gint64 *seq, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean satchel_queue_set_applied (SatchelDatabase *database, gint64 seq, gint64 s, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean satchel_queue_set_applied (SatchelDatabase *database, gint64 seq, gint64 s, gint64 at_ms,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Applied exactly as they are (at_ms) after @after_s and not pulled yet, in order of s: SatchelQueueRow*; and as ranges of s, gint64
+ * first and last of each, at most @most. */
+GPtrArray *satchel_queue_list_exact (SatchelDatabase *database, gint64 after_s, GError **error);
+GArray *satchel_queue_list_exact_ranges (SatchelDatabase *database, gint64 after_s, guint most, GError **error);
 gboolean satchel_queue_set_parked (SatchelDatabase *database, gint64 seq, SatchelErrorCode code, const char *reason,
                                    const char *field, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

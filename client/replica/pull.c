@@ -10,11 +10,13 @@
 #include "client/replica/base.h"
 #include "client/replica/lines.h"
 #include "client/replica/overlay.h"
+#include "client/replica/own.h"
 #include "client/replica/section.h"
 #include "client/replica/snapshot.h"
 #include "client/replica/withdraw.h"
 #include "protocol/error.h"
 #include "protocol/sqlite/entity-table.h"
+#include "protocol/sqlite/loading.h"
 #include "protocol/wire/members.h"
 
 typedef struct {
@@ -263,6 +265,11 @@ take_head (Pull *pull, GError **error)
   node = satchel_json_parse (line, length, error);
   if (node == NULL || !satchel_pull_head_from_json (node, &pull->head, error))
     return FALSE;
+  if (pull->head.own && (pull->head.reset || pull->head.restored_s >= 0)) {
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID,
+                         "a pull that begins anew leaves nothing out");
+    return FALSE;
+  }
 
   first = satchel_replica_peek_meta (pull->replica, "cursor") == NULL;
   pull->result->reset = pull->head.reset || first;
@@ -298,7 +305,9 @@ open_once (Pull *pull, GError **error)
   if (pull->opened)
     return TRUE;
   pull->opened = TRUE;
-  return open_tables (pull, pull->result->reset ? SATCHEL_LOAD_BULK : SATCHEL_LOAD_USUAL, error);
+  if (!open_tables (pull, pull->result->reset ? SATCHEL_LOAD_BULK : SATCHEL_LOAD_USUAL, error))
+    return FALSE;
+  return !pull->head.own || satchel_own_take (pull->replica, &pull->changed, error);
 }
 
 static gboolean
@@ -498,23 +507,36 @@ clear_up (SatchelReplica *replica, GError **error)
   return satchel_replica_scrub (replica, error) && satchel_blobs_sweep (replica, error);
 }
 
+static gboolean
+apply_at_once (Pull *pull, gint64 now_ms, GError **error)
+{
+  if (!satchel_database_begin (pull->database, error))
+    return FALSE;
+  if (apply (pull, now_ms, error))
+    return satchel_database_commit (pull->database, error);
+  satchel_database_rollback (pull->database);
+  return FALSE;
+}
+
 gboolean
 satchel_replica_apply_pull (SatchelReplica *replica, GInputStream *lines, gint64 now_ms,
                             SatchelPullResult *result, GError **error)
 {
   g_auto (Pull) pull = { 0 };
+  gboolean fresh, applied;
 
   *result = (SatchelPullResult){ 0 };
   pull_init (&pull, replica, result);
   pull.lines = satchel_lines_new (lines);
-  if (!satchel_database_begin (pull.database, error))
+  fresh = satchel_replica_peek_meta (replica, "cursor") == NULL;
+  if (fresh && !satchel_loading_begin (pull.database, error))
     return FALSE;
-  if (!apply (&pull, now_ms, error)) {
-    satchel_database_rollback (pull.database);
+  applied = apply_at_once (&pull, now_ms, error);
+  if (fresh)
+    satchel_loading_end (pull.database);
+  if (!applied)
     *result = (SatchelPullResult){ 0 };
-    return FALSE;
-  }
-  return satchel_database_commit (pull.database, error) && clear_up (replica, error);
+  return applied && clear_up (replica, error);
 }
 
 /* ---- forgetting ---- */

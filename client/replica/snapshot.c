@@ -7,9 +7,11 @@
 
 #include "client/blobs/uses.h"
 #include "client/replica/followed.h"
+#include "client/replica/inspect.h"
 #include "protocol/error.h"
 #include "protocol/predicate/predicate.h"
 #include "protocol/sqlite/entity-table.h"
+#include "protocol/sqlite/loading.h"
 
 #define SCHEMA "snapshot"
 
@@ -89,12 +91,11 @@ satchel_snapshot_begin (SatchelReplica *replica, const char *id, gint64 *have, G
   return take_integer (replica, "SELECT coalesce (sum (length (bytes)), 0) FROM snapshot_piece", have, error);
 }
 
-gboolean
-satchel_snapshot_add (SatchelReplica *replica, gint64 offset, GBytes *bytes, GError **error)
+static gboolean
+insert_piece (SatchelDatabase *database, gint64 offset, GBytes *bytes, GError **error)
 {
   SatchelStatement *statement =
-      satchel_database_prepare (satchel_replica_get_database (replica),
-                                "INSERT INTO snapshot_piece (start, bytes) VALUES (?, ?)", error);
+      satchel_database_prepare (database, "INSERT INTO snapshot_piece (start, bytes) VALUES (?, ?)", error);
   gconstpointer data;
   gsize size;
 
@@ -104,6 +105,20 @@ satchel_snapshot_add (SatchelReplica *replica, gint64 offset, GBytes *bytes, GEr
   satchel_statement_bind_integer (statement, 1, offset);
   satchel_statement_bind_blob (statement, 2, data, size);
   return satchel_statement_run (statement, error);
+}
+
+/* A piece that a power cut takes is fetched again: nothing waits for the disk. */
+gboolean
+satchel_snapshot_add (SatchelReplica *replica, gint64 offset, GBytes *bytes, GError **error)
+{
+  SatchelDatabase *database = satchel_replica_get_database (replica);
+  gboolean inserted;
+
+  if (!satchel_database_execute (database, "PRAGMA main.synchronous = NORMAL", error))
+    return FALSE;
+  inserted = insert_piece (database, offset, bytes, error);
+  return satchel_database_execute (database, "PRAGMA main.synchronous = FULL", inserted ? error : NULL) &&
+         inserted;
 }
 
 gboolean
@@ -231,11 +246,36 @@ adopt_entity (SatchelReplica *replica, const SatchelEntity *entity, gint64 *n_ro
   /* The triggers that keep the search go with the table. */
   if (!satchel_entity_search_drop (database, entity, error) ||
       !satchel_entity_table_adopt (database, entity, SCHEMA, error) ||
+      !satchel_inspect_rows (database, entity, error) ||
       !satchel_entity_search_adopt (database, entity, SCHEMA, error) ||
       !take_integer (replica, count, &n_here, error))
     return FALSE;
   *n_rows += n_here;
   return TRUE;
+}
+
+static gboolean
+adopt_stubs (SatchelReplica *replica, GError **error)
+{
+  SatchelDatabase *database = satchel_replica_get_database (replica);
+  gint64 n_alike;
+  gboolean sound;
+
+  /* By its text alone, as with the tables of entities: a view could have rows without end. */
+  if (!take_integer (replica,
+                     "SELECT count(*) FROM main.sqlite_schema h JOIN " SCHEMA ".sqlite_schema t"
+                     " ON t.name = h.name AND t.type = h.type AND t.sql = h.sql"
+                     " WHERE h.name = 'stub' AND h.type = 'table'",
+                     &n_alike, error) ||
+      !satchel_table_is_sound (database, SCHEMA, "stub", &sound, error))
+    return FALSE;
+  if (n_alike != 1 || !sound)
+    return refuse ("its stubs have another form", error);
+  return satchel_database_execute (database,
+                                   "INSERT INTO main.stub (id, entity, title)"
+                                   " SELECT id, entity, title FROM " SCHEMA ".stub",
+                                   error) &&
+         satchel_inspect_stubs (database, error);
 }
 
 static gboolean
@@ -251,10 +291,7 @@ adopt_all (SatchelReplica *replica, const SatchelSnapshotHead *head, gint64 *n_r
   }
   if (*n_rows != head->rows)
     return refuse ("it has other rows than its head says", error);
-  return satchel_database_execute (satchel_replica_get_database (replica),
-                                   "INSERT INTO main.stub (id, entity, title)"
-                                   " SELECT id, entity, title FROM " SCHEMA ".stub",
-                                   error);
+  return adopt_stubs (replica, error);
 }
 
 /* As after a pull that brought everything. */
@@ -266,7 +303,7 @@ remember (SatchelReplica *replica, const SatchelSnapshotHead *head, gint64 now_m
          satchel_replica_judge_definitions (replica, error) &&
          satchel_replica_set_meta_integer (replica, "audit_ms", now_ms, error) &&
          satchel_replica_set_meta_integer (replica, "s", head->s, error) &&
-         satchel_blobs_note_change (replica, error) && satchel_snapshot_forget (replica, error);
+         satchel_blobs_note_change (replica, error);
 }
 
 static gboolean
@@ -285,7 +322,9 @@ take_over (SatchelReplica *replica, const SatchelSnapshotHead *head, gint64 now_
   if (head->metadata != NULL &&
       !satchel_followed_take (satchel_replica_get_followed (replica), head->metadata, error))
     return FALSE;
-  return adopt_all (replica, head, n_rows, error) && remember (replica, head, now_ms, error);
+  /* First of all, so that the rows take the pages of the pieces. */
+  return satchel_snapshot_forget (replica, error) && adopt_all (replica, head, n_rows, error) &&
+         remember (replica, head, now_ms, error);
 }
 
 static gboolean
@@ -314,11 +353,17 @@ gboolean
 satchel_snapshot_take (SatchelReplica *replica, const SatchelSnapshotHead *head, gint64 now_ms,
                        SatchelPullResult *result, GError **error)
 {
+  SatchelDatabase *database = satchel_replica_get_database (replica);
   gboolean taken;
 
   *result = (SatchelPullResult){ 0 };
-  if (!attach (replica, head, error))
+  if (!satchel_loading_begin (database, error))
     return FALSE;
-  taken = take_attached (replica, head, now_ms, result, error);
-  return detach (replica, taken ? error : NULL) && taken;
+  taken = attach (replica, head, error);
+  if (taken) {
+    taken = take_attached (replica, head, now_ms, result, error);
+    taken = detach (replica, taken ? error : NULL) && taken;
+  }
+  satchel_loading_end (database);
+  return taken;
 }

@@ -8,6 +8,7 @@
 
 #include "client/blobs/courier.h"
 #include "client/profile.h"
+#include "client/replica/own.h"
 #include "client/replica/snapshot.h"
 #include "client/sync/fetch.h"
 #include "client/sync/spool.h"
@@ -328,6 +329,7 @@ pull_rows (SatchelSyncDriver *driver, PullStart from)
   static const SatchelExchangeHandler handler = { .data = pull_data_cb, .done = pulled_cb };
   SatchelReplica *replica = satchel_session_get_replica (driver->session);
   g_autofree char *cursor = NULL;
+  g_autoptr (GArray) own = NULL;
   SatchelPull message = { 0 };
   GError *problem = NULL;
 
@@ -343,6 +345,12 @@ pull_rows (SatchelSyncDriver *driver, PullStart from)
   message.cursor = cursor;
   if (cursor == NULL)
     message.schema = (char *)satchel_followed_get_digest (satchel_replica_get_followed (replica));
+  else if ((own = satchel_own_list (replica, &problem)) == NULL) {
+    g_clear_pointer (&driver->spool, satchel_pull_spool_free);
+    fail (driver, problem);
+    return;
+  }
+  message.own = own;
   start (driver, "/v1/pull", satchel_pull_to_text (&message), &handler);
 }
 

@@ -113,7 +113,23 @@ satchel_pull_free (SatchelPull *message)
     return;
   g_free (message->cursor);
   g_free (message->schema);
+  g_clear_pointer (&message->own, g_array_unref);
   g_free (message);
+}
+
+static JsonArray *
+ranges_to_json (const GArray *ranges)
+{
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; i < ranges->len; i += 2) {
+    JsonArray *pair = json_array_sized_new (2);
+
+    json_array_add_int_element (pair, g_array_index (ranges, gint64, i));
+    json_array_add_int_element (pair, g_array_index (ranges, gint64, i + 1));
+    json_array_add_array_element (array, pair);
+  }
+  return array;
 }
 
 char *
@@ -125,7 +141,33 @@ satchel_pull_to_text (const SatchelPull *message)
     json_object_set_string_member (object, "cursor", message->cursor);
   if (message->schema != NULL)
     json_object_set_string_member (object, "schema", message->schema);
+  if (message->own != NULL && message->own->len > 0)
+    json_object_set_array_member (object, "own", ranges_to_json (message->own));
   return satchel_json_print_object (object);
+}
+
+/* Ascending, apart from each other. */
+static gboolean
+read_ranges (JsonArray *array, GArray *ranges, GError **error)
+{
+  gint64 bounds[2], end = 0;
+
+  for (guint i = 0; i < json_array_get_length (array); i++) {
+    JsonNode *node = json_array_get_element (array, i);
+    JsonArray *pair = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+
+    if (pair == NULL || i == SATCHEL_MAX_OWN_RANGES || json_array_get_length (pair) != 2 ||
+        !satchel_json_get_integer (json_array_get_element (pair, 0), &bounds[0]) ||
+        !satchel_json_get_integer (json_array_get_element (pair, 1), &bounds[1]) || bounds[0] <= end ||
+        bounds[1] < bounds[0]) {
+      g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID,
+                           "a pull: “own” holds something else than a few ranges in order");
+      return FALSE;
+    }
+    end = bounds[1];
+    g_array_append_vals (ranges, bounds, G_N_ELEMENTS (bounds));
+  }
+  return TRUE;
 }
 
 SatchelPull *
@@ -134,6 +176,7 @@ satchel_pull_from_text (const char *text, gsize length, GError **error)
   g_autoptr (SatchelPull) message = g_new0 (SatchelPull, 1);
   g_autoptr (JsonNode) node = satchel_json_parse (text, length, error);
   SatchelMembers members;
+  JsonArray *own;
 
   if (node == NULL)
     return NULL;
@@ -141,8 +184,14 @@ satchel_pull_from_text (const char *text, gsize length, GError **error)
   message->cursor = g_strdup (satchel_members_get_string (&members, "cursor"));
   message->schema = g_strdup (message->cursor != NULL ? satchel_members_get_string (&members, "schema")
                                                       : satchel_members_require_string (&members, "schema"));
+  own = satchel_members_get_array (&members, "own");
   if (!satchel_members_finish (&members, SATCHEL_MEMBERS_KNOWN_ONLY, error))
     return NULL;
+  if (own != NULL) {
+    message->own = g_array_new (FALSE, FALSE, sizeof (gint64));
+    if (!read_ranges (own, message->own, error))
+      return NULL;
+  }
   return g_steal_pointer (&message);
 }
 
@@ -157,6 +206,8 @@ satchel_pull_head_to_text (const SatchelPullHead *head)
     json_object_set_int_member (object, "restored_s", head->restored_s);
   if (head->backed_up_s > 0)
     json_object_set_int_member (object, "backed_up_s", head->backed_up_s);
+  if (head->own)
+    json_object_set_boolean_member (object, "own", TRUE);
   return satchel_json_print_object (object);
 }
 
@@ -169,6 +220,7 @@ satchel_pull_head_from_json (JsonNode *node, SatchelPullHead *head, GError **err
   head->reset = satchel_members_get_boolean (&members, "reset", FALSE);
   head->restored_s = satchel_members_get_integer (&members, "restored_s", -1, G_MAXINT64, -1);
   head->backed_up_s = satchel_members_get_integer (&members, "backed_up_s", 0, G_MAXINT64, 0);
+  head->own = satchel_members_get_boolean (&members, "own", FALSE);
   return satchel_members_finish (&members, SATCHEL_MEMBERS_ANY, error);
 }
 

@@ -43,6 +43,7 @@ typedef struct {
   gint64 number;
   SatchelOutcomeState state;
   gint64 s;              /* applied: the sequence number of its commit */
+  gint64 at_ms;          /* applied: when, if its records became just what it says; else 0 */
   SatchelErrorCode code; /* parked: why */
   char *reason;          /* parked: a sentence; NULL when applied */
   char *field;           /* parked: the field concerned, or NULL */
@@ -62,11 +63,15 @@ typedef struct {
 typedef struct {
   char *cursor; /* NULL: everything */
   char *schema; /* digest of the definitions that the client holds; NULL: those that came with the cursor */
+  GArray *own;  /* gint64, first and last of ranges: commits whose effect the client knows; NULL: none. protocol/README.md, Pull */
 } SatchelPull;
+/* Ranges in one pull. */
+#define SATCHEL_MAX_OWN_RANGES 100
 typedef struct {
   gboolean reset;       /* what the device holds is to be replaced by what follows */
   gint64 restored_s;    /* -1, or: the server was restored to this s; sets applied later than it must be sent again */
   gint64 backed_up_s;   /* applied sets up to this s need not be kept any longer */
+  gboolean own;         /* rows that only the commits named with the request have changed do not come */
 } SatchelPullHead;
 typedef struct {
   char *cursor; /* NULL: the one that was asked with */

@@ -5,6 +5,7 @@
 
 #include "protocol/id.h"
 #include "protocol/limits.h"
+#include "protocol/value.h"
 #include "protocol/wire/members.h"
 
 static void
@@ -208,7 +209,8 @@ count_run (const GPtrArray *outcomes, guint start)
   while (i + 1 < outcomes->len) {
     const SatchelOutcome *here = outcomes->pdata[i], *next = outcomes->pdata[i + 1];
 
-    if (!is_plain (here) || !is_plain (next) || next->number - 1 != here->number || next->s - 1 != here->s)
+    if (!is_plain (here) || !is_plain (next) || next->number - 1 != here->number || next->s - 1 != here->s ||
+        next->at_ms != here->at_ms)
       break;
     i++;
   }
@@ -232,6 +234,8 @@ range_to_json (const SatchelOutcome *first, const SatchelOutcome *last)
 
   set_pair (object, "n", first->number, last->number);
   set_pair (object, "s", first->s, last->s);
+  if (first->at_ms > 0)
+    json_object_set_int_member (object, "at", first->at_ms);
   return object;
 }
 
@@ -245,6 +249,8 @@ outcome_to_json (const SatchelOutcome *outcome)
   if (outcome->state == SATCHEL_OUTCOME_APPLIED) {
     json_object_set_string_member (object, "state", "applied");
     json_object_set_int_member (object, "s", outcome->s);
+    if (outcome->at_ms > 0)
+      json_object_set_int_member (object, "at", outcome->at_ms);
     if (outcome->n_conflicts > 0)
       json_object_set_int_member (object, "conflicts", outcome->n_conflicts);
   } else {
@@ -290,7 +296,7 @@ read_pair (JsonNode *node, gint64 minimum, gint64 *first, gint64 *last)
 
 /* The bound keeps a few bytes from becoming gigabytes. */
 static gboolean
-read_range (JsonNode *numbers, JsonNode *sequence, GPtrArray *outcomes, GError **error)
+read_range (JsonNode *numbers, JsonNode *sequence, gint64 at_ms, GPtrArray *outcomes, GError **error)
 {
   gint64 first, last, first_s, last_s;
 
@@ -305,6 +311,7 @@ read_range (JsonNode *numbers, JsonNode *sequence, GPtrArray *outcomes, GError *
 
     outcome->number = first + i;
     outcome->s = first_s + i;
+    outcome->at_ms = at_ms;
     g_ptr_array_add (outcomes, outcome);
   }
   return TRUE;
@@ -331,6 +338,7 @@ read_outcome (SatchelMembers *members, GError **error)
   } else {
     outcome->state = SATCHEL_OUTCOME_APPLIED;
     outcome->s = satchel_members_require_integer (members, "s", 0, G_MAXINT64);
+    outcome->at_ms = satchel_members_get_integer (members, "at", 1, SATCHEL_INSTANT_LAST_MS, 0);
     outcome->n_conflicts = satchel_members_get_integer (members, "conflicts", 0, G_MAXINT32, 0);
   }
   if (!satchel_members_finish (members, SATCHEL_MEMBERS_ANY, error))
@@ -353,7 +361,10 @@ read_entry (JsonNode *node, GPtrArray *outcomes, GError **error)
   satchel_members_open (&members, node, "an outcome");
   numbers = satchel_members_get_node (&members, "n");
   if (numbers != NULL && JSON_NODE_HOLDS_ARRAY (numbers)) {
-    if (!read_range (numbers, satchel_members_get_node (&members, "s"), outcomes, error))
+    const gint64 at_ms = satchel_members_get_integer (&members, "at", 1, SATCHEL_INSTANT_LAST_MS, 0);
+
+    if (!read_range (numbers, satchel_members_get_node (&members, "s"), at_ms, outcomes, error) ||
+        !satchel_members_finish (&members, SATCHEL_MEMBERS_ANY, error))
       return FALSE;
   } else {
     SatchelOutcome *outcome = read_outcome (&members, error);

@@ -157,6 +157,37 @@ file_conflicts (SatchelResolution *resolution, const SatchelRecord *before, cons
 }
 
 static gboolean
+is_stamp (const SatchelField *field)
+{
+  return g_str_equal (field->name, "modified_at") || g_str_equal (field->name, "modified_by");
+}
+
+/* Counts the fields that became what the set says. What a device cannot know by its own text, or may not
+ * keep, makes the set inexact: another value, a field that followed, a title or file that comes with the
+ * field, a class that the author may not read, a record that stayed as it was. */
+static void
+note_exact (SatchelResolution *resolution, const SatchelRecord *before, const SatchelRecord *after,
+            const Edited *edited, guint n_edited)
+{
+  guint n_changed = 0, n_told = 0;
+
+  for (guint i = 0; i < after->entity->n_fields; i++)
+    n_changed +=
+        !is_stamp (after->entity->fields[i]) && !satchel_value_equal (before->values[i], after->values[i]);
+  for (guint i = 0; i < n_edited; i++) {
+    const SatchelField *field = edited[i].field;
+    const SatchelValue *value = satchel_record_get (after, field);
+
+    if (!satchel_value_equal (value, edited[i].mine) || field->type == SATCHEL_TYPE_LOOKUP ||
+        field->type == SATCHEL_TYPE_FILE || !satchel_rights_can_read_field (resolution->rights, field))
+      resolution->inexact = TRUE;
+    n_told += !satchel_value_equal (satchel_record_get (before, field), value);
+  }
+  resolution->inexact |= n_changed == 0 || n_told != n_changed;
+  resolution->n_exact += n_changed;
+}
+
+static gboolean
 merge (SatchelResolution *resolution, const SatchelChange *change, const SatchelRecord *before, gint64 seen,
        Edited *edited, GError **error)
 {
@@ -185,9 +216,12 @@ merge (SatchelResolution *resolution, const SatchelChange *change, const Satchel
     }
     satchel_record_set (after, one->field, one->result.value);
   }
-  return satchel_resolve_derive (resolution, after, before, error) &&
-         satchel_resolve_update (resolution, before, after, NULL, error) &&
-         file_conflicts (resolution, before, after, edited, n_edited, error);
+  if (!satchel_resolve_derive (resolution, after, before, error) ||
+      !satchel_resolve_update (resolution, before, after, NULL, error) ||
+      !file_conflicts (resolution, before, after, edited, n_edited, error))
+    return FALSE;
+  note_exact (resolution, before, after, edited, n_edited);
+  return TRUE;
 }
 
 gboolean

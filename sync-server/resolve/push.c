@@ -17,6 +17,7 @@ typedef struct {
   SatchelStore *store;
   SatchelAccess *access;
   const SatchelClock *clock;
+  gint64 now_ms; /* all sets of a push are taken at one instant */
   SatchelDeviceRow *device;
   SatchelDependence *dependence;
 } Push;
@@ -150,7 +151,8 @@ resolve (Push *push, const SatchelChangeSet *set, GError **error)
   }
   if (!satchel_store_savepoint (push->store, error))
     return NULL;
-  satchel_resolution_init (&resolution, push->store, rights, push->clock, push->device->id, set);
+  satchel_resolution_init (&resolution, push->store, rights, push->clock, push->now_ms, push->device->id,
+                           set);
   if (satchel_resolve_set (&resolution, &problem)) {
     if (!satchel_store_release (push->store, error))
       return NULL;
@@ -158,6 +160,7 @@ resolve (Push *push, const SatchelChangeSet *set, GError **error)
     outcome->uuid = g_strdup (set->uuid);
     outcome->number = set->number;
     outcome->s = resolution.commit.s;
+    outcome->at_ms = satchel_resolution_is_exact (&resolution) ? resolution.commit.at_ms : 0;
     outcome->n_conflicts = resolution.n_conflicts;
     return outcome;
   }
@@ -271,7 +274,8 @@ satchel_push_apply (SatchelStore *store, SatchelAccess *access, const SatchelClo
                     const char *device, const SatchelPush *request, SatchelPushAnswer **result,
                     GError **refusal, GError **error)
 {
-  g_auto (Push) push = { .store = store, .access = access, .clock = clock };
+  g_auto (Push)
+      push = { .store = store, .access = access, .clock = clock, .now_ms = satchel_clock_now_ms (clock) };
   g_autoptr (GPtrArray) known = g_ptr_array_new_with_free_func (maybe_free_outcome);
   g_autoptr (SatchelPushAnswer) answer = satchel_push_answer_new ();
 

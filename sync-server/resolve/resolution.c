@@ -9,10 +9,10 @@
 
 void
 satchel_resolution_init (SatchelResolution *resolution, SatchelStore *store, const SatchelRights *rights,
-                         const SatchelClock *clock, const char *device, const SatchelChangeSet *set)
+                         const SatchelClock *clock, gint64 now_ms, const char *device,
+                         const SatchelChangeSet *set)
 {
   const SatchelChange *first = set->changes->pdata[0];
-  const gint64 now_ms = satchel_clock_now_ms (clock);
 
   *resolution = (SatchelResolution){
     .store = store,
@@ -38,6 +38,12 @@ satchel_resolution_clear (SatchelResolution *resolution)
 {
   g_clear_pointer (&resolution->lookups, g_ptr_array_unref);
   g_clear_pointer (&resolution->heads, g_ptr_array_unref);
+}
+
+gboolean
+satchel_resolution_is_exact (const SatchelResolution *resolution)
+{
+  return !resolution->inexact && resolution->n_exact > 0 && resolution->n_exact == resolution->commit.n;
 }
 
 gboolean

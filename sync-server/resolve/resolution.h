@@ -27,12 +27,19 @@ typedef struct {
   GPtrArray *lookups;        /* Lookup*, checked when all changes are written: a set may refer to what it makes later */
   GPtrArray *heads;          /* whose sums are computed again when all changes are written (follow-amounts.c) */
   guint n_conflicts;
+  guint n_along;             /* records that cascades and actions have come upon */
+  gint64 n_exact;            /* change rows that say just what an edit of the set says */
+  gboolean inexact;          /* an edit came to something else, or to something that its device does not know */
 } SatchelResolution;
 
 void satchel_resolution_init (SatchelResolution *resolution, SatchelStore *store, const SatchelRights *rights,
-                              const SatchelClock *clock, const char *device, const SatchelChangeSet *set);
+                              const SatchelClock *clock, gint64 now_ms, const char *device, const SatchelChangeSet *set);
 void satchel_resolution_clear (SatchelResolution *resolution);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SatchelResolution, satchel_resolution_clear)
+
+/* Whether the records of the set are now just what it says, but for when and by whom they were modified: its device need not be
+ * told. Edits alone can be that. */
+gboolean satchel_resolution_is_exact (const SatchelResolution *resolution);
 
 gboolean satchel_resolution_is_fatal (const GError *error);
 
@@ -55,6 +62,11 @@ gboolean satchel_resolve_update (SatchelResolution *resolution, const SatchelRec
  * to do something with it are the caller's to check. */
 gboolean satchel_resolve_find (SatchelResolution *resolution, const SatchelEntity *entity, const char *id,
                                SatchelRecord **record, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The records that name @id by @reference come along with the set: SatchelRecord*, owned. TOO_LARGE where these are more than one set
+ * may take: the writer has others to serve. */
+GPtrArray *satchel_resolve_list_along (SatchelResolution *resolution, const SatchelReference *reference, const char *entity,
+                                       const char *id, GError **error);
 
 /* Whether the author has the privilege on the record (security/permission.h). */
 gboolean satchel_resolve_ask (SatchelResolution *resolution, SatchelPrivilege privilege, const SatchelRecord *record,

@@ -203,6 +203,47 @@ satchel_feed_list_fields (SatchelStore *store, const char *entity, const char *r
   return NULL;
 }
 
+GArray *
+satchel_feed_list_commits (SatchelStore *store, const char *entity, const char *record, gint64 s,
+                           GError **error)
+{
+  SatchelStatement *statement = satchel_database_prepare (
+      store->database,
+      "SELECT DISTINCT change >> 20 FROM change WHERE record = ? AND change >= ? AND entity = ?", error);
+  g_autoptr (GArray) commits = g_array_new (FALSE, FALSE, sizeof (gint64));
+  gboolean row;
+
+  if (statement == NULL)
+    return NULL;
+  satchel_statement_bind_text (statement, 1, record);
+  satchel_statement_bind_integer (statement, 2, (s + 1) << SHIFT);
+  satchel_statement_bind_text (statement, 3, entity);
+  while (satchel_statement_step (statement, &row, error)) {
+    gint64 commit;
+
+    if (!row)
+      return g_steal_pointer (&commits);
+    commit = satchel_statement_get_integer (statement, 0);
+    g_array_append_val (commits, commit);
+  }
+  return NULL;
+}
+
+gboolean
+satchel_feed_count_commits (SatchelStore *store, const char *device, gint64 first, gint64 last, gint64 *n,
+                            GError **error)
+{
+  SatchelStatement *statement = satchel_database_prepare (
+      store->database, "SELECT count (*) FROM commits WHERE s BETWEEN ? AND ? AND device = ?", error);
+
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_integer (statement, 1, first);
+  satchel_statement_bind_integer (statement, 2, last);
+  satchel_statement_bind_text (statement, 3, device);
+  return satchel_statement_take_integer (statement, 0, n, error);
+}
+
 gboolean
 satchel_feed_knows (SatchelStore *store, const char *record, gboolean *known, GError **error)
 {

@@ -56,6 +56,12 @@ gboolean satchel_feed_changed_by_others (SatchelStore *store, const char *entity
 /* Names of the fields changed after @s, sorted, joined by ","; "" when none. Owned. */
 char *satchel_feed_list_fields (SatchelStore *store, const char *entity, const char *record, gint64 s, GError **error);
 
+/* The commits (gint64) that changed the record after @s. */
+GArray *satchel_feed_list_commits (SatchelStore *store, const char *entity, const char *record, gint64 s, GError **error);
+/* How many of the commits from @first to @last are @device's. */
+gboolean satchel_feed_count_commits (SatchelStore *store, const char *device, gint64 first, gint64 last, gint64 *n,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Whether there ever was a record with that id, of whatever entity: an id names one record. */
 gboolean satchel_feed_knows (SatchelStore *store, const char *record, gboolean *known, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

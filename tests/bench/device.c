@@ -115,13 +115,28 @@ bench_device_sync (BenchDevice *device, GError **error)
   return wait (device, error);
 }
 
+static gboolean
+add_choice (BenchDevice *device, const SatchelScopeChoice *choice, GError **error)
+{
+  g_autofree char *id = NULL;
+  g_autofree char *uuid = satchel_session_scope_add (device->session, choice, &id, error);
+  return uuid != NULL;
+}
+
 gboolean
 bench_device_carry (BenchDevice *device, const char *entity, GError **error)
 {
-  SatchelScopeChoice choice = { .entity = entity, .predicate = "" };
-  g_autofree char *id = NULL;
-  g_autofree char *uuid = satchel_session_scope_add (device->session, &choice, &id, error);
-  return uuid != NULL;
+  const SatchelScopeChoice choice = { .entity = entity, .predicate = "" };
+
+  return add_choice (device, &choice, error);
+}
+
+gboolean
+bench_device_carry_here (BenchDevice *device, const char *entity, GError **error)
+{
+  const SatchelScopeChoice choice = { .entity = entity, .predicate = "", .this_device = TRUE };
+
+  return add_choice (device, &choice, error);
 }
 
 gboolean
@@ -165,6 +180,12 @@ guint64
 bench_device_get_bytes (BenchDevice *device)
 {
   return device->transport->bytes_in + device->transport->bytes_out;
+}
+
+SatchelTransport *
+bench_device_get_transport (BenchDevice *device)
+{
+  return device->transport;
 }
 
 guint64

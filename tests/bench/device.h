@@ -24,6 +24,8 @@ SatchelSession *bench_device_get_session (BenchDevice *device); /* borrowed */
 /* All records of @entity that may be read (SATCHEL_SCOPE_EVERY: of every entity), for all devices of the person; goes out with the next
  * sync. */
 gboolean bench_device_carry (BenchDevice *device, const char *entity, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same for this device alone. */
+gboolean bench_device_carry_here (BenchDevice *device, const char *entity, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Push, then pull, until there is nothing left. */
 gboolean bench_device_sync (BenchDevice *device, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Fails unless the last sync ended with nothing that waits and nothing refused. */
@@ -33,6 +35,7 @@ gboolean bench_device_count (BenchDevice *device, gint64 *records, GError **erro
 /* Bytes both ways so far, as the transport counts them; those received. */
 guint64 bench_device_get_bytes (BenchDevice *device);
 guint64 bench_device_get_bytes_in (BenchDevice *device);
+SatchelTransport *bench_device_get_transport (BenchDevice *device); /* borrowed */
 /* Rows that came so far. */
 gint64 bench_device_get_pulled (BenchDevice *device);
 /* The ids of exactly @n records, in order of title: char*, owned. NOT_FOUND when there are fewer. */

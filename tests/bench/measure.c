@@ -46,6 +46,18 @@ bench_cpu_self (void)
          (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
+double
+bench_written_self (void)
+{
+  g_autofree char *text = NULL;
+  const char *line;
+
+  if (!g_file_get_contents ("/proc/self/io", &text, NULL, NULL) ||
+      (line = strstr (text, "\nwrite_bytes: ")) == NULL)
+    return NAN;
+  return g_ascii_strtoull (line + strlen ("\nwrite_bytes: "), NULL, 10) / 1e6;
+}
+
 static int
 compare_doubles (gconstpointer a, gconstpointer b)
 {

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 double bench_now (void);              /* seconds, monotonic */
 double bench_cpu_of (GPid pid);       /* user + system seconds of a process; ticks of 10 ms */
 double bench_cpu_self (void);
+double bench_written_self (void);     /* MB that this process has sent to the disk */
 double bench_median (GArray *values); /* of doubles; sorts them */
 double bench_percentile (GArray *values, guint percent);
 
