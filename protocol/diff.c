@@ -103,9 +103,13 @@ satchel_diff (const guint *base, guint n_base, const guint *other, guint n_other
          base[n_base - 1 - after] == other[n_other - 1 - after])
     after++;
 
-  Diff diff = {
-    base + before, other + before, (int)(n_base - before - after), (int)(n_other - before - after), NULL, NULL
-  };
+  /* What is empty may be NULL. */
+  Diff diff = { n_base > 0 ? base + before : base,
+                n_other > 0 ? other + before : other,
+                (int)(n_base - before - after),
+                (int)(n_other - before - after),
+                NULL,
+                NULL };
   g_autofree gboolean *deleted = g_new0 (gboolean, diff.n_base + 1);
   g_autofree gboolean *inserted = g_new0 (gboolean, diff.n_other + 1);
   diff.deleted = deleted;

@@ -216,7 +216,8 @@ write_row (Import *import, ImportRow *row, GError **error)
 {
   g_autofree char *set = NULL;
 
-  if (row->kind != IMPORT_ROW_REJECTED && !resolve_missing (import, row, error))
+  /* The lookups of a repeated row stand in the first one. */
+  if (satchel_import_row_goes_in (row) && !resolve_missing (import, row, error))
     return FALSE;
   switch (row->kind) {
   case IMPORT_ROW_CREATE:

@@ -32,7 +32,7 @@ void satchel_seal_clear (SatchelSeal *seal);
 
 /* @unit: a page, or a frame; @place: its offset in the file. FALSE when reserved bytes are in use: nothing was changed. */
 gboolean satchel_seal_close (SatchelSeal *seal, guint8 *unit, gint64 place) G_GNUC_WARN_UNUSED_RESULT;
-/* FALSE when it was not sealed so: then its bytes are as they were. The reserved bytes come out empty. */
+/* FALSE when it was not sealed so: then its content is gone, too. The reserved bytes come out empty. */
 gboolean satchel_seal_open (const SatchelSeal *seal, guint8 *unit, gint64 place) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -313,8 +313,12 @@ satchel_markup_parse (const SatchelSource *source, const SatchelElement *element
   g_autoptr (GMarkupParseContext) context = g_markup_parse_context_new (&parser, 0, &reading, NULL);
   g_autoptr (GError) problem = NULL;
   if (g_markup_parse_context_parse (context, source->text, -1, &problem) &&
-      g_markup_parse_context_end_parse (context, &problem))
+      g_markup_parse_context_end_parse (context, &problem)) {
+    /* A comment alone is a document to GMarkup. */
+    if (reading.root == NULL)
+      fail_at (source, source->text, error, "no element");
     return reading.root;
+  }
   g_clear_pointer (&reading.root, satchel_markup_free);
   if (problem->domain == SATCHEL_ERROR) {
     g_propagate_error (error, g_steal_pointer (&problem));

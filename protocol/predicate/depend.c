@@ -16,7 +16,7 @@ typedef struct {
 static const SatchelDependencyStep *
 walk_steps (const Walk *walk)
 {
-  return &g_array_index (walk->path, SatchelDependencyStep, 0);
+  return (const SatchelDependencyStep *)walk->path->data; /* NULL at the root */
 }
 
 static void

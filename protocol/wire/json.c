@@ -271,8 +271,8 @@ print_scalar (GString *out, JsonNode *node)
     g_string_append_printf (out, "%" G_GINT64_FORMAT, json_node_get_int (node));
   else if (type == G_TYPE_BOOLEAN)
     g_string_append (out, json_node_get_boolean (node) ? "true" : "false");
-  else
-    g_string_append (out, g_ascii_dtostr (digits, sizeof digits, json_node_get_double (node)));
+  else /* minus zero would be read as the integer 0 */
+    g_string_append (out, g_ascii_dtostr (digits, sizeof digits, json_node_get_double (node) + 0.0));
 }
 
 static void

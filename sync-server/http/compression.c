@@ -213,8 +213,10 @@ encode_gzip (SatchelEncoder *encoder, const guint8 *bytes, gsize size, GConverte
                                  &made, error);
     if (state == G_CONVERTER_ERROR)
       return FALSE;
-    bytes += taken;
-    size -= taken;
+    if (size > 0) { /* there may be no bytes at the end */
+      bytes += taken;
+      size -= taken;
+    }
     if (made > 0 && !encoder->sink (encoder->buffer, made, encoder->data, error))
       return FALSE;
   }
