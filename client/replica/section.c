@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "client/replica/base.h"
+#include "client/replica/inspect.h"
 #include "protocol/error.h"
 #include "protocol/id.h"
 #include "protocol/limits.h"
@@ -289,40 +290,6 @@ satchel_section_prepare (SatchelSection *section, SatchelDatabase *database, Sat
 
 /* ---- rows ---- */
 
-/* What the value functions would not survive, or could not read, must not get into a table. */
-static gboolean
-is_text_valid (const SatchelField *field, const char *text)
-{
-  g_autoptr (SatchelValue) value = NULL;
-  gint64 days;
-
-  switch (field->type) {
-  case SATCHEL_TYPE_STRING:
-  case SATCHEL_TYPE_TEXT:
-  case SATCHEL_TYPE_CHOICE:
-    return TRUE;
-  case SATCHEL_TYPE_DATE:
-    return satchel_date_parse (text, &days);
-  case SATCHEL_TYPE_LOOKUP:
-    if (field->n_targets == 1)
-      return satchel_id_is_valid (text);
-    break;
-  default:
-    break;
-  }
-  return satchel_value_from_stored_text (field, text, &value, NULL);
-}
-
-static gboolean
-is_integer_valid (const SatchelField *field, gint64 number)
-{
-  if (field->type == SATCHEL_TYPE_BOOLEAN)
-    return number == 0 || number == 1;
-  if (field->type == SATCHEL_TYPE_DATETIME)
-    return number >= SATCHEL_INSTANT_FIRST_MS && number <= SATCHEL_INSTANT_LAST_MS;
-  return TRUE;
-}
-
 static gboolean
 check_cell (const Column *column, const SatchelCell *cell, GError **error)
 {
@@ -339,9 +306,10 @@ check_cell (const Column *column, const SatchelCell *cell, GError **error)
     if (cell->kind == SATCHEL_CELL_NULL)
       return TRUE;
     if (satchel_type_is_stored_integer (column->field->type))
-      valid = cell->kind == SATCHEL_CELL_INTEGER && is_integer_valid (column->field, cell->integer);
+      valid = cell->kind == SATCHEL_CELL_INTEGER &&
+              satchel_stored_integer_is_valid (column->field, cell->integer);
     else
-      valid = cell->kind == SATCHEL_CELL_TEXT && is_text_valid (column->field, cell->text);
+      valid = cell->kind == SATCHEL_CELL_TEXT && satchel_stored_text_is_valid (column->field, cell->text);
     break;
   case COLUMN_TITLE:
     valid = cell->kind != SATCHEL_CELL_INTEGER;

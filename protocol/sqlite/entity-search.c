@@ -166,11 +166,26 @@ is_alike (SatchelDatabase *database, const SatchelEntity *entity, const char *sc
   return TRUE;
 }
 
+static const char *const shadows[] = { "data", "idx", "docsize", "config" };
+
+static gboolean
+are_sound (SatchelDatabase *database, const SatchelEntity *entity, const char *schema, gboolean *sound,
+           GError **error)
+{
+  *sound = TRUE;
+  for (gsize i = 0; i < G_N_ELEMENTS (shadows) && *sound; i++) {
+    g_autofree char *table = g_strdup_printf ("x_%s_%s", entity->name, shadows[i]);
+
+    if (!satchel_table_is_sound (database, schema, table, sound, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 /* Nothing has looked into the new index yet, so that FTS5 has nothing of it in memory. */
 static gboolean
 copy_shadows (SatchelDatabase *database, const SatchelEntity *entity, const char *schema, GError **error)
 {
-  static const char *const shadows[] = { "data", "idx", "docsize", "config" };
   g_autoptr (GString) sql = g_string_new (NULL);
   gboolean copied;
 
@@ -186,24 +201,43 @@ copy_shadows (SatchelDatabase *database, const SatchelEntity *entity, const char
   return copied;
 }
 
+static gboolean
+command (SatchelDatabase *database, const SatchelEntity *entity, const char *name, GError **error)
+{
+  g_autofree char *sql = NULL;
+
+  if (!has_search (entity))
+    return TRUE;
+  sql = g_strdup_printf ("INSERT INTO \"x_%s\" (\"x_%s\") VALUES ('%s')", entity->name, entity->name, name);
+  return satchel_database_execute (database, sql, error);
+}
+
+static gboolean
+make_empty (SatchelDatabase *database, const SatchelEntity *entity, GError **error)
+{
+  g_autofree char *table = table_sql (entity), *triggers = triggers_sql (entity);
+
+  return satchel_entity_search_drop (database, entity, error) &&
+         satchel_database_execute (database, table, error) &&
+         satchel_database_execute (database, triggers, error);
+}
+
 gboolean
 satchel_entity_search_adopt (SatchelDatabase *database, const SatchelEntity *entity, const char *schema,
                              GError **error)
 {
-  g_autofree char *table = NULL, *triggers = NULL;
-  gboolean alike;
+  gboolean fit;
 
   if (!has_search (entity))
     return satchel_entity_search_drop (database, entity, error);
-  table = table_sql (entity);
-  triggers = triggers_sql (entity);
-  if (!satchel_entity_search_drop (database, entity, error) ||
-      !satchel_database_execute (database, table, error) ||
-      !satchel_database_execute (database, triggers, error) ||
-      !is_alike (database, entity, schema, &alike, error))
+  if (!make_empty (database, entity, error) || !is_alike (database, entity, schema, &fit, error) ||
+      (fit && !are_sound (database, entity, schema, &fit, error)) ||
+      (fit && !copy_shadows (database, entity, schema, error)))
     return FALSE;
-  return alike ? copy_shadows (database, entity, schema, error)
-               : satchel_entity_search_rebuild (database, entity, error);
+  /* What stands in the index is FTS5's own business; whatever it says against it, the rows are here. */
+  if (fit && command (database, entity, "integrity-check", NULL))
+    return TRUE;
+  return make_empty (database, entity, error) && satchel_entity_search_rebuild (database, entity, error);
 }
 
 gboolean
@@ -216,17 +250,6 @@ satchel_entity_search_drop (SatchelDatabase *database, const SatchelEntity *enti
                          "DROP TRIGGER IF EXISTS main.\"x_%s:delete\";"
                          "DROP TRIGGER IF EXISTS main.\"x_%s:update\"; DROP TABLE IF EXISTS main.\"x_%s\";",
                          name, name, name, name);
-  return satchel_database_execute (database, sql, error);
-}
-
-static gboolean
-command (SatchelDatabase *database, const SatchelEntity *entity, const char *name, GError **error)
-{
-  g_autofree char *sql = NULL;
-
-  if (!has_search (entity))
-    return TRUE;
-  sql = g_strdup_printf ("INSERT INTO \"x_%s\" (\"x_%s\") VALUES ('%s')", entity->name, entity->name, name);
   return satchel_database_execute (database, sql, error);
 }
 

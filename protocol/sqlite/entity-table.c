@@ -237,25 +237,45 @@ is_alike (SatchelDatabase *database, const SatchelEntity *entity, const char *sc
   return TRUE;
 }
 
+/* Copying would follow the pages of a damaged table wherever they lead, in a circle, too; and records are not
+ * looked at. */
+gboolean
+satchel_table_is_sound (SatchelDatabase *database, const char *schema, const char *table, gboolean *sound,
+                        GError **error)
+{
+  g_autofree char *sql = g_strdup_printf ("PRAGMA \"%s\".quick_check (\"%s\")", schema, table);
+  SatchelStatement *statement = satchel_database_prepare (database, sql, error);
+  gboolean row;
+
+  if (statement == NULL || !satchel_statement_step (statement, &row, error))
+    return FALSE;
+  *sound = row && g_strcmp0 (satchel_statement_get_text (statement, 0), "ok") == 0;
+  satchel_statement_reset (statement);
+  return TRUE;
+}
+
 gboolean
 satchel_entity_table_adopt (SatchelDatabase *database, const SatchelEntity *entity, const char *schema,
                             GError **error)
 {
   GString *drop = g_string_new (NULL), *copy = g_string_new (NULL);
-  gboolean alike;
+  g_autofree char *table = g_strdup_printf ("e_%s", entity->name);
+  gboolean alike, sound = FALSE;
 
   g_string_append_printf (drop, "DROP TABLE IF EXISTS main.\"e_%s\"", entity->name);
   g_string_append_printf (copy, "INSERT INTO main.\"e_%s\" SELECT * FROM \"%s\".\"e_%s\"", entity->name,
                           schema, entity->name);
   if (!run (database, drop, error) || !satchel_entity_table_ensure (database, entity, "e", error) ||
-      !is_alike (database, entity, schema, &alike, error)) {
+      !is_alike (database, entity, schema, &alike, error) ||
+      (alike && !satchel_table_is_sound (database, schema, table, &sound, error))) {
     g_string_free (copy, TRUE);
     return FALSE;
   }
-  if (alike)
+  if (sound)
     return run (database, copy, error);
   g_string_free (copy, TRUE);
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "the table of %s has another form", entity->name);
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID,
+               alike ? "the table of %s is damaged" : "the table of %s has another form", entity->name);
   return FALSE;
 }
 

@@ -53,9 +53,15 @@ SatchelRecord *satchel_entity_table_get (SatchelStatement *statement, const Satc
                                          GError **error);
 
 /* Makes the table of prefix "e", which is empty, anew and fills it from the same one of the attached database @schema, indexes
- * included: pages are copied as they stand. INVALID when the two are not made alike. Within a transaction. */
+ * included: pages are copied as they stand. INVALID when the two are not made alike, or when that one is damaged. What the values
+ * are is not looked at. Within a transaction. */
 gboolean satchel_entity_table_adopt (SatchelDatabase *database, const SatchelEntity *entity, const char *schema,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* *sound: SQLite finds the pages of the table and its indexes, and the types of what is in them, in order; not whether the indexes
+ * name the rows. For tables of strangers, before anything else is read from them. */
+gboolean satchel_table_is_sound (SatchelDatabase *database, const char *schema, const char *table, gboolean *sound,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Full-text index over the fields with search="text": FTS5 table "x_account" (external content, tokenizer "satchel")
  * kept by triggers. ensure() creates it, or creates it anew when the searched fields have changed, and fills it; a bulk
@@ -65,7 +71,7 @@ gboolean satchel_entity_search_ensure (SatchelDatabase *database, const SatchelE
 gboolean satchel_entity_search_drop (SatchelDatabase *database, const SatchelEntity *entity,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Takes the index of the attached database @schema, whose rows satchel_entity_table_adopt() has taken; fills it from the rows
- * where that is not possible. */
+ * where that is not possible, or the index is damaged. */
 gboolean satchel_entity_search_adopt (SatchelDatabase *database, const SatchelEntity *entity, const char *schema,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean satchel_entity_search_rebuild (SatchelDatabase *database, const SatchelEntity *entity,
