@@ -24,10 +24,9 @@ struct _World {
 };
 
 World *
-world_new (void)
+world_new_local (void)
 {
   g_autoptr (GError) error = NULL;
-  const char *reason = NULL;
   World *world = g_new0 (World, 1);
 
   world->registry = satchel_registry_load_dir (FIXTURES "/predicate", &error);
@@ -39,6 +38,15 @@ world_new (void)
   g_autofree char *path = g_build_filename (world->dir, "world.db", NULL);
   world->sqlite = satchel_database_open (path, SATCHEL_DATABASE_READ_WRITE, &error);
   g_assert_no_error (error);
+  return world;
+}
+
+World *
+world_new (void)
+{
+  World *world = world_new_local ();
+  const char *reason = NULL;
+
   world->postgres = fixture_postgres_start (&reason);
   if (world->postgres != NULL)
     world->connection = fixture_postgres_connect (world->postgres);

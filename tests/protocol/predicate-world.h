@@ -13,6 +13,7 @@ typedef struct _World World;
 
 /* @registry is the one of tests/fixtures/predicate. PostgreSQL is left out when it is not there; world_has() tells. */
 World           *world_new (void);
+World           *world_new_local (void); /* never with PostgreSQL */
 void             world_free (World *world);
 gboolean         world_has (World *world, Engine engine);
 SatchelRegistry *world_registry (World *world);
