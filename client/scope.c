@@ -23,6 +23,7 @@ satchel_offline_filter_free (SatchelOfflineFilter *filter)
   g_free (filter->predicate);
   g_free (filter->device);
   g_free (filter->zone);
+  g_free (filter->problem);
   g_free (filter);
 }
 
@@ -170,6 +171,7 @@ filter_from_record (const SatchelRecord *record)
   filter->predicate = dup_text (record, "predicate");
   filter->device = dup_text (record, "device");
   filter->zone = dup_text (record, "zone");
+  filter->problem = dup_text (record, "problem");
   filter->related = related != NULL && satchel_value_get_boolean (related);
   filter->records = -1;
   if (filter->entity == NULL)

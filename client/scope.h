@@ -25,6 +25,7 @@ typedef struct {
   char *id, *name, *entity, *predicate;
   char *device; /* NULL: all */
   char *zone;   /* of relative dates, or NULL */
+  char *problem; /* why the server leaves it out, or a part of it; NULL: it does not */
   gboolean related;
   gint64 records; /* those here that it alone would choose, related ones included; -1: this program does not understand it */
 } SatchelOfflineFilter;

@@ -13,6 +13,7 @@
 #define SATCHEL_MAX_PUSH_SETS               1000 /* change sets in one push */
 #define SATCHEL_MAX_OUTCOMES                100000 /* outcomes in one answer to a push */
 #define SATCHEL_MAX_SET_CHANGES             500  /* changes in one change set */
+#define SATCHEL_MAX_SET_RECORDS             5000 /* that a change set takes along: what is deleted, assigned, shared with others */
 #define SATCHEL_MAX_CHANGE_FIELDS           400
 #define SATCHEL_MAX_STRING_CHARS            4000    /* unless the field states its own length */
 #define SATCHEL_MAX_TEXT_CHARS              200000
@@ -34,6 +35,7 @@
 #define SATCHEL_MAX_PATH_BYTES              300
 #define SATCHEL_MAX_SORT_CHARS              500 /* of a text that count for the order of an online list */
 #define SATCHEL_MAX_LIST_MS                 3000 /* of an online list's work */
+#define SATCHEL_MAX_PREVIEW_MS              10000 /* of a preview's: it looks at all that would come */
 #define SATCHEL_MAX_PINS                    500  /* records opened online that one device keeps */
 
 #define SATCHEL_MAX_BLOB_BYTES              (1024 * 1024 * 1024) /* one attachment */
@@ -60,6 +62,8 @@
 
 #define SATCHEL_PREVIEW_BYTES_PER_SECOND    (256 * 1024) /* what a preview takes a laptop's line for, replica included */
 #define SATCHEL_DEPARTED_KEPT_MS            (90LL * 24 * 60 * 60 * 1000) /* a cursor older than that begins anew */
+#define SATCHEL_MAX_FILTERS                 100 /* filters of one person */
+#define SATCHEL_FILTER_UNUSED_MS            (24 * 60 * 60 * 1000LL) /* a filter that no device carries is kept so long */
 #define SATCHEL_MAX_AUDIT_PARTS             16  /* parts in one question */
 #define SATCHEL_MAX_AUDIT_ROWS              64  /* a part of so few is answered by its rows */
 #define SATCHEL_MAX_AUDIT_IDS               500 /* rows fetched at once */

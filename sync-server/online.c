@@ -95,7 +95,8 @@ unpin (SatchelServer *server, const SatchelCaller *caller, const SatchelRecordRe
   SatchelCommit commit = { .user = caller->user, .device = caller->device, .op = "unpin" };
   gboolean pinned;
 
-  if (!satchel_pins_contain (server->writer, caller->device, request->id, &pinned, error))
+  if (satchel_registry_require (server->writer->registry, request->entity, error) == NULL ||
+      !satchel_pins_contain (server->writer, caller->device, request->id, &pinned, error))
     return FALSE;
   if (!pinned)
     return TRUE;

@@ -58,6 +58,7 @@ describe (const SatchelOfflineFilter *filter)
   json_object_set_boolean_member (object, "related", filter->related);
   set_text (object, "name", filter->name);
   set_text (object, "device", filter->device);
+  set_text (object, "problem", filter->problem);
   if (filter->records >= 0)
     json_object_set_int_member (object, "records", filter->records);
   else
@@ -101,6 +102,15 @@ print_table (SatchelCli *cli, GPtrArray *filters)
     satchel_table_add (table, cells);
   }
   satchel_table_finish (table);
+  for (guint i = 0; i < filters->len; i++) {
+    const SatchelOfflineFilter *filter = filters->pdata[i];
+    g_autofree char *problem = NULL;
+
+    if (filter->problem == NULL)
+      continue;
+    problem = satchel_cli_display_text (filter->problem, SATCHEL_CLI_ONE_LINE);
+    satchel_cli_note (cli, "Left out: %s.", problem);
+  }
 }
 
 static int

@@ -5,6 +5,7 @@
 
 #include "protocol/error.h"
 #include "sync-server/query/question.h"
+#include "sync-server/store/deadline.h"
 
 #include <string.h>
 
@@ -208,17 +209,12 @@ satchel_query_write (SatchelStore *store, SatchelAccess *access, const char *use
                      const SatchelListRequest *request, gint64 now_ms, SatchelWriteFunc write, gpointer data,
                      GError **error)
 {
-  g_autoptr (GError) problem = NULL;
+  GError *problem = NULL;
   gboolean written;
 
-  satchel_database_set_deadline (store->database, SATCHEL_MAX_LIST_MS);
+  satchel_deadline_begin (store, SATCHEL_MAX_LIST_MS);
   written = write_list (store, access, user, request, now_ms, write, data, &problem);
-  satchel_database_set_deadline (store->database, 0);
-  if (g_error_matches (problem, SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED))
-    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_TOO_LARGE,
-                         "this takes the server too long; ask for less, or by another order");
-  else if (problem != NULL)
-    g_propagate_error (error, g_steal_pointer (&problem));
+  satchel_deadline_end (store, problem, error);
   return written;
 }
 

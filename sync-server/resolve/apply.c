@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "protocol/error.h"
+#include "protocol/limits.h"
 #include "protocol/rules/actions.h"
 #include "protocol/rules/validate.h"
 #include "sync-server/resolve/resolution.h"
@@ -335,6 +336,31 @@ apply (SatchelResolution *resolution, const SatchelChange *change, GError **erro
   g_assert_not_reached ();
 }
 
+/* Each filter is followed by everybody's commits. */
+static gboolean
+check_filters (SatchelResolution *resolution, GError **error)
+{
+  const SatchelEntity *entity = satchel_registry_find (resolution->store->registry, "offline_filter");
+  g_autoptr (GPtrArray) filters = NULL;
+  gboolean more = FALSE;
+
+  for (guint i = 0; i < resolution->set->changes->len && entity != NULL; i++) {
+    const SatchelChange *change = resolution->set->changes->pdata[i];
+
+    more |= g_str_equal (change->entity, entity->name) && change->kind != SATCHEL_CHANGE_UPDATE &&
+            change->kind != SATCHEL_CHANGE_DELETE;
+  }
+  if (!more)
+    return TRUE;
+  filters = satchel_rows_list_referring (resolution->store,
+                                         &(SatchelReference){ entity, satchel_entity_owner_field (entity) },
+                                         "user", resolution->user, SATCHEL_MAX_FILTERS + 1, error);
+  if (filters != NULL && filters->len > SATCHEL_MAX_FILTERS)
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_TOO_LARGE,
+                 "one person may have %d filters; delete one that you do not need", SATCHEL_MAX_FILTERS);
+  return filters != NULL && filters->len <= SATCHEL_MAX_FILTERS;
+}
+
 gboolean
 satchel_resolve_set (SatchelResolution *resolution, GError **error)
 {
@@ -344,6 +370,6 @@ satchel_resolve_set (SatchelResolution *resolution, GError **error)
     if (!apply (resolution, resolution->set->changes->pdata[i], error))
       return FALSE;
   }
-  return satchel_resolve_check_lookups (resolution, error) &&
+  return satchel_resolve_check_lookups (resolution, error) && check_filters (resolution, error) &&
          satchel_resolve_settle_heads (resolution, error);
 }

@@ -3,69 +3,73 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "protocol/error.h"
+#include "protocol/limits.h"
 #include "sync-server/resolve/resolution.h"
 
-#define MOST_RECORDS 5000 /* of one cascade */
+static gboolean delete_record (SatchelResolution *resolution, const SatchelRecord *record, GError **error);
 
-typedef struct {
-  SatchelResolution *resolution;
-  guint n_records;
-} Cascade;
+GPtrArray *
+satchel_resolve_list_along (SatchelResolution *resolution, const SatchelReference *reference,
+                            const char *entity, const char *id, GError **error)
+{
+  g_autoptr (GPtrArray) records = satchel_rows_list_referring (
+      resolution->store, reference, entity, id, SATCHEL_MAX_SET_RECORDS + 1 - resolution->n_along, error);
 
-static gboolean delete_record (Cascade *cascade, const SatchelRecord *record, GError **error);
+  if (records == NULL)
+    return NULL;
+  resolution->n_along += records->len;
+  if (resolution->n_along <= SATCHEL_MAX_SET_RECORDS)
+    return g_steal_pointer (&records);
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_TOO_LARGE,
+               "more than %d records would have to go along; do it in parts", SATCHEL_MAX_SET_RECORDS);
+  return NULL;
+}
 
 static gboolean
-clear_lookup (Cascade *cascade, const SatchelReference *reference, const SatchelRecord *record,
+clear_lookup (SatchelResolution *resolution, const SatchelReference *reference, const SatchelRecord *record,
               GError **error)
 {
   g_autoptr (SatchelRecord) before = NULL, after = NULL;
 
   /* It may have gone, or changed, earlier in this cascade. */
-  if (!satchel_rows_read (cascade->resolution->store, record->entity, record->id, &before, error))
+  if (!satchel_rows_read (resolution->store, record->entity, record->id, &before, error))
     return FALSE;
   if (before == NULL)
     return TRUE;
   after = satchel_record_copy (before);
   satchel_record_set (after, reference->field, NULL);
-  return satchel_rows_update (cascade->resolution->store, &cascade->resolution->commit, before, after, NULL,
-                              error);
+  return satchel_rows_update (resolution->store, &resolution->commit, before, after, NULL, error);
 }
 
 static gboolean
-delete_child (Cascade *cascade, const SatchelRecord *record, GError **error)
+delete_child (SatchelResolution *resolution, const SatchelRecord *record, GError **error)
 {
   g_autoptr (SatchelRecord) child = NULL;
   gboolean allowed;
 
-  if (!satchel_rows_read (cascade->resolution->store, record->entity, record->id, &child, error))
+  if (!satchel_rows_read (resolution->store, record->entity, record->id, &child, error))
     return FALSE;
   if (child == NULL)
     return TRUE;
-  if (!satchel_resolve_ask (cascade->resolution, SATCHEL_PRIVILEGE_DELETE, child, &allowed, error))
+  if (!satchel_resolve_ask (resolution, SATCHEL_PRIVILEGE_DELETE, child, &allowed, error))
     return FALSE;
   if (!allowed) {
     g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_FORBIDDEN,
                          "something belongs to it that you may not delete");
     return FALSE;
   }
-  return delete_record (cascade, child, error);
+  return delete_record (resolution, child, error);
 }
 
 static gboolean
-follow_reference (Cascade *cascade, const SatchelReference *reference, const SatchelRecord *record,
-                  GError **error)
+follow_reference (SatchelResolution *resolution, const SatchelReference *reference,
+                  const SatchelRecord *record, GError **error)
 {
-  g_autoptr (GPtrArray) children = satchel_rows_list_referring (
-      cascade->resolution->store, reference, record->entity->name, record->id, MOST_RECORDS + 1, error);
+  g_autoptr (GPtrArray) children =
+      satchel_resolve_list_along (resolution, reference, record->entity->name, record->id, error);
 
   if (children == NULL)
     return FALSE;
-  cascade->n_records += children->len;
-  if (cascade->n_records > MOST_RECORDS) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_TOO_LARGE, "more than %d records depend on it",
-                 MOST_RECORDS);
-    return FALSE;
-  }
   for (guint i = 0; i < children->len; i++) {
     const SatchelRecord *child = children->pdata[i];
 
@@ -79,8 +83,8 @@ follow_reference (Cascade *cascade, const SatchelReference *reference, const Sat
       return FALSE;
     }
     if (!(reference->field->on_delete == SATCHEL_ON_DELETE_CASCADE
-              ? delete_child (cascade, child, error)
-              : clear_lookup (cascade, reference, child, error)))
+              ? delete_child (resolution, child, error)
+              : clear_lookup (resolution, reference, child, error)))
       return FALSE;
   }
   return TRUE;
@@ -88,9 +92,8 @@ follow_reference (Cascade *cascade, const SatchelReference *reference, const Sat
 
 /* Conflicts about a record, and its shares, go with it and come back with it. */
 static gboolean
-delete_satellites (Cascade *cascade, const SatchelRecord *record, GError **error)
+delete_satellites (SatchelResolution *resolution, const SatchelRecord *record, GError **error)
 {
-  SatchelResolution *resolution = cascade->resolution;
   g_autoptr (GPtrArray) satellites =
       satchel_rows_list_satellites (resolution->store, record->entity->name, record->id, error);
 
@@ -104,19 +107,18 @@ delete_satellites (Cascade *cascade, const SatchelRecord *record, GError **error
 }
 
 static gboolean
-delete_record (Cascade *cascade, const SatchelRecord *record, GError **error)
+delete_record (SatchelResolution *resolution, const SatchelRecord *record, GError **error)
 {
-  SatchelResolution *resolution = cascade->resolution;
   guint n_references;
   const SatchelReference *references =
       satchel_registry_get_references (resolution->store->registry, record->entity, &n_references);
 
   for (guint i = 0; i < n_references; i++) {
-    if (!follow_reference (cascade, &references[i], record, error))
+    if (!follow_reference (resolution, &references[i], record, error))
       return FALSE;
   }
   satchel_resolve_note_heads (resolution, record, NULL);
-  return delete_satellites (cascade, record, error) &&
+  return delete_satellites (resolution, record, error) &&
          satchel_rows_delete (resolution->store, &resolution->commit, record, error);
 }
 
@@ -124,7 +126,6 @@ gboolean
 satchel_resolve_delete (SatchelResolution *resolution, const SatchelChange *change, GError **error)
 {
   const SatchelEntity *entity = satchel_registry_find (resolution->store->registry, change->entity);
-  Cascade cascade = { resolution, 1 };
   g_autoptr (SatchelRecord) record = NULL;
   gboolean changed;
   gint64 seen;
@@ -148,5 +149,5 @@ satchel_resolve_delete (SatchelResolution *resolution, const SatchelChange *chan
       return FALSE;
     }
   }
-  return delete_record (&cascade, record, error);
+  return delete_record (resolution, record, error);
 }

@@ -39,8 +39,8 @@ each_cb (const SatchelReference *reference, const char *id,
   /* A lookup with several targets is stored with the entity's name, which the caller does not give: an id
    * names one record, so all are asked. */
   for (guint i = 0; i < reference->field->n_targets && !stopped && source->error == NULL; i++) {
-    g_autoptr (GPtrArray) records = satchel_rows_list_referring (
-        source->resolution->store, reference, reference->field->targets[i], id, -1, &source->error);
+    g_autoptr (GPtrArray) records = satchel_resolve_list_along (
+        source->resolution, reference, reference->field->targets[i], id, &source->error);
 
     for (guint j = 0; records != NULL && j < records->len && !stopped; j++) {
       if (may_lend (source, records->pdata[j]))

@@ -354,8 +354,8 @@ bury (SatchelStore *store, const SatchelShape *shape, const SatchelFilterRow *fi
   return TRUE;
 }
 
-/* Row by row as far as that is cheap, else by sets: these are made once, whatever their size, while the cost of rows grows with
- * what each of them looks through. */
+/* Row by row as far as that is cheap, else by sets: these are made once, whatever their size, while the cost
+ * of rows grows with what each of them looks through. */
 static void
 find_moving (SatchelWork *work, const SatchelShape *shape, const SatchelFilterRow *filter, gint64 at_ms,
              SatchelAffected kinds, gint64 *n, GError **error)

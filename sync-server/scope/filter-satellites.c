@@ -188,6 +188,13 @@ follow_kind (SatchelStore *store, SatchelFollower *follower, const SatchelSatell
     if (shape->entity != satellites->subject)
       continue;
     filters = list_filters (store, follower, shape, subjects, error);
+    if (filters != NULL && shape->n_frozen > 0) {
+      g_autoptr (GPtrArray) frozen = satchel_filter_rows_list_frozen (store, shape->id, error);
+
+      if (frozen == NULL)
+        return FALSE;
+      g_ptr_array_extend_and_steal (filters, g_steal_pointer (&frozen));
+    }
     for (guint j = 0; filters != NULL && j < filters->len; j++) {
       if (!file_written (store, &written, filters->pdata[j], error))
         return FALSE;

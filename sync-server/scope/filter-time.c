@@ -29,10 +29,23 @@ add_flipped (SatchelPredicate *test, const SatchelDependencyStep *path, guint n_
 }
 
 static gboolean
+find_flipped (Pass *pass, SatchelFollower *follower, GHashTable *values, gboolean *costly, GError **error)
+{
+  const SatchelShape *shape = pass->shape;
+  SatchelWork work = satchel_work_begin (pass->store, follower, -shape->id, shape->n_followed);
+
+  satchel_predicate_visit_timed (shape->predicate, add_flipped, pass);
+  if (pass->error == NULL && shape->pivot_query != NULL)
+    (void)!satchel_follow_run_values (pass->store, shape->pivot_query, values, &pass->error);
+  return satchel_work_end (&work, 0, &pass->error, costly, error);
+}
+
+static gboolean
 pass_shape (SatchelStore *store, SatchelFollower *follower, SatchelShape *shape, gint64 now_ms,
             gboolean *changed, GError **error)
 {
   g_autoptr (GHashTable) values = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  gboolean costly = FALSE;
   gint64 at_ms, due_ms;
   Pass pass = { .store = store, .shape = shape, .kind = SATCHEL_AFFECTED_EVALUATE };
 
@@ -41,14 +54,12 @@ pass_shape (SatchelStore *store, SatchelFollower *follower, SatchelShape *shape,
   pass.after = satchel_shape_context (shape, at_ms);
   if (shape->follows)
     pass.kind |= SATCHEL_AFFECTED_RENEW;
-  if (!satchel_follow_clear (store, error))
+  if (shape->n_followed > 0 &&
+      (!satchel_follow_clear (store, error) || !find_flipped (&pass, follower, values, &costly, error) ||
+       (costly && !satchel_shape_freeze (store, follower, shape, error))))
     return FALSE;
-  satchel_predicate_visit_timed (shape->predicate, add_flipped, &pass);
-  if (pass.error != NULL) {
-    g_propagate_error (error, pass.error);
-    return FALSE;
-  }
-  if (!satchel_shape_apply (store, follower, shape, at_ms, pass.kind, NULL, values, changed, error) ||
+  if ((shape->n_followed > 0 &&
+       !satchel_shape_apply (store, follower, shape, at_ms, pass.kind, NULL, values, changed, error)) ||
       !satchel_shapes_set_time (store, shape->id, at_ms, due_ms, error))
     return FALSE;
   shape->at_ms = at_ms;
@@ -65,6 +76,7 @@ satchel_filters_pass (SatchelStore *store, SatchelCommit *commit, gboolean *chan
   *changed = FALSE;
   if (follower == NULL)
     return FALSE;
+  follower->work = 0;
   for (guint i = 0; i < follower->shapes->len; i++) {
     SatchelShape *shape = follower->shapes->pdata[i];
 

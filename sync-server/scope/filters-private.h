@@ -26,11 +26,11 @@ typedef struct {
   GTimeZone *zone;
   gint64 at_ms, due_ms;
   gboolean follows;
-  gboolean nests; /* looks for records of records: asked row by row, its cost would multiply */
   GPtrArray *paths;  /* SatchelFilterPath*; the first has no steps */
   GPtrArray *pivots; /* SatchelFilterPath* with one field: where a pivot is found */
   GHashTable *ends;  /* the entities at the ends of all paths */
   char *pivot_query; /* satchel_follow_put_values() of all of them; NULL: none */
+  gint64 n_followed, n_frozen; /* its filters */
 } SatchelShape;
 
 /* One record that was written, as it was before the change set and as it is. */
@@ -57,6 +57,11 @@ typedef struct _SatchelFollower {
   guint n_satellites;  /* notes of conflicts and shares */
   GPtrArray *moves;    /* SatchelFilterMove* */
   guint64 n_evaluated; /* for tests: filters that were evaluated since the store was opened */
+  guint64 n_sets;      /* change sets that were followed */
+  gint64 work;         /* of all filters, for the present one */
+  GHashTable *debts;   /* who owes work → how much; filter-work.c */
+  gint64 most_at_once, most_debt; /* of one filter: tests lower them */
+  gint64 n_work;       /* for tests: all work since the store was opened */
 } SatchelFollower;
 
 /* The shapes as they are stored, within a transaction of the writer. Borrowed; NULL on error. */
@@ -76,8 +81,41 @@ void satchel_filter_span (SatchelPredicate *predicate, GTimeZone *zone, gint64 n
 /* What all filters of a shape do about the affected rows, whose kinds are among @kinds; @gone, an array of [row, id] in JSON or NULL, are rows that were deleted.
  * @values: a set of pivots that the rows may have had before; those that they have now are added. *moved (may be NULL) is set
  * when a row moved. */
-gboolean satchel_shape_apply (SatchelStore *store, SatchelFollower *follower, const SatchelShape *shape, gint64 at_ms,
+gboolean satchel_shape_apply (SatchelStore *store, SatchelFollower *follower, SatchelShape *shape, gint64 at_ms,
                               SatchelAffected kinds, const char *gone, GHashTable *values, gboolean *moved, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- filter-work.c ---- */
+
+/* A piece of work for one filter (its bucket owes it), or for what a shape's filters have in common (minus its number does). */
+typedef struct {
+  SatchelStore *store;
+  SatchelFollower *follower;
+  gint64 debtor;
+  gint64 allowed, done;
+  gboolean limited;
+} SatchelWork;
+#define SATCHEL_WORK_UNOWED 0 /* it counts for the change set only */
+#define SATCHEL_WORK_TO_MAKE 600   /* filters: as many of these may do as much as making one */
+#define SATCHEL_WORK_BY_ROW 500000 /* for which rows are asked one by one, before sets are made */
+
+/* From here to the end statements that read are cut off when they cost more than @n_filters of these may. */
+void        satchel_work_init (SatchelFollower *follower);
+SatchelWork satchel_work_begin (SatchelStore *store, SatchelFollower *follower, gint64 debtor, gint64 n_filters);
+/* From now on @most, or what is left. */
+void        satchel_work_limit (SatchelWork *work, gint64 most);
+/* @problem, what the work has failed with, is taken. *costly: it was too much, or would be with what is to be done about @n_rows. */
+gboolean    satchel_work_end (SatchelWork *work, gint64 n_rows, GError **problem, gboolean *costly, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The filter is not followed any more, but for deletions; the same for all of the shape. */
+gboolean satchel_filter_freeze (SatchelStore *store, SatchelFollower *follower, SatchelShape *shape, gint64 bucket,
+                                SatchelFilterState state, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean satchel_shape_freeze (SatchelStore *store, SatchelFollower *follower, SatchelShape *shape, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- filter-collect.c ---- */
+
+/* At most *left members depart, which is counted down; -1: all. At 0 some may be there still; else the filter is no more. */
+gboolean satchel_filter_drop (SatchelStore *store, SatchelFollower *follower, const SatchelFilterRow *filter, gint64 *left,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* ---- filter-satellites.c ---- */
 

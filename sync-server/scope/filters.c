@@ -249,22 +249,6 @@ make_pivot_query (const SatchelShape *shape)
   return g_string_free (query, FALSE);
 }
 
-/* "exists" twice on one way. */
-static gboolean
-nests (const SatchelShape *shape)
-{
-  for (guint i = 0; i < shape->paths->len; i++) {
-    const SatchelFilterPath *path = shape->paths->pdata[i];
-    guint n_backwards = 0;
-
-    for (guint j = 0; j < path->n; j++)
-      n_backwards += path->steps[j].backwards ? 1 : 0;
-    if (n_backwards > 1)
-      return TRUE;
-  }
-  return FALSE;
-}
-
 static gboolean
 is_nil (GPtrArray *pivots)
 {
@@ -290,12 +274,13 @@ satchel_shape_new (SatchelRegistry *registry, const SatchelShapeRow *row)
   shape->zone = *row->zone != '\0' ? g_time_zone_new_identifier (row->zone) : NULL;
   shape->at_ms = row->at_ms;
   shape->due_ms = row->due_ms;
+  shape->n_followed = row->n_followed;
+  shape->n_frozen = row->n_frozen;
   shape->follows = satchel_predicate_follows_relations (predicate);
   shape->paths = g_ptr_array_new_with_free_func ((GDestroyNotify)path_free);
   shape->pivots = g_ptr_array_new_with_free_func ((GDestroyNotify)path_free);
   add_path (shape->paths, entity, NULL, 0);
   satchel_predicate_visit_dependencies (predicate, add_dependency, shape);
-  shape->nests = nests (shape);
   shape->ends = g_hash_table_new (NULL, NULL);
   for (guint i = 0; i < shape->paths->len; i++)
     g_hash_table_add (shape->ends, (gpointer)((const SatchelFilterPath *)shape->paths->pdata[i])->end);
@@ -355,6 +340,7 @@ follower_new (void)
   follower->notes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)note_free);
   follower->by_entity = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
   follower->moves = g_ptr_array_new_with_free_func ((GDestroyNotify)move_free);
+  satchel_work_init (follower);
   return follower;
 }
 
@@ -366,6 +352,7 @@ satchel_follower_free (SatchelFollower *follower)
   g_hash_table_unref (follower->by_entity);
   g_hash_table_unref (follower->notes);
   g_ptr_array_unref (follower->moves);
+  g_hash_table_unref (follower->debts);
   g_free (follower);
 }
 
@@ -385,13 +372,13 @@ watch (SatchelFollower *follower, const SatchelShape *shape)
 static gboolean
 drop_shape (SatchelStore *store, gint64 shape, GError **error)
 {
-  g_autoptr (GPtrArray) filters = satchel_filter_rows_list (store, shape, NULL, error);
+  g_autoptr (GPtrArray) filters = satchel_filter_rows_list_all (store, error);
 
   for (guint i = 0; filters != NULL && i < filters->len; i++) {
     const SatchelFilterRow *filter = filters->pdata[i];
 
-    if (!satchel_members_drop_atom (store, filter->atom, error) ||
-        !satchel_filter_rows_remove (store, filter->bucket, error))
+    if (filter->shape == shape && (!satchel_members_drop_atom (store, filter->atom, error) ||
+                                   !satchel_filter_rows_remove (store, filter->bucket, error)))
       return FALSE;
   }
   return filters != NULL;
@@ -551,26 +538,32 @@ satchel_filters_count_evaluated (SatchelStore *store)
 /* ---- what is stored ---- */
 
 gboolean
-satchel_filters_find (SatchelStore *store, SatchelFilter *filter, GError **error)
+satchel_filters_find (SatchelStore *store, SatchelFilter *filter, const char *user, GError **error)
 {
   g_autoptr (GArray) buckets = NULL;
-  gboolean stored = TRUE;
+  SatchelFilterState state = SATCHEL_FILTER_FOLLOWED;
+  gint64 bucket;
 
+  filter->bucket = 0;
   if (filter->atom == NULL)
     return TRUE;
   buckets = satchel_members_list_buckets (store, filter->entity->name, filter->atom, FALSE, error);
-  if (buckets == NULL ||
-      (buckets->len > 0 && g_str_has_prefix (filter->atom, "filter:") &&
-       !satchel_filter_rows_contain (store, g_array_index (buckets, gint64, 0), &stored, error)))
+  if (buckets == NULL || buckets->len == 0)
+    return buckets != NULL;
+  bucket = g_array_index (buckets, gint64, 0);
+  if (g_str_has_prefix (filter->atom, "filter:") &&
+      !satchel_filter_rows_get_state (store, bucket, user, &state, error))
     return FALSE;
-  filter->bucket = buckets->len > 0 && stored ? g_array_index (buckets, gint64, 0) : 0;
+  filter->refused = state == SATCHEL_FILTER_REFUSED;
+  if (state == SATCHEL_FILTER_FOLLOWED)
+    filter->bucket = bucket;
   return TRUE;
 }
 
 /* The shape that the filter belongs to, made when it is the first of its kind. */
 static gboolean
 find_shape (SatchelStore *store, SatchelFollower *follower, const SatchelFilter *filter, gint64 now_ms,
-            GPtrArray *pivots, const SatchelShape **shape, GError **error)
+            GPtrArray *pivots, SatchelShape **shape, GError **error)
 {
   g_autoptr (SatchelPredicate) template = NULL;
   g_autoptr (SatchelShapeRow) row = g_new0 (SatchelShapeRow, 1);
@@ -603,18 +596,43 @@ find_shape (SatchelStore *store, SatchelFollower *follower, const SatchelFilter 
 }
 
 static gboolean
-fill_bucket (SatchelStore *store, const SatchelShape *shape, const SatchelFilter *filter, GError **error)
+fill_bucket (SatchelStore *store, SatchelFollower *follower, SatchelShape *shape, SatchelFilter *filter,
+             gint64 bucket, GError **error)
 {
   const SatchelPredicateContext context = satchel_shape_context (shape, shape->at_ms);
   g_auto (SatchelSqlCondition) condition = { 0 };
-  gint64 n;
+  g_autoptr (GError) problem = NULL;
+  gboolean costly;
+  SatchelWork work;
+  gint64 n = 0;
 
+  if (!satchel_follow_empty (store, error))
+    return FALSE;
   satchel_predicate_to_sql (filter->predicate, &context, SATCHEL_SQL_SQLITE, 1, &condition);
-  return satchel_follow_empty (store, error) &&
-         satchel_follow_move_all (store, filter->entity, &condition, &n, error) &&
-         satchel_follow_settle (store, filter->bucket, "left", error) &&
+  work = satchel_work_begin (store, follower, SATCHEL_WORK_UNOWED, SATCHEL_WORK_TO_MAKE);
+  (void)!satchel_follow_move_all (store, filter->entity, &condition, &n, &problem);
+  if (!satchel_work_end (&work, n, &problem, &costly, error))
+    return FALSE;
+  if (costly) {
+    filter->refused = TRUE;
+    return satchel_follow_empty (store, error) &&
+           satchel_filter_freeze (store, follower, shape, bucket, SATCHEL_FILTER_REFUSED, error);
+  }
+  filter->bucket = bucket;
+  return satchel_follow_settle (store, bucket, "left", error) &&
          satchel_filter_settle_satellites (store, filter->entity, filter->atom, "left", error) &&
          satchel_follow_empty (store, error);
+}
+
+/* What is left of one that nobody used: it begins anew. */
+static gboolean
+clear_remains (SatchelStore *store, SatchelFollower *follower, gint64 bucket, GError **error)
+{
+  g_autoptr (SatchelFilterRow) remains = NULL;
+  gint64 all = -1;
+
+  return satchel_filter_rows_read (store, bucket, &remains, error) &&
+         (remains == NULL || satchel_filter_drop (store, follower, remains, &all, error));
 }
 
 gboolean
@@ -622,66 +640,24 @@ satchel_filters_make (SatchelStore *store, SatchelCommit *commit, SatchelFilter 
 {
   SatchelFollower *follower = satchel_follower_get (store, error);
   g_autoptr (GPtrArray) pivots = NULL;
-  const SatchelShape *shape;
+  SatchelShape *shape;
   gint64 bucket;
 
-  if (follower == NULL || !satchel_filters_find (store, filter, error))
+  if (follower == NULL || !satchel_filters_find (store, filter, commit->user, error))
     return FALSE;
-  if (filter->bucket != 0 || filter->atom == NULL)
+  if (filter->bucket != 0 || filter->refused || filter->atom == NULL)
     return TRUE;
   if (!satchel_members_find_bucket (store, filter->entity->name, filter->atom, &bucket, error))
     return FALSE;
-  filter->bucket = bucket;
-  if (!g_str_has_prefix (filter->atom, "filter:"))
+  if (!g_str_has_prefix (filter->atom, "filter:")) {
+    filter->bucket = bucket;
     return TRUE;
-  pivots = satchel_predicate_list_pivots (filter->predicate);
-  return find_shape (store, follower, filter, commit->at_ms, pivots, &shape, error) &&
-         satchel_filter_rows_add (store, bucket, shape->id, pivots, error) &&
-         fill_bucket (store, shape, filter, error);
-}
-
-/* ---- what is not used any more ---- */
-
-static gboolean
-drop_filter (SatchelStore *store, const SatchelShape *shape, const SatchelFilterRow *filter, GError **error)
-{
-  gint64 n;
-
-  /* Devices that had it are told, so that a filter that is made again has no past. */
-  return satchel_follow_move_out (store, shape->entity, filter->bucket, &n, error) &&
-         satchel_filter_settle_satellites (store, shape->entity, filter->atom, "left", error) &&
-         satchel_follow_settle (store, filter->bucket, "left", error) &&
-         satchel_follow_empty (store, error) && satchel_filter_rows_remove (store, filter->bucket, error);
-}
-
-gboolean
-satchel_filters_collect (SatchelStore *store, SatchelCommit *commit, gint64 before_ms, GError **error)
-{
-  g_assert (commit->s == store->s);
-  SatchelFollower *follower = satchel_follower_get (store, error);
-  g_autoptr (GHashTable) used = NULL;
-  g_autoptr (GPtrArray) filters = NULL;
-
-  if (follower == NULL)
-    return FALSE;
-  used = satchel_scopes_list_filters (store, before_ms, error);
-  filters = used != NULL ? satchel_filter_rows_list_all (store, error) : NULL;
-  if (filters == NULL || !satchel_follow_clear (store, error))
-    return FALSE;
-  for (guint i = 0; i < filters->len; i++) {
-    const SatchelFilterRow *filter = filters->pdata[i];
-    const SatchelShape *shape = NULL;
-
-    if (g_hash_table_contains (used, filter->atom))
-      continue;
-    for (guint j = 0; j < follower->shapes->len && shape == NULL; j++) {
-      if (((const SatchelShape *)follower->shapes->pdata[j])->id == filter->shape)
-        shape = follower->shapes->pdata[j];
-    }
-    if (shape != NULL && !drop_filter (store, shape, filter, error))
-      return FALSE;
   }
-  follower->altered = TRUE;
-  follower->checked = FALSE;
-  return TRUE;
+  pivots = satchel_predicate_list_pivots (filter->predicate);
+  if (!clear_remains (store, follower, bucket, error) ||
+      !find_shape (store, follower, filter, commit->at_ms, pivots, &shape, error) ||
+      !satchel_filter_rows_add (store, bucket, shape->id, pivots, error))
+    return FALSE;
+  shape->n_followed++;
+  return fill_bucket (store, follower, shape, filter, bucket, error);
 }

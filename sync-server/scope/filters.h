@@ -26,21 +26,25 @@ typedef struct {
   GTimeZone *zone;             /* for relative dates; NULL: UTC */
   gboolean follows;            /* along relations: readers must check it under their own rights */
   gint64 bucket;               /* 0: not stored yet, or none */
+  gboolean refused;            /* following it costs too much, or asking its guard */
 } SatchelFilter;
 void satchel_filter_free (SatchelFilter *filter);
 
 /* @context binds. */
 SatchelFilter *satchel_filter_new (SatchelPredicate *predicate, const SatchelPredicateContext *context, GError **error);
 
-/* Reader. Fills @filter->bucket when the filter is stored. A filter "owner = ID" alone is the permission bucket owner:ID,
- * which is always there. */
-gboolean satchel_filters_find (SatchelStore *store, SatchelFilter *filter, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Reader. Fills @filter->bucket when the filter is stored, and "refused" as @user has to take it. A filter "owner = ID" alone is the
+ * permission bucket owner:ID, which is always there. */
+gboolean satchel_filters_find (SatchelStore *store, SatchelFilter *filter, const char *user, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Writer, within a commit: stores the filter and files all its rows (and their satellites: conflicts, shares), as of
- * @commit->s. */
+ * @commit->s; or finds that this costs too much, and refuses it. */
 gboolean satchel_filters_make (SatchelStore *store, SatchelCommit *commit, SatchelFilter *filter, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* ---- following, all within the commit under way ---- */
+/* Writer, within a commit: @user's lists shall not name the filter any more. */
+gboolean satchel_filters_refuse (SatchelStore *store, gint64 bucket, const char *user, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- following, all within the commit under way; never more than a bounded time: filter-work.c ---- */
 
 /* rows.c says what it has written, or is about to delete: @before NULL: created, @after NULL: deleted. Collected until follow(). */
 gboolean satchel_filters_note (SatchelStore *store, const SatchelRecord *before, const SatchelRecord *after, GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -69,8 +73,10 @@ gboolean satchel_filters_next_due (SatchelStore *store, gint64 *due_ms, GError *
  * minutes. *changed: whether any row moved. */
 gboolean satchel_filters_pass (SatchelStore *store, SatchelCommit *commit, gboolean *changed, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Within a commit: filters that no scope has used since @before_ms are dropped; their members depart. */
-gboolean satchel_filters_collect (SatchelStore *store, SatchelCommit *commit, gint64 before_ms, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Within a commit: filters that no device's scope names (satchel_scopes_list_filters) are emptied and dropped, bit by bit: *more
+ * says that it must be called again. Their members depart. */
+gboolean satchel_filters_collect (SatchelStore *store, SatchelCommit *commit, gint64 before_ms, gboolean *more,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* For "satchel-server check": appends what is wrong (char*). */
 gboolean satchel_filters_check (SatchelStore *store, GPtrArray *problems, GError **error) G_GNUC_WARN_UNUSED_RESULT;

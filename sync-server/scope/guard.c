@@ -1,14 +1,19 @@
-/* Guards, row by row or in bulk.
+/* Guards, for a few rows or for all members.
+ *
+ * What they ask is a stranger's condition, made dearer by her rights. Each runs with a bound; one that goes
+ * beyond is left to the writer to refuse, and the reader begins again without it.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sync-server/scope/guard.h"
 
+#include "protocol/error.h"
 #include "sync-server/store/members.h"
-#include "sync-server/store/rows.h"
-#include "sync-server/store/texts.h"
 
-#define FEW           200
-#define MOST_CHILDREN 100000 /* looked at for one record and "exists" */
+#define FEW         200                         /* rows that are asked about one by one */
+#define MOST_BY_ROW ((gint64)1000 * 1000)       /* work; beyond, all members are asked at once */
+#define MOST_OF_ALL ((gint64)300 * 1000 * 1000) /* of all guards of one pull */
+
+gint64 satchel_guard_most_work = (gint64)60 * 1000 * 1000; /* about two seconds */
 
 gboolean
 satchel_holding_reads (SatchelStore *store, const SatchelHolding *holding, gint64 row, gboolean *reads,
@@ -22,149 +27,170 @@ satchel_holding_reads (SatchelStore *store, const SatchelHolding *holding, gint6
   return TRUE;
 }
 
-/* ---- one by one ---- */
-
-/* A source of records that shows what may be read. */
-typedef struct {
-  SatchelStore *store;
-  const SatchelHoldings *holdings;
-  SatchelRecord *lent; /* the last one found, or NULL */
-  GError *error;       /* the first */
-} Looking;
+/* ---- what a guard may cost ---- */
 
 static gboolean
-may_read (Looking *looking, const SatchelRecord *record)
+refuse (SatchelPulling *pull, gint64 bucket, GError **error)
 {
-  gboolean reads = FALSE;
-  gint64 row;
+  SatchelStore *store = pull->store;
 
-  return looking->error == NULL &&
-         satchel_rows_find (looking->store, record->entity, record->id, &row, &looking->error) &&
-         satchel_holding_reads (looking->store, satchel_holdings_get (looking->holdings, record->entity), row,
-                                &reads, &looking->error) &&
-         reads;
-}
-
-static const SatchelRecord *
-find_cb (const char *entity_name, const char *id, gpointer data)
-{
-  Looking *looking = data;
-  const SatchelEntity *entity = satchel_registry_find (looking->store->registry, entity_name);
-
-  g_clear_pointer (&looking->lent, satchel_record_free);
-  if (looking->error != NULL || entity == NULL ||
-      !satchel_rows_read (looking->store, entity, id, &looking->lent, &looking->error))
-    return NULL;
-  return looking->lent != NULL && may_read (looking, looking->lent) ? looking->lent : NULL;
-}
-
-static gboolean
-each_cb (const SatchelReference *reference, const char *id,
-         gboolean (*visit) (const SatchelRecord *record, gpointer visit_data), gpointer visit_data,
-         gpointer data)
-{
-  Looking *looking = data;
-  /* A lookup of several targets is found by the one that the evaluator stands on: ids are unique over all
-   * entities. */
-  g_autoptr (GPtrArray) records = NULL;
-
-  for (guint i = 0; i < reference->field->n_targets && looking->error == NULL; i++) {
-    g_clear_pointer (&records, g_ptr_array_unref);
-    records = satchel_rows_list_referring (looking->store, reference, reference->field->targets[i], id,
-                                           MOST_CHILDREN, &looking->error);
-    for (guint j = 0; records != NULL && j < records->len; j++) {
-      if (may_read (looking, records->pdata[j]) && visit (records->pdata[j], visit_data))
-        return TRUE;
-    }
-  }
+  store->costly_bucket = bucket;
+  g_free (store->costly_user);
+  store->costly_user = g_strdup (pull->scope->user);
+  g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_UNPREPARED,
+                       "a filter costs too much, and must be left out first");
   return FALSE;
 }
 
-/* The record that the condition is about: for a satellite the one that it hangs on. */
-static gboolean
-read_subject (SatchelStore *store, const SatchelEntity *entity, const SatchelSource *source, gint64 row,
-              SatchelRecord **subject, GError **error)
+/* The rows that @select finds, or NULL: *exhausted where that is more than @most work. */
+static GArray *
+select_within (SatchelPulling *pull, const SatchelFilter *filter, const SatchelConditions *select,
+               gint64 most, gboolean *exhausted, GError **error)
 {
-  g_autofree char *id = satchel_texts_dup_id (store, entity, row, error);
-  g_autoptr (SatchelRecord) record = NULL;
-  const SatchelValue *about;
+  SatchelDatabase *database = pull->store->database;
+  g_autoptr (GError) problem = NULL;
+  GArray *rows;
+  gint64 work;
 
-  *subject = NULL;
-  if (id == NULL || !satchel_rows_read (store, entity, id, &record, error))
-    return FALSE;
-  if (record == NULL || source->subject == entity) {
-    *subject = g_steal_pointer (&record);
-    return TRUE;
+  satchel_database_set_budget (database, most);
+  rows = satchel_texts_select_rows (pull->store, select, &problem);
+  work = satchel_database_get_work (database);
+  satchel_database_set_budget (database, 0);
+  pull->guard_work += work;
+  if (work > pull->dearest_work) {
+    pull->dearest_work = work;
+    pull->dearest = filter->bucket;
   }
-  about = satchel_record_get_by_name (record, "record_id");
-  return about == NULL ||
-         satchel_rows_read (store, source->subject, satchel_value_get_string (about), subject, error);
+  /* A deadline of the caller's may have passed as well. */
+  *exhausted = work >= most && g_error_matches (problem, SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED);
+  if (problem != NULL && !*exhausted)
+    g_propagate_error (error, g_steal_pointer (&problem));
+  return rows;
 }
 
-static gboolean
-holds (SatchelStore *store, const SatchelHoldings *holdings, const SatchelFilter *filter,
-       const SatchelPredicateContext *context, const SatchelRecord *subject, gboolean *is, GError **error)
-{
-  Looking looking = { store, holdings, NULL, NULL };
-  const SatchelRecordSource source = { find_cb, each_cb, &looking };
+/* ---- a few ---- */
 
-  *is = satchel_predicate_holds (filter->predicate, context, subject, &source);
-  g_clear_pointer (&looking.lent, satchel_record_free);
-  if (looking.error == NULL)
-    return TRUE;
-  g_propagate_error (error, looking.error);
-  return FALSE;
-}
-
-static gboolean
-retain_few (SatchelStore *store, const SatchelHoldings *holdings, const SatchelScope *scope,
-            const SatchelEntity *entity, const SatchelSource *source, gint64 now_ms, GHashTable *rows,
-            GError **error)
+static char *
+print_rows (GHashTable *rows)
 {
-  const SatchelFilter *filter = satchel_scope_find_filter (scope, source->subject, source->guard);
-  SatchelPredicateContext context = { .now_ms = satchel_filter_as_of (filter, now_ms), .zone = filter->zone };
+  GString *text = g_string_new ("[");
   GHashTableIter iter;
   gpointer row;
 
-  satchel_scope_fill_context (scope, &context);
   g_hash_table_iter_init (&iter, rows);
-  while (g_hash_table_iter_next (&iter, &row, NULL)) {
-    g_autoptr (SatchelRecord) subject = NULL;
-    gboolean is = FALSE;
-
-    if (!read_subject (store, entity, source, *(gint64 *)row, &subject, error) ||
-        (subject != NULL && !holds (store, holdings, filter, &context, subject, &is, error)))
-      return FALSE;
-    if (!is)
-      g_hash_table_iter_remove (&iter);
-  }
-  return TRUE;
+  while (g_hash_table_iter_next (&iter, &row, NULL))
+    g_string_append_printf (text, "%s%" G_GINT64_FORMAT, text->len > 1 ? "," : "", *(gint64 *)row);
+  g_string_append_c (text, ']');
+  return g_string_free (text, FALSE);
 }
 
-/* ---- many ---- */
-
-static gboolean
-retain_many (SatchelStore *store, const SatchelHoldings *holdings, const SatchelScope *scope,
-             const SatchelEntity *entity, const SatchelSource *source, gint64 now_ms, GHashTable *rows,
-             GError **error)
+static GArray *
+select_few (SatchelPulling *pull, const SatchelEntity *entity, const SatchelSource *source,
+            const SatchelFilter *filter, GHashTable *rows, gboolean *exhausted, GError **error)
 {
-  g_auto (SatchelConditions) select;
-  g_autoptr (GArray) kept = NULL;
-  g_autoptr (GHashTable) holding = g_hash_table_new (g_int64_hash, g_int64_equal);
-  GHashTableIter iter;
-  gpointer row;
+  SatchelPredicateContext context = { .now_ms = satchel_filter_as_of (filter, pull->now_ms),
+                                      .zone = filter->zone };
+  g_auto (SatchelSqlCondition) condition = { 0 };
+  g_auto (SatchelConditions) select = { 0 };
 
+  satchel_scope_fill_context (pull->scope, &context);
+  satchel_predicate_to_row_sql (filter->predicate, &context, SATCHEL_SQL_SQLITE, 1,
+                                satchel_holdings_readable_sql, (gpointer)pull->now, &condition);
+  satchel_conditions_init (&select);
+  if (source->subject == entity)
+    g_string_append_printf (select.sql,
+                            "SELECT r.row FROM json_each(?) j CROSS JOIN %s r ON r.row = j.value WHERE TRUE",
+                            satchel_sql_table (entity));
+  else
+    g_string_append_printf (select.sql,
+                            "SELECT c.row FROM json_each(?) j CROSS JOIN %s c ON c.row = j.value"
+                            " CROSS JOIN %s r ON r.id = c.f_record_id WHERE TRUE",
+                            satchel_sql_table (entity), satchel_sql_table (source->subject));
+  satchel_conditions_add_text (&select, print_rows (rows));
+  satchel_conditions_add (&select, &condition);
+  return select_within (pull, filter, &select, MIN (MOST_BY_ROW, satchel_guard_most_work), exhausted, error);
+}
+
+/* ---- all ---- */
+
+static char *
+print_array (const GArray *rows)
+{
+  GString *text = g_string_new ("[");
+
+  for (guint i = 0; i < rows->len; i++)
+    g_string_append_printf (text, "%s%" G_GINT64_FORMAT, i > 0 ? "," : "", g_array_index (rows, gint64, i));
+  g_string_append_c (text, ']');
+  return g_string_free (text, FALSE);
+}
+
+static GArray *
+select_all (SatchelPulling *pull, const SatchelEntity *entity, const SatchelSource *source,
+            const SatchelFilter *filter, GError **error)
+{
+  g_auto (SatchelConditions) select = { 0 };
+  gboolean exhausted;
+  GArray *rows;
+
+  if (pull->guard_work >= MOST_OF_ALL) {
+    refuse (pull, pull->dearest, error);
+    return NULL;
+  }
   satchel_conditions_init (&select);
   g_string_append_printf (select.sql,
                           "SELECT m.row FROM member m CROSS JOIN %s r ON r.row = m.row"
                           " WHERE m.bucket = %" G_GINT64_FORMAT " AND ",
                           satchel_sql_table (entity), source->bucket);
-  if (!satchel_holdings_guard_sql (holdings, scope, entity, source, now_ms, "r", select.sql,
+  if (!satchel_holdings_guard_sql (pull->now, pull->scope, entity, source, pull->now_ms, "r", select.sql,
                                    select.parameters, error))
-    return FALSE;
-  kept = satchel_texts_select_rows (store, &select, error);
-  if (kept == NULL)
-    return FALSE;
+    return NULL;
+  rows = select_within (pull, filter, &select, satchel_guard_most_work, &exhausted, error);
+  if (exhausted)
+    refuse (pull, filter->bucket, error);
+  return rows;
+}
+
+static const SatchelFilter *
+find_filter (SatchelPulling *pull, const SatchelSource *source, GError **error)
+{
+  const SatchelFilter *filter = satchel_scope_find_filter (pull->scope, source->subject, source->guard);
+
+  if (filter == NULL)
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_CORRUPT,
+                         "a scope guards what it does not choose");
+  return filter;
+}
+
+const char *
+satchel_guard_list (SatchelPulling *pull, const SatchelEntity *entity, const SatchelSource *source,
+                    GError **error)
+{
+  const SatchelFilter *filter = find_filter (pull, source, error);
+  g_autoptr (GArray) rows = NULL;
+  char *text;
+
+  if (filter == NULL)
+    return NULL;
+  text = g_hash_table_lookup (pull->guarded, &source->bucket);
+  if (text != NULL)
+    return text;
+  rows = select_all (pull, entity, source, filter, error);
+  if (rows == NULL)
+    return NULL;
+  text = print_array (rows);
+  g_hash_table_insert (pull->guarded, g_memdup2 (&source->bucket, sizeof source->bucket), text);
+  return text;
+}
+
+/* ---- either ---- */
+
+static void
+intersect (GHashTable *rows, const GArray *kept)
+{
+  g_autoptr (GHashTable) holding = g_hash_table_new (g_int64_hash, g_int64_equal);
+  GHashTableIter iter;
+  gpointer row;
+
   for (guint i = 0; i < kept->len; i++)
     g_hash_table_add (holding, &g_array_index (kept, gint64, i));
   g_hash_table_iter_init (&iter, rows);
@@ -172,14 +198,24 @@ retain_many (SatchelStore *store, const SatchelHoldings *holdings, const Satchel
     if (!g_hash_table_contains (holding, row))
       g_hash_table_iter_remove (&iter);
   }
-  return TRUE;
 }
 
 gboolean
-satchel_guard_retain (SatchelStore *store, const SatchelHoldings *holdings, const SatchelScope *scope,
-                      const SatchelEntity *entity, const SatchelSource *source, gint64 now_ms,
+satchel_guard_retain (SatchelPulling *pull, const SatchelEntity *entity, const SatchelSource *source,
                       GHashTable *rows, GError **error)
 {
-  return (g_hash_table_size (rows) <= FEW ? retain_few : retain_many) (store, holdings, scope, entity, source,
-                                                                       now_ms, rows, error);
+  const SatchelFilter *filter = find_filter (pull, source, error);
+  g_autoptr (GArray) kept = NULL;
+  gboolean exhausted = TRUE;
+
+  if (filter == NULL)
+    return FALSE;
+  if (g_hash_table_size (rows) <= FEW)
+    kept = select_few (pull, entity, source, filter, rows, &exhausted, error);
+  if (exhausted)
+    kept = select_all (pull, entity, source, filter, error);
+  if (kept == NULL)
+    return FALSE;
+  intersect (rows, kept);
+  return TRUE;
 }

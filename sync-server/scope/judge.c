@@ -99,8 +99,7 @@ add_guarded (SatchelPulling *pull, const SatchelEntity *entity, const SatchelSou
       g_hash_table_add (guarded->rows, g_memdup2 (&row, sizeof row));
   }
   return g_hash_table_size (guarded->rows) == 0 ||
-         satchel_guard_retain (pull->store, pull->now, pull->scope, entity, source, pull->now_ms,
-                               guarded->rows, error);
+         satchel_guard_retain (pull, entity, source, guarded->rows, error);
 }
 
 static GPtrArray *

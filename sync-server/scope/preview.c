@@ -8,6 +8,7 @@
 #include "protocol/predicate/bind.h"
 #include "protocol/wire/members.h"
 #include "sync-server/scope/pull-private.h"
+#include "sync-server/store/deadline.h"
 
 #include <string.h>
 #include <zstd.h>
@@ -115,7 +116,7 @@ list_new (Wish *wish, const SatchelEntity *entity, GPtrArray *predicates, GError
   satchel_scope_fill_context (pull->scope, &context);
   satchel_conditions_init (&select);
   g_string_append_printf (select.sql, "SELECT r.row FROM %s r WHERE ", satchel_sql_table (entity));
-  satchel_holdings_readable_sql (entity, "r", select.sql, pull->now);
+  satchel_holdings_readable_sql (entity, "r", select.sql, (gpointer)pull->now);
   g_string_append (select.sql, " AND (FALSE");
   for (guint i = 0; i < predicates->len; i++) {
     g_auto (SatchelSqlCondition) condition = { 0 };
@@ -229,7 +230,7 @@ put_satellites (SatchelPulling *pull, const SatchelEntity *entity, const GArray 
       g_string_append_printf (select.sql, "%s%" G_GINT64_FORMAT, j > 0 ? "," : "",
                               g_array_index (sample, gint64, j));
     g_string_append (select.sql, ") AND ");
-    satchel_holdings_readable_sql (entities[i], "r", select.sql, pull->now);
+    satchel_holdings_readable_sql (entities[i], "r", select.sql, (gpointer)pull->now);
     rows = satchel_texts_select_rows (pull->store, &select, error);
     if (rows == NULL || !satchel_pulling_put_whole (pull, entities[i], rows, FALSE, error))
       return FALSE;
@@ -327,13 +328,18 @@ satchel_preview_answer (SatchelStore *store, SatchelAccess *access, const char *
       scale = { .pull = &pull,
                 .zstd = ZSTD_createCCtx (),
                 .coming = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_hash_table_unref) };
+  GError *problem = NULL;
+  gboolean weighed;
   JsonObject *object;
 
   ZSTD_CCtx_setParameter (scale.zstd, ZSTD_c_compressionLevel, ZSTD_LEVEL);
   pull.write = take_text;
   pull.data = &scale;
-  if (!satchel_pulling_open (&pull, access, user, device, error) || !add_roots (&wish, request, error) ||
-      !weigh (&scale, &wish, error))
+  satchel_deadline_begin (store, SATCHEL_MAX_PREVIEW_MS);
+  weighed = satchel_pulling_open (&pull, access, user, device, &problem) &&
+            add_roots (&wish, request, &problem) && weigh (&scale, &wish, &problem);
+  satchel_deadline_end (store, problem, error);
+  if (!weighed)
     return NULL;
   object = json_object_new ();
   json_object_set_int_member (object, "records", scale.n_rows);

@@ -39,16 +39,15 @@ put_chosen (SatchelPulling *pull, const SatchelHolding *now, SatchelConditions *
   g_string_append (select->sql, " GROUP BY row");
   for (guint i = 0; i < now->sources->len; i++) {
     const SatchelSource *source = &g_array_index (now->sources, SatchelSource, i);
+    const char *rows;
 
     if (source->guard == NULL)
       continue;
-    g_string_append_printf (select->sql,
-                            " UNION SELECT m.row FROM member m CROSS JOIN %s r ON r.row = m.row"
-                            " WHERE m.bucket = %" G_GINT64_FORMAT " AND ",
-                            satchel_sql_table (now->entity), source->bucket);
-    if (!satchel_holdings_guard_sql (pull->now, pull->scope, now->entity, source, pull->now_ms, "r",
-                                     select->sql, select->parameters, error))
+    rows = satchel_guard_list (pull, now->entity, source, error);
+    if (rows == NULL)
       return FALSE;
+    g_string_append (select->sql, " UNION SELECT value FROM json_each (?)");
+    satchel_conditions_add_text (select, g_strdup (rows));
   }
   return TRUE;
 }

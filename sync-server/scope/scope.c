@@ -157,12 +157,12 @@ add_unusable (SatchelScope *scope, const Choice *choice, const char *name, const
 static void
 add_refused (const Choice *choice, const SatchelEntity *entity)
 {
-  g_autofree char *name = choice->root != entity
-                              ? g_strdup_printf ("%s: %s", choice->name, entity->plural)
-                              : g_strdup (choice->name);
+  g_autofree char *name = choice->root != entity ? g_strdup_printf ("%s: %s", choice->name, entity->plural)
+                                                 : g_strdup (choice->name);
 
-  add_unusable (choice->scope, choice, name,
-                "to follow it costs the server too much; choose less, or by conditions on fewer other records");
+  add_unusable (
+      choice->scope, choice, name,
+      "to follow it costs the server too much; choose less, or by conditions on fewer other records");
 }
 
 static gboolean
@@ -545,7 +545,7 @@ satchel_scope_make (SatchelStore *store, SatchelCommit *commit, SatchelScope *sc
       *refused |= filter->refused;
     }
   }
-  return *refused || (satchel_scopes_use (store, scope->digest, scope->text, commit->at_ms, error) &&
-                      (scope->device == NULL ||
-                       satchel_devices_set_scope (store, scope->device, scope->digest, error)));
+  return *refused ||
+         (satchel_scopes_use (store, scope->digest, scope->text, commit->at_ms, error) &&
+          (scope->device == NULL || satchel_devices_set_scope (store, scope->device, scope->digest, error)));
 }

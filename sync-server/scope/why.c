@@ -23,8 +23,7 @@ has_row (SatchelPulling *pull, const SatchelFilter *filter, gint64 row, gboolean
   if (!*has || !filter->follows)
     return TRUE;
   g_hash_table_add (rows, g_memdup2 (&row, sizeof row));
-  if (!satchel_guard_retain (pull->store, pull->now, pull->scope, filter->entity, &source, pull->now_ms, rows,
-                             error))
+  if (!satchel_guard_retain (pull, filter->entity, &source, rows, error))
     return FALSE;
   *has = g_hash_table_size (rows) > 0;
   return TRUE;

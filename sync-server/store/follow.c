@@ -1,5 +1,5 @@
-/* Sets of rows and what becomes of them: one statement a step, however many rows there are. What runs a stranger's condition only
- * reads, so that it can be cut off; what it found is then written into the tables.
+/* Sets of rows and what becomes of them: one statement a step, however many rows there are. What runs a
+ * stranger's condition only reads, so that it can be cut off; what it found is then written into the tables.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sync-server/store/follow.h"
@@ -127,13 +127,13 @@ static gboolean
 add_affected (SatchelStore *store, const Query *query, SatchelAffected kind, GError **error)
 {
   SatchelStatement *found = prepare_query (store, query, error);
-  SatchelStatement *add = found != NULL
-                              ? satchel_database_prepare (store->database,
-                                                          "INSERT INTO temp.affected (row, kind) VALUES (?, ?)"
-                                                          " ON CONFLICT (row)"
-                                                          " DO UPDATE SET kind = kind | excluded.kind",
-                                                          error)
-                              : NULL;
+  SatchelStatement *add =
+      found != NULL ? satchel_database_prepare (store->database,
+                                                "INSERT INTO temp.affected (row, kind) VALUES (?, ?)"
+                                                " ON CONFLICT (row)"
+                                                " DO UPDATE SET kind = kind | excluded.kind",
+                                                error)
+                    : NULL;
   gboolean row;
 
   if (add == NULL)
@@ -346,10 +346,10 @@ fill_moving (SatchelStore *store, const Query *query, gint64 *n, GError **error)
 {
   SatchelStatement *found = prepare_query (store, query, error);
   SatchelStatement *add =
-      found != NULL ? satchel_database_prepare (
-                          store->database,
-                          "INSERT OR IGNORE INTO temp.moving (row, id, way) VALUES (?, ?, ?)", error)
-                    : NULL;
+      found != NULL
+          ? satchel_database_prepare (
+                store->database, "INSERT OR IGNORE INTO temp.moving (row, id, way) VALUES (?, ?, ?)", error)
+          : NULL;
   gboolean row;
 
   if (add == NULL)

@@ -89,13 +89,10 @@ satchel_scopes_collect (SatchelStore *store, gint64 before_ms, gint64 *n, GError
 static void
 add_filters (const char *text, GHashTable *filters)
 {
-  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  for (const char *at = text; (at = strstr (at, " filter:")) != NULL;) {
+    const char *end = strchrnul (++at, '\n');
 
-  for (guint i = 0; lines[i] != NULL; i++) {
-    const char *atom = strrchr (lines[i], ' ');
-
-    if (atom != NULL && g_str_has_prefix (atom + 1, "filter:"))
-      g_hash_table_add (filters, g_strdup (atom + 1));
+    g_hash_table_add (filters, g_strndup (at, end - at));
   }
 }
 
@@ -103,7 +100,10 @@ GHashTable *
 satchel_scopes_list_filters (SatchelStore *store, gint64 since_ms, GError **error)
 {
   SatchelStatement *statement =
-      satchel_database_prepare (store->database, "SELECT text FROM scope WHERE used_at_ms >= ?", error);
+      satchel_database_prepare (store->database,
+                                "SELECT text FROM scope WHERE used_at_ms >= ?"
+                                " OR digest IN (SELECT scope FROM device WHERE revoked = 0)",
+                                error);
   g_autoptr (GHashTable) filters = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   gboolean row;
 

@@ -14,7 +14,8 @@ gboolean satchel_scopes_contain (SatchelStore *store, const char *digest, gboole
 /* Stores the text, or says that it is in use. */
 gboolean satchel_scopes_use (SatchelStore *store, const char *digest, const char *text, gint64 now_ms,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* The atoms of all filters that a text used at @since_ms or later names: a set of owned strings. */
+/* The atoms of all filters that some device carries: named by the text that it has pulled with last, or by one that was used at
+ * @since_ms or later. A set of owned strings. */
 GHashTable *satchel_scopes_list_filters (SatchelStore *store, gint64 since_ms, GError **error);
 /* The same for a text that is there, or is not. */
 gboolean satchel_scopes_touch (SatchelStore *store, const char *digest, gint64 now_ms, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,4 +1,4 @@
-/* The tables filter_shape, filter and filter_pivot.
+/* The tables filter_shape, filter, filter_pivot and filter_refusal.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sync-server/store/shapes.h"
@@ -20,6 +20,9 @@ satchel_filter_row_free (SatchelFilterRow *row)
   g_free (row);
 }
 
+#define IS_FROZEN   "EXISTS (SELECT 1 FROM filter_refusal n WHERE n.bucket = f.bucket AND n.user = '')"
+#define IS_FOLLOWED "NOT " IS_FROZEN
+
 /* ---- shapes ---- */
 
 GPtrArray *
@@ -27,7 +30,10 @@ satchel_shapes_list (SatchelStore *store, GError **error)
 {
   SatchelStatement *statement = satchel_database_prepare (
       store->database,
-      "SELECT shape, entity, predicate, zone, at_ms, due_ms FROM filter_shape ORDER BY shape", error);
+      "SELECT s.shape, s.entity, s.predicate, s.zone, s.at_ms, s.due_ms, (SELECT count(*) FROM filter f"
+      " WHERE f.shape = s.shape), (SELECT count(*) FROM filter_refusal n JOIN filter f USING (bucket)"
+      " WHERE f.shape = s.shape AND n.user = '') FROM filter_shape s ORDER BY s.shape",
+      error);
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_shape_row_free);
   gboolean row;
 
@@ -45,6 +51,8 @@ satchel_shapes_list (SatchelStore *store, GError **error)
     shape->zone = g_strdup (satchel_statement_get_text (statement, 3));
     shape->at_ms = satchel_statement_get_integer (statement, 4);
     shape->due_ms = satchel_statement_get_integer (statement, 5);
+    shape->n_frozen = satchel_statement_get_integer (statement, 7);
+    shape->n_followed = satchel_statement_get_integer (statement, 6) - shape->n_frozen;
     g_ptr_array_add (rows, shape);
   }
   return NULL;
@@ -53,15 +61,17 @@ satchel_shapes_list (SatchelStore *store, GError **error)
 gboolean
 satchel_shapes_get_version (SatchelStore *store, guint64 *version, GError **error)
 {
-  SatchelStatement *statement = satchel_database_prepare (
-      store->database,
-      "SELECT count(*), coalesce (max (shape), 0), coalesce (sum (at_ms), 0) FROM filter_shape", error);
+  SatchelStatement *statement =
+      satchel_database_prepare (store->database,
+                                "SELECT count(*), coalesce (max (shape), 0), coalesce (sum (at_ms), 0),"
+                                " (SELECT count(*) FROM filter_refusal WHERE user = '') FROM filter_shape",
+                                error);
   gboolean row;
 
   if (statement == NULL || !satchel_statement_step (statement, &row, error))
     return FALSE;
   *version = 0;
-  for (int i = 0; i < 3; i++)
+  for (int i = 0; i < 4; i++)
     *version = *version * 1000003 + (guint64)satchel_statement_get_integer (statement, i) + 1;
   satchel_statement_reset (statement);
   return TRUE;
@@ -121,18 +131,48 @@ satchel_shapes_next_due (SatchelStore *store, gint64 *due_ms, GError **error)
 /* ---- filters ---- */
 
 gboolean
-satchel_filter_rows_contain (SatchelStore *store, gint64 bucket, gboolean *stored, GError **error)
+satchel_filter_rows_get_state (SatchelStore *store, gint64 bucket, const char *user,
+                               SatchelFilterState *state, GError **error)
 {
-  SatchelStatement *statement =
-      satchel_database_prepare (store->database, "SELECT 1 FROM filter WHERE bucket = ?", error);
+  SatchelStatement *statement = satchel_database_prepare (
+      store->database,
+      "SELECT coalesce ((SELECT CASE why WHEN 'unused' THEN ?3 ELSE ?4 END FROM filter_refusal"
+      " WHERE bucket = ?1 AND user IN ('', ?2) ORDER BY user LIMIT 1), ?5) FROM filter WHERE bucket = ?1",
+      error);
   gint64 found;
 
   if (statement == NULL)
     return FALSE;
   satchel_statement_bind_integer (statement, 1, bucket);
-  if (!satchel_statement_take_integer (statement, 0, &found, error))
+  satchel_statement_bind_text (statement, 2, user);
+  satchel_statement_bind_integer (statement, 3, SATCHEL_FILTER_UNUSED);
+  satchel_statement_bind_integer (statement, 4, SATCHEL_FILTER_REFUSED);
+  satchel_statement_bind_integer (statement, 5, SATCHEL_FILTER_FOLLOWED);
+  if (!satchel_statement_take_integer (statement, SATCHEL_FILTER_MISSING, &found, error))
     return FALSE;
-  *stored = found == 1;
+  *state = (SatchelFilterState)found;
+  return TRUE;
+}
+
+gboolean
+satchel_filter_rows_refuse (SatchelStore *store, gint64 bucket, const char *user, SatchelFilterState state,
+                            gboolean *altered, GError **error)
+{
+  SatchelStatement *statement =
+      satchel_database_prepare (store->database,
+                                "INSERT OR IGNORE INTO filter_refusal (bucket, user, s, why)"
+                                " SELECT bucket, ?, ?, ? FROM filter WHERE bucket = ?",
+                                error);
+
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_text (statement, 1, user != NULL ? user : "");
+  satchel_statement_bind_integer (statement, 2, store->s);
+  satchel_statement_bind_text (statement, 3, state == SATCHEL_FILTER_UNUSED ? "unused" : "costly");
+  satchel_statement_bind_integer (statement, 4, bucket);
+  if (!satchel_statement_run (statement, error))
+    return FALSE;
+  *altered = satchel_database_get_changes (store->database) > 0;
   return TRUE;
 }
 
@@ -205,10 +245,11 @@ take_filters (SatchelStatement *statement, GError **error)
 GPtrArray *
 satchel_filter_rows_list (SatchelStore *store, gint64 shape, const char *values, GError **error)
 {
-  const char *sql = values == NULL ? SELECT_FILTERS " WHERE f.shape = ?"
-                                   : SELECT_FILTERS
-                        " WHERE f.bucket IN (SELECT p.bucket FROM filter_pivot p"
-                        " WHERE p.shape = ? AND p.value IN (SELECT value FROM json_each (?)))";
+  const char *sql =
+      values == NULL ? SELECT_FILTERS " WHERE f.shape = ? AND " IS_FOLLOWED
+                     : SELECT_FILTERS
+          " WHERE f.bucket IN (SELECT p.bucket FROM filter_pivot p"
+          " WHERE p.shape = ? AND p.value IN (SELECT value FROM json_each (?))) AND " IS_FOLLOWED;
   SatchelStatement *statement = satchel_database_prepare (store->database, sql, error);
 
   if (statement == NULL)
@@ -220,12 +261,41 @@ satchel_filter_rows_list (SatchelStore *store, gint64 shape, const char *values,
 }
 
 GPtrArray *
+satchel_filter_rows_list_frozen (SatchelStore *store, gint64 shape, GError **error)
+{
+  SatchelStatement *statement =
+      satchel_database_prepare (store->database, SELECT_FILTERS " WHERE f.shape = ? AND " IS_FROZEN, error);
+
+  if (statement == NULL)
+    return NULL;
+  satchel_statement_bind_integer (statement, 1, shape);
+  return take_filters (statement, error);
+}
+
+GPtrArray *
 satchel_filter_rows_list_all (SatchelStore *store, GError **error)
 {
   SatchelStatement *statement =
-      satchel_database_prepare (store->database, SELECT_FILTERS " ORDER BY f.bucket", error);
+      satchel_database_prepare (store->database, SELECT_FILTERS " ORDER BY " IS_FOLLOWED ", f.bucket", error);
 
   return statement != NULL ? take_filters (statement, error) : NULL;
+}
+
+gboolean
+satchel_filter_rows_read (SatchelStore *store, gint64 bucket, SatchelFilterRow **filter, GError **error)
+{
+  SatchelStatement *statement =
+      satchel_database_prepare (store->database, SELECT_FILTERS " WHERE f.bucket = ?", error);
+  g_autoptr (GPtrArray) found = NULL;
+
+  *filter = NULL;
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_integer (statement, 1, bucket);
+  found = take_filters (statement, error);
+  if (found != NULL && found->len > 0)
+    *filter = g_ptr_array_steal_index (found, 0);
+  return found != NULL;
 }
 
 gboolean
@@ -233,6 +303,7 @@ satchel_filter_rows_remove (SatchelStore *store, gint64 bucket, GError **error)
 {
   static const char *const steps[] = {
     "DELETE FROM filter_pivot WHERE bucket = ?1 AND shape = (SELECT shape FROM filter WHERE bucket = ?1)",
+    "DELETE FROM filter_refusal WHERE bucket = ?1",
     "DELETE FROM filter WHERE bucket = ?1",
     "DELETE FROM filter_shape AS s WHERE ?1 > 0 AND NOT EXISTS (SELECT 1 FROM filter WHERE shape = s.shape)",
   };

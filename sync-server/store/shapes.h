@@ -19,6 +19,7 @@ typedef struct {
   char *zone;      /* IANA name; "" for UTC, and where time plays no part */
   gint64 at_ms;    /* its filters are evaluated as of then */
   gint64 due_ms;   /* when that must change; G_MAXINT64: never */
+  gint64 n_followed, n_frozen; /* filters of it that are followed, and that are not any more */
 } SatchelShapeRow;
 void satchel_shape_row_free (SatchelShapeRow *row);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelShapeRow, satchel_shape_row_free)
@@ -41,14 +42,30 @@ typedef struct {
   char *pivots; /* "user:ID team:ID…"; "" none */
 } SatchelFilterRow;
 void satchel_filter_row_free (SatchelFilterRow *row);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelFilterRow, satchel_filter_row_free)
 
-/* *stored: whether the bucket holds the members of a filter. */
-gboolean satchel_filter_rows_contain (SatchelStore *store, gint64 bucket, gboolean *stored, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+typedef enum {
+  SATCHEL_FILTER_MISSING,  /* the bucket holds no members of a filter */
+  SATCHEL_FILTER_FOLLOWED, /* its members are those that the predicate chooses */
+  SATCHEL_FILTER_REFUSED,  /* it costs too much: no list of this user may name it */
+  SATCHEL_FILTER_UNUSED,   /* no list names it, and it is being emptied */
+} SatchelFilterState;
+
+gboolean satchel_filter_rows_get_state (SatchelStore *store, gint64 bucket, const char *user, SatchelFilterState *state,
+                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* @user NULL: it is not followed any more, for anybody; *altered: whether it was until now. */
+gboolean satchel_filter_rows_refuse (SatchelStore *store, gint64 bucket, const char *user, SatchelFilterState state,
+                                     gboolean *altered, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean satchel_filter_rows_add (SatchelStore *store, gint64 bucket, gint64 shape, GPtrArray *pivots,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* The filters of a shape: all, or those that one of @values ("user:ID", a JSON array) is a pivot of. SatchelFilterRow*, owned. */
+/* The filters of a shape that are followed: all, or those that one of @values ("user:ID", a JSON array) is a pivot of.
+ * SatchelFilterRow*, owned. */
 GPtrArray *satchel_filter_rows_list (SatchelStore *store, gint64 shape, const char *values, GError **error);
-/* Of all shapes. */
+/* Those that are not. */
+GPtrArray *satchel_filter_rows_list_frozen (SatchelStore *store, gint64 shape, GError **error);
+/* *filter NULL when there is none. */
+gboolean satchel_filter_rows_read (SatchelStore *store, gint64 bucket, SatchelFilterRow **filter, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Of all shapes, those that are not used first. */
 GPtrArray *satchel_filter_rows_list_all (SatchelStore *store, GError **error);
 /* Forgets the filter, and its shape after the last one. Its members are the caller's to see off. */
 gboolean satchel_filter_rows_remove (SatchelStore *store, gint64 bucket, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define MOST_PREPARED 3 /* as often does a service try (http/service.c) */
+
 #include "protocol/metadata/succession.h"
 #include "protocol/rules/validate.h"
 
@@ -553,11 +555,13 @@ desk_pull (Desk *desk)
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) lines = NULL;
 
-  if (!satchel_server_pull (desk->office->server, &desk->caller, &request, collect, text, &error)) {
+  for (guint tries = 0;
+       !satchel_server_pull (desk->office->server, &desk->caller, &request, collect, text, &error); tries++) {
     g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_UNPREPARED);
+    g_assert_cmpuint (tries, <, MOST_PREPARED);
     g_clear_error (&error);
+    g_string_truncate (text, 0);
     must (satchel_server_prepare (desk->office->server, &desk->caller, &error));
-    must (satchel_server_pull (desk->office->server, &desk->caller, &request, collect, text, &error));
   }
   g_free (desk->stream);
   desk->stream = g_strdup (text->str);

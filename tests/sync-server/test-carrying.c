@@ -152,6 +152,11 @@ why (Desk *desk, const char *entity, const char *record)
   g_autoptr (GError) error = NULL;
   char *answer = satchel_server_why (desk->office->server, &desk->caller, entity, record, &error);
 
+  if (g_error_matches (error, SATCHEL_ERROR, SATCHEL_ERROR_UNPREPARED)) {
+    g_clear_error (&error);
+    must (satchel_server_prepare (desk->office->server, &desk->caller, &error));
+    answer = satchel_server_why (desk->office->server, &desk->caller, entity, record, &error);
+  }
   if (answer == NULL)
     g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND);
   return answer != NULL ? answer : g_strdup (error->message);

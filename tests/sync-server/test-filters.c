@@ -132,7 +132,7 @@ watch (World *world, SatchelPredicate *predicate)
   g_assert_no_error (error);
   watched->text = satchel_predicate_to_text (watched->filter->predicate);
   watched->held = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  must (satchel_filters_find (world->store, watched->filter, &error));
+  must (satchel_filters_find (world->store, watched->filter, context.user, &error));
   watch_it = watched->filter->bucket == 0;
   must (satchel_filters_make (world->store, &world->commit, watched->filter, &error));
   /* One that is watched already has its history. */
@@ -367,6 +367,7 @@ test_collect (void)
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
   SatchelFilter *filters[2];
+  gboolean more;
 
   world_begin (world);
   for (guint i = 0; i < 20; i++)
@@ -385,13 +386,14 @@ test_collect (void)
   world_end (world, TRUE);
 
   world_begin (world);
-  must (satchel_filters_collect (world->store, &world->commit, world->office->clock.now_ms, &error));
+  must (satchel_filters_collect (world->store, &world->commit, world->office->clock.now_ms, &more, &error));
+  g_assert_false (more);
   must (satchel_members_visit_departed (world->store, filters[0]->bucket, world->commit.s - 1,
                                         world_add_departed, departed, &error));
   g_assert_cmpuint (g_hash_table_size (departed), ==, 20);
   for (guint i = 0; i < 2; i++) {
     filters[i]->bucket = 0;
-    must (satchel_filters_find (world->store, filters[i], &error));
+    must (satchel_filters_find (world->store, filters[i], NULL, &error));
     g_assert_cmpint (filters[i]->bucket != 0, ==, i == 1);
     satchel_filter_free (filters[i]);
   }

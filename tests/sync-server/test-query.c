@@ -490,6 +490,10 @@ test_pins (Fixture *f, gconstpointer data)
   desk_check (light);
   g_assert_false (desk_has (light, "account", second));
 
+  g_assert_false (satchel_server_unpin (f->office->server, &light->caller,
+                                        &(SatchelRecordRequest){ (char *)"acount", account }, &error));
+  g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_SCHEMA);
+  g_clear_error (&error);
   must (satchel_server_unpin (f->office->server, &light->caller,
                               &(SatchelRecordRequest){ (char *)"account", account }, &error));
   desk_check (light);
