@@ -33,7 +33,14 @@ char *fuzz_dup_text (const guint8 *bytes, gsize size);
 char **fuzz_split (const guint8 *bytes, gsize size, guint n_parts);
 /* Asserts that a refusal says why: a function has failed if and only if it has set @error, of the domain SATCHEL_ERROR and with a
  * sentence in UTF-8. */
-void fuzz_check_error (gboolean failed, const GError *error);
+#define fuzz_check_error(failed, error)                                                                       \
+  G_STMT_START                                                                                                 \
+  {                                                                                                            \
+    const gboolean failed_ = (failed); /* a call that sets the other argument */                               \
+    fuzz_check_refusal (failed_, error);                                                                       \
+  }                                                                                                            \
+  G_STMT_END
+void fuzz_check_refusal (gboolean failed, const GError *error);
 
 /* ---- the targets, in files by what they read ---- */
 

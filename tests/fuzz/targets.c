@@ -70,7 +70,7 @@ fuzz_split (const guint8 *bytes, gsize size, guint n_parts)
 }
 
 void
-fuzz_check_error (gboolean failed, const GError *error)
+fuzz_check_refusal (gboolean failed, const GError *error)
 {
   g_assert_true (failed == (error != NULL));
   if (!failed)
