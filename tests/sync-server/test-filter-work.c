@@ -164,7 +164,6 @@ test_never_made (void)
 {
   World *world = world_new (9);
   g_autoptr (GPtrArray) tasks = NULL;
-  g_autoptr (GArray) members = NULL;
   g_autoptr (GError) error = NULL;
   Watched *watched;
 
@@ -309,10 +308,10 @@ test_guard (Fixture *f, gconstpointer data)
   const char *where = "regarding(account).(exists task.regarding (subject = \"x\"))";
   g_autofree char *filter = office_choose (f->office, f->seller_id, "task", where, FALSE);
   g_autofree char *other_id = office_employ (f->office, "other", "salesperson", f->office->north);
-  g_autofree char *same = office_choose (f->office, other_id, "task", where, FALSE);
   Desk *other = desk_new (f->office, "other");
   const gint64 most = satchel_guard_most_work;
 
+  g_free (office_choose (f->office, other_id, "task", where, FALSE));
   satchel_guard_most_work = 10000;
   desk_pull (f->seller);
   satchel_guard_most_work = most;
@@ -345,11 +344,11 @@ count_filters (Office *office)
 static void
 test_piled_up (Fixture *f, gconstpointer data)
 {
-  g_autofree char *kept = office_choose (f->office, f->seller_id, "task", "subject = \"x\"", FALSE);
   Desk *asleep = desk_new (f->office, "seller");
   g_autoptr (GError) error = NULL;
   guint n;
 
+  g_free (office_choose (f->office, f->seller_id, "task", "subject = \"x\"", FALSE));
   desk_pull (f->seller);
   desk_pull (asleep);
   n = count_filters (f->office);
