@@ -18,7 +18,7 @@ struct _BenchDevice {
 };
 
 static void
-signed_in_cb (GBytes *body, const GError *error, gint64 retry_after_ms, gpointer data)
+answered_cb (GBytes *body, const GError *error, gint64 retry_after_ms, gpointer data)
 {
   BenchDevice *device = data;
   device->body = body != NULL ? g_bytes_ref (body) : NULL;
@@ -44,6 +44,19 @@ wait (BenchDevice *device, GError **error)
   return FALSE;
 }
 
+GBytes *
+bench_device_ask (BenchDevice *device, const char *path, const char *text, GError **error)
+{
+  static const SatchelExchangeHandler handler = { .done = answered_cb };
+  g_autofree char *token = satchel_session_dup_token (device->session, error);
+  g_autoptr (GBytes) body = g_bytes_new (text, strlen (text));
+
+  if (token == NULL)
+    return NULL;
+  device->transport->start (device->transport, path, token, body, &handler, device);
+  return wait (device, error) ? g_steal_pointer (&device->body) : NULL;
+}
+
 static gboolean
 enrol (BenchDevice *device, const char *url, const char *login, const char *password, GError **error)
 {
@@ -52,7 +65,7 @@ enrol (BenchDevice *device, const char *url, const char *login, const char *pass
                             .device_name = (char *)"bench" };
   char *text = satchel_sign_in_to_text (&request);
   g_autoptr (GBytes) body = g_bytes_new_take (text, strlen (text));
-  static const SatchelExchangeHandler handler = { .done = signed_in_cb };
+  static const SatchelExchangeHandler handler = { .done = answered_cb };
   device->transport->start (device->transport, "/v1/sign-in", NULL, body, &handler, device);
   if (!wait (device, error))
     return FALSE;

@@ -26,6 +26,8 @@ SatchelSession *bench_device_get_session (BenchDevice *device); /* borrowed */
 gboolean bench_device_carry (BenchDevice *device, const char *entity, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The same for this device alone. */
 gboolean bench_device_carry_here (BenchDevice *device, const char *entity, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* One request as the device sends it, past its session; the answer, unpacked. */
+GBytes *bench_device_ask (BenchDevice *device, const char *path, const char *body, GError **error);
 /* Push, then pull, until there is nothing left. */
 gboolean bench_device_sync (BenchDevice *device, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Fails unless the last sync ended with nothing that waits and nothing refused. */
