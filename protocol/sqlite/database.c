@@ -6,12 +6,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 #include <glib/gstdio.h>
 
 #include "protocol/error.h"
 #include "protocol/predicate/predicate.h"
+#include "protocol/sqlite/budget.h"
 #include "protocol/sqlite/tokenizer.h"
 
 /* A long log makes durable commits cheap. */
@@ -21,12 +21,6 @@
 
 /* Statements kept; predicates make ever new texts, so that the ones unused for longest must go. */
 #define MAX_STATEMENTS 400
-
-/* Of SQLite's machine, between two looks at the clock: some 100 µs. */
-#define STEPS_BETWEEN_LOOKS 10000
-
-/* A step that takes longer than this many make in a microsecond counts as more than one: some handle long texts. */
-#define LEAST_STEPS_PER_US 5
 
 struct _SatchelStatement {
   SatchelDatabase *database;
@@ -46,10 +40,7 @@ struct _SatchelDatabase {
   GHashTable *texts;                 /* TextKey → text, both owned */
   GQueue recent;                     /* SatchelStatement, the last prepared first */
   gboolean transaction;              /* begun by us; SQLite may have undone it by itself after an I/O error */
-  gint64 deadline_us;                /* monotonic; 0: none */
-  gint64 most_work;                  /* 0: no end */
-  gint64 n_looks, work_began_us;     /* since a budget was set; of this thread's processor */
-  gboolean writing;                  /* the statement that runs must come to its end */
+  SatchelBudget budget;
   void (*committed) (gpointer data);
   gpointer committed_data;
 };
@@ -317,58 +308,24 @@ satchel_database_close (SatchelDatabase *database)
   g_free (database);
 }
 
-static gint64
-get_processor_us (void)
-{
-  struct timespec time;
-
-  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &time);
-  return (gint64)time.tv_sec * G_USEC_PER_SEC + time.tv_nsec / 1000;
-}
-
-gint64
-satchel_database_get_work (SatchelDatabase *database)
-{
-  return MAX (database->n_looks * STEPS_BETWEEN_LOOKS,
-              (get_processor_us () - database->work_began_us) * LEAST_STEPS_PER_US);
-}
-
-static int
-is_enough_cb (void *data)
-{
-  SatchelDatabase *database = data;
-
-  database->n_looks++;
-  if (database->writing)
-    return 0;
-  return (database->deadline_us > 0 && g_get_monotonic_time () > database->deadline_us) ||
-         (database->most_work > 0 && satchel_database_get_work (database) > database->most_work);
-}
-
-static void
-look_when_needed (SatchelDatabase *database)
-{
-  const gboolean needed = database->deadline_us > 0 || database->most_work > 0;
-
-  sqlite3_progress_handler (database->handle, needed ? STEPS_BETWEEN_LOOKS : 0, is_enough_cb, database);
-}
-
 void
 satchel_database_set_deadline (SatchelDatabase *database, gint64 ms)
 {
   assert_owner (database);
-  database->deadline_us = ms > 0 ? g_get_monotonic_time () + ms * 1000 : 0;
-  look_when_needed (database);
+  satchel_budget_set_deadline (&database->budget, database->handle, ms);
 }
 
 void
 satchel_database_set_budget (SatchelDatabase *database, gint64 work)
 {
   assert_owner (database);
-  database->most_work = work;
-  database->n_looks = 0;
-  database->work_began_us = get_processor_us ();
-  look_when_needed (database);
+  satchel_budget_set_work (&database->budget, database->handle, work);
+}
+
+gint64
+satchel_database_get_work (SatchelDatabase *database)
+{
+  return satchel_budget_get_work (&database->budget);
 }
 
 void
@@ -396,7 +353,7 @@ satchel_database_execute (SatchelDatabase *database, const char *sql, GError **e
   int result;
 
   assert_owner (database);
-  database->writing = TRUE;
+  database->budget.writing = TRUE;
   result = sqlite3_exec (database->handle, sql, NULL, NULL, NULL);
   return result == SQLITE_OK || fail (database, result, error);
 }
@@ -620,7 +577,7 @@ satchel_statement_step (SatchelStatement *statement, gboolean *row, GError **err
     return FALSE;
   }
 
-  database->writing = statement->writes;
+  database->budget.writing = statement->writes;
   result = sqlite3_step (statement->handle);
   if (result == SQLITE_ROW) {
     statement->under_way = TRUE;
