@@ -24,8 +24,13 @@ static const Entry entries[] = {
   { "edit_live_woken", 50, bench_live },  { "sealed", 50, bench_sealed },
   { "queue_5k", 50, bench_queue_replay }, { "first_sync_100k", 100, bench_first_sync },
   { "curve_100k", 100, bench_curve },     { "search_100k", 100, bench_search },
-  { "online_100k", 100, bench_online },   { "first_sync_1m", 1000, bench_first_sync },
+  { "online_100k", 100, bench_online },   { "heal_1_of_100k", 100, bench_heal },
+  { "replica_100k", 100, bench_replica },
+  { "revoke_100k", 100, bench_revoke },   { "memory_100k", 100, bench_memory },
+  { "first_sync_1m", 1000, bench_first_sync },
   { "curve_1m", 1000, bench_curve },      { "search_1m", 1000, bench_search },
+  { "heal_1_of_1m", 1000, bench_heal },   { "replica_1m", 1000, bench_replica },
+  { "memory_1m", 1000, bench_memory },
 };
 
 typedef struct {

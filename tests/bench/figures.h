@@ -18,6 +18,10 @@ gboolean bench_search (BenchRig *rig, GError **error);      /* search.c: search_
 gboolean bench_live (BenchRig *rig, GError **error);        /* live.c: edit_live_woken */
 gboolean bench_sealed (BenchRig *rig, GError **error);      /* sealed.c: sealed_first_sync, sealed_queue_1k, sealed_search */
 gboolean bench_online (BenchRig *rig, GError **error);      /* online.c: online_list_WHO, online_find_WHO_p95 */
+gboolean bench_heal (BenchRig *rig, GError **error);        /* heal.c: heal_1_of_N, _bytes, _rounds, audit_N_pause */
+gboolean bench_replica (BenchRig *rig, GError **error);     /* heal.c: replica_N_mb */
+gboolean bench_revoke (BenchRig *rig, GError **error);      /* revoke.c: revoke_N, revoke_N_rows_written; restores the role */
+gboolean bench_memory (BenchRig *rig, GError **error);      /* memory.c: memory_client_N, memory_server_N; restarts the server */
 gboolean bench_curve (BenchRig *rig, GError **error);       /* curve.c: curve_WHAT_N */
 
 G_END_DECLS
