@@ -6,6 +6,7 @@
 #include "protocol/error.h"
 #include "tests/simulation/deeds.h"
 #include "tests/simulation/disk.h"
+#include "tests/simulation/files.h"
 
 static const char *const entities[] = { "account", "contact", "lead",     "opportunity",
                                         "task",    "note",    "x_machine" };
@@ -151,6 +152,8 @@ typed_text (SimDevice *device, const SatchelField *field)
 static SatchelValue *
 typed_value (SimDevice *device, const SatchelField *field)
 {
+  if (field->type == SATCHEL_TYPE_FILE)
+    return sim_file_new (device);
   g_autofree char *text = typed_text (device, field);
   SatchelValue *value = NULL;
   g_autoptr (GError) error = NULL;

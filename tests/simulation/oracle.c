@@ -4,6 +4,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "protocol/predicate/predicate.h"
+#include "tests/simulation/files.h"
 #include "tests/simulation/read.h"
 #include "tests/simulation/remains.h"
 #include "tests/simulation/scope.h"
@@ -292,6 +293,7 @@ sim_oracle_check_rest (SimWorld *world)
     check_shown (device, promise);
     check_stubs (device, promise);
     sim_remains_check_file (device);
+    sim_files_check (device);
     promise_free (promise);
     sim_ledger_check (device, db);
   }

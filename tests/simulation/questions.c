@@ -142,9 +142,10 @@ sim_question_blob (SimDevice *device, const SatchelCaller *caller, const Satchel
       row != NULL ? satchel_entity_find_field (row->record->entity, request->field) : NULL;
   const SatchelValue *value =
       field != NULL && !sim_view_hides (view, field) ? satchel_record_get (row->record, field) : NULL;
-  const char *hash = NULL;
+  const char *hash = NULL, *name, *media_type;
+  gint64 size;
   if (value != NULL && field->type == SATCHEL_TYPE_FILE)
-    satchel_value_get_file (value, &hash, NULL, NULL, NULL);
+    satchel_value_get_file (value, &hash, &name, &media_type, &size);
   gboolean named = g_strcmp0 (hash, request->hash) == 0;
   if ((bytes != NULL) != named)
     sim_fail (world, "16: device %u (%s) %s the file of %s/%s", device->index, device->user,

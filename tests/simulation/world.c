@@ -99,6 +99,8 @@ sim_server_open (SimWorld *world)
   world->server = satchel_server_open (world->directory, world->registry, &world->clock, &error);
   sim_check (world, world->server != NULL, error, "opening the server");
   sim_images_begin (world);
+  g_clear_pointer (&world->truth,
+                   sim_truth_free); /* another server has other definitions, even if they say the same */
 }
 
 /* The program's roles open no field class; one that does is added once. */
