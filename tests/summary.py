@@ -8,6 +8,7 @@ import re
 import sys
 
 POINT = re.compile(r'^(not )?ok\b[^#\n]*(?:#\s*(SKIP|TODO)?.*)?$', re.I | re.M)
+REPORT = re.compile(r'^# report: (.*)$', re.M)
 FINE = ('OK', 'EXPECTEDFAIL', 'SKIP')
 
 
@@ -46,6 +47,8 @@ def main():
         totals = [total + one for total, one in zip(totals, counts)]
         note = f', {counts[2]} skipped' if counts[2] else ''
         print(f'{suite["name"]:44} {counts[0]:5} passed, {counts[1]} failed{note}   {suite.get("duration", 0):.1f} s')
+        for line in REPORT.findall(suite.get('stdout') or ''):
+            print(f'    {line}')
         if counts[1]:
             print(f'    {suite["result"]}: the log is above and in {sys.argv[1]}')
     for name, verdict in checks:
