@@ -7,6 +7,7 @@
 
 #include "client/outbox/queue.h"
 #include "client/profile.h"
+#include "client/replica/rescue.h"
 #include "client/secrets.h"
 #include "client/set-ids.h"
 #include "protocol/error.h"
@@ -82,6 +83,27 @@ satchel_session_open_sealed (const char *data_dir, const char *profile, SatchelR
   if (lock >= 0)
     close (lock);
   return opened ? g_steal_pointer (&session) : NULL;
+}
+
+gboolean
+satchel_session_salvage (const char *data_dir, const char *profile, SatchelRegistry *registry, gboolean *lost,
+                         GError **error)
+{
+  g_autofree char *directory = satchel_profile_ensure_directory (data_dir, profile, error);
+  g_autofree char *path = directory != NULL ? g_build_filename (directory, "replica.db", NULL) : NULL;
+  g_autoptr (SatchelProfileLock) turn = directory != NULL ? satchel_profile_lock (directory, error) : NULL;
+  g_autoptr (SatchelVault) vault = NULL;
+  gboolean salvaged;
+  int lock;
+
+  *lost = FALSE;
+  if (turn == NULL)
+    return FALSE;
+  salvaged = satchel_sealing_find (directory, path, &vault, &lock, error) &&
+             satchel_replica_salvage (path, vault, registry, lost, error);
+  if (lock >= 0)
+    close (lock);
+  return salvaged;
 }
 
 SatchelSealing

@@ -25,6 +25,10 @@ SatchelSession *satchel_session_open (const char *data_dir, const char *profile,
  * UNAUTHENTICATED when the key cannot be had now. */
 SatchelSession *satchel_session_open_sealed (const char *data_dir, const char *profile, SatchelRegistry *registry,
                                              const SatchelClock *clock, GError **error);
+/* For a profile that open_sealed() calls CORRUPT: afterwards it can be opened, with what could be read of what only this device has.
+ * *lost: some of that could not. BUSY while somebody syncs. */
+gboolean        satchel_session_salvage (const char *data_dir, const char *profile, SatchelRegistry *registry, gboolean *lost,
+                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void            satchel_session_close (SatchelSession *session);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelSession, satchel_session_close)
 

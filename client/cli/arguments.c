@@ -75,24 +75,40 @@ check_encoding (SatchelCli *cli, int argc, char **argv)
   return TRUE;
 }
 
+static void
+open_profile (SatchelCli *cli, GError **error)
+{
+  cli->session = satchel_session_open_sealed (NULL, cli->profile, cli->registry, cli->clock, error);
+}
+
+/* What cannot be opened can be made anew, by the one command that does so. */
+static void
+salvage_profile (SatchelCli *cli, GError **error)
+{
+  g_autofree char *said = g_strdup ((*error)->message);
+
+  g_clear_error (error);
+  if (cli->rebuild == NULL || !*cli->rebuild) {
+    g_set_error (
+        error, SATCHEL_ERROR, SATCHEL_ERROR_CORRUPT,
+        "%s; satchelctl doctor --rebuild makes it anew with the unsent changes that can still be read", said);
+  } else if (satchel_session_salvage (NULL, cli->profile, cli->registry, &cli->lost, error)) {
+    cli->rebuilt = TRUE;
+    open_profile (cli, error);
+  }
+}
+
 static gboolean
 open_session (SatchelCli *cli, int *status)
 {
   g_autoptr (GError) error = NULL;
 
-  cli->session = satchel_session_open_sealed (NULL, cli->profile, cli->registry, cli->clock, &error);
+  open_profile (cli, &error);
+  if (g_error_matches (error, SATCHEL_ERROR, SATCHEL_ERROR_CORRUPT))
+    salvage_profile (cli, &error);
   if (cli->session != NULL) {
     cli->registry = satchel_session_get_registry (cli->session);
     return TRUE;
-  }
-  if (satchel_error_code (error) == SATCHEL_ERROR_CORRUPT) {
-    g_autofree char *said = g_strdup (error->message);
-
-    g_clear_error (&error);
-    g_set_error (
-        &error, SATCHEL_ERROR, SATCHEL_ERROR_CORRUPT,
-        "%s; move that folder aside, sign in and sync: only what was not sent yet is lost to this profile",
-        said);
   }
   *status = satchel_cli_fail (cli, error);
   return FALSE;

@@ -28,6 +28,8 @@ typedef struct {
   SatchelRegistry *registry; /* borrowed: the built-in metadata; once the session is open, what holds there */
   const SatchelClock *clock; /* borrowed */
   SatchelSession *session;   /* open between satchel_cli_begin() and the command's end */
+  const gboolean *rebuild;   /* an option that makes a replica anew also when it cannot be opened; NULL: none */
+  gboolean rebuilt, lost;    /* that was done; some unsent changes could not be read */
   SatchelOnlinePage *page;   /* whose titles go before the replica's; borrowed; NULL: none */
 } SatchelCli;
 

@@ -342,24 +342,21 @@ examine (SatchelCli *cli)
 }
 
 static int
-rebuild (SatchelCli *cli)
+tell_rebuilt (SatchelCli *cli, gboolean lost)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (SatchelProfileLock) lock =
-      satchel_profile_lock (satchel_session_get_directory (cli->session), &error);
+  const gboolean known = satchel_session_get_user (cli->session) != NULL;
   JsonObject *object;
-  gboolean lost;
 
-  if (lock == NULL || !satchel_replica_rescue (satchel_session_get_replica (cli->session), &lost, &error))
-    return satchel_cli_fail (cli, error);
   if (cli->json) {
     object = json_object_new ();
     json_object_set_boolean_member (object, "rebuilt", TRUE);
     json_object_set_boolean_member (object, "lost", lost);
     satchel_cli_print_object (cli, object);
   } else if (lost) {
-    satchel_cli_print (cli, "The file was damaged where unsent changes stood: look into satchelctl outbox. "
-                            "satchelctl sync fetches the records anew.\n");
+    satchel_cli_print (
+        cli, "The file was damaged where unsent changes stood: look into satchelctl outbox. %s\n",
+        known ? "satchelctl sync fetches the records anew."
+              : "Who was signed in is not known any more: satchelctl login, then satchelctl sync.");
   } else {
     satchel_cli_print (
         cli, "The records are gone from here, your unsent changes are not; satchelctl sync fetches the "
@@ -368,14 +365,32 @@ rebuild (SatchelCli *cli)
   return lost ? SATCHEL_CLI_ATTENTION : SATCHEL_CLI_DONE;
 }
 
+static int
+rebuild (SatchelCli *cli)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SatchelProfileLock) lock = NULL;
+  gboolean lost;
+
+  if (cli->rebuilt) /* it could not be opened before */
+    return tell_rebuilt (cli, cli->lost);
+  lock = satchel_profile_lock (satchel_session_get_directory (cli->session), &error);
+  if (lock == NULL || !satchel_replica_rescue (satchel_session_get_replica (cli->session), &lost, &error))
+    return satchel_cli_fail (cli, error);
+  return tell_rebuilt (cli, lost);
+}
+
 int
 satchel_cli_doctor (SatchelCli *cli, int argc, char **argv)
 {
   gboolean again = FALSE;
   const SatchelCliOption known[] = { { "rebuild", &again, NULL }, { 0 } };
   int status;
-  g_autofree char **words = satchel_cli_begin (cli, argc, argv, known, 0, 0, &status);
+  g_autofree char **words = NULL;
 
+  cli->rebuild = &again;
+  words = satchel_cli_begin (cli, argc, argv, known, 0, 0, &status);
+  cli->rebuild = NULL;
   if (words == NULL)
     return status;
   return again ? rebuild (cli) : examine (cli);

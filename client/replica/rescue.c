@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/replica/rescue.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
 
 #include "client/replica/overlay.h"
@@ -16,7 +17,7 @@ static const struct {
   const char *name, *key;
 } tables[] = {
   { "meta", "key" }, { "set_queue", "seq" }, { "set_retained", "seq" },
-  { "lay", "id" },   { "released", "uuid" },  { "outgoing", "hash" },
+  { "lay", "id" },   { "released", "uuid" }, { "outgoing", "hash" },
 };
 
 static gboolean
@@ -88,11 +89,10 @@ copy_table (sqlite3 *from, sqlite3 *to, const char *table, const char *key, gboo
 }
 
 static gboolean
-copy_tables (SatchelReplica *from, SatchelReplica *to, gboolean *lost, GError **error)
+copy_tables (sqlite3 *from, SatchelReplica *to, gboolean *lost, GError **error)
 {
   for (guint i = 0; i < G_N_ELEMENTS (tables); i++) {
-    if (!copy_table (satchel_database_get_handle (satchel_replica_get_database (from)),
-                     satchel_database_get_handle (satchel_replica_get_database (to)), tables[i].name,
+    if (!copy_table (from, satchel_database_get_handle (satchel_replica_get_database (to)), tables[i].name,
                      tables[i].key, lost, error))
       return FALSE;
   }
@@ -135,7 +135,7 @@ lay_again (SatchelReplica *replica, GError **error)
 
 /* What could be read of @damaged; what waits is shown, as before a first pull. */
 static gboolean
-take_over (SatchelReplica *sound, SatchelReplica *damaged, gboolean *lost, GError **error)
+take_over (SatchelReplica *sound, sqlite3 *damaged, gboolean *lost, GError **error)
 {
   SatchelDatabase *database = satchel_replica_get_database (sound);
 
@@ -178,13 +178,10 @@ replace_pages (SatchelReplica *replica, SatchelReplica *sound, GError **error)
 static void
 remove_file (const char *path)
 {
-  static const char *const suffixes[] = { "", "-wal", "-shm", SATCHEL_WRITTEN_SUFFIX };
+  g_autofree char *bell = g_strconcat (path, SATCHEL_WRITTEN_SUFFIX, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++) {
-    g_autofree char *name = g_strconcat (path, suffixes[i], NULL);
-
-    g_unlink (name);
-  }
+  satchel_database_remove_files (path);
+  g_unlink (bell);
 }
 
 static gboolean
@@ -197,7 +194,8 @@ rescue (SatchelReplica *replica, const char *path, gboolean *done, gboolean *los
     return FALSE;
   sound = satchel_replica_open_in (path, satchel_replica_get_vault (replica),
                                    satchel_replica_get_registry (replica), error);
-  if (sound == NULL || !take_over (sound, replica, lost, error) ||
+  if (sound == NULL ||
+      !take_over (sound, satchel_database_get_handle (satchel_replica_get_database (replica)), lost, error) ||
       !satchel_replica_get_version (replica, &after, error))
     return FALSE;
   *done = before == after;
@@ -222,4 +220,78 @@ satchel_replica_rescue (SatchelReplica *replica, gboolean *lost, GError **error)
     g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_BUSY,
                          "other programs keep writing into this profile");
   return rescued && done;
+}
+
+/* ---- a file that cannot be opened ---- */
+
+/* NULL: not even so. With "writable_schema" SQLite takes a file for as long as it is, and reads of the
+ * tables' descriptions what it can: the statement that meets the damage fails, the next ones use what is
+ * known. */
+static sqlite3 *
+open_damaged (const char *path, SatchelVault *vault)
+{
+  const SatchelDatabaseStore *store = satchel_vault_get_store (vault);
+  sqlite3 *damaged = NULL;
+
+  if (sqlite3_open_v2 (path, &damaged, SQLITE_OPEN_READWRITE, store != NULL ? store->vfs : NULL) ==
+          SQLITE_OK &&
+      sqlite3_exec (damaged, "PRAGMA writable_schema = ON", NULL, NULL, NULL) == SQLITE_OK) {
+    (void)sqlite3_exec (damaged, "SELECT count(*) FROM meta", NULL, NULL, NULL);
+    return damaged;
+  }
+  sqlite3_close (damaged);
+  return NULL;
+}
+
+/* The damaged file is kept: somebody may know more than this program. */
+static gboolean
+exchange_files (const char *path, const char *sound, GError **error)
+{
+  static const char *const endings[] = { "", "-wal" };
+  g_autofree char *kept = g_strconcat (path, ".damaged", NULL), *shared = g_strconcat (path, "-shm", NULL);
+
+  satchel_database_remove_files (kept);
+  for (guint i = 0; i < G_N_ELEMENTS (endings); i++) {
+    g_autofree char *from = g_strconcat (path, endings[i], NULL), *to = g_strconcat (kept, endings[i], NULL);
+
+    if (g_rename (from, to) != 0 && errno != ENOENT) {
+      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STORAGE, "%s: %s", to, g_strerror (errno));
+      return FALSE;
+    }
+  }
+  g_unlink (shared);
+  if (g_rename (sound, path) == 0)
+    return TRUE;
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STORAGE, "%s: %s", path, g_strerror (errno));
+  return FALSE;
+}
+
+static gboolean
+salvage (const char *path, const char *fresh, SatchelVault *vault, SatchelRegistry *registry, gboolean *lost,
+         GError **error)
+{
+  g_autoptr (SatchelReplica) sound = satchel_replica_open_in (fresh, vault, registry, error);
+  sqlite3 *damaged;
+  gboolean taken;
+
+  if (sound == NULL)
+    return FALSE;
+  damaged = open_damaged (path, vault);
+  *lost = damaged == NULL;
+  taken = damaged == NULL || take_over (sound, damaged, lost, error);
+  sqlite3_close (damaged);
+  return taken && satchel_database_fold_log (satchel_replica_get_database (sound), error);
+}
+
+gboolean
+satchel_replica_salvage (const char *path, SatchelVault *vault, SatchelRegistry *registry, gboolean *lost,
+                         GError **error)
+{
+  g_autofree char *fresh = g_strconcat (path, ".rescue", NULL);
+  gboolean done;
+
+  remove_file (fresh);
+  done = salvage (path, fresh, vault, registry, lost, error) && exchange_files (path, fresh, error);
+  remove_file (fresh);
+  return done;
 }

@@ -13,4 +13,9 @@ G_BEGIN_DECLS
  * file is as it was. */
 gboolean satchel_replica_rescue (SatchelReplica *replica, gboolean *lost, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same for a file that cannot even be opened (CORRUPT): cut short, or damaged where its tables are described. A sound file takes
+ * its place; the damaged one stays beside it, as PATH.damaged. No other program may have it open. */
+gboolean satchel_replica_salvage (const char *path, SatchelVault *vault, SatchelRegistry *registry, gboolean *lost,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS
