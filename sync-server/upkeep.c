@@ -177,6 +177,16 @@ take_over (SatchelStore *store, GError **error)
   return FALSE;
 }
 
+static gboolean
+read_epoch (SatchelStore *store, gint64 *epoch, GError **error)
+{
+  if (!satchel_store_begin_read (store, error))
+    return FALSE;
+  *epoch = store->epoch;
+  satchel_store_rollback (store);
+  return TRUE;
+}
+
 /* What stands in DIR now: its epoch (0: nothing readable), once nobody else uses it. */
 static gboolean
 look_at_replaced (const char *file, const char *organisation, gint64 *epoch, GError **error)
@@ -195,11 +205,12 @@ look_at_replaced (const char *file, const char *organisation, gint64 *epoch, GEr
                          "the directory holds another organisation");
     return FALSE;
   }
-  if (!satchel_store_begin_read (store, error))
-    return FALSE;
-  *epoch = store->epoch;
-  satchel_store_rollback (store);
-  return take_over (store, error);
+  if (read_epoch (store, epoch, &problem) && take_over (store, &problem))
+    return TRUE;
+  if (g_error_matches (problem, SATCHEL_ERROR, SATCHEL_ERROR_CORRUPT))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
 }
 
 static gboolean
