@@ -3,11 +3,12 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "satchel-checksums"
 
-#include "sync-server/store/checksums-private.h"
-
-#include "sync-server/store/people.h"
+#include "sync-server/store/checksums.h"
 
 #include <string.h>
+
+#include "sync-server/store/checksums-private.h"
+#include "sync-server/store/people.h"
 
 /* ---- fragments ---- */
 
