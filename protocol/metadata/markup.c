@@ -327,9 +327,10 @@ satchel_markup_parse (const SatchelSource *source, const SatchelElement *element
   /* GMarkup begins its own messages with the position in words. */
   int line, column;
   g_markup_parse_context_get_position (context, &line, &column);
-  const char *colon = strstr (problem->message, ": ");
+  g_autofree char *message = g_utf8_make_valid (problem->message, -1); /* it quotes halves of characters */
+  const char *colon = strstr (message, ": ");
   g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "%s:%d:%d: %s", source->name, line,
-               MAX (column, 1), colon ? colon + 2 : problem->message);
+               MAX (column, 1), colon ? colon + 2 : message);
   return NULL;
 }
 

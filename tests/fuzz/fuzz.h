@@ -8,7 +8,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "client/session.h"
 
 G_BEGIN_DECLS
 
@@ -41,6 +41,11 @@ char **fuzz_split (const guint8 *bytes, gsize size, guint n_parts);
   }                                                                                                            \
   G_STMT_END
 void fuzz_check_refusal (gboolean failed, const GError *error);
+
+/* A file with just these bytes. */
+void fuzz_write_file (const char *path, const guint8 *bytes, gsize size);
+/* Every record that is shown can be read, and found by quick find. */
+void fuzz_read_all (SatchelSession *session);
 
 /* ---- the targets, in files by what they read ---- */
 

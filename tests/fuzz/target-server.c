@@ -108,8 +108,7 @@ fuzz_password (const guint8 *bytes, gsize size)
   if (dir == NULL)
     dir = fixture_dir_new ();
   path = g_build_filename (dir, "password", NULL);
-  g_assert_true (g_file_set_contents_full (path, (const char *)bytes, (gssize)size, G_FILE_SET_CONTENTS_NONE,
-                                           0600, NULL));
+  fuzz_write_file (path, bytes, size);
   password = satchel_password_read (path, &error);
   fuzz_check_error (password == NULL, error);
   if (password != NULL) {

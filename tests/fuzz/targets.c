@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/fuzz/fuzz.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "protocol/error.h"
@@ -53,6 +54,14 @@ fuzz_init (void)
   g_setenv ("TZ", "UTC", TRUE);
   g_setenv ("G_DEBUG", "fatal-warnings", TRUE);
   g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING);
+}
+
+void
+fuzz_write_file (const char *path, const guint8 *bytes, gsize size)
+{
+  g_unlink (path); /* GLib writes over what is there, and leaves the rest of it */
+  g_assert_true (g_file_set_contents_full (path, (const char *)bytes, (gssize)size, G_FILE_SET_CONTENTS_NONE,
+                                           0600, NULL));
 }
 
 char *
