@@ -133,23 +133,34 @@ satchel_server_load (SatchelServer *server, const char *user, GPtrArray *records
 
 /* ---- backup ---- */
 
+static gboolean
+announce_backup (SatchelServer *server, gint64 s, GError **error)
+{
+  return satchel_server_begin_write (server, error) &&
+         satchel_server_end_write (server, satchel_store_set_backed_up_s (server->writer, s, error), error);
+}
+
+/* All of it is there, its attachments too, or nothing under that name; those that were saved are of use to
+ * the next attempt. */
 gboolean
 satchel_server_backup (SatchelServer *server, const char *file, GError **error)
 {
   SatchelReader *reader = satchel_server_begin_read (server, error);
-  gboolean copied;
+  gboolean copied, saved;
   gint64 s;
 
   if (reader == NULL)
     return FALSE;
   /* The open read transaction keeps the copy at its S while others go on writing. */
   s = reader->store->s;
-  copied = satchel_database_backup (reader->store->database, file, error) &&
-           satchel_blobs_back_up (reader->store, server->dir, file, error);
+  copied = satchel_database_backup (reader->store->database, file, error);
+  saved = copied && satchel_blobs_back_up (reader->store, server->dir, file, error);
   satchel_server_end_read (server, reader);
-  if (!copied || !satchel_server_begin_write (server, error))
-    return FALSE;
-  return satchel_server_end_write (server, satchel_store_set_backed_up_s (server->writer, s, error), error);
+  if (saved && announce_backup (server, s, error))
+    return TRUE;
+  if (copied)
+    g_unlink (file);
+  return FALSE;
 }
 
 /* ---- restore ---- */

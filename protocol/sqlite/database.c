@@ -791,5 +791,8 @@ satchel_database_backup (SatchelDatabase *database, const char *path, GError **e
     satchel_database_remove_files (partial);
     return FALSE;
   }
-  return sync_path (directory, error);
+  if (sync_path (directory, error))
+    return TRUE;
+  g_unlink (path);
+  return FALSE;
 }
