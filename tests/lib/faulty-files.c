@@ -1,12 +1,13 @@
-/* For LD_PRELOAD into the real programs: the nth operation that alters a file fails, whoever asks for it (SQLite, GLib, ourselves),
- * and the clock says what a test wants. Steered by the environment:
+/* For LD_PRELOAD into the real programs: the nth operation that alters a file fails, whoever asks for it
+ * (SQLite, GLib, ourselves), and the clock says what a test wants. Steered by the environment:
  *
  *   SATCHEL_FAULT_UNDER   only files below this directory (needed)
  *   SATCHEL_FAULT_AT      which operation fails, counted from 1; 0 or absent: none
  *   SATCHEL_FAULT_ERRNO   with what; ENOSPC where it is absent
  *   SATCHEL_FAULT_LASTING all that follow fail as well
  *   SATCHEL_FAULT_COUNT   a file: how many there were is written there at the program's end
- *   SATCHEL_CLOCK_SHIFT_S seconds by which the wall clock is wrong; or the path of a file that holds them, read each time
+ *   SATCHEL_CLOCK_SHIFT_S seconds by which the wall clock is wrong; or the path of a file that holds them,
+ * read each time
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <dlfcn.h>
@@ -180,12 +181,18 @@ mkdir (const char *path, mode_t mode)
 }
 
 static int
-makes (int flags)
+takes_mode (int flags)
 {
   return (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE;
 }
 
-/* Only what makes a file: room is needed for nothing else. */
+/* Room is needed for nothing else. */
+static int
+makes (const char *path, int flags)
+{
+  return (flags & O_TMPFILE) == O_TMPFILE || ((flags & O_CREAT) != 0 && access (path, F_OK) != 0);
+}
+
 #define OPEN(name)                                                                                           \
   int name (const char *path, int flags, ...)                                                                \
   {                                                                                                          \
@@ -193,12 +200,12 @@ makes (int flags)
     va_list arguments;                                                                                       \
     REAL (name);                                                                                             \
                                                                                                              \
-    if (makes (flags)) {                                                                                     \
+    if (takes_mode (flags)) {                                                                                \
       va_start (arguments, flags);                                                                           \
       mode = va_arg (arguments, mode_t);                                                                     \
       va_end (arguments);                                                                                    \
     }                                                                                                        \
-    return makes (flags) && fails (is_under (path)) ? -1 : real (path, flags, mode);                         \
+    return is_under (path) && makes (path, flags) && fails (1) ? -1 : real (path, flags, mode);              \
   }
 
 OPEN (open)
