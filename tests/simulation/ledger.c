@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
+#include "client/blobs/uses.h"
 #include "tests/simulation/merge.h"
 #include "tests/simulation/read.h"
 
@@ -344,13 +345,8 @@ check_held_back (SimDevice *device, sqlite3 *db, const Entry *entry)
 static gboolean
 names_file (const SatchelChangeSet *set)
 {
-  for (guint c = 0; c < set->changes->len; c++) {
-    const SatchelChange *change = g_ptr_array_index (set->changes, c);
-    for (guint e = 0; e < change->edits->len; e++)
-      if (JSON_NODE_HOLDS_OBJECT (((SatchelEdit *)g_ptr_array_index (change->edits, e))->value))
-        return TRUE;
-  }
-  return FALSE;
+  g_autoptr (GPtrArray) files = satchel_blobs_of_set (set);
+  return files->len > 0;
 }
 
 /* What lacks its file at the server, and what depends on it, is queued anew under another UUID without
