@@ -124,6 +124,7 @@ read_header (Reader *reader, const char *text, gsize length, GError **error)
     return fail ("has another number of rows than it says", error);
   reader->page->more = g_steal_pointer (&tail.more);
   reader->page->count = tail.count;
+  reader->page->uncounted = tail.uncounted;
   reader->ended = TRUE;
   return TRUE;
 }

@@ -37,6 +37,7 @@ typedef struct {
   GHashTable *titles; /* "entity:id" → title of what the rows name, as far as it may be read */
   char *more;         /* asks for the next page; NULL: this was the last */
   gint64 count;       /* -1: not asked for */
+  gboolean uncounted; /* there are more than count: the server gave up counting */
 } SatchelOnlinePage;
 void satchel_online_page_free (SatchelOnlinePage *page);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelOnlinePage, satchel_online_page_free)

@@ -241,25 +241,28 @@ satchel_server_hello (SatchelServer *server, GError **error)
 void
 satchel_sign_in_check_free (SatchelSignInCheck *check)
 {
+  if (check == NULL)
+    return;
   g_free (check->attempt);
+  g_free (check->place);
   g_free (check->user);
   g_free (check);
 }
 
 SatchelSignInCheck *
-satchel_server_check_sign_in (SatchelServer *server, const SatchelSignIn *request, gint64 *retry_after_ms,
-                              GError **error)
+satchel_server_check_sign_in (SatchelServer *server, const SatchelSignIn *request, const guint8 *peer,
+                              gint64 *retry_after_ms, GError **error)
 {
   SatchelReader *reader = satchel_server_begin_read (server, error);
-  g_autofree char *attempt = NULL, *user = NULL, *hash = NULL;
-  SatchelSignInCheck *check;
+  g_autoptr (SatchelSignInCheck) check = g_new0 (SatchelSignInCheck, 1);
+  g_autofree char *hash = NULL;
   gint64 wait_ms = -1;
   gboolean prepared, right;
 
   if (reader == NULL)
     return NULL;
-  prepared = satchel_session_prepare (reader->store, request, satchel_clock_now_ms (server->clock), &attempt,
-                                      &user, &hash, &wait_ms, error);
+  prepared = satchel_session_prepare (reader->store, request, peer, satchel_clock_now_ms (server->clock), check,
+                                      &hash, &wait_ms, error);
   satchel_server_end_read (server, reader);
   if (retry_after_ms != NULL)
     *retry_after_ms = wait_ms;
@@ -267,12 +270,9 @@ satchel_server_check_sign_in (SatchelServer *server, const SatchelSignIn *reques
     return NULL;
 
   /* The slow part, without a transaction; as slow for a name that is not there. */
-  right = satchel_password_verify (hash, request->password);
-  check = g_new0 (SatchelSignInCheck, 1);
-  check->attempt = g_steal_pointer (&attempt);
-  if (right)
-    check->user = g_steal_pointer (&user);
-  return check;
+  if (!satchel_password_verify (hash, request->password))
+    g_clear_pointer (&check->user, g_free);
+  return g_steal_pointer (&check);
 }
 
 SatchelSignInAnswer *
@@ -285,7 +285,7 @@ satchel_server_sign_in (SatchelServer *server, const SatchelSignIn *request, con
   gboolean done;
 
   if (check == NULL)
-    check = own = satchel_server_check_sign_in (server, request, NULL, error);
+    check = own = satchel_server_check_sign_in (server, request, NULL, NULL, error);
   if (check == NULL || !satchel_server_begin_write (server, error))
     return NULL;
   done = satchel_session_finish (server->writer, server->clock, request, check, &answer, &refusal, error);

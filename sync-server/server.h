@@ -48,12 +48,12 @@ char *satchel_server_hello (SatchelServer *server, GError **error);
 
 /* Signing in has two halves, because Argon2id takes 20-50 ms of CPU that the writer must not wait for.
  * check: reader, slow. Finds the user and verifies the password; says nothing about the result but to sign_in. RATE when
- * locked out, with *retry_after_ms (may be NULL) filled.
+ * locked out, with *retry_after_ms (may be NULL) filled. @peer: 16 bytes of the caller's address, or NULL.
  * sign_in: writer, fast. Counts a failure or issues the token; UNAUTHENTICATED for a wrong user or password alike. @check
  * may be NULL: then it is made here. A disabled user is UNAUTHENTICATED; a device of another user, a revoked or an unknown
  * one is answered with a new device id. */
 typedef struct _SatchelSignInCheck SatchelSignInCheck;
-SatchelSignInCheck *satchel_server_check_sign_in (SatchelServer *server, const SatchelSignIn *request,
+SatchelSignInCheck *satchel_server_check_sign_in (SatchelServer *server, const SatchelSignIn *request, const guint8 *peer,
                                                   gint64 *retry_after_ms, GError **error);
 void satchel_sign_in_check_free (SatchelSignInCheck *check);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelSignInCheck, satchel_sign_in_check_free)

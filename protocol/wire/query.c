@@ -208,6 +208,8 @@ satchel_list_tail_to_text (const SatchelListTail *tail)
   set_text (object, "more", tail->more);
   if (tail->count >= 0)
     json_object_set_int_member (object, "count", tail->count);
+  if (tail->uncounted)
+    json_object_set_boolean_member (object, "uncounted", TRUE);
   return satchel_json_print_object (object);
 }
 
@@ -221,6 +223,7 @@ satchel_list_tail_from_json (JsonNode *node, SatchelListTail *tail, GError **err
   tail->rows = satchel_members_require_integer (&members, "rows", 0, SATCHEL_MAX_PAGE_ROWS);
   more = satchel_members_get_string (&members, "more");
   tail->count = satchel_members_get_integer (&members, "count", 0, G_MAXINT64, -1);
+  tail->uncounted = satchel_members_get_boolean (&members, "uncounted", FALSE);
   tail->more = NULL;
   if (!satchel_members_finish (&members, SATCHEL_MEMBERS_ANY, error))
     return FALSE;

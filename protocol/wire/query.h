@@ -44,6 +44,7 @@ typedef struct {
   gint64 rows;  /* of the page, without stubs */
   char *more;   /* asks for what follows; NULL: nothing does */
   gint64 count; /* -1: not asked for */
+  gboolean uncounted; /* there are more than count: the server gave up counting */
 } SatchelListTail;
 void satchel_list_tail_clear (SatchelListTail *tail);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SatchelListTail, satchel_list_tail_clear)

@@ -151,7 +151,7 @@ satchel_connection_refuse (SatchelConnection *connection, guint status, const GE
   g_autofree char *body = satchel_error_to_text (error, retry_after_ms);
   g_autofree char *answer = g_strdup_printf ("HTTP/1.1 %u %s\r\nContent-Type: application/json\r\n"
                                              "Content-Length: %zu\r\nConnection: close\r\n\r\n%s",
-                                             status, soup_status_get_phrase (status), strlen (body), body);
+                                             status, satchel_status_get_phrase (status), strlen (body), body);
 
   if (connection->exchange != NULL)
     satchel_exchange_abandon (g_steal_pointer (&connection->exchange));

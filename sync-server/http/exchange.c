@@ -304,9 +304,9 @@ satchel_exchange_resume (SatchelExchange *exchange)
   release (exchange);
 }
 
-/* libsoup does not know those of RFC 6585; NULL: it knows. */
-static const char *
-get_phrase (guint status)
+/* libsoup does not know those of RFC 6585. */
+const char *
+satchel_status_get_phrase (guint status)
 {
   switch (status) {
   case 429:
@@ -314,7 +314,7 @@ get_phrase (guint status)
   case 431:
     return "Request Header Fields Too Large";
   default:
-    return NULL;
+    return soup_status_get_phrase (status);
   }
 }
 
@@ -326,7 +326,7 @@ satchel_exchange_answer (SatchelExchange *exchange, guint status, const char *ty
     return;
 
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (exchange->message);
-  soup_server_message_set_status (exchange->message, status, get_phrase (status));
+  soup_server_message_set_status (exchange->message, status, satchel_status_get_phrase (status));
   soup_message_headers_clear (headers); /* libsoup's Date and Server cost more than they tell */
   if (type != NULL)
     soup_message_headers_replace (headers, "Content-Type", type);

@@ -40,6 +40,7 @@ void satchel_exchange_refuse (SatchelExchange *exchange, guint status, const GEr
 SatchelConnection *satchel_exchange_stream (SatchelExchange *exchange, SatchelStreamClosedFunc closed, gpointer data);
 
 /* ---- for the connection ---- */
+const char *satchel_status_get_phrase (guint status); /* of the answer's first line */
 /* Names the exchange among its message's data. */
 #define SATCHEL_EXCHANGE_KEY "satchel-exchange"
 SatchelExchange *satchel_exchange_new (SatchelConnection *connection, SoupServerMessage *message);

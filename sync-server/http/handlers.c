@@ -47,7 +47,7 @@ satchel_handle_sign_in (SatchelJob *job, GError **error)
   if (request == NULL)
     return FALSE;
 
-  job->extra = satchel_server_check_sign_in (job->server, request, &job->retry_after_ms, error);
+  job->extra = satchel_server_check_sign_in (job->server, request, job->peer, &job->retry_after_ms, error);
   job->free_extra = (GDestroyNotify)satchel_sign_in_check_free;
   return job->extra != NULL;
 }

@@ -19,6 +19,7 @@ typedef struct {
   SatchelServer *server; /* NULL until the first worker has it */
   const char *spool_dir;
   const SatchelRoute *route;
+  guint8 peer[16];          /* the caller's address */
   char *token;              /* NULL for a public route */
   SatchelEncoding encoding; /* of the body */
   SatchelEncoding accept;   /* best for the answer */

@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sync-server/http/service.h"
 
+#include <string.h>
+
 #include "sync-server/http/complaint.h"
 #include "sync-server/http/hall.h"
 
@@ -283,6 +285,7 @@ admit_cb (SatchelExchange *exchange, gpointer data)
     job->token = g_strdup (token);
     job->crowd = crowd;
   }
+  memcpy (job->peer, satchel_exchange_get_peer (exchange), sizeof job->peer);
   job->encoding = encoding;
   job->accept = satchel_encoding_choose (satchel_exchange_get_header (exchange, "Accept-Encoding"));
   satchel_exchange_set_data (exchange, g_steal_pointer (&job), (GDestroyNotify)satchel_job_free);

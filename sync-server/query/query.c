@@ -20,6 +20,7 @@ typedef struct {
   gsize n_bytes;     /* of rows */
   GHashTable *named; /* SatchelEntity* → GHashTable of ids: what the rows name */
   SatchelListTail tail;
+  gboolean counted; /* the count was asked for */
 } Answer;
 
 static void
@@ -152,11 +153,28 @@ put_titles (Answer *answer, GError **error)
 
 /* ---- the whole ---- */
 
+/* Last of all, in the time that is left: a page is not lost for its count. */
+static gboolean
+count (Answer *answer, GError **error)
+{
+  gboolean all;
+
+  if (!answer->counted)
+    return TRUE;
+  if (!satchel_lists_count (answer->store, &answer->question->list, &answer->tail.count, &all, error))
+    return FALSE;
+  answer->tail.uncounted = !all;
+  return TRUE;
+}
+
 static gboolean
 put_end (Answer *answer, GError **error)
 {
-  g_autofree char *text = satchel_list_tail_to_text (&answer->tail);
+  g_autofree char *text = NULL;
 
+  if (!count (answer, error))
+    return FALSE;
+  text = satchel_list_tail_to_text (&answer->tail);
   return satchel_readable_check (answer->question->readable, error) && put_line (answer, text, error) &&
          flush (answer, error);
 }
@@ -195,9 +213,9 @@ write_list (SatchelStore *store, SatchelAccess *access, const char *user, const 
     return FALSE;
   /* One row beyond the page tells whether there is more. */
   rows = satchel_lists_find (store, &question.list, &question.place, request->limit + 1, error);
-  if (rows == NULL ||
-      (request->count && !satchel_lists_count (store, &question.list, &answer.tail.count, error)))
+  if (rows == NULL)
     return FALSE;
+  answer.counted = request->count;
   more = rows->len > request->limit;
   if (more)
     g_array_set_size (rows, (guint)request->limit);

@@ -41,21 +41,79 @@ attempt_name (const SatchelStore *store, const SatchelPerson *person, const char
   return g_strdup_printf ("?%02x%02x", hash[0], hash[1]);
 }
 
+/* Of the caller's network: an IPv4 address, or 64 bits of an IPv6 one. Each name has 65,536 slots, too. */
+static char *
+place_name (const SatchelStore *store, const char *attempt, const guint8 *peer)
+{
+  static const guint8 mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
+  gsize length = peer == NULL ? 0 : memcmp (peer, mapped, sizeof mapped) == 0 ? 16 : 8;
+  g_autoptr (GString) network = g_string_new (attempt);
+  guint8 hash[crypto_generichash_BYTES_MIN];
+
+  for (gsize i = 0; i < length; i++)
+    g_string_append_printf (network, " %02x", peer[i]);
+  keyed_hash (store, "network", network->str, hash, sizeof hash);
+  return g_strdup_printf ("%s@%02x%02x", attempt, hash[0], hash[1]);
+}
+
+/* A network from which the owner has signed in has a row of its own, as if it had failed once. */
+static char *
+known_name (const char *place)
+{
+  return g_strconcat (place, "!", NULL);
+}
+
+static gboolean
+is_known (SatchelStore *store, const char *place, gboolean *known, GError **error)
+{
+  g_autofree char *name = known_name (place);
+  gint64 failures, locked_until_ms;
+
+  if (!satchel_people_read_attempt (store, name, &failures, &locked_until_ms, error))
+    return FALSE;
+  *known = failures > 0;
+  return TRUE;
+}
+
+/* No lock is set for longer than that: one that lasts longer was set by a clock that has been put right since. */
+static gint64
+judge_lock (gint64 locked_until_ms, gint64 now_ms)
+{
+  return locked_until_ms - now_ms <= SATCHEL_SIGN_IN_MOST_LOCK_MS ? locked_until_ms : 0;
+}
+
+static gboolean
+read_lock (SatchelStore *store, const SatchelSignInCheck *check, gint64 now_ms, gint64 *locked_until_ms,
+           GError **error)
+{
+  gint64 failures, everywhere_ms;
+  gboolean known;
+
+  if (!satchel_people_read_attempt (store, check->place, &failures, locked_until_ms, error) ||
+      !satchel_people_read_attempt (store, check->attempt, &failures, &everywhere_ms, error) ||
+      !is_known (store, check->place, &known, error))
+    return FALSE;
+  *locked_until_ms = judge_lock (*locked_until_ms, now_ms);
+  if (!known)
+    *locked_until_ms = MAX (*locked_until_ms, judge_lock (everywhere_ms, now_ms));
+  return TRUE;
+}
+
 gboolean
-satchel_session_prepare (SatchelStore *store, const SatchelSignIn *request, gint64 now_ms, char **attempt,
-                         char **user, char **hash, gint64 *retry_after_ms, GError **error)
+satchel_session_prepare (SatchelStore *store, const SatchelSignIn *request, const guint8 *peer, gint64 now_ms,
+                         SatchelSignInCheck *check, char **hash, gint64 *retry_after_ms, GError **error)
 {
   g_autoptr (SatchelPerson) person = NULL;
   g_autofree char *login = g_strndup (request->user, LONGEST_LOGIN);
-  g_autofree char *name = NULL;
-  gint64 failures, locked_until_ms;
+  gint64 locked_until_ms;
 
-  *attempt = *user = *hash = NULL;
+  *hash = NULL;
   *retry_after_ms = -1;
   if (strlen (request->user) <= LONGEST_LOGIN && !satchel_people_find_login (store, login, &person, error))
     return FALSE;
-  name = attempt_name (store, person, login);
-  if (!satchel_people_read_attempt (store, name, &failures, &locked_until_ms, error))
+  check->attempt = attempt_name (store, person, login);
+  check->place = place_name (store, check->attempt, peer);
+  if (!read_lock (store, check, now_ms, &locked_until_ms, error))
     return FALSE;
   if (locked_until_ms > now_ms) {
     *retry_after_ms = locked_until_ms - now_ms;
@@ -65,29 +123,38 @@ satchel_session_prepare (SatchelStore *store, const SatchelSignIn *request, gint
   }
   if (person != NULL && !satchel_people_read_password (store, person->id, hash, error))
     return FALSE;
-  *attempt = g_steal_pointer (&name);
-  *user = person != NULL && person->active ? g_strdup (person->id) : NULL;
+  check->user = person != NULL && person->active ? g_strdup (person->id) : NULL;
   return TRUE;
 }
 
 /* ---- the writing half ---- */
 
 static gboolean
-count_failure (SatchelStore *store, const char *attempt, gint64 now_ms, GError **error)
+count_failure (SatchelStore *store, const char *name, gint64 n_free, gint64 now_ms, GError **error)
 {
   gint64 failures, locked_until_ms;
 
-  if (!satchel_people_read_attempt (store, attempt, &failures, &locked_until_ms, error))
+  if (!satchel_people_read_attempt (store, name, &failures, &locked_until_ms, error))
     return FALSE;
   failures++;
-  if (failures >= SATCHEL_SIGN_IN_FREE_FAILURES) {
-    const guint doublings = MIN (failures - SATCHEL_SIGN_IN_FREE_FAILURES, 16);
+  if (failures >= n_free) {
+    const guint doublings = MIN (failures - n_free, 16);
     const gint64 lock_ms =
         MIN ((gint64)SATCHEL_SIGN_IN_FIRST_LOCK_MS << doublings, SATCHEL_SIGN_IN_MOST_LOCK_MS);
 
     locked_until_ms = now_ms + lock_ms;
   }
-  return satchel_people_write_attempt (store, attempt, failures, locked_until_ms, error);
+  return satchel_people_write_attempt (store, name, failures, locked_until_ms, error);
+}
+
+static gboolean
+forget_failures (SatchelStore *store, const SatchelSignInCheck *check, GError **error)
+{
+  g_autofree char *known = known_name (check->place);
+
+  return satchel_people_write_attempt (store, check->attempt, 0, 0, error) &&
+         satchel_people_write_attempt (store, check->place, 0, 0, error) &&
+         satchel_people_write_attempt (store, known, 1, 0, error);
 }
 
 static SatchelDeviceRow *
@@ -194,11 +261,11 @@ satchel_session_finish (SatchelStore *store, const SatchelClock *clock, const Sa
   *answer = NULL;
   if (check->user == NULL) {
     g_set_error_literal (refusal, SATCHEL_ERROR, SATCHEL_ERROR_UNAUTHENTICATED, "wrong user or password");
-    return count_failure (store, check->attempt, now_ms, error) &&
+    return count_failure (store, check->attempt, SATCHEL_SIGN_IN_FREE_GUESSES, now_ms, error) &&
+           count_failure (store, check->place, SATCHEL_SIGN_IN_FREE_FAILURES, now_ms, error) &&
            satchel_people_audit (store, now_ms, NULL, NULL, "sign-in refused", check->attempt, error);
   }
-  if (!satchel_people_write_attempt (store, check->attempt, 0, 0, error) ||
-      !refuse_wiped (store, request, refusal, error))
+  if (!forget_failures (store, check, error) || !refuse_wiped (store, request, refusal, error))
     return FALSE;
   if (refusal != NULL && *refusal != NULL)
     return TRUE;

@@ -288,21 +288,36 @@ satchel_lists_find (SatchelStore *store, const SatchelList *list, const SatchelL
   return g_steal_pointer (&rows);
 }
 
+/* Row by row, so that what was counted when the time is up is known. */
 gboolean
-satchel_lists_count (SatchelStore *store, const SatchelList *list, gint64 *count, GError **error)
+satchel_lists_count (SatchelStore *store, const SatchelList *list, gint64 *count, gboolean *all,
+                     GError **error)
 {
   g_auto (SatchelConditions) conditions = { 0 };
   SatchelStatement *statement;
+  GError *problem = NULL;
+  gboolean row = TRUE;
 
+  *count = 0;
+  *all = TRUE;
   satchel_conditions_init (&conditions);
-  g_string_append (conditions.sql, "SELECT count(*)");
+  g_string_append (conditions.sql, "SELECT 1");
   if (!start (store, list, 0, &conditions, error))
     return FALSE;
   statement = satchel_database_prepare (store->database, conditions.sql->str, error);
   if (statement == NULL)
     return FALSE;
   satchel_conditions_bind (&conditions, statement);
-  return satchel_statement_take_integer (statement, 0, count, error);
+  while (satchel_statement_step (statement, &row, &problem) && row)
+    ++*count;
+  if (g_error_matches (problem, SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED)) {
+    g_clear_error (&problem);
+    *all = FALSE;
+  }
+  if (problem == NULL)
+    return TRUE;
+  g_propagate_error (error, problem);
+  return FALSE;
 }
 
 /* ---- columns ---- */

@@ -46,7 +46,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SatchelListPlace, satchel_list_place_clear)
 /* Numbers of the first @limit rows behind @place (gint64), in order. */
 GArray *satchel_lists_find (SatchelStore *store, const SatchelList *list, const SatchelListPlace *place, gint64 limit,
                             GError **error);
-gboolean satchel_lists_count (SatchelStore *store, const SatchelList *list, gint64 *count, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* *all FALSE: the deadline passed, and there are more than *count. */
+gboolean satchel_lists_count (SatchelStore *store, const SatchelList *list, gint64 *count, gboolean *all,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* ["id","s",…] of a row; *place is where it stands; calls @name for each record that a column names. */
 typedef void (*SatchelListNameFunc) (const SatchelField *field, const char *stored, gpointer data);

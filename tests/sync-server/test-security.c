@@ -96,7 +96,8 @@ test_depths (void)
     g_autoptr (GError) error = NULL;
 
     must (satchel_roles_add (roles, "r.xml", text, -1, &error));
-    rights = satchel_rights_new (&(SatchelStanding){ .user = "me", .unit = "north", .roles = names }, roles, units);
+    rights = satchel_rights_new (&(SatchelStanding){ .user = "me", .unit = "north", .roles = names }, roles,
+                                 units);
     g_test_message ("%s %s %s", depth_cases[i].depth, depth_cases[i].owner, depth_cases[i].unit);
     g_assert_cmpint (satchel_rights_allow (rights, SATCHEL_PRIVILEGE_READ, account, depth_cases[i].owner,
                                            depth_cases[i].unit),
@@ -122,7 +123,8 @@ test_union (void)
                            "<role name='b' label='B'><grant entity='account' write='unit'/><grant entity='*' "
                            "read='below'/></role>",
                            -1, &error));
-  rights = satchel_rights_new (&(SatchelStanding){ .user = "me", .unit = "north", .roles = names }, roles, units);
+  rights =
+      satchel_rights_new (&(SatchelStanding){ .user = "me", .unit = "north", .roles = names }, roles, units);
   /* The named grant of a role replaces its "*", not that of another role. */
   g_assert_cmpint (satchel_rights_get_depth (rights, SATCHEL_PRIVILEGE_READ,
                                              satchel_registry_find (satchel_registry_builtin (), "account")),
@@ -237,7 +239,7 @@ test_lock_out (void)
       g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_UNAUTHENTICATED);
       g_clear_error (&error);
     }
-    g_assert_null (satchel_server_check_sign_in (office->server, &request, &retry_after_ms, &error));
+    g_assert_null (satchel_server_check_sign_in (office->server, &request, NULL, &retry_after_ms, &error));
     g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_RATE);
     g_assert_cmpint (retry_after_ms, ==, SATCHEL_SIGN_IN_FIRST_LOCK_MS);
     g_clear_error (&error);
@@ -245,13 +247,69 @@ test_lock_out (void)
     g_assert_null (satchel_server_sign_in (office->server, &request, NULL, &error));
     g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_UNAUTHENTICATED);
     g_clear_error (&error);
-    g_assert_null (satchel_server_check_sign_in (office->server, &request, &retry_after_ms, &error));
+    g_assert_null (satchel_server_check_sign_in (office->server, &request, NULL, &retry_after_ms, &error));
     g_assert_cmpint (retry_after_ms, ==, 2 * SATCHEL_SIGN_IN_FIRST_LOCK_MS);
   }
   fake_clock_advance (&office->clock, 2 * SATCHEL_SIGN_IN_FIRST_LOCK_MS);
   satchel_sign_in_answer_free (sign_in (office, "one", "correct horse", NULL, NULL));
   g_assert_null (sign_in (office, "one", "wrong", NULL, NULL));
   satchel_sign_in_answer_free (sign_in (office, "one", "correct horse", NULL, NULL));
+  office_free (office);
+}
+
+static const guint8 *
+strange (guint8 number)
+{
+  static guint8 peer[16];
+
+  memset (peer, 0, sizeof peer);
+  peer[0] = 0x20;
+  peer[7] = number;
+  peer[15] = (guint8)(number * 7); /* of one network all the same */
+  return peer;
+}
+
+static gboolean
+try_from (Office *office, const SatchelSignIn *request, const guint8 *peer)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SatchelSignInCheck) check =
+      satchel_server_check_sign_in (office->server, request, peer, NULL, &error);
+  g_autoptr (SatchelSignInAnswer) answer =
+      check != NULL ? satchel_server_sign_in (office->server, request, check, &error) : NULL;
+
+  g_assert_true ((answer == NULL) == (error != NULL));
+  return answer != NULL;
+}
+
+/* Who guesses from elsewhere locks out herself; who guesses from everywhere, all but the networks where the
+ * owner was before. */
+static void
+test_lock_out_elsewhere (void)
+{
+  const guint8 home[16] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10, 0, 0, 1 };
+  const SatchelSignIn wrong = { .user = (char *)"one",
+                                .password = (char *)"wrong",
+                                .device_name = (char *)"x" };
+  const SatchelSignIn right = { .user = (char *)"one",
+                                .password = (char *)"correct horse",
+                                .device_name = (char *)"x" };
+  Office *office = office_new ();
+  guint n_refused = 0;
+
+  g_free (office_hire (office, "one", "salesperson", office->north));
+  g_assert_true (try_from (office, &right, home));
+  for (guint i = 0; i < 2 * SATCHEL_SIGN_IN_FREE_FAILURES; i++)
+    n_refused += !try_from (office, &wrong, strange (1));
+  g_assert_cmpuint (n_refused, ==, 2 * SATCHEL_SIGN_IN_FREE_FAILURES);
+  g_assert_false (try_from (office, &right, strange (1)));
+  g_assert_true (try_from (office, &right, strange (2)));
+  g_assert_true (try_from (office, &right, home));
+
+  for (guint i = 0; i < SATCHEL_SIGN_IN_FREE_GUESSES; i++)
+    g_assert_false (try_from (office, &wrong, strange (3 + i)));
+  g_assert_false (try_from (office, &right, strange (200)));
+  g_assert_true (try_from (office, &right, home));
   office_free (office);
 }
 
@@ -340,6 +398,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sync-server/password", test_password);
   g_test_add_func ("/sync-server/sign-in", test_sign_in);
   g_test_add_func ("/sync-server/lock-out", test_lock_out);
+  g_test_add_func ("/sync-server/lock-out/elsewhere", test_lock_out_elsewhere);
   g_test_add_func ("/sync-server/accounts", test_accounts);
   g_test_add_func ("/sync-server/two-processes", test_two_processes);
   return g_test_run ();

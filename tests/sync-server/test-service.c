@@ -220,11 +220,16 @@ test_locked_name (Fixture *f, gconstpointer data)
 {
   static const char wrong[] = "{\"user\":\"one\",\"password\":\"wrong password\",\"device_name\":\"d\"}";
   const SatchelSignIn request = { (char *)"one", (char *)"wrong password", (char *)"d", NULL };
+  const guint8 loopback[16] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 127, 0, 0, 1 };
   g_autoptr (RawClient) client = raw_client_new (f->port, RAW_PLAIN);
   g_auto (RawAnswer) answer = { 0 };
 
-  for (guint i = 0; i < SATCHEL_SIGN_IN_FREE_FAILURES; i++)
-    g_assert_null (satchel_server_sign_in (f->office->server, &request, NULL, NULL));
+  for (guint i = 0; i < SATCHEL_SIGN_IN_FREE_FAILURES; i++) {
+    g_autoptr (SatchelSignInCheck) check =
+        satchel_server_check_sign_in (f->office->server, &request, loopback, NULL, NULL);
+
+    g_assert_null (satchel_server_sign_in (f->office->server, &request, check, NULL));
+  }
   ask (client, "POST", "/v1/sign-in", "", wrong, &answer);
   g_assert_cmpuint (answer.status, ==, 429);
   ask (client, "GET", "/v1/hello", "", NULL, &answer);
