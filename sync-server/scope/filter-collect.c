@@ -34,8 +34,8 @@ satchel_filter_drop (SatchelStore *store, SatchelFollower *follower, const Satch
     return FALSE;
   if (*left >= 0 && (*left -= n) == 0)
     return satchel_filter_freeze (store, follower, shape, filter->bucket, SATCHEL_FILTER_UNUSED, error);
-  follower->altered = TRUE;
-  follower->checked = FALSE; /* the shape may be gone with its last filter */
+  follower->altered = follower->stale = TRUE; /* the shape may be gone with its last filter */
+  follower->checked = FALSE;
   return satchel_filter_rows_remove (store, filter->bucket, error);
 }
 

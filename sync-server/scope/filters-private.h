@@ -49,9 +49,10 @@ typedef struct {
 typedef struct _SatchelFollower {
   GPtrArray *shapes;   /* SatchelShape*; NULL: to be loaded */
   GHashTable *watched; /* entities that any shape looks at */
-  guint64 version;     /* of what is loaded… */
-  gboolean checked;    /* …compared in this transaction */
+  gint64 seen_s;       /* what is loaded is what stood in the store then… */
+  gboolean checked;    /* …and was compared in this transaction */
   gboolean altered;    /* in this transaction: void after a roll-back */
+  gboolean stale;      /* to be loaded anew when it is asked for next */
   GHashTable *notes;   /* "entity:id" → SatchelFilterNote */
   GHashTable *by_entity; /* entity → GPtrArray of SatchelFilterNote, borrowed */
   guint n_satellites;  /* notes of conflicts and shares */

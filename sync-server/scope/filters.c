@@ -406,14 +406,21 @@ load (SatchelStore *store, SatchelFollower *follower, GError **error)
     g_ptr_array_add (follower->shapes, shape);
     watch (follower, shape);
   }
-  return satchel_shapes_get_version (store, &follower->version, error);
+  follower->stale = FALSE;
+  return TRUE;
+}
+
+/* Whatever alters a shape or a filter is part of a commit. */
+static gboolean
+others_have_committed (const SatchelFollower *follower, const SatchelStore *store)
+{
+  return follower->seen_s != store->begun_s;
 }
 
 SatchelFollower *
 satchel_follower_get (SatchelStore *store, GError **error)
 {
   SatchelFollower *follower;
-  guint64 version;
 
   if (store->follower == NULL)
     store->follower = follower_new ();
@@ -421,9 +428,11 @@ satchel_follower_get (SatchelStore *store, GError **error)
   if (follower->checked)
     return follower;
   /* What was rolled back took the tables along that it had made. */
-  if (!satchel_follow_prepare (store, error) || !satchel_shapes_get_version (store, &version, error) ||
-      ((follower->shapes == NULL || follower->version != version) && !load (store, follower, error)))
+  if (!satchel_follow_prepare (store, error) ||
+      ((follower->shapes == NULL || follower->stale || others_have_committed (follower, store)) &&
+       !load (store, follower, error)))
     return NULL;
+  follower->seen_s = store->begun_s;
   follower->checked = TRUE;
   return follower;
 }
@@ -453,8 +462,13 @@ satchel_filters_forget (SatchelStore *store)
 void
 satchel_filters_committed (SatchelStore *store)
 {
-  if (store->follower != NULL)
-    store->follower->altered = store->follower->checked = FALSE;
+  SatchelFollower *follower = store->follower;
+
+  if (follower == NULL)
+    return;
+  if (!others_have_committed (follower, store))
+    follower->seen_s = store->s;
+  follower->altered = follower->checked = FALSE;
 }
 
 /* ---- notes ---- */
@@ -591,8 +605,7 @@ find_shape (SatchelStore *store, SatchelFollower *follower, const SatchelFilter 
   g_assert (*shape != NULL);
   g_ptr_array_add (follower->shapes, (gpointer)*shape);
   watch (follower, *shape);
-  follower->altered = TRUE;
-  return satchel_shapes_get_version (store, &follower->version, error);
+  return TRUE;
 }
 
 static gboolean
@@ -659,5 +672,6 @@ satchel_filters_make (SatchelStore *store, SatchelCommit *commit, SatchelFilter 
       !satchel_filter_rows_add (store, bucket, shape->id, pivots, error))
     return FALSE;
   shape->n_followed++;
+  follower->altered = TRUE;
   return fill_bucket (store, follower, shape, filter, bucket, error);
 }

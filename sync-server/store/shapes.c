@@ -59,25 +59,6 @@ satchel_shapes_list (SatchelStore *store, GError **error)
 }
 
 gboolean
-satchel_shapes_get_version (SatchelStore *store, guint64 *version, GError **error)
-{
-  SatchelStatement *statement =
-      satchel_database_prepare (store->database,
-                                "SELECT count(*), coalesce (max (shape), 0), coalesce (sum (at_ms), 0),"
-                                " (SELECT count(*) FROM filter_refusal WHERE user = '') FROM filter_shape",
-                                error);
-  gboolean row;
-
-  if (statement == NULL || !satchel_statement_step (statement, &row, error))
-    return FALSE;
-  *version = 0;
-  for (int i = 0; i < 4; i++)
-    *version = *version * 1000003 + (guint64)satchel_statement_get_integer (statement, i) + 1;
-  satchel_statement_reset (statement);
-  return TRUE;
-}
-
-gboolean
 satchel_shapes_find (SatchelStore *store, SatchelShapeRow *row, GError **error)
 {
   SatchelStatement *statement =

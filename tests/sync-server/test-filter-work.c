@@ -371,6 +371,45 @@ test_piled_up (Fixture *f, gconstpointer data)
   desk_free (asleep);
 }
 
+/* Another process takes up a shape of which this one has seen every filter frozen. */
+static void
+test_elsewhere (Fixture *f, gconstpointer data)
+{
+  static const char where[] = "owner = me and subject = \"x\"";
+  g_autofree char *other_id = office_employ (f->office, "other", "back-office", f->office->north);
+  g_autofree char *owner = g_strdup_printf ("\"user:%s\"", other_id), *task = new_id (f->keeper);
+  Desk *other = desk_new (f->office, "other");
+  SatchelServer *here = f->office->server;
+  SatchelCommit commit = { .at_ms = f->office->clock.now_ms, .op = "test" };
+  g_autoptr (SatchelServer) elsewhere = NULL;
+  g_autoptr (GError) error = NULL;
+  SatchelFollower *follower;
+
+  g_free (office_choose (f->office, f->seller_id, "task", where, FALSE));
+  desk_pull (f->seller);
+  desk_pull (other);
+  must (satchel_server_begin_write (here, &error));
+  must (satchel_feed_begin (here->writer, &commit, &error));
+  follower = satchel_follower_get (here->writer, &error);
+  for (guint i = 0; i < follower->shapes->len; i++)
+    must (satchel_shape_freeze (here->writer, follower, follower->shapes->pdata[i], &error));
+  must (satchel_server_end_write (here, TRUE, &error));
+
+  elsewhere = satchel_server_open (f->office->dir, f->office->registry, &f->office->clock.clock, &error);
+  g_assert_no_error (error);
+  f->office->server = elsewhere;
+  g_free (office_choose (f->office, other_id, "task", where, FALSE));
+  desk_pull (other);
+  f->office->server = here;
+  assert_applied (desk_create (f->keeper, "task", task, "subject", "\"x\"", "owner", owner, NULL));
+  desk_pull (other);
+  g_assert_true (desk_has (other, "task", task));
+  assert_applied (desk_update (f->keeper, "task", task, "subject", "\"y\"", NULL));
+  desk_check (other);
+  g_assert_false (desk_has (other, "task", task));
+  desk_free (other);
+}
+
 static void
 test_most (Fixture *f, gconstpointer data)
 {
@@ -401,6 +440,7 @@ main (int argc, char **argv)
   ADD ("told", test_told);
   ADD ("guard", test_guard);
   ADD ("piled-up", test_piled_up);
+  ADD ("elsewhere", test_elsewhere);
   ADD ("most", test_most);
   return g_test_run ();
 }
