@@ -560,7 +560,7 @@ const SatchelElement satchel_metadata_elements[] = {
     { "from!", "to!", "action", NULL },
     open_transition,
     NULL,
-    { "from", "to" },
+    { "from", "to", "action" }, /* several actions may lead from one state to the same */
     SATCHEL_CHILDREN_MERGED },
   { "rule",
     "entity",

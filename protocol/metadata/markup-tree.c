@@ -118,10 +118,12 @@ satchel_markup_append (SatchelMarkup *markup, SatchelMarkup *other)
 static char *
 dup_identity (const SatchelMarkup *markup)
 {
-  const char *const *key = markup->element->key;
-  const char *first = key[0] ? satchel_markup_get (markup, key[0]) : NULL;
-  const char *second = key[0] && key[1] ? satchel_markup_get (markup, key[1]) : NULL;
-  return g_strdup_printf ("%s\n%s\n%s", markup->element->name, first ? first : "", second ? second : "");
+  GString *identity = g_string_new (markup->element->name);
+  for (const char *const *key = markup->element->key; *key; key++) {
+    const char *value = satchel_markup_get (markup, *key);
+    g_string_append_printf (identity, "\n%s", value ? value : "");
+  }
+  return g_string_free (identity, FALSE);
 }
 
 /* What stands under @markup by identity: the first of it. */

@@ -57,7 +57,7 @@ typedef struct {
   const char *attributes[32]; /* NULL-terminated; a "!" suffix marks the required ones */
   gboolean (*open) (const SatchelTag *tag, gpointer data, GError **error);
   gboolean (*close) (gpointer data, GError **error); /* may be NULL */
-  const char *key[3];       /* the attributes that tell it from its siblings of the same name; none: it has no such sibling */
+  const char *key[4];       /* the attributes that tell it from its siblings of the same name; none: it has no such sibling */
   SatchelChildren children; /* when it is changed by another document */
 } SatchelElement;
 
