@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/tally.h"
 
+#include "client/blobs/uses.h"
+
 typedef struct {
   GHashTable *decided;
   gint64 count;
@@ -69,13 +71,25 @@ count_open_conflicts (SatchelSession *session, gint64 *count, GError **error)
   return TRUE;
 }
 
+static gboolean
+count_files (SatchelSession *session, gint64 *count, GError **error)
+{
+  g_autoptr (GPtrArray) outgoing = satchel_outgoing_list (satchel_session_get_replica (session), error);
+
+  if (outgoing == NULL)
+    return FALSE;
+  *count = outgoing->len;
+  return TRUE;
+}
+
 gboolean
 satchel_session_count_waiting (SatchelSession *session, SatchelTally *tally, GError **error)
 {
   SatchelOutbox *outbox = satchel_session_get_outbox (session);
 
   if (!satchel_outbox_count_unanswered (outbox, &tally->pending, error) ||
-      !satchel_outbox_count (outbox, SATCHEL_SET_PARKED, &tally->parked, error))
+      !satchel_outbox_count (outbox, SATCHEL_SET_PARKED, &tally->parked, error) ||
+      !count_files (session, &tally->files, error))
     return FALSE;
   return count_open_conflicts (session, &tally->conflicts, error);
 }

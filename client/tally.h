@@ -11,6 +11,7 @@ typedef struct {
   gint64 pending;   /* sets without an outcome yet */
   gint64 parked;    /* sets that were refused and wait for the user */
   gint64 conflicts; /* open ones that she carries and has not decided yet */
+  gint64 files;     /* attachments that the server has not got yet */
 } SatchelTally;
 
 gboolean satchel_session_count_waiting (SatchelSession *session, SatchelTally *tally, GError **error) G_GNUC_WARN_UNUSED_RESULT;

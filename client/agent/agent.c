@@ -39,6 +39,8 @@ moved_to_variant (const SatchelSyncTotals *moved)
   g_variant_builder_add (&builder, "{sx}", "conflicts", moved->conflicts);
   g_variant_builder_add (&builder, "{sx}", "parked", moved->parked);
   g_variant_builder_add (&builder, "{sx}", "healed", moved->healed);
+  g_variant_builder_add (&builder, "{sx}", "files_sent", moved->files_sent);
+  g_variant_builder_add (&builder, "{sx}", "files_fetched", moved->files_fetched);
   g_variant_builder_add (&builder, "{sx}", "bytes_in", moved->bytes_in);
   g_variant_builder_add (&builder, "{sx}", "bytes_out", moved->bytes_out);
   return g_variant_builder_end (&builder);

@@ -182,6 +182,8 @@ moved_since (SatchelKeeper *keeper, const SatchelSyncTotals *before)
     .parked = now.parked - before->parked,
     .healed = now.healed - before->healed,
     .resets = now.resets - before->resets,
+    .files_sent = now.files_sent - before->files_sent,
+    .files_fetched = now.files_fetched - before->files_fetched,
     .bytes_in = now.bytes_in - before->bytes_in,
     .bytes_out = now.bytes_out - before->bytes_out,
   };

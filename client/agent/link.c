@@ -84,6 +84,8 @@ moved_from_variant (GVariant *variant)
   g_variant_lookup (variant, "conflicts", "x", &moved.conflicts);
   g_variant_lookup (variant, "parked", "x", &moved.parked);
   g_variant_lookup (variant, "healed", "x", &moved.healed);
+  g_variant_lookup (variant, "files_sent", "x", &moved.files_sent);
+  g_variant_lookup (variant, "files_fetched", "x", &moved.files_fetched);
   g_variant_lookup (variant, "bytes_in", "x", &moved.bytes_in);
   g_variant_lookup (variant, "bytes_out", "x", &moved.bytes_out);
   return moved;

@@ -320,7 +320,8 @@ stepped_cb (SatchelTransferResult result, const GError *error, gint64 retry_afte
 }
 
 gboolean
-satchel_transfer_run (SatchelTransfer *transfer, const char *token, GError **error)
+satchel_transfer_run (SatchelTransfer *transfer, const char *token, SatchelTransferMoved moved, gpointer data,
+                      GError **error)
 {
   GMainContext *context = g_main_context_get_thread_default ();
   Wait wait = { .result = SATCHEL_TRANSFER_MORE };
@@ -330,6 +331,8 @@ satchel_transfer_run (SatchelTransfer *transfer, const char *token, GError **err
     satchel_transfer_step (transfer, token, stepped_cb, &wait);
     while (!wait.stepped)
       g_main_context_iteration (context, TRUE);
+    if (wait.result == SATCHEL_TRANSFER_MORE && moved != NULL)
+      moved (transfer, data);
   }
   if (wait.error != NULL)
     g_propagate_error (error, wait.error);

@@ -37,7 +37,9 @@ gint64 satchel_transfer_get_have (const SatchelTransfer *transfer);
 /* Whether any piece was moved by this transfer: the server may have the file already. */
 gboolean satchel_transfer_has_moved (const SatchelTransfer *transfer);
 
-/* Steps to the end, running the thread-default main context. */
-gboolean satchel_transfer_run (SatchelTransfer *transfer, const char *token, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Steps to the end, running the thread-default main context. @moved, perhaps NULL, is called after each step that is not the last. */
+typedef void (*SatchelTransferMoved) (SatchelTransfer *transfer, gpointer data);
+gboolean satchel_transfer_run (SatchelTransfer *transfer, const char *token, SatchelTransferMoved moved, gpointer data,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

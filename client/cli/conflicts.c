@@ -4,67 +4,13 @@
 #include <string.h>
 
 #include "client/cli/commands.h"
+#include "client/cli/dispute.h"
 #include "client/cli/table.h"
 #include "client/tally.h"
 #include "protocol/error.h"
 #include "protocol/wire/message.h"
 
 /* ---- one conflict ---- */
-
-static const char *
-get_text (const SatchelRecord *conflict, const char *field)
-{
-  const SatchelValue *value = satchel_record_get_by_name (conflict, field);
-
-  return value != NULL ? satchel_value_get_string (value) : NULL;
-}
-
-/* The field that it is about; NULL when this program's metadata does not know it. */
-static const SatchelField *
-find_subject (SatchelCli *cli, const SatchelRecord *conflict)
-{
-  const SatchelEntity *entity = satchel_registry_find (cli->registry, get_text (conflict, "record_entity"));
-
-  return entity != NULL ? satchel_entity_find_field (entity, get_text (conflict, "field")) : NULL;
-}
-
-/* Base, mine and theirs hold JSON in wire form; an empty one was not for this user to read. *known FALSE:
- * there is no such value. */
-static JsonNode *
-read_side (const SatchelRecord *conflict, const char *side, const SatchelField *field, SatchelValue **value,
-           gboolean *known)
-{
-  const char *text = get_text (conflict, side);
-  JsonNode *node = text != NULL ? satchel_json_parse (text, strlen (text), NULL) : NULL;
-
-  *value = NULL;
-  *known = node != NULL && field != NULL && satchel_value_from_wire (field, node, value, NULL);
-  return node;
-}
-
-static JsonNode *
-side_to_json (SatchelCli *cli, const SatchelRecord *conflict, const char *side, const SatchelField *field)
-{
-  g_autoptr (SatchelValue) value = NULL;
-  gboolean known;
-  g_autoptr (JsonNode) node = read_side (conflict, side, field, &value, &known);
-
-  if (known)
-    return satchel_cli_value_to_json (cli, field, value);
-  return node != NULL ? g_steal_pointer (&node) : json_node_init_null (json_node_alloc ());
-}
-
-static char *
-side_to_text (SatchelCli *cli, const SatchelRecord *conflict, const char *side, const SatchelField *field)
-{
-  g_autoptr (SatchelValue) value = NULL;
-  gboolean known;
-  g_autoptr (JsonNode) node = read_side (conflict, side, field, &value, &known);
-
-  if (known)
-    return satchel_cli_display (cli, field, value, SATCHEL_CLI_ONE_LINE);
-  return satchel_cli_display_text (node != NULL ? get_text (conflict, side) : "", SATCHEL_CLI_ONE_LINE);
-}
 
 static void
 add_field (SatchelCli *cli, JsonObject *object, const char *name, const SatchelRecord *conflict)
@@ -80,15 +26,14 @@ describe (SatchelCli *cli, const SatchelRecord *conflict)
 {
   static const char *const sides[] = { "base", "mine", "theirs" };
   static const char *const plain[] = { "mine_by", "mine_at", "theirs_by", "theirs_at", "status" };
-  const SatchelField *field = find_subject (cli, conflict);
   JsonObject *object = json_object_new ();
 
   json_object_set_string_member (object, "id", conflict->id);
-  json_object_set_string_member (object, "entity", get_text (conflict, "record_entity"));
-  json_object_set_string_member (object, "record", get_text (conflict, "record_id"));
-  json_object_set_string_member (object, "field", get_text (conflict, "field"));
+  json_object_set_string_member (object, "entity", satchel_dispute_get_text (conflict, "record_entity"));
+  json_object_set_string_member (object, "record", satchel_dispute_get_text (conflict, "record_id"));
+  json_object_set_string_member (object, "field", satchel_dispute_get_text (conflict, "field"));
   for (guint i = 0; i < G_N_ELEMENTS (sides); i++)
-    json_object_set_member (object, sides[i], side_to_json (cli, conflict, sides[i], field));
+    json_object_set_member (object, sides[i], satchel_dispute_side_to_json (cli, conflict, sides[i]));
   for (guint i = 0; i < G_N_ELEMENTS (plain); i++)
     add_field (cli, object, plain[i], conflict);
   return object;
@@ -150,12 +95,12 @@ print_json (SatchelCli *cli, GPtrArray *conflicts)
 
 /* "+40 722 (seller1, 2025-11-22 09:14)" */
 static void
-print_side (SatchelCli *cli, const SatchelRecord *conflict, const SatchelField *field, const char *label,
-            const char *side, const char *by, const char *at)
+print_side (SatchelCli *cli, const SatchelRecord *conflict, const char *label, const char *side,
+            const char *by, const char *at)
 {
   const SatchelField *by_field = by != NULL ? satchel_entity_find_field (conflict->entity, by) : NULL;
   const SatchelField *at_field = at != NULL ? satchel_entity_find_field (conflict->entity, at) : NULL;
-  g_autofree char *value = side_to_text (cli, conflict, side, field);
+  g_autofree char *value = satchel_dispute_side_to_text (cli, conflict, side, SATCHEL_CLI_ONE_LINE);
   g_autofree char *who = NULL, *when = NULL;
 
   satchel_cli_print (cli, "  %-7s %s", label, *value != '\0' ? value : "(empty)");
@@ -170,21 +115,22 @@ print_side (SatchelCli *cli, const SatchelRecord *conflict, const SatchelField *
 static void
 print_conflict (SatchelCli *cli, const SatchelRecord *conflict)
 {
-  const SatchelField *field = find_subject (cli, conflict);
+  const SatchelField *field = satchel_dispute_find_subject (cli, conflict);
   const SatchelField *status = satchel_entity_find_field (conflict->entity, "status");
-  const char *entity = get_text (conflict, "record_entity");
-  g_autofree char *title = satchel_replica_dup_name (entity, get_text (conflict, "record_id"),
+  const char *entity = satchel_dispute_get_text (conflict, "record_entity");
+  g_autofree char *title = satchel_replica_dup_name (entity, satchel_dispute_get_text (conflict, "record_id"),
                                                      satchel_session_get_replica (cli->session));
-  g_autofree char *shown = satchel_cli_display_text (title != NULL ? title : get_text (conflict, "record_id"),
-                                                     SATCHEL_CLI_ONE_LINE);
+  g_autofree char *shown = satchel_cli_display_text (
+      title != NULL ? title : satchel_dispute_get_text (conflict, "record_id"), SATCHEL_CLI_ONE_LINE);
   g_autofree char *state =
       satchel_cli_display (cli, status, satchel_record_get (conflict, status), SATCHEL_CLI_ONE_LINE);
 
-  satchel_cli_print (cli, "%s of %s %s: %s\n", field != NULL ? field->label : get_text (conflict, "field"),
-                     entity, shown, state);
-  print_side (cli, conflict, field, "before", "base", NULL, NULL);
-  print_side (cli, conflict, field, "mine", "mine", "mine_by", "mine_at");
-  print_side (cli, conflict, field, "theirs", "theirs", "theirs_by", "theirs_at");
+  satchel_cli_print (cli, "%s of %s %s: %s\n",
+                     field != NULL ? field->label : satchel_dispute_get_text (conflict, "field"), entity,
+                     shown, state);
+  print_side (cli, conflict, "before", "base", NULL, NULL);
+  print_side (cli, conflict, "mine", "mine", "mine_by", "mine_at");
+  print_side (cli, conflict, "theirs", "theirs", "theirs_by", "theirs_at");
   satchel_cli_print (cli, "  %s\n", conflict->id);
 }
 
@@ -222,12 +168,12 @@ satchel_cli_conflicts (SatchelCli *cli, int argc, char **argv)
 static char *
 check_value (SatchelCli *cli, const SatchelRecord *conflict, const char *text, GError **error)
 {
-  const SatchelField *field = find_subject (cli, conflict);
+  const SatchelField *field = satchel_dispute_find_subject (cli, conflict);
   g_autoptr (SatchelValue) value = NULL;
 
   if (field == NULL) {
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_SCHEMA, "this program does not know the field “%s”",
-                 get_text (conflict, "field"));
+                 satchel_dispute_get_text (conflict, "field"));
     return NULL;
   }
   if (!satchel_cli_value (cli, field, text, &value, error))
@@ -241,7 +187,7 @@ check_undecided (SatchelCli *cli, const SatchelRecord *conflict, GError **error)
 {
   g_autoptr (GHashTable) decided = NULL;
 
-  if (g_strcmp0 (get_text (conflict, "status"), "resolved") == 0) {
+  if (g_strcmp0 (satchel_dispute_get_text (conflict, "status"), "resolved") == 0) {
     g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, "this conflict is resolved already");
     return FALSE;
   }

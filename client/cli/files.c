@@ -73,6 +73,17 @@ read_value (const Request *request, SatchelValue **value, GError **error)
   return FALSE;
 }
 
+static void
+moved_cb (SatchelTransfer *transfer, gpointer data)
+{
+  const Request *request = data;
+  g_autofree char *have = g_format_size (satchel_transfer_get_have (transfer));
+  g_autofree char *all = g_format_size (satchel_transfer_get_blob (transfer)->size_bytes);
+  g_autofree char *text = g_strdup_printf ("receiving, %s of %s", have, all);
+
+  satchel_cli_progress (request->cli, text);
+}
+
 static gboolean
 fetch (Request *request, const SatchelBlob *blob, GError **error)
 {
@@ -82,6 +93,7 @@ fetch (Request *request, const SatchelBlob *blob, GError **error)
   g_autoptr (SatchelTransport) transport = NULL;
   g_autoptr (SatchelTransfer) transfer = NULL;
   g_autofree char *token = NULL;
+  gboolean done;
 
   if (satchel_files_get_policy (replica) == SATCHEL_FILES_NEVER) {
     g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_OFFLINE,
@@ -94,7 +106,9 @@ fetch (Request *request, const SatchelBlob *blob, GError **error)
     return FALSE;
   transfer = satchel_download_new (satchel_replica_get_blobs (replica), transport, &wanted);
   request->fetched = TRUE;
-  return satchel_transfer_run (transfer, token, error);
+  done = satchel_transfer_run (transfer, token, moved_cb, request, error);
+  satchel_cli_progress (request->cli, NULL);
+  return done;
 }
 
 /* What is damaged here is fetched once more, unless it is the only copy. */

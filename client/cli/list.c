@@ -6,6 +6,7 @@
 
 #include "client/cli/columns.h"
 #include "client/cli/commands.h"
+#include "client/cli/dispute.h"
 #include "client/cli/online.h"
 #include "client/cli/remote.h"
 #include "client/cli/table.h"
@@ -61,10 +62,12 @@ add_table_row (List *list, const SatchelRecord *record)
 
   for (guint i = 0; i < list->columns->len; i++) {
     const SatchelColumn *column = g_ptr_array_index (list->columns, i);
+    const SatchelField *field = satchel_column_get_field (column);
     g_autoptr (SatchelValue) value = get_value (list, column, record);
 
-    cells[i] =
-        satchel_cli_display (list->cli, satchel_column_get_field (column), value, SATCHEL_CLI_ONE_LINE);
+    cells[i] = satchel_column_is_along (column)
+                   ? satchel_cli_display (list->cli, field, value, SATCHEL_CLI_ONE_LINE)
+                   : satchel_cli_display_field (list->cli, record, field, SATCHEL_CLI_ONE_LINE);
   }
   cells[list->columns->len] = g_strdup (record->id);
   satchel_table_add (list->table, (const char *const *)cells);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client/cli/commands.h"
+#include "client/cli/dispute.h"
 #include "client/cli/history.h"
 #include "client/cli/online.h"
 #include "client/cli/remote.h"
@@ -134,8 +135,7 @@ print_json (Show *show, GError **error)
 static void
 print_field (Show *show, const SatchelField *field, guint label_width)
 {
-  g_autofree char *text = satchel_cli_display (show->cli, field, satchel_record_get (show->record, field),
-                                               SATCHEL_CLI_MANY_LINES);
+  g_autofree char *text = satchel_cli_display_field (show->cli, show->record, field, SATCHEL_CLI_MANY_LINES);
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
   gboolean pending = g_ptr_array_find_with_equal_func (show->pending, field->name, g_str_equal, NULL);
 

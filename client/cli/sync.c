@@ -137,6 +137,27 @@ satchel_cli_sync_round (SatchelCli *cli, SatchelSyncTotals *totals, GError **err
 
 /* ---- sync ---- */
 
+/* Definitions of a later program are kept, and what this one knows goes on. */
+static void
+note_unread (SatchelCli *cli)
+{
+  if (satchel_followed_is_unread (satchel_replica_get_followed (satchel_session_get_replica (cli->session))))
+    satchel_cli_note (cli, "The server's definitions are newer than this program, which does not show all "
+                           "fields: a newer one will.");
+}
+
+static void
+tell_files (SatchelCli *cli, const SatchelSyncTotals *totals)
+{
+  g_autofree char *sent = satchel_cli_count (totals->files_sent, "file", "files");
+  g_autofree char *fetched = satchel_cli_count (totals->files_fetched, "file", "files");
+
+  if (totals->files_sent > 0)
+    satchel_cli_print (cli, "Sent %s.\n", sent);
+  if (totals->files_fetched > 0)
+    satchel_cli_print (cli, "Received %s.\n", fetched);
+}
+
 static void
 tell_totals_json (SatchelCli *cli, const SatchelSyncTotals *totals)
 {
@@ -149,6 +170,8 @@ tell_totals_json (SatchelCli *cli, const SatchelSyncTotals *totals)
   json_object_set_int_member (object, "parked", totals->parked);
   json_object_set_int_member (object, "bytes_in", totals->bytes_in);
   json_object_set_int_member (object, "bytes_out", totals->bytes_out);
+  json_object_set_int_member (object, "files_sent", totals->files_sent);
+  json_object_set_int_member (object, "files_fetched", totals->files_fetched);
   satchel_cli_print_object (cli, object);
 }
 
@@ -164,6 +187,7 @@ tell_totals (SatchelCli *cli, const SatchelSyncTotals *totals, const SatchelTall
   if (totals->removed > 0)
     satchel_cli_print (cli, ", dropped %" G_GINT64_FORMAT, totals->removed);
   satchel_cli_print (cli, ".\n");
+  tell_files (cli, totals);
   if (totals->healed > 0)
     satchel_cli_print (cli, "%s differed from the server's and were mended.\n", healed);
   /* Open ones are told by who counts them. */
@@ -192,6 +216,7 @@ satchel_cli_sync (SatchelCli *cli, int argc, char **argv)
     tell_totals_json (cli, &totals);
   else
     tell_totals (cli, &totals, &state);
+  note_unread (cli);
   satchel_cli_note_attention (cli, &state);
   return satchel_cli_state_status (&state);
 }
@@ -220,6 +245,7 @@ tell_status_json (SatchelCli *cli, const SatchelTally *state, const char *cursor
   json_object_set_int_member (object, "conflicts", state->conflicts);
   set_text (object, "cursor", cursor);
   set_text (object, "last_sync", last_sync);
+  json_object_set_int_member (object, "files", state->files);
   satchel_cli_print_object (cli, object);
 }
 
@@ -282,6 +308,7 @@ tell_status (SatchelCli *cli, const SatchelTally *state, gint64 last_sync_ms, gb
 {
   const char *user = satchel_session_get_user_name (cli->session);
   g_autofree char *pending = satchel_cli_count (state->pending, "change waits", "changes wait");
+  g_autofree char *files = satchel_cli_count (state->files, "file is still", "files are still");
 
   if (user == NULL) {
     satchel_cli_print (cli, "Nobody has signed in yet: satchelctl login URL --user NAME\n");
@@ -291,6 +318,8 @@ tell_status (SatchelCli *cli, const SatchelTally *state, gint64 last_sync_ms, gb
                      satchel_session_get_offline (cli->session) ? ", switched offline" : "");
   tell_last_sync (cli, last_sync_ms);
   satchel_cli_print (cli, "%s for the server.\n", pending);
+  if (state->files > 0)
+    satchel_cli_print (cli, "%s to be sent.\n", files);
   if (agent)
     satchel_cli_print (cli, "The agent keeps this profile in sync.\n");
   tell_healed (cli);

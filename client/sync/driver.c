@@ -735,7 +735,12 @@ satchel_sync_driver_get_state (SatchelSyncDriver *driver)
 void
 satchel_sync_driver_get_totals (SatchelSyncDriver *driver, SatchelSyncTotals *totals)
 {
+  SatchelCourierTotals files;
+
+  satchel_courier_get_totals (driver->courier, &files);
   *totals = driver->totals;
+  totals->files_sent = files.sent;
+  totals->files_fetched = files.fetched;
   totals->bytes_in = driver->transport->bytes_in - driver->first_bytes_in;
   totals->bytes_out = driver->transport->bytes_out - driver->first_bytes_out;
 }

@@ -20,6 +20,7 @@ typedef struct {
   gint64 pushed, pulled, removed, conflicts, parked; /* since the driver was made */
   gint64 resets; /* pulls that brought everything anew */
   gint64 healed; /* rows that differed from the server's */
+  gint64 files_sent, files_fetched; /* attachments, whole */
   gint64 bytes_in, bytes_out;
 } SatchelSyncTotals;
 

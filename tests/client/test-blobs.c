@@ -363,7 +363,7 @@ fetch (Device *device, FakeServer *server, const char *hash, gint64 size, GError
   g_autoptr (SatchelTransfer) transfer =
       satchel_download_new (store_of (device), &server->transport, &wanted);
 
-  return satchel_transfer_run (transfer, "token", error);
+  return satchel_transfer_run (transfer, "token", NULL, NULL, error);
 }
 
 static void

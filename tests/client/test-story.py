@@ -161,8 +161,10 @@ def test_other_unit():
 
 def test_documents():
     """every document has the shape that is promised"""
-    equal(set(a.json("status")), {"user", "device", "online", "pending", "parked", "conflicts", "cursor", "last_sync"})
-    equal(set(a.sync()), {"pushed", "pulled", "removed", "conflicts", "parked", "bytes_in", "bytes_out"})
+    equal(set(a.json("status")), {"user", "device", "online", "pending", "parked", "conflicts", "cursor", "last_sync",
+                                  "files"})
+    equal(set(a.sync()), {"pushed", "pulled", "removed", "conflicts", "parked", "bytes_in", "bytes_out", "files_sent",
+                          "files_fetched"})
     fields = {field["name"]: field for field in a.json("fields", "account")}
     assert {"name", "type", "required", "policy", "choices", "targets"} <= set(fields["revenue"])
     equal((fields["revenue"]["type"], fields["revenue"]["policy"]), ("money", "review"))
@@ -272,6 +274,10 @@ def test_same_field():
     assert conflict["mine_by"]["id"] == b_user() != conflict["theirs_by"]["id"], conflict
     assert conflict["mine_at"] and conflict["theirs_at"]
     equal(a.show("account", id)["revenue"], "200")
+    # A list of conflicts shows values, not how they travel.
+    listed = a.run("list", "conflict", "--columns", "base,mine,theirs", "--where", 'record_id = "%s"' % id)
+    equal(listed.splitlines()[1].split(), ["100", "300", "200", conflict["id"]])
+    assert "  300\n" in a.run("show", "conflict", conflict["id"])
     a.run("offline", "on")
     a.run("resolve", conflict["id"], "--mine")
     a.run("offline", "off")
