@@ -154,9 +154,41 @@ world_add_departed (const char *record, const char *why, gint64 since, gpointer 
   return TRUE;
 }
 
+/* Whether the filter may have the row as it has it, and had it. */
+static void
+check_followed (World *world, const Watched *watched, SatchelFilterState earlier, const SatchelRecord *record,
+                const Held *then, const Held *now)
+{
+  if (holds (world, watched->filter, record, N_READERS) != (now != NULL))
+    g_error ("%s %s: %s is %s", record->entity->name, watched->text, record->id,
+             now != NULL ? "a member" : "not a member");
+  if (now == NULL)
+    return;
+  if (record->s > world->checked_s && now->s <= world->checked_s)
+    g_error ("%s: %s was edited unheard", watched->text, record->id);
+  if (earlier != SATCHEL_FILTER_FOLLOWED && now->entered <= world->checked_s)
+    g_error ("%s: %s did not begin anew", watched->text, record->id);
+  for (guint i = 0; then != NULL && i < N_READERS; i++) {
+    if (then->guards[i] != now->guards[i] && now->entered <= world->checked_s)
+      g_error ("%s: reader %u is not told of %s", watched->text, i, record->id);
+  }
+}
+
+static void
+check_frozen (const Watched *watched, SatchelFilterState earlier, const SatchelRecord *record,
+              const Held *then, const Held *now)
+{
+  if (now != NULL && (then == NULL || watched->state == SATCHEL_FILTER_MISSING) &&
+      earlier != SATCHEL_FILTER_FOLLOWED)
+    g_error ("%s: %s has entered what nobody follows", watched->text, record->id);
+  if (now == NULL && then != NULL && watched->state == SATCHEL_FILTER_REFUSED && earlier == watched->state)
+    g_error ("%s: %s has left what nobody follows", watched->text, record->id);
+}
+
 static void
 check_watched (World *world, Watched *watched)
 {
+  const SatchelFilterState earlier = watched->state;
   g_autoptr (GHashTable) before = g_steal_pointer (&watched->held);
   g_autoptr (GHashTable) departed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GError) error = NULL;
@@ -164,6 +196,7 @@ check_watched (World *world, Watched *watched)
   gpointer key, value;
 
   watched->held = read_held (world, watched);
+  must (satchel_filter_rows_get_state (world->store, watched->filter->bucket, NULL, &watched->state, &error));
   must (satchel_members_visit_departed (world->store, watched->filter->bucket, world->checked_s,
                                         world_add_departed, departed, &error));
   g_hash_table_iter_init (&iter, world->records);
@@ -173,21 +206,14 @@ check_watched (World *world, Watched *watched)
 
     if (record->entity != watched->filter->entity)
       continue;
-    if (holds (world, watched->filter, record, N_READERS) != (now != NULL))
-      g_error ("%s %s: %s is %s", record->entity->name, watched->text, record->id,
-               now != NULL ? "a member" : "not a member");
     if (then != NULL && now == NULL && !g_hash_table_contains (departed, key))
       g_error ("%s: %s left unheard", watched->text, record->id);
-    if (now == NULL)
-      continue;
-    if (then == NULL && now->entered <= world->checked_s)
+    if (then == NULL && now != NULL && now->entered <= world->checked_s)
       g_error ("%s: %s entered unheard", watched->text, record->id);
-    if (record->s > world->checked_s && now->s <= world->checked_s)
-      g_error ("%s: %s was edited unheard", watched->text, record->id);
-    for (guint i = 0; then != NULL && i < N_READERS; i++) {
-      if (then->guards[i] != now->guards[i] && now->entered <= world->checked_s)
-        g_error ("%s: reader %u is not told of %s", watched->text, i, record->id);
-    }
+    if (watched->state == SATCHEL_FILTER_FOLLOWED)
+      check_followed (world, watched, earlier, record, then, now);
+    else
+      check_frozen (watched, earlier, record, then, now);
   }
   g_hash_table_iter_init (&iter, before);
   while (g_hash_table_iter_next (&iter, &key, NULL)) {

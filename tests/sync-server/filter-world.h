@@ -6,6 +6,7 @@
 #include "sync-server/scope/filters.h"
 #include "sync-server/server-private.h"
 #include "sync-server/store/rows.h"
+#include "sync-server/store/shapes.h"
 #include "tests/sync-server/office.h"
 
 G_BEGIN_DECLS
@@ -19,7 +20,7 @@ G_BEGIN_DECLS
 extern SatchelRegistry *world_registry; /* the definitions that the server has put together */
 extern const char *const world_entities[N_ENTITIES]; /* those that change */
 
-/* What one filter's bucket held after the last commit, by id. */
+/* What one filter's bucket held after the last commit, by id; and what the filter was then. */
 typedef struct {
   gint64 row, entered, s;
   gboolean guards[N_READERS];
@@ -29,6 +30,7 @@ typedef struct {
   SatchelFilter *filter;
   char *text;
   GHashTable *held; /* id → Held */
+  SatchelFilterState state;
 } Watched;
 void world_watched_free (Watched *watched);
 
@@ -68,7 +70,8 @@ void           world_do_something (World *world);
 
 void world_read (World *world);
 /* Each filter's members are those for which its predicate holds in memory, and devices can hear of all that has become of them
- * since the last check; satellites lie where their records lie. */
+ * since the last check; satellites lie where their records lie. One that is not followed any more has what it had, but for what
+ * is deleted. */
 void world_check (World *world);
 /* A SatchelDepartedFunc: adds the id to a set of owned strings. */
 gboolean world_add_departed (const char *record, const char *why, gint64 since, gpointer data, GError **error);

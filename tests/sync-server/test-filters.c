@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "protocol/error.h"
 #include "protocol/predicate/bind.h"
+#include "sync-server/scope/filters-private.h"
 #include "sync-server/store/members.h"
 #include "sync-server/store/scopes.h"
 #include "tests/sync-server/filter-world.h"
@@ -182,13 +183,68 @@ pass_time (World *world)
   world_end (world, TRUE);
 }
 
+static SatchelShape *
+find_shape (SatchelFollower *follower, gint64 id)
+{
+  for (guint i = 0; i < follower->shapes->len; i++) {
+    SatchelShape *shape = follower->shapes->pdata[i];
+
+    if (shape->id == id)
+      return shape;
+  }
+  g_assert_not_reached ();
+}
+
+/* A filter is refused, emptied bit by bit or at once, or wanted again. */
+static void
+use_otherwise (World *world)
+{
+  Watched *watched = world->watched->pdata[world_below (world, world->watched->len)];
+  const gint64 bucket = watched->filter->bucket;
+  gint64 left = world_below (world, 2) == 0 ? -1 : (gint64)world_below (world, 5) + 1;
+  g_autoptr (SatchelFilterRow) row = NULL;
+  g_autoptr (GError) error = NULL;
+  SatchelFollower *follower = satchel_follower_get (world->store, &error);
+
+  g_assert_no_error (error);
+  must (satchel_filter_rows_read (world->store, bucket, &row, &error));
+  switch (row != NULL ? world_below (world, 4) : 3) {
+  case 0:
+    must (satchel_filter_freeze (world->store, follower, find_shape (follower, row->shape), bucket,
+                                 SATCHEL_FILTER_REFUSED, &error));
+    return;
+  case 1:
+    must (satchel_filter_drop (world->store, follower, row, &left, &error));
+    return;
+  default:
+    must (satchel_filters_make (world->store, &world->commit, watched->filter, &error));
+    watched->filter->bucket = bucket;
+    watched->filter->refused = FALSE;
+    return;
+  }
+}
+
+/* Budgets that some filters keep and others do not: which, is all the same. */
+static void
+lower_budgets (World *world)
+{
+  world->store->follower->most_at_once = (gint64)world_below (world, 4) * 500;
+  world->store->follower->most_debt = (gint64)world_below (world, 20) * 5000;
+}
+
 static void
 do_a_commit (World *world)
 {
   g_autoptr (GError) error = NULL;
-  gboolean commit = world_below (world, 6) > 0;
+  gboolean commit = world_below (world, 6) > 0, small = world_below (world, 12) == 0;
+  gint64 most_at_once, most_debt;
 
   world_begin (world);
+  must (satchel_follower_get (world->store, &error) != NULL);
+  most_at_once = world->store->follower->most_at_once;
+  most_debt = world->store->follower->most_debt;
+  if (small)
+    lower_budgets (world);
   /* What is undone within the commit leaves nothing either. */
   if (world_below (world, 4) == 0) {
     must (satchel_store_savepoint (world->store, &error));
@@ -206,8 +262,12 @@ do_a_commit (World *world)
       must (satchel_store_release (world->store, &error));
       must (satchel_feed_begin (world->store, &world->commit, &error));
     }
+    if (world->watched->len > 0 && world_below (world, 6) == 0)
+      use_otherwise (world);
   }
   world_end (world, commit);
+  world->store->follower->most_at_once = most_at_once;
+  world->store->follower->most_debt = most_debt;
 }
 
 static void
