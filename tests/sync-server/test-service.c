@@ -8,8 +8,10 @@
 #include <sys/socket.h>
 
 #include "protocol/limits.h"
+#include "protocol/record.h"
 #include "protocol/wire/message.h"
 #include "sync-server/http/service.h"
+#include "sync-server/scope/guard.h"
 #include "sync-server/security/session.h"
 #include "tests/sync-server/office.h"
 #include "tests/sync-server/raw-client.h"
@@ -318,6 +320,72 @@ test_day (Fixture *f, gconstpointer data)
   g_assert_cmpuint (answer.status, ==, 200);
 }
 
+static void
+load_some (Office *office, const char *owner, const char *entity, const char *field, guint n, gsize n_chars)
+{
+  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_record_free);
+  g_autoptr (SatchelValue) by = satchel_value_new_lookup ("user", owner);
+  g_autofree char *tail = g_strnfill (n_chars, '.');
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < n; i++) {
+    g_autofree char *id = satchel_id_new (&office->clock.clock);
+    g_autofree char *text = g_strdup_printf ("%s %u%s", entity, i, tail);
+    g_autoptr (SatchelValue) value = satchel_value_new_string (text);
+    SatchelRecord *record = satchel_record_new (satchel_registry_find (office->registry, entity), id);
+
+    satchel_record_set_by_name (record, field, value);
+    satchel_record_set_by_name (record, "owner", by);
+    g_ptr_array_add (records, record);
+  }
+  must (satchel_server_load (office->server, owner, records, office->clock.now_ms, &error));
+}
+
+static guint
+count (const RawAnswer *answer, const char *text)
+{
+  g_autofree char *body = g_strndup ((const char *)answer->body->data, answer->body->len);
+  g_auto (GStrv) pieces = g_strsplit (body, text, -1);
+
+  return g_strv_length (pieces) - 1;
+}
+
+/* That a guard costs too much may turn out when much of the answer is written: that is void, and the next
+ * attempt, without it, is a whole answer. */
+static void
+test_costly_midway (Fixture *f, gconstpointer data)
+{
+  const gint64 most = satchel_guard_most_work;
+  g_autofree char *two = office_employ (f->office, "two", "salesperson", f->office->north);
+  g_autofree char *accounts = office_choose (f->office, two, "account", "", FALSE);
+  g_autofree char *tasks =
+      office_choose (f->office, two, "task", "owner(user).(exists task.owner (subject != \"z\"))", FALSE);
+  Desk *desk = desk_new (f->office, "two");
+  g_autofree char *headers = g_strdup_printf ("Authorization: Bearer %s\r\n", desk->token);
+  g_autofree char *request =
+      g_strdup_printf ("{\"schema\":\"%s\"}", satchel_registry_get_digest (f->office->registry));
+  g_autoptr (RawClient) client = raw_client_new (f->port, RAW_PLAIN);
+  g_auto (RawAnswer) answer = { 0 };
+
+  load_some (f->office, f->desk->caller.user, "account", "name", 1500, 90);
+  load_some (f->office, f->desk->caller.user, "task", "subject", 3000, 1);
+  ask (client, "POST", "/v1/pull", headers, request, &answer);
+  g_assert_cmpuint (answer.status, ==, 200);
+  g_assert_cmpuint (count (&answer, "\"task 7."), ==, 1);
+
+  satchel_guard_most_work = 10000;
+  ask (client, "POST", "/v1/pull", headers, request, &answer);
+  satchel_guard_most_work = most;
+  g_assert_cmpuint (answer.status, ==, 200);
+  g_assert_cmpuint (answer.body->len, >, 128 * 1024);
+  g_assert_cmpuint (count (&answer, "\"account 7."), ==, 1);
+  g_assert_cmpuint (count (&answer, "\"task 7."), ==, 0);
+  g_assert_cmpuint (count (&answer, "too much"), ==, 1);
+  g_assert_cmpuint (count (&answer, "\"reset\""), ==, 1);
+  g_assert_cmpuint (count (&answer, "\"cursor\""), ==, 1);
+  desk_free (desk);
+}
+
 /* Many pushes at once, pipelined on several connections: each is answered, in its connection's order. */
 static void
 test_many_pushes (Fixture *f, gconstpointer data)
@@ -493,6 +561,7 @@ main (int argc, char **argv)
   ADD ("sign-in-rate", test_sign_in_rate);
   ADD ("locked-name", test_locked_name);
   ADD ("day", test_day);
+  ADD ("costly-midway", test_costly_midway);
   ADD ("many-pushes", test_many_pushes);
   ADD ("wake", test_wake);
   ADD ("one-floods", test_one_floods);
