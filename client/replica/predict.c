@@ -123,7 +123,8 @@ apply_edits (Prediction *prediction, SatchelRecord *record, GError **error)
 
   for (guint i = 0; i < prediction->change->edits->len; i++) {
     const SatchelEdit *edit = prediction->change->edits->pdata[i];
-    const SatchelField *field = satchel_registry_require_written_field (registry, record->entity, edit->field, error);
+    const SatchelField *field =
+        satchel_registry_require_written_field (registry, record->entity, edit->field, error);
     g_autoptr (SatchelValue) value = NULL;
 
     if (field == NULL)
@@ -217,7 +218,8 @@ predict_update (Prediction *prediction, GError **error)
   return TRUE;
 }
 
-/* What stands here as the server's was not deleted, as far as anybody here can know. */
+/* What stands here as the server's was not deleted, as far as anybody here can know; a merge can be taken
+ * back, too. */
 static gboolean
 check_restorable (Prediction *prediction, GError **error)
 {
@@ -227,9 +229,12 @@ check_restorable (Prediction *prediction, GError **error)
   if (!satchel_replica_read (prediction->replica, prediction->entity, id, &shown, error) ||
       !satchel_replica_read_base (prediction->replica, prediction->entity, id, &base, error))
     return FALSE;
-  if (shown == NULL || base == NULL)
+  if (shown == NULL || base == NULL ||
+      (satchel_entity_has_action (shown->entity, "merge") &&
+       satchel_record_get_by_name (shown, "merged_into") != NULL))
     return TRUE;
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, "%s %s is not deleted", prediction->entity->name, id);
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, "%s %s is not deleted", prediction->entity->name,
+               id);
   return FALSE;
 }
 

@@ -322,15 +322,29 @@ satchel_replica_value_from_text (SatchelReplica *replica, const SatchelField *fi
 static char *
 referring_sql (const SatchelReference *reference)
 {
-  GString *sql = g_string_new (NULL);
+  const char *columns = satchel_entity_table_columns (reference->entity);
+  const char *table = satchel_sql_table (reference->entity), *column = satchel_sql_column (reference->field);
+  GString *sql;
 
-  g_string_append_printf (sql, "SELECT %s FROM %s r WHERE r.%s IN (?",
-                          satchel_entity_table_columns (reference->entity),
-                          satchel_sql_table (reference->entity), satchel_sql_column (reference->field));
+  if (reference->field->type == SATCHEL_TYPE_PARTIES)
+    return g_strdup_printf ("SELECT %s FROM %s r WHERE instr (r.%s, ?) ORDER BY r.id", columns, table,
+                            column);
+  sql = g_string_new (NULL);
+  g_string_append_printf (sql, "SELECT %s FROM %s r WHERE r.%s IN (?", columns, table, column);
   for (guint i = 1; i < reference->field->n_targets; i++)
     g_string_append (sql, ", ?");
   g_string_append (sql, ") ORDER BY r.id");
   return g_string_free (sql, FALSE);
+}
+
+static void
+bind_forms (SatchelStatement *statement, const SatchelField *lookup, const char *id)
+{
+  for (guint i = 0; i < lookup->n_targets; i++) {
+    g_autoptr (SatchelValue) value = satchel_value_new_lookup (lookup->targets[i], id);
+
+    satchel_statement_bind_value (statement, 1 + (int)i, lookup, value);
+  }
 }
 
 GPtrArray *
@@ -344,11 +358,10 @@ satchel_replica_list_referring (SatchelReplica *replica, const SatchelReference 
 
   if (statement == NULL)
     return NULL;
-  for (guint i = 0; i < reference->field->n_targets; i++) {
-    g_autoptr (SatchelValue) value = satchel_value_new_lookup (reference->field->targets[i], id);
-
-    satchel_statement_bind_value (statement, 1 + (int)i, reference->field, value);
-  }
+  if (reference->field->type == SATCHEL_TYPE_PARTIES)
+    satchel_statement_bind_text (statement, 1, id);
+  else
+    bind_forms (statement, reference->field, id);
   while (satchel_statement_step (statement, &row, error)) {
     SatchelRecord *record;
 

@@ -205,6 +205,29 @@ check_states (const SatchelEntityDraft *draft, GError **error)
   return TRUE;
 }
 
+/* A record that is merged away says where it went, and is in a state of its own then, or inactive. */
+static gboolean
+check_merge (const SatchelEntityDraft *draft, const SatchelPlace *place, GError **error)
+{
+  const SatchelEntity *entity = &draft->entity;
+  const SatchelField *into = satchel_entity_find_field (entity, "merged_into");
+  const SatchelField *status = satchel_entity_find_field (entity, "status");
+  if (!into || into->type != SATCHEL_TYPE_LOOKUP || into->n_targets != 1 ||
+      !g_str_equal (into->targets[0], entity->name))
+    return satchel_place_fail (place, "name", error, "“merge” needs a lookup “merged_into” of %s",
+                               entity->name);
+  for (guint i = 0; i < draft->transitions->len; i++) {
+    if (g_strcmp0 (g_array_index (draft->transitions, SatchelTransition, i).action, "merge") == 0)
+      return TRUE;
+  }
+  if (!entity->state_field && status && status->type == SATCHEL_TYPE_CHOICE &&
+      satchel_field_find_choice (status, "inactive"))
+    return TRUE;
+  return satchel_place_fail (place, "name", error,
+                             "“merge” needs transitions of its own, or a “status” without states that can be "
+                             "“inactive”");
+}
+
 static gboolean
 check_actions (const SatchelEntityDraft *draft, GError **error)
 {
@@ -216,6 +239,8 @@ check_actions (const SatchelEntityDraft *draft, GError **error)
     if (!satchel_action_find (name, &draft->entity))
       return satchel_place_fail (place, "name", error, "the action “%s” does not suit %s", name,
                                  draft->entity.name);
+    if (g_str_equal (name, "merge") && !check_merge (draft, place, error))
+      return FALSE;
   }
   return TRUE;
 }
@@ -239,8 +264,8 @@ check_default (const SatchelFieldDraft *draft, GError **error)
                              problem->message);
 }
 
-/* What only some may read stands in no index that others search, merges with nothing that they see, and is asked of nobody who
- * may not write it. */
+/* What only some may read stands in no index that others search, merges with nothing that they see, and is
+ * asked of nobody who may not write it. */
 static gboolean
 check_secured (const Check *check, const SatchelFieldDraft *draft, GError **error)
 {
@@ -249,17 +274,19 @@ check_secured (const Check *check, const SatchelFieldDraft *draft, GError **erro
   for (guint i = 0; field->group && i < entity->n_fields; i++) {
     const SatchelField *other = entity->fields[i];
     if (g_strcmp0 (other->group, field->group) == 0 && g_strcmp0 (other->secured, field->secured) != 0)
-      return satchel_place_fail (&draft->place, "group", error, "“%s” is merged with it, but is of another field class",
-                                 other->name);
+      return satchel_place_fail (&draft->place, "group", error,
+                                 "“%s” is merged with it, but is of another field class", other->name);
   }
   if (!field->secured)
     return TRUE;
   if (field->search != SATCHEL_SEARCH_NONE)
     return satchel_place_fail (&draft->place, "search", error, "a secured field cannot be searched");
   if (field->requirement == SATCHEL_REQUIREMENT_REQUIRED && !field->default_text)
-    return satchel_place_fail (&draft->place, "required", error, "a secured field that is required needs a default");
+    return satchel_place_fail (&draft->place, "required", error,
+                               "a secured field that is required needs a default");
   if (field == entity->state_field || g_str_equal (field->name, "owner"))
-    return satchel_place_fail (&draft->place, "secured", error, "“%s” must be readable by everyone", field->name);
+    return satchel_place_fail (&draft->place, "secured", error, "“%s” must be readable by everyone",
+                               field->name);
   return TRUE;
 }
 

@@ -99,7 +99,7 @@ void satchel_predicate_to_row_sql (SatchelPredicate *predicate, const SatchelPre
 
 /* How the evaluator reaches other records. Either may be NULL: then nothing is found along that way.
  * @find returns a record, borrowed until the next call of either, or NULL; @each calls @visit for the records whose
- * lookup @reference names @id until it returns TRUE, and returns whether it did. */
+ * lookup @reference names @id, or among whose parties it may stand, until it returns TRUE, and returns whether it did. */
 typedef struct {
   const SatchelRecord *(*find) (const char *entity, const char *id, gpointer data);
   gboolean (*each) (const SatchelReference *reference, const char *id,

@@ -1,5 +1,6 @@
-/* Merging two records of one person or company: the master keeps its values, takes what it lacks or what is
- * chosen from the other, and all that named the other; the other stays, inactive, and says where it went.
+/* Merging two records of one person, company or matter: the master keeps its values, takes what it lacks or
+ * what is chosen from the other, and all that named the other; the other stays, closed, and says where it
+ * went. Entities say that they can be merged by declaring the action (data/README.md).
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
@@ -15,7 +16,15 @@ typedef struct {
   GStrv chosen;
 } Merge;
 
-static const char *const KEPT[] = { "owner", "status", "status_reason", "merged_into", NULL };
+/* What a record is, and why, is not taken over with what it holds. */
+static const char *const KEPT[] = { "owner", "status", "status_reason", "merged_into", "disqualify_reason",
+                                    NULL };
+
+static gboolean
+is_kept (const SatchelField *field, const SatchelEntity *entity)
+{
+  return field == entity->state_field || g_strv_contains (KEPT, field->name);
+}
 
 /* ---- values ---- */
 
@@ -45,7 +54,7 @@ check_chosen (const Merge *merge, GError **error)
 {
   for (guint i = 0; merge->chosen[i]; i++) {
     const SatchelField *field = satchel_entity_find_field (merge->master->entity, merge->chosen[i]);
-    if (field && satchel_field_is_writable (field) && !g_strv_contains (KEPT, field->name))
+    if (field && satchel_field_is_writable (field) && !is_kept (field, merge->master->entity))
       continue;
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "“%s” is no field that could be taken over",
                  merge->chosen[i]);
@@ -61,7 +70,7 @@ take_values (Merge *merge)
   for (guint i = 0; i < before->entity->n_fields; i++) {
     const SatchelField *field = before->entity->fields[i];
     const SatchelValue *value = merge->other->values[i];
-    if (!satchel_field_is_writable (field) || g_strv_contains (KEPT, field->name))
+    if (!satchel_field_is_writable (field) || is_kept (field, before->entity))
       continue;
     if (g_strv_contains ((const char *const *)merge->chosen, field->name) ||
         (value && is_group_empty (before, field)))
@@ -88,6 +97,23 @@ find_effect (Merge *merge, const SatchelRecord *holder)
   return effect;
 }
 
+/* Those that name the other among their parties name the master in its place, once in each part. */
+static SatchelValue *
+replace_party (const Merge *merge, const SatchelValue *value)
+{
+  guint n;
+  const SatchelParty *parties = value ? satchel_value_get_parties (value, &n) : NULL;
+  if (!parties)
+    return NULL;
+  g_autofree SatchelParty *replaced = g_memdup2 (parties, n * sizeof *parties);
+  for (guint i = 0; i < n; i++) {
+    if (g_strcmp0 (replaced[i].entity, merge->other->entity->name) == 0 &&
+        g_str_equal (replaced[i].id, merge->other->id))
+      replaced[i].id = merge->master->id;
+  }
+  return satchel_value_new_parties (replaced, n);
+}
+
 static void
 repoint (Merge *merge, const SatchelReference *reference)
 {
@@ -96,8 +122,24 @@ repoint (Merge *merge, const SatchelReference *reference)
   g_autoptr (SatchelValue) lookup = satchel_value_new_lookup (merge->master->entity->name, merge->master->id);
   for (guint i = 0; i < holders->len; i++) {
     const SatchelRecord *holder = g_ptr_array_index (holders, i);
-    if (!g_str_equal (holder->id, merge->master->id) && !g_str_equal (holder->id, merge->other->id))
-      satchel_record_set (find_effect (merge, holder)->after, reference->field, lookup);
+    if (g_str_equal (holder->id, merge->master->id) || g_str_equal (holder->id, merge->other->id))
+      continue;
+    SatchelRecord *after = find_effect (merge, holder)->after;
+    g_autoptr (SatchelValue) named = reference->field->type == SATCHEL_TYPE_PARTIES
+                                         ? replace_party (merge, satchel_record_get (after, reference->field))
+                                         : satchel_value_ref (lookup);
+    satchel_record_set (after, reference->field, named);
+  }
+}
+
+static void
+repoint_parties (Merge *merge, const SatchelEntity *entity)
+{
+  for (guint i = 0; i < entity->n_fields; i++) {
+    const SatchelReference reference = { .entity = entity, .field = entity->fields[i] };
+    if (reference.field->type == SATCHEL_TYPE_PARTIES && reference.field->origin == SATCHEL_ORIGIN_ENTERED &&
+        satchel_field_allows_target (reference.field, merge->master->entity->name))
+      repoint (merge, &reference);
   }
 }
 
@@ -113,21 +155,76 @@ repoint_all (Merge *merge)
         !g_str_equal (reference->field->name, "merged_into"))
       repoint (merge, reference);
   }
+  guint n_entities;
+  const SatchelEntity *const *entities = satchel_registry_get_entities (merge->plan->registry, &n_entities);
+  for (guint i = 0; i < n_entities; i++) {
+    if (!entities[i]->system)
+      repoint_parties (merge, entities[i]);
+  }
 }
 
 /* ---- the whole ---- */
 
-static void
-retire_other (Merge *merge)
+/* The state of one that was merged away; NULL: such a record has no states but the choice “status”. */
+static const char *
+find_merged_state (const SatchelEntity *entity)
 {
+  for (guint i = 0; i < entity->n_transitions; i++) {
+    if (g_strcmp0 (entity->transitions[i].action, "merge") == 0)
+      return entity->transitions[i].to;
+  }
+  return NULL;
+}
+
+static const char *
+get_state (const SatchelRecord *record)
+{
+  const SatchelField *field = record->entity->state_field;
+  const SatchelValue *value = field ? satchel_record_get (record, field) : NULL;
+  return value ? satchel_value_get_string (value) : "";
+}
+
+static void
+tell_reason (Merge *merge)
+{
+  const SatchelField *field = satchel_entity_find_field (merge->other->entity, "status_reason");
   g_autofree char *title = satchel_record_dup_title (merge->master);
   g_autofree char *reason = g_strdup_printf ("Merged into %s", title);
-  const SatchelField *field = satchel_entity_find_field (merge->other->entity, "status_reason");
+  if (!field)
+    return;
   g_autofree char *text =
       g_utf8_substring (reason, 0, MIN (g_utf8_strlen (reason, -1), (glong)field->max_chars));
-  satchel_plan_set_text (merge->other, "status", "inactive");
   satchel_plan_set_text (merge->other, "status_reason", text);
+}
+
+static gboolean
+retire_other (Merge *merge, GError **error)
+{
+  const char *state = find_merged_state (merge->other->entity);
+  if (!state)
+    satchel_plan_set_text (merge->other, "status", "inactive");
+  else if (!g_str_equal (get_state (merge->other), state) &&
+           !satchel_plan_set_state (merge->other, state, "merge", error))
+    return FALSE;
+  const SatchelField *reason = satchel_entity_find_field (merge->other->entity, "disqualify_reason");
+  if (reason && satchel_field_find_choice (reason, "duplicate"))
+    satchel_plan_set_text (merge->other, "disqualify_reason", "duplicate");
+  tell_reason (merge);
   satchel_plan_set_lookup (merge->other, "merged_into", merge->master);
+  return TRUE;
+}
+
+/* What is closed is done with: nothing is added to it. */
+static gboolean
+check_open (const SatchelRecord *master, GError **error)
+{
+  const char *state = get_state (master);
+  if (!satchel_entity_is_closed_state (master->entity, state))
+    return TRUE;
+  const SatchelChoice *choice = satchel_field_find_choice (master->entity->state_field, state);
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, "“%s” is “%s”: nothing can be merged into the %s",
+               master->entity->state_field->label, choice ? choice->label : state, master->entity->name);
+  return FALSE;
 }
 
 static SatchelRecord *
@@ -183,11 +280,12 @@ satchel_plan_merge (SatchelPlan *plan, GError **error)
   Merge merge = {
     .plan = plan, .master = master, .other = other, .holders = holders, .order = order, .chosen = chosen
   };
-  if (!check_chosen (&merge, error))
+  if (!check_open (master, error) || !check_chosen (&merge, error))
     return FALSE;
   take_values (&merge);
   repoint_all (&merge);
-  retire_other (&merge);
+  if (!retire_other (&merge, error))
+    return FALSE;
   satchel_plan_add (plan, g_steal_pointer (&plan->record), g_steal_pointer (&master));
   for (guint i = 0; i < order->len; i++) {
     SatchelEffect *effect = g_ptr_array_index (order, i);

@@ -43,7 +43,7 @@ static const Entry entries[] = {
   { { "pay", N_ ("Pay"), "invoice", "paid_on", TRUE }, satchel_plan_pay_invoice },
   { { "recalculate", N_ ("Recalculate"), "quote order invoice opportunity", "", TRUE },
     satchel_plan_recalculate },
-  { { "merge", N_ ("Merge"), "account contact", "other! fields", TRUE }, satchel_plan_merge },
+  { { "merge", N_ ("Merge"), NULL, "other! fields", TRUE }, satchel_plan_merge },
   { { "complete", N_ ("Complete"), NULL, "feedback completed_at", TRUE }, satchel_plan_complete },
   { { "cancel", N_ ("Cancel"), NULL, "reason", TRUE }, satchel_plan_cancel },
   { { "reopen", N_ ("Reopen"), NULL, "", TRUE }, satchel_plan_reopen },
@@ -54,7 +54,8 @@ static const Entry entries[] = {
 
 /* ---- finding ---- */
 
-/* A word of the entry's list of entities; without a list it suits all, what is about owners those that users own. */
+/* A word of the entry's list of entities; without a list it suits all, what is about owners those that users
+ * own. */
 static gboolean
 suits (const SatchelAction *action, const SatchelEntity *entity)
 {
@@ -124,6 +125,16 @@ satchel_action_list_new_ids (const SatchelChange *change, const SatchelRecord *r
 
 /* ---- checking and planning ---- */
 
+/* Nothing, and an empty text, say nothing. */
+static gboolean
+is_said (const SatchelEdit *edit)
+{
+  if (!edit || !edit->value || JSON_NODE_HOLDS_NULL (edit->value))
+    return FALSE;
+  return !JSON_NODE_HOLDS_VALUE (edit->value) || json_node_get_value_type (edit->value) != G_TYPE_STRING ||
+         *json_node_get_string (edit->value);
+}
+
 static gboolean
 check_arguments (const SatchelAction *action, const SatchelChange *change, GError **error)
 {
@@ -133,8 +144,7 @@ check_arguments (const SatchelAction *action, const SatchelChange *change, GErro
     gboolean required = g_str_has_suffix (names[i], "!");
     if (required || g_str_has_suffix (names[i], "+"))
       names[i][strlen (names[i]) - 1] = '\0';
-    const SatchelEdit *edit = satchel_change_find_edit (change, names[i]);
-    if (required && (!edit || !edit->value || JSON_NODE_HOLDS_NULL (edit->value))) {
+    if (required && !is_said (satchel_change_find_edit (change, names[i]))) {
       g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "the action “%s” needs the argument “%s”",
                    action->name, names[i]);
       return FALSE;
@@ -170,6 +180,21 @@ satchel_action_check (SatchelRegistry *registry, const SatchelChange *change, GE
   return check_arguments (action, change, error);
 }
 
+/* Ids of new records come from whoever asks: an id names one record, whatever its entity. */
+static gboolean
+check_ids (const GPtrArray *effects, GError **error)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  for (guint i = 0; i < effects->len; i++) {
+    const SatchelEffect *effect = effects->pdata[i];
+    if (g_hash_table_add (seen, effect->after ? effect->after->id : effect->before->id))
+      continue;
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "two records cannot have one id");
+    return FALSE;
+  }
+  return TRUE;
+}
+
 GPtrArray *
 satchel_action_plan (SatchelRegistry *registry, const SatchelChange *change,
                      const SatchelPredicateContext *context, const SatchelRecordSource *source,
@@ -194,5 +219,5 @@ satchel_action_plan (SatchelRegistry *registry, const SatchelChange *change,
   }
   gboolean planned = entry->plan (&plan, error);
   g_clear_pointer (&plan.record, satchel_record_free);
-  return planned ? g_steal_pointer (&effects) : NULL;
+  return planned && check_ids (effects, error) ? g_steal_pointer (&effects) : NULL;
 }

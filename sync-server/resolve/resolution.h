@@ -100,10 +100,14 @@ void satchel_resolve_head_free (gpointer head);
 
 gboolean satchel_resolve_edits (SatchelResolution *resolution, const SatchelChange *change, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* ---- delete.c, restore.c, act.c ---- */
+/* ---- delete.c, restore.c, unmerge.c, act.c ---- */
 
 gboolean satchel_resolve_delete (SatchelResolution *resolution, const SatchelChange *change, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean satchel_resolve_restore (SatchelResolution *resolution, const SatchelChange *change, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Takes back that @record was merged into another one. */
+gboolean satchel_resolve_unmerge (SatchelResolution *resolution, const SatchelRecord *record, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Empties lookups to what is not there any more; REFERENCE for one that is required. */
+gboolean satchel_resolve_drop_dangling (SatchelResolution *resolution, SatchelRecord *record, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean satchel_resolve_action (SatchelResolution *resolution, const SatchelChange *change, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* ---- share.c ---- */

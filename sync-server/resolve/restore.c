@@ -36,9 +36,8 @@ find_commit (SatchelResolution *resolution, const SatchelChange *change, gint64 
   return TRUE;
 }
 
-/* Lookups to what is not there any more are left empty. */
-static gboolean
-drop_dangling (SatchelResolution *resolution, SatchelRecord *record, GError **error)
+gboolean
+satchel_resolve_drop_dangling (SatchelResolution *resolution, SatchelRecord *record, GError **error)
 {
   for (guint i = 0; i < record->entity->n_fields; i++) {
     const SatchelField *field = record->entity->fields[i];
@@ -73,7 +72,7 @@ bring_back (SatchelResolution *resolution, SatchelRecord *record, GError **error
     return FALSE;
   satchel_resolve_note_heads (resolution, NULL, record);
   /* Restored before, by itself. */
-  return present != NULL || (drop_dangling (resolution, record, error) &&
+  return present != NULL || (satchel_resolve_drop_dangling (resolution, record, error) &&
                              satchel_rows_restore (resolution->store, &resolution->commit, record, error));
 }
 
@@ -157,6 +156,9 @@ satchel_resolve_restore (SatchelResolution *resolution, const SatchelChange *cha
       return FALSE;
     if (!readable)
       return not_found (change, error);
+    if (satchel_entity_has_action (entity, "merge") &&
+        satchel_record_get_by_name (present, "merged_into") != NULL)
+      return satchel_resolve_unmerge (resolution, present, error);
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, "this %s is not deleted", change->entity);
     return FALSE;
   }

@@ -37,8 +37,10 @@ each_cb (const SatchelReference *reference, const char *id,
   gboolean stopped = FALSE;
 
   /* A lookup with several targets is stored with the entity's name, which the caller does not give: an id
-   * names one record, so all are asked. */
-  for (guint i = 0; i < reference->field->n_targets && !stopped && source->error == NULL; i++) {
+   * names one record, so all are asked. Among parties the id alone is looked for. */
+  const guint n_forms = reference->field->type == SATCHEL_TYPE_PARTIES ? 1 : reference->field->n_targets;
+
+  for (guint i = 0; i < n_forms && !stopped && source->error == NULL; i++) {
     g_autoptr (GPtrArray) records = satchel_resolve_list_along (
         source->resolution, reference, reference->field->targets[i], id, &source->error);
 

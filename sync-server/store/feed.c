@@ -321,6 +321,7 @@ satchel_feed_entry_free (SatchelFeedEntry *entry)
   g_free (entry->record);
   g_clear_pointer (&entry->deleted, satchel_record_free);
   satchel_value_unref (entry->old);
+  satchel_value_unref (entry->new);
   g_free (entry);
 }
 
@@ -335,7 +336,8 @@ read_entry (SatchelStatement *statement, const SatchelEntity *entity, GError **e
   entry->record = g_strdup (satchel_statement_get_text (statement, 1));
   if (*field != '\0') {
     entry->field = satchel_entity_find_field (entity, field);
-    read = satchel_statement_get_value (statement, 3, entry->field, &entry->old, error);
+    read = satchel_statement_get_value (statement, 3, entry->field, &entry->old, error) &&
+           satchel_statement_get_value (statement, 4, entry->field, &entry->new, error);
   } else if (!satchel_statement_is_null (statement, 3)) {
     entry->deleted = parse_deleted (entity, entry->record, satchel_statement_get_text (statement, 3), error);
     read = entry->deleted != NULL;
@@ -345,12 +347,28 @@ read_entry (SatchelStatement *statement, const SatchelEntity *entity, GError **e
   return entry;
 }
 
+gboolean
+satchel_feed_find_field (SatchelStore *store, const SatchelRecord *record, const char *field, gint64 *s,
+                         GError **error)
+{
+  SatchelStatement *statement = satchel_database_prepare (
+      store->database, "SELECT max (change) >> 20 FROM change WHERE record = ? AND entity = ? AND field = ?",
+      error);
+
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_text (statement, 1, record->id);
+  satchel_statement_bind_text (statement, 2, record->entity->name);
+  satchel_statement_bind_text (statement, 3, field);
+  return satchel_statement_take_integer (statement, 0, s, error);
+}
+
 GPtrArray *
 satchel_feed_list_commit (SatchelStore *store, gint64 s, GError **error)
 {
   SatchelStatement *statement = satchel_database_prepare (
       store->database,
-      "SELECT entity, record, field, old FROM change WHERE change >= ? AND change < ? ORDER BY change",
+      "SELECT entity, record, field, old, new FROM change WHERE change >= ? AND change < ? ORDER BY change",
       error);
   g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_feed_entry_free);
   gboolean row;

@@ -75,9 +75,12 @@ typedef struct {
   char *record;
   const SatchelField *field; /* NULL: the record as a whole */
   SatchelRecord *deleted;    /* the record as it was; NULL: it was made */
-  SatchelValue *old;         /* of a field */
+  SatchelValue *old, *new;   /* of a field */
 } SatchelFeedEntry;
 void satchel_feed_entry_free (SatchelFeedEntry *entry);
+/* s of the commit that wrote the field last; 0 when none did. */
+gboolean satchel_feed_find_field (SatchelStore *store, const SatchelRecord *record, const char *field, gint64 *s,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* In the order written. Entities and fields that the registry has lost are left out. */
 GPtrArray *satchel_feed_list_commit (SatchelStore *store, gint64 s, GError **error);
 

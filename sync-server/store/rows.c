@@ -288,8 +288,10 @@ GPtrArray *
 satchel_rows_list_referring (SatchelStore *store, const SatchelReference *reference, const char *entity,
                              const char *id, gint64 limit, GError **error)
 {
+  const gboolean among = reference->field->type == SATCHEL_TYPE_PARTIES;
   g_autofree char *sql =
-      g_strdup_printf ("SELECT %s FROM %s r WHERE r.%s = ? ORDER BY r.row LIMIT ?",
+      g_strdup_printf (among ? "SELECT %s FROM %s r WHERE instr (r.%s, ?1) ORDER BY r.row LIMIT ?2"
+                             : "SELECT %s FROM %s r WHERE r.%s = ?1 ORDER BY r.row LIMIT ?2",
                        satchel_entity_table_columns (reference->entity),
                        satchel_sql_table (reference->entity), satchel_sql_column (reference->field));
   g_autoptr (SatchelValue) value = satchel_value_new_lookup (entity, id);
@@ -297,7 +299,10 @@ satchel_rows_list_referring (SatchelStore *store, const SatchelReference *refere
 
   if (statement == NULL)
     return NULL;
-  satchel_statement_bind_value (statement, 1, reference->field, value);
+  if (among)
+    satchel_statement_bind_text (statement, 1, id);
+  else
+    satchel_statement_bind_value (statement, 1, reference->field, value);
   satchel_statement_bind_integer (statement, 2, limit);
   return take_records (statement, reference->entity, error);
 }

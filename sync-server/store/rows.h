@@ -36,7 +36,8 @@ gboolean satchel_rows_fill_unit (SatchelStore *store, SatchelRecord *record, GEr
 
 /* All records; for small entities. */
 GPtrArray *satchel_rows_list (SatchelStore *store, const SatchelEntity *entity, GError **error);
-/* Records whose lookup names the record; SatchelRecord*, owned; at most @limit. */
+/* Records whose lookup names the record, or whose parties hold its id (for which all rows are looked at); SatchelRecord*, owned; at most
+ * @limit. */
 GPtrArray *satchel_rows_list_referring (SatchelStore *store, const SatchelReference *reference, const char *entity,
                                         const char *id, gint64 limit, GError **error);
 /* What is about a record: its conflicts and shares. */

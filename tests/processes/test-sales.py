@@ -202,6 +202,28 @@ def test_merge():
     refused(seller, "do", "merge", "account", made["account"], "other=" + other)
 
 
+def test_unmerge():
+    """two leads become one, and two again: a colleague takes it back, offline"""
+    kept = create(seller, "lead", "topic=Excavators", "company=Digwell")
+    gone = create(seller, "lead", "topic=Excavator", "phone=+40 2")
+    mail = create(seller, "email", "subject=Offer", "to=lead:" + gone)
+    sync(seller, colleague)
+    do(seller, "merge", "lead", kept, "other=" + gone)
+    equal([party["id"] for party in show(seller, "email", mail)["to"]], [kept])
+    sync(seller, colleague)
+    equal((show(colleague, "lead", gone)["status"], show(colleague, "lead", kept)["phone"]), ("disqualified", "+40 2"))
+    colleague.must("offline", "on")
+    do(colleague, "restore", "lead", gone)
+    colleague.must("offline", "off")
+    sync(colleague, seller)
+    for device in seller, colleague:
+        lead = show(device, "lead", gone)
+        equal((lead["status"], lead["disqualify_reason"], lead["merged_into"]), ("open", None, None))
+        equal(show(device, "lead", kept)["phone"], None)
+        equal([party["id"] for party in show(device, "email", mail)["to"]], [gone])
+    refused(seller, "do", "restore", "lead", gone)
+
+
 def main():
     tests = [(name, test) for name, test in globals().items() if name.startswith("test_")]
     failures = 0

@@ -202,6 +202,13 @@ static const struct {
     E "4:11: no action “asign”; did you mean “assign”?" },
   { "action-of-other", HEAD NAME OWNER "  <action name='qualify'/>\n" TAIL, VIEWS,
     E "4:11: the action “qualify” does not suit deal" },
+  { "merge-without-link", HEAD NAME OWNER "  <action name='merge'/>\n" TAIL, VIEWS,
+    E "4:11: “merge” needs a lookup “merged_into” of deal" },
+  { "merge-without-state",
+    HEAD NAME OWNER "<field name='merged_into' label='Into' type='lookup' targets='deal'/>"
+                    "  <action name='merge'/>\n" TAIL,
+    VIEWS,
+    E "4:80: “merge” needs transitions of its own, or a “status” without states that can be “inactive”" },
 
   /* views */
   { "no-views", HEAD NAME OWNER TAIL, "<views entity='deal'/>", E "1:1: entity “deal” has no default view" },

@@ -1,6 +1,8 @@
 /* Deletes and their cascades, what brings them back, and servers that were put back.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
 #include "tests/sync-server/office.h"
 
 typedef struct {
@@ -93,6 +95,80 @@ test_edits_beside (Fixture *f, gconstpointer data)
   desk_pull (f->one);
   g_assert_true (desk_has (f->one, "account", f->account));
   g_assert_cmpstr (desk_get (f->one, "account", child, "parent"), ==, "null");
+}
+
+/* The wire form of a mail's receivers: the account with that id. */
+static char *
+receivers (const char *account)
+{
+  return g_strdup_printf (
+      "\"[{\\\"role\\\":\\\"to\\\",\\\"entity\\\":\\\"account\\\",\\\"id\\\":\\\"%s\\\"}]\"", account);
+}
+
+/* The account is merged into another one, which takes its phone. */
+static char *
+merge_away (Fixture *f, const char *mail)
+{
+  char *master = new_id (f->one);
+  g_autofree char *other = g_strdup_printf ("\"%s\"", f->account), *to = receivers (f->account);
+
+  assert_applied (desk_create (f->one, "account", master, "name", "\"Acme Ltd\"", "city", "\"Cluj\"", NULL));
+  assert_applied (desk_create (f->one, "email", mail, "subject", "\"Offer\"", "to", to, NULL));
+  assert_applied (desk_act (f->one, "email", mail, "complete", NULL)); /* closed ones are repointed, too */
+  assert_applied (desk_act (f->one, "account", master, "merge", "other", other, NULL));
+  desk_check (f->one);
+  desk_check (f->two);
+  return master;
+}
+
+/* A merge is taken back as a whole: by a colleague, and what was changed since stays as it was changed. */
+static void
+test_unmerge (Fixture *f, gconstpointer data)
+{
+  g_autofree char *mail = new_id (f->one), *master = merge_away (f, mail);
+  g_autofree char *regarding_master = g_strdup_printf ("\"account:%s\"", master);
+  g_autofree char *regarding = g_strdup_printf ("\"account:%s\"", f->account);
+
+  g_assert_cmpstr (desk_get (f->two, "account", f->account, "status"), ==, "\"inactive\"");
+  g_assert_cmpstr (desk_get (f->two, "account", master, "phone"), ==, "\"1\"");
+  g_assert_cmpstr (desk_get (f->two, "note", f->note, "regarding"), ==, regarding_master);
+  g_assert_nonnull (strstr (desk_get (f->two, "email", mail, "to"), master));
+  g_assert_null (strstr (desk_get (f->two, "email", mail, "to"), f->account));
+
+  assert_applied (desk_update (f->two, "task", f->task, "account", "null", NULL));
+  assert_applied (desk_act (f->two, "account", f->account, "restore", NULL));
+  desk_check (f->one);
+  desk_check (f->two);
+  g_assert_cmpstr (desk_get (f->one, "account", f->account, "status"), ==, "\"active\"");
+  g_assert_cmpstr (desk_get (f->one, "account", f->account, "status_reason"), ==, "null");
+  g_assert_cmpstr (desk_get (f->one, "account", f->account, "merged_into"), ==, "null");
+  g_assert_cmpstr (desk_get (f->one, "account", f->account, "phone"), ==, "\"1\"");
+  g_assert_cmpstr (desk_get (f->one, "account", master, "phone"), ==, "null");
+  g_assert_cmpstr (desk_get (f->one, "account", master, "city"), ==, "\"Cluj\"");
+  g_assert_cmpstr (desk_get (f->one, "note", f->note, "regarding"), ==, regarding);
+  g_assert_cmpstr (desk_get (f->one, "task", f->task, "account"), ==, "null");
+  g_assert_nonnull (strstr (desk_get (f->one, "email", mail, "to"), f->account));
+  assert_parked (desk_act (f->two, "account", f->account, "restore", NULL), SATCHEL_ERROR_STATE);
+}
+
+/* Who may not read them hears of no merge; who may not write them takes none back. */
+static void
+test_unmerge_refused (Fixture *f, gconstpointer data)
+{
+  g_autofree char *mail = new_id (f->one), *master = merge_away (f, mail), *nobody = new_id (f->one);
+  g_autofree char *south = office_hire (f->office, "south", "salesperson", f->office->south);
+  g_autoptr (SatchelOutcome) of_gone = NULL, of_nobody = NULL;
+  Desk *stranger = desk_new (f->office, "south");
+
+  g_assert_nonnull (south);
+  of_gone = desk_act (stranger, "account", f->account, "restore", NULL);
+  desk_release (stranger, of_gone->uuid);
+  of_nobody = desk_act (stranger, "account", nobody, "restore", NULL);
+  desk_release (stranger, of_nobody->uuid);
+  g_assert_cmpint (of_gone->state, ==, SATCHEL_OUTCOME_PARKED);
+  g_assert_cmpint (of_gone->code, ==, of_nobody->code);
+  g_assert_cmpstr (of_gone->reason, ==, of_nobody->reason);
+  desk_free (stranger);
 }
 
 /* Who is told that her record is gone need not know which set it was. */
@@ -311,6 +387,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("cascade", test_cascade);
   ADD ("edits-beside", test_edits_beside);
+  ADD ("unmerge", test_unmerge);
+  ADD ("unmerge-refused", test_unmerge_refused);
   ADD ("without-id", test_without_id);
   ADD ("edit-after-restore", test_edit_after_restore);
   ADD ("restrict", test_restrict);
