@@ -269,7 +269,8 @@ wipe (SatchelSession *session, GError **error)
   if (unsent > 0) {
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_EXISTS,
                  "this profile holds %" G_GINT64_FORMAT
-                 " unsent changes of another user; use another profile",
+                 " unsent changes of another user or organisation; send or discard them, or use another "
+                 "profile",
                  unsent);
     return FALSE;
   }

@@ -13,6 +13,7 @@
 #include "sync-server/http/service.h"
 #include "sync-server/http/tenant.h"
 #include "sync-server/organisations.h"
+#include "sync-server/server-private.h"
 #include "tests/sync-server/office.h"
 #include "tests/sync-server/raw-client.h"
 
@@ -351,6 +352,27 @@ test_apart (Fixture *f, gconstpointer data)
   g_assert_cmpstr (given, !=, device);
 }
 
+/* A note of the first organisation that names a file; its id, owned. */
+static char *
+push_note (Fixture *f, const char *token, const char *hash, gsize size_bytes)
+{
+  g_autofree char *note = satchel_id_new (satchel_clock_system ());
+  g_autofree char *set = satchel_id_new (satchel_clock_system ());
+  g_autofree char *file = g_strdup_printf ("{\\\"hash\\\":\\\"%s\\\",\\\"name\\\":\\\"a.txt\\\","
+                                           "\\\"media_type\\\":\\\"text/plain\\\",\\\"size_bytes\\\":%zu}",
+                                           hash, size_bytes);
+  g_autofree char *push = g_strdup_printf ("{\"acknowledged\":0,\"released\":[],\"cursors\":[],\"sets\":[{"
+                                           "\"id\":\"%s\",\"n\":1,\"at\":1732246561000,"
+                                           "\"c\":[{\"k\":\"create\",\"e\":\"note\",\"r\":\"%s\",\"f\":{"
+                                           "\"subject\":[\"With a file\"],\"file\":[\"%s\"]}}]}]}",
+                                           set, note, file);
+  g_autofree char *answer = ask_text (f, "/v1/push", token, push);
+
+  g_assert_true (g_str_has_prefix (answer, "200 "));
+  g_assert_null (strstr (answer, "parked"));
+  return g_steal_pointer (&note);
+}
+
 /* The same bytes sent to one are still to be sent to the other. */
 static void
 test_blobs (Fixture *f, gconstpointer data)
@@ -380,6 +402,51 @@ test_blobs (Fixture *f, gconstpointer data)
   char *at = strstr (nothing, hash);
   memset (at, '0', strlen (hash));
   assert_same (f, "/two/v1/blob/get", other, get, nothing);
+
+  /* Named by a record of the first, it is had there; in the other, neither the record nor the file is known.
+   */
+  g_autofree char *note = push_note (f, token, hash, strlen (bytes));
+  g_autofree char *named = g_strdup_printf (
+      "{\"entity\":\"note\",\"record\":\"%s\",\"field\":\"file\",\"hash\":\"%s\",\"offset\":0}", note, hash);
+  g_autofree char *had = ask_text (f, "/v1/blob/get", token, named);
+  g_assert_cmpstr (had, ==, "200 an attachment");
+  assert_same (f, "/two/v1/blob/get", other, named, nothing);
+  g_assert_cmpuint (get_status (f, "/two/v1/blob/get", other, named), ==, 404);
+  g_autofree char *unsent = ask_text (f, "/two/v1/blob/begin", other, begin);
+  g_assert_cmpstr (unsent, ==, before);
+}
+
+/* Asks until there is one; its id, owned. */
+static char *
+await_image (Fixture *f, const char *path, const char *token)
+{
+  gint64 end_us = g_get_monotonic_time () + WAIT_US;
+
+  for (;;) {
+    g_autofree char *answer = ask_text (f, path, token, "{}");
+
+    if (strstr (answer, "\"id\"") != NULL)
+      return get_member (answer, "id");
+    g_assert_cmpint (g_get_monotonic_time (), <, end_us);
+  }
+}
+
+/* The image of one is not there in the other, not even for the person of the same name who carries the same.
+ */
+static void
+test_images (Fixture *f, gconstpointer data)
+{
+  g_autofree char *first = ask_text (f, "/v1/sign-in", NULL, SIGN_IN);
+  g_autofree char *second = ask_text (f, "/two/v1/sign-in", NULL, SIGN_IN);
+  g_autofree char *token = get_member (first, "token"), *other = get_member (second, "token");
+
+  satchel_snapshots_set_least_rows (f->office->server->snapshots, 0);
+  g_autofree char *id = await_image (f, "/v1/snapshot", token);
+  g_autofree char *get = g_strdup_printf ("{\"id\":\"%s\",\"offset\":0}", id);
+  g_assert_cmpuint (get_status (f, "/v1/snapshot/get", token, get), ==, 200);
+  assert_same (f, "/two/v1/snapshot/get", other, get, "{\"id\":\"" MADE_UP "\",\"offset\":0}");
+  g_assert_cmpuint (get_status (f, "/two/v1/snapshot/get", other, get), ==, 404);
+  g_assert_cmpuint (get_status (f, "/two/v1/snapshot/get", token, get), ==, 401);
 }
 
 /* ---- wake-ups ---- */
@@ -691,6 +758,7 @@ main (int argc, char **argv)
   ADD ("paths", test_paths);
   ADD ("apart", test_apart);
   ADD ("blobs", test_blobs);
+  ADD ("images", test_images);
   ADD ("wakes", test_wakes);
   ADD ("load", test_load);
   ADD ("damaged", test_damaged);
