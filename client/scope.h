@@ -1,5 +1,5 @@
 /* What a device carries, as its person chooses it. A choice is a record of "offline_filter": it is made and deleted here, also
- * offline, and syncs like any; the server decides what it brings (protocol/README.md). Here it is checked before it is saved,
+ * offline, and syncs like any; the server decides what it brings (protocol/WIRE.md). Here it is checked before it is saved,
  * counted, and used to explain why a record is here.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */

@@ -1,5 +1,5 @@
 /* Sizes, counts and times that both sides agree on. Units stand in the names. The server enforces them for what
- * arrives, the client keeps them for what it sends; protocol/README.md repeats them for other implementations.
+ * arrives, the client keeps them for what it sends; protocol/WIRE.md repeats them for other implementations.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once

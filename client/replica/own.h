@@ -1,5 +1,5 @@
 /* Own sets whose outcome is known exactly: the server leaves out what they did, and the device writes it into the server's rows
- * by itself (protocol/README.md, Pull).
+ * by itself (protocol/WIRE.md, Pull).
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once

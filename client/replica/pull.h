@@ -1,4 +1,4 @@
-/* Applies what a pull brought: a spooled, complete stream of lines (protocol/README.md), in one transaction.
+/* Applies what a pull brought: a spooled, complete stream of lines (protocol/WIRE.md), in one transaction.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once

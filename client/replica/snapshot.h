@@ -1,4 +1,4 @@
-/* A first sync by image: what the server would send as rows comes as a SQLite file (protocol/README.md, Snapshots) and is taken over
+/* A first sync by image: what the server would send as rows comes as a SQLite file (protocol/WIRE.md, Snapshots) and is taken over
  * table by table, indexes included.
  *
  * Pieces lie in table snapshot_piece of the replica, so that they are kept as the replica is, and a download goes on where it stopped,

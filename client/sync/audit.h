@@ -1,4 +1,4 @@
-/* Proves that the replica is what the server says it should be, and mends what is not (protocol/README.md, Audit): sums of the
+/* Proves that the replica is what the server says it should be, and mends what is not (protocol/WIRE.md, Audit): sums of the
  * values of all server rows are compared per entity; where they differ, part by part down to the rows, which are fetched anew.
  *
  * Sums are computed in slices of some milliseconds from the thread-default main context: a replica of a million rows takes

@@ -1,4 +1,4 @@
-/* Fetches the image of a first sync (protocol/README.md, Snapshots) and takes it over: head, pieces, replica. Anything that is odd
+/* Fetches the image of a first sync (protocol/WIRE.md, Snapshots) and takes it over: head, pieces, replica. Anything that is odd
  * about it ends in rows, which the caller pulls then.
  *
  * One exchange at a time, over the transport of a round whose lock is held.

@@ -1,4 +1,4 @@
-/* Messages about attachments: POST /v1/blob/begin, /v1/blob/put, /v1/blob/get (protocol/README.md). Bytes travel in pieces of at most
+/* Messages about attachments: POST /v1/blob/begin, /v1/blob/put, /v1/blob/get (protocol/WIRE.md). Bytes travel in pieces of at most
  * SATCHEL_BLOB_PIECE_BYTES, so that a link that drops costs a piece.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */

@@ -1,5 +1,5 @@
 /* Requests and answers between client and server, as structs and as JSON. Both sides use this file; the text is
- * specified in protocol/README.md. Parsing is strict and bounded (limits.h); unknown members of requests are refused,
+ * specified in protocol/WIRE.md. Parsing is strict and bounded (limits.h); unknown members of requests are refused,
  * unknown members of answers are ignored.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
@@ -58,12 +58,12 @@ typedef struct {
 } SatchelPushAnswer;
 
 /* ---- pull: POST /v1/pull ----
- * The answer is a stream of lines (protocol/README.md); only its first and last lines are here. Most pulls bring nothing, so
+ * The answer is a stream of lines (protocol/WIRE.md); only its first and last lines are here. Most pulls bring nothing, so
  * that what is as usual is left out of both. */
 typedef struct {
   char *cursor; /* NULL: everything */
   char *schema; /* digest of the definitions that the client holds; NULL: those that came with the cursor */
-  GArray *own;  /* gint64, first and last of ranges: commits whose effect the client knows; NULL: none. protocol/README.md, Pull */
+  GArray *own;  /* gint64, first and last of ranges: commits whose effect the client knows; NULL: none. protocol/WIRE.md, Pull */
 } SatchelPull;
 /* Ranges in one pull. */
 #define SATCHEL_MAX_OWN_RANGES 100

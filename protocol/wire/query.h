@@ -1,4 +1,4 @@
-/* Online work: lists, single records and their answers, as structs and as JSON (protocol/README.md). Parsing is strict and
+/* Online work: lists, single records and their answers, as structs and as JSON (protocol/WIRE.md). Parsing is strict and
  * bounded; what the names and texts mean is for the server to judge.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */

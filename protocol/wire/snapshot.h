@@ -1,4 +1,4 @@
-/* Messages about a replica's image: POST /v1/snapshot and /v1/snapshot/get (protocol/README.md). An image is a SQLite file with the
+/* Messages about a replica's image: POST /v1/snapshot and /v1/snapshot/get (protocol/WIRE.md). An image is a SQLite file with the
  * tables of sqlite/entity-table.h and stub-table.h, compressed with zstd; it travels in pieces of at most
  * SATCHEL_SNAPSHOT_PIECE_BYTES.
  *

@@ -1,4 +1,4 @@
-/* The table of requests (protocol/README.md).
+/* The table of requests (protocol/WIRE.md).
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sync-server/http/router.h"

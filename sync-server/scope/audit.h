@@ -1,4 +1,4 @@
-/* A device proves its copy: sums of what it should hold, and rows anew where it does not (protocol/README.md, Audit).
+/* A device proves its copy: sums of what it should hold, and rows anew where it does not (protocol/WIRE.md, Audit).
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once

@@ -1,4 +1,4 @@
-/* What a device is to hold that it does not hold yet: the lines of a pull (protocol/README.md), all as of one S.
+/* What a device is to hold that it does not hold yet: the lines of a pull (protocol/WIRE.md), all as of one S.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
