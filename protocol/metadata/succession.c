@@ -46,6 +46,27 @@ satchel_succession_keeps_columns (SatchelRegistry *old, SatchelRegistry *new)
   return TRUE;
 }
 
+gboolean
+satchel_succession_check_program (SatchelRegistry *base, SatchelRegistry *new, GError **error)
+{
+  guint n_entities;
+  const SatchelEntity *const *entities = satchel_registry_get_entities (base, &n_entities);
+  for (guint i = 0; i < n_entities; i++) {
+    const SatchelEntity *entity = satchel_registry_find (new, entities[i]->name);
+    for (guint j = 0; j < entities[i]->n_fields; j++) {
+      const SatchelField *field = entities[i]->fields[j];
+      const SatchelField *own = satchel_entity_find_field (entity, field->name);
+      if (!has_same_form (field, own))
+        return satchel_registry_fail_at (
+            new, entity, own, "type", error,
+            "“%s” of %s is of type %s here, and of type %s in this version of the program: nothing was "
+            "changed, go on with the version before",
+            own->name, entity->name, satchel_type_name (own->type), satchel_type_name (field->type));
+    }
+  }
+  return TRUE;
+}
+
 GPtrArray *
 satchel_succession_list_added (SatchelRegistry *old, const SatchelEntity *entity)
 {

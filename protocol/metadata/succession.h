@@ -13,6 +13,10 @@ G_BEGIN_DECLS
 gboolean satchel_succession_check (SatchelRegistry *base, SatchelRegistry *old, SatchelRegistry *new,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* A program may bring a name that an organisation has used before: then both are the same field, if their values have the same form.
+ * @base: the definitions of the program; @new: these, changed by the organisation's. INVALID, naming the field. */
+gboolean satchel_succession_check_program (SatchelRegistry *base, SatchelRegistry *new, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* TRUE when rows in the tables of @old may go on under @new: the same columns, with values of the same form. */
 gboolean satchel_succession_keeps_columns (SatchelRegistry *old, SatchelRegistry *new);
 

@@ -4,6 +4,7 @@
 #include "sync-server/store/definitions.h"
 
 #include "protocol/error.h"
+#include "protocol/metadata/succession.h"
 #include "protocol/predicate/predicate.h"
 #include "protocol/rules/validate.h"
 #include "protocol/sqlite/entity-table.h"
@@ -109,6 +110,8 @@ find_or_make (SatchelDefinitions *definitions, SatchelDatabase *database, gint64
     return NULL;
   registry = satchel_registry_amend (
       definitions->base, &(SatchelMetadataDocument){ "the organisation's definitions", text }, 1, error);
+  if (registry != NULL && !satchel_succession_check_program (definitions->base, registry, error))
+    g_clear_pointer (&registry, satchel_registry_unref);
   if (registry != NULL)
     g_hash_table_insert (definitions->by_version, g_memdup2 (&version, sizeof version), registry);
   return registry;

@@ -2,6 +2,8 @@
  * obeyed by edits of the past, and refused where they would break what is there.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
 #include "protocol/error.h"
 #include "sync-server/customising.h"
 #include "tests/sync-server/office.h"
@@ -319,6 +321,50 @@ static const struct {
   { "doctype", "<!DOCTYPE x [<!ENTITY a 'b'>]><satchel version='1'/>", "test.xml:1:1: only comments" },
   { "entity-expansion", SATCHEL ("<entity name='account' label='&a;'/>"), "test.xml:1:" },
   { "version", "<satchel version='2'/>", "test.xml:1:10: this program reads version “1”" },
+/* A later program, which brings a field of its own. */
+static SatchelRegistry *
+make_later (World *world, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  SatchelMetadataDocument document = { "later.xml", text };
+  SatchelRegistry *later = satchel_registry_amend (world->office->registry, &document, 1, &error);
+
+  g_assert_no_error (error);
+  return later;
+}
+
+/* What the organisation has called so before is that field, if it can be; else nothing is touched. */
+static void
+test_later_program (World *world, gconstpointer data)
+{
+  Office *office = world->office;
+  SatchelRegistry *own = office->registry;
+  g_autoptr (SatchelRegistry) same = make_later (world, FIELD ("name='loyalty' label='Tier' type='string'"));
+  g_autoptr (SatchelRegistry) other =
+      make_later (world, FIELD ("name='loyalty' label='Tier' type='integer'"));
+  g_autoptr (GError) error = NULL;
+
+  apply (world, FIELD ("name='loyalty' label='Loyalty' type='string'"));
+  assert_applied (desk_update (world->desk, "account", world->account, "loyalty", "\"gold\"", NULL));
+  g_clear_pointer (&office->server, satchel_server_close);
+  g_assert_null (satchel_server_open (office->dir, other, &office->clock.clock, &error));
+  g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID);
+  g_assert_nonnull (
+      strstr (error->message, "“loyalty” of account is of type string here, and of type integer"));
+
+  office->registry = same;
+  office_reopen (office);
+  g_assert_cmpstr (
+      satchel_entity_find_field (
+          satchel_registry_find (satchel_server_get_registry (office->server), "account"), "loyalty")
+          ->label,
+      ==, "Loyalty");
+  desk_pull (world->desk);
+  g_assert_cmpstr (desk_get (world->desk, "account", world->account, "loyalty"), ==, "\"gold\"");
+  office->registry = own;
+  office_reopen (office);
+}
+
   { "unknown-attribute", FIELD ("name='city' colour='red'"), "test.xml:1:64: unknown attribute “colour”" },
   { "deep", SATCHEL ("<entity name='account'><entity name='a'/></entity>"),
     "test.xml:1:45: unexpected element" },
@@ -455,3 +501,4 @@ main (int argc, char **argv)
   }
   return g_test_run ();
 }
+  ADD ("later-program", test_later_program);
