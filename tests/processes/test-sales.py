@@ -206,7 +206,10 @@ def test_unmerge():
     """two leads become one, and two again: a colleague takes it back, offline"""
     kept = create(seller, "lead", "topic=Excavators", "company=Digwell")
     gone = create(seller, "lead", "topic=Excavator", "phone=+40 2")
-    mail = create(seller, "email", "subject=Offer", "to=lead:" + gone)
+    for entity, predicate in (("lead", "topic is not empty"), ("email", "subject is not empty")):
+        colleague.must("scope", "add", entity, predicate)
+    receivers = [{"role": "to", "entity": "lead", "id": gone}]
+    mail = create(seller, "email", "subject=Offer", "to=" + json.dumps(receivers))
     sync(seller, colleague)
     do(seller, "merge", "lead", kept, "other=" + gone)
     equal([party["id"] for party in show(seller, "email", mail)["to"]], [kept])
