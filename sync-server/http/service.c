@@ -11,7 +11,7 @@
 #define MOST_JOBS           50000 /* all devices of a large organisation at once */
 #define MOST_SIGN_INS       200   /* of an organisation waiting for a hash; each takes some 25 ms */
 #define MOST_RESERVED_BYTES (256 * 1024 * 1024) /* of bodies in memory */
-#define TRUSTED_BODY_BYTES  (64 * 1024)         /* a larger one is read only from a known device */
+#define TRUSTED_BODY_BYTES  (4 * 1024)          /* a larger one is read only from a known device: strangers could hold all memory */
 #define BUSY_RETRY_MS       2000
 #define SIGN_IN_THREADS     2
 #define TEND_INTERVAL_S     30
