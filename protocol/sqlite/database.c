@@ -12,6 +12,7 @@
 #include "protocol/error.h"
 #include "protocol/predicate/predicate.h"
 #include "protocol/sqlite/budget.h"
+#include "protocol/sqlite/loading.h"
 #include "protocol/sqlite/tokenizer.h"
 
 /* A long log makes durable commits cheap. */
@@ -230,8 +231,8 @@ configure (SatchelDatabase *database, SatchelDatabaseMode mode, GError **error)
 
   sqlite3_wal_hook (database->handle, logged_cb, database);
   /* The limit gives the log's room back after a bulk load. */
-  return satchel_database_execute (database,
-                                   "PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 67108864;", error);
+  return satchel_loading_await (database, error) &&
+         satchel_database_execute (database, "PRAGMA journal_size_limit = 67108864", error);
 }
 
 /* SQLite would create the file with the umask's mode; the log files inherit what is set here. */

@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "protocol/sqlite/loading.h"
 
+#define PATIENCE_US (60 * G_USEC_PER_SEC) /* a first load of a million records, on a slow disk */
+
 static gboolean
 read_busy_timeout (SatchelDatabase *database, gint64 *ms, GError **error)
 {
@@ -23,6 +25,21 @@ set_journal (SatchelDatabase *database, const char *mode, gint64 timeout_ms)
   result = sqlite3_exec (handle, sql, NULL, NULL, NULL);
   sqlite3_busy_timeout (handle, (int)timeout_ms);
   return result;
+}
+
+gboolean
+satchel_loading_await (SatchelDatabase *database, GError **error)
+{
+  sqlite3 *handle = satchel_database_get_handle (database);
+  const gint64 end_us = g_get_monotonic_time () + PATIENCE_US;
+
+  /* SQLite does not wait where it changes how it journals; where it begins to write it does. */
+  while ((sqlite3_exec (handle, "PRAGMA main.journal_mode = WAL", NULL, NULL, NULL) & 0xff) == SQLITE_BUSY &&
+         g_get_monotonic_time () < end_us) {
+    if (sqlite3_exec (handle, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK)
+      (void)sqlite3_exec (handle, "ROLLBACK", NULL, NULL, NULL);
+  }
+  return satchel_database_execute (database, "PRAGMA main.journal_mode = WAL", error);
 }
 
 gboolean

@@ -8,6 +8,7 @@
 #include "protocol/error.h"
 #include "protocol/predicate/predicate.h"
 #include "protocol/sqlite/entity-table.h"
+#include "protocol/sqlite/loading.h"
 #include "protocol/sqlite/migrate.h"
 #include "protocol/sqlite/tokenizer.h"
 #include "tests/lib/fixture.h"
@@ -415,6 +416,59 @@ test_expression (void)
   g_assert_cmpstr (limited, ==, "{\"f_first_name\" \"f_last_name\"} : (\"x\"* AND \"y\"*)");
 }
 
+/* ---- while somebody fills it ---- */
+
+typedef struct {
+  const char *path;
+  GMutex mutex;
+  GCond cond;
+  gboolean opened;
+} Opener;
+
+static gpointer
+open_thread (gpointer data)
+{
+  Opener *opener = data;
+  g_autoptr (GError) error = NULL;
+  SatchelDatabase *database = satchel_database_open (opener->path, SATCHEL_DATABASE_READ_WRITE, &error);
+
+  g_assert_no_error (error);
+  execute (database, "INSERT INTO t VALUES (3)");
+  satchel_database_close (database);
+  g_mutex_lock (&opener->mutex);
+  opener->opened = TRUE;
+  g_cond_signal (&opener->cond);
+  g_mutex_unlock (&opener->mutex);
+  return NULL;
+}
+
+/* Whoever opens a file that is being filled waits, and fails no more than other writers do. */
+static void
+test_loading (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  Opener opener = { .path = fixture->path };
+  GThread *thread;
+  gint64 end_us;
+
+  execute (fixture->database, "CREATE TABLE t (x INTEGER)");
+  g_assert_true (satchel_loading_begin (fixture->database, &error));
+  g_assert_true (satchel_database_begin (fixture->database, &error));
+  execute (fixture->database, "INSERT INTO t VALUES (1), (2)");
+  thread = g_thread_new ("opener", open_thread, &opener);
+  end_us = g_get_monotonic_time () + G_USEC_PER_SEC / 2;
+  g_mutex_lock (&opener.mutex);
+  while (!opener.opened && g_cond_wait_until (&opener.cond, &opener.mutex, end_us)) {
+  }
+  g_assert_false (opener.opened);
+  g_mutex_unlock (&opener.mutex);
+  g_assert_true (satchel_database_commit (fixture->database, &error));
+  satchel_loading_end (fixture->database);
+  g_thread_join (thread);
+  g_assert_no_error (error);
+  g_assert_true (opener.opened);
+}
+
 #define ADD(path, function) g_test_add ("/protocol/sqlite/" path, Fixture, NULL, setup, function, teardown)
 
 int
@@ -432,6 +486,7 @@ main (int argc, char **argv)
   ADD ("entity-table", test_entity_table);
   ADD ("new-fields", test_new_fields);
   ADD ("bulk", test_bulk);
+  ADD ("loading", test_loading);
   g_test_add_func ("/protocol/sqlite/tokenize", test_tokenize);
   g_test_add_func ("/protocol/sqlite/tokenize-any", test_tokenize_any);
   g_test_add_func ("/protocol/sqlite/expression", test_expression);
