@@ -80,7 +80,6 @@ def test_woken(rig, first, second):
         return
     desktop = GuestDesktop(rig, "desktop", "/acme")
     try:
-        desktop.must("scope", "add", "task", "subject is not empty")
         desktop.rest()
         desktop.forget()
         task = json.loads(second.must("create", "task", "subject=Wake up"))["id"]

@@ -63,7 +63,7 @@ found (Fixture *f, const char *slug)
   const SatchelNewUser user = {
     .login = "one", .password = "correct horse", .unit = satchel_server_get_root_unit (server), .roles = roles
   };
-  g_autofree char *id = satchel_accounts_add_user (server, NULL, &user, &error);
+  g_free (satchel_accounts_add_user (server, NULL, &user, &error));
   g_assert_no_error (error);
   g_clear_pointer (&server, satchel_server_close);
   must (satchel_organisations_finish (f->office->dir, dir, slug, &error));
@@ -461,7 +461,7 @@ commit_in (Fixture *f, const char *dir)
 
   g_assert_no_error (error);
   g_autofree char *name = satchel_id_new (satchel_clock_system ());
-  g_autofree char *unit = satchel_accounts_add_unit (server, NULL, name, NULL, &error);
+  g_free (satchel_accounts_add_unit (server, NULL, name, NULL, &error));
   g_assert_no_error (error);
   return satchel_server_get_s (server);
 }
