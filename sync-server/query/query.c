@@ -164,6 +164,7 @@ count (Answer *answer, GError **error)
   if (!satchel_lists_count (answer->store, &answer->question->list, &answer->tail.count, &all, error))
     return FALSE;
   answer->tail.uncounted = !all;
+  answer->tail.count = MAX (answer->tail.count, answer->tail.rows);
   return TRUE;
 }
 

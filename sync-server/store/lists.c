@@ -289,17 +289,13 @@ satchel_lists_find (SatchelStore *store, const SatchelList *list, const SatchelL
 }
 
 /* Row by row, so that what was counted when the time is up is known. */
-gboolean
-satchel_lists_count (SatchelStore *store, const SatchelList *list, gint64 *count, gboolean *all,
-                     GError **error)
+static gboolean
+count_rows (SatchelStore *store, const SatchelList *list, gint64 *count, GError **error)
 {
   g_auto (SatchelConditions) conditions = { 0 };
   SatchelStatement *statement;
-  GError *problem = NULL;
-  gboolean row = TRUE;
+  gboolean row;
 
-  *count = 0;
-  *all = TRUE;
   satchel_conditions_init (&conditions);
   g_string_append (conditions.sql, "SELECT 1");
   if (!start (store, list, 0, &conditions, error))
@@ -308,14 +304,28 @@ satchel_lists_count (SatchelStore *store, const SatchelList *list, gint64 *count
   if (statement == NULL)
     return FALSE;
   satchel_conditions_bind (&conditions, statement);
-  while (satchel_statement_step (statement, &row, &problem) && row)
+  while (satchel_statement_step (statement, &row, error)) {
+    if (!row)
+      return TRUE;
     ++*count;
-  if (g_error_matches (problem, SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED)) {
-    g_clear_error (&problem);
-    *all = FALSE;
   }
-  if (problem == NULL)
+  return FALSE;
+}
+
+gboolean
+satchel_lists_count (SatchelStore *store, const SatchelList *list, gint64 *count, gboolean *all,
+                     GError **error)
+{
+  GError *problem = NULL;
+
+  *count = 0;
+  *all = count_rows (store, list, count, &problem);
+  if (*all)
     return TRUE;
+  if (g_error_matches (problem, SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED)) {
+    g_error_free (problem);
+    return TRUE;
+  }
   g_propagate_error (error, problem);
   return FALSE;
 }

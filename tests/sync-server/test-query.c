@@ -6,6 +6,8 @@
 
 #include "protocol/error.h"
 #include "protocol/limits.h"
+#include "sync-server/query/question.h"
+#include "sync-server/server-private.h"
 #include "tests/sync-server/office.h"
 
 typedef struct {
@@ -573,6 +575,59 @@ test_history (Fixture *f, gconstpointer data)
   g_assert_cmpstr (forbidden->message, ==, missing->message);
 }
 
+/* ---- counting ---- */
+
+static void
+load_accounts (Fixture *f, guint n)
+{
+  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_record_free);
+  const SatchelEntity *account = satchel_registry_find (f->office->registry, "account");
+  g_autoptr (SatchelValue) owner = satchel_value_new_lookup ("user", f->other_id);
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < n; i++) {
+    g_autofree char *id = new_id (f->other), *text = g_strdup_printf ("Account %u", i);
+    g_autoptr (SatchelValue) name = satchel_value_new_string (text);
+    SatchelRecord *record = satchel_record_new (account, id);
+
+    satchel_record_set_by_name (record, "name", name);
+    satchel_record_set_by_name (record, "owner", owner);
+    g_ptr_array_add (records, record);
+  }
+  must (satchel_server_load (f->office->server, f->other_id, records, f->office->clock.now_ms, &error));
+}
+
+/* A count that takes too long ends with what was counted. */
+static void
+test_uncounted (Fixture *f, gconstpointer data)
+{
+  const SatchelListRequest request = { .entity = (char *)"account", .limit = 1 };
+  const guint n = 3000;
+  g_auto (SatchelQuestion) question = { 0 };
+  g_autoptr (GError) error = NULL;
+  SatchelReader *reader;
+  SatchelDatabase *database;
+  gint64 count;
+  gboolean all;
+
+  load_accounts (f, n);
+  reader = satchel_server_begin_read (f->office->server, &error);
+  g_assert_no_error (error);
+  database = reader->store->database;
+  must (satchel_question_init (&question, reader->store, reader->access, f->office_desk->caller.user,
+                               &request, f->office->clock.now_ms, &error));
+  must (satchel_lists_count (reader->store, &question.list, &count, &all, &error));
+  g_assert_true (all);
+  g_assert_cmpint (count, ==, n);
+
+  satchel_database_set_budget (database, 30000); /* the plan takes some of it */
+  must (satchel_lists_count (reader->store, &question.list, &count, &all, &error));
+  satchel_database_set_budget (database, 0);
+  g_assert_false (all);
+  g_assert_cmpint (count, <, n);
+  satchel_server_end_read (f->office->server, reader);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -589,5 +644,6 @@ main (int argc, char **argv)
   ADD ("pins-follow", test_pins_follow);
   ADD ("pins-bound", test_pins_bound);
   ADD ("history", test_history);
+  ADD ("uncounted", test_uncounted);
   return g_test_run ();
 }
