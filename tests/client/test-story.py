@@ -679,7 +679,7 @@ def test_doctor():
         file.write("no database " * 1000)
     result = subprocess.run([CTL, "--profile", "damaged", "status"], env=world.env, text=True, capture_output=True)
     equal((result.returncode, result.stdout, len(result.stderr.splitlines())), (FAILED, "", 1))
-    assert "aside" in result.stderr, result.stderr
+    assert "doctor --rebuild" in result.stderr, result.stderr
 
 
 def test_wrong_input():
