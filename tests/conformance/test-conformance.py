@@ -133,6 +133,9 @@ def test_own_work():
     laptop.must("set", "account", kept, "city=Oradea", "revenue=99.50")
     agree()
     assert (python.rows["account"][kept]["city"], python.rows["account"][kept]["revenue"]) == ("Oradea", 9950)
+    seen = python.update("account", kept, revenue=5000)
+    agree()
+    assert seen["conflicts"] == 0 and python.rows["account"][kept]["revenue"] == 5000
 
 
 def test_merge():
@@ -472,6 +475,11 @@ def test_refusals():
     raises("not-found", 404, python.ask, "/v1/nothing", {})
     raises("not-found", 404, python.ask, "/v1/why", {"entity": "account", "record": new_id()})
     raises("too-large", 413, python.send, "/v1/pull", chance.randbytes(20000))
+    forged = python.update("account", next(iter(python.rows["account"])), fax="2")
+    forged["c"][0]["seen"] = python.cursor[:-1] + ("0" if python.cursor[-1] != "0" else "1")
+    python.sync()
+    assert forged["code"] == "cursor", forged
+    python.discard(forged)
     python.next_number += 5
     python.create("task", subject="Behind a gap")
     raises("gap", 409, python.push)
