@@ -38,6 +38,7 @@ void sim_do_estrange (SimDevice *device);
 
 /* choose.c */
 void sim_do_choose (SimDevice *device); /* one more filter */
+void sim_choose_loosely (SimDevice *device); /* what names others that it does not bring */
 void sim_do_choose_less (SimDevice *device);
 const char *sim_condition_pick (SimWorld *world, const char **predicate); /* an entity, and a condition about it; static */
 

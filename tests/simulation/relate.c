@@ -7,16 +7,21 @@
 #include "tests/simulation/deeds.h"
 #include "tests/simulation/read.h"
 
-/* A record of which some device holds the title alone: "ENTITY ID", or NULL. */
+/* A record of which some device, @device first, holds the title alone: "ENTITY ID", or NULL. */
 static char *
-pick_stub (SimWorld *world)
+pick_stub (SimDevice *device)
 {
-  const SimDevice *device = g_ptr_array_index (world->devices, sim_random (world, world->devices->len));
+  SimWorld *world = device->world;
   g_autofree char *nth = g_strdup_printf ("%u", sim_random (world, 1 << 20));
-  return sim_read_text (world, sim_device_handle ((SimDevice *)device),
-                        "SELECT entity||' '||id FROM stub ORDER BY entity, id"
-                        " LIMIT 1 OFFSET ?1 % max(1, (SELECT count(*) FROM stub))",
-                        nth);
+  char *stub = NULL;
+  for (guint i = 0; i < world->devices->len && stub == NULL; i++)
+    stub = sim_read_text (
+        world,
+        sim_device_handle (g_ptr_array_index (world->devices, (device->index + i) % world->devices->len)),
+        "SELECT entity||' '||id FROM stub WHERE entity NOT IN ('user', 'team') ORDER BY entity, id"
+        " LIMIT 1 OFFSET ?1 % max(1, (SELECT count(*) FROM stub WHERE entity NOT IN ('user', 'team')))",
+        nth);
+  return stub;
 }
 
 /* Somebody who carries it may write it: @device, or the next one that does. */
@@ -53,9 +58,11 @@ void
 sim_do_retitle (SimDevice *device)
 {
   SimWorld *world = device->world;
-  g_autofree char *stub = pick_stub (world);
+  g_autofree char *stub = pick_stub (device);
   g_auto (GStrv) parts = stub != NULL ? g_strsplit (stub, " ", 2) : NULL;
   SimDevice *bearer = parts != NULL ? find_bearer (device, parts[0], parts[1]) : NULL;
+  if (stub == NULL)
+    sim_choose_loosely (device);
   if (bearer == NULL)
     return;
   const SatchelEntity *entity =
@@ -87,6 +94,7 @@ sim_do_repoint (SimDevice *device)
     set_one (device, entity, id, field, NULL, "repoint");
     return;
   }
+  sim_choose_loosely (device);
 }
 
 /* A record goes to an owner elsewhere, and what belongs to it stays: whoever carries that may not look at it
