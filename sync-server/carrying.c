@@ -68,7 +68,7 @@ satchel_server_rows (SatchelServer *server, const SatchelCaller *caller, const S
 
 char *
 satchel_server_snapshot (SatchelServer *server, const SatchelCaller *caller,
-                         const SatchelSnapshotRequest *request, GError **error)
+                         const SatchelSnapshotRequest *request, gboolean *lacking, GError **error)
 {
   SatchelReader *reader = satchel_server_begin_read (server, error);
   char *answer;
@@ -76,9 +76,25 @@ satchel_server_snapshot (SatchelServer *server, const SatchelCaller *caller,
   if (reader == NULL)
     return NULL;
   answer = satchel_snapshots_answer (server->snapshots, reader->store, reader->access, caller->user,
-                                     caller->device, request, satchel_clock_now_ms (server->clock), error);
+                                     caller->device, request, satchel_clock_now_ms (server->clock), lacking,
+                                     error);
   satchel_server_end_read (server, reader);
   return answer;
+}
+
+gboolean
+satchel_server_make_snapshot (SatchelServer *server, const SatchelCaller *caller, const gint *stop,
+                              GError **error)
+{
+  SatchelReader *reader = satchel_server_begin_read (server, error);
+  gboolean made;
+
+  if (reader == NULL)
+    return FALSE;
+  made = satchel_snapshots_make (server->snapshots, reader->store, reader->access, caller->user,
+                                 caller->device, satchel_clock_now_ms (server->clock), stop, error);
+  satchel_server_end_read (server, reader);
+  return made;
 }
 
 GBytes *

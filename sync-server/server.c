@@ -104,6 +104,16 @@ satchel_server_get_root_unit (SatchelServer *server)
   return server->root_unit;
 }
 
+SatchelCaller *
+satchel_caller_copy (const SatchelCaller *caller)
+{
+  SatchelCaller *copy = g_new0 (SatchelCaller, 1);
+
+  copy->user = g_strdup (caller->user);
+  copy->device = g_strdup (caller->device);
+  return copy;
+}
+
 void
 satchel_caller_free (SatchelCaller *caller)
 {
@@ -257,7 +267,7 @@ satchel_server_check_sign_in (SatchelServer *server, const SatchelSignIn *reques
   g_autoptr (SatchelSignInCheck) check = g_new0 (SatchelSignInCheck, 1);
   g_autofree char *hash = NULL;
   gint64 wait_ms = -1;
-  gboolean prepared, right;
+  gboolean prepared;
 
   if (reader == NULL)
     return NULL;

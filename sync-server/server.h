@@ -40,7 +40,8 @@ typedef struct {
   char *user;   /* id */
   char *device; /* id */
 } SatchelCaller;
-void satchel_caller_free (SatchelCaller *caller);
+SatchelCaller *satchel_caller_copy (const SatchelCaller *caller); /* owned */
+void           satchel_caller_free (SatchelCaller *caller);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelCaller, satchel_caller_free)
 
 /* Reader. {"protocol":…} as text, owned. */
@@ -79,7 +80,8 @@ typedef struct {
 void satchel_server_push (SatchelServer *server, SatchelPushJob *jobs, guint n_jobs);
 
 /* Writer. Creates @records (SatchelRecord*) in one commit without asking for rights: demo data and tests. "unit", computed and
- * system fields are filled; rules and references are checked. @user is who did it; @at_ms is the time of the commit. */
+ * system fields are filled; rules and references are checked. @user is who did it; @at_ms is the time of the commit. SCHEMA for a
+ * record by other definitions than those that hold (satchel_server_get_registry). */
 gboolean satchel_server_load (SatchelServer *server, const char *user, GPtrArray *records, gint64 at_ms,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -94,8 +96,8 @@ gboolean satchel_server_prepare (SatchelServer *server, const SatchelCaller *cal
  * older than SATCHEL_DEPARTED_KEPT_MS would need. */
 gboolean satchel_server_tend (SatchelServer *server, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Reader. Writes the whole stream of lines (protocol/README.md) as of one S; @write returns FALSE to stop. UNPREPARED, before
- * anything is written: call prepare() in the writer, then this again. */
+/* Reader. Writes the whole stream of lines (protocol/WIRE.md) as of one S; @write returns FALSE to stop. What was written is void
+ * when it fails. UNPREPARED: call prepare() in the writer, then this again. */
 typedef gboolean (*SatchelWriteFunc) (const char *bytes, gsize size, gpointer data, GError **error);
 gboolean satchel_server_pull (SatchelServer *server, const SatchelCaller *caller, const SatchelPull *request,
                               SatchelWriteFunc write, gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -122,10 +124,12 @@ char *satchel_server_audit (SatchelServer *server, const SatchelCaller *caller, 
 gboolean satchel_server_rows (SatchelServer *server, const SatchelCaller *caller, const SatchelAuditRequest *request,
                               SatchelWriteFunc write, gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Readers. The head of an image of all that the caller's device carries, as JSON, owned ("{}": rows are the better way), which may
- * take as long as it takes to make one; UNPREPARED as above. A piece of it; NOT_FOUND. */
-char   *satchel_server_snapshot (SatchelServer *server, const SatchelCaller *caller, const SatchelSnapshotRequest *request,
-                                 GError **error);
+/* Readers. The head of an image of all that the caller's device carries, as JSON, owned ("{}": rows are the better way; *lacking: because
+ * none is there); UNPREPARED as above. Making one, which takes long, until *stop is set. A piece of it; NOT_FOUND. */
+char    *satchel_server_snapshot (SatchelServer *server, const SatchelCaller *caller, const SatchelSnapshotRequest *request,
+                                  gboolean *lacking, GError **error);
+gboolean satchel_server_make_snapshot (SatchelServer *server, const SatchelCaller *caller, const gint *stop,
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 GBytes *satchel_server_get_snapshot (SatchelServer *server, const SatchelCaller *caller, const SatchelSnapshotGet *request,
                                      GError **error);
 

@@ -10,8 +10,7 @@
 #include "protocol/error.h"
 #include "protocol/limits.h"
 
-#define MAKING_MS    (5 * 60 * 1000) /* an image may have to be made first */
-#define MOST_STARTED 3               /* images that were gone before they were here */
+#define MOST_STARTED 3 /* images that were gone before they were here */
 
 struct _SatchelFetch {
   SatchelSession *session;
@@ -169,7 +168,7 @@ head_cb (GBytes *body, const GError *error, gint64 retry_after_ms, gpointer data
 static void
 ask_head (SatchelFetch *fetch)
 {
-  static const SatchelExchangeHandler handler = { .done = head_cb, .silence_ms = MAKING_MS };
+  static const SatchelExchangeHandler handler = { .done = head_cb };
   const SatchelSnapshotRequest message = {
     .schema = (char *)satchel_followed_get_digest (satchel_replica_get_followed (fetch->replica)),
   };

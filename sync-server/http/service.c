@@ -7,6 +7,7 @@
 
 #include "sync-server/http/complaint.h"
 #include "sync-server/http/hall.h"
+#include "sync-server/http/imaging.h"
 
 #define MOST_JOBS           50000 /* all devices of a large organisation at once */
 #define MOST_SIGN_INS       200   /* of an organisation waiting for a hash; each takes some 25 ms */
@@ -330,6 +331,7 @@ set_up_commons (SatchelService *service, const SatchelServiceOptions *options)
   commons->pools[SATCHEL_WORK_QUERY] = satchel_pool_new (work_cb, service, QUERY_THREADS);
   satchel_budget_init (&commons->jobs, MOST_JOBS);
   satchel_budget_init (&commons->bytes, MOST_RESERVED_BYTES);
+  commons->imaging = satchel_imaging_new ();
   commons->written = written_cb;
   commons->written_data = service;
 }
@@ -343,6 +345,7 @@ tear_down (SatchelService *service)
 
   for (guint i = 0; i < SATCHEL_WORK_N; i++)
     satchel_pool_stop (commons->pools[i]);
+  satchel_imaging_free (commons->imaging);
   g_clear_pointer (&service->listener, satchel_listener_free);
   g_clear_pointer (&service->hall, satchel_hall_free);
   for (guint i = 0; i < SATCHEL_WORK_N; i++)

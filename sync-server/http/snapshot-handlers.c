@@ -4,12 +4,14 @@
 #include "sync-server/http/snapshot-handlers.h"
 
 #include "protocol/wire/snapshot.h"
+#include "sync-server/http/imaging.h"
 
 gboolean
 satchel_handle_snapshot (SatchelJob *job, GError **error)
 {
   g_autoptr (GBytes) body = satchel_job_read_body (job, error);
   g_autoptr (SatchelSnapshotRequest) request = NULL;
+  gboolean lacking;
   const char *text;
   char *answer;
   gsize size;
@@ -20,9 +22,11 @@ satchel_handle_snapshot (SatchelJob *job, GError **error)
   request = satchel_snapshot_request_from_text (text != NULL ? text : "", size, error);
   if (request == NULL)
     return FALSE;
-  answer = satchel_server_snapshot (job->server, job->caller, request, error);
+  answer = satchel_server_snapshot (job->server, job->caller, request, &lacking, error);
   if (answer == NULL)
     return FALSE;
+  if (lacking)
+    satchel_imaging_start (job->tenant->commons->imaging, job);
   satchel_job_answer_text (job, answer);
   return TRUE;
 }

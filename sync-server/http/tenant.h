@@ -18,6 +18,8 @@
 
 G_BEGIN_DECLS
 
+typedef struct _SatchelImaging SatchelImaging;
+
 /* What all tenants of a service have in common. */
 typedef struct {
   SatchelRegistry *registry;
@@ -27,6 +29,7 @@ typedef struct {
   SatchelPool *pools[SATCHEL_WORK_N];
   SatchelBudget jobs;  /* requests under way */
   SatchelBudget bytes; /* of bodies in memory */
+  SatchelImaging *imaging;
   SatchelWrittenFunc written;
   gpointer written_data;
 } SatchelCommons;

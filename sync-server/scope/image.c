@@ -14,7 +14,8 @@
 #include "protocol/sqlite/stub-table.h"
 #include "sync-server/store/images.h"
 
-#define ZSTD_LEVEL 3
+#define ZSTD_LEVEL    3
+#define STEPS_TO_LOOK 10000 /* of SQLite's machine, between two looks at whether to stop */
 
 /* ---- rows ---- */
 
@@ -74,9 +75,15 @@ fill (SatchelPulling *pull, SatchelDatabase *database, gint64 *n_rows, GError **
          satchel_pulling_visit_stubs (pull, copy_stub, both, error);
 }
 
+static int
+must_stop_cb (void *stop)
+{
+  return stop != NULL && g_atomic_int_get ((const gint *)stop) != 0;
+}
+
 /* A file that is thrown away when anything goes wrong needs neither a log nor syncing. */
 static gboolean
-write_file (SatchelPulling *pull, const char *path, gint64 *n_rows, GError **error)
+write_file (SatchelPulling *pull, const char *path, const gint *stop, gint64 *n_rows, GError **error)
 {
   g_autoptr (SatchelDatabase) database = satchel_database_open (path, SATCHEL_DATABASE_READ_WRITE, error);
 
@@ -84,6 +91,8 @@ write_file (SatchelPulling *pull, const char *path, gint64 *n_rows, GError **err
       !satchel_database_execute (database, "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF", error) ||
       !satchel_database_begin (database, error))
     return FALSE;
+  sqlite3_progress_handler (satchel_database_get_handle (database), STEPS_TO_LOOK, must_stop_cb,
+                            (gpointer)stop);
   if (fill (pull, database, n_rows, error))
     return satchel_database_commit (database, error);
   satchel_database_rollback (database);
@@ -165,7 +174,7 @@ pack_piece (Packing *packing, gsize size, ZSTD_EndDirective end, SatchelImage *i
 }
 
 static gboolean
-pack (const char *from, const char *to, SatchelImage *image, GError **error)
+pack (const char *from, const char *to, const gint *stop, SatchelImage *image, GError **error)
 {
   g_auto (Packing) packing = { 0 };
   gsize size;
@@ -185,6 +194,11 @@ pack (const char *from, const char *to, SatchelImage *image, GError **error)
       g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_TOO_LARGE, "the snapshot is too large");
       return FALSE;
     }
+    if (must_stop_cb ((gpointer)stop)) {
+      g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED,
+                           "the snapshot is not wanted any more");
+      return FALSE;
+    }
     if (!pack_piece (&packing, size, ZSTD_e_continue, image, error))
       return FALSE;
   }
@@ -199,14 +213,15 @@ pack (const char *from, const char *to, SatchelImage *image, GError **error)
 }
 
 gboolean
-satchel_image_write (SatchelPulling *pull, const char *path, SatchelImage *image, GError **error)
+satchel_image_write (SatchelPulling *pull, const char *path, const gint *stop, SatchelImage *image,
+                     GError **error)
 {
   static const char *const beside[] = { ".db", ".db-wal", ".db-shm", ".db-journal" };
   g_autofree char *plain = g_strconcat (path, ".db", NULL);
   gboolean written;
 
   *image = (SatchelImage){ 0 };
-  written = write_file (pull, plain, &image->rows, error) && pack (plain, path, image, error);
+  written = write_file (pull, plain, stop, &image->rows, error) && pack (plain, path, stop, image, error);
   for (gsize i = 0; i < G_N_ELEMENTS (beside); i++) {
     g_autofree char *name = g_strconcat (path, beside[i], NULL);
 

@@ -17,7 +17,8 @@ typedef struct {
 /* How many rows it would have. */
 gboolean satchel_image_count (SatchelPulling *pull, gint64 *n_rows, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Writes the compressed image to @path, with @path and a suffix for temporary files. Blanked rows are not in it. TOO_LARGE beyond
- * SATCHEL_MAX_SNAPSHOT_BYTES. */
-gboolean satchel_image_write (SatchelPulling *pull, const char *path, SatchelImage *image, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ * SATCHEL_MAX_SNAPSHOT_BYTES; CANCELLED soon after *stop (NULL: never), which any thread may set, is not 0. */
+gboolean satchel_image_write (SatchelPulling *pull, const char *path, const gint *stop, SatchelImage *image,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

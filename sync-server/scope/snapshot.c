@@ -22,6 +22,8 @@
 #define MOST_DELTA 4 /* an image is made anew when more than a fourth of it has changed */
 #define KEY_BYTES  16
 #define FAR_OFFSET (G_GINT64_CONSTANT (1) << 40) /* behind every image */
+#define LONE_ROWS  10                            /* times the least rows: an image for one device alone */
+#define MOST_ASKED 10000                         /* whose scopes are remembered */
 
 typedef struct {
   char id[2 * KEY_BYTES + 1];
@@ -33,11 +35,11 @@ typedef struct {
 struct _SatchelSnapshots {
   char *dir;
   gint64 least_rows;
-  GMutex lock; /* of all that follows */
-  GCond made;
-  GHashTable *kept; /* key → Kept */
-  char *making;     /* the key of the image under way */
-  gboolean swept;   /* what an earlier process has left */
+  GMutex lock;       /* of all that follows */
+  GHashTable *kept;  /* key → Kept */
+  GHashTable *asked; /* key → the device that there was no image for; "": several */
+  char *making;      /* the key of the image under way */
+  gboolean swept;    /* what an earlier process has left */
   guint64 n_requests;
 };
 
@@ -49,8 +51,8 @@ satchel_snapshots_new (const char *dir)
   snapshots->dir = g_build_filename (dir, "snapshots", NULL);
   snapshots->least_rows = SATCHEL_SNAPSHOT_LEAST_ROWS;
   g_mutex_init (&snapshots->lock);
-  g_cond_init (&snapshots->made);
   snapshots->kept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  snapshots->asked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   return snapshots;
 }
 
@@ -66,7 +68,7 @@ satchel_snapshots_free (SatchelSnapshots *snapshots)
   if (snapshots == NULL)
     return;
   g_hash_table_unref (snapshots->kept);
-  g_cond_clear (&snapshots->made);
+  g_hash_table_unref (snapshots->asked);
   g_mutex_clear (&snapshots->lock);
   g_free (snapshots->dir);
   g_free (snapshots);
@@ -262,15 +264,12 @@ will_do (SatchelPulling *pull, const Kept *kept, gboolean *will, GError **error)
 
 /* ---- making ---- */
 
-/* Waits while another thread makes it. */
 static gboolean
 find (SatchelSnapshots *snapshots, const char *key, Kept *kept)
 {
   Kept *found;
 
   g_mutex_lock (&snapshots->lock);
-  while (g_strcmp0 (snapshots->making, key) == 0)
-    g_cond_wait (&snapshots->made, &snapshots->lock);
   found = g_hash_table_lookup (snapshots->kept, key);
   if (found != NULL) {
     found->used = ++snapshots->n_requests;
@@ -309,29 +308,28 @@ end_making (SatchelSnapshots *snapshots, const char *key, const Kept *kept)
     make_room (snapshots);
   }
   g_clear_pointer (&snapshots->making, g_free);
-  g_cond_broadcast (&snapshots->made);
   g_mutex_unlock (&snapshots->lock);
 }
 
 static gboolean
-make (SatchelSnapshots *snapshots, SatchelPulling *pull, const char *key, Kept *kept, GError **error)
+make (SatchelSnapshots *snapshots, SatchelPulling *pull, const char *key, const gint *stop, GError **error)
 {
+  Kept kept = { .s = pull->store->s, .rights = pull->store->rights };
   guint8 chance[KEY_BYTES];
   g_autofree char *path = NULL;
   g_autoptr (GError) problem = NULL;
 
-  *kept = (Kept){ .s = pull->store->s, .rights = pull->store->rights };
   randombytes_buf (chance, sizeof chance);
-  sodium_bin2hex (kept->id, sizeof kept->id, chance, sizeof chance);
-  path = g_build_filename (snapshots->dir, kept->id, NULL);
-  if (satchel_image_write (pull, path, &kept->image, &problem)) {
-    end_making (snapshots, key, kept);
+  sodium_bin2hex (kept.id, sizeof kept.id, chance, sizeof chance);
+  path = g_build_filename (snapshots->dir, kept.id, NULL);
+  if (satchel_image_write (pull, path, stop, &kept.image, &problem)) {
+    end_making (snapshots, key, &kept);
     return TRUE;
   }
   /* That it is too large is worth remembering. */
   if (g_error_matches (problem, SATCHEL_ERROR, SATCHEL_ERROR_TOO_LARGE)) {
-    kept->image.bytes = 0;
-    end_making (snapshots, key, kept);
+    kept.image.bytes = 0;
+    end_making (snapshots, key, &kept);
     return TRUE;
   }
   end_making (snapshots, key, NULL);
@@ -339,35 +337,45 @@ make (SatchelSnapshots *snapshots, SatchelPulling *pull, const char *key, Kept *
   return FALSE;
 }
 
-/* *usable FALSE: rows are the better way. */
+/* ---- whom it would serve ---- */
+
+static void
+note_asker (SatchelSnapshots *snapshots, const char *key, const char *device)
+{
+  const char *first;
+
+  g_mutex_lock (&snapshots->lock);
+  if (g_hash_table_size (snapshots->asked) >= MOST_ASKED)
+    g_hash_table_remove_all (snapshots->asked);
+  first = g_hash_table_lookup (snapshots->asked, key);
+  if (first == NULL || !g_str_equal (first, device))
+    g_hash_table_insert (snapshots->asked, g_strdup (key), g_strdup (first == NULL ? device : ""));
+  g_mutex_unlock (&snapshots->lock);
+}
+
 static gboolean
-find_or_make (SatchelSnapshots *snapshots, SatchelPulling *pull, const char *key, Kept *kept,
-              gboolean *usable, GError **error)
+asked_several (SatchelSnapshots *snapshots, const char *key)
+{
+  gboolean several;
+
+  g_mutex_lock (&snapshots->lock);
+  several = g_strcmp0 (g_hash_table_lookup (snapshots->asked, key), "") == 0;
+  g_mutex_unlock (&snapshots->lock);
+  return several;
+}
+
+/* Many rows are likely to be a whole office's, of whom more will come; of few only what has been asked for
+ * again. */
+static gboolean
+is_worthwhile (SatchelSnapshots *snapshots, SatchelPulling *pull, const char *key, gboolean *worthwhile,
+               GError **error)
 {
   gint64 n_rows;
-  gboolean mine;
 
-  *usable = FALSE;
-  if (find (snapshots, key, kept)) {
-    gboolean will;
-
-    if (!will_do (pull, kept, &will, error))
-      return FALSE;
-    *usable = will && kept->image.bytes > 0;
-    if (will)
-      return TRUE;
-  }
   if (!satchel_image_count (pull, &n_rows, error))
     return FALSE;
-  if (n_rows < snapshots->least_rows)
-    return TRUE;
-  if (!begin_making (snapshots, key, &mine, error))
-    return FALSE;
-  if (!mine)
-    return TRUE;
-  if (!make (snapshots, pull, key, kept, error))
-    return FALSE;
-  *usable = kept->image.bytes > 0;
+  *worthwhile = n_rows >= snapshots->least_rows &&
+                (n_rows >= LONE_ROWS * snapshots->least_rows || asked_several (snapshots, key));
   return TRUE;
 }
 
@@ -397,24 +405,61 @@ head_text (SatchelPulling *pull, const SatchelSnapshotRequest *request, const Ke
   return satchel_snapshot_head_to_text (&head);
 }
 
+/* *lacking: none is kept that will do. One that would be too large is kept as such. */
+static gboolean
+find_usable (SatchelSnapshots *snapshots, SatchelPulling *pull, const char *key, Kept *kept,
+             gboolean *lacking, GError **error)
+{
+  gboolean will = FALSE;
+
+  if (find (snapshots, key, kept) && !will_do (pull, kept, &will, error))
+    return FALSE;
+  *lacking = !will;
+  return TRUE;
+}
+
 char *
 satchel_snapshots_answer (SatchelSnapshots *snapshots, SatchelStore *store, SatchelAccess *access,
                           const char *user, const char *device, const SatchelSnapshotRequest *request,
-                          gint64 now_ms, GError **error)
+                          gint64 now_ms, gboolean *lacking, GError **error)
 {
   g_auto (SatchelPulling) pull = { .store = store, .now_ms = now_ms };
   g_autofree char *key = NULL;
-  gboolean usable;
+  gboolean shared;
   Kept kept;
 
-  if (!satchel_pulling_open (&pull, access, user, device, error) || !is_shared (&pull, &usable, error))
+  *lacking = FALSE;
+  if (!satchel_pulling_open (&pull, access, user, device, error) || !is_shared (&pull, &shared, error))
     return NULL;
-  if (usable) {
-    key = make_key (store, pull.scope);
-    if (!find_or_make (snapshots, &pull, key, &kept, &usable, error))
-      return NULL;
-  }
-  return usable ? head_text (&pull, request, &kept) : g_strdup ("{}");
+  if (!shared)
+    return g_strdup ("{}");
+  key = make_key (store, pull.scope);
+  if (!find_usable (snapshots, &pull, key, &kept, lacking, error))
+    return NULL;
+  if (*lacking)
+    note_asker (snapshots, key, device);
+  return *lacking || kept.image.bytes == 0 ? g_strdup ("{}") : head_text (&pull, request, &kept);
+}
+
+gboolean
+satchel_snapshots_make (SatchelSnapshots *snapshots, SatchelStore *store, SatchelAccess *access,
+                        const char *user, const char *device, gint64 now_ms, const gint *stop, GError **error)
+{
+  g_auto (SatchelPulling) pull = { .store = store, .now_ms = now_ms };
+  g_autofree char *key = NULL;
+  gboolean wanted;
+  Kept kept;
+
+  if (!satchel_pulling_open (&pull, access, user, device, error) || !is_shared (&pull, &wanted, error))
+    return FALSE;
+  if (!wanted)
+    return TRUE;
+  key = make_key (store, pull.scope);
+  if (!find_usable (snapshots, &pull, key, &kept, &wanted, error) ||
+      (wanted && !is_worthwhile (snapshots, &pull, key, &wanted, error)) ||
+      (wanted && !begin_making (snapshots, key, &wanted, error)))
+    return FALSE;
+  return !wanted || make (snapshots, &pull, key, stop, error);
 }
 
 /* The file is opened under the lock: it may be removed while it is read. */

@@ -6,7 +6,11 @@
 #include <signal.h>
 #include <sys/prctl.h>
 
+#include "protocol/error.h"
+#include "tests/bench/measure.h"
 #include "tests/lib/fixture.h"
+
+#define MOST_IMAGING_S 120
 
 static void
 die_with_parent (gpointer data)
@@ -146,16 +150,37 @@ bench_rig_run_server (BenchRig *rig, const char *const *arguments, GError **erro
   return command != NULL && g_subprocess_wait_check (command, NULL, error);
 }
 
+/* One that is being made has its plain file beside it. */
 guint
 bench_rig_count_images (BenchRig *rig)
 {
   g_autofree char *path = g_build_filename (rig->directory, "server", "snapshots", NULL);
   g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
   guint n_images = 0;
+  const char *name;
 
-  while (folder != NULL && g_dir_read_name (folder) != NULL)
+  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL) {
+    if (strchr (name, '.') != NULL)
+      return 0;
     n_images++;
+  }
   return n_images;
+}
+
+gboolean
+bench_rig_await_images (BenchRig *rig, guint n_images, GError **error)
+{
+  const double started = bench_now ();
+
+  while (bench_rig_count_images (rig) != n_images) {
+    if (bench_now () - started > MOST_IMAGING_S) {
+      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "%u images instead of %u",
+                   bench_rig_count_images (rig), n_images);
+      return FALSE;
+    }
+    g_usleep (20 * 1000);
+  }
+  return TRUE;
 }
 
 GPid

@@ -38,7 +38,10 @@ gboolean bench_rig_restart (BenchRig *rig, GError **error) G_GNUC_WARN_UNUSED_RE
 /* Runs a command of satchel-server on the data that is served. @arguments: NULL-terminated, without --data. */
 gboolean bench_rig_run_server (BenchRig *rig, const char *const *arguments, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* How many images the server keeps. */
+/* Whole ones. */
 guint bench_rig_count_images (BenchRig *rig);
+/* Until there are so many: they are made beside what devices do. */
+gboolean bench_rig_await_images (BenchRig *rig, guint n_images, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The file of a device's replica, by the order of adding. Owned. */
 char *bench_rig_dup_replica (BenchRig *rig, guint device);
 

@@ -11,9 +11,11 @@
 #include "client/sync/driver.h"
 #include "protocol/limits.h"
 #include "protocol/predicate/predicate.h"
+#include "sync-server/server-private.h"
 #include "tests/sync-server/office.h"
 
 #define ACCOUNTS 2300
+#define LEAST    230 /* rows, so that all hers are enough for one device */
 
 /* ---- an office with much in it ---- */
 
@@ -77,6 +79,7 @@ set_up (Fixture *f, gconstpointer data)
 {
   Office *office = f->office = office_new ();
 
+  satchel_snapshots_set_least_rows (office->server->snapshots, LEAST);
   f->accounts = g_ptr_array_new_with_free_func (g_free);
   /* What she carries names what she only may read: there are stubs. */
   f->one_id = office_employ (office, "one", "salesperson", office->north);
@@ -105,23 +108,41 @@ tear_down (Fixture *f, gconstpointer data)
 
 /* ---- the server's side ---- */
 
+/* What is there now; @lacking: whether one might be made. */
 static SatchelSnapshotHead *
-ask (Fixture *f, Desk *desk)
+ask_once (Fixture *f, Desk *desk, gboolean *lacking)
 {
   const SatchelSnapshotRequest request = { (char *)satchel_registry_get_digest (f->office->registry) };
   g_autoptr (GError) error = NULL;
-  g_autofree char *text = satchel_server_snapshot (f->office->server, &desk->caller, &request, &error);
+  g_autofree char *text =
+      satchel_server_snapshot (f->office->server, &desk->caller, &request, lacking, &error);
   SatchelSnapshotHead *head;
 
   if (g_error_matches (error, SATCHEL_ERROR, SATCHEL_ERROR_UNPREPARED)) {
     g_clear_error (&error);
     must (satchel_server_prepare (f->office->server, &desk->caller, &error));
-    text = satchel_server_snapshot (f->office->server, &desk->caller, &request, &error);
+    text = satchel_server_snapshot (f->office->server, &desk->caller, &request, lacking, &error);
   }
   g_assert_no_error (error);
   head = satchel_snapshot_head_from_text (text, strlen (text), &error);
   g_assert_no_error (error);
   return head;
+}
+
+/* What is there once it had the time to be made. */
+static SatchelSnapshotHead *
+ask (Fixture *f, Desk *desk)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean lacking;
+  SatchelSnapshotHead *head = ask_once (f, desk, &lacking);
+
+  if (!lacking)
+    return head;
+  g_assert_null (head->id);
+  satchel_snapshot_head_free (head);
+  must (satchel_server_make_snapshot (f->office->server, &desk->caller, NULL, &error));
+  return ask_once (f, desk, &lacking);
 }
 
 static GBytes *
@@ -172,6 +193,48 @@ test_cached (Fixture *f, gconstpointer data)
   g_assert_false (may_get (f, f->one, first->id));
   g_assert_true (may_get (f, f->one, third->id));
   desk_free (again);
+}
+
+/* One device alone gets no image of a few rows; two that carry the same do, and later ones, too. */
+static void
+test_worthwhile (Fixture *f, gconstpointer data)
+{
+  g_autoptr (SatchelSnapshotHead) first = NULL, again = NULL, second = NULL, last = NULL;
+  Desk *other_device = desk_new (f->office, "one");
+  gboolean lacking;
+
+  satchel_snapshots_set_least_rows (f->office->server->snapshots, ACCOUNTS);
+  first = ask (f, f->one);
+  again = ask (f, f->one);
+  g_assert_null (first->id);
+  g_assert_null (again->id);
+  second = ask (f, other_device);
+  g_assert_nonnull (second->id);
+  last = ask_once (f, f->one, &lacking);
+  g_assert_false (lacking);
+  g_assert_cmpstr (last->id, ==, second->id);
+  desk_free (other_device);
+}
+
+/* One that is given up leaves nothing, and does not stand in the way of the next. */
+static void
+test_given_up (Fixture *f, gconstpointer data)
+{
+  g_autofree char *folder = g_build_filename (f->office->dir, "snapshots", NULL);
+  g_autoptr (SatchelSnapshotHead) none = NULL, head = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDir) dir = NULL;
+  const gint stop = 1;
+  gboolean lacking;
+
+  none = ask_once (f, f->one, &lacking);
+  g_assert_true (lacking);
+  g_assert_false (satchel_server_make_snapshot (f->office->server, &f->one->caller, &stop, &error));
+  g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED);
+  dir = g_dir_open (folder, 0, NULL);
+  g_assert_null (g_dir_read_name (dir));
+  head = ask (f, f->one);
+  g_assert_nonnull (head->id);
 }
 
 /* Nobody gets what another one carries, nor what is not there. */
@@ -283,6 +346,7 @@ struct _Wire {
   gsize n_pulled; /* bytes of the last pull */
   guint cut_at;   /* the get that does not arrive, from 1 */
   gboolean no_images, damaged;
+  gboolean slow;                   /* images come when the device has gone */
   void (*before_get) (Wire *wire); /* once */
 };
 
@@ -374,8 +438,16 @@ answer_once (SatchelExchange *exchange, GError **error)
   }
   if (g_str_equal (exchange->path, "/v1/snapshot") && !wire->no_images) {
     g_autoptr (SatchelSnapshotRequest) request = satchel_snapshot_request_from_text (text, size, error);
-    char *answer = satchel_server_snapshot (server, wire->caller, request, error);
+    gboolean lacking = FALSE;
+    char *answer = satchel_server_snapshot (server, wire->caller, request, &lacking, error);
 
+    if (lacking && !wire->slow) {
+      g_autoptr (GError) problem = NULL;
+
+      g_free (answer);
+      g_assert_true (satchel_server_make_snapshot (server, wire->caller, NULL, &problem));
+      answer = satchel_server_snapshot (server, wire->caller, request, &lacking, error);
+    }
     wire->n_heads += answer != NULL;
     return answer != NULL ? g_bytes_new_take (answer, strlen (answer)) : NULL;
   }
@@ -640,6 +712,28 @@ test_equal (Fixture *f, gconstpointer data)
   device_clear (&rows);
 }
 
+/* Nobody waits for an image: the first device has rows by then, the next one takes it. */
+static void
+test_first_by_rows (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  Device first, next;
+
+  device_init (&first, f, f->one);
+  device_init (&next, f, f->one);
+  first.wire.slow = TRUE;
+  g_assert_cmpint (device_sync (&first), ==, SATCHEL_SYNC_IDLE);
+  g_assert_cmpuint (first.wire.n_heads, ==, 1);
+  assert_by_rows (&first);
+  must (satchel_server_make_snapshot (f->office->server, &f->one->caller, NULL, &error));
+  next.wire.slow = TRUE;
+  g_assert_cmpint (device_sync (&next), ==, SATCHEL_SYNC_IDLE);
+  assert_by_image (&next);
+  assert_equal (&first, &next);
+  device_clear (&first);
+  device_clear (&next);
+}
+
 /* What changed after the image was made comes with the pull that follows. */
 static void
 test_later_changes (Fixture *f, gconstpointer data)
@@ -769,6 +863,9 @@ main (int argc, char **argv)
   add ("later-changes", test_later_changes);
   add ("resumed", test_resumed);
   add ("forgotten", test_forgotten);
+  add ("first-by-rows", test_first_by_rows);
+  add ("worthwhile", test_worthwhile);
+  add ("given-up", test_given_up);
   add ("damaged", test_damaged);
   add ("changed-meanwhile", test_changed_meanwhile);
   return g_test_run ();
