@@ -7,10 +7,10 @@
 #include "protocol/sqlite/entity-list.h"
 #include "protocol/sqlite/entity-table.h"
 
-/* What is asked for, as " AND (…) AND (…)". */
+/* What is asked for, as " AND (…) AND (…)"; @words as in satchel_find_add(). */
 static void
 add_question (SatchelConditions *conditions, const SatchelQuery *query,
-              const SatchelPredicateContext *context)
+              const SatchelPredicateContext *context, const char *words)
 {
   const SatchelFind find = { query->find, query->find_fields, FALSE };
   g_auto (SatchelSqlCondition) where = { 0 };
@@ -19,7 +19,28 @@ add_question (SatchelConditions *conditions, const SatchelQuery *query,
     satchel_predicate_to_sql (query->where, context, SATCHEL_SQL_SQLITE, 1, &where);
     satchel_conditions_add (conditions, &where);
   }
-  satchel_find_add (&find, query->entity, "r.row IN", conditions);
+  satchel_find_add (&find, query->entity, words, conditions);
+}
+
+/* Of what many rows have the first page is found by walking along the titles. How many fulfil a condition
+ * besides is not known: perhaps none. */
+static gboolean
+choose_start (SatchelReplica *replica, const SatchelQuery *query, const char **words, GError **error)
+{
+  SatchelDatabase *database = satchel_replica_get_database (replica);
+  const SatchelFind find = { query->find, query->find_fields, FALSE };
+  const SatchelField *sort = query->sort != NULL ? query->sort : query->entity->title;
+  gint64 n_found, n_all;
+
+  *words = "r.row IN";
+  if (query->find == NULL || query->where != NULL || query->limit <= 0 || sort != query->entity->title)
+    return TRUE;
+  if (!satchel_find_count (&find, query->entity, database, &n_found, error) ||
+      !satchel_list_count_all (query->entity, database, &n_all, error))
+    return FALSE;
+  if (!satchel_list_is_worth_gathering (query->entity, sort, n_found, n_all, query->limit))
+    *words = "+r.row IN";
+  return TRUE;
 }
 
 static SatchelStatement *
@@ -57,10 +78,13 @@ satchel_replica_query (SatchelReplica *replica, const SatchelQuery *query,
   g_auto (SatchelConditions) conditions = { 0 };
   g_autofree char *sql = NULL;
   SatchelStatement *statement;
+  const char *words;
   gboolean more;
 
+  if (!choose_start (replica, query, &words, error))
+    return FALSE;
   satchel_conditions_init (&conditions);
-  add_question (&conditions, query, context);
+  add_question (&conditions, query, context, words);
   satchel_conditions_add_integer (&conditions, query->limit);
   sql = select_sql (query, &conditions);
   statement = prepare (replica, &conditions, sql, error);
@@ -91,7 +115,7 @@ satchel_replica_count (SatchelReplica *replica, const SatchelQuery *query,
   SatchelStatement *statement;
 
   satchel_conditions_init (&conditions);
-  add_question (&conditions, query, context);
+  add_question (&conditions, query, context, "r.row IN");
   sql = g_strdup_printf ("SELECT count(*) FROM %s r WHERE 1%s", satchel_sql_table (query->entity),
                          conditions.sql->str);
   statement = prepare (replica, &conditions, sql, error);
@@ -142,7 +166,7 @@ satchel_replica_list_rows (SatchelReplica *replica, const SatchelQuery *query,
   gboolean taken;
 
   satchel_conditions_init (&conditions);
-  add_question (&conditions, query, context);
+  add_question (&conditions, query, context, "r.row IN");
   satchel_conditions_add_integer (&conditions, query->limit);
   sql = g_strdup_printf ("SELECT r.row FROM %s r WHERE 1%s ORDER BY %s LIMIT ?",
                          satchel_sql_table (query->entity), conditions.sql->str, order);

@@ -117,11 +117,21 @@ add_phone (const SatchelField *field, const char *digits, SatchelConditions *con
   satchel_conditions_add_text (conditions, g_strdup (digits));
 }
 
+/* As typed, or as addresses are kept. */
+static void
+add_code (const SatchelField *field, const char *typed, SatchelConditions *conditions)
+{
+  g_autofree char *lower = g_utf8_strdown (typed, -1);
+
+  add_prefix (field, typed, conditions);
+  if (!g_str_equal (typed, lower))
+    add_prefix (field, lower, conditions);
+}
+
 static void
 add_codes (const SatchelFind *find, const SatchelEntity *entity, const char *typed,
            SatchelConditions *conditions)
 {
-  g_autofree char *lower = g_utf8_strdown (typed, -1);
   g_autofree char *digits = phone_digits (typed);
 
   for (guint i = 0; i < entity->n_fields; i++) {
@@ -129,9 +139,7 @@ add_codes (const SatchelFind *find, const SatchelEntity *entity, const char *typ
 
     if (!is_code (find, field))
       continue;
-    add_prefix (field, typed, conditions);
-    if (!g_str_equal (typed, lower))
-      add_prefix (field, lower, conditions);
+    add_code (field, typed, conditions);
     if (field->format == SATCHEL_FORMAT_PHONE && digits != NULL && !find->by_index)
       add_phone (field, digits, conditions);
   }
@@ -150,6 +158,92 @@ satchel_find_add (const SatchelFind *find, const SatchelEntity *entity, const ch
   add_codes (find, entity, typed, conditions);
   /* What cannot be searched for is not found. */
   g_string_append (conditions->sql, g_str_has_suffix (conditions->sql->str, "(") ? "0)" : ")");
+}
+
+/* ---- where to start ---- */
+
+/* Up to SATCHEL_LIST_SMALL_SET. */
+static gboolean
+count_some (SatchelDatabase *database, const char *table, const SatchelConditions *conditions, gint64 *count,
+            GError **error)
+{
+  g_autofree char *sql = g_strdup_printf ("SELECT count(*) FROM (SELECT 1 FROM %s r WHERE %s LIMIT %d)",
+                                          table, conditions->sql->str, SATCHEL_LIST_SMALL_SET);
+  SatchelStatement *statement = satchel_database_prepare (database, sql, error);
+
+  if (statement == NULL)
+    return FALSE;
+  satchel_conditions_bind (conditions, statement);
+  return satchel_statement_take_integer (statement, 0, count, error);
+}
+
+static gboolean
+count_words (const SatchelEntity *entity, char *words, SatchelDatabase *database, gint64 *count,
+             GError **error)
+{
+  g_autofree char *table = g_strdup_printf ("\"x_%s\"", entity->name);
+  g_auto (SatchelConditions) conditions = { 0 };
+
+  satchel_conditions_init (&conditions);
+  g_string_append_printf (conditions.sql, "r.\"x_%s\" MATCH ?", entity->name);
+  satchel_conditions_add_text (&conditions, words);
+  return count_some (database, table, &conditions, count, error);
+}
+
+/* Addresses that begin with "info" are many more than the words that do. */
+static gboolean
+count_codes (const SatchelFind *find, const SatchelEntity *entity, SatchelDatabase *database, gint64 *count,
+             GError **error)
+{
+  g_autofree char *typed = dup_typed (find);
+
+  for (guint i = 0; i < entity->n_fields && *count < SATCHEL_LIST_SMALL_SET; i++) {
+    g_auto (SatchelConditions) conditions = { 0 };
+    gint64 n_here;
+
+    if (!is_code (find, entity->fields[i]))
+      continue;
+    satchel_conditions_init (&conditions);
+    g_string_append_c (conditions.sql, '(');
+    add_code (entity->fields[i], typed, &conditions);
+    g_string_append_c (conditions.sql, ')');
+    if (!count_some (database, satchel_sql_table (entity), &conditions, &n_here, error))
+      return FALSE;
+    *count += n_here;
+  }
+  *count = MIN (*count, SATCHEL_LIST_SMALL_SET);
+  return TRUE;
+}
+
+gboolean
+satchel_find_count (const SatchelFind *find, const SatchelEntity *entity, SatchelDatabase *database,
+                    gint64 *count, GError **error)
+{
+  char *words = satchel_find_dup_words (find, entity);
+
+  *count = SATCHEL_LIST_SMALL_SET;
+  return words == NULL || (count_words (entity, words, database, count, error) &&
+                           count_codes (find, entity, database, count, error));
+}
+
+gboolean
+satchel_list_count_all (const SatchelEntity *entity, SatchelDatabase *database, gint64 *count, GError **error)
+{
+  g_autofree char *sql = g_strdup_printf ("SELECT max (row) FROM %s", satchel_sql_table (entity));
+  SatchelStatement *statement = satchel_database_prepare (database, sql, error);
+
+  return statement != NULL && satchel_statement_take_integer (statement, 0, count, error);
+}
+
+/* Looking through a set takes as many steps as it has rows; walking takes limit * all / set. Only the title
+ * has an index that holds every row. */
+gboolean
+satchel_list_is_worth_gathering (const SatchelEntity *entity, const SatchelField *sort, gint64 set,
+                                 gint64 all, gint64 limit)
+{
+  if (set >= SATCHEL_LIST_SMALL_SET)
+    return FALSE;
+  return limit == 0 || entity->title == NULL || sort != entity->title || set * set <= limit * all;
 }
 
 /* ---- order ---- */

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "protocol/sqlite/conditions.h"
+#include "protocol/sqlite/database.h"
 
 G_BEGIN_DECLS
 
@@ -21,6 +22,21 @@ void satchel_find_add (const SatchelFind *find, const SatchelEntity *entity, con
 
 /* The MATCH expression of the words in what was typed; NULL when there are none to search for. Owned. */
 char *satchel_find_dup_words (const SatchelFind *find, const SatchelEntity *entity);
+
+/* Sets are counted no further. */
+#define SATCHEL_LIST_SMALL_SET 20000
+
+/* About how many rows quick find finds, phone numbers not counted; up to SATCHEL_LIST_SMALL_SET, which it is, too, when there are no
+ * words to search for. */
+gboolean satchel_find_count (const SatchelFind *find, const SatchelEntity *entity, SatchelDatabase *database, gint64 *count,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* About how many rows the entity has. */
+gboolean satchel_list_count_all (const SatchelEntity *entity, SatchelDatabase *database, gint64 *count,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether the first @limit rows (0: all) of a set are found sooner by looking at all of the set than by walking along the index of the
+ * order until so many of them have been met. */
+gboolean satchel_list_is_worth_gathering (const SatchelEntity *entity, const SatchelField *sort, gint64 set, gint64 all,
+                                          gint64 limit);
 
 /* "r.f_name, r.id": by @sort, NULL for the title; ties by id; empty values come first, and last when descending. Owned. */
 char *satchel_order_sql (const SatchelEntity *entity, const SatchelField *sort, gboolean descending);

@@ -9,10 +9,6 @@
 
 #include <string.h>
 
-/* Sets below this are looked through as a whole; from here on rows are taken in their order until a page is
- * full. */
-#define SMALL_SET 20000
-
 /* Of more rows than these the digits of every phone number are not looked through. */
 #define MOST_LOOKED_THROUGH 200000
 
@@ -155,64 +151,39 @@ append_members (const SatchelList *list, const char *what, GString *sql)
   g_string_append_c (sql, ')');
 }
 
-/* At most SMALL_SET. */
+/* At most SATCHEL_LIST_SMALL_SET. */
 static gboolean
-count_some (SatchelStore *store, const char *what, const char *text, gint64 *count, GError **error)
+count_some (SatchelStore *store, const char *what, gint64 *count, GError **error)
 {
-  g_autofree char *sql = g_strdup_printf ("SELECT count(*) FROM (%s LIMIT %d)", what, SMALL_SET);
+  g_autofree char *sql = g_strdup_printf ("SELECT count(*) FROM (%s LIMIT %d)", what, SATCHEL_LIST_SMALL_SET);
   SatchelStatement *statement = satchel_database_prepare (store->database, sql, error);
 
   if (statement == NULL)
     return FALSE;
-  if (text != NULL)
-    satchel_statement_bind_text (statement, 1, text);
   return satchel_statement_take_integer (statement, 0, count, error);
-}
-
-static gboolean
-count_all (SatchelStore *store, const SatchelEntity *entity, gint64 *count, GError **error)
-{
-  g_autofree char *sql = g_strdup_printf ("SELECT max (row) FROM %s", satchel_sql_table (entity));
-  SatchelStatement *statement = satchel_database_prepare (store->database, sql, error);
-
-  return statement != NULL && satchel_statement_take_integer (statement, 0, count, error);
-}
-
-/* Looking through a set takes as many steps as it has rows; walking along an index until @limit of them have
- * been met takes limit * all / set. Only the title has an index that holds every row. @limit 0: all are
- * wanted. */
-static gboolean
-is_worth_gathering (const SatchelList *list, gint64 set, gint64 all, gint64 limit)
-{
-  if (set >= SMALL_SET)
-    return FALSE;
-  return limit == 0 || list->sort == NULL || list->sort != list->entity->title || set * set <= limit * all;
 }
 
 static gboolean
 make_plan (SatchelStore *store, const SatchelList *list, gint64 limit, Plan *plan, GError **error)
 {
-  g_autofree char *words = satchel_find_dup_words (&list->find, list->entity);
+  const SatchelField *sort = list->sort != NULL ? list->sort : list->entity->title;
   g_autoptr (GString) members = g_string_new (NULL);
-  gint64 n_members, n_found = SMALL_SET, n_all;
+  gint64 n_members, n_found, n_all;
 
   append_members (list, "1", members);
-  if (!count_some (store, members->str, NULL, &n_members, error) ||
-      !count_all (store, list->entity, &n_all, error))
+  if (!count_some (store, members->str, &n_members, error) ||
+      !satchel_list_count_all (list->entity, store->database, &n_all, error) ||
+      !satchel_find_count (&list->find, list->entity, store->database, &n_found, error))
     return FALSE;
-  if (words != NULL) {
-    g_autofree char *match = g_strdup_printf ("SELECT 1 FROM \"x_%s\" WHERE \"x_%s\" MATCH ?",
-                                              list->entity->name, list->entity->name);
-
-    if (!count_some (store, match, words, &n_found, error))
-      return FALSE;
-  }
   /* How many fulfil a condition is not known: perhaps none. */
   plan->by_member =
-      n_members <= n_found && is_worth_gathering (list, n_members, n_all, list->where != NULL ? 0 : limit);
+      n_members <= n_found &&
+      satchel_list_is_worth_gathering (list->entity, sort, n_members, n_all, list->where != NULL ? 0 : limit);
   plan->by_index = !plan->by_member && n_all > MOST_LOOKED_THROUGH;
   plan->words =
-      !plan->by_member && is_worth_gathering (list, n_found, n_all, limit) ? "r.row IN" : "+r.row IN";
+      !plan->by_member && satchel_list_is_worth_gathering (list->entity, sort, n_found, n_all, limit)
+          ? "r.row IN"
+          : "+r.row IN";
   return TRUE;
 }
 

@@ -3,7 +3,12 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/client/device.h"
 
+#include <gio/gunixinputstream.h>
+#include <signal.h>
+
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "protocol/error.h"
 
@@ -13,10 +18,11 @@
 static void
 pull_accounts (Device *device)
 {
-  device_pull (device, 20, ACCOUNTS,
-               "['~a1~',11,'Müller Werkzeuge','+40 721 123 456','info@mueller.de','Köln','user:~me~','~unit~']",
-               "['~a2~',12,'北京重型机械有限公司','010-85868466',null,'北京','user:~you~','~unit~']",
-               "['~a3~',13,'Țesături Ștefan SRL',null,'Ana.Pop@cluj.ro','Cluj','user:~me~','~unit~']", NULL);
+  device_pull (
+      device, 20, ACCOUNTS,
+      "['~a1~',11,'Müller Werkzeuge','+40 721 123 456','info@mueller.de','Köln','user:~me~','~unit~']",
+      "['~a2~',12,'北京重型机械有限公司','010-85868466',null,'北京','user:~you~','~unit~']",
+      "['~a3~',13,'Țesături Ștefan SRL',null,'Ana.Pop@cluj.ro','Cluj','user:~me~','~unit~']", NULL);
 }
 
 static void
@@ -358,6 +364,155 @@ test_disk_full (void)
   device_teardown (&device);
 }
 
+/* ---- a process that dies ---- */
+
+#define MANY       12000
+#define PIPE_BYTES 65536 /* which the child may not have read yet */
+
+static void
+add_many (PullText *pull)
+{
+  pull_line (pull, "{'entity':'business_unit','columns':['id','s','name'],'whole':true}");
+  pull_line (pull, "['~unit~',1,'Unit']");
+  pull_line (pull, "{'entity':'user','columns':['id','s','name','unit','active'],'whole':true}");
+  pull_line (pull, "['~me~',2,'Me','~unit~',1]");
+  pull_line (pull,
+             "{'entity':'account','columns':['id','s','name','description','owner','unit'],'whole':true}");
+  for (guint i = 0; i < MANY; i++) {
+    g_autofree char *line =
+        g_strdup_printf ("['~many%u~',11,'Quarry %u','%0300u','user:~me~','~unit~']", i, i * 7919 % MANY, i);
+
+    pull_line (pull, line);
+  }
+  pull_end (pull, 12);
+}
+
+/* Reads a pull from @fd and applies it for as long as it lives. */
+static void
+pull_from (Device *device, int fd)
+{
+  g_autoptr (GInputStream) stream = g_unix_input_stream_new (fd, TRUE);
+  g_autoptr (GError) error = NULL;
+  SatchelPullResult result;
+
+  device_open (device);
+  _exit (satchel_replica_apply_pull (device->replica, stream, device->clock.now_ms, &result, &error) ? 0 : 1);
+}
+
+static void
+kill_in_pull (Device *device, const char *text, gsize size)
+{
+  int ends[2], status;
+  pid_t child;
+
+  satchel_session_close (g_steal_pointer (&device->session));
+  g_assert_cmpint (pipe (ends), ==, 0);
+  child = fork ();
+  g_assert_cmpint (child, >=, 0);
+  if (child == 0) {
+    close (ends[1]);
+    pull_from (device, ends[0]);
+  }
+  close (ends[0]);
+  for (gsize done = 0; done < size;) {
+    const gssize n = write (ends[1], text + done, size - done);
+
+    g_assert_cmpint (n, >, 0);
+    done += (gsize)n;
+  }
+  g_assert_cmpint (kill (child, SIGKILL), ==, 0);
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_true (WIFSIGNALED (status));
+  close (ends[1]);
+}
+
+/* In the middle of a first load, which is written in place: what is there is undone, and the next one
+ * succeeds. */
+static void
+test_killed (void)
+{
+  Device device;
+  g_auto (PullText) pull = { 0 };
+  g_autoptr (GError) error = NULL;
+  SatchelPullResult result;
+
+  device_setup (&device, DEVICE_EMPTY);
+  pull_begin (&pull, NULL);
+  add_many (&pull);
+  for (guint part = 1; part < 4; part++) {
+    g_autofree char *journal =
+        g_build_filename (satchel_session_get_directory (device.session), "replica.db-journal", NULL);
+
+    kill_in_pull (&device, pull.text->str, pull.text->len * part / 4 + PIPE_BYTES);
+    g_assert_true (g_file_test (journal, G_FILE_TEST_EXISTS));
+    device_open (&device);
+    g_assert_false (g_file_test (journal, G_FILE_TEST_EXISTS));
+    g_assert_null (satchel_replica_peek_meta (device.replica, "cursor"));
+    g_assert_null (device_shown (&device, "account", "many0", "name"));
+  }
+  g_assert_true (device_try_pull (&device, pull.text->str, pull.text->len, &result, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (result.rows, ==, MANY + 2);
+  device_assert_shown (&device, "account", "many11", "name", "Quarry 3109");
+  device_teardown (&device);
+}
+
+/* ---- lists ---- */
+
+static gboolean
+append_id (const SatchelRecord *record, gpointer ids)
+{
+  g_string_append_printf (ids, "%s ", record->id);
+  return TRUE;
+}
+
+static char *
+find_first (Device *device, const char *typed, gint64 limit)
+{
+  const SatchelQuery query = { .entity = device_entity (device, "account"), .find = typed, .limit = limit };
+  g_autoptr (GError) error = NULL;
+  GString *ids = g_string_new (NULL);
+  SatchelPredicateContext context;
+
+  satchel_session_get_context (device->session, &context);
+  g_assert_true (satchel_replica_query (device->replica, &query, &context, append_id, ids, &error));
+  g_assert_no_error (error);
+  return g_string_free (ids, FALSE);
+}
+
+/* However a page is found, by looking at all that was found or along the titles, it is the beginning of the
+ * whole. */
+static void
+test_first_page (void)
+{
+  static const char *const typed[] = { "c", "common", "rare", "info", "INFO", "zz", "common rare", "r" };
+  Device device;
+  g_auto (PullText) pull;
+  g_autoptr (GError) error = NULL;
+  SatchelPullResult result;
+
+  device_setup (&device, DEVICE_PRIMED);
+  pull_begin (&pull, NULL);
+  pull_line (&pull, "{'entity':'account','columns':['id','s','name','email','owner','unit'],'whole':true}");
+  for (guint i = 0; i < 400; i++) {
+    g_autofree char *line =
+        g_strdup_printf ("['~account%u~',11,'%s %03u','%s@%u.example','user:~me~','~unit~']", i,
+                         i % 50 == 0 ? "Rare" : "Common", i * 7 % 400, i % 3 == 0 ? "info" : "zz", i);
+
+    pull_line (&pull, line);
+  }
+  pull_end (&pull, 12);
+  g_assert_true (device_try_pull (&device, pull.text->str, pull.text->len, &result, &error));
+  g_assert_no_error (error);
+  for (gsize i = 0; i < G_N_ELEMENTS (typed); i++) {
+    g_autofree char *all = find_first (&device, typed[i], -1), *page = find_first (&device, typed[i], 20);
+
+    g_assert_true (g_str_has_prefix (all, page));
+    g_assert_cmpuint (strlen (page), ==, MIN (strlen (all), 20 * (SATCHEL_ID_LENGTH + 1)));
+  }
+  device_teardown (&device);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -374,6 +529,8 @@ main (int argc, char **argv)
   g_test_add_func ("/client/pull/hostile", test_hostile);
   g_test_add_func ("/client/pull/changes-of-nothing", test_changes_of_nothing);
   g_test_add_func ("/client/pull/twice-in-load", test_twice_in_load);
+  g_test_add_func ("/client/pull/first-page", test_first_page);
+  g_test_add_func ("/client/pull/killed", test_killed);
   g_test_add_func ("/client/pull/disk-full", test_disk_full);
   return g_test_run ();
 }
