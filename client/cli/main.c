@@ -42,7 +42,7 @@ static const Command commands[] = {
   { "delete", satchel_cli_delete, "delete ENTITY ID [--online]", "delete a record" },
   { "do", satchel_cli_do, "do ACTION ENTITY ID [NAME=VALUE…] [--online]",
     "assign, qualify, restore… (satchelctl entities)" },
-  { "outbox", satchel_cli_outbox, "outbox [retry ID | discard ID | edit ID FIELD=VALUE…]",
+  { "outbox", satchel_cli_outbox, "outbox [--limit N] [--after ID] [retry ID | discard ID | edit ID FIELD=VALUE…]",
     "changes that wait or were refused" },
   { "conflicts", satchel_cli_conflicts, "conflicts [--settled]", "fields that two people changed" },
   { "resolve", satchel_cli_resolve, "resolve ID --mine|--theirs|--value VALUE", "decide a conflict" },

@@ -1,4 +1,5 @@
-/* satchelctl outbox [retry ID | discard ID | edit ID field=value…]: what waits, and what was refused.
+/* satchelctl outbox [--limit N] [--after ID | retry ID | discard ID | edit ID field=value…]: what waits, and
+ * what was refused; the next page begins behind the last id of the one before.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
@@ -144,11 +145,13 @@ print_text (SatchelCli *cli, GPtrArray *sets)
 }
 
 static int
-list_sets (SatchelCli *cli)
+list_sets (SatchelCli *cli, const char *after, gint64 limit)
 {
+  SatchelOutbox *outbox = satchel_session_get_outbox (cli->session);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) sets =
-      satchel_outbox_list (satchel_session_get_outbox (cli->session), SHOWN_STATES, -1, &error);
+  g_autoptr (GPtrArray) sets = after != NULL
+                                   ? satchel_outbox_list_after (outbox, SHOWN_STATES, after, limit, &error)
+                                   : satchel_outbox_list (outbox, SHOWN_STATES, limit, &error);
 
   if (sets == NULL)
     return satchel_cli_fail (cli, error);
@@ -253,16 +256,21 @@ satchel_cli_outbox (SatchelCli *cli, int argc, char **argv)
     { "discard", 1, 1, discard },
     { "edit", 2, G_MAXUINT, edit },
   };
+  const char *limit_text = NULL, *after = NULL;
+  const SatchelCliOption known[] = { { "limit", NULL, &limit_text }, { "after", NULL, &after }, { 0 } };
   int status;
-  g_autofree char **words = satchel_cli_begin (cli, argc, argv, NULL, 0, -1, &status);
+  g_autofree char **words = satchel_cli_begin (cli, argc, argv, known, 0, -1, &status);
+  gint64 limit = -1;
   guint n_words;
 
   if (words == NULL)
     return status;
   n_words = g_strv_length (words);
+  if (!satchel_cli_number (cli, "limit", limit_text, &limit))
+    return SATCHEL_CLI_USAGE;
   if (n_words == 0)
-    return list_sets (cli);
-  for (guint i = 0; i < G_N_ELEMENTS (actions); i++) {
+    return list_sets (cli, after, limit);
+  for (guint i = 0; i < G_N_ELEMENTS (actions) && limit_text == NULL && after == NULL; i++) {
     if (g_str_equal (words[0], actions[i].name) && n_words - 1 >= actions[i].least &&
         n_words - 1 <= actions[i].most)
       return actions[i].run (cli, words + 1);

@@ -105,7 +105,7 @@ foresee (GPtrArray *rows, gint64 *number, GHashTable *numbers)
 /* Sets without number get theirs in order of the queue, as the next push would give it; those that wait for a
  * file come later. */
 static gboolean
-foresee_numbers (SatchelOutbox *outbox, GPtrArray *rows, GError **error)
+foresee_numbers (SatchelOutbox *outbox, gint64 after, GPtrArray *rows, GError **error)
 {
   gint64 number = satchel_replica_peek_meta_integer (outbox->replica, "next_number", 1);
   g_autoptr (GPtrArray) outgoing = satchel_outgoing_list (outbox->replica, error);
@@ -114,8 +114,13 @@ foresee_numbers (SatchelOutbox *outbox, GPtrArray *rows, GError **error)
 
   if (outgoing == NULL)
     return FALSE;
-  /* Without files the rows are the queue's beginning, and need no look at the rest of it. */
+  /* Without files those before a page are only counted, and those behind it not looked at. */
   if (outgoing->len == 0) {
+    gint64 n_before;
+
+    if (!satchel_queue_count_unnumbered (outbox->database, after, &n_before, error))
+      return FALSE;
+    number += n_before;
     foresee (rows, &number, numbers);
     return TRUE;
   }
@@ -135,18 +140,24 @@ foresee_numbers (SatchelOutbox *outbox, GPtrArray *rows, GError **error)
   return TRUE;
 }
 
-GPtrArray *
-satchel_outbox_list (SatchelOutbox *outbox, guint state_mask, gint64 limit, GError **error)
+static GPtrArray *
+list_from (SatchelOutbox *outbox, guint state_mask, gint64 after, gint64 limit, GError **error)
 {
-  g_autoptr (GPtrArray) rows = satchel_queue_list (outbox->database, state_mask, 0, limit, error);
+  g_autoptr (GPtrArray) rows = satchel_queue_list (outbox->database, state_mask, after, limit, error);
   GPtrArray *list;
 
-  if (rows == NULL || !foresee_numbers (outbox, rows, error))
+  if (rows == NULL || !foresee_numbers (outbox, after, rows, error))
     return NULL;
   list = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_queued_set_free);
   for (guint i = 0; i < rows->len; i++)
     g_ptr_array_add (list, g_steal_pointer (&((SatchelQueueRow *)rows->pdata[i])->queued));
   return list;
+}
+
+GPtrArray *
+satchel_outbox_list (SatchelOutbox *outbox, guint state_mask, gint64 limit, GError **error)
+{
+  return list_from (outbox, state_mask, 0, limit, error);
 }
 
 SatchelQueueRow *
@@ -163,6 +174,15 @@ satchel_outbox_require (SatchelOutbox *outbox, const char *uuid, GError **error)
   if (row == NULL)
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "no change set “%s” in the outbox", uuid);
   return row;
+}
+
+GPtrArray *
+satchel_outbox_list_after (SatchelOutbox *outbox, guint state_mask, const char *after, gint64 limit,
+                           GError **error)
+{
+  g_autoptr (SatchelQueueRow) row = satchel_outbox_require (outbox, after, error);
+
+  return row != NULL ? list_from (outbox, state_mask, row->seq, limit, error) : NULL;
 }
 
 SatchelQueuedSet *

@@ -45,6 +45,8 @@ gboolean satchel_outbox_add (SatchelOutbox *outbox, const SatchelChangeSet *set,
 
 /* The sets with a state in the mask (1 << state), in order: SatchelQueuedSet*. @limit -1: all. */
 GPtrArray *satchel_outbox_list (SatchelOutbox *outbox, guint state_mask, gint64 limit, GError **error);
+/* Those behind the set @after, for the next page. NOT_FOUND when that is here no more, INVALID. */
+GPtrArray *satchel_outbox_list_after (SatchelOutbox *outbox, guint state_mask, const char *after, gint64 limit, GError **error);
 /* One that is not retained; @uuid may be a unique prefix of 8 characters or more. NOT_FOUND, INVALID. */
 SatchelQueuedSet *satchel_outbox_find (SatchelOutbox *outbox, const char *uuid, GError **error);
 /* Sets without an outcome yet. */

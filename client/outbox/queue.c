@@ -284,6 +284,18 @@ satchel_queue_count (SatchelDatabase *database, SatchelSetState state, gint64 *c
 }
 
 gboolean
+satchel_queue_count_unnumbered (SatchelDatabase *database, gint64 last, gint64 *count, GError **error)
+{
+  SatchelStatement *statement = satchel_database_prepare (
+      database, "SELECT count(*) FROM set_queue WHERE seq <= ? AND state = 0 AND number IS NULL", error);
+
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_integer (statement, 1, last);
+  return satchel_statement_take_integer (statement, 0, count, error);
+}
+
+gboolean
 satchel_queue_count_unanswered (SatchelDatabase *database, gint64 *count, GError **error)
 {
   SatchelStatement *statement = satchel_database_prepare (

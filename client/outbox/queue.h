@@ -51,6 +51,8 @@ gboolean satchel_queue_find (SatchelDatabase *database, const char *uuid, Satche
 gboolean satchel_queue_mentions (SatchelDatabase *database, guint states, const char *word, gboolean *found, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 gboolean satchel_queue_count (SatchelDatabase *database, SatchelSetState state, gint64 *count, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Pending ones without a number, up to the place @last. */
+gboolean satchel_queue_count_unnumbered (SatchelDatabase *database, gint64 last, gint64 *count, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean satchel_queue_count_unanswered (SatchelDatabase *database, gint64 *count, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean satchel_queue_set_sent (SatchelDatabase *database, gint64 seq, gint64 number, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean satchel_queue_set_pending (SatchelDatabase *database, gint64 seq, gint64 number, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -513,6 +513,49 @@ test_renumber (void)
   device_teardown (&device);
 }
 
+/* Pages follow each other without a gap, with the numbers that the whole list gives. */
+static void
+test_pages (void)
+{
+  static const guint waiting = 1u << SATCHEL_SET_PENDING;
+  Device device;
+  g_autoptr (GPtrArray) all = NULL, none = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *after = NULL;
+
+  setup (&device);
+  for (guint i = 0; i < 5; i++) {
+    g_autofree char *name = g_strdup_printf ("new%u", i);
+
+    WRITE (device_create (&device, "account", name, &problem, "name", name, NULL));
+  }
+  all = list (&device, SATCHEL_SET_PENDING);
+  g_assert_cmpuint (all->len, ==, 5);
+  for (guint i = 0; i < 5; i += 2) {
+    g_autoptr (GPtrArray) page = after == NULL
+                                     ? satchel_outbox_list (device.outbox, waiting, 2, &error)
+                                     : satchel_outbox_list_after (device.outbox, waiting, after, 2, &error);
+
+    g_assert_no_error (error);
+    g_assert_cmpuint (page->len, ==, MIN (2, 5 - i));
+    for (guint j = 0; j < page->len; j++) {
+      const SatchelQueuedSet *here = page->pdata[j], *there = all->pdata[i + j];
+
+      g_assert_cmpstr (here->set->uuid, ==, there->set->uuid);
+      g_assert_cmpint (here->set->number, ==, i + j + 1);
+      g_free (after);
+      after = g_strdup (here->set->uuid);
+    }
+  }
+  none = satchel_outbox_list_after (device.outbox, waiting, after, 2, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (none->len, ==, 0);
+  g_assert_null (
+      satchel_outbox_list_after (device.outbox, waiting, "00000000-0000-7000-8000-000000000000", 2, &error));
+  g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND);
+  device_teardown (&device);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -530,5 +573,6 @@ main (int argc, char **argv)
   g_test_add_func ("/client/outbox/discard", test_discard);
   g_test_add_func ("/client/outbox/discard-keeps-dependents", test_discard_keeps_dependents);
   g_test_add_func ("/client/outbox/renumber", test_renumber);
+  g_test_add_func ("/client/outbox/pages", test_pages);
   return g_test_run ();
 }
