@@ -418,6 +418,31 @@ def blocks():
         return re.findall(r"^```json (\S+)\n(.*?)^```$", file.read(), re.M | re.S)
 
 
+def test_invariants():
+    """the tests that WIRE.md names as proofs are there"""
+    folder = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    sources = []
+    for directory, _, names in os.walk(folder):
+        for name in names:
+            if name.startswith("test-") and name.endswith(".c"):
+                with open(os.path.join(directory, name), encoding="utf-8") as file:
+                    sources.append(file.read())
+    with open(os.path.join(sys.argv[3], "WIRE.md")) as file:
+        table = file.read().split("## Invariants")[1]
+    prefix, found = "", 0
+    for word in re.findall(r"`(/?[a-z][a-z/…-]*)`", table):
+        if word in ("simulation", "conformance"):
+            continue
+        if word.startswith("/"):
+            prefix = word[:word.rindex("/") + 1]
+        word = word.removeprefix(prefix)
+        suites = [text for text in sources if '"' + prefix in text]
+        assert suites, prefix
+        assert word == "…" or any('"%s"' % word in text or '"%s%s"' % (prefix, word) in text for text in suites), (prefix, word)
+        found += 1
+    assert found > 25, found
+
+
 def test_vectors():
     """the checksums that WIRE.md works out"""
     found = [json.loads(line) for name, text in blocks() if name == "checksums" for line in text.splitlines()]
@@ -502,7 +527,7 @@ def test_wiped():
 
 
 def main():
-    tests = [test_vectors, test_first_sync, test_own_work, test_merge, test_parked, test_cut_pushes, test_cut_pulls, test_clone,
+    tests = [test_invariants, test_vectors, test_first_sync, test_own_work, test_merge, test_parked, test_cut_pushes, test_cut_pulls, test_clone,
              test_scope, test_field_class, test_definitions, test_attachment, test_audit, test_wake, test_restore, test_rounds,
              test_requests, test_answers, test_refusals, test_wiped]
     print("1..%d\n# seed %d" % (len(tests), SEED), flush=True)
