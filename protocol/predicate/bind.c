@@ -160,6 +160,48 @@ satchel_predicate_replace (SatchelPredicate *predicate, GPtrArray *from, GPtrArr
   return satchel_predicate_new_unbounded (predicate->registry, predicate->entity, root);
 }
 
+/* ---- alternatives ---- */
+
+/* What goes on along the same lookup does so once: a record names one other, so that "a.b or a.c" is "a.(b or
+ * c)". Takes @node. */
+static void
+add_alternative (SatchelNode *group, SatchelNode *node)
+{
+  for (guint i = 0; node->kind == SATCHEL_NODE_ALONG && i < group->children->len; i++) {
+    SatchelNode *other = g_ptr_array_index (group->children, i);
+
+    if (other->kind != SATCHEL_NODE_ALONG || other->field != node->field || other->entity != node->entity)
+      continue;
+    SatchelNode *beyond = satchel_node_new (SATCHEL_NODE_ANY);
+    satchel_node_add (beyond, g_ptr_array_steal_index (other->children, 0));
+    add_alternative (beyond, g_ptr_array_steal_index (node->children, 0));
+    satchel_node_add (other, beyond);
+    satchel_node_free (node);
+    return;
+  }
+  satchel_node_add (group, node);
+}
+
+SatchelPredicate *
+satchel_predicate_any (GPtrArray *predicates, GError **error)
+{
+  const SatchelPredicate *first = predicates->pdata[0];
+  SatchelNode *group = satchel_node_new (SATCHEL_NODE_ANY);
+
+  for (guint i = 0; i < predicates->len; i++) {
+    SatchelNode *root = satchel_node_copy (((const SatchelPredicate *)predicates->pdata[i])->root);
+
+    while (root->kind == SATCHEL_NODE_ANY && root->children->len > 0)
+      add_alternative (group, g_ptr_array_steal_index (root->children, 0));
+    if (root->kind == SATCHEL_NODE_ANY)
+      satchel_node_free (root);
+    else
+      add_alternative (group, root);
+  }
+  return satchel_predicate_new (first->registry, first->entity, satchel_node_simplify (group),
+                                SATCHEL_PREDICATE_DERIVED, error);
+}
+
 /* ---- related records ---- */
 
 typedef struct {

@@ -49,6 +49,9 @@ SatchelPredicate *satchel_predicate_replace (SatchelPredicate *predicate, GPtrAr
 void satchel_predicate_visit_pivots (SatchelPredicate *predicate, GPtrArray *pivots, SatchelDependencyFunc visit,
                                      gpointer data);
 
+/* Holds where any of @predicates does (SatchelPredicate*, at least one, all over one entity). TOO_LARGE. */
+SatchelPredicate *satchel_predicate_any (GPtrArray *predicates, GError **error);
+
 /* ---- related records ---- */
 
 /* The records that come along with those for which @root holds: for each entity that is reached by lookups declared carry="yes"

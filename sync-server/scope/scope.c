@@ -157,8 +157,8 @@ add_unusable (SatchelScope *scope, const Choice *choice, const char *name, const
 static void
 add_refused (const Choice *choice, const SatchelEntity *entity)
 {
-  g_autofree char *name = choice->root != entity ? g_strdup_printf ("%s: %s", choice->name, entity->plural)
-                                                 : g_strdup (choice->name);
+  g_autofree char *name = choice->root == NULL ? g_strdup_printf ("%s: %s", choice->name, entity->plural)
+                                               : g_strdup (choice->name);
 
   add_unusable (
       choice->scope, choice, name,
@@ -201,8 +201,9 @@ add_filter (const Choice *choice, SatchelPredicate *predicate, GError **error)
   return TRUE;
 }
 
+/* What belongs to the records chosen goes to @related (SatchelPredicate*), where that is wanted. */
 static gboolean
-add_root (const Choice *choice, const char *text, gboolean related, GError **error)
+add_root (const Choice *choice, const char *text, GPtrArray *related, GError **error)
 {
   g_autoptr (SatchelPredicate) predicate =
       satchel_predicate_parse (choice->store->registry, choice->root, text, error);
@@ -210,13 +211,44 @@ add_root (const Choice *choice, const char *text, gboolean related, GError **err
 
   if (predicate == NULL || !add_filter (choice, predicate, error))
     return FALSE;
-  if (!related)
+  if (related == NULL)
     return TRUE;
   derived = satchel_predicate_list_related (predicate, error);
   if (derived == NULL)
     return FALSE;
-  for (guint i = 0; i < derived->len; i++) {
-    if (!add_filter (choice, derived->pdata[i], error))
+  g_ptr_array_extend_and_steal (related, g_steal_pointer (&derived));
+  return TRUE;
+}
+
+/* One filter, unless that would be too large. */
+static gboolean
+add_any (const Choice *choice, GPtrArray *predicates, GError **error)
+{
+  g_autoptr (SatchelPredicate) any = satchel_predicate_any (predicates, NULL);
+
+  if (any != NULL)
+    return add_filter (choice, any, error);
+  for (guint i = 0; i < predicates->len; i++) {
+    if (!add_filter (choice, predicates->pdata[i], error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* By entity, whatever they belong to: what a person carries of one costs as many filters as there are. */
+static gboolean
+add_related (Choice *choice, GPtrArray *related, GError **error)
+{
+  choice->root = NULL;
+  for (guint i = 0; i < choice->scope->entities->len; i++) {
+    const SatchelEntityScope *own = choice->scope->entities->pdata[i];
+    g_autoptr (GPtrArray) predicates = g_ptr_array_new ();
+
+    for (guint j = 0; j < related->len; j++) {
+      if (satchel_predicate_get_entity (related->pdata[j]) == own->entity)
+        g_ptr_array_add (predicates, related->pdata[j]);
+    }
+    if (predicates->len > 0 && !add_any (choice, predicates, error))
       return FALSE;
   }
   return TRUE;
@@ -232,7 +264,7 @@ peek_text (const SatchelRecord *record, const char *field)
 
 /* "*": every entity that users own, and that is not carried anyway. */
 static gboolean
-add_all_roots (Choice *choice, const char *text, gboolean related, GError **error)
+add_all_roots (Choice *choice, const char *text, GPtrArray *related, GError **error)
 {
   const SatchelScope *scope = choice->scope;
 
@@ -252,8 +284,8 @@ try_choice (Choice *choice, const SatchelRecord *record, GError **error)
 {
   const char *entity = peek_text (record, "entity"), *text = peek_text (record, "predicate"),
              *zone = peek_text (record, "zone");
-  const SatchelValue *related = satchel_record_get_by_name (record, "related");
-  gboolean with_related = related != NULL && satchel_value_get_boolean (related);
+  const SatchelValue *with_related = satchel_record_get_by_name (record, "related");
+  g_autoptr (GPtrArray) related = NULL;
 
   if (*zone != '\0') {
     choice->zone = g_time_zone_new_identifier (zone);
@@ -262,10 +294,17 @@ try_choice (Choice *choice, const SatchelRecord *record, GError **error)
       return FALSE;
     }
   }
-  if (g_str_equal (entity, "*"))
-    return add_all_roots (choice, text, with_related, error);
-  choice->root = satchel_registry_require (choice->store->registry, entity, error);
-  return choice->root != NULL && add_root (choice, text, with_related, error);
+  if (with_related != NULL && satchel_value_get_boolean (with_related))
+    related = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_predicate_unref);
+  if (g_str_equal (entity, "*")) {
+    if (!add_all_roots (choice, text, related, error))
+      return FALSE;
+  } else {
+    choice->root = satchel_registry_require (choice->store->registry, entity, error);
+    if (choice->root == NULL || !add_root (choice, text, related, error))
+      return FALSE;
+  }
+  return related == NULL || add_related (choice, related, error);
 }
 
 /* Whether the record says what was found to be wrong with it: the unusable from @first on. */

@@ -20,7 +20,7 @@ G_BEGIN_DECLS
 typedef struct {
   SatchelFilter *filter;
   char *record, *name;       /* of the offline_filter; its condition where it has no name */
-  const SatchelEntity *root; /* what the record is about: where this is another entity than the filter's, the filter is derived */
+  const SatchelEntity *root; /* what the record is about; NULL: the filter is derived, for what belongs to that */
 } SatchelChosen;
 
 /* A record that chooses nothing, or not all that it asks for, and why. */

@@ -64,8 +64,8 @@ explain_carried (SatchelPulling *pull, const SatchelEntity *entity, const Satche
     return NULL;
   if (chosen == NULL)
     return g_strdup ("It was opened online on this device.");
-  return g_strdup_printf (chosen->root == entity ? "The filter “%s” chooses it."
-                                                 : "It belongs to a record that the filter “%s” chooses.",
+  return g_strdup_printf (chosen->root != NULL ? "The filter “%s” chooses it."
+                                               : "It belongs to a record that the filter “%s” chooses.",
                           chosen->name);
 }
 

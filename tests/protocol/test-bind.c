@@ -228,6 +228,41 @@ find_related (GPtrArray *list, const char *entity)
   return NULL;
 }
 
+/* Alternatives go along a lookup once, and turn on the same pivot as each of them. */
+static void
+test_any (void)
+{
+  static const char *const texts[] = {
+    "regarding(account).owner = user:" ANA,
+    "regarding(contact).account.owner = user:" ANA " or regarding(contact).owner = user:" ANA,
+    "regarding(contact).account.owner = user:" BEN " or due is empty",
+    "not regarding(contact).owner = user:" ANA,
+  };
+  g_autoptr (GPtrArray) some = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_predicate_unref);
+  g_autofree char *text = NULL, *alone = NULL;
+  g_autoptr (SatchelPredicate) one = NULL, two = NULL, all = NULL;
+  g_autoptr (GPtrArray) pivots = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+    g_ptr_array_add (some, parse ("task", texts[i]));
+    if (i == 0)
+      one = satchel_predicate_any (some, NULL);
+    else if (i == 1)
+      two = satchel_predicate_any (some, NULL);
+  }
+  alone = satchel_predicate_to_text (one);
+  g_assert_cmpstr (alone, ==, texts[0]);
+  pivots = satchel_predicate_list_pivots (two);
+  g_assert_cmpuint (pivots->len, ==, 1);
+  g_assert_cmpstr (satchel_value_get_id (pivots->pdata[0]), ==, ANA);
+  all = satchel_predicate_any (some, NULL);
+  text = satchel_predicate_to_text (all);
+  g_assert_cmpstr (text, ==,
+                   "regarding(account).owner = user:" ANA " or regarding(contact).(account.(owner = user:" ANA
+                   " or owner = user:" BEN ") or owner = user:" ANA
+                   ") or due is empty or not regarding(contact).owner = user:" ANA);
+}
+
 static void
 test_related (void)
 {
@@ -389,6 +424,7 @@ main (int argc, char **argv)
   g_test_add_func ("/protocol/bind/dependencies", test_dependencies);
   g_test_add_func ("/protocol/bind/time", test_time);
   g_test_add_func ("/protocol/bind/pivots", test_pivots);
+  g_test_add_func ("/protocol/bind/any", test_any);
   g_test_add_func ("/protocol/bind/related", test_related);
   g_test_add_func ("/protocol/bind/room", test_room);
   g_test_add_func ("/protocol/bind/too-large", test_too_large);
