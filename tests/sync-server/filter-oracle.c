@@ -181,7 +181,8 @@ check_frozen (const Watched *watched, SatchelFilterState earlier, const SatchelR
   if (now != NULL && (then == NULL || watched->state == SATCHEL_FILTER_MISSING) &&
       earlier != SATCHEL_FILTER_FOLLOWED)
     g_error ("%s: %s has entered what nobody follows", watched->text, record->id);
-  if (now == NULL && then != NULL && watched->state == SATCHEL_FILTER_REFUSED && earlier == watched->state)
+  if (now == NULL && then != NULL && !watched->emptied && watched->state == SATCHEL_FILTER_REFUSED &&
+      earlier == watched->state)
     g_error ("%s: %s has left what nobody follows", watched->text, record->id);
 }
 
@@ -215,6 +216,7 @@ check_watched (World *world, Watched *watched)
     else
       check_frozen (watched, earlier, record, then, now);
   }
+  watched->emptied = FALSE;
   g_hash_table_iter_init (&iter, before);
   while (g_hash_table_iter_next (&iter, &key, NULL)) {
     if (!g_hash_table_contains (world->records, key) && !g_hash_table_contains (departed, key))

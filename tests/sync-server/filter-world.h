@@ -31,6 +31,7 @@ typedef struct {
   char *text;
   GHashTable *held; /* id → Held */
   SatchelFilterState state;
+  gboolean emptied; /* more or less, since the last check */
 } Watched;
 void world_watched_free (Watched *watched);
 

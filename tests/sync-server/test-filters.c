@@ -215,6 +215,7 @@ use_otherwise (World *world)
     return;
   case 1:
     must (satchel_filter_drop (world->store, follower, row, &left, &error));
+    watched->emptied = TRUE;
     return;
   default:
     must (satchel_filters_make (world->store, &world->commit, watched->filter, &error));
