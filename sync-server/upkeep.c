@@ -94,6 +94,17 @@ check_lookups (SatchelStore *store, GPtrArray *records, GError **error)
   return TRUE;
 }
 
+/* Its fields are numbered by the definitions that it is of. */
+static gboolean
+is_of_now (SatchelStore *store, const SatchelEntity *entity, GError **error)
+{
+  if (satchel_registry_find (store->registry, entity->name) == entity)
+    return TRUE;
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_SCHEMA, "a %s by other definitions than hold now",
+               entity->name);
+  return FALSE;
+}
+
 static gboolean
 load (SatchelServer *server, const char *user, GPtrArray *records, gint64 at_ms, GError **error)
 {
@@ -106,6 +117,8 @@ load (SatchelServer *server, const char *user, GPtrArray *records, gint64 at_ms,
     SatchelRecord *record = records->pdata[i];
     gint64 row;
 
+    if (!is_of_now (store, record->entity, error))
+      return FALSE;
     satchel_rules_apply_defaults (record, user, at_ms);
     satchel_rules_compute (record);
     if (!satchel_rules_validate (record, NULL, NULL, error) ||

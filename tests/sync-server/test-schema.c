@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "protocol/error.h"
+#include "protocol/record.h"
 #include "sync-server/customising.h"
 #include "tests/sync-server/office.h"
 
@@ -246,6 +247,37 @@ change_midway (const char *bytes, gsize size, gpointer data, GError **error)
 }
 
 /* A pull is of one S: what is changed under way comes with the next. */
+/* Fields of records that were made by the definitions of before are numbered otherwise. */
+static void
+test_load (World *world, gconstpointer data)
+{
+  SatchelServer *server = world->office->server;
+  const SatchelEntity *before = satchel_registry_find (satchel_server_get_registry (server), "account"), *now;
+  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_record_free);
+  g_autoptr (SatchelValue) name = satchel_value_new_string ("Acme"),
+                           owner = satchel_value_new_lookup ("user", world->desk->caller.user);
+  g_autoptr (GError) error = NULL;
+
+  apply (world, FIELD ("name='loyalty' label='Loyalty' type='string'"));
+  now = satchel_registry_find (satchel_server_get_registry (server), "account");
+  for (guint i = 0; i < 2; i++) {
+    g_autofree char *id = new_id (world->desk);
+    SatchelRecord *record = satchel_record_new (i == 0 ? before : now, id);
+
+    g_clear_error (&error);
+    satchel_record_set_by_name (record, "name", name);
+    satchel_record_set_by_name (record, "owner", owner);
+    g_ptr_array_set_size (records, 0);
+    g_ptr_array_add (records, record);
+    if (satchel_server_load (server, NULL, records, world->office->clock.now_ms, &error))
+      g_assert_cmpuint (i, ==, 1);
+    else
+      g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_SCHEMA);
+    desk_check (world->desk);
+    g_assert_cmpint (desk_has (world->desk, "account", id), ==, i == 1);
+  }
+}
+
 static void
 test_mid_pull (World *world, gconstpointer data)
 {
@@ -289,38 +321,6 @@ test_reopened (World *world, gconstpointer data)
   g_assert_cmpstr (after, ==, before);
 }
 
-/* A configuration is a file: exported here and applied elsewhere it is the same. */
-static void
-test_export (World *world, gconstpointer data)
-{
-  Office *elsewhere = office_new ();
-  World there = { .office = elsewhere };
-  g_autoptr (GError) error = NULL;
-  g_autofree char *exported = NULL, *again = NULL;
-
-  apply (world, VEHICLE);
-  apply (world, ACCOUNT ("<field name='sector' label='A &amp; &quot;B&quot; &lt;c&gt;'/>"));
-  apply (world, FIELD ("name='city' retired='yes'"));
-  exported = satchel_server_export_customising (world->office->server, &error);
-  apply (&there, exported);
-  again = satchel_server_export_customising (elsewhere->server, &error);
-  g_assert_cmpstr (again, ==, exported);
-  g_assert_cmpstr (satchel_registry_get_digest (satchel_server_get_registry (elsewhere->server)), ==,
-                   satchel_registry_get_digest (satchel_server_get_registry (world->office->server)));
-  office_free (elsewhere);
-}
-
-/* ---- refused ---- */
-
-static const struct {
-  const char *name;
-  const char *text;
-  const char *message; /* how it begins */
-} refused[] = {
-  { "not-xml", "hello", "test.xml:1:1: " },
-  { "doctype", "<!DOCTYPE x [<!ENTITY a 'b'>]><satchel version='1'/>", "test.xml:1:1: only comments" },
-  { "entity-expansion", SATCHEL ("<entity name='account' label='&a;'/>"), "test.xml:1:" },
-  { "version", "<satchel version='2'/>", "test.xml:1:10: this program reads version “1”" },
 /* A later program, which brings a field of its own. */
 static SatchelRegistry *
 make_later (World *world, const char *text)
@@ -365,6 +365,38 @@ test_later_program (World *world, gconstpointer data)
   office_reopen (office);
 }
 
+/* A configuration is a file: exported here and applied elsewhere it is the same. */
+static void
+test_export (World *world, gconstpointer data)
+{
+  Office *elsewhere = office_new ();
+  World there = { .office = elsewhere };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *exported = NULL, *again = NULL;
+
+  apply (world, VEHICLE);
+  apply (world, ACCOUNT ("<field name='sector' label='A &amp; &quot;B&quot; &lt;c&gt;'/>"));
+  apply (world, FIELD ("name='city' retired='yes'"));
+  exported = satchel_server_export_customising (world->office->server, &error);
+  apply (&there, exported);
+  again = satchel_server_export_customising (elsewhere->server, &error);
+  g_assert_cmpstr (again, ==, exported);
+  g_assert_cmpstr (satchel_registry_get_digest (satchel_server_get_registry (elsewhere->server)), ==,
+                   satchel_registry_get_digest (satchel_server_get_registry (world->office->server)));
+  office_free (elsewhere);
+}
+
+/* ---- refused ---- */
+
+static const struct {
+  const char *name;
+  const char *text;
+  const char *message; /* how it begins */
+} refused[] = {
+  { "not-xml", "hello", "test.xml:1:1: " },
+  { "doctype", "<!DOCTYPE x [<!ENTITY a 'b'>]><satchel version='1'/>", "test.xml:1:1: only comments" },
+  { "entity-expansion", SATCHEL ("<entity name='account' label='&a;'/>"), "test.xml:1:" },
+  { "version", "<satchel version='2'/>", "test.xml:1:10: this program reads version “1”" },
   { "unknown-attribute", FIELD ("name='city' colour='red'"), "test.xml:1:64: unknown attribute “colour”" },
   { "deep", SATCHEL ("<entity name='account'><entity name='a'/></entity>"),
     "test.xml:1:45: unexpected element" },
@@ -490,8 +522,10 @@ main (int argc, char **argv)
   ADD ("retired-choice", test_retired_choice);
   ADD ("required-field", test_required_field);
   ADD ("other-process", test_other_process);
+  ADD ("load", test_load);
   ADD ("mid-pull", test_mid_pull);
   ADD ("reopened", test_reopened);
+  ADD ("later-program", test_later_program);
   ADD ("export", test_export);
   ADD ("huge", test_huge);
   ADD ("check-only", test_check_only);
@@ -501,4 +535,3 @@ main (int argc, char **argv)
   }
   return g_test_run ();
 }
-  ADD ("later-program", test_later_program);
