@@ -2,7 +2,7 @@
  * rows. The real driver asks the real server, without a network between them.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "protocol/wire/snapshot.h"
+#include "tests/sync-server/image-office.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -11,321 +11,6 @@
 #include "client/sync/driver.h"
 #include "protocol/limits.h"
 #include "protocol/predicate/predicate.h"
-#include "sync-server/server-private.h"
-#include "tests/sync-server/office.h"
-
-#define ACCOUNTS 2300
-#define LEAST    230 /* rows, so that all hers are enough for one device */
-
-/* ---- an office with much in it ---- */
-
-typedef struct {
-  Office *office;
-  Desk *one, *two, *other;
-  char *one_id, *two_id;
-  GPtrArray *accounts; /* ids of those of one */
-} Fixture;
-
-static void
-set_text (SatchelRecord *record, const char *field, const char *text)
-{
-  g_autoptr (SatchelValue) value = satchel_value_new_string (text);
-
-  satchel_record_set_by_name (record, field, value);
-}
-
-static void
-set_lookup (SatchelRecord *record, const char *field, const char *entity, const char *id)
-{
-  g_autoptr (SatchelValue) value = satchel_value_new_lookup (entity, id);
-
-  satchel_record_set_by_name (record, field, value);
-}
-
-/* @n accounts of @owner; every tenth has a contact. */
-static void
-load (Fixture *f, const char *owner, guint n, const char *name)
-{
-  Office *office = f->office;
-  const SatchelEntity *account = satchel_registry_find (office->registry, "account");
-  const SatchelEntity *contact = satchel_registry_find (office->registry, "contact");
-  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_record_free);
-  g_autoptr (GError) error = NULL;
-
-  for (guint i = 0; i < n; i++) {
-    g_autofree char *id = satchel_id_new (&office->clock.clock), *title = g_strdup_printf ("%s %u", name, i);
-    SatchelRecord *record = satchel_record_new (account, id);
-
-    fake_clock_advance (&office->clock, 1);
-    set_text (record, "name", title);
-    set_lookup (record, "owner", "user", owner);
-    g_ptr_array_add (records, record);
-    if (i % 10 == 0) {
-      g_autofree char *person = satchel_id_new (&office->clock.clock);
-
-      record = satchel_record_new (contact, person);
-      set_text (record, "last_name", title);
-      set_lookup (record, "account", "account", id);
-      set_lookup (record, "owner", "user", f->one_id);
-      g_ptr_array_add (records, record);
-    }
-    g_ptr_array_add (f->accounts, g_steal_pointer (&id));
-  }
-  must (satchel_server_load (office->server, owner, records, office->clock.now_ms, &error));
-}
-
-static void
-set_up (Fixture *f, gconstpointer data)
-{
-  Office *office = f->office = office_new ();
-
-  satchel_snapshots_set_least_rows (office->server->snapshots, LEAST);
-  f->accounts = g_ptr_array_new_with_free_func (g_free);
-  /* What she carries names what she only may read: there are stubs. */
-  f->one_id = office_employ (office, "one", "salesperson", office->north);
-  g_free (office_choose (office, f->one_id, "account", "owner = me", FALSE));
-  g_free (office_choose (office, f->one_id, "contact", "owner = me", FALSE));
-  f->two_id = office_hire (office, "two", "salesperson", office->north);
-  g_free (office_hire (office, "other", "salesperson", office->south));
-  load (f, f->one_id, ACCOUNTS, "北京 Acme");
-  load (f, f->two_id, 30, "Beta");
-  f->one = desk_new (office, "one");
-  f->two = desk_new (office, "two");
-  f->other = desk_new (office, "other");
-}
-
-static void
-tear_down (Fixture *f, gconstpointer data)
-{
-  desk_free (f->one);
-  desk_free (f->two);
-  desk_free (f->other);
-  g_free (f->one_id);
-  g_free (f->two_id);
-  g_ptr_array_unref (f->accounts);
-  office_free (f->office);
-}
-
-/* ---- the server's side ---- */
-
-/* What is there now; @lacking: whether one might be made. */
-static SatchelSnapshotHead *
-ask_once (Fixture *f, Desk *desk, gboolean *lacking)
-{
-  const SatchelSnapshotRequest request = { (char *)satchel_registry_get_digest (f->office->registry) };
-  g_autoptr (GError) error = NULL;
-  g_autofree char *text =
-      satchel_server_snapshot (f->office->server, &desk->caller, &request, lacking, &error);
-  SatchelSnapshotHead *head;
-
-  if (g_error_matches (error, SATCHEL_ERROR, SATCHEL_ERROR_UNPREPARED)) {
-    g_clear_error (&error);
-    must (satchel_server_prepare (f->office->server, &desk->caller, &error));
-    text = satchel_server_snapshot (f->office->server, &desk->caller, &request, lacking, &error);
-  }
-  g_assert_no_error (error);
-  head = satchel_snapshot_head_from_text (text, strlen (text), &error);
-  g_assert_no_error (error);
-  return head;
-}
-
-/* What is there once it had the time to be made. */
-static SatchelSnapshotHead *
-ask (Fixture *f, Desk *desk)
-{
-  g_autoptr (GError) error = NULL;
-  gboolean lacking;
-  SatchelSnapshotHead *head = ask_once (f, desk, &lacking);
-
-  if (!lacking)
-    return head;
-  g_assert_null (head->id);
-  satchel_snapshot_head_free (head);
-  must (satchel_server_make_snapshot (f->office->server, &desk->caller, NULL, &error));
-  return ask_once (f, desk, &lacking);
-}
-
-static GBytes *
-get (Fixture *f, Desk *desk, const char *id, gint64 offset)
-{
-  const SatchelSnapshotGet request = { (char *)id, offset };
-  g_autoptr (GError) error = NULL;
-  GBytes *bytes = satchel_server_get_snapshot (f->office->server, &desk->caller, &request, &error);
-
-  if (bytes == NULL)
-    g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND);
-  return bytes;
-}
-
-static gboolean
-may_get (Fixture *f, Desk *desk, const char *id)
-{
-  g_autoptr (GBytes) bytes = get (f, desk, id, 0);
-
-  return bytes != NULL && g_bytes_get_size (bytes) > 0;
-}
-
-static void
-test_cached (Fixture *f, gconstpointer data)
-{
-  g_autoptr (SatchelSnapshotHead) first = ask (f, f->one), second = NULL, third = NULL,
-                                  few = ask (f, f->other);
-  Desk *again;
-
-  g_assert_nonnull (first->id);
-  g_assert_cmpint (first->rows, >=, ACCOUNTS);
-  g_assert_null (first->metadata);
-  g_assert_null (few->id); /* rows are the better way */
-
-  /* Another device of hers has the same; a few edits change nothing about that. */
-  again = desk_new (f->office, "one");
-  desk_pull (f->one);
-  assert_applied (desk_update (f->one, "account", f->accounts->pdata[0], "phone", "\"+40 1\"", NULL));
-  second = ask (f, again);
-  g_assert_cmpstr (second->id, ==, first->id);
-  g_assert_cmpint (second->s, ==, first->s);
-
-  /* Many do. */
-  load (f, f->one_id, ACCOUNTS / 3, "More");
-  third = ask (f, again);
-  g_assert_cmpstr (third->id, !=, first->id);
-  g_assert_cmpint (third->s, >, first->s);
-  g_assert_false (may_get (f, f->one, first->id));
-  g_assert_true (may_get (f, f->one, third->id));
-  desk_free (again);
-}
-
-/* One device alone gets no image of a few rows; two that carry the same do, and later ones, too. */
-static void
-test_worthwhile (Fixture *f, gconstpointer data)
-{
-  g_autoptr (SatchelSnapshotHead) first = NULL, again = NULL, second = NULL, last = NULL;
-  Desk *other_device = desk_new (f->office, "one");
-  gboolean lacking;
-
-  satchel_snapshots_set_least_rows (f->office->server->snapshots, ACCOUNTS);
-  first = ask (f, f->one);
-  again = ask (f, f->one);
-  g_assert_null (first->id);
-  g_assert_null (again->id);
-  second = ask (f, other_device);
-  g_assert_nonnull (second->id);
-  last = ask_once (f, f->one, &lacking);
-  g_assert_false (lacking);
-  g_assert_cmpstr (last->id, ==, second->id);
-  desk_free (other_device);
-}
-
-/* One that is given up leaves nothing, and does not stand in the way of the next. */
-static void
-test_given_up (Fixture *f, gconstpointer data)
-{
-  g_autofree char *folder = g_build_filename (f->office->dir, "snapshots", NULL);
-  g_autoptr (SatchelSnapshotHead) none = NULL, head = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GDir) dir = NULL;
-  const gint stop = 1;
-  gboolean lacking;
-
-  none = ask_once (f, f->one, &lacking);
-  g_assert_true (lacking);
-  g_assert_false (satchel_server_make_snapshot (f->office->server, &f->one->caller, &stop, &error));
-  g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED);
-  dir = g_dir_open (folder, 0, NULL);
-  g_assert_null (g_dir_read_name (dir));
-  head = ask (f, f->one);
-  g_assert_nonnull (head->id);
-}
-
-/* Nobody gets what another one carries, nor what is not there. */
-static void
-test_strangers (Fixture *f, gconstpointer data)
-{
-  static const char *const ids[] = { "",           ".",  "..",       "../satchel.db",
-                                     "satchel.db", "%s", "\xc3\xa4", "00000000000000000000000000000000" };
-  g_autoptr (SatchelSnapshotHead) head = ask (f, f->one);
-  g_autoptr (GBytes) last = NULL, behind = NULL, far = NULL;
-  g_autofree char *longer = g_strconcat (head->id, "0", NULL);
-
-  g_assert_true (may_get (f, f->one, head->id));
-  g_assert_false (may_get (f, f->two, head->id));
-  g_assert_false (may_get (f, f->other, head->id));
-  for (gsize i = 0; i < G_N_ELEMENTS (ids); i++)
-    g_assert_false (may_get (f, f->one, ids[i]));
-  g_assert_false (may_get (f, f->one, longer));
-  last = get (f, f->one, head->id, head->bytes - 1);
-  g_assert_cmpuint (g_bytes_get_size (last), ==, 1);
-  behind = get (f, f->one, head->id, head->bytes);
-  g_assert_cmpuint (g_bytes_get_size (behind), ==, 0);
-  far = get (f, f->one, head->id, G_MAXINT64);
-  g_assert_cmpuint (g_bytes_get_size (far), ==, 0);
-}
-
-/* An offset that is no offset never reaches the files. */
-static void
-test_hostile_messages (void)
-{
-  static const char *const gets[] = { "",
-                                      "{}",
-                                      "[]",
-                                      "{\"id\":\"a\"}",
-                                      "{\"id\":\"a\",\"offset\":-1}",
-                                      "{\"id\":\"a\",\"offset\":1.5}",
-                                      "{\"id\":1,\"offset\":1}",
-                                      "{\"id\":\"a\",\"offset\":1,\"more\":1}" };
-  static const char *const heads[] = {
-    "", "[]", "{\"id\":\"a\"}",
-    "{\"id\":\"a\",\"s\":1,\"bytes\":999999999999,\"image_bytes\":1,\"rows\":1,"
-    "\"hash\":\"\",\"cursor\":\"c\"}",
-    "{\"id\":\"a\",\"s\":1,\"bytes\":1,\"image_bytes\":1,\"rows\":1,"
-    "\"hash\":\"../x\",\"cursor\":\"c\"}"
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (gets); i++) {
-    g_autoptr (GError) error = NULL;
-
-    g_assert_null (satchel_snapshot_get_from_text (gets[i], strlen (gets[i]), &error));
-    g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID);
-  }
-  for (gsize i = 0; i < G_N_ELEMENTS (heads); i++) {
-    g_autoptr (GError) error = NULL;
-
-    g_assert_null (satchel_snapshot_head_from_text (heads[i], strlen (heads[i]), &error));
-    g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID);
-  }
-}
-
-/* What left before somebody's rights were what they are is in no image of hers. */
-static void
-test_departed (Fixture *f, gconstpointer data)
-{
-  g_autoptr (SatchelSnapshotHead) first = ask (f, f->one), same = NULL, anew = NULL;
-
-  desk_pull (f->one);
-  for (guint i = 1; i < 5; i++)
-    assert_applied (desk_delete (f->one, "account", f->accounts->pdata[i]));
-  same = ask (f, f->one);
-  g_assert_cmpstr (same->id, ==, first->id); /* she could read it then */
-  g_free (office_hire (f->office, "later", "salesperson", f->office->south));
-  anew = ask (f, f->one);
-  g_assert_cmpstr (anew->id, !=, first->id);
-  g_assert_cmpint (anew->rows, <, first->rows);
-}
-
-/* Another choice, another image: no further piece of the former. */
-static void
-test_scope_changed (Fixture *f, gconstpointer data)
-{
-  g_autoptr (SatchelSnapshotHead) head = ask (f, f->one);
-  g_autoptr (SatchelSnapshotHead) other = NULL;
-
-  g_free (office_choose (f->office, f->one_id, "account", "name = \"Beta 1\"", FALSE));
-  g_assert_false (may_get (f, f->one, head->id));
-  other = ask (f, f->one);
-  g_assert_cmpstr (other->id, !=, head->id);
-}
-
-/* ---- devices ---- */
 
 typedef struct _Wire Wire;
 
@@ -340,7 +25,7 @@ struct _SatchelExchange {
 
 struct _Wire {
   SatchelTransport transport; /* first */
-  Fixture *f;
+  ImageOffice *f;
   const SatchelCaller *caller;
   guint n_gets, n_heads;
   gsize n_pulled; /* bytes of the last pull */
@@ -555,7 +240,7 @@ device_close (Device *device)
 }
 
 static void
-device_init (Device *device, Fixture *f, Desk *desk)
+device_init (Device *device, ImageOffice *f, Desk *desk)
 {
   SatchelSignInAnswer answer = { .organisation = f->one_id, /* any id will do */
                                  .organisation_name = (char *)"Dealer",
@@ -680,7 +365,7 @@ count (Device *device, const char *sql)
 
 /* One by image, one by rows, and the same afterwards; then an edit, which both get as a row. */
 static void
-test_equal (Fixture *f, gconstpointer data)
+test_equal (ImageOffice *f, gconstpointer data)
 {
   Device image, rows;
   SatchelSyncTotals totals;
@@ -695,7 +380,7 @@ test_equal (Fixture *f, gconstpointer data)
   assert_by_rows (&rows);
   g_assert_cmpuint (rows.wire.n_gets, ==, 0);
   satchel_sync_driver_get_totals (image.driver, &totals);
-  g_assert_cmpint (totals.pulled, >=, ACCOUNTS);
+  g_assert_cmpint (totals.pulled, >=, IMAGE_OFFICE_ACCOUNTS);
   g_assert_cmpint (count (&image, "SELECT count(*) FROM stub"), ==, 3);
   assert_equal (&image, &rows);
   assert_sound (&image);
@@ -714,7 +399,7 @@ test_equal (Fixture *f, gconstpointer data)
 
 /* Nobody waits for an image: the first device has rows by then, the next one takes it. */
 static void
-test_first_by_rows (Fixture *f, gconstpointer data)
+test_first_by_rows (ImageOffice *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   Device first, next;
@@ -736,9 +421,9 @@ test_first_by_rows (Fixture *f, gconstpointer data)
 
 /* What changed after the image was made comes with the pull that follows. */
 static void
-test_later_changes (Fixture *f, gconstpointer data)
+test_later_changes (ImageOffice *f, gconstpointer data)
 {
-  g_autoptr (SatchelSnapshotHead) head = ask (f, f->one);
+  g_autoptr (SatchelSnapshotHead) head = image_office_ask (f, f->one);
   Device image, rows;
 
   desk_pull (f->one);
@@ -758,7 +443,7 @@ test_later_changes (Fixture *f, gconstpointer data)
 
 /* A cut download goes on where it stopped, in another process, too. */
 static void
-test_resumed (Fixture *f, gconstpointer data)
+test_resumed (ImageOffice *f, gconstpointer data)
 {
   Device device, whole;
   guint n_whole;
@@ -785,7 +470,7 @@ test_resumed (Fixture *f, gconstpointer data)
 
 /* What has come of an image goes with everything else that the server sent. */
 static void
-test_forgotten (Fixture *f, gconstpointer data)
+test_forgotten (ImageOffice *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   Device device;
@@ -803,7 +488,7 @@ test_forgotten (Fixture *f, gconstpointer data)
 }
 
 static void
-test_damaged (Fixture *f, gconstpointer data)
+test_damaged (ImageOffice *f, gconstpointer data)
 {
   Device device, rows;
 
@@ -829,7 +514,7 @@ choose_more (Wire *wire)
 
 /* Between head and pieces: the device asks once more, and gets what it carries then. */
 static void
-test_changed_meanwhile (Fixture *f, gconstpointer data)
+test_changed_meanwhile (ImageOffice *f, gconstpointer data)
 {
   Device device, rows;
 
@@ -846,7 +531,8 @@ test_changed_meanwhile (Fixture *f, gconstpointer data)
   device_clear (&rows);
 }
 
-#define add(name, test) g_test_add ("/snapshot/" name, Fixture, NULL, set_up, test, tear_down)
+#define add(name, test)                                                                                      \
+  g_test_add ("/snapshot/" name, ImageOffice, NULL, image_office_set_up, test, image_office_tear_down)
 
 int
 main (int argc, char **argv)
@@ -854,18 +540,11 @@ main (int argc, char **argv)
   g_unsetenv ("DBUS_SESSION_BUS_ADDRESS"); /* the keyring of whoever runs this is not ours */
   g_setenv ("XDG_RUNTIME_DIR", "/nonexistent", TRUE);
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/snapshot/hostile-messages", test_hostile_messages);
-  add ("cached", test_cached);
-  add ("strangers", test_strangers);
-  add ("departed", test_departed);
-  add ("scope-changed", test_scope_changed);
   add ("equal", test_equal);
   add ("later-changes", test_later_changes);
   add ("resumed", test_resumed);
   add ("forgotten", test_forgotten);
   add ("first-by-rows", test_first_by_rows);
-  add ("worthwhile", test_worthwhile);
-  add ("given-up", test_given_up);
   add ("damaged", test_damaged);
   add ("changed-meanwhile", test_changed_meanwhile);
   return g_test_run ();
