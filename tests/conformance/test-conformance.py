@@ -391,7 +391,7 @@ def test_rounds():
     colleague.must("sync", status=(DONE, ATTENTION))
     for _ in range(12):
         device = chance.choice((python, laptop, colleague))
-        record, field = chance.choice(shared), chance.choice(("name", "city", "phone", "revenue", "description"))
+        record, field = chance.choice(shared), chance.choice(("name", "city", "legal_name", "revenue", "description"))
         value = str(chance.randrange(1000)) if field == "revenue" else "Shared %d" % chance.randrange(1000)
         if device is python:
             python.update("account", record, **{field: int(value) * 100 if field == "revenue" else value})
