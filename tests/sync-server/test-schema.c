@@ -259,6 +259,7 @@ test_load (World *world, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   apply (world, FIELD ("name='loyalty' label='Loyalty' type='string'"));
+  desk_pull (world->desk);
   now = satchel_registry_find (satchel_server_get_registry (server), "account");
   for (guint i = 0; i < 2; i++) {
     g_autofree char *id = new_id (world->desk);
@@ -274,7 +275,7 @@ test_load (World *world, gconstpointer data)
     else
       g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_SCHEMA);
     desk_check (world->desk);
-    g_assert_cmpint (desk_has (world->desk, "account", id), ==, i == 1);
+    g_assert_cmpint (desk_has (world->desk, "account", id), ==, (i == 1));
   }
 }
 
