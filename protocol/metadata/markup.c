@@ -254,6 +254,10 @@ start_element_cb (GMarkupParseContext *context, const char *name, const char **n
   }
   if (!check_attributes (element, &tag, error))
     return;
+  if (!parent && reading->root) { /* GMarkup does not mind */
+    satchel_place_fail (&tag.place, NULL, error, "a second <%s> beside the first element", name);
+    return;
+  }
   if (parent && parent->children->len == MAX_CHILDREN) {
     satchel_place_fail (&tag.place, NULL, error, "<%s> holds more than %d elements", parent_name,
                         MAX_CHILDREN);

@@ -175,13 +175,14 @@ static void
 put_walk (GString *sql, const SatchelEntity *root, const SatchelDependencyStep *path, guint n, guint level,
           const char *source)
 {
-  const SatchelDependencyStep *step = &path[level];
   const SatchelEntity *entity = entity_at (root, path, level);
+  const SatchelDependencyStep *step;
 
   if (level == n) {
     g_string_append_printf (sql, "a%u.id IN (%s)", level, source);
     return;
   }
+  step = &path[level];
   if (!step->backwards) {
     g_string_append_printf (sql, "a%u.%s IN (SELECT ", level, satchel_sql_column (step->field));
     if (step->field->n_targets > 1)
