@@ -252,21 +252,28 @@ satchel_members_touch (SatchelStore *store, gint64 bucket, gint64 row, GError **
                      error);
 }
 
+/* Read first, and not by INSERT … SELECT: a statement that may write several rows has a journal of its own,
+ * and SQLite (3.39 and later) walks all that the savepoint has put aside when that ends: a set of thousands
+ * would cost the square. */
 gboolean
 satchel_members_leave (SatchelStore *store, gint64 bucket, gint64 row, const char *record, const char *why,
                        GError **error)
 {
-  SatchelStatement *statement = satchel_database_prepare (
-      store->database,
-      "INSERT INTO departed (bucket, s, since, record, why)"
-      " SELECT bucket, ?3, since, ?4, ?5 FROM member WHERE bucket = ?1 AND row = ?2",
-      error);
+  SatchelStatement *statement;
+  SatchelMember member;
+  gboolean found;
 
+  if (!satchel_members_read (store, bucket, row, &member, &found, error))
+    return FALSE;
+  if (!found)
+    return TRUE;
+  statement = satchel_database_prepare (
+      store->database, "INSERT INTO departed (bucket, s, since, record, why) VALUES (?, ?, ?, ?, ?)", error);
   if (statement == NULL)
     return FALSE;
   satchel_statement_bind_integer (statement, 1, bucket);
-  satchel_statement_bind_integer (statement, 2, row);
-  satchel_statement_bind_integer (statement, 3, store->s);
+  satchel_statement_bind_integer (statement, 2, store->s);
+  satchel_statement_bind_integer (statement, 3, member.since);
   satchel_statement_bind_text (statement, 4, record);
   satchel_statement_bind_text (statement, 5, why);
   return satchel_statement_run (statement, error) &&
