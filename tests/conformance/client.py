@@ -1,4 +1,4 @@
-# A second implementation of the wire, written from protocol/WIRE.md alone: a device that signs in, edits offline, pushes, pulls,
+# A second implementation of the wire, by protocol/WIRE.md: a device that signs in, edits offline, pushes, pulls,
 # resolves conflicts, listens, and audits its copy. It knows no entity: what it needs to know of values stands in the rows.
 # SPDX-License-Identifier: GPL-3.0-or-later
 import gzip
