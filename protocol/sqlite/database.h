@@ -74,7 +74,7 @@ void satchel_database_set_committed (SatchelDatabase *database, void (*committed
  * text twice at the same time (nested) is an assertion. */
 SatchelStatement *satchel_database_prepare (SatchelDatabase *database, const char *sql, GError **error);
 
-/* Texts of statements that are built from metadata: built once. @owner (an entity) lives as long as the database; @purpose is a
+/* Texts of statements that are built from metadata: built once. @owner (an entity, a field) lives as long as the database; @purpose is a
  * static string, told apart by its address. find returns NULL when there is none yet; keep takes @text and returns it. */
 const char *satchel_database_find_text (SatchelDatabase *database, gconstpointer owner, const char *purpose);
 const char *satchel_database_keep_text (SatchelDatabase *database, gconstpointer owner, const char *purpose, char *text);

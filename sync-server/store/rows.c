@@ -284,16 +284,28 @@ satchel_rows_list (SatchelStore *store, const SatchelEntity *entity, GError **er
   return statement != NULL ? take_records (statement, entity, error) : NULL;
 }
 
+static const char *
+referring_sql (SatchelStore *store, const SatchelReference *reference, gboolean among)
+{
+  static const char purpose[] = "referring";
+  const char *sql = satchel_database_find_text (store->database, reference->field, purpose);
+
+  return sql != NULL ? sql
+                     : satchel_database_keep_text (
+                           store->database, reference->field, purpose,
+                           g_strdup_printf (
+                               among ? "SELECT %s FROM %s r WHERE instr (r.%s, ?1) ORDER BY r.row LIMIT ?2"
+                                     : "SELECT %s FROM %s r WHERE r.%s = ?1 ORDER BY r.row LIMIT ?2",
+                               satchel_entity_table_columns (reference->entity),
+                               satchel_sql_table (reference->entity), satchel_sql_column (reference->field)));
+}
+
 GPtrArray *
 satchel_rows_list_referring (SatchelStore *store, const SatchelReference *reference, const char *entity,
                              const char *id, gint64 limit, GError **error)
 {
   const gboolean among = reference->field->type == SATCHEL_TYPE_PARTIES;
-  g_autofree char *sql =
-      g_strdup_printf (among ? "SELECT %s FROM %s r WHERE instr (r.%s, ?1) ORDER BY r.row LIMIT ?2"
-                             : "SELECT %s FROM %s r WHERE r.%s = ?1 ORDER BY r.row LIMIT ?2",
-                       satchel_entity_table_columns (reference->entity),
-                       satchel_sql_table (reference->entity), satchel_sql_column (reference->field));
+  const char *sql = referring_sql (store, reference, among);
   g_autoptr (SatchelValue) value = satchel_value_new_lookup (entity, id);
   SatchelStatement *statement = satchel_database_prepare (store->database, sql, error);
 
