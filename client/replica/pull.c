@@ -28,7 +28,7 @@ typedef struct {
   GHashTable *bare; /* entities that were emptied and have neither indexes nor search: entity → rows before */
   GHashTable *torn;   /* entities that lost fields, and perhaps their search */
   GHashTable *left;   /* entities of which single rows may not be held any more */
-  gboolean dropped;   /* sets that were retained */
+  gboolean dropped;   /* sets that were retained, or titles */
   GHashTable *to_lay; /* "entity id" → itself: records whose shown rows must be made anew */
   SatchelPullHead head;
   SatchelPullTail tail;
@@ -336,8 +336,10 @@ withdraw (Pull *pull, const SatchelWithdrawal *withdrawal, GError **error)
 {
   /* No rows belong to it. */
   g_clear_pointer (&pull->section, satchel_section_free);
-  if (withdrawal->kind == SATCHEL_WITHDRAW_STUBS)
+  if (withdrawal->kind == SATCHEL_WITHDRAW_STUBS) {
+    pull->dropped = TRUE;
     return satchel_stubs_clear (pull->database, NULL, error);
+  }
   if (withdrawal->entity == NULL)
     return TRUE;
   if (withdrawal->kind == SATCHEL_WITHDRAW_ENTITY)
@@ -480,7 +482,28 @@ drop_retained (Pull *pull, GError **error)
 {
   if (!satchel_queue_drop_retained (pull->database, pull->head.backed_up_s, error))
     return FALSE;
-  pull->dropped = satchel_database_get_changes (pull->database) > 0;
+  pull->dropped |= satchel_database_get_changes (pull->database) > 0;
+  return TRUE;
+}
+
+static gboolean
+count_stubs (Pull *pull, gint64 *count, GError **error)
+{
+  SatchelStatement *statement = satchel_database_prepare (pull->database, "SELECT count(*) FROM stub", error);
+
+  return statement != NULL && satchel_statement_take_integer (statement, 0, count, error);
+}
+
+/* A title that nothing here names any more: nobody will say when it may not be known any more, either. */
+static gboolean
+collect_stubs (Pull *pull, GError **error)
+{
+  gint64 before, after;
+
+  if (!count_stubs (pull, &before, error) || !satchel_stub_watch_collect (pull->watch, error) ||
+      !count_stubs (pull, &after, error))
+    return FALSE;
+  pull->dropped |= after < before;
   return TRUE;
 }
 
@@ -497,7 +520,7 @@ apply (Pull *pull, gint64 now_ms, GError **error)
       !lay_all (pull, error) || !drop_retained (pull, error) || !remember (pull, now_ms, error) ||
       (pull->changed && !satchel_overlay_predict_again (pull->replica, error)))
     return FALSE;
-  return satchel_stub_watch_collect (pull->watch, error) && purge (pull, error);
+  return collect_stubs (pull, error) && purge (pull, error);
 }
 
 /* What the rows left behind outside of the tables; where it fails it is tried again after the next pull. */

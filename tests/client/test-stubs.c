@@ -405,6 +405,24 @@ test_scrub_later (void)
   device_teardown (&device);
 }
 
+/* Titles go without a trace, too: all at once, or the one that nothing names any more. */
+static void
+test_titles_without_trace (gconstpointer all)
+{
+  Device device;
+
+  device_setup (&device, DEVICE_PRIMED);
+  device_pull (&device, 20, CONTACTS, "['~c1~',13,'Pop','~a1~','user:~me~','~unit~']",
+               "{'entity':'account','stubs':true}", "['~a1~','" SECRET " One']", NULL);
+  g_assert_true (profile_holds (&device, SECRET));
+  if (all != NULL)
+    device_pull (&device, 21, "{'stubs':'clear'}", NULL);
+  else
+    device_pull (&device, 21, CONTACTS, "['~c1~',21,'Pop',null,'user:~me~','~unit~']", NULL);
+  g_assert_false (profile_holds (&device, SECRET));
+  device_teardown (&device);
+}
+
 /* Made here, applied at the server, and not for us: no filter chooses it, so no pull says a word of it. */
 static void
 test_made_and_not_carried (void)
@@ -442,6 +460,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/client/withdraw/edits-on-cleared", "clear", test_edits_on_revoked);
   g_test_add_func ("/client/withdraw/erase", test_erase);
   g_test_add_func ("/client/withdraw/scrub-later", test_scrub_later);
+  g_test_add_data_func ("/client/withdraw/titles-cleared", "all", test_titles_without_trace);
+  g_test_add_data_func ("/client/withdraw/titles-unnamed", NULL, test_titles_without_trace);
   g_test_add_func ("/client/withdraw/made-and-not-carried", test_made_and_not_carried);
   return g_test_run ();
 }
