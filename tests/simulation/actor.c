@@ -68,6 +68,16 @@ sim_pick_record (SimDevice *device, const SatchelEntity *entity, const char *whe
   return id;
 }
 
+/* Rather one whose history somebody has looked at, which must go with it. */
+static char *
+pick_to_lose (SimDevice *device, const SatchelEntity *entity)
+{
+  char *id = sim_chance (device->world, 50)
+                 ? sim_pick_record (device, entity, "id IN (SELECT record FROM history)")
+                 : NULL;
+  return id != NULL ? id : sim_pick_record (device, entity, "true");
+}
+
 static const SatchelEntity *
 pick_entity (SimDevice *device)
 {
@@ -247,7 +257,7 @@ void
 sim_do_delete (SimDevice *device)
 {
   const SatchelEntity *entity = pick_entity (device);
-  g_autofree char *id = sim_pick_record (device, entity, "true");
+  g_autofree char *id = pick_to_lose (device, entity);
   if (id == NULL)
     return;
   g_autoptr (GError) error = NULL;
@@ -289,7 +299,7 @@ sim_do_assign (SimDevice *device)
   const char *kind = sim_chance (device->world, 25) ? "team" : "user";
   const SatchelEntity *owners = satchel_registry_find (satchel_session_get_registry (device->session), kind);
   const SatchelEntity *entity = pick_entity (device);
-  g_autofree char *id = sim_pick_record (device, entity, "true");
+  g_autofree char *id = pick_to_lose (device, entity);
   g_autofree char *to = sim_pick_record (device, owners, "true");
   g_autofree char *owner = to != NULL ? g_strdup_printf ("%s:%s", kind, to) : NULL;
   const char *const arguments[] = { "owner", owner, NULL };

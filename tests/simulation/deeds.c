@@ -24,21 +24,21 @@ static const SimDeed deeds[] = {
   { "list-online", 6, sim_do_list_online },
   { "open-online", 4, sim_do_open_online },
   { "unpin", 2, sim_do_unpin },
-  { "look-back", 6, sim_do_look_back },
+  { "look-back", 12, sim_do_look_back },
   { "ask-why", 6, sim_do_ask_why },
   { "preview", 5, sim_do_preview },
   { "restart", 4, sim_do_restart },
-  { "clone", 1, sim_do_clone },
+  { "clone", 1, sim_do_clone, TRUE },
   { "cut-power", 4, sim_do_cut_power },
-  { "cut-server-power", 3, sim_do_cut_server_power },
+  { "cut-server-power", 3, sim_do_cut_server_power, TRUE },
   { "fill-disk", 2, sim_do_fill_disk },
   { "fill-server-disk", 2, sim_do_fill_server_disk },
   { "keep-disk", 2, sim_do_keep_disk },
-  { "put-disk-back", 2, sim_do_put_disk_back },
-  { "new-laptop", 2, sim_do_new_laptop },
+  { "put-disk-back", 2, sim_do_put_disk_back, TRUE },
+  { "new-laptop", 2, sim_do_new_laptop, TRUE },
   { "restart-server", 2, sim_do_restart_server },
   { "back-up", 2, sim_do_back_up },
-  { "restore-server", 2, sim_do_restore_server },
+  { "restore-server", 2, sim_do_restore_server, TRUE },
 };
 
 /* Those of the office stand apart: they also happen while the server prepares a pull. */
@@ -56,7 +56,7 @@ static const SimDeed office[] = {
   { "customise", 2, sim_do_customise },
   { "tend", 1, sim_do_tend },
   { "time", 1, sim_do_time },
-  { "forget", 2, sim_do_forget },
+  { "forget", 2, sim_do_forget, TRUE },
 };
 #define OFFICE_WEIGHT 36
 
@@ -86,9 +86,13 @@ pick (SimWorld *world, const SimDeed *list, guint n)
 const SimDeed *
 sim_deed_pick (SimWorld *world)
 {
-  if (sim_random (world, weigh (deeds, G_N_ELEMENTS (deeds)) + OFFICE_WEIGHT) < OFFICE_WEIGHT)
-    return pick (world, office, G_N_ELEMENTS (office));
-  return pick (world, deeds, G_N_ELEMENTS (deeds));
+  const guint total = weigh (deeds, G_N_ELEMENTS (deeds)) + OFFICE_WEIGHT;
+  const SimDeed *deed;
+  do
+    deed = sim_random (world, total) < OFFICE_WEIGHT ? pick (world, office, G_N_ELEMENTS (office))
+                                                     : pick (world, deeds, G_N_ELEMENTS (deeds));
+  while (deed->disaster && world->seed % 2 == 1);
+  return deed;
 }
 
 const SimDeed *

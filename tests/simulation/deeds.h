@@ -11,6 +11,7 @@ typedef struct {
   const char *name;
   guint weight; /* how often, beside the others */
   void (*act) (SimDevice *device);
+  gboolean disaster; /* after which much begins anew: only in every other world, since that hides what goes wrong step by step */
 } SimDeed;
 
 /* Some deed, by weight. */

@@ -203,7 +203,7 @@ sim_do_share (SimDevice *device)
   if (row == NULL)
     return;
   SatchelRecord *record =
-      satchel_record_new (satchel_registry_find (satchel_server_get_registry (world->server), "share"), NULL);
+      satchel_record_new (satchel_registry_find (sim_truth_get (world)->registry, "share"), NULL);
   g_autoptr (SatchelValue) principal = satchel_value_new_lookup (to_team ? "team" : "user", to->record->id),
                            keys = satchel_value_new_keys (rights);
   record->id = satchel_id_new (&world->clock);

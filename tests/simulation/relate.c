@@ -72,15 +72,10 @@ sim_do_retitle (SimDevice *device)
     set_one (bearer, entity, parts[1], entity->title, satchel_value_new_string (title), "retitle");
 }
 
-/* A record that names a stub names nothing any more, or something else: the title must go. */
-void
-sim_do_repoint (SimDevice *device)
+static gboolean
+repoint (SimDevice *device, const SatchelEntity *entity)
 {
-  static const char *const entities[] = { "contact", "opportunity", "task", "note" };
-  SimWorld *world = device->world;
-  const SatchelEntity *entity = satchel_registry_find (satchel_session_get_registry (device->session),
-                                                       entities[sim_random (world, G_N_ELEMENTS (entities))]);
-  guint from = sim_random (world, entity->n_fields);
+  guint from = sim_random (device->world, entity->n_fields);
   for (guint i = 0; i < entity->n_fields; i++) {
     const SatchelField *field = entity->fields[(from + i) % entity->n_fields];
     g_autofree char *where = NULL, *id = NULL;
@@ -92,8 +87,21 @@ sim_do_repoint (SimDevice *device)
     if (id == NULL)
       continue;
     set_one (device, entity, id, field, NULL, "repoint");
-    return;
+    return TRUE;
   }
+  return FALSE;
+}
+
+/* A record that names a stub names nothing any more: the title must go. */
+void
+sim_do_repoint (SimDevice *device)
+{
+  static const char *const entities[] = { "contact", "opportunity", "task", "note" };
+  const guint n = G_N_ELEMENTS (entities), from = sim_random (device->world, n);
+  for (guint i = 0; i < n; i++)
+    if (repoint (device, satchel_registry_find (satchel_session_get_registry (device->session),
+                                                entities[(from + i) % n])))
+      return;
   sim_choose_loosely (device);
 }
 

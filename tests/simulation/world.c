@@ -327,6 +327,7 @@ sim_world_new (guint64 seed, guint n_devices, gboolean verbose)
   sim_server_open (world);
   sim_customise_first (world);
   people_enter (world);
+  sim_found_records (world);
   world->devices = g_ptr_array_new_with_free_func (device_free);
   for (guint i = 0; i < n_devices; i++)
     device_enter (world, i);

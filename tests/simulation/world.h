@@ -131,6 +131,7 @@ void  sim_written (SimDevice *device, const char *uuid, const GError *error, con
 /* The id of a random row of @entity that the device shows and for which @where (SQL) holds, or NULL; owned. */
 char *sim_pick_record (SimDevice *device, const SatchelEntity *entity, const char *where);
 void  sim_customise_first (SimWorld *world); /* customise.c: what the organisation began with */
+void  sim_found_records (SimWorld *world);   /* founding.c */
 void  sim_do_office (SimDevice *device);     /* deeds.c: anything that an administrator does */
 
 /* ---- the oracle: what must hold, written naively from the design and not from the code ---- */
