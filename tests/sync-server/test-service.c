@@ -357,9 +357,6 @@ test_costly_midway (Fixture *f, gconstpointer data)
 {
   const gint64 most = satchel_guard_most_work;
   g_autofree char *two = office_employ (f->office, "two", "salesperson", f->office->north);
-  g_autofree char *accounts = office_choose (f->office, two, "account", "", FALSE);
-  g_autofree char *tasks =
-      office_choose (f->office, two, "task", "owner(user).(exists task.owner (subject != \"z\"))", FALSE);
   Desk *desk = desk_new (f->office, "two");
   g_autofree char *headers = g_strdup_printf ("Authorization: Bearer %s\r\n", desk->token);
   g_autofree char *request =
@@ -367,6 +364,9 @@ test_costly_midway (Fixture *f, gconstpointer data)
   g_autoptr (RawClient) client = raw_client_new (f->port, RAW_PLAIN);
   g_auto (RawAnswer) answer = { 0 };
 
+  g_free (office_choose (f->office, two, "account", "", FALSE));
+  g_free (
+      office_choose (f->office, two, "task", "owner(user).(exists task.owner (subject != \"z\"))", FALSE));
   load_some (f->office, f->desk->caller.user, "account", "name", 1500, 90);
   load_some (f->office, f->desk->caller.user, "task", "subject", 3000, 1);
   ask (client, "POST", "/v1/pull", headers, request, &answer);
