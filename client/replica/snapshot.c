@@ -8,7 +8,6 @@
 #include "client/blobs/uses.h"
 #include "client/replica/followed.h"
 #include "client/replica/inspect.h"
-#include "client/replica/inspect.h"
 #include "protocol/error.h"
 #include "protocol/predicate/predicate.h"
 #include "protocol/sqlite/entity-table.h"
@@ -248,36 +247,11 @@ adopt_entity (SatchelReplica *replica, const SatchelEntity *entity, gint64 *n_ro
   if (!satchel_entity_search_drop (database, entity, error) ||
       !satchel_entity_table_adopt (database, entity, SCHEMA, error) ||
       !satchel_inspect_rows (database, entity, error) ||
-      !satchel_inspect_rows (database, entity, error) ||
       !satchel_entity_search_adopt (database, entity, SCHEMA, error) ||
       !take_integer (replica, count, &n_here, error))
     return FALSE;
   *n_rows += n_here;
   return TRUE;
-}
-
-static gboolean
-adopt_stubs (SatchelReplica *replica, GError **error)
-{
-  SatchelDatabase *database = satchel_replica_get_database (replica);
-  gint64 n_alike;
-  gboolean sound;
-
-  /* By its text alone, as with the tables of entities: a view could have rows without end. */
-  if (!take_integer (replica,
-                     "SELECT count(*) FROM main.sqlite_schema h JOIN " SCHEMA ".sqlite_schema t"
-                     " ON t.name = h.name AND t.type = h.type AND t.sql = h.sql"
-                     " WHERE h.name = 'stub' AND h.type = 'table'",
-                     &n_alike, error) ||
-      !satchel_table_is_sound (database, SCHEMA, "stub", &sound, error))
-    return FALSE;
-  if (n_alike != 1 || !sound)
-    return refuse ("its stubs have another form", error);
-  return satchel_database_execute (database,
-                                   "INSERT INTO main.stub (id, entity, title)"
-                                   " SELECT id, entity, title FROM " SCHEMA ".stub",
-                                   error) &&
-         satchel_inspect_stubs (database, error);
 }
 
 static gboolean
