@@ -20,7 +20,8 @@ typedef struct {
 /* Neighbours with the same number of records share a rig. */
 static const Entry entries[] = {
   { "curve_10k", 10, bench_curve },       { "first_sync_50k", 50, bench_first_sync },
-  { "pull_empty", 50, bench_pull_empty }, { "edit_live", 50, bench_edit_live },
+  { "pull_empty", 50, bench_pull_empty }, { "pull_20", 50, bench_pull_20 },
+  { "edit_live", 50, bench_edit_live },
   { "edit_live_woken", 50, bench_live },  { "sealed", 50, bench_sealed },
   { "queue_5k", 50, bench_queue_replay }, { "first_sync_100k", 100, bench_first_sync },
   { "curve_100k", 100, bench_curve },     { "search_100k", 100, bench_search },

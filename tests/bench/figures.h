@@ -10,8 +10,9 @@ G_BEGIN_DECLS
 typedef gboolean (*BenchFigure) (BenchRig *rig, GError **error);
 
 /* Where no other is named the reader is the back office, who may read everything. N is the size of the rig: 50k, 1m. */
-gboolean bench_first_sync (BenchRig *rig, GError **error);  /* first-sync.c: first_sync_N, first_sync_cold_N, each also _mb and _cpu */
+gboolean bench_first_sync (BenchRig *rig, GError **error);  /* first-sync.c: first_sync_N, _cold_N, _rows_N, each also _mb and _cpu; image_N_cpu */
 gboolean bench_pull_empty (BenchRig *rig, GError **error);  /* pull_empty, pull_empty_bytes */
+gboolean bench_pull_20 (BenchRig *rig, GError **error);     /* delta.c: pull_20 */
 gboolean bench_edit_live (BenchRig *rig, GError **error);   /* edit_live, edit_live_bytes */
 gboolean bench_queue_replay (BenchRig *rig, GError **error); /* queue.c: queue_5k, outbox_*_5k, replay_5k, replay_5k_bytes, push_us */
 gboolean bench_search (BenchRig *rig, GError **error);      /* search.c: search_N_p95, list_N_p95, count_N_p95, open_N_p95 */
