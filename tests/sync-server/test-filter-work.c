@@ -203,7 +203,7 @@ test_unused (void)
   g_assert_cmpint (left, ==, 0);
   g_assert_cmpint (get_state (world, watched->filter), ==, SATCHEL_FILTER_UNUSED);
   world_end (world, TRUE);
-  set_subject (world, tasks->pdata[0], "y"); /* nobody follows it */
+  set_subject (world, tasks->pdata[tasks->len - 1], "y"); /* a member still, and nobody follows it */
 
   world_begin (world);
   watched->filter->bucket = 0;
