@@ -530,6 +530,69 @@ test_pins_follow (Fixture *f, gconstpointer data)
   desk_free (light);
 }
 
+/* Two people edit a phone number, the second without having seen the first. */
+static void
+disagree (Fixture *f, const char *account, const char *one, const char *two)
+{
+  desk_pull (f->one);
+  desk_pull (f->office_desk);
+  assert_conflicts (desk_update (f->one, "account", account, "phone", one, NULL), 0);
+  assert_conflicts (desk_update (f->office_desk, "account", account, "phone", two, NULL), 1);
+  desk_pull (f->one);
+}
+
+/* Conflicts and shares come with what was opened, those that were there and those that come later, and go
+ * with it. */
+static void
+test_pins_satellites (Fixture *f, gconstpointer data)
+{
+  g_autofree char *light_id = office_employ (f->office, "light", "salesperson", f->office->north);
+  Desk *light = desk_new (f->office, "light");
+  g_autofree char *account = add_account (f->one, "Acme", "phone", "\"+40 1\"");
+  g_autofree char *beside = add_account (f->one, "Beside", "phone", "\"+40 1\"");
+  g_autofree char *with = g_strdup_printf ("\"user:%s\"", f->other_id);
+  g_autofree char *with_light = g_strdup_printf ("\"user:%s\"", light_id);
+  g_autoptr (GError) error = NULL;
+
+  disagree (f, account, "\"+40 2\"", "\"+40 3\"");
+  disagree (f, beside, "\"+40 2\"", "\"+40 3\"");
+  assert_applied (desk_act (f->one, "account", beside, "share", "with", with, NULL));
+  open_online (light, account);
+  desk_check (light);
+  g_assert_cmpuint (desk_count (light, "conflict"), ==, 1);
+  g_assert_cmpuint (desk_count (light, "share"), ==, 0);
+
+  desk_pull (f->one);
+  assert_applied (desk_act (f->one, "account", account, "share", "with", with, NULL));
+  desk_check (light);
+  g_assert_cmpuint (desk_count (light, "share"), ==, 1);
+  disagree (f, account, "\"+40 4\"", "\"+40 5\"");
+  desk_check (light);
+  g_assert_cmpuint (desk_count (light, "conflict"), ==, 2);
+
+  assert_applied (desk_act (f->one, "account", account, "unshare", "with", with, NULL));
+  desk_check (light);
+  g_assert_cmpuint (desk_count (light, "share"), ==, 0);
+
+  /* All of it goes where the record goes, and comes back when it is shared with her. */
+  give (f->office_desk, account, f->other_id);
+  desk_check (light);
+  g_assert_cmpuint (desk_count (light, "account") + desk_count (light, "conflict"), ==, 0);
+  desk_pull (f->office_desk);
+  assert_applied (desk_act (f->office_desk, "account", account, "share", "with", with_light, NULL));
+  desk_check (light);
+  g_assert_true (desk_has (light, "account", account));
+  g_assert_cmpuint (desk_count (light, "conflict"), ==, 2);
+  g_assert_cmpuint (desk_count (light, "share"), ==, 1);
+
+  must (satchel_server_unpin (f->office->server, &light->caller,
+                              &(SatchelRecordRequest){ (char *)"account", account }, &error));
+  desk_check (light);
+  g_assert_cmpuint (
+      desk_count (light, "account") + desk_count (light, "conflict") + desk_count (light, "share"), ==, 0);
+  desk_free (light);
+}
+
 /* A device keeps so many, and gives up the oldest. */
 static void
 test_pins_bound (Fixture *f, gconstpointer data)
@@ -642,6 +705,7 @@ main (int argc, char **argv)
   ADD ("record", test_record);
   ADD ("pins", test_pins);
   ADD ("pins-follow", test_pins_follow);
+  ADD ("pins-satellites", test_pins_satellites);
   ADD ("pins-bound", test_pins_bound);
   ADD ("history", test_history);
   ADD ("uncounted", test_uncounted);
