@@ -59,9 +59,13 @@ answer_snapshot (const Request *request, GError **error)
 {
   g_autoptr (SatchelSnapshotRequest) message =
       satchel_snapshot_request_from_text (request->text, request->size, error);
-  g_autofree char *head =
-      message != NULL ? satchel_server_snapshot (request->world->server, request->caller, message, error)
-                      : NULL;
+  gboolean lacking = FALSE;
+  g_autofree char *head = message != NULL ? satchel_server_snapshot (request->world->server, request->caller,
+                                                                     message, &lacking, error)
+                                          : NULL;
+  /* Where nobody else runs, beside the answer is before the next one. */
+  if (lacking && !satchel_server_make_snapshot (request->world->server, request->caller, NULL, error))
+    return NULL;
   if (head != NULL)
     sim_image_told (request->device, request->caller, head);
   return sim_take_text (g_steal_pointer (&head));
