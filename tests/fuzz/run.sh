@@ -22,7 +22,9 @@ program=$build/tests/fuzz/satchel-fuzz
 
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 # Replicas and stores are written anew all the time: in memory, where there is such a place.
-[ ! -d /dev/shm ] || export TMPDIR=/dev/shm
+TMPDIR=$(mktemp -d -p "$([ -d /dev/shm ] && echo /dev/shm || echo /tmp)" satchel-fuzz-XXXXXX)
+export TMPDIR
+trap 'rm -rf "$TMPDIR"' EXIT
 failed=0
 for target in "$@"; do
   corpus=$build/corpus/$target log=$build/found/$target.log

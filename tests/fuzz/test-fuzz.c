@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "tests/fuzz/fuzz.h"
+#include "tests/lib/fixture.h"
 
 #define MOST_CHANGES 6
 
@@ -233,6 +234,11 @@ main (int argc, char **argv)
 {
   const char *asked = g_getenv ("SATCHEL_FUZZ_SEED");
 
+  /* Targets keep what they have opened: it goes with the folder. Before GLib looks where such folders are. */
+  const char *base = g_getenv ("TMPDIR");
+  char *folder = g_mkdtemp (g_build_filename (base != NULL ? base : "/tmp", "satchel-fuzz-XXXXXX", NULL));
+  g_assert_nonnull (folder);
+  g_setenv ("TMPDIR", folder, TRUE);
   g_test_init (&argc, &argv, NULL);
   fuzz_init ();
   random_seed = asked != NULL ? (guint32)strtoul (asked, NULL, 0) : 20251122;
@@ -249,5 +255,6 @@ main (int argc, char **argv)
   }
   int result = g_test_run ();
   close_last ();
+  fixture_dir_remove (folder);
   return result;
 }
