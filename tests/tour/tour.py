@@ -82,6 +82,8 @@ def run_tour(tap, root, home, environment):
                                           env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
                 url = 'http://127.0.0.1:' + wait_for_port(port_file, server)
                 continue
+            if '/acme-tools' in command:  # a server that runs notices a new organisation within a moment, as a person would not
+                real = f'end=$((SECONDS + 10)); until {real}; do [ $SECONDS -lt $end ] || break; done'
             shell.stdin.write(f'set -o pipefail\n{real}\nprintf "\\n=status %d\\n" $?\n')
             shell.stdin.flush()
             log = ''
