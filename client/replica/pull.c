@@ -104,8 +104,10 @@ lay (Pull *pull, const SatchelEntity *entity, const char *id, GError **error)
   if (!satchel_overlay_relay (pull->replica, entity, id, error) ||
       !satchel_replica_read (pull->replica, entity, id, &shown, error))
     return FALSE;
-  if (shown == NULL)
+  if (shown == NULL) {
     g_hash_table_add (pull->left, (gpointer)entity);
+    pull->files |= satchel_entity_has_files (entity);
+  }
   return TRUE;
 }
 
@@ -482,7 +484,8 @@ drop_retained (Pull *pull, GError **error)
 {
   if (!satchel_queue_drop_retained (pull->database, pull->head.backed_up_s, error))
     return FALSE;
-  pull->dropped |= satchel_database_get_changes (pull->database) > 0;
+  if (satchel_database_get_changes (pull->database) > 0)
+    pull->dropped = pull->files = TRUE; /* they may have been the last to name a file */
   return TRUE;
 }
 
