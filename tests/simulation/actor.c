@@ -93,8 +93,8 @@ words_text (SimWorld *world, guint most)
 {
   GString *text = g_string_new (NULL);
   for (guint n = 1 + sim_random (world, most); n > 0; n--)
-    g_string_append_printf (text, "%s%s %u", text->len > 0 ? " " : "",
-                            words[sim_random (world, G_N_ELEMENTS (words))], sim_random (world, 100));
+    g_string_append_printf (text, "%s%s %05u", text->len > 0 ? " " : "",
+                            words[sim_random (world, G_N_ELEMENTS (words))], sim_random (world, 100000));
   return g_string_free (text, FALSE);
 }
 

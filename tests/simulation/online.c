@@ -92,7 +92,7 @@ sim_do_open_online (SimDevice *device)
 static void
 text_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autofree char *text = satchel_online_finish_text (result, NULL);
+  g_free (satchel_online_finish_text (result, NULL));
   end (data);
 }
 

@@ -107,8 +107,7 @@ truth_read (SimWorld *world, sqlite3 *db)
 {
   SimTruth *truth = g_new0 (SimTruth, 1);
   guint n;
-  g_autofree char *hello =
-      satchel_server_hello (world->server, NULL); /* it loads definitions when it reads */
+  g_free (satchel_server_hello (world->server, NULL)); /* it loads definitions when it reads */
   truth->registry = satchel_registry_ref (satchel_server_get_registry (world->server));
   truth->rows = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, row_free);
   truth->entities =
