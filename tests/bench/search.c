@@ -13,9 +13,10 @@
 
 /* First letters and beginnings that many records have, whole words, pairs of Chinese characters, two words.
  */
-static const char *const typed[] = { "c",  "co",   "con",     "cons", "consu", "m",  "mü",  "mül",
-                                     "北", "北京", "上海",    "机械", "s",     "st", "str", "stra",
-                                     "po", "pop",  "popescu", "gmbh", "a",     "an", "i",   "machinery gr" };
+static const char *const typed[] = {
+  "c", "co", "con", "cons", "const", "m",   "mü",      "müh",  "北", "北京", "天津", "机械",
+  "s", "st", "str", "stra", "mu",    "mur", "mureșan", "gmbh", "a",  "an",   "i",    "construction l"
+};
 
 typedef struct {
   SatchelReplica *replica; /* borrowed */
