@@ -10,6 +10,8 @@
 #include "client/cli/online.h"
 #include "client/cli/remote.h"
 #include "client/cli/table.h"
+#include "client/views.h"
+#include "protocol/error.h"
 #include "protocol/limits.h"
 
 typedef struct {
@@ -101,6 +103,7 @@ make_table (GPtrArray *columns)
 
 typedef struct {
   const char *view, *where, *find, *sort, *columns, *limit;
+  SatchelSavedView *saved; /* the view, where a person saved it */
 } Options;
 
 /* "field" or "field:desc". */
@@ -140,26 +143,35 @@ read_where (SatchelCli *cli, const SatchelView *view, const char *typed, Satchel
   return query->where != NULL;
 }
 
+/* One of the definitions, or one that a person saved, by its name or id. NULL after a line on stderr. */
 static const SatchelView *
-find_view (SatchelCli *cli, const SatchelEntity *entity, const char *name)
+find_view (SatchelCli *cli, const SatchelEntity *entity, Options *options)
 {
-  const SatchelView *view = satchel_entity_find_view (entity, name);
+  const SatchelView *view = satchel_entity_find_view (entity, options->view);
+  g_autoptr (GError) error = NULL;
 
-  if (view == NULL)
-    satchel_cli_misuse (cli, "%s has no view “%s”; see satchelctl views %s", entity->name, name,
+  if (view != NULL)
+    return view;
+  options->saved = satchel_session_find_view (cli->session, entity, options->view, &error);
+  if (options->saved != NULL)
+    view = satchel_saved_view_get_view (options->saved, &error);
+  if (g_error_matches (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND))
+    satchel_cli_misuse (cli, "%s has no view “%s”; see satchelctl views %s", entity->name, options->view,
                         entity->name);
+  else if (view == NULL)
+    satchel_cli_misuse (cli, "%s", error->message);
   return view;
 }
 
 /* Fills @query and @columns; FALSE after a line on stderr. */
 static gboolean
-read_options (SatchelCli *cli, const Options *options, SatchelQuery *query, GPtrArray **columns)
+read_options (SatchelCli *cli, Options *options, SatchelQuery *query, GPtrArray **columns)
 {
   const SatchelEntity *entity = query->entity;
   const SatchelView *view = NULL;
   const char *sort = options->sort;
 
-  if (options->view != NULL && (view = find_view (cli, entity, options->view)) == NULL)
+  if (options->view != NULL && (view = find_view (cli, entity, options)) == NULL)
     return FALSE;
   if (sort == NULL && view != NULL && view->sort != NULL && *view->sort != '\0')
     sort = view->sort;
@@ -315,5 +327,6 @@ satchel_cli_list (SatchelCli *cli, int argc, char **argv)
   if (query.entity != NULL && read_options (cli, &options, &query, &columns))
     status = run (cli, &query, columns, online);
   g_clear_pointer (&query.where, satchel_predicate_unref);
+  satchel_saved_view_unref (options.saved);
   return status;
 }

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/cli/commands.h"
 #include "client/cli/table.h"
+#include "client/views.h"
 
 /* One document and its end. */
 static int
@@ -184,38 +185,61 @@ describe_view (const SatchelView *view)
   return object;
 }
 
+static void
+add_view (SatchelCli *cli, const SatchelView *view, JsonArray *array, SatchelTable *table)
+{
+  const char *const cells[] = { view->name,  view->label, view->is_default ? "yes" : "",
+                                view->where, view->sort,  NULL };
+
+  if (array != NULL)
+    json_array_add_object_element (array, describe_view (view));
+  else
+    satchel_table_add (table, cells);
+}
+
+/* Those of the definitions, then those that people saved; of these, what cannot be understood is told. */
+static void
+add_views (SatchelCli *cli, const SatchelEntity *entity, const GPtrArray *saved, JsonArray *array,
+           SatchelTable *table)
+{
+  for (guint i = 0; i < entity->n_views; i++)
+    add_view (cli, &entity->views[i], array, table);
+  for (guint i = 0; i < saved->len; i++) {
+    g_autoptr (GError) error = NULL;
+    const SatchelView *view = satchel_saved_view_get_view (saved->pdata[i], &error);
+
+    if (view != NULL)
+      add_view (cli, view, array, table);
+    else
+      satchel_cli_note (cli, "%s", error->message);
+  }
+}
+
 int
 satchel_cli_views (SatchelCli *cli, int argc, char **argv)
 {
   static const char *const titles[] = { "Name", "Label", "Default", "Where", "Sort", NULL };
   int status;
   g_autofree char **words = satchel_cli_begin (cli, argc, argv, NULL, 1, 1, &status);
+  g_autoptr (GPtrArray) saved = NULL;
+  g_autoptr (GError) error = NULL;
   const SatchelEntity *entity;
-  JsonArray *array;
-  SatchelTable *table;
+  JsonArray *array = NULL;
+  SatchelTable *table = NULL;
 
   if (words == NULL)
     return status;
   if ((entity = satchel_cli_entity (cli, words[0])) == NULL)
     return SATCHEL_CLI_USAGE;
-  if (cli->json) {
+  if ((saved = satchel_session_list_views (cli->session, entity, &error)) == NULL)
+    return satchel_cli_fail (cli, error);
+  if (cli->json)
     array = json_array_new ();
-    for (guint i = 0; i < entity->n_views; i++)
-      json_array_add_object_element (array, describe_view (&entity->views[i]));
+  else
+    table = satchel_table_new (titles);
+  add_views (cli, entity, saved, array, table);
+  if (array != NULL)
     return print_array (cli, array);
-  }
-  table = satchel_table_new (titles);
-  for (guint i = 0; i < entity->n_views; i++) {
-    const SatchelView *view = &entity->views[i];
-    const char *const cells[] = { view->name,
-                                  view->label,
-                                  view->is_default ? "yes" : "",
-                                  view->where,
-                                  view->sort != NULL ? view->sort : "",
-                                  NULL };
-
-    satchel_table_add (table, cells);
-  }
   satchel_table_finish (table);
   return SATCHEL_CLI_DONE;
 }
