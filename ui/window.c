@@ -302,12 +302,22 @@ satchel_window_get_desk (SatchelWindow *window)
 void
 satchel_window_toast (SatchelWindow *window, const char *message, const char *label, const char *action)
 {
-  AdwToast *toast = adw_toast_new (message);
+  AdwToast *toast = adw_toast_new ("");
 
   if (action != NULL) {
     adw_toast_set_button_label (toast, label);
     adw_toast_set_action_name (toast, action);
   }
+  satchel_window_add_toast (window, toast, message);
+}
+
+/* A toast's title is markup; what people call their records is not. */
+void
+satchel_window_add_toast (SatchelWindow *window, AdwToast *toast, const char *message)
+{
+  g_autofree char *markup = g_markup_escape_text (message, -1);
+
+  adw_toast_set_title (toast, markup);
   adw_toast_overlay_add_toast (window->toasts, toast);
 }
 
