@@ -21,8 +21,8 @@ void satchel_act_now (GtkWidget *from, SatchelDesk *desk, const SatchelEntity *e
                       const SatchelAction *action, GHashTable *arguments);
 void satchel_act_delete (GtkWidget *from, SatchelDesk *desk, const SatchelEntity *entity, const GPtrArray *ids);
 
-/* Any run: with progress where it takes long, refusals, and undo. Takes @run; @message says what was done ("3 records were assigned"). */
-void satchel_act_show_run (GtkWidget *from, SatchelDesk *desk, SatchelRun *run, const char *message);
+/* Any run, started here and taken: with progress where it takes long, refusals, and undo. @label says what is done ("Assign"). */
+void satchel_act_show_run (GtkWidget *from, SatchelDesk *desk, SatchelRun *run, const char *label);
 
 /* ---- menus ---- */
 
