@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "protocol/error.h"
@@ -26,15 +27,12 @@ bench_now (void)
 double
 bench_cpu_of (GPid pid)
 {
-  g_autofree char *path = g_strdup_printf ("/proc/%d/stat", (int)pid);
-  g_autofree char *text = NULL;
-  if (!g_file_get_contents (path, &text, NULL, NULL))
+  clockid_t clock;
+  struct timespec time;
+
+  if (clock_getcpuclockid (pid, &clock) != 0 || clock_gettime (clock, &time) != 0)
     return NAN;
-  unsigned long user, system; /* fields 14 and 15, counted behind the name in parentheses */
-  if (sscanf (strrchr (text, ')') + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user,
-              &system) != 2)
-    return NAN;
-  return (user + system) / (double)sysconf (_SC_CLK_TCK);
+  return time.tv_sec + time.tv_nsec / 1e9;
 }
 
 double
@@ -180,8 +178,6 @@ bench_report_finish (const char *path, GError **error)
   g_autoptr (JsonNode) root = NULL;
   g_autofree char *text = NULL;
 
-  if (!check_lines (error))
-    return FALSE;
   print_table ();
   json_builder_begin_array (builder);
   for (guint i = 0; lines != NULL && i < lines->len; i++) {
@@ -193,6 +189,8 @@ bench_report_finish (const char *path, GError **error)
   json_builder_end_array (builder);
   root = json_builder_get_root (builder);
   text = json_to_string (root, TRUE);
+  if (!g_file_set_contents (path, text, -1, error) || !check_lines (error))
+    return FALSE;
   g_clear_pointer (&lines, g_ptr_array_unref);
-  return g_file_set_contents (path, text, -1, error);
+  return TRUE;
 }

@@ -8,7 +8,7 @@
 G_BEGIN_DECLS
 
 double bench_now (void);              /* seconds, monotonic */
-double bench_cpu_of (GPid pid);       /* user + system seconds of a process; ticks of 10 ms */
+double bench_cpu_of (GPid pid);       /* user + system seconds of a process, its ended threads included; NAN: gone */
 double bench_cpu_self (void);
 double bench_written_self (void);     /* MB that this process has sent to the disk */
 double bench_median (GArray *values); /* of doubles; sorts them */
@@ -17,7 +17,7 @@ double bench_percentile (GArray *values, guint percent);
 /* One line of the report. @floor: the same work at its physical least, measured in this run; NAN: there is none. */
 void bench_report (const char *name, double value, const char *unit, double floor, const char *format, ...)
     G_GNUC_PRINTF (5, 6);
-/* Writes @path and prints the table, as Markdown. */
+/* Writes @path and prints the table, as Markdown. NOT_FOUND, INVALID: nothing was measured, or a figure is none; the rest is written. */
 gboolean bench_report_finish (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS
