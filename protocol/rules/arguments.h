@@ -10,13 +10,13 @@ G_BEGIN_DECLS
 
 typedef struct {
   const char *name;          /* interned */
-  const SatchelField *field; /* says what it may be, by its type and label; NULL: of no field (merge's list of fields) */
+  const SatchelField *field; /* says what it may be, by its type and label; NULL: for created ones */
   gboolean required;
   gboolean created;          /* the id of a record that is to be made: nobody is asked for it */
 } SatchelArgument;
 
-/* In their order in the declaration: SatchelArgument. Those without a meaning for this entity are left out (a feedback where there
- * is no such field). */
+/* In their order in the declaration: SatchelArgument. Those that are nobody's to type (merge's list of fields), or without a meaning for
+ * this entity (a feedback where there is no such field), are left out. */
 GArray *satchel_action_list_arguments (SatchelRegistry *registry, const SatchelEntity *entity, const SatchelAction *action);
 
 G_END_DECLS
