@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "protocol/metadata/dashboard.h"
 #include "protocol/metadata/entity.h"
 #include "protocol/metadata/markup.h"
 #include "protocol/metadata/reader.h"
@@ -42,6 +43,14 @@ typedef struct {
 } SatchelProcessDraft;
 
 typedef struct {
+  SatchelDashboard dashboard; /* complete when its element ends */
+  SatchelPlace place;
+  gboolean retired;
+  GArray *chart_places;  /* SatchelPlace, one a chart */
+  GArray *chart_retired; /* gboolean, likewise */
+} SatchelDashboardDraft;
+
+typedef struct {
   SatchelEntity entity; /* complete when all files are read */
   SatchelPlace place;
   const char *title_name;
@@ -70,6 +79,8 @@ SatchelFormDraft    *satchel_form_draft_new (const SatchelPlace *place);
 void                 satchel_form_draft_free (SatchelFormDraft *draft);
 SatchelProcessDraft *satchel_process_draft_new (const SatchelPlace *place);
 void                 satchel_process_draft_free (SatchelProcessDraft *draft);
+SatchelDashboardDraft *satchel_dashboard_draft_new (const SatchelPlace *place);
+void                   satchel_dashboard_draft_free (SatchelDashboardDraft *draft);
 
 struct _SatchelMetadataReader {
   GStringChunk *strings; /* every string of every definition */
@@ -80,6 +91,7 @@ struct _SatchelMetadataReader {
   GPtrArray *views;      /* SatchelViewDraft*, until they find their entity */
   GPtrArray *forms;      /* SatchelFormDraft*, likewise */
   GPtrArray *processes;  /* SatchelProcessDraft*, likewise */
+  GPtrArray *dashboards; /* SatchelDashboardDraft* */
   GHashTable *by_name;   /* name → SatchelEntityDraft */
   const SatchelEntity **entities;
 
@@ -97,6 +109,7 @@ struct _SatchelMetadataReader {
   GArray *cells;    /* SatchelFormCell of the open section */
   GArray *stages;   /* SatchelStage of the open process */
   GArray *criteria; /* SatchelCriterion of the open stage */
+  GArray *charts;   /* SatchelChart of the open dashboard */
 };
 
 /* The document as a <satchel>, whether it is one or a single definition. */
@@ -109,6 +122,9 @@ const char        *satchel_reader_keep_string (SatchelMetadataReader *reader, co
 gpointer           satchel_reader_keep_block (SatchelMetadataReader *reader, gpointer block);
 gpointer           satchel_reader_keep_array (SatchelMetadataReader *reader, GArray *array);
 const char *const *satchel_reader_keep_words (SatchelMetadataReader *reader, const char *text, guint *n_words);
+
+/* A name as every definition has one: letters, digits and "_", none that is a word of the predicate language. */
+gboolean satchel_tag_check_name (const SatchelTag *tag, const char *attribute, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* What may stand in a metadata file; the handlers' data is the reader. */
 extern const SatchelElement satchel_metadata_elements[];
@@ -128,6 +144,17 @@ gboolean satchel_process_close (gpointer data, GError **error);
 gboolean satchel_process_open_stage (const SatchelTag *tag, gpointer data, GError **error);
 gboolean satchel_process_close_stage (gpointer data, GError **error);
 gboolean satchel_process_open_criterion (const SatchelTag *tag, gpointer data, GError **error);
+
+/* ---- dashboard-elements.c ---- */
+gboolean satchel_dashboard_open (const SatchelTag *tag, gpointer data, GError **error);
+gboolean satchel_dashboard_close (gpointer data, GError **error);
+gboolean satchel_dashboard_open_chart (const SatchelTag *tag, gpointer data, GError **error);
+
+/* ---- dashboard-check.c ---- */
+/* What charts name; takes off what is retired, or shows retired things. The entities are sound. */
+gboolean satchel_drafts_check_dashboards (GPtrArray *dashboards, GHashTable *by_name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean satchel_drafts_check_chart_conditions (GPtrArray *dashboards, SatchelRegistry *registry,
+                                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* ---- layout-check.c ---- */
 /* What forms and processes name; takes retired fields off the forms. */

@@ -132,8 +132,8 @@ check_word (const SatchelTag *tag, const char *attribute, const char *name, GErr
   return TRUE;
 }
 
-static gboolean
-check_name (const SatchelTag *tag, const char *attribute, GError **error)
+gboolean
+satchel_tag_check_name (const SatchelTag *tag, const char *attribute, GError **error)
 {
   return check_word (tag, attribute, satchel_tag_get (tag, attribute), error);
 }
@@ -166,7 +166,7 @@ open_entity (const SatchelTag *tag, gpointer data, GError **error)
 {
   SatchelMetadataReader *reader = data;
   const char *name = satchel_reader_keep_string (reader, satchel_tag_get (tag, "name"));
-  if (!check_name (tag, "name", error))
+  if (!satchel_tag_check_name (tag, "name", error))
     return FALSE;
   if (g_hash_table_contains (reader->by_name, name))
     return satchel_place_fail (&tag->place, "name", error, "entity “%s” is declared twice", name);
@@ -271,7 +271,7 @@ open_field (const SatchelTag *tag, gpointer data, GError **error)
   SatchelMetadataReader *reader = data;
   SatchelEntityDraft *draft = reader->draft;
   const char *name = satchel_tag_get (tag, "name");
-  if (!check_name (tag, "name", error))
+  if (!satchel_tag_check_name (tag, "name", error))
     return FALSE;
   if (draft->fields->len == SATCHEL_MAX_ENTITY_FIELDS)
     return satchel_place_fail (&tag->place, NULL, error, "an entity has at most %d fields",
@@ -409,7 +409,7 @@ open_rule (const SatchelTag *tag, gpointer data, GError **error)
 {
   SatchelMetadataReader *reader = data;
   const char *when = satchel_tag_get (tag, "when");
-  if (!check_name (tag, "name", error))
+  if (!satchel_tag_check_name (tag, "name", error))
     return FALSE;
   SatchelRule rule = { .name = satchel_reader_keep_string (reader, satchel_tag_get (tag, "name")),
                        .message = satchel_reader_keep_string (reader, satchel_tag_get (tag, "message")),
@@ -448,7 +448,7 @@ open_view (const SatchelTag *tag, gpointer data, GError **error)
 {
   SatchelMetadataReader *reader = data;
   const char *where = satchel_tag_get (tag, "where");
-  if (!check_name (tag, "name", error))
+  if (!satchel_tag_check_name (tag, "name", error))
     return FALSE;
 
   SatchelViewDraft *draft = satchel_view_draft_new (&tag->place);
@@ -529,6 +529,11 @@ open_satchel (const SatchelTag *tag, gpointer data, GError **error)
   {                                                                                                          \
     "process", parent, { "entity!", "name!", "label!", "field!", NULL }, satchel_process_open,               \
         satchel_process_close, { "entity", "name" }, SATCHEL_CHILDREN_MERGED                                 \
+  }
+#define DASHBOARD(parent)                                                                                    \
+  {                                                                                                          \
+    "dashboard", parent, { "name!", "label!", "retired", NULL }, satchel_dashboard_open,                     \
+        satchel_dashboard_close, { "name" }, SATCHEL_CHILDREN_MERGED                                         \
   }
 
 const SatchelElement satchel_metadata_elements[] = {
@@ -638,6 +643,16 @@ const SatchelElement satchel_metadata_elements[] = {
     satchel_process_open_criterion,
     NULL,
     { "name", "kind" },
+    SATCHEL_CHILDREN_MERGED },
+  DASHBOARD (NULL),
+  DASHBOARD ("satchel"),
+  { "chart",
+    "dashboard",
+    { "name!", "label!", "kind!", "entity!", "where", "group!", "series", "measure!", "of", "weight", "share",
+      "period", "most", "help", "retired", NULL },
+    satchel_dashboard_open_chart,
+    NULL,
+    { "name" },
     SATCHEL_CHILDREN_MERGED },
   { NULL },
 };

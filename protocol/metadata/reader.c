@@ -128,6 +128,7 @@ satchel_metadata_reader_new (void)
   reader->views = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_view_draft_free);
   reader->forms = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_form_draft_free);
   reader->processes = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_process_draft_free);
+  reader->dashboards = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_dashboard_draft_free);
   reader->by_name = g_hash_table_new (g_str_hash, g_str_equal);
   reader->root = satchel_markup_new (&satchel_metadata_elements[0], &(SatchelPlace){ NULL, 0 });
   satchel_markup_set (reader->root, "version", SATCHEL_METADATA_VERSION);
@@ -139,11 +140,12 @@ satchel_metadata_reader_free (SatchelMetadataReader *reader)
 {
   g_clear_pointer (&reader->choices, g_array_unref);
   GArray **open[] = { &reader->columns, &reader->tabs,   &reader->sections, &reader->lists,
-                      &reader->cells,   &reader->stages, &reader->criteria };
+                      &reader->cells,   &reader->stages, &reader->criteria, &reader->charts };
   for (guint i = 0; i < G_N_ELEMENTS (open); i++)
     g_clear_pointer (open[i], g_array_unref);
   g_ptr_array_unref (reader->forms);
   g_ptr_array_unref (reader->processes);
+  g_ptr_array_unref (reader->dashboards);
   satchel_markup_free (reader->root);
   g_hash_table_unref (reader->by_name);
   g_ptr_array_unref (reader->views);
@@ -408,7 +410,8 @@ satchel_metadata_reader_finish (SatchelMetadataReader *reader, guint *n_entities
   }
   if (!satchel_drafts_check (reader->drafts, reader->by_name, error) ||
       !satchel_drafts_check_layout (reader->drafts, reader->by_name, error) ||
-      !satchel_drafts_hide_retired (reader->drafts, reader->by_name, error))
+      !satchel_drafts_hide_retired (reader->drafts, reader->by_name, error) ||
+      !satchel_drafts_check_dashboards (reader->dashboards, reader->by_name, error))
     return NULL;
 
   reader->entities = g_new (const SatchelEntity *, reader->drafts->len + 1);
@@ -423,7 +426,16 @@ gboolean
 satchel_metadata_reader_check_predicates (SatchelMetadataReader *reader, SatchelRegistry *registry,
                                           GError **error)
 {
-  return satchel_drafts_check_predicates (reader->drafts, registry, error);
+  return satchel_drafts_check_predicates (reader->drafts, registry, error) &&
+         satchel_drafts_check_chart_conditions (reader->dashboards, registry, error);
+}
+
+const SatchelDashboard *
+satchel_metadata_reader_get_dashboard (SatchelMetadataReader *reader, guint index)
+{
+  return index < reader->dashboards->len
+             ? &((const SatchelDashboardDraft *)reader->dashboards->pdata[index])->dashboard
+             : NULL;
 }
 
 const SatchelPlace *

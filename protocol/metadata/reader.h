@@ -39,6 +39,9 @@ const SatchelEntity *const *satchel_metadata_reader_finish (SatchelMetadataReade
 gboolean satchel_metadata_reader_check_predicates (SatchelMetadataReader *reader, SatchelRegistry *registry,
                                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* After finish(): the one at @index; NULL behind the last one. Owned by the reader. */
+const SatchelDashboard *satchel_metadata_reader_get_dashboard (SatchelMetadataReader *reader, guint index);
+
 /* Where @entity, or @field of it unless that is NULL, was declared or changed last. Borrowed. */
 const SatchelPlace *satchel_metadata_reader_find_place (SatchelMetadataReader *reader, const SatchelEntity *entity,
                                                         const SatchelField *field);

@@ -28,7 +28,7 @@ struct _SatchelRegistry {
 static const struct {
   const char *name;
   gboolean optional; /* an organisation may have none of its own */
-} rooms[] = { { "entities", FALSE }, { "views", FALSE }, { "forms", TRUE }, { "processes", TRUE } };
+} rooms[] = { { "entities", FALSE }, { "views", FALSE }, { "forms", TRUE }, { "processes", TRUE }, { "dashboards", TRUE } };
 
 /* ---- loading ---- */
 
@@ -238,6 +238,23 @@ const SatchelEntity *
 satchel_registry_find (SatchelRegistry *registry, const char *name)
 {
   return g_hash_table_lookup (registry->by_name, name);
+}
+
+const SatchelDashboard *
+satchel_registry_get_dashboard (SatchelRegistry *registry, guint index)
+{
+  return satchel_metadata_reader_get_dashboard (registry->reader, index);
+}
+
+const SatchelDashboard *
+satchel_registry_find_dashboard (SatchelRegistry *registry, const char *name)
+{
+  const SatchelDashboard *dashboard;
+  for (guint i = 0; (dashboard = satchel_registry_get_dashboard (registry, i)) != NULL; i++) {
+    if (g_str_equal (dashboard->name, name))
+      break;
+  }
+  return dashboard;
 }
 
 /* The entity of which @word is an alias, or NULL. */

@@ -8,13 +8,14 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "protocol/metadata/dashboard.h"
 #include "protocol/metadata/entity.h"
 
 G_BEGIN_DECLS
 
 typedef struct _SatchelRegistry SatchelRegistry;
 
-/* Reads DIR/entities/ *.xml and DIR/views/ *.xml, and DIR/forms/ *.xml and DIR/processes/ *.xml where these are there. The whole set is checked: unknown attributes, elements, types,
+/* Reads DIR/entities/ *.xml and DIR/views/ *.xml, and DIR/forms/ *.xml, DIR/processes/ *.xml and DIR/dashboards/ *.xml where these are there. The whole set is checked: unknown attributes, elements, types,
  * targets, compute and action names and fields named by views are errors (SATCHEL_ERROR_INVALID) that name file, line and
  * column. Predicates of views are parsed. */
 SatchelRegistry *satchel_registry_load_dir (const char *dir, GError **error);
@@ -43,6 +44,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelRegistry, satchel_registry_unref)
 /* All entities in order of name. */
 const SatchelEntity *const *satchel_registry_get_entities (SatchelRegistry *registry, guint *n_entities);
 const SatchelEntity *satchel_registry_find (SatchelRegistry *registry, const char *name); /* or NULL */
+
+/* In the order of the definitions, those of the program by the names of their files; NULL behind the last one. */
+const SatchelDashboard *satchel_registry_get_dashboard (SatchelRegistry *registry, guint index);
+const SatchelDashboard *satchel_registry_find_dashboard (SatchelRegistry *registry, const char *name); /* or NULL */
 
 /* What people type, names and aliases, with a GError (SCHEMA) that names the nearest entity: "no entity “acount”; did you mean
  * “account”?". */

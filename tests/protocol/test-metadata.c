@@ -500,7 +500,7 @@ test_listed (void)
   g_autofree char *potfiles = NULL, *resource = NULL;
   g_assert_true (g_file_get_contents (potfiles_path, &potfiles, NULL, NULL));
   g_assert_true (g_file_get_contents (resource_path, &resource, NULL, NULL));
-  static const char *const rooms[] = { "entities", "views", "forms", "processes", "roles" };
+  static const char *const rooms[] = { "entities", "views", "forms", "processes", "dashboards", "roles" };
   for (guint i = 0; i < G_N_ELEMENTS (rooms); i++) {
     g_autofree char *path = g_build_filename (metadata_dir, rooms[i], NULL);
     g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
