@@ -51,6 +51,9 @@ int satchel_cli_why (SatchelCli *cli, int argc, char **argv);
 int satchel_cli_import (SatchelCli *cli, int argc, char **argv);
 int satchel_cli_export (SatchelCli *cli, int argc, char **argv);
 
+/* report.c */
+int satchel_cli_report (SatchelCli *cli, int argc, char **argv);
+
 /* doctor.c */
 int satchel_cli_doctor (SatchelCli *cli, int argc, char **argv);
 

@@ -55,6 +55,9 @@ static const Command commands[] = {
     "records from a CSV file" },
   { "export", satchel_cli_export, "export ENTITY [--where PREDICATE] [--map F] --format csv|json",
     "records to a file" },
+  { "report", satchel_cli_report,
+    "report [DASHBOARD[/CHART]] [--period PERIOD] [--owner me|USER] [--csv FILE|-] [--pdf FILE]",
+    "figures: the funnel, the forecast…; which there are, or those of one" },
   { "doctor", satchel_cli_doctor, "doctor [--rebuild]", "look for what is wrong with this profile" },
 };
 

@@ -12,7 +12,7 @@ import house
 
 PACKAGES = {
     'protocol': ['gio-2.0', 'json-glib-1.0', 'sqlite3'],
-    'client': ['gio-unix-2.0', 'json-glib-1.0', 'sqlite3', 'libsoup-3.0', 'libsecret-1', 'libsodium', 'libzstd'],
+    'client': ['gio-unix-2.0', 'json-glib-1.0', 'sqlite3', 'libsoup-3.0', 'libsecret-1', 'libsodium', 'libzstd', 'pangocairo'],
     'sync-server': ['gio-unix-2.0', 'json-glib-1.0', 'sqlite3', 'libsoup-3.0', 'libsodium', 'libzstd', 'libpq'],
     'ui': ['gtk4', 'libadwaita-1', 'json-glib-1.0', 'sqlite3'],
 }
