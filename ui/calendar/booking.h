@@ -1,0 +1,19 @@
+/* Putting activities at a time, each step a deed that can be taken back. For write jobs; no GTK.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "client/deeds.h"
+#include "ui/calendar/slot.h"
+
+G_BEGIN_DECLS
+
+/* Moves the record, or gives it another length. STATE where it is closed, RULE where it cannot stand there, NOT_FOUND. */
+gboolean satchel_booking_move (SatchelDeeds *deeds, SatchelSession *session, const char *entity, const char *id,
+                               const SatchelSpan *span, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* A new one of the kind @entity. Returns its id, owned. */
+char *satchel_booking_create (SatchelDeeds *deeds, SatchelSession *session, const char *entity, const char *title,
+                              const SatchelSpan *span, GError **error);
+
+G_END_DECLS

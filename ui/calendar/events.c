@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/calendar/events.h"
+
+#include "client/replica/query.h"
+#include "ui/calendar/days.h"
+
+typedef struct {
+  const SatchelSlot *slot;
+  const SatchelEventsQuery *query;
+  SatchelReplica *replica;
+  GTimeZone *zone;
+  GCancellable *cancellable;
+  GPtrArray *events;
+  guint n_left; /* that may still come of this entity */
+} Reading;
+
+void
+satchel_event_free (SatchelEvent *event)
+{
+  g_free (event->id);
+  g_free (event->title);
+  g_free (event->detail);
+  g_free (event);
+}
+
+GArray *
+satchel_slots_list (SatchelRegistry *registry)
+{
+  GArray *slots = g_array_new (FALSE, FALSE, sizeof (SatchelSlot));
+  guint n_entities;
+  const SatchelEntity *const *entities = satchel_registry_get_entities (registry, &n_entities);
+
+  for (guint i = 0; i < n_entities; i++) {
+    SatchelSlot slot;
+
+    if (satchel_slot_init (&slot, entities[i]))
+      g_array_append_val (slots, slot);
+  }
+  return slots;
+}
+
+/* ---- the question ---- */
+
+static char *
+moment_to_text (const SatchelField *field, gint64 day)
+{
+  if (field->type == SATCHEL_TYPE_DATE)
+    return satchel_date_from_days (day);
+  return satchel_instant_to_text (day * G_GINT64_CONSTANT (86400000));
+}
+
+/* A day more on either side: the days of the person are not those of UTC, nor those of whoever wrote down a
+ * whole day. */
+static SatchelPredicate *
+make_condition (SatchelRegistry *registry, const SatchelSlot *slot, const SatchelEventsQuery *query,
+                GError **error)
+{
+  const SatchelField *state = slot->entity->state_field;
+  g_autofree char *from = moment_to_text (slot->start, query->first_day - 1);
+  g_autofree char *until = moment_to_text (slot->start, query->last_day + 2);
+  GString *text = g_string_new (NULL);
+  g_autofree char *owned = NULL;
+
+  g_string_printf (text, "%s < %s and ", slot->start->name, until);
+  if (slot->end != NULL)
+    g_string_append_printf (text, "(%s >= %s or %s > %s)", slot->start->name, from, slot->end->name, from);
+  else
+    g_string_append_printf (text, "%s >= %s", slot->start->name, from);
+  if (!query->everyone && satchel_entity_owner_field (slot->entity) != NULL)
+    g_string_append (text, " and owner = me");
+  if (state != NULL && satchel_field_find_choice (state, "cancelled") != NULL)
+    g_string_append_printf (text, " and %s != cancelled", state->name);
+  owned = g_string_free (text, FALSE);
+  return satchel_predicate_parse (registry, slot->entity, owned, error);
+}
+
+/* ---- the answer ---- */
+
+static char *
+dup_detail (const SatchelSlot *slot, const SatchelRecord *record, SatchelReplica *replica)
+{
+  const SatchelField *location = satchel_entity_find_field (slot->entity, "location");
+  const SatchelField *regarding = satchel_entity_find_field (slot->entity, "regarding");
+  const SatchelValue *value = regarding != NULL ? satchel_record_get (record, regarding) : NULL;
+  char *name = NULL;
+
+  if (value != NULL && regarding->type == SATCHEL_TYPE_LOOKUP)
+    name = satchel_replica_dup_name (satchel_value_get_entity (value), satchel_value_get_id (value), replica);
+  value = name == NULL && location != NULL ? satchel_record_get (record, location) : NULL;
+  if (value != NULL && location->type == SATCHEL_TYPE_STRING)
+    name = g_strdup (satchel_value_get_string (value));
+  return name != NULL ? name : g_strdup ("");
+}
+
+static gboolean
+is_closed (const SatchelRecord *record)
+{
+  const SatchelField *field = record->entity->state_field;
+  const SatchelValue *state = field != NULL ? satchel_record_get (record, field) : NULL;
+
+  return state != NULL && satchel_entity_is_closed_state (record->entity, satchel_value_get_string (state));
+}
+
+static gboolean
+row_cb (const SatchelRecord *record, gpointer data)
+{
+  Reading *reading = data;
+  SatchelSpan span;
+  SatchelEvent *event;
+
+  if (g_cancellable_is_cancelled (reading->cancellable) || reading->n_left == 0)
+    return FALSE;
+  if (!satchel_slot_read (reading->slot, record, reading->zone, &span) ||
+      span.first_day > reading->query->last_day || span.last_day < reading->query->first_day)
+    return TRUE;
+  event = g_new0 (SatchelEvent, 1);
+  event->entity = g_intern_string (record->entity->name);
+  event->id = g_strdup (record->id);
+  event->title = satchel_record_dup_title (record);
+  event->detail = dup_detail (reading->slot, record, reading->replica);
+  event->span = span;
+  event->closed = is_closed (record);
+  event->has_length = satchel_slot_has_length (reading->slot);
+  event->is_day = reading->slot->start->type == SATCHEL_TYPE_DATE;
+  g_ptr_array_add (reading->events, event);
+  reading->n_left--;
+  return TRUE;
+}
+
+static int
+compare (gconstpointer a, gconstpointer b)
+{
+  const SatchelEvent *first = *(SatchelEvent *const *)a, *second = *(SatchelEvent *const *)b;
+
+  if (first->span.first_day != second->span.first_day)
+    return first->span.first_day < second->span.first_day ? -1 : 1;
+  if (first->span.all_day != second->span.all_day)
+    return first->span.all_day ? -1 : 1;
+  if (!first->span.all_day && first->span.start_ms != second->span.start_ms)
+    return first->span.start_ms < second->span.start_ms ? -1 : 1;
+  return g_utf8_collate (first->title, second->title);
+}
+
+static gboolean
+read_entity (Reading *reading, SatchelSession *session, SatchelPredicateContext *context, GError **error)
+{
+  g_autoptr (SatchelPredicate) where =
+      make_condition (satchel_session_get_registry (session), reading->slot, reading->query, error);
+  SatchelQuery query = {
+    .entity = reading->slot->entity, .where = where, .sort = reading->slot->start, .limit = -1
+  };
+
+  reading->n_left = SATCHEL_EVENTS_MOST;
+  return where != NULL && satchel_replica_query (reading->replica, &query, context, row_cb, reading, error) &&
+         !g_cancellable_set_error_if_cancelled (reading->cancellable, error);
+}
+
+GPtrArray *
+satchel_events_read (SatchelSession *session, const SatchelEventsQuery *query, GCancellable *cancellable,
+                     gboolean *cut, GError **error)
+{
+  g_autoptr (GArray) slots = satchel_slots_list (satchel_session_get_registry (session));
+  g_autoptr (GPtrArray) events = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_event_free);
+  SatchelPredicateContext context;
+  Reading reading = { .query = query,
+                      .replica = satchel_session_get_replica (session),
+                      .cancellable = cancellable,
+                      .events = events };
+
+  satchel_session_get_context (session, &context);
+  reading.zone = context.zone;
+  if (cut != NULL)
+    *cut = FALSE;
+  for (guint i = 0; i < slots->len; i++) {
+    reading.slot = &g_array_index (slots, SatchelSlot, i);
+    if (query->hidden != NULL && g_strv_contains (query->hidden, reading.slot->entity->name))
+      continue;
+    if (!read_entity (&reading, session, &context, error))
+      return NULL;
+    if (cut != NULL && reading.n_left == 0)
+      *cut = TRUE;
+  }
+  g_ptr_array_sort (events, compare);
+  return g_steal_pointer (&events);
+}
