@@ -188,8 +188,9 @@ describe_view (const SatchelView *view)
 static void
 add_view (SatchelCli *cli, const SatchelView *view, JsonArray *array, SatchelTable *table)
 {
-  const char *const cells[] = { view->name,  view->label, view->is_default ? "yes" : "",
-                                view->where, view->sort,  NULL };
+  g_autofree char *label = satchel_cli_display_text (view->label, SATCHEL_CLI_ONE_LINE);
+  g_autofree char *where = satchel_cli_display_text (view->where, SATCHEL_CLI_ONE_LINE);
+  const char *const cells[] = { view->name, label, view->is_default ? "yes" : "", where, view->sort, NULL };
 
   if (array != NULL)
     json_array_add_object_element (array, describe_view (view));
@@ -208,10 +209,13 @@ add_views (SatchelCli *cli, const SatchelEntity *entity, const GPtrArray *saved,
     g_autoptr (GError) error = NULL;
     const SatchelView *view = satchel_saved_view_get_view (saved->pdata[i], &error);
 
+    g_autofree char *problem =
+        view == NULL ? satchel_cli_display_text (error->message, SATCHEL_CLI_ONE_LINE) : NULL;
+
     if (view != NULL)
       add_view (cli, view, array, table);
     else
-      satchel_cli_note (cli, "%s", error->message);
+      satchel_cli_note (cli, "%s", problem);
   }
 }
 

@@ -221,3 +221,54 @@ satchel_reference_parse (SatchelRegistry *registry, const SatchelEntity *entity,
   }
   return TRUE;
 }
+
+/* ---- paths by themselves ---- */
+
+static gboolean
+is_whole (SatchelScanner *scanner, GError **error)
+{
+  return satchel_scanner_at_end (scanner) ||
+         satchel_predicate_fail (error, "“%.80s” is no path", scanner->text);
+}
+
+const SatchelField *
+satchel_path_find_field (SatchelRegistry *registry, const SatchelEntity *entity, const char *path,
+                         const SatchelEntity **holder, GError **error)
+{
+  g_autoptr (GArray) steps = g_array_new (FALSE, FALSE, sizeof (SatchelStep));
+  const SatchelField *field;
+  SatchelScanner scanner;
+
+  satchel_scanner_init (&scanner, path, TRUE);
+  if (!satchel_path_parse (registry, entity, &scanner, steps, &field, error) || !is_whole (&scanner, error))
+    return NULL;
+  if (holder != NULL)
+    *holder = path_end (steps, entity);
+  return field;
+}
+
+const SatchelEntity *
+satchel_path_find_entity (SatchelRegistry *registry, const SatchelEntity *entity, const char *path,
+                          GError **error)
+{
+  g_autoptr (GArray) steps = g_array_new (FALSE, FALSE, sizeof (SatchelStep));
+  const SatchelEntity *end;
+  SatchelScanner scanner;
+
+  satchel_scanner_init (&scanner, path, TRUE);
+  end = satchel_steps_parse (registry, entity, &scanner, steps, error);
+  return end != NULL && is_whole (&scanner, error) ? end : NULL;
+}
+
+const SatchelEntity *
+satchel_path_find_reference (SatchelRegistry *registry, const SatchelEntity *entity, const char *reference,
+                             GError **error)
+{
+  g_autoptr (SatchelNode) exists = satchel_node_new (SATCHEL_NODE_EXISTS);
+  SatchelScanner scanner;
+
+  satchel_scanner_init (&scanner, reference, TRUE);
+  if (!satchel_reference_parse (registry, entity, &scanner, exists, error) || !is_whole (&scanner, error))
+    return NULL;
+  return exists->entity;
+}
