@@ -27,9 +27,13 @@ test_round_trip (void)
   check_round_trip (satchel_route_new_list ("task", "overdue", NULL), "satchel://list/task?view=overdue");
   check_round_trip (satchel_route_new_list ("account", "mine", "city = \"Köln & Bonn\""),
                     "satchel://list/account?view=mine&where=city%20%3D%20%22K%C3%B6ln%20%26%20Bonn%22");
+  check_round_trip (satchel_route_new_list ("account", ID, NULL), "satchel://list/account?view=" ID);
+  check_round_trip (satchel_route_new_find ("account", ID, "a = 1"),
+                    "satchel://find/account?view=" ID "&where=a%20%3D%201");
   check_round_trip (satchel_route_new_draft ("lead"), "satchel://new/lead");
   for (int kind = 0; kind < SATCHEL_ROUTE_N_KINDS; kind++) {
-    if (kind == SATCHEL_ROUTE_LIST || kind == SATCHEL_ROUTE_RECORD || kind == SATCHEL_ROUTE_NEW)
+    if (kind == SATCHEL_ROUTE_LIST || kind == SATCHEL_ROUTE_FIND || kind == SATCHEL_ROUTE_RECORD ||
+        kind == SATCHEL_ROUTE_NEW)
       continue;
     g_autofree char *text = NULL;
     g_autoptr (SatchelRoute) route = satchel_route_new (kind);
@@ -54,6 +58,8 @@ test_hostile (void)
     "satchel://Account/" ID,
     "satchel://acc%00ount/" ID,
     "satchel://list",
+    "satchel://find",
+    "satchel://find/task?view=0193",
     "satchel://list/",
     "satchel://list/task;drop",
     "satchel://list/task?view=a%20b",

@@ -22,6 +22,7 @@ G_DEFINE_BOXED_TYPE (SatchelRoute, satchel_route, satchel_route_ref, satchel_rou
 static const char *const names[SATCHEL_ROUTE_N_KINDS] = {
   [SATCHEL_ROUTE_WORKPLACE] = "workplace",
   [SATCHEL_ROUTE_LIST] = "list",
+  [SATCHEL_ROUTE_FIND] = "find",
   [SATCHEL_ROUTE_NEW] = "new",
   [SATCHEL_ROUTE_CALENDAR] = "calendar",
   [SATCHEL_ROUTE_DASHBOARD] = "dashboard",
@@ -53,6 +54,12 @@ SatchelRoute *
 satchel_route_new_list (const char *entity, const char *view, const char *where)
 {
   return route_new (SATCHEL_ROUTE_LIST, entity, NULL, view, where);
+}
+
+SatchelRoute *
+satchel_route_new_find (const char *entity, const char *view, const char *where)
+{
+  return route_new (SATCHEL_ROUTE_FIND, entity, NULL, view, where);
 }
 
 SatchelRoute *
@@ -168,17 +175,26 @@ kind_of (const char *host)
   return SATCHEL_ROUTE_RECORD;
 }
 
+/* A list or a find. */
 static SatchelRoute *
-list_from (const char *entity, const char *query, GError **error)
+list_from (SatchelRouteKind kind, const char *entity, const char *query, GError **error)
 {
   g_autoptr (GHashTable) parameters =
       g_uri_parse_params (query != NULL ? query : "", -1, "&", G_URI_PARAMS_NONE, NULL);
   const char *view = parameters != NULL ? g_hash_table_lookup (parameters, "view") : NULL;
 
-  if (parameters != NULL && (view == NULL || is_name (view)))
-    return satchel_route_new_list (entity, view, g_hash_table_lookup (parameters, "where"));
+  if (parameters != NULL && (view == NULL || is_name (view) || satchel_id_is_valid (view)))
+    return route_new (kind, entity, NULL, view, g_hash_table_lookup (parameters, "where"));
   g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "this link of Satchel is spelt wrongly");
   return NULL;
+}
+
+/* A page that there is once. */
+static gboolean
+is_alone (SatchelRouteKind kind)
+{
+  return kind != SATCHEL_ROUTE_RECORD && kind != SATCHEL_ROUTE_LIST && kind != SATCHEL_ROUTE_FIND &&
+         kind != SATCHEL_ROUTE_NEW;
 }
 
 SatchelRoute *
@@ -198,12 +214,11 @@ satchel_route_from_text (const char *text, GError **error)
   kind = kind_of (host);
   if (kind == SATCHEL_ROUTE_RECORD && is_name (host) && satchel_id_is_valid (path))
     return satchel_route_new_record (host, path);
-  if (kind == SATCHEL_ROUTE_LIST && is_name (path))
-    return list_from (path, g_uri_get_query (uri), error);
+  if ((kind == SATCHEL_ROUTE_LIST || kind == SATCHEL_ROUTE_FIND) && is_name (path))
+    return list_from (kind, path, g_uri_get_query (uri), error);
   if (kind == SATCHEL_ROUTE_NEW && is_name (path))
     return satchel_route_new_draft (path);
-  if (kind != SATCHEL_ROUTE_RECORD && kind != SATCHEL_ROUTE_LIST && kind != SATCHEL_ROUTE_NEW &&
-      *path == '\0')
+  if (is_alone (kind) && *path == '\0')
     return satchel_route_new (kind);
   g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "this link of Satchel leads nowhere");
   return NULL;
