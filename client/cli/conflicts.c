@@ -6,7 +6,6 @@
 #include "client/cli/commands.h"
 #include "client/cli/dispute.h"
 #include "client/cli/table.h"
-#include "client/tally.h"
 #include "protocol/error.h"
 #include "protocol/wire/message.h"
 
@@ -40,46 +39,6 @@ describe (SatchelCli *cli, const SatchelRecord *conflict)
 }
 
 /* ---- conflicts ---- */
-
-typedef struct {
-  GPtrArray *conflicts; /* SatchelRecord* */
-  GHashTable *decided;
-  gboolean settled;
-} Collection;
-
-/* What was decided here needs nobody any more, though the server does not know it yet. */
-static gboolean
-collect_cb (const SatchelRecord *record, gpointer data)
-{
-  Collection *collection = data;
-
-  if (collection->settled || !g_hash_table_contains (collection->decided, record->id))
-    g_ptr_array_add (collection->conflicts, satchel_record_copy (record));
-  return TRUE;
-}
-
-/* SatchelRecord*, oldest first. */
-static GPtrArray *
-list_conflicts (SatchelCli *cli, gboolean settled, GError **error)
-{
-  g_autoptr (GPtrArray) conflicts = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_record_free);
-  SatchelQuery query = { .entity = satchel_registry_find (cli->registry, "conflict"), .limit = -1 };
-  g_autoptr (SatchelPredicate) where =
-      satchel_predicate_parse (cli->registry, query.entity, settled ? "" : "status = open", error);
-  g_autoptr (GHashTable) decided = where != NULL ? satchel_session_list_decided (cli->session, error) : NULL;
-  Collection collection = { conflicts, decided, settled };
-  SatchelPredicateContext context;
-
-  if (decided == NULL)
-    return NULL;
-  query.where = where;
-  query.sort = satchel_entity_find_field (query.entity, "mine_at");
-  satchel_session_get_context (cli->session, &context);
-  if (!satchel_replica_query (satchel_session_get_replica (cli->session), &query, &context, collect_cb,
-                              &collection, error))
-    return NULL;
-  return g_steal_pointer (&conflicts);
-}
 
 static void
 print_json (SatchelCli *cli, GPtrArray *conflicts)
@@ -115,7 +74,7 @@ print_side (SatchelCli *cli, const SatchelRecord *conflict, const char *label, c
 static void
 print_conflict (SatchelCli *cli, const SatchelRecord *conflict)
 {
-  const SatchelField *field = satchel_dispute_find_subject (cli, conflict);
+  const SatchelField *field = satchel_dispute_find_subject (cli->registry, conflict);
   const SatchelField *status = satchel_entity_find_field (conflict->entity, "status");
   const char *entity = satchel_dispute_get_text (conflict, "record_entity");
   g_autofree char *title = satchel_replica_dup_name (entity, satchel_dispute_get_text (conflict, "record_id"),
@@ -146,7 +105,8 @@ satchel_cli_conflicts (SatchelCli *cli, int argc, char **argv)
 
   if (words == NULL)
     return status;
-  conflicts = list_conflicts (cli, settled, &error);
+  conflicts = satchel_session_list_conflicts (
+      cli->session, settled ? SATCHEL_CONFLICTS_ALL : SATCHEL_CONFLICTS_UNDECIDED, -1, &error);
   if (conflicts == NULL)
     return satchel_cli_fail (cli, error);
   if (cli->json) {
@@ -164,69 +124,32 @@ satchel_cli_conflicts (SatchelCli *cli, int argc, char **argv)
 
 /* ---- resolve ---- */
 
-/* What was typed, checked against the field that the conflict is about, in text form. */
-static char *
-check_value (SatchelCli *cli, const SatchelRecord *conflict, const char *text, GError **error)
-{
-  const SatchelField *field = satchel_dispute_find_subject (cli, conflict);
-  g_autoptr (SatchelValue) value = NULL;
-
-  if (field == NULL) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_SCHEMA, "this program does not know the field “%s”",
-                 satchel_dispute_get_text (conflict, "field"));
-    return NULL;
-  }
-  if (!satchel_cli_value (cli, field, text, &value, error))
-    return NULL;
-  return satchel_value_to_text (field, value);
-}
-
-/* The first decision wins: a second one would only come back refused. */
+/* What was typed, as a value of the field that the conflict is about. */
 static gboolean
-check_undecided (SatchelCli *cli, const SatchelRecord *conflict, GError **error)
+read_value (SatchelCli *cli, const char *id, const char *typed, SatchelValue **value, GError **error)
 {
-  g_autoptr (GHashTable) decided = NULL;
+  const SatchelEntity *entity = satchel_registry_find (cli->registry, "conflict");
+  g_autoptr (SatchelRecord) conflict = NULL;
+  const SatchelField *field;
 
-  if (g_strcmp0 (satchel_dispute_get_text (conflict, "status"), "resolved") == 0) {
-    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, "this conflict is resolved already");
+  if (!satchel_replica_read (satchel_session_get_replica (cli->session), entity, id, &conflict, error))
     return FALSE;
-  }
-  decided = satchel_session_list_decided (cli->session, error);
-  if (decided == NULL)
-    return FALSE;
-  if (!g_hash_table_contains (decided, conflict->id))
-    return TRUE;
-  g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE,
-                       "a decision of this conflict waits for the server already: satchelctl outbox");
-  return FALSE;
+  field = conflict != NULL ? satchel_dispute_find_subject (cli->registry, conflict) : NULL;
+  /* Without a field it fails where it is decided, with the reason. */
+  return field == NULL || satchel_cli_value (cli, field, typed, value, error);
 }
 
 static int
-resolve (SatchelCli *cli, const char *id, const char *choice, const char *typed)
+resolve (SatchelCli *cli, const char *id, SatchelDecision decision, const char *typed)
 {
-  const SatchelEntity *entity = satchel_registry_find (cli->registry, "conflict");
-  g_autoptr (GHashTable) arguments = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr (SatchelRecord) conflict = NULL;
+  g_autoptr (SatchelValue) value = NULL;
   g_autoptr (GError) error = NULL;
-  g_autofree char *value = NULL, *set = NULL;
+  g_autofree char *set = NULL;
   JsonObject *object;
 
-  if (!satchel_replica_read (satchel_session_get_replica (cli->session), entity, id, &conflict, &error))
+  if (typed != NULL && !read_value (cli, id, typed, &value, &error))
     return satchel_cli_fail (cli, error);
-  if (conflict == NULL) {
-    g_set_error (&error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "there is no conflict %s here", id);
-    return satchel_cli_fail (cli, error);
-  }
-  if (!check_undecided (cli, conflict, &error))
-    return satchel_cli_fail (cli, error);
-  g_hash_table_insert (arguments, (char *)"choice", (char *)choice);
-  if (typed != NULL) {
-    value = check_value (cli, conflict, typed, &error);
-    if (value == NULL)
-      return satchel_cli_fail (cli, error);
-    g_hash_table_insert (arguments, (char *)"value", value);
-  }
-  set = satchel_session_act (cli->session, entity, id, "resolve", arguments, &error);
+  set = satchel_session_decide (cli->session, id, decision, value, &error);
   if (set == NULL)
     return satchel_cli_fail (cli, error);
   if (!cli->json) {
@@ -259,5 +182,9 @@ satchel_cli_resolve (SatchelCli *cli, int argc, char **argv)
     return status;
   if (mine + theirs + (value != NULL) != 1)
     return satchel_cli_misuse (cli, "choose one of --mine, --theirs and --value VALUE");
-  return resolve (cli, words[0], mine ? "mine" : theirs ? "theirs" : "value", value);
+  return resolve (cli, words[0],
+                  mine     ? SATCHEL_DECIDE_MINE
+                  : theirs ? SATCHEL_DECIDE_THEIRS
+                           : SATCHEL_DECIDE_VALUE,
+                  value);
 }

@@ -1,17 +1,12 @@
-/* The values of a conflict: stored as JSON in wire form, shown as values of the field that it is about.
+/* The values of a conflict as scripts and people see them (client/dispute.h has what they are).
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
 #include "client/cli/cli.h"
+#include "client/dispute.h"
 
 G_BEGIN_DECLS
-
-/* A text of the conflict; NULL when it is empty. Borrowed. */
-const char *satchel_dispute_get_text (const SatchelRecord *conflict, const char *field);
-
-/* The field that it is about; NULL when the definitions here do not know it. */
-const SatchelField *satchel_dispute_find_subject (SatchelCli *cli, const SatchelRecord *conflict);
 
 /* @side: "base", "mine" or "theirs". For scripts and for people; both are owned. */
 JsonNode *satchel_dispute_side_to_json (SatchelCli *cli, const SatchelRecord *conflict, const char *side);

@@ -66,7 +66,7 @@ satchel_outbox_hold_back (SatchelOutbox *outbox, GPtrArray *rows, GPtrArray **he
     if (!waits && row->queued->set->number == 0 && waiting->len > 0 &&
         !reaches (outbox, &footprint, row->seq, &waits, error))
       return FALSE;
-    if (waits && !satchel_footprint_add (&footprint, outbox->database, row->seq, error))
+    if (waits && !satchel_footprint_add (&footprint, outbox->database, row->seq, row, error))
       return FALSE;
     if (waits)
       g_ptr_array_add (waiting, g_ptr_array_steal_index (rows, i));
@@ -195,7 +195,7 @@ refuse (SatchelOutbox *outbox, const char *hash, SatchelErrorCode code, const ch
 
     if (!may_be_refused (row->queued) || (field == NULL && !follows))
       continue;
-    if (!satchel_footprint_add (&footprint, outbox->database, row->seq, error) ||
+    if (!satchel_footprint_add (&footprint, outbox->database, row->seq, row, error) ||
         !park (outbox, row, follows ? SATCHEL_ERROR_DEPENDS : code,
                follows ? satchel_error_sentence (SATCHEL_ERROR_DEPENDS) : reason, field, error))
       return FALSE;

@@ -5,6 +5,10 @@
 
 #include <string.h>
 
+#include "protocol/id.h"
+
+#define ID_HYPHEN 8 /* place of an id's first hyphen */
+
 void
 satchel_footprint_init (SatchelFootprint *footprint)
 {
@@ -19,8 +23,18 @@ satchel_footprint_clear (SatchelFootprint *footprint)
   g_clear_pointer (&footprint->created, g_hash_table_unref);
 }
 
+/* Takes @key. */
 static void
-add_lays (SatchelFootprint *footprint, GPtrArray *lays)
+add_key (GHashTable *keys, char *key, gconstpointer owner)
+{
+  if (g_hash_table_contains (keys, key))
+    g_free (key);
+  else
+    g_hash_table_insert (keys, key, (gpointer)owner);
+}
+
+static void
+add_lays (SatchelFootprint *footprint, GPtrArray *lays, gconstpointer owner)
 {
   for (guint i = 0; i < lays->len; i++) {
     const SatchelLay *lay = lays->pdata[i];
@@ -28,61 +42,75 @@ add_lays (SatchelFootprint *footprint, GPtrArray *lays)
     const char *field;
 
     if (lay->kind == SATCHEL_CHANGE_CREATE)
-      g_hash_table_add (footprint->created, g_strdup (lay->record));
+      add_key (footprint->created, g_strdup (lay->record), owner);
     if (lay->values == NULL)
       continue;
     json_object_iter_init (&iter, lay->values);
     while (json_object_iter_next (&iter, &field, NULL))
-      g_hash_table_add (footprint->written, g_strdup_printf ("%s %s", lay->record, field));
+      add_key (footprint->written, g_strdup_printf ("%s %s", lay->record, field), owner);
   }
 }
 
-/* Ids are long enough for a search in the text: "id", "entity:id" and party lists alike. */
-static gboolean
-names_created (const SatchelFootprint *footprint, const char *text)
+/* Ids stand in values as "id", "entity:id" and in lists of parties: wherever 36 characters around a first
+ * hyphen are one. */
+static gconstpointer
+find_created (const SatchelFootprint *footprint, const char *text)
 {
-  GHashTableIter iter;
-  gpointer id;
+  const char *hyphen = text;
+  const gsize length = strlen (text);
 
-  g_hash_table_iter_init (&iter, footprint->created);
-  while (g_hash_table_iter_next (&iter, &id, NULL))
-    if (strstr (text, id) != NULL)
-      return TRUE;
-  return FALSE;
+  while ((hyphen = strchr (hyphen, '-')) != NULL) {
+    const gsize at = hyphen - text;
+    char id[SATCHEL_ID_LENGTH + 1] = "";
+    gconstpointer owner;
+
+    if (at >= ID_HYPHEN && at - ID_HYPHEN + SATCHEL_ID_LENGTH <= length) {
+      memcpy (id, hyphen - ID_HYPHEN, SATCHEL_ID_LENGTH);
+      owner = g_hash_table_lookup (footprint->created, id);
+      if (owner != NULL)
+        return owner;
+    }
+    hyphen++;
+  }
+  return NULL;
 }
 
-static gboolean
-change_depends (const SatchelFootprint *footprint, const SatchelChange *change)
+static gconstpointer
+find_owner (const SatchelFootprint *footprint, const SatchelChange *change)
 {
-  if (g_hash_table_contains (footprint->created, change->record))
-    return TRUE;
-  for (guint i = 0; i < change->edits->len; i++) {
+  gconstpointer owner = g_hash_table_lookup (footprint->created, change->record);
+
+  for (guint i = 0; i < change->edits->len && owner == NULL; i++) {
     const SatchelEdit *edit = change->edits->pdata[i];
     g_autofree char *key = g_strdup_printf ("%s %s", change->record, edit->field);
     const char *text = JSON_NODE_HOLDS_VALUE (edit->value) ? json_node_get_string (edit->value) : NULL;
 
-    if (g_hash_table_contains (footprint->written, key) || (text != NULL && names_created (footprint, text)))
-      return TRUE;
+    owner = g_hash_table_lookup (footprint->written, key);
+    if (owner == NULL && text != NULL)
+      owner = find_created (footprint, text);
   }
-  return FALSE;
+  return owner;
 }
 
-gboolean
+gconstpointer
 satchel_footprint_meets (const SatchelFootprint *footprint, const SatchelChangeSet *set)
 {
-  for (guint i = 0; i < set->changes->len; i++)
-    if (change_depends (footprint, set->changes->pdata[i]))
-      return TRUE;
-  return FALSE;
+  gconstpointer owner = NULL;
+
+  for (guint i = 0; i < set->changes->len && owner == NULL; i++)
+    owner = find_owner (footprint, set->changes->pdata[i]);
+  return owner;
 }
 
 gboolean
-satchel_footprint_add (SatchelFootprint *footprint, SatchelDatabase *database, gint64 seq, GError **error)
+satchel_footprint_add (SatchelFootprint *footprint, SatchelDatabase *database, gint64 seq, gconstpointer owner,
+                       GError **error)
 {
   g_autoptr (GPtrArray) lays = satchel_queue_list_lays_of (database, seq, error);
 
+  g_assert (owner != NULL);
   if (lays == NULL)
     return FALSE;
-  add_lays (footprint, lays);
+  add_lays (footprint, lays, owner);
   return TRUE;
 }

@@ -9,16 +9,18 @@
 G_BEGIN_DECLS
 
 typedef struct {
-  GHashTable *written; /* "record field" */
-  GHashTable *created; /* ids */
+  GHashTable *written; /* "record field" → owner */
+  GHashTable *created; /* id → owner */
 } SatchelFootprint;
 
 void satchel_footprint_init (SatchelFootprint *footprint);
 void satchel_footprint_clear (SatchelFootprint *footprint);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SatchelFootprint, satchel_footprint_clear)
 
-/* Adds what the set @seq does, by its lays. */
-gboolean satchel_footprint_add (SatchelFootprint *footprint, SatchelDatabase *database, gint64 seq, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean satchel_footprint_meets (const SatchelFootprint *footprint, const SatchelChangeSet *set);
+/* Adds what the set @seq does, by its lays, on behalf of @owner: what meets() is to return, not NULL. Who was first stays. */
+gboolean satchel_footprint_add (SatchelFootprint *footprint, SatchelDatabase *database, gint64 seq, gconstpointer owner,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The owner of something that the set depends on, or NULL. */
+gconstpointer satchel_footprint_meets (const SatchelFootprint *footprint, const SatchelChangeSet *set);
 
 G_END_DECLS

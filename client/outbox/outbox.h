@@ -35,6 +35,7 @@ typedef struct {
   char *field;           /* parked, or NULL */
   gint64 s;              /* sent and applied, retained; else 0 */
   gint64 at_ms;          /* when the server made its records just what it says; else 0 */
+  gint64 place;          /* in the queue */
 } SatchelQueuedSet;
 void satchel_queued_set_free (SatchelQueuedSet *queued); /* NULL-safe */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelQueuedSet, satchel_queued_set_free)
@@ -67,6 +68,12 @@ gboolean satchel_outbox_take_answer (SatchelOutbox *outbox, const SatchelPushAns
 gboolean satchel_outbox_retry (SatchelOutbox *outbox, const char *uuid, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean satchel_outbox_edit (SatchelOutbox *outbox, const char *uuid, GHashTable *values, GError **error) G_GNUC_WARN_UNUSED_RESULT; /* field → text */
 gboolean satchel_outbox_discard (SatchelOutbox *outbox, const char *uuid, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Undoes a discard: @queued as find() gave it before, in its old place unless that was taken since. What was parked is parked again,
+ * under another UUID. The errors of add() for a set that was pending. */
+gboolean satchel_outbox_bring_back (SatchelOutbox *outbox, const SatchelQueuedSet *queued, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* What waits, or was parked, because of a parked set: UUID → UUID of that set, char* both, owned by the table. */
+GHashTable *satchel_outbox_list_dependence (SatchelOutbox *outbox, GError **error);
 
 /* ---- attachments (files.c) ---- */
 

@@ -112,6 +112,7 @@ read_row (SatchelStatement *statement, GError **error)
   row->queued->field = g_strdup (satchel_statement_get_text (statement, 7));
   row->queued->s = satchel_statement_get_integer (statement, 8);
   row->queued->at_ms = satchel_statement_get_integer (statement, 9);
+  row->queued->place = row->seq;
   return g_steal_pointer (&row);
 }
 
@@ -387,6 +388,28 @@ satchel_queue_remove (SatchelDatabase *database, gint64 seq, GError **error)
 {
   return run_one (database, "DELETE FROM set_queue WHERE seq = ?1", seq, error) &&
          satchel_queue_remove_lays (database, seq, error);
+}
+
+gboolean
+satchel_queue_move (SatchelDatabase *database, gint64 from, gint64 to, gint64 *seq, GError **error)
+{
+  SatchelStatement *statement =
+      satchel_database_prepare (database,
+                                "SELECT EXISTS (SELECT 1 FROM set_queue WHERE seq = ?1)"
+                                " OR EXISTS (SELECT 1 FROM set_retained WHERE seq = ?1)",
+                                error);
+  gint64 taken = 0;
+
+  *seq = from;
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_integer (statement, 1, to);
+  if (!satchel_statement_take_integer (statement, 0, &taken, error) || taken)
+    return taken != 0;
+  *seq = to;
+  return run_two (database, "UPDATE set_queue SET seq = ?2 WHERE seq = ?1", from, to, error) &&
+         run_two (database, "UPDATE lay SET id = ?2 << 24 | (id & 0xffffff) WHERE id " SATCHEL_LAYS_OF ("?1"),
+                  from, to, error);
 }
 
 gboolean

@@ -28,6 +28,9 @@ gboolean satchel_queue_append (SatchelDatabase *database, const SatchelChangeSet
 /* With its lays. */
 gboolean satchel_queue_remove (SatchelDatabase *database, gint64 seq, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* With its lays to another place; *seq is where it is then: where it was, when that place is taken. */
+gboolean satchel_queue_move (SatchelDatabase *database, gint64 from, gint64 to, gint64 *seq, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 typedef struct {
   SatchelQueuedSet *queued; /* set->number is 0 while it has none */
   gint64 seq;               /* place in the queue */

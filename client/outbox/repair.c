@@ -120,11 +120,37 @@ move_followers (SatchelOutbox *outbox, SatchelFootprint *footprint, gint64 after
 
     if (!may_follow (row->queued) || !satchel_footprint_meets (footprint, row->queued->set))
       continue;
-    if (!satchel_footprint_add (footprint, outbox->database, row->seq, error) ||
+    if (!satchel_footprint_add (footprint, outbox->database, row->seq, row, error) ||
         !move_follower (outbox, row, error))
       return FALSE;
   }
   return TRUE;
+}
+
+GHashTable *
+satchel_outbox_list_dependence (SatchelOutbox *outbox, GError **error)
+{
+  g_autoptr (GHashTable) dependence = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr (GPtrArray) rows = satchel_queue_list (
+      outbox->database, SATCHEL_SET_BIT (SATCHEL_SET_PARKED) | SATCHEL_SET_BIT (SATCHEL_SET_PENDING), 0, -1,
+      error);
+  g_auto (SatchelFootprint) footprint = { 0 };
+
+  if (rows == NULL)
+    return NULL;
+  satchel_footprint_init (&footprint);
+  for (guint i = 0; i < rows->len; i++) {
+    const SatchelQueueRow *row = rows->pdata[i];
+    const SatchelQueueRow *root = satchel_footprint_meets (&footprint, row->queued->set);
+
+    if (root != NULL)
+      g_hash_table_insert (dependence, g_strdup (row->queued->set->uuid), g_strdup (root->queued->set->uuid));
+    else if (row->queued->state == SATCHEL_SET_PARKED)
+      root = row;
+    if (root != NULL && !satchel_footprint_add (&footprint, outbox->database, row->seq, root, error))
+      return NULL;
+  }
+  return g_steal_pointer (&dependence);
 }
 
 /* ---- retry and edit ---- */
@@ -242,7 +268,7 @@ retry (SatchelOutbox *outbox, const char *uuid, GHashTable *values, GError **err
       if (!edit_field (outbox, row->queued->set, name, text, error))
         return FALSE;
   }
-  return satchel_footprint_add (&footprint, outbox->database, row->seq, error) &&
+  return satchel_footprint_add (&footprint, outbox->database, row->seq, row, error) &&
          move_to_end (outbox, row, error) && move_followers (outbox, &footprint, row->seq, error);
 }
 
@@ -302,6 +328,78 @@ satchel_outbox_discard (SatchelOutbox *outbox, const char *uuid, GError **error)
   if (!satchel_database_begin (outbox->database, error))
     return FALSE;
   if (!discard (outbox, uuid, error)) {
+    satchel_database_rollback (outbox->database);
+    return FALSE;
+  }
+  return satchel_database_commit (outbox->database, error);
+}
+
+/* ---- back again ---- */
+
+/* What was made on top of it stands behind its old place. */
+static gboolean
+settle_in (SatchelOutbox *outbox, const SatchelQueuedSet *queued, const SatchelChangeSet *set, GError **error)
+{
+  g_autoptr (SatchelQueueRow) row = satchel_outbox_require (outbox, set->uuid, error);
+  gint64 seq;
+
+  if (row == NULL)
+    return FALSE;
+  if (queued->state == SATCHEL_SET_PARKED &&
+      !satchel_queue_set_parked (outbox->database, row->seq, queued->code, queued->reason, queued->field,
+                                 error))
+    return FALSE;
+  return satchel_queue_move (outbox->database, row->seq, queued->place, &seq, error) &&
+         satchel_overlay_relay_set (outbox->replica, seq, error) &&
+         satchel_overlay_predict_again (outbox->replica, error);
+}
+
+/* What is parked need not be possible now: then it is there without a draft. */
+static gboolean
+add_parked (SatchelOutbox *outbox, const SatchelChangeSet *set, GError **error)
+{
+  g_autoptr (GError) refused = NULL;
+  gboolean laid;
+  gint64 seq;
+
+  if (!satchel_database_savepoint (outbox->database, error))
+    return FALSE;
+  laid = satchel_outbox_add (outbox, set, &refused);
+  return end_attempt (outbox, laid, refused, error) &&
+         (laid || satchel_queue_append (outbox->database, set, SATCHEL_SET_PLAIN, &seq, error));
+}
+
+/* The server knows nothing of a parked set's new UUID, and need not. */
+static gboolean
+bring_back (SatchelOutbox *outbox, const SatchelQueuedSet *queued, GError **error)
+{
+  const gboolean parked = queued->state == SATCHEL_SET_PARKED;
+  g_autofree char *uuid = parked ? satchel_id_new (outbox->clock) : g_strdup (queued->set->uuid);
+  g_autoptr (SatchelChangeSet) set = satchel_change_set_new (uuid, 0, queued->set->made_at_ms);
+
+  for (guint i = 0; i < queued->set->changes->len; i++) {
+    const SatchelChange *change = queued->set->changes->pdata[i];
+    SatchelChange *copy = satchel_change_set_add (set, change->kind, change->entity, change->record,
+                                                  change->seen, change->action);
+
+    for (guint j = 0; j < change->edits->len; j++) {
+      const SatchelEdit *edit = change->edits->pdata[j];
+
+      satchel_change_add_edit (copy, edit->field, json_node_copy (edit->value),
+                               edit->base != NULL ? json_node_copy (edit->base) : NULL);
+    }
+  }
+  return (parked ? add_parked (outbox, set, error) : satchel_outbox_add (outbox, set, error)) &&
+         settle_in (outbox, queued, set, error);
+}
+
+gboolean
+satchel_outbox_bring_back (SatchelOutbox *outbox, const SatchelQueuedSet *queued, GError **error)
+{
+  g_assert (queued->state == SATCHEL_SET_PARKED || queued->state == SATCHEL_SET_PENDING);
+  if (!satchel_database_begin (outbox->database, error))
+    return FALSE;
+  if (!bring_back (outbox, queued, error)) {
     satchel_database_rollback (outbox->database);
     return FALSE;
   }

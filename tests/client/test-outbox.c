@@ -468,6 +468,127 @@ test_discard_keeps_dependents (void)
   device_teardown (&device);
 }
 
+/* Discards the set and brings it back. */
+static void
+discard_and_undo (Device *device, const char *uuid)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SatchelQueuedSet) queued = satchel_outbox_find (device->outbox, uuid, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (satchel_outbox_discard (device->outbox, uuid, &error));
+  g_assert_true (satchel_outbox_bring_back (device->outbox, queued, &error));
+  g_assert_no_error (error);
+}
+
+/* A create that waits, with an edit on top: back in its place, so that it is offered first. */
+static void
+test_bring_back_pending (void)
+{
+  Device device;
+  g_autoptr (SatchelPush) push = NULL;
+  g_autoptr (GPtrArray) pending = NULL;
+
+  setup (&device);
+  WRITE (device_create (&device, "account", "new", &problem, "name", "Neu", NULL));
+  WRITE (device_set (&device, "account", "new", &problem, "city", "Bonn", NULL));
+  pending = list (&device, SATCHEL_SET_PENDING);
+  discard_and_undo (&device, ((SatchelQueuedSet *)pending->pdata[0])->set->uuid);
+  device_assert_shown (&device, "account", "new", "name", "Neu");
+  device_assert_shown (&device, "account", "new", "city", "Bonn");
+  push = next_push (&device);
+  g_assert_cmpuint (push->sets->len, ==, 2);
+  g_assert_cmpstr (edit_text (change_of (push, 0), "name"), ==, "Neu");
+  g_assert_cmpstr (edit_text (change_of (push, 1), "city"), ==, "Bonn");
+  device_teardown (&device);
+}
+
+/* A refused draft comes back refused, and a retry takes along what was made on top of it. */
+static void
+test_bring_back_parked (void)
+{
+  Device device;
+  g_autoptr (SatchelPush) push = NULL;
+  g_autoptr (GPtrArray) parked = NULL, back = NULL;
+  g_autoptr (GError) error = NULL;
+  const SatchelQueuedSet *again;
+
+  setup (&device);
+  WRITE (device_create (&device, "account", "new", &problem, "name", "Neu", NULL));
+  device_push_parked (&device, SATCHEL_ERROR_RULE, "phone");
+  WRITE (device_set (&device, "account", "new", &problem, "city", "Bonn", NULL));
+  device_push_parked (&device, SATCHEL_ERROR_DEPENDS, NULL);
+  parked = list (&device, SATCHEL_SET_PARKED);
+  discard_and_undo (&device, ((SatchelQueuedSet *)parked->pdata[0])->set->uuid);
+  device_assert_shown (&device, "account", "new", "name", "Neu");
+  back = list (&device, SATCHEL_SET_PARKED);
+  g_assert_cmpuint (back->len, ==, 2);
+  again = back->pdata[0];
+  g_assert_cmpint (again->code, ==, SATCHEL_ERROR_RULE);
+  g_assert_cmpstr (again->field, ==, "phone");
+  g_assert_true (satchel_outbox_retry (device.outbox, again->set->uuid, &error));
+  g_assert_no_error (error);
+  push = next_push (&device);
+  g_assert_cmpuint (push->sets->len, ==, 2);
+  g_assert_cmpstr (edit_text (change_of (push, 1), "city"), ==, "Bonn");
+  device_teardown (&device);
+}
+
+/* What cannot be laid any more keeps its text, and its reason. */
+static void
+test_bring_back_impossible (void)
+{
+  Device device;
+  g_autoptr (GPtrArray) parked = NULL;
+  g_autoptr (SatchelQueuedSet) queued = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *uuid = NULL;
+
+  setup (&device);
+  WRITE (device_set (&device, "account", "a1", &problem, "city", "Bonn", NULL));
+  device_push_parked (&device, SATCHEL_ERROR_RULE, NULL);
+  uuid = only (&device, SATCHEL_SET_PARKED);
+  queued = satchel_outbox_find (device.outbox, uuid, &error);
+  g_assert_no_error (error);
+  g_assert_true (satchel_outbox_discard (device.outbox, uuid, &error));
+  device_pull (&device, 30, "{'entity':'account','gone':true}", "['~a1~',25,'deleted']", NULL);
+  g_assert_true (satchel_outbox_bring_back (device.outbox, queued, &error));
+  g_assert_no_error (error);
+  parked = list (&device, SATCHEL_SET_PARKED);
+  g_assert_cmpuint (parked->len, ==, 1);
+  g_assert_cmpstr (edit_text (((SatchelQueuedSet *)parked->pdata[0])->set->changes->pdata[0], "city"), ==,
+                   "Bonn");
+  device_teardown (&device);
+}
+
+static void
+test_dependence (void)
+{
+  Device device;
+  g_autoptr (GHashTable) dependence = NULL;
+  g_autoptr (GPtrArray) parked = NULL, pending = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *root;
+
+  setup (&device);
+  WRITE (device_create (&device, "account", "new", &problem, "name", "Neu", NULL));
+  device_push_parked (&device, SATCHEL_ERROR_RULE, NULL);
+  WRITE (
+      device_create (&device, "task", "t1", &problem, "subject", "Call", "account", device_id ("new"), NULL));
+  WRITE (device_set (&device, "task", "t1", &problem, "subject", "Call back", NULL));
+  WRITE (device_set (&device, "account", "a1", &problem, "city", "Bonn", NULL));
+  parked = list (&device, SATCHEL_SET_PARKED);
+  pending = list (&device, SATCHEL_SET_PENDING);
+  root = ((SatchelQueuedSet *)parked->pdata[0])->set->uuid;
+  dependence = satchel_outbox_list_dependence (device.outbox, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_hash_table_size (dependence), ==, 2);
+  for (guint i = 0; i < 2; i++) /* the second by way of the first */
+    g_assert_cmpstr (g_hash_table_lookup (dependence, ((SatchelQueuedSet *)pending->pdata[i])->set->uuid), ==,
+                     root);
+  device_teardown (&device);
+}
+
 /* ---- a new identity ---- */
 
 static void
@@ -572,6 +693,10 @@ main (int argc, char **argv)
   g_test_add_func ("/client/outbox/edit", test_edit);
   g_test_add_func ("/client/outbox/discard", test_discard);
   g_test_add_func ("/client/outbox/discard-keeps-dependents", test_discard_keeps_dependents);
+  g_test_add_func ("/client/outbox/bring-back-pending", test_bring_back_pending);
+  g_test_add_func ("/client/outbox/bring-back-parked", test_bring_back_parked);
+  g_test_add_func ("/client/outbox/bring-back-impossible", test_bring_back_impossible);
+  g_test_add_func ("/client/outbox/dependence", test_dependence);
   g_test_add_func ("/client/outbox/renumber", test_renumber);
   g_test_add_func ("/client/outbox/pages", test_pages);
   return g_test_run ();
