@@ -6,23 +6,9 @@
 #include <string.h>
 
 #include "client/online-page.h"
+#include "client/sync/ask.h"
 #include "protocol/error.h"
 #include "protocol/wire/query.h"
-
-/* A question under way; belongs to its task. */
-typedef struct {
-  SatchelRegistry *registry;
-  SatchelTransport *transport;
-  SatchelExchange *exchange; /* NULL before and afterwards */
-  gulong cancelled;
-} Question;
-
-static void
-question_free (Question *question)
-{
-  satchel_registry_unref (question->registry);
-  g_free (question);
-}
 
 static gboolean
 is_page (gpointer tag)
@@ -30,74 +16,25 @@ is_page (gpointer tag)
   return tag == satchel_online_list || tag == satchel_online_open;
 }
 
+/* @data: our task, whose data is the registry that the question was asked with. */
 static void
-return_answer (GTask *task, GBytes *body)
+answered_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  const Question *question = g_task_get_task_data (task);
-  gsize size;
-  const char *bytes = g_bytes_get_data (body, &size);
-  g_autofree char *text = g_strndup (bytes != NULL ? bytes : "", size);
-  SatchelOnlinePage *page;
+  g_autoptr (GTask) task = data;
   GError *error = NULL;
+  g_autofree char *text = satchel_ask_finish (result, NULL, &error);
+  SatchelOnlinePage *page;
 
-  if (!is_page (g_task_get_source_tag (task))) {
+  if (text != NULL && !is_page (g_task_get_source_tag (task))) {
     g_task_return_pointer (task, g_steal_pointer (&text), g_free);
     return;
   }
-  page = satchel_online_page_parse (question->registry, text, size, &error);
+  page = text != NULL ? satchel_online_page_parse (g_task_get_task_data (task), text, strlen (text), &error)
+                      : NULL;
   if (page != NULL)
     g_task_return_pointer (task, page, (GDestroyNotify)satchel_online_page_free);
   else
     g_task_return_error (task, error);
-}
-
-/* The exchange is over; takes over the reference that it had. */
-static GTask *
-end (gpointer data)
-{
-  GTask *task = data;
-  Question *question = g_task_get_task_data (task);
-
-  question->exchange = NULL;
-  if (question->cancelled != 0)
-    g_cancellable_disconnect (g_task_get_cancellable (task), question->cancelled);
-  return task;
-}
-
-static void
-done_cb (GBytes *body, const GError *error, gint64 retry_after_ms, gpointer data)
-{
-  g_autoptr (GTask) task = end (data);
-
-  if (error != NULL)
-    g_task_return_error (task, g_error_copy (error));
-  else
-    return_answer (task, body);
-}
-
-/* Within the cancellable's lock: the exchange goes, the rest waits for the main loop. */
-static gboolean
-cancelled_in_loop_cb (gpointer data)
-{
-  GTask *task = data;
-  Question *question = g_task_get_task_data (task);
-
-  if (question->exchange == NULL)
-    return G_SOURCE_REMOVE;
-  question->transport->cancel (question->transport, question->exchange);
-  g_autoptr (GTask) ended = end (task);
-  g_task_return_new_error (ended, SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED, "%s",
-                           satchel_error_sentence (SATCHEL_ERROR_CANCELLED));
-  return G_SOURCE_REMOVE;
-}
-
-static void
-cancelled_cb (GCancellable *cancellable, gpointer task)
-{
-  g_autoptr (GSource) source = g_idle_source_new ();
-
-  g_source_set_callback (source, cancelled_in_loop_cb, g_object_ref (task), g_object_unref);
-  g_source_attach (source, g_task_get_context (task));
 }
 
 /* Takes @text. */
@@ -105,16 +42,12 @@ static void
 ask (SatchelSession *session, SatchelTransport *transport, const char *path, char *text, gpointer tag,
      GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
 {
-  static const SatchelExchangeHandler handler = { .done = done_cb };
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
-  g_autoptr (GBytes) body = g_bytes_new_take (text, strlen (text));
-  g_autofree char *token = NULL;
-  Question *question = g_new0 (Question, 1);
+  g_autofree char *owned = text, *token = NULL;
   GError *error = NULL;
 
-  question->registry = satchel_registry_ref (satchel_session_get_registry (session));
-  question->transport = transport;
-  g_task_set_task_data (task, question, (GDestroyNotify)question_free);
+  g_task_set_task_data (task, satchel_registry_ref (satchel_session_get_registry (session)),
+                        (GDestroyNotify)satchel_registry_unref);
   g_task_set_source_tag (task, tag);
   g_task_set_check_cancellable (task, FALSE); /* what has come is given */
   if (satchel_session_get_offline (session)) {
@@ -127,9 +60,8 @@ ask (SatchelSession *session, SatchelTransport *transport, const char *path, cha
     g_task_return_error (task, error);
     return;
   }
-  question->exchange = transport->start (transport, path, token, body, &handler, g_object_ref (task));
-  if (cancellable != NULL)
-    question->cancelled = g_cancellable_connect (cancellable, G_CALLBACK (cancelled_cb), task, NULL);
+  satchel_ask_async (transport, path, token, g_steal_pointer (&owned), cancellable, answered_cb,
+                     g_object_ref (task));
 }
 
 char *

@@ -286,7 +286,7 @@ settle (SatchelKeeper *keeper)
     return;
   keeper->settle = g_idle_source_new ();
   g_source_set_callback (keeper->settle, settle_cb, keeper, NULL);
-  g_source_attach (keeper->settle, NULL);
+  g_source_attach (keeper->settle, g_main_context_get_thread_default ());
 }
 
 static void
@@ -616,5 +616,5 @@ satchel_keeper_come_back (SatchelKeeper *keeper)
     return;
   keeper->timer = g_timeout_source_new (satchel_clock_random_below (keeper->clock, COME_BACK_JITTER_MS));
   g_source_set_callback (keeper->timer, come_back_cb, keeper, NULL);
-  g_source_attach (keeper->timer, NULL);
+  g_source_attach (keeper->timer, g_main_context_get_thread_default ());
 }

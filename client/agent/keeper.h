@@ -1,6 +1,6 @@
 /* One profile, kept in sync: its replica, its driver, the server's call and the bell of other programs, wired together.
  *
- * Everything happens in the default main context. A replica that cannot be opened leaves a keeper in the state "broken", which
+ * Everything happens in the main context that is the thread's default when it is made. A replica that cannot be opened leaves a keeper in the state "broken", which
  * tries again when something happens to the profile.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */

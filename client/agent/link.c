@@ -137,6 +137,16 @@ changed_cb (SatchelBusAgent1 *proxy, const char *profile, GVariant *records, gpo
 }
 
 static void
+attention_cb (SatchelBusAgent1 *proxy, const char *profile, const char *code, const char *reason,
+              gpointer data)
+{
+  SatchelAgentLink *link = data;
+
+  if (is_ours (link, profile) && link->events.attention != NULL)
+    link->events.attention (code, reason, link->data);
+}
+
+static void
 owner_cb (SatchelBusAgent1 *proxy, GParamSpec *property, gpointer data)
 {
   SatchelAgentLink *link = data;
@@ -157,7 +167,46 @@ satchel_agent_link_listen (SatchelAgentLink *link, const char *profile, const Sa
   g_signal_connect (link->proxy, "progress", G_CALLBACK (progress_cb), link);
   g_signal_connect (link->proxy, "rested", G_CALLBACK (rested_cb), link);
   g_signal_connect (link->proxy, "changed", G_CALLBACK (changed_cb), link);
+  g_signal_connect (link->proxy, "needs-attention", G_CALLBACK (attention_cb), link);
   g_signal_connect (link->proxy, "notify::g-name-owner", G_CALLBACK (owner_cb), link);
+}
+
+/* ---- status ---- */
+
+typedef struct {
+  SatchelAgentStatus done;
+  gpointer data;
+} Question;
+
+static void
+status_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autofree Question *question = data;
+  g_autoptr (GVariant) status = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *state = NULL, *code = NULL, *reason = NULL;
+  gboolean listening = FALSE;
+
+  if (satchel_bus_agent1_call_status_finish (SATCHEL_BUS_AGENT1 (source), &status, result, &error)) {
+    g_variant_lookup (status, "state", "&s", &state);
+    g_variant_lookup (status, "code", "&s", &code);
+    g_variant_lookup (status, "reason", "&s", &reason);
+    g_variant_lookup (status, "listening", "b", &listening);
+  } else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+    return; /* the link is gone */
+  }
+  question->done (state, code, reason, listening, question->data);
+}
+
+void
+satchel_agent_link_get_status (SatchelAgentLink *link, const char *profile, SatchelAgentStatus done,
+                               gpointer data)
+{
+  Question *question = g_new (Question, 1);
+
+  question->done = done;
+  question->data = data;
+  satchel_bus_agent1_call_status (link->proxy, profile, link->cancellable, status_cb, question);
 }
 
 /* ---- sync ---- */

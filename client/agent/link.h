@@ -22,11 +22,18 @@ typedef struct {
   void (*progress) (const char *state, gint64 waiting, const SatchelSyncTotals *moved, gpointer data);
   void (*rested) (const char *state, const GError *error, const SatchelSyncTotals *moved, gpointer data);
   void (*changed) (GVariant *records, gpointer data); /* a{sas} */
+  /* Something needs a person that did not before. */
+  void (*attention) (const char *code, const char *reason, gpointer data);
   void (*gone) (gpointer data);                       /* the agent has left */
 } SatchelAgentEvents;
 
 /* Once per link. */
 void satchel_agent_link_listen (SatchelAgentLink *link, const char *profile, const SatchelAgentEvents *events, gpointer data);
+
+/* How it stands: @state as in the interface, @code (NULL: nothing is wrong), @reason (likewise). @done is called once, unless the link
+ * is freed before; @state NULL: the agent could not tell. */
+typedef void (*SatchelAgentStatus) (const char *state, const char *code, const char *reason, gboolean listening, gpointer data);
+void satchel_agent_link_get_status (SatchelAgentLink *link, const char *profile, SatchelAgentStatus done, gpointer data);
 
 /* Syncs, however long it takes; @done is called once, unless the link is freed before. An agent that leaves meanwhile: UNREACHABLE
  * with *left. */
