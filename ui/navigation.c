@@ -7,12 +7,14 @@
 #include <glib/gi18n.h>
 
 #include "ui/display.h"
+#include "ui/sync/status.h"
 
 struct _SatchelNavigation {
   GtkWidget parent_instance;
   AdwWindowTitle *title;
   GtkListBox *list, *areas;
   GtkExpander *switcher;
+  SatchelStatus *status;
   SatchelDesk *desk;
   const char *area; /* static */
 };
@@ -142,6 +144,7 @@ satchel_navigation_set_desk (SatchelNavigation *navigation, SatchelDesk *desk)
   g_return_if_fail (SATCHEL_IS_NAVIGATION (navigation));
   g_set_object (&navigation->desk, desk);
   g_signal_connect_object (desk, "definitions", G_CALLBACK (definitions_cb), navigation, 0);
+  satchel_status_set_desk (navigation->status, desk);
   navigation->area = NULL;
   show_area (navigation, "workplace");
 }
@@ -195,11 +198,13 @@ satchel_navigation_class_init (SatchelNavigationClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = satchel_navigation_dispose;
+  g_type_ensure (SATCHEL_TYPE_STATUS);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/satchelcrm/ui/navigation.ui");
   gtk_widget_class_bind_template_child (widget_class, SatchelNavigation, title);
   gtk_widget_class_bind_template_child (widget_class, SatchelNavigation, list);
   gtk_widget_class_bind_template_child (widget_class, SatchelNavigation, areas);
   gtk_widget_class_bind_template_child (widget_class, SatchelNavigation, switcher);
+  gtk_widget_class_bind_template_child (widget_class, SatchelNavigation, status);
 }
 
 static void

@@ -7,6 +7,10 @@
 
 #include "ui/navigation.h"
 #include "ui/pages.h"
+#include "ui/setup/first-sync.h"
+#include "ui/setup/setup.h"
+#include "ui/setup/sign-out.h"
+#include "ui/sync/status.h"
 
 #define MOST_VISITS 64 /* that one can go back */
 #define MOST_PAGES  12 /* that are kept alive */
@@ -23,6 +27,8 @@ struct _SatchelWindow {
   AdwStatusPage *problem;
   GtkButton *way_out;
   AdwLeaflet *leaflet;
+  AdwBin *setup;
+  SatchelFirstSync *first_sync;
   SatchelNavigation *navigation;
   SatchelDesk *desk; /* NULL: not open yet */
   GPtrArray *visits; /* Visit, in their order */
@@ -269,16 +275,83 @@ folded_cb (AdwLeaflet *leaflet, GParamSpec *spec, SatchelWindow *window)
 
 /* ---- what the window shows ---- */
 
-void
-satchel_window_show_desk (SatchelWindow *window, SatchelDesk *desk)
+static void
+show_pages (SatchelWindow *window)
 {
   g_autoptr (SatchelRoute) home = satchel_route_new_list ("account", NULL, NULL);
 
+  gtk_stack_set_visible_child_name (window->states, "desk");
+  adw_bin_set_child (window->setup, NULL);
+  if (get_here (window) == NULL)
+    satchel_window_go (window, home);
+}
+
+static void
+set_up_cb (SatchelSetup *setup, gint64 bytes, SatchelWindow *window)
+{
+  satchel_first_sync_expect (window->first_sync, bytes);
+  show_pages (window);
+}
+
+static void
+show_setup (SatchelWindow *window)
+{
+  GtkWidget *setup = satchel_setup_new (window->desk);
+
+  g_signal_connect_object (setup, "done", G_CALLBACK (set_up_cb), window, 0);
+  g_signal_connect_object (setup, "left", G_CALLBACK (show_pages), window, G_CONNECT_SWAPPED);
+  adw_bin_set_child (window->setup, setup);
+  gtk_stack_set_visible_child_name (window->states, "setup");
+}
+
+static void
+sign_in_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SatchelWindow *window = SATCHEL_WINDOW (widget);
+
+  if (window->desk != NULL)
+    show_setup (window);
+}
+
+static void
+signed_out_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (SatchelWindow) window = data;
+  g_autoptr (GError) error = NULL;
+
+  if (window->desk == NULL)
+    return;
+  if (satchel_sign_out_finish (SATCHEL_DESK (source), result, &error))
+    satchel_window_toast (window, _ ("Signed out; your records and unsent changes stay here."),
+                          _ ("Sign In…"), "win.sign-in");
+  else
+    satchel_window_toast (window, error->message, NULL, NULL);
+}
+
+static void
+sign_out_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SatchelWindow *window = SATCHEL_WINDOW (widget);
+
+  if (window->desk != NULL)
+    satchel_sign_out (window->desk, signed_out_cb, g_object_ref (window));
+}
+
+void
+satchel_window_show_desk (SatchelWindow *window, SatchelDesk *desk)
+{
+  g_autoptr (GSimpleActionGroup) actions = NULL;
+
   g_return_if_fail (SATCHEL_IS_WINDOW (window) && window->desk == NULL);
   window->desk = g_object_ref (desk);
+  actions = satchel_sync_make_actions (satchel_sync_get (desk));
+  gtk_widget_insert_action_group (GTK_WIDGET (window), "sync", G_ACTION_GROUP (actions));
   satchel_navigation_set_desk (window->navigation, desk);
-  gtk_stack_set_visible_child_name (window->states, "desk");
-  satchel_window_go (window, home);
+  satchel_first_sync_set_desk (window->first_sync, desk);
+  if (satchel_session_get_user (satchel_desk_get_session (desk)) != NULL)
+    show_pages (window);
+  else
+    show_setup (window);
 }
 
 void
@@ -341,6 +414,7 @@ satchel_window_class_init (SatchelWindowClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = satchel_window_dispose;
+  g_type_ensure (SATCHEL_TYPE_FIRST_SYNC);
   g_type_ensure (SATCHEL_TYPE_NAVIGATION);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/satchelcrm/ui/window.ui");
   gtk_widget_class_bind_template_child (widget_class, SatchelWindow, toasts);
@@ -350,10 +424,14 @@ satchel_window_class_init (SatchelWindowClass *class)
   gtk_widget_class_bind_template_child (widget_class, SatchelWindow, way_out);
   gtk_widget_class_bind_template_child (widget_class, SatchelWindow, leaflet);
   gtk_widget_class_bind_template_child (widget_class, SatchelWindow, navigation);
+  gtk_widget_class_bind_template_child (widget_class, SatchelWindow, setup);
+  gtk_widget_class_bind_template_child (widget_class, SatchelWindow, first_sync);
   gtk_widget_class_install_action (widget_class, "win.go", "s", go_action);
   gtk_widget_class_install_action (widget_class, "win.back", NULL, back_action);
   gtk_widget_class_install_action (widget_class, "win.forward", NULL, forward_action);
   gtk_widget_class_install_action (widget_class, "win.find", NULL, find_action);
+  gtk_widget_class_install_action (widget_class, "win.sign-in", NULL, sign_in_action);
+  gtk_widget_class_install_action (widget_class, "win.sign-out", NULL, sign_out_action);
 }
 
 static void

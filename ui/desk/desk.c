@@ -57,7 +57,10 @@ struct _SatchelDesk {
   GMutex lock; /* of jobs that come back: n_out */
   GQueue back; /* Job*, to be finished on the main thread */
   guint back_source;
-  gboolean looking; /* a JOB_LOOK is queued */
+  gboolean looking;  /* a JOB_LOOK is queued */
+  gboolean again;    /* something was written after it may have looked */
+  gboolean informed; /* somebody tells what others write */
+  gboolean others;   /* others wrote, and whoever informs us may have told it, or not yet */
   gboolean closed;
 };
 
@@ -87,6 +90,8 @@ open_session (const Place *place, GError **error)
 
 /* ---- on the main thread: what comes back ---- */
 
+static void look_at_others (SatchelDesk *desk);
+
 /* Definitions first: who hears that rows are different asks for them by the new ones. */
 static void
 tell (SatchelDesk *desk, GHashTable *records)
@@ -100,17 +105,31 @@ tell (SatchelDesk *desk, GHashTable *records)
   g_signal_emit (desk, signals[CHANGED], 0, records);
 }
 
+/* Of what others wrote, and we found out ourselves. */
+static void
+weigh (SatchelDesk *desk, Job *job)
+{
+  if (job->kind != JOB_LOOK && desk->informed) {
+    desk->others |= job->anything;
+    job->anything = FALSE;
+  } else if (job->kind == JOB_LOOK) {
+    job->anything |= desk->others;
+    desk->others = desk->looking = FALSE;
+  }
+}
+
 static void
 finish_job (SatchelDesk *desk, Job *job)
 {
-  if (job->kind == JOB_LOOK)
-    desk->looking = FALSE;
+  weigh (desk, job);
   if (!desk->closed && desk->session != NULL && (job->anything || job->touched != NULL))
     tell (desk, job->anything ? NULL : job->touched);
   if (job->task != NULL && job->error != NULL)
     g_task_return_error (job->task, g_steal_pointer (&job->error));
   else if (job->task != NULL)
     g_task_return_pointer (job->task, g_steal_pointer (&job->result), job->free_result);
+  if (job->kind == JOB_LOOK && desk->again)
+    look_at_others (desk);
   job_free (job);
 }
 
@@ -292,14 +311,42 @@ satchel_desk_finish (SatchelDesk *desk, GAsyncResult *result, GError **error)
 /* ---- opening and closing ---- */
 
 static void
+look_at_others (SatchelDesk *desk)
+{
+  if (desk->closed)
+    return;
+  desk->again = desk->looking;
+  if (desk->looking)
+    return;
+  desk->looking = TRUE;
+  g_async_queue_push (desk->writes, job_new (desk, JOB_LOOK, NULL));
+}
+
+static void
 written_cb (gpointer data)
 {
   SatchelDesk *desk = data;
 
-  if (desk->looking || desk->closed)
-    return;
-  desk->looking = TRUE;
-  g_async_queue_push (desk->writes, job_new (desk, JOB_LOOK, NULL));
+  if (!desk->informed)
+    look_at_others (desk);
+}
+
+void
+satchel_desk_set_informed (SatchelDesk *desk, gboolean informed)
+{
+  g_return_if_fail (SATCHEL_IS_DESK (desk));
+  desk->informed = informed;
+  look_at_others (desk); /* what was written in between */
+}
+
+void
+satchel_desk_tell (SatchelDesk *desk, GHashTable *records)
+{
+  g_return_if_fail (SATCHEL_IS_DESK (desk));
+  if (records == NULL)
+    look_at_others (desk);
+  else if (!desk->closed && desk->session != NULL)
+    tell (desk, records);
 }
 
 /* The writer has its session, and with it the key of the vault: ours opens without asking anybody. */

@@ -51,6 +51,11 @@ gpointer satchel_desk_finish (SatchelDesk *desk, GAsyncResult *result, GError **
  *                                     NULL: anything. By a write of ours, of another program, or a sync; soon after it.
  *   "definitions"                     the registry is another one; before "changed". */
 
+/* For whoever hears from a syncer what others write (sync/sync.h). While it is informed the desk does not find out by itself that
+ * anything may be different: it is told, with ids, or with NULL for what has none, and then says so where others did write. */
+void satchel_desk_set_informed (SatchelDesk *desk, gboolean informed);
+void satchel_desk_tell (SatchelDesk *desk, GHashTable *records);
+
 /* Whether a "changed" concerns @entity, and the record of it (@id NULL: any). */
 gboolean satchel_desk_changes_touch (GHashTable *records, const SatchelEntity *entity, const char *id);
 

@@ -1,0 +1,210 @@
+/* A row for each kind; its subtitle is the server's word.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/setup/carry-page.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#include "ui/display.h"
+
+struct _SatchelCarryPage {
+  GtkWidget parent_instance;
+  SatchelCarryChoices *choices;
+  AdwPreferencesGroup *given, *more;
+  GtkWidget *waiting; /* while the server has not said what comes with the role */
+  GtkLabel *sum, *problem;
+  GtkButton *start;
+  GPtrArray *rows; /* AdwComboRow, borrowed; as the items */
+};
+
+enum { START, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (SatchelCarryPage, satchel_carry_page, GTK_TYPE_WIDGET)
+
+/* ---- words ---- */
+
+static char *
+describe_preview (const SatchelScopePreview *preview)
+{
+  g_autofree char *size = g_format_size ((guint64)preview->bytes);
+  gulong seconds = (gulong)(preview->seconds + 0.5);
+  g_autofree char *time =
+      seconds < 1 ? g_strdup (_ ("less than a second"))
+                  : g_strdup_printf (ngettext ("about %lu second", "about %lu seconds", seconds), seconds);
+
+  return g_strdup_printf (ngettext ("%'" G_GINT64_FORMAT " more record, %s, %s",
+                                    "%'" G_GINT64_FORMAT " more records, %s, %s", (gulong)preview->records),
+                          preview->records, size, time);
+}
+
+static char *
+describe_item (const SatchelCarryItem *item)
+{
+  if (item->more == SATCHEL_CARRY_MORE_NOTHING)
+    return g_strdup ("");
+  if (item->problem != NULL)
+    return g_strdup (item->problem);
+  return item->known ? describe_preview (&item->preview) : g_strdup (_ ("Asking the server…"));
+}
+
+/* ---- what follows the choices ---- */
+
+static void
+update_sum (SatchelCarryPage *page)
+{
+  SatchelScopePreview sum;
+  gboolean known = satchel_carry_choices_sum (page->choices, &sum);
+  g_autofree char *text = NULL;
+
+  if (known && sum.records == 0)
+    text = g_strdup (_ ("You can change this at any time in the preferences."));
+  else if (known)
+    text = describe_preview (&sum);
+  else
+    text = g_strdup (_ ("Asking the server…"));
+  gtk_label_set_label (page->sum, text);
+}
+
+static void
+item_cb (SatchelCarryChoices *choices, guint i, SatchelCarryPage *page)
+{
+  g_autofree char *text = describe_item (satchel_carry_choices_get_item (choices, i));
+
+  adw_action_row_set_subtitle (page->rows->pdata[i], text);
+  update_sum (page);
+}
+
+static void
+given_cb (SatchelCarryChoices *choices, SatchelCarryPage *page)
+{
+  const GPtrArray *given = satchel_carry_choices_get_given (choices);
+
+  if (page->waiting == NULL)
+    return;
+  adw_preferences_group_remove (page->given, g_steal_pointer (&page->waiting));
+  for (guint i = 0; i < given->len; i++) {
+    const SatchelCarryGiven *one = given->pdata[i];
+    GtkWidget *row = adw_action_row_new ();
+
+    adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+    adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), one->label);
+    if (one->related)
+      adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _ ("With all that belongs to it"));
+    adw_action_row_add_prefix (ADW_ACTION_ROW (row), gtk_image_new_from_icon_name ("emblem-ok-symbolic"));
+    adw_preferences_group_add (page->given, row);
+  }
+  if (given->len > 0)
+    return;
+  page->waiting = adw_action_row_new ();
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (page->waiting),
+                                 _ ("Nothing but what everybody carries"));
+  adw_preferences_group_add (page->given, g_steal_pointer (&page->waiting));
+}
+
+static void
+selected_cb (AdwComboRow *row, GParamSpec *spec, SatchelCarryPage *page)
+{
+  guint i;
+
+  if (g_ptr_array_find (page->rows, row, &i))
+    satchel_carry_choices_set_more (page->choices, i, (SatchelCarryMore)adw_combo_row_get_selected (row));
+}
+
+static void
+start_cb (GtkButton *button, SatchelCarryPage *page)
+{
+  gtk_widget_set_sensitive (GTK_WIDGET (page->start), FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (page->problem), FALSE);
+  g_signal_emit (page, signals[START], 0);
+}
+
+void
+satchel_carry_page_set_problem (SatchelCarryPage *page, const char *problem)
+{
+  g_return_if_fail (SATCHEL_IS_CARRY_PAGE (page));
+  gtk_widget_set_sensitive (GTK_WIDGET (page->start), TRUE);
+  gtk_widget_set_visible (GTK_WIDGET (page->problem), problem != NULL);
+  gtk_label_set_label (page->problem, problem != NULL ? problem : "");
+}
+
+/* ---- the object ---- */
+
+static void
+add_item (SatchelCarryPage *page, const SatchelCarryItem *item)
+{
+  const char *const words[] = { _ ("Nothing more"), _ ("My own"), _ ("My unit’s"), _ ("All"), NULL };
+  g_autoptr (GtkStringList) list = gtk_string_list_new (words);
+  g_autofree char *icon = satchel_display_dup_icon (item->entity);
+  GtkWidget *row = adw_combo_row_new ();
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ (item->entity->plural));
+  adw_combo_row_set_model (ADW_COMBO_ROW (row), G_LIST_MODEL (list));
+  adw_action_row_add_prefix (ADW_ACTION_ROW (row), gtk_image_new_from_icon_name (icon));
+  adw_preferences_group_add (page->more, row);
+  g_ptr_array_add (page->rows, row);
+  g_signal_connect (row, "notify::selected", G_CALLBACK (selected_cb), page);
+}
+
+static void
+satchel_carry_page_dispose (GObject *object)
+{
+  SatchelCarryPage *page = SATCHEL_CARRY_PAGE (object);
+  GtkWidget *child;
+
+  g_ptr_array_set_size (page->rows, 0); /* dying rows choose nothing */
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (page))) != NULL)
+    gtk_widget_unparent (child);
+  g_clear_object (&page->choices);
+  G_OBJECT_CLASS (satchel_carry_page_parent_class)->dispose (object);
+}
+
+static void
+satchel_carry_page_finalize (GObject *object)
+{
+  g_ptr_array_unref (SATCHEL_CARRY_PAGE (object)->rows);
+  G_OBJECT_CLASS (satchel_carry_page_parent_class)->finalize (object);
+}
+
+static void
+satchel_carry_page_class_init (SatchelCarryPageClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = satchel_carry_page_dispose;
+  G_OBJECT_CLASS (class)->finalize = satchel_carry_page_finalize;
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/satchelcrm/ui/setup/carry-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, SatchelCarryPage, given);
+  gtk_widget_class_bind_template_child (widget_class, SatchelCarryPage, more);
+  gtk_widget_class_bind_template_child (widget_class, SatchelCarryPage, waiting);
+  gtk_widget_class_bind_template_child (widget_class, SatchelCarryPage, sum);
+  gtk_widget_class_bind_template_child (widget_class, SatchelCarryPage, problem);
+  gtk_widget_class_bind_template_child (widget_class, SatchelCarryPage, start);
+  signals[START] =
+      g_signal_new ("start", SATCHEL_TYPE_CARRY_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+satchel_carry_page_init (SatchelCarryPage *page)
+{
+  page->rows = g_ptr_array_new ();
+  gtk_widget_init_template (GTK_WIDGET (page));
+  g_signal_connect (page->start, "clicked", G_CALLBACK (start_cb), page);
+}
+
+GtkWidget *
+satchel_carry_page_new (SatchelCarryChoices *choices)
+{
+  SatchelCarryPage *page = g_object_new (SATCHEL_TYPE_CARRY_PAGE, NULL);
+
+  page->choices = g_object_ref (choices);
+  for (guint i = 0; i < satchel_carry_choices_get_n_items (choices); i++)
+    add_item (page, satchel_carry_choices_get_item (choices, i));
+  g_signal_connect_object (choices, "item", G_CALLBACK (item_cb), page, 0);
+  g_signal_connect_object (choices, "given", G_CALLBACK (given_cb), page, 0);
+  if (satchel_carry_choices_get_given (choices) != NULL)
+    given_cb (choices, page);
+  update_sum (page);
+  return GTK_WIDGET (page);
+}

@@ -1,0 +1,372 @@
+/* One question for each choice; a later choice of the same kind cancels the question before it.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/setup/carry.h"
+
+#include <glib/gi18n.h>
+
+#include "client/online.h"
+#include "client/sync/ask.h"
+#include "client/sync/http.h"
+#include "protocol/error.h"
+#include "ui/sync/words.h"
+
+#define MOST_GIVEN 50
+
+typedef struct {
+  SatchelCarryItem shown;    /* first */
+  GCancellable *cancellable; /* of the question under way */
+} Item;
+
+struct _SatchelCarryChoices {
+  GObject parent_instance;
+  SatchelDesk *desk;
+  SatchelTransport *transport; /* NULL: the address does not hold any more */
+  GCancellable *cancellable;
+  GPtrArray *items; /* Item* */
+  GPtrArray *given; /* SatchelCarryGiven*; NULL */
+};
+
+enum { GIVEN, ITEM, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (SatchelCarryChoices, satchel_carry_choices, G_TYPE_OBJECT)
+
+static const char *const CONDITIONS[SATCHEL_CARRY_MORE_N] = {
+  [SATCHEL_CARRY_MORE_NOTHING] = NULL,
+  [SATCHEL_CARRY_MORE_MINE] = "owner = me",
+  [SATCHEL_CARRY_MORE_UNIT] = "unit = my unit",
+  [SATCHEL_CARRY_MORE_ALL] = "",
+};
+
+static void
+item_free (gpointer data)
+{
+  Item *item = data;
+
+  g_cancellable_cancel (item->cancellable);
+  g_clear_object (&item->cancellable);
+  g_free (item->shown.problem);
+  g_free (item);
+}
+
+static void
+given_free (gpointer data)
+{
+  SatchelCarryGiven *given = data;
+
+  g_free (given->label);
+  g_free (given);
+}
+
+/* ---- what comes with the role ---- */
+
+static const char *
+peek_text (const SatchelRecord *record, const char *field)
+{
+  const SatchelValue *value = satchel_record_get_by_name (record, field);
+
+  return value != NULL ? satchel_value_get_string (value) : "";
+}
+
+/* The two that roles give are said in words; any other condition is shown as it stands. */
+static char *
+describe (SatchelRegistry *registry, const char *entity_name, const char *condition)
+{
+  const SatchelEntity *entity = satchel_registry_find (registry, entity_name);
+  const char *what = entity != NULL ? _ (entity->plural) : _ ("Everything");
+
+  if (*condition == '\0')
+    return g_strdup_printf (_ ("%s: all that you may read"), what);
+  if (g_str_equal (condition, "owner = me"))
+    return g_strdup_printf (_ ("%s: your own"), what);
+  if (g_str_equal (condition, "unit = my unit"))
+    return g_strdup_printf (_ ("%s: your unit’s"), what);
+  return g_strdup_printf ("%s: %s", what, condition);
+}
+
+static void
+given_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (SatchelCarryChoices) choices = data;
+  g_autoptr (SatchelOnlinePage) page = satchel_online_finish (result, NULL);
+
+  if (page == NULL || choices->desk == NULL)
+    return; /* the first sync brings them, whether they were told or not */
+  choices->given = g_ptr_array_new_with_free_func (given_free);
+  for (guint i = 0; i < page->rows->len; i++) {
+    const SatchelRecord *record = ((SatchelOnlineRow *)page->rows->pdata[i])->record;
+    const SatchelValue *related = satchel_record_get_by_name (record, "related");
+    SatchelCarryGiven *given = g_new0 (SatchelCarryGiven, 1);
+
+    given->label = describe (satchel_desk_get_registry (choices->desk), peek_text (record, "entity"),
+                             peek_text (record, "predicate"));
+    given->related = related != NULL && satchel_value_get_boolean (related);
+    g_ptr_array_add (choices->given, given);
+  }
+  g_signal_emit (choices, signals[GIVEN], 0);
+}
+
+static void
+ask_given (SatchelCarryChoices *choices)
+{
+  SatchelRegistry *registry = satchel_desk_get_registry (choices->desk);
+  const SatchelEntity *entity = satchel_registry_find (registry, "offline_filter");
+  g_autoptr (SatchelPredicate) mine = satchel_predicate_parse (registry, entity, "owner = me", NULL);
+  SatchelOnlineList list = { .entity = entity, .where = mine, .limit = MOST_GIVEN };
+
+  if (choices->transport != NULL)
+    satchel_online_list (satchel_desk_get_session (choices->desk), choices->transport, &list,
+                         choices->cancellable, given_cb, g_object_ref (choices));
+}
+
+/* ---- what is added ---- */
+
+typedef struct {
+  SatchelCarryChoices *choices;
+  guint i;
+} Question;
+
+static void
+previewed_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autofree Question *question = data;
+  g_autoptr (SatchelCarryChoices) choices = question->choices;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = satchel_ask_finish (result, NULL, &error);
+  Item *item;
+
+  if (choices->items == NULL || g_error_matches (error, SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED))
+    return;
+  item = choices->items->pdata[question->i];
+  if (text != NULL)
+    item->shown.known = satchel_scope_preview_from_text (text, &item->shown.preview, &error);
+  if (error != NULL)
+    item->shown.problem =
+        satchel_words_problem (satchel_error_name (satchel_error_code (error)), error->message);
+  g_signal_emit (choices, signals[ITEM], 0, question->i);
+}
+
+static SatchelScopeChoice
+choice_of (const SatchelCarryItem *item)
+{
+  return (SatchelScopeChoice){ .entity = item->entity->name,
+                               .predicate = CONDITIONS[item->more],
+                               .related = TRUE };
+}
+
+static void
+ask_preview (SatchelCarryChoices *choices, guint i)
+{
+  Item *item = choices->items->pdata[i];
+  SatchelSession *session = satchel_desk_get_session (choices->desk);
+  SatchelScopeChoice choice = choice_of (&item->shown);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *token = satchel_session_dup_token (session, &error);
+  g_autofree char *text =
+      token != NULL ? satchel_session_scope_preview_to_text (session, &choice, &error) : NULL;
+  Question *question;
+
+  if (text == NULL || choices->transport == NULL) {
+    item->shown.problem = g_strdup (error != NULL ? error->message : _ ("The server cannot be asked."));
+    return;
+  }
+  question = g_new (Question, 1);
+  question->choices = g_object_ref (choices);
+  question->i = i;
+  satchel_ask_async (choices->transport, "/v1/preview", token, g_steal_pointer (&text), item->cancellable,
+                     previewed_cb, question);
+}
+
+void
+satchel_carry_choices_set_more (SatchelCarryChoices *choices, guint i, SatchelCarryMore more)
+{
+  Item *item;
+
+  g_return_if_fail (SATCHEL_IS_CARRY_CHOICES (choices) && i < choices->items->len);
+  item = choices->items->pdata[i];
+  if (item->shown.more == more)
+    return;
+  g_cancellable_cancel (item->cancellable);
+  g_clear_object (&item->cancellable);
+  item->cancellable = g_cancellable_new ();
+  item->shown.more = more;
+  item->shown.known = more == SATCHEL_CARRY_MORE_NOTHING;
+  item->shown.preview = (SatchelScopePreview){ 0 };
+  g_clear_pointer (&item->shown.problem, g_free);
+  if (!item->shown.known)
+    ask_preview (choices, i);
+  g_signal_emit (choices, signals[ITEM], 0, i);
+}
+
+gboolean
+satchel_carry_choices_sum (SatchelCarryChoices *choices, SatchelScopePreview *sum)
+{
+  gboolean known = TRUE;
+
+  *sum = (SatchelScopePreview){ 0 };
+  for (guint i = 0; i < choices->items->len; i++) {
+    const SatchelCarryItem *item = choices->items->pdata[i];
+
+    known &= item->known;
+    sum->records += item->preview.records;
+    sum->bytes += item->preview.bytes;
+    sum->seconds += item->preview.seconds;
+  }
+  return known;
+}
+
+/* ---- making it so ---- */
+
+static gpointer
+apply_job (SatchelSession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  GArray *wanted = data;
+
+  for (guint i = 0; i < wanted->len; i++) {
+    g_autoptr (GError) problem = NULL;
+    g_autofree char *id = NULL;
+    g_autofree char *set =
+        satchel_session_scope_add (session, &g_array_index (wanted, SatchelScopeChoice, i), &id, &problem);
+
+    if (set == NULL && !g_error_matches (problem, SATCHEL_ERROR, SATCHEL_ERROR_EXISTS)) {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return NULL;
+    }
+  }
+  return NULL;
+}
+
+static void
+applied_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+
+  satchel_desk_finish (SATCHEL_DESK (source), result, &error);
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+/* The names of entities are interned; the conditions are constants. */
+void
+satchel_carry_choices_apply (SatchelCarryChoices *choices, GAsyncReadyCallback callback, gpointer data)
+{
+  GArray *wanted = g_array_new (FALSE, FALSE, sizeof (SatchelScopeChoice));
+
+  g_return_if_fail (SATCHEL_IS_CARRY_CHOICES (choices));
+  for (guint i = 0; i < choices->items->len; i++) {
+    const SatchelCarryItem *item = choices->items->pdata[i];
+    SatchelScopeChoice choice = choice_of (item);
+
+    if (item->more != SATCHEL_CARRY_MORE_NOTHING)
+      g_array_append_val (wanted, choice);
+  }
+  satchel_desk_write (choices->desk, apply_job, wanted, (GDestroyNotify)g_array_unref, NULL, applied_cb,
+                      g_task_new (choices, NULL, callback, data));
+}
+
+gboolean
+satchel_carry_choices_apply_finish (SatchelCarryChoices *choices, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* ---- the object ---- */
+
+const GPtrArray *
+satchel_carry_choices_get_given (SatchelCarryChoices *choices)
+{
+  return choices->given;
+}
+
+guint
+satchel_carry_choices_get_n_items (SatchelCarryChoices *choices)
+{
+  return choices->items->len;
+}
+
+const SatchelCarryItem *
+satchel_carry_choices_get_item (SatchelCarryChoices *choices, guint i)
+{
+  g_return_val_if_fail (i < choices->items->len, NULL);
+  return choices->items->pdata[i];
+}
+
+/* What people own and look for in lists; the rest comes along with it. */
+static gboolean
+is_offered (const SatchelEntity *entity)
+{
+  return entity->ownership == SATCHEL_OWNERSHIP_USER && entity->carry == SATCHEL_CARRY_CHOSEN &&
+         !entity->part && !entity->retired && !entity->system && !g_str_equal (entity->area, "settings");
+}
+
+static void
+satchel_carry_choices_dispose (GObject *object)
+{
+  SatchelCarryChoices *choices = SATCHEL_CARRY_CHOICES (object);
+
+  g_cancellable_cancel (choices->cancellable);
+  g_clear_pointer (&choices->items, g_ptr_array_unref);
+  g_clear_object (&choices->desk);
+  G_OBJECT_CLASS (satchel_carry_choices_parent_class)->dispose (object);
+}
+
+static void
+satchel_carry_choices_finalize (GObject *object)
+{
+  SatchelCarryChoices *choices = SATCHEL_CARRY_CHOICES (object);
+
+  g_clear_pointer (&choices->given, g_ptr_array_unref);
+  if (choices->transport != NULL)
+    choices->transport->free (choices->transport);
+  g_object_unref (choices->cancellable);
+  G_OBJECT_CLASS (satchel_carry_choices_parent_class)->finalize (object);
+}
+
+static void
+satchel_carry_choices_class_init (SatchelCarryChoicesClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+
+  object_class->dispose = satchel_carry_choices_dispose;
+  object_class->finalize = satchel_carry_choices_finalize;
+  signals[GIVEN] = g_signal_new ("given", SATCHEL_TYPE_CARRY_CHOICES, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                 G_TYPE_NONE, 0);
+  signals[ITEM] = g_signal_new ("item", SATCHEL_TYPE_CARRY_CHOICES, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                G_TYPE_NONE, 1, G_TYPE_UINT);
+}
+
+static void
+satchel_carry_choices_init (SatchelCarryChoices *choices)
+{
+  choices->items = g_ptr_array_new_with_free_func (item_free);
+  choices->cancellable = g_cancellable_new ();
+}
+
+SatchelCarryChoices *
+satchel_carry_choices_new (SatchelDesk *desk)
+{
+  SatchelCarryChoices *choices = g_object_new (SATCHEL_TYPE_CARRY_CHOICES, NULL);
+  guint n_entities;
+  const SatchelEntity *const *entities =
+      satchel_registry_get_entities (satchel_desk_get_registry (desk), &n_entities);
+
+  choices->desk = g_object_ref (desk);
+  choices->transport =
+      satchel_http_transport_new (satchel_session_get_url (satchel_desk_get_session (desk)), NULL);
+  for (guint i = 0; i < n_entities; i++) {
+    Item *item;
+
+    if (!is_offered (entities[i]))
+      continue;
+    item = g_new0 (Item, 1);
+    item->shown.entity = entities[i];
+    item->shown.known = TRUE;
+    g_ptr_array_add (choices->items, item);
+  }
+  ask_given (choices);
+  return choices;
+}

@@ -1,0 +1,420 @@
+/* The profile's lock is held from before the first sign-in until the choice is made: an agent that hears of
+ * the sign-in waits, and begins by itself should this program end before.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/setup/setup.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#include "client/profile.h"
+#include "client/sign-in.h"
+#include "protocol/error.h"
+#include "ui/setup/carry-page.h"
+#include "ui/sync/sync.h"
+
+struct _SatchelSetup {
+  GtkWidget parent_instance;
+  GtkStack *steps;
+  AdwStatusPage *welcome;
+  GtkWidget *server, *user, *password;
+  GtkLabel *problem, *sealing;
+  GtkButton *back, *sign_in, *demo;
+  GtkSpinner *spinner;
+  GtkBox *carry;
+  SatchelDesk *desk;
+  SatchelCarryChoices *choices; /* NULL before */
+  SatchelProfileLock *lock;     /* NULL: not the first time, or over */
+  GCancellable *cancellable;
+  char *url; /* that is being signed in at */
+  gboolean first;
+};
+
+enum { DONE, LEFT, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (SatchelSetup, satchel_setup, GTK_TYPE_WIDGET)
+
+/* ---- telling what is wrong ---- */
+
+static void
+set_wrong (GtkWidget *row, gboolean wrong)
+{
+  if (wrong)
+    gtk_widget_add_css_class (row, "error");
+  else
+    gtk_widget_remove_css_class (row, "error");
+  gtk_accessible_update_state (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_STATE_INVALID,
+                               wrong ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
+}
+
+/* @row is where it is to be mended, or NULL; @sentence NULL: nothing is wrong. */
+static void
+tell (SatchelSetup *setup, GtkWidget *row, const char *sentence)
+{
+  set_wrong (setup->server, row == setup->server);
+  set_wrong (setup->user, row == setup->user);
+  set_wrong (setup->password, row == setup->password);
+  gtk_label_set_label (setup->problem, sentence != NULL ? sentence : "");
+  gtk_widget_set_visible (GTK_WIDGET (setup->problem), sentence != NULL);
+  if (row != NULL)
+    gtk_widget_grab_focus (row);
+}
+
+static void
+set_busy (SatchelSetup *setup, gboolean busy)
+{
+  GtkWidget *const inputs[] = { setup->server, setup->user, setup->password, GTK_WIDGET (setup->demo) };
+
+  for (guint i = 0; i < G_N_ELEMENTS (inputs); i++)
+    gtk_widget_set_sensitive (inputs[i], !busy);
+  gtk_widget_set_visible (GTK_WIDGET (setup->sign_in), !busy);
+  gtk_widget_set_visible (GTK_WIDGET (setup->spinner), busy);
+  gtk_spinner_set_spinning (setup->spinner, busy);
+}
+
+static char *
+describe_pause (gint64 retry_after_ms)
+{
+  gulong seconds = (gulong)MAX (retry_after_ms + 999, 1000) / 1000;
+
+  if (retry_after_ms < 0)
+    return g_strdup (_ ("Too many attempts. Please try again later."));
+  return g_strdup_printf (ngettext ("Too many attempts. Please try again in %lu second.",
+                                    "Too many attempts. Please try again in %lu seconds.", seconds),
+                          seconds);
+}
+
+static void
+fail (SatchelSetup *setup, const GError *error, gint64 retry_after_ms)
+{
+  g_autofree char *sentence = NULL;
+  GtkWidget *row = NULL;
+
+  set_busy (setup, FALSE);
+  g_clear_pointer (&setup->lock, satchel_profile_unlock);
+  switch (satchel_error_code (error)) {
+  case SATCHEL_ERROR_CANCELLED:
+    return;
+  case SATCHEL_ERROR_INVALID:
+    row = setup->server;
+    sentence =
+        g_strdup (_ ("This is not the address of a server. It looks like crm.example.org, perhaps with the "
+                     "name of your organisation after a slash."));
+    break;
+  case SATCHEL_ERROR_NOT_FOUND:
+    row = setup->server;
+    sentence = g_strdup (_ ("There is no Satchel server at this address."));
+    break;
+  case SATCHEL_ERROR_UNREACHABLE: /* the reason tells a certificate from a network */
+    row = setup->server;
+    sentence = g_strdup_printf (_ ("The server cannot be reached: %s"), error->message);
+    break;
+  case SATCHEL_ERROR_UNAUTHENTICATED:
+    row = setup->password;
+    sentence = g_strdup (_ ("The user name or the password is not right."));
+    break;
+  case SATCHEL_ERROR_RATE:
+    sentence = describe_pause (retry_after_ms);
+    break;
+  case SATCHEL_ERROR_EXISTS:
+    row = setup->user;
+    sentence = g_strdup (
+        _ ("Changes of the user who was signed in here before have not been sent yet. Sign in as that "
+           "user first, or use another profile."));
+    break;
+  case SATCHEL_ERROR_BUSY:
+    sentence = g_strdup (_ ("Another program uses this profile just now. Please try again."));
+    break;
+  default:
+    sentence = g_strdup_printf (_ ("Signing in failed: %s"), error->message);
+  }
+  tell (setup, row, sentence);
+}
+
+/* ---- what to take along ---- */
+
+static void
+finish (SatchelSetup *setup)
+{
+  SatchelScopePreview sum = { 0 };
+
+  if (setup->choices != NULL)
+    satchel_carry_choices_sum (setup->choices, &sum);
+  g_clear_pointer (&setup->lock, satchel_profile_unlock);
+  satchel_sync_now (satchel_sync_get (setup->desk));
+  g_signal_emit (setup, signals[DONE], 0, sum.bytes);
+}
+
+static void
+applied_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (SatchelSetup) setup = data;
+  g_autoptr (GError) error = NULL;
+
+  if (satchel_carry_choices_apply_finish (SATCHEL_CARRY_CHOICES (source), result, &error)) {
+    if (setup->desk != NULL)
+      finish (setup);
+    return;
+  }
+  if (setup->desk != NULL)
+    satchel_carry_page_set_problem (
+        SATCHEL_CARRY_PAGE (gtk_widget_get_first_child (GTK_WIDGET (setup->carry))), error->message);
+}
+
+static void
+start_cb (SatchelCarryPage *page, SatchelSetup *setup)
+{
+  satchel_carry_choices_apply (setup->choices, applied_cb, g_object_ref (setup));
+}
+
+static void
+show_carry (SatchelSetup *setup)
+{
+  GtkWidget *page;
+
+  setup->choices = satchel_carry_choices_new (setup->desk);
+  page = satchel_carry_page_new (setup->choices);
+  gtk_widget_set_vexpand (page, TRUE);
+  g_signal_connect (page, "start", G_CALLBACK (start_cb), setup);
+  gtk_box_append (setup->carry, page);
+  gtk_stack_set_visible_child_name (setup->steps, "carry");
+}
+
+/* ---- signing in ---- */
+
+typedef struct {
+  char *url;
+  SatchelSignInAnswer *answer;
+} Enrolment;
+
+static void
+enrolment_free (gpointer data)
+{
+  Enrolment *enrolment = data;
+
+  g_free (enrolment->url);
+  satchel_sign_in_answer_free (enrolment->answer);
+  g_free (enrolment);
+}
+
+static gpointer
+enrol_job (SatchelSession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  const Enrolment *enrolment = data;
+  gboolean in_file;
+
+  (void)!satchel_session_enrol (session, enrolment->url, enrolment->answer, &in_file, error);
+  return NULL;
+}
+
+static void
+enrolled_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (SatchelSetup) setup = data;
+  g_autoptr (GError) error = NULL;
+
+  satchel_desk_finish (SATCHEL_DESK (source), result, &error);
+  if (setup->desk == NULL)
+    return;
+  if (error != NULL) {
+    fail (setup, error, -1);
+    return;
+  }
+  set_busy (setup, FALSE);
+  gtk_editable_set_text (GTK_EDITABLE (setup->password), "");
+  if (setup->first)
+    show_carry (setup);
+  else
+    finish (setup);
+}
+
+static void
+signed_in_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (SatchelSetup) setup = data;
+  g_autoptr (GError) error = NULL;
+  gint64 retry_after_ms;
+  SatchelSignInAnswer *answer = satchel_sign_in_finish (result, &retry_after_ms, &error);
+  Enrolment *enrolment;
+
+  if (setup->desk == NULL) {
+    satchel_sign_in_answer_free (answer);
+    return;
+  }
+  if (answer == NULL) {
+    fail (setup, error, retry_after_ms);
+    return;
+  }
+  enrolment = g_new (Enrolment, 1);
+  enrolment->url = g_strdup (setup->url);
+  enrolment->answer = answer;
+  satchel_desk_write (setup->desk, enrol_job, enrolment, enrolment_free, NULL, enrolled_cb,
+                      g_object_ref (setup));
+}
+
+static const char *
+get_text (GtkWidget *row)
+{
+  return gtk_editable_get_text (GTK_EDITABLE (row));
+}
+
+/* FALSE, and told: something is missing. */
+static gboolean
+is_complete (SatchelSetup *setup)
+{
+  if (*get_text (setup->server) == '\0')
+    tell (setup, setup->server, _ ("Which server? Your administrator knows its address."));
+  else if (*get_text (setup->user) == '\0')
+    tell (setup, setup->user, _ ("Who are you? Please enter your user name."));
+  else if (*get_text (setup->password) == '\0')
+    tell (setup, setup->password, _ ("Please enter your password."));
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static void
+sign_in (SatchelSetup *setup)
+{
+  SatchelSession *session = satchel_desk_get_session (setup->desk);
+  const char *user = get_text (setup->user), *device = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!gtk_widget_get_visible (GTK_WIDGET (setup->sign_in)) || !is_complete (setup))
+    return;
+  g_free (setup->url);
+  setup->url = satchel_server_address (get_text (setup->server), &error);
+  if (setup->url != NULL && setup->first && setup->lock == NULL)
+    setup->lock = satchel_profile_lock (satchel_session_get_directory (session), &error);
+  if (error != NULL) {
+    fail (setup, error, -1);
+    return;
+  }
+  gtk_editable_set_text (GTK_EDITABLE (setup->server), setup->url);
+  tell (setup, NULL, NULL);
+  set_busy (setup, TRUE);
+  if (g_strcmp0 (satchel_session_get_user_name (session), user) == 0)
+    device = satchel_session_get_device (session);
+  satchel_sign_in_async (setup->url, user, get_text (setup->password), device, setup->cancellable,
+                         signed_in_cb, g_object_ref (setup));
+}
+
+static void
+sign_in_cb (GtkWidget *from, SatchelSetup *setup)
+{
+  sign_in (setup);
+}
+
+static void
+back_cb (GtkButton *button, SatchelSetup *setup)
+{
+  g_cancellable_cancel (setup->cancellable);
+  g_signal_emit (setup, signals[LEFT], 0);
+}
+
+/* ---- the object ---- */
+
+static const char *
+describe_sealing (SatchelSealing sealing)
+{
+  switch (sealing) {
+  case SATCHEL_SEALING_SEALED:
+    return _ ("What this computer keeps is encrypted; the key is in your keyring.");
+  case SATCHEL_SEALING_KEY_THERE:
+    return _ ("There is no keyring here: what this computer keeps is encrypted, but its key lies beside it. "
+              "Whoever has the "
+              "disk can read your records.");
+  default:
+    return _ ("What this computer keeps is not encrypted. Whoever has the disk can read your records.");
+  }
+}
+
+static void
+satchel_setup_dispose (GObject *object)
+{
+  SatchelSetup *setup = SATCHEL_SETUP (object);
+  GtkWidget *child;
+
+  g_cancellable_cancel (setup->cancellable);
+  g_clear_pointer (&setup->lock, satchel_profile_unlock);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (setup))) != NULL)
+    gtk_widget_unparent (child);
+  g_clear_object (&setup->choices);
+  g_clear_object (&setup->desk);
+  G_OBJECT_CLASS (satchel_setup_parent_class)->dispose (object);
+}
+
+static void
+satchel_setup_finalize (GObject *object)
+{
+  SatchelSetup *setup = SATCHEL_SETUP (object);
+
+  g_object_unref (setup->cancellable);
+  g_free (setup->url);
+  G_OBJECT_CLASS (satchel_setup_parent_class)->finalize (object);
+}
+
+static void
+satchel_setup_class_init (SatchelSetupClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = satchel_setup_dispose;
+  G_OBJECT_CLASS (class)->finalize = satchel_setup_finalize;
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/satchelcrm/ui/setup/setup.ui");
+  gtk_widget_class_bind_template_child (widget_class, SatchelSetup, steps);
+  gtk_widget_class_bind_template_child (widget_class, SatchelSetup, welcome);
+  gtk_widget_class_bind_template_child (widget_class, SatchelSetup, server);
+  gtk_widget_class_bind_template_child (widget_class, SatchelSetup, user);
+  gtk_widget_class_bind_template_child (widget_class, SatchelSetup, password);
+  gtk_widget_class_bind_template_child (widget_class, SatchelSetup, problem);
+  gtk_widget_class_bind_template_child (widget_class, SatchelSetup, sealing);
+  gtk_widget_class_bind_template_child (widget_class, SatchelSetup, back);
+  gtk_widget_class_bind_template_child (widget_class, SatchelSetup, sign_in);
+  gtk_widget_class_bind_template_child (widget_class, SatchelSetup, demo);
+  gtk_widget_class_bind_template_child (widget_class, SatchelSetup, spinner);
+  gtk_widget_class_bind_template_child (widget_class, SatchelSetup, carry);
+  signals[DONE] = g_signal_new ("done", SATCHEL_TYPE_SETUP, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                G_TYPE_NONE, 1, G_TYPE_INT64);
+  signals[LEFT] =
+      g_signal_new ("left", SATCHEL_TYPE_SETUP, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+satchel_setup_init (SatchelSetup *setup)
+{
+  setup->cancellable = g_cancellable_new ();
+  gtk_widget_init_template (GTK_WIDGET (setup));
+  g_signal_connect (setup->sign_in, "clicked", G_CALLBACK (sign_in_cb), setup);
+  g_signal_connect (setup->server, "entry-activated", G_CALLBACK (sign_in_cb), setup);
+  g_signal_connect (setup->user, "entry-activated", G_CALLBACK (sign_in_cb), setup);
+  g_signal_connect (setup->password, "entry-activated", G_CALLBACK (sign_in_cb), setup);
+  g_signal_connect (setup->back, "clicked", G_CALLBACK (back_cb), setup);
+}
+
+static void
+fill_known (SatchelSetup *setup, SatchelSession *session)
+{
+  adw_status_page_set_title (setup->welcome, _ ("Sign In Again"));
+  adw_status_page_set_description (setup->welcome,
+                                   _ ("Your records and what you have not sent yet stay on this computer."));
+  gtk_editable_set_text (GTK_EDITABLE (setup->server), satchel_session_get_url (session));
+  gtk_editable_set_text (GTK_EDITABLE (setup->user), satchel_session_get_user_name (session));
+  gtk_widget_set_visible (GTK_WIDGET (setup->back), TRUE);
+  gtk_widget_set_visible (GTK_WIDGET (setup->demo), FALSE);
+}
+
+GtkWidget *
+satchel_setup_new (SatchelDesk *desk)
+{
+  SatchelSetup *setup = g_object_new (SATCHEL_TYPE_SETUP, NULL);
+  SatchelSession *session = satchel_desk_get_session (desk);
+
+  setup->desk = g_object_ref (desk);
+  setup->first = satchel_session_get_user (session) == NULL;
+  gtk_label_set_label (setup->sealing, describe_sealing (satchel_session_get_sealing (session)));
+  if (!setup->first)
+    fill_known (setup, session);
+  return GTK_WIDGET (setup);
+}
