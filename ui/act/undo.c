@@ -147,8 +147,8 @@ satchel_undo_offer (GtkWidget *from, SatchelDesk *desk, const char *message, Sat
 static gpointer
 take_back_job (SatchelSession *session, gpointer data, GCancellable *cancellable, GError **error)
 {
-  /* The error says it; there is no result. */
-  return satchel_deeds_take_back (data, session, error) ? NULL : NULL;
+  (void)!satchel_deeds_take_back (data, session, error); /* the error says it; there is no result */
+  return NULL;
 }
 
 void
