@@ -131,7 +131,7 @@ static const struct {
   { "cancel", "task", "cancel", "reason", "not any more", "feedback", "", "not any more" },
   { "lose", "opportunity", "lose", "reason", "price", "stage", "development", "lost" },
   { "win", "opportunity", "win", "actual_revenue", "12.00", "stage", "development", "won" },
-  { "promote", "opportunity", "promote", "criteria", "solution_known, decision_known", "stage", "development",
+  { "promote", "opportunity", "promote", "criteria", "commitment, solution_agreed, terms_resolved", "stage", "development",
     "proposal" },
   { "disqualify", "lead", "disqualify", "reason", "no_need", "status", "open", "disqualified" },
   { "qualify", "lead", "qualify", NULL, NULL, "status", "open", "qualified" },
@@ -154,7 +154,7 @@ create_for (Test *test, const char *entity)
     WRITE (device_create (device, "lead", "r1", &problem, "topic", "Mill", "company", "Acme Two", "last_name",
                           "Ion", NULL));
   else
-    WRITE (device_create (device, "case", "r1", &problem, "title", "Broken", "account", device_id ("a1"),
+    WRITE (device_create (device, "case", "r1", &problem, "subject", "Broken", "account", device_id ("a1"),
                           "status", "waiting", NULL));
   push (test);
 }
