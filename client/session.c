@@ -7,6 +7,7 @@
 
 #include "client/outbox/queue.h"
 #include "client/profile.h"
+#include "client/replica/drafts.h"
 #include "client/replica/rescue.h"
 #include "client/secrets.h"
 #include "client/set-ids.h"
@@ -275,7 +276,10 @@ wipe (SatchelSession *session, GError **error)
     return FALSE;
   }
   if (!satchel_database_begin (session->database, error) ||
-      !end_transaction (session, satchel_queue_clear (session->database, error), error))
+      !end_transaction (session,
+                        satchel_queue_clear (session->database, error) &&
+                            satchel_drafts_clear (session->database, error),
+                        error))
     return FALSE;
   return satchel_replica_forget_base (session->replica, error);
 }

@@ -6,6 +6,7 @@
 #include "client/blobs/uses.h"
 #include "client/outbox/queue.h"
 #include "client/replica/base.h"
+#include "client/replica/drafts.h"
 #include "client/replica/followed.h"
 #include "client/replica/stubs.h"
 #include "client/replica/written.h"
@@ -81,7 +82,7 @@ satchel_replica_open_in (const char *path, SatchelVault *vault, SatchelRegistry 
 {
   g_autofree char *first_step = g_strconcat (replica_schema, satchel_queue_schema, NULL);
   const char *const steps[] = { first_step, satchel_stubs_schema, satchel_followed_schema,
-                                satchel_blob_uses_schema, NULL };
+                                satchel_blob_uses_schema, satchel_drafts_schema, NULL };
   g_autoptr (SatchelReplica) replica = g_new0 (SatchelReplica, 1);
   g_autofree char *directory = g_path_get_dirname (path);
 

@@ -18,6 +18,7 @@ static const struct {
 } tables[] = {
   { "meta", "key" }, { "set_queue", "seq" }, { "set_retained", "seq" },
   { "lay", "id" },   { "released", "uuid" }, { "outgoing", "hash" },
+  { "draft", "record" },
 };
 
 static gboolean
