@@ -1,0 +1,243 @@
+/* Between draft and editor: what is typed goes one way, what is stored, wrong or pending the other.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/form/cell.h"
+
+#include <glib/gi18n.h>
+
+#include "ui/display.h"
+#include "ui/form/editor.h"
+
+struct _SatchelCell {
+  GtkWidget parent_instance;
+  SatchelDraft *draft;
+  const SatchelField *field;
+  SatchelCellMode mode;
+  GtkWidget *box;
+  SatchelEditor *editor;
+  GtkWidget *pending; /* the mark beside the label */
+  GtkWidget *theirs;  /* the notice below; NULL until there is one */
+  GtkLabel *their_value;
+};
+
+G_DEFINE_FINAL_TYPE (SatchelCell, satchel_cell, GTK_TYPE_WIDGET)
+
+/* ---- from the draft ---- */
+
+static void
+take_cb (GtkButton *button, SatchelCell *cell)
+{
+  satchel_draft_take_theirs (cell->draft, cell->field);
+}
+
+static void
+keep_cb (GtkButton *button, SatchelCell *cell)
+{
+  satchel_draft_keep_mine (cell->draft, cell->field);
+}
+
+static GtkWidget *
+new_button (const char *label, GCallback clicked, SatchelCell *cell)
+{
+  GtkWidget *button = gtk_button_new_with_label (label);
+
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_add_css_class (button, "caption");
+  g_signal_connect (button, "clicked", clicked, cell);
+  return button;
+}
+
+static void
+build_theirs (SatchelCell *cell)
+{
+  GtkWidget *label = gtk_label_new (NULL), *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 3);
+
+  cell->theirs = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  cell->their_value = GTK_LABEL (label);
+  gtk_label_set_xalign (cell->their_value, 0);
+  gtk_label_set_wrap (cell->their_value, TRUE);
+  gtk_label_set_wrap_mode (cell->their_value, PANGO_WRAP_WORD_CHAR);
+  gtk_widget_add_css_class (label, "caption");
+  gtk_widget_add_css_class (label, "accent");
+  gtk_box_append (GTK_BOX (buttons), new_button (_ ("Take Theirs"), G_CALLBACK (take_cb), cell));
+  gtk_box_append (GTK_BOX (buttons), new_button (_ ("Keep Mine"), G_CALLBACK (keep_cb), cell));
+  gtk_box_append (GTK_BOX (cell->theirs), label);
+  gtk_box_append (GTK_BOX (cell->theirs), buttons);
+  gtk_box_append (GTK_BOX (cell->box), cell->theirs);
+}
+
+static void
+show_theirs (SatchelCell *cell)
+{
+  SatchelSession *session = satchel_desk_get_session (satchel_draft_get_desk (cell->draft));
+  const SatchelValue *theirs;
+  gboolean any = satchel_draft_get_theirs (cell->draft, cell->field, &theirs);
+  g_autofree char *value = NULL, *text = NULL;
+
+  if (cell->theirs == NULL && !any)
+    return;
+  if (cell->theirs == NULL)
+    build_theirs (cell);
+  gtk_widget_set_visible (cell->theirs, any);
+  if (!any || session == NULL)
+    return;
+  value = satchel_display_value (satchel_session_get_replica (session), cell->field, theirs);
+  text = *value != '\0' ? g_strdup_printf (_ ("Changed meanwhile to “%s”"), value)
+                        : g_strdup (_ ("Emptied meanwhile"));
+  gtk_label_set_text (cell->their_value, text);
+}
+
+/* What the person types stands as she typed it. */
+static void
+show_value (SatchelCell *cell)
+{
+  const char *typed = satchel_draft_get_typed (cell->draft, cell->field);
+  g_autofree char *shown = NULL;
+
+  if (typed == NULL) {
+    const SatchelValue *value = satchel_draft_get_value (cell->draft, cell->field);
+
+    if (satchel_editor_get_problem (cell->editor) != NULL ||
+        !satchel_value_equal (value, satchel_editor_get_value (cell->editor)))
+      satchel_editor_set_value (cell->editor, value);
+    return;
+  }
+  shown = satchel_editor_dup_typed (cell->editor);
+  if (g_strcmp0 (shown, typed) != 0)
+    satchel_editor_type (cell->editor, typed);
+}
+
+static void
+show (SatchelCell *cell)
+{
+  satchel_editor_set_read_only (cell->editor, cell->mode == SATCHEL_CELL_READ_ONLY ||
+                                                  satchel_draft_is_read_only (cell->draft, cell->field));
+  show_value (cell);
+  satchel_editor_set_record (cell->editor, satchel_draft_get_record (cell->draft));
+  satchel_editor_set_notice (cell->editor, satchel_draft_get_problem (cell->draft, cell->field));
+  gtk_widget_set_visible (cell->pending, satchel_draft_is_pending (cell->draft, cell->field));
+  show_theirs (cell);
+}
+
+static void
+field_cb (SatchelDraft *draft, guint index, SatchelCell *cell)
+{
+  if (index == cell->field->index)
+    show (cell);
+}
+
+/* The record went, was closed, or has another currency. */
+static void
+draft_changed_cb (SatchelDraft *draft, SatchelCell *cell)
+{
+  satchel_editor_set_read_only (cell->editor, cell->mode == SATCHEL_CELL_READ_ONLY ||
+                                                  satchel_draft_is_read_only (draft, cell->field));
+  satchel_editor_set_record (cell->editor, satchel_draft_get_record (draft));
+}
+
+/* ---- from the editor ---- */
+
+static void
+changed_cb (SatchelEditor *editor, SatchelCell *cell)
+{
+  const char *problem = satchel_editor_get_problem (editor);
+  g_autofree char *typed = problem != NULL ? satchel_editor_dup_typed (editor) : NULL;
+
+  if (problem == NULL)
+    satchel_draft_set (cell->draft, cell->field, satchel_editor_get_value (editor));
+  else
+    satchel_draft_type (cell->draft, cell->field, typed, problem);
+}
+
+static void
+committed_cb (SatchelEditor *editor, SatchelCell *cell)
+{
+  if (cell->mode == SATCHEL_CELL_SAVES)
+    satchel_draft_save (cell->draft);
+}
+
+/* ---- the object ---- */
+
+static GtkWidget *
+new_heading (SatchelCell *cell)
+{
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6), *label = gtk_label_new (NULL);
+  g_autofree char *text = NULL;
+
+  text = cell->field->requirement == SATCHEL_REQUIREMENT_REQUIRED && satchel_field_is_writable (cell->field)
+             ? g_strdup_printf (_ ("%s *"), _ (cell->field->label))
+             : g_strdup (_ (cell->field->label));
+  gtk_label_set_text (GTK_LABEL (label), text);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_widget_set_tooltip_text (label, _ (cell->field->label));
+  gtk_widget_add_css_class (label, "caption");
+  gtk_widget_add_css_class (label, "dim-label");
+  if (cell->field->requirement == SATCHEL_REQUIREMENT_RECOMMENDED)
+    gtk_widget_add_css_class (label, "satchel-recommended");
+  cell->pending = gtk_image_new_from_icon_name ("document-send-symbolic");
+  gtk_image_set_pixel_size (GTK_IMAGE (cell->pending), 12);
+  gtk_widget_set_tooltip_text (cell->pending, _ ("Waits to be sent"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (cell->pending), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Waits to be sent"), -1);
+  gtk_widget_add_css_class (cell->pending, "dim-label");
+  gtk_box_append (GTK_BOX (row), label);
+  gtk_box_append (GTK_BOX (row), cell->pending);
+  return row;
+}
+
+const SatchelField *
+satchel_cell_get_field (SatchelCell *cell)
+{
+  return cell->field;
+}
+
+GtkWidget *
+satchel_cell_new (SatchelDraft *draft, const SatchelField *field, SatchelCellMode mode)
+{
+  SatchelCell *cell = g_object_new (SATCHEL_TYPE_CELL, NULL);
+
+  cell->draft = g_object_ref (draft);
+  cell->field = field;
+  cell->mode = mode;
+  cell->editor = SATCHEL_EDITOR (satchel_editor_new (satchel_draft_get_desk (draft), field));
+  gtk_box_append (GTK_BOX (cell->box), new_heading (cell));
+  gtk_box_append (GTK_BOX (cell->box), GTK_WIDGET (cell->editor));
+  show (cell);
+  g_signal_connect (cell->editor, "changed", G_CALLBACK (changed_cb), cell);
+  g_signal_connect (cell->editor, "committed", G_CALLBACK (committed_cb), cell);
+  g_signal_connect_object (draft, "field", G_CALLBACK (field_cb), cell, 0);
+  g_signal_connect_object (draft, "changed", G_CALLBACK (draft_changed_cb), cell, 0);
+  return GTK_WIDGET (cell);
+}
+
+static gboolean
+satchel_cell_grab_focus (GtkWidget *widget)
+{
+  return gtk_widget_grab_focus (GTK_WIDGET (SATCHEL_CELL (widget)->editor));
+}
+
+static void
+satchel_cell_dispose (GObject *object)
+{
+  SatchelCell *cell = SATCHEL_CELL (object);
+
+  g_clear_pointer (&cell->box, gtk_widget_unparent);
+  g_clear_object (&cell->draft);
+  G_OBJECT_CLASS (satchel_cell_parent_class)->dispose (object);
+}
+
+static void
+satchel_cell_class_init (SatchelCellClass *class)
+{
+  G_OBJECT_CLASS (class)->dispose = satchel_cell_dispose;
+  GTK_WIDGET_CLASS (class)->grab_focus = satchel_cell_grab_focus;
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (class), GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+satchel_cell_init (SatchelCell *cell)
+{
+  cell->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
+  gtk_widget_set_parent (cell->box, GTK_WIDGET (cell));
+}

@@ -1,0 +1,159 @@
+/* Where a draft comes from: the store, what was kept, or nothing.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
+
+#include "client/replica/drafts.h"
+#include "protocol/rules/validate.h"
+#include "ui/form/draft-private.h"
+#include "ui/form/kept.h"
+
+GHashTable *
+satchel_draft_get_open (SatchelDesk *desk)
+{
+  static const char key[] = "satchel-new-drafts";
+  GHashTable *open = g_object_get_data (G_OBJECT (desk), key);
+
+  if (open == NULL) {
+    open = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+    g_object_set_data_full (G_OBJECT (desk), key, open, (GDestroyNotify)g_hash_table_unref);
+  }
+  return open;
+}
+
+static SatchelDraft *
+make (SatchelDesk *desk, const SatchelEntity *entity, const char *id, SatchelSeen *seen)
+{
+  SatchelDraft *draft = g_object_new (SATCHEL_TYPE_DRAFT, NULL);
+
+  draft->desk = g_object_ref (desk);
+  draft->entity = entity;
+  draft->id = g_strdup (id);
+  draft->look = satchel_look_new (seen);
+  draft->cells = g_new0 (SatchelDraftField, entity->n_fields);
+  satchel_draft_follow (draft);
+  return draft;
+}
+
+/* Over what was seen then, as far as it is known; what the store has now comes to light at once. */
+static void
+take_up (SatchelDraft *draft, const SatchelKeptField *kept)
+{
+  SatchelDraftField *cell = &draft->cells[kept->field->index];
+  SatchelSeen *seen;
+
+  satchel_draft_end_edit (cell);
+  cell->value = satchel_value_ref (kept->value);
+  cell->typed = g_strdup (kept->typed);
+  cell->wrong = kept->typed != NULL ? g_strdup (_ ("This is not finished.")) : NULL;
+  if (draft->new) {
+    cell->look = satchel_look_ref (draft->look);
+    return;
+  }
+  seen = g_new0 (SatchelSeen, 1);
+  seen->record = satchel_record_copy (draft->look->seen->record);
+  seen->cursor = g_strdup (kept->cursor);
+  satchel_record_set (seen->record, kept->field, kept->base);
+  cell->look = satchel_look_new (seen);
+}
+
+void
+satchel_draft_resume (SatchelDraft *draft, const char *text)
+{
+  SatchelKeptKind kind;
+  g_autoptr (GPtrArray) fields = satchel_kept_from_text (draft->entity, text, &kind);
+
+  for (guint i = 0; i < fields->len; i++)
+    take_up (draft, fields->pdata[i]);
+  for (guint i = 0; i < draft->entity->n_fields; i++)
+    satchel_draft_compare (draft, i);
+  draft->resumed = satchel_draft_is_dirty (draft);
+  satchel_draft_renew (draft);
+}
+
+SatchelDraft *
+satchel_draft_open (SatchelDesk *desk, const SatchelEntity *entity, const char *id, GError **error)
+{
+  SatchelSession *session = satchel_desk_get_session (desk);
+  SatchelSeen *seen = satchel_session_look (session, entity, id, error);
+  g_autoptr (GPtrArray) kept = NULL;
+  SatchelDraft *draft;
+
+  if (seen == NULL)
+    return NULL;
+  draft = make (desk, entity, id, seen);
+  kept = satchel_drafts_list (satchel_session_get_replica (session), entity->name, id, NULL);
+  if (kept != NULL && kept->len > 0)
+    satchel_draft_resume (draft, ((SatchelKeptDraft *)kept->pdata[0])->text);
+  else
+    satchel_draft_judge (draft, NULL);
+  satchel_draft_note_pending (draft);
+  return draft;
+}
+
+/* One to be created, with its defaults. @id NULL: a new one. */
+static SatchelDraft *
+begin (SatchelDesk *desk, const SatchelEntity *entity, const char *id)
+{
+  SatchelSession *session = satchel_desk_get_session (desk);
+  const SatchelClock *clock = satchel_session_get_clock (session);
+  g_autofree char *made = id == NULL ? satchel_id_new (clock) : NULL;
+  SatchelSeen *seen = g_new0 (SatchelSeen, 1);
+  SatchelDraft *draft;
+
+  seen->record = satchel_record_new (entity, id != NULL ? id : made);
+  satchel_rules_apply_defaults (seen->record, satchel_session_get_user (session),
+                                satchel_clock_now_ms (clock));
+  draft = make (desk, entity, seen->record->id, seen);
+  draft->new = TRUE;
+  g_hash_table_add (satchel_draft_get_open (desk), g_strdup (draft->id));
+  satchel_draft_judge (draft, NULL);
+  return draft;
+}
+
+/* The draft of one that was never created. */
+static gboolean
+is_waiting (SatchelDesk *desk, const SatchelEntity *entity, const SatchelKeptDraft *kept)
+{
+  SatchelReplica *replica = satchel_session_get_replica (satchel_desk_get_session (desk));
+  g_autoptr (SatchelRecord) record = NULL;
+  SatchelKeptKind kind;
+  g_autoptr (GPtrArray) fields = satchel_kept_from_text (entity, kept->text, &kind);
+
+  return kind == SATCHEL_KEPT_NEW && fields->len > 0 &&
+         !g_hash_table_contains (satchel_draft_get_open (desk), kept->record) &&
+         satchel_replica_read (replica, entity, kept->record, &record, NULL) && record == NULL;
+}
+
+SatchelDraft *
+satchel_draft_new (SatchelDesk *desk, const SatchelEntity *entity)
+{
+  SatchelReplica *replica = satchel_session_get_replica (satchel_desk_get_session (desk));
+  g_autoptr (GPtrArray) drafts = satchel_drafts_list (replica, entity->name, NULL, NULL);
+
+  for (guint i = 0; drafts != NULL && i < drafts->len; i++) {
+    const SatchelKeptDraft *kept = drafts->pdata[i];
+    SatchelDraft *draft;
+
+    if (!is_waiting (desk, entity, kept))
+      continue;
+    draft = begin (desk, entity, kept->record);
+    satchel_draft_resume (draft, kept->text);
+    return draft;
+  }
+  return begin (desk, entity, NULL);
+}
+
+SatchelDraft *
+satchel_draft_new_with (SatchelDesk *desk, const SatchelEntity *entity, const GPtrArray *values)
+{
+  SatchelDraft *draft = begin (desk, entity, NULL);
+
+  for (guint i = 0; i < values->len; i++) {
+    const SatchelFieldValue *value = values->pdata[i];
+
+    if (satchel_field_is_writable (value->field))
+      satchel_draft_set (draft, value->field, value->value);
+  }
+  return draft;
+}

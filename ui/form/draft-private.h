@@ -1,0 +1,57 @@
+/* What the two files of a draft share: draft.c, what is typed and saved; draft-open.c, where it comes from.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "ui/form/draft.h"
+#include "ui/form/save.h"
+
+G_BEGIN_DECLS
+
+/* One field. What is not edited has the value of the latest look. */
+typedef struct {
+  SatchelLook *look; /* over which it is edited; NULL: it is not */
+  SatchelValue
+      *value;         /* edited: what it would be; the last valid one while something is typed that is none */
+  char *typed;        /* no value (yet); or NULL */
+  char *wrong;        /* why not */
+  char *problem;      /* what is shown: that, or what a rule says */
+  SatchelValue *sent; /* with a save that is under way… */
+  gboolean sending;   /* …which there is */
+  gboolean theirs;    /* a colleague changed it since */
+  gboolean pending;   /* saved, not at the server */
+} SatchelDraftField;
+
+struct _SatchelDraft {
+  GObject parent_instance;
+  SatchelDesk *desk;
+  const SatchelEntity *entity;
+  char *id;
+  gboolean new, resumed, gone;
+  gboolean insists; /* tells what a new one lacks */
+  SatchelLook *look;      /* the latest; of a new one its defaults, without cursor */
+  SatchelRecord *record;  /* as it would stand; NULL: to be made */
+  SatchelDraftField *cells;            /* entity->n_fields */
+  char *trouble;          /* of the record: a rule */
+  char *refusal;          /* of the last save; until something else is typed */
+  SatchelDraftUndo *undo; /* of the save that is under way; NULL: none is */
+  gboolean again;         /* save once more when that is done */
+  gboolean kept;          /* something was kept behind it, which it does not know */
+  guint keep_timer, save_timer;
+};
+
+gboolean satchel_draft_is_dirty (SatchelDraft *draft); /* something is edited */
+/* Judges what would stand, and says which fields have another problem; and which computed ones another value than @was (may be NULL). */
+void satchel_draft_judge (SatchelDraft *draft, const SatchelRecord *was);
+/* The same after something is edited, or not any more. */
+void satchel_draft_renew (SatchelDraft *draft);
+void satchel_draft_end_edit (SatchelDraftField *cell);
+/* What is edited of field @i against what the store has now. Of a field that is on its way nothing can be said yet. */
+void satchel_draft_compare (SatchelDraft *draft, guint i);
+/* Hears of the desk from now on. */
+void satchel_draft_follow (SatchelDraft *draft);
+void satchel_draft_note_pending (SatchelDraft *draft);
+/* The ids that are being created in this program: two new forms do not take up the same draft. */
+GHashTable *satchel_draft_get_open (SatchelDesk *desk);
+
+G_END_DECLS

@@ -1,0 +1,18 @@
+/* Cells side by side, in as many columns as there is room for and the form wants.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+#define SATCHEL_TYPE_SECTION (satchel_section_get_type ())
+G_DECLARE_FINAL_TYPE (SatchelSection, satchel_section, SATCHEL, SECTION, GtkWidget)
+
+/* Floating. At most @columns. */
+GtkWidget *satchel_section_new (guint columns);
+/* Behind the others; @span of the columns, as far as there are so many. */
+void satchel_section_add (SatchelSection *section, GtkWidget *cell, guint span);
+
+G_END_DECLS
