@@ -37,8 +37,7 @@ static SatchelRecord *
 make_record (SatchelSession *session, SatchelJotKind kind, const SatchelEntity *about, const char *id,
              const char *line, GError **error)
 {
-  const SatchelEntity *entity =
-      satchel_jot_find_entity (satchel_session_get_registry (session), kind, about);
+  const SatchelEntity *entity = satchel_jot_find_entity (satchel_session_get_registry (session), kind, about);
   g_autofree char *new_id = satchel_id_new (satchel_session_get_clock (session));
   g_autofree char *text = g_strstrip (g_strdup (line)), *title = NULL;
   g_autoptr (SatchelValue) regarding = satchel_value_new_lookup (about->name, id);
@@ -66,6 +65,6 @@ satchel_jot_write (SatchelDeeds *deeds, SatchelSession *session, SatchelJotKind 
   g_autoptr (SatchelRecord) record = make_record (session, kind, about, id, line, error);
 
   return record != NULL && satchel_deeds_create (deeds, session, record, error) &&
-         (kinds[kind].action == NULL || satchel_deeds_act (deeds, session, record->entity, record->id,
-                                                           kinds[kind].action, NULL, error));
+         (kinds[kind].action == NULL ||
+          satchel_deeds_act (deeds, session, record->entity, record->id, kinds[kind].action, NULL, error));
 }

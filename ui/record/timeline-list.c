@@ -123,7 +123,7 @@ struct _SatchelTimelineList {
   GPtrArray *items;   /* SatchelTimelineItem, the first so many of shown */
   guint n_wanted;     /* items that somebody has scrolled to */
   GCancellable *loading;
-  gboolean again;     /* something changed while it was loading */
+  gboolean again; /* something changed while it was loading */
   char *problem;
 };
 
@@ -166,8 +166,7 @@ begins_day (const GPtrArray *shown, guint i)
 {
   const SatchelMoment *moment = shown->pdata[i], *before = i > 0 ? shown->pdata[i - 1] : NULL;
 
-  return before == NULL ||
-         satchel_moment_get_day (before->at_ms) != satchel_moment_get_day (moment->at_ms);
+  return before == NULL || satchel_moment_get_day (before->at_ms) != satchel_moment_get_day (moment->at_ms);
 }
 
 /* Brings the items to the first @n of what is to be shown. */
@@ -275,8 +274,7 @@ changed_cb (SatchelDesk *desk, GHashTable *records, SatchelTimelineList *list)
   gboolean touched = satchel_desk_changes_touch (records, list->entity, list->id);
 
   for (guint i = 0; i < sources->len && !touched; i++)
-    touched =
-        satchel_desk_changes_touch (records, g_array_index (sources, SatchelReference, i).entity, NULL);
+    touched = satchel_desk_changes_touch (records, g_array_index (sources, SatchelReference, i).entity, NULL);
   if (touched)
     satchel_timeline_list_refresh (list);
 }

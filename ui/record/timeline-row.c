@@ -52,9 +52,8 @@ display_field (SatchelTimelineRow *row, const SatchelRecord *record, const char 
   const SatchelField *field = satchel_entity_find_field (record->entity, name);
   const SatchelValue *value = field != NULL ? satchel_record_get (record, field) : NULL;
 
-  return value != NULL && get_replica (row) != NULL
-             ? satchel_display_value (get_replica (row), field, value)
-             : NULL;
+  return value != NULL && get_replica (row) != NULL ? satchel_display_value (get_replica (row), field, value)
+                                                    : NULL;
 }
 
 static void
@@ -73,9 +72,9 @@ describe_record (SatchelTimelineRow *row, const SatchelRecord *record)
 {
   static const char *const names[] = { "direction", "from", "file", "owner" };
   GString *text = g_string_new (_ (record->entity->label));
-  g_autofree char *state =
-      record->entity->state_field != NULL ? display_field (row, record, record->entity->state_field->name)
-                                          : NULL;
+  g_autofree char *state = record->entity->state_field != NULL
+                               ? display_field (row, record, record->entity->state_field->name)
+                               : NULL;
 
   add_word (text, state);
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
@@ -90,8 +89,7 @@ describe_record (SatchelTimelineRow *row, const SatchelRecord *record)
 static char *
 describe_change (SatchelTimelineRow *row, const SatchelMoment *moment)
 {
-  const SatchelEntity *entity =
-      satchel_registry_find (satchel_desk_get_registry (row->desk), moment->entity);
+  const SatchelEntity *entity = satchel_registry_find (satchel_desk_get_registry (row->desk), moment->entity);
   g_auto (GStrv) names = g_strsplit (moment->text != NULL ? moment->text : "", " ", -1);
   g_autoptr (GString) fields = g_string_new (NULL);
 
@@ -196,9 +194,8 @@ show_time (SatchelTimelineRow *row, const SatchelMoment *moment)
 {
   g_autoptr (GDateTime) then = g_date_time_new_from_unix_local (moment->at_ms / 1000);
   g_autofree char *time = then != NULL ? g_date_time_format (then, "%H:%M") : g_strdup ("");
-  g_autofree char *day =
-      satchel_timeline_row_describe_day (satchel_moment_get_day (moment->at_ms),
-                                         satchel_moment_get_day (g_get_real_time () / 1000));
+  g_autofree char *day = satchel_timeline_row_describe_day (
+      satchel_moment_get_day (moment->at_ms), satchel_moment_get_day (g_get_real_time () / 1000));
 
   gtk_label_set_text (row->time, time);
   gtk_label_set_text (row->day, day);
@@ -281,7 +278,8 @@ make_label (const char *style, gboolean wrap)
 static GtkWidget *
 make_body (SatchelTimelineRow *row)
 {
-  GtkWidget *body = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2), *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *body = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2),
+            *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
   row->title = make_label ("heading", FALSE);
   gtk_widget_set_hexpand (GTK_WIDGET (row->title), TRUE);
