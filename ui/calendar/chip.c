@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/calendar/chip.h"
+
+#include <glib/gi18n.h>
+
+#include "ui/calendar/days.h"
+
+static const char event_key[] = "satchel-event";
+
+void
+satchel_calendar_load_style (void)
+{
+  static gboolean loaded;
+  g_autoptr (GtkCssProvider) provider = NULL;
+
+  if (loaded)
+    return;
+  loaded = TRUE;
+  provider = gtk_css_provider_new ();
+  gtk_css_provider_load_from_resource (provider, "/org/satchelcrm/ui/calendar.css");
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (provider),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+}
+
+/* ---- in words ---- */
+
+static char *
+dup_clock (gint64 ms, GTimeZone *zone)
+{
+  return satchel_minutes_format (satchel_day_minutes_of (ms, zone));
+}
+
+char *
+satchel_event_dup_times (const SatchelEvent *event, GTimeZone *zone)
+{
+  const SatchelSpan *span = &event->span;
+  g_autofree char *first = satchel_day_format (span->first_day, _ ("%-e %b"));
+  g_autofree char *last = satchel_day_format (span->last_day, _ ("%-e %b"));
+  g_autofree char *start = NULL, *end = NULL;
+
+  if (span->all_day)
+    return span->first_day == span->last_day ? g_strdup (_ ("all day"))
+                                             : g_strdup_printf ("%s–%s", first, last);
+  start = dup_clock (span->start_ms, zone);
+  end = dup_clock (span->end_ms, zone);
+  if (span->start_ms == span->end_ms)
+    return g_steal_pointer (&start);
+  if (span->first_day == span->last_day)
+    return g_strdup_printf ("%s–%s", start, end);
+  return g_strdup_printf ("%s %s – %s %s", first, start, last, end);
+}
+
+static const char *
+get_title (const SatchelEvent *event)
+{
+  return *event->title != '\0' ? event->title : _ ("Untitled");
+}
+
+char *
+satchel_event_dup_name (SatchelCalendar *calendar, const SatchelEvent *event)
+{
+  const SatchelSlot *slot = satchel_calendar_find_slot (calendar, event->entity);
+  g_autofree char *times = satchel_event_dup_times (event, satchel_calendar_get_zone (calendar));
+  g_autofree char *day = satchel_day_format (event->span.first_day, _ ("%A, %-e %B"));
+  const char *kind = slot != NULL ? _ (slot->entity->label) : event->entity;
+  GString *name = g_string_new (NULL);
+
+  g_string_append_printf (name, "%s, %s, %s, %s", get_title (event), day, times, kind);
+  if (*event->detail != '\0')
+    g_string_append_printf (name, ", %s", event->detail);
+  if (event->closed)
+    g_string_append_printf (name, ", %s", _ ("closed"));
+  return g_string_free (name, FALSE);
+}
+
+const char *
+satchel_event_get_class (SatchelCalendar *calendar, const char *entity)
+{
+  static const char *const classes[] = {
+    "kind-0", "kind-1", "kind-2", "kind-3", "kind-4", "kind-5", "kind-6"
+  };
+  const GArray *slots = satchel_calendar_get_slots (calendar);
+
+  for (guint i = 0; i < slots->len; i++)
+    if (g_str_equal (g_array_index (slots, SatchelSlot, i).entity->name, entity))
+      return classes[i % G_N_ELEMENTS (classes)];
+  return classes[0];
+}
+
+/* ---- the button ---- */
+
+static GtkWidget *
+make_line (const char *text, const char *class)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  if (class != NULL)
+    gtk_widget_add_css_class (label, class);
+  return label;
+}
+
+/* Title first: what does not fit below is left out. */
+static GtkWidget *
+make_block (const SatchelEvent *event, const char *times)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *title = make_line (get_title (event), "title");
+
+  gtk_box_append (GTK_BOX (box), title);
+  gtk_box_append (GTK_BOX (box), make_line (times, NULL));
+  if (*event->detail != '\0')
+    gtk_box_append (GTK_BOX (box), make_line (event->detail, NULL));
+  gtk_widget_set_valign (box, GTK_ALIGN_START);
+  return box;
+}
+
+static GtkWidget *
+make_bar (const SatchelEvent *event, GTimeZone *zone)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
+
+  if (!event->span.all_day) {
+    g_autofree char *start = dup_clock (event->span.start_ms, zone);
+    GtkWidget *time = gtk_label_new (start);
+
+    gtk_widget_add_css_class (time, "numeric");
+    gtk_label_set_ellipsize (GTK_LABEL (time), PANGO_ELLIPSIZE_END);
+    gtk_box_append (GTK_BOX (box), time);
+  }
+  gtk_box_append (GTK_BOX (box), make_line (get_title (event), "title"));
+  return box;
+}
+
+GtkWidget *
+satchel_chip_new (SatchelCalendar *calendar, const SatchelEvent *event, SatchelChipForm form)
+{
+  GtkWidget *chip = gtk_button_new ();
+  GTimeZone *zone = satchel_calendar_get_zone (calendar);
+  g_autofree char *name = satchel_event_dup_name (calendar, event);
+  g_autofree char *times = satchel_event_dup_times (event, zone);
+
+  gtk_button_set_child (GTK_BUTTON (chip),
+                        form == SATCHEL_CHIP_BLOCK ? make_block (event, times) : make_bar (event, zone));
+  gtk_widget_add_css_class (chip, "chip");
+  gtk_widget_add_css_class (chip, satchel_event_get_class (calendar, event->entity));
+  if (form == SATCHEL_CHIP_BLOCK)
+    gtk_widget_add_css_class (chip, "block");
+  if (event->closed)
+    gtk_widget_add_css_class (chip, "closed");
+  gtk_widget_set_overflow (chip, GTK_OVERFLOW_HIDDEN);
+  gtk_widget_set_tooltip_text (chip, name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (chip), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  g_object_set_data (G_OBJECT (chip), event_key, (gpointer)event);
+  return chip;
+}
+
+const SatchelEvent *
+satchel_chip_get_event (GtkWidget *chip)
+{
+  return g_object_get_data (G_OBJECT (chip), event_key);
+}
+
+GtkWidget *
+satchel_chip_find (GtkWidget *widget)
+{
+  while (widget != NULL && satchel_chip_get_event (widget) == NULL)
+    widget = gtk_widget_get_parent (widget);
+  return widget;
+}
