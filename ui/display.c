@@ -78,27 +78,28 @@ display_keys (const SatchelField *field, const SatchelValue *value)
 }
 
 static char *
-display_lookup (SatchelReplica *replica, const SatchelValue *value)
+display_lookup (SatchelNameFunc name, gpointer data, const SatchelValue *value)
 {
-  char *name =
-      satchel_replica_dup_name (satchel_value_get_entity (value), satchel_value_get_id (value), replica);
+  char *title =
+      name != NULL ? name (satchel_value_get_entity (value), satchel_value_get_id (value), data) : NULL;
 
-  return name != NULL ? name : g_strdup ("…");
+  return title != NULL ? title : g_strdup ("…");
 }
 
 static char *
-display_parties (SatchelReplica *replica, const SatchelValue *value)
+display_parties (SatchelNameFunc name, gpointer data, const SatchelValue *value)
 {
   guint n_parties;
   const SatchelParty *parties = satchel_value_get_parties (value, &n_parties);
   GString *text = g_string_new (NULL);
 
   for (guint i = 0; i < n_parties; i++) {
-    g_autofree char *title =
-        parties[i].id != NULL ? satchel_replica_dup_name (parties[i].entity, parties[i].id, replica) : NULL;
-    const char *name = title != NULL ? title : parties[i].name != NULL ? parties[i].name : parties[i].address;
+    g_autofree char *title = parties[i].id != NULL && name != NULL
+                                 ? name (parties[i].entity, parties[i].id, data)
+                                 : NULL;
+    const char *shown = title != NULL ? title : parties[i].name != NULL ? parties[i].name : parties[i].address;
 
-    g_string_append_printf (text, "%s%s", i > 0 ? _ (", ") : "", name != NULL ? name : "…");
+    g_string_append_printf (text, "%s%s", i > 0 ? _ (", ") : "", shown != NULL ? shown : "…");
   }
   return g_string_free (text, FALSE);
 }
@@ -125,7 +126,14 @@ display_number (const SatchelField *field, const SatchelValue *value)
 char *
 satchel_display_value (SatchelReplica *replica, const SatchelField *field, const SatchelValue *value)
 {
-  const char *name;
+  return satchel_display_named (satchel_replica_dup_name, replica, field, value);
+}
+
+char *
+satchel_display_named (SatchelNameFunc name, gpointer data, const SatchelField *field,
+                       const SatchelValue *value)
+{
+  const char *file_name;
 
   if (value == NULL)
     return g_strdup ("");
@@ -147,12 +155,12 @@ satchel_display_value (SatchelReplica *replica, const SatchelField *field, const
   case SATCHEL_KIND_KEYS:
     return display_keys (field, value);
   case SATCHEL_KIND_LOOKUP:
-    return display_lookup (replica, value);
+    return display_lookup (name, data, value);
   case SATCHEL_KIND_PARTIES:
-    return display_parties (replica, value);
+    return display_parties (name, data, value);
   case SATCHEL_KIND_FILE:
-    satchel_value_get_file (value, NULL, &name, NULL, NULL);
-    return g_strdup (name);
+    satchel_value_get_file (value, NULL, &file_name, NULL, NULL);
+    return g_strdup (file_name);
   }
   g_assert_not_reached ();
 }

@@ -122,6 +122,50 @@ satchel_replica_count (SatchelReplica *replica, const SatchelQuery *query,
   return statement != NULL && satchel_statement_take_integer (statement, 0, count, error);
 }
 
+/* ---- groups ---- */
+
+void
+satchel_group_free (SatchelGroup *group)
+{
+  satchel_value_unref (group->value);
+  g_free (group);
+}
+
+GPtrArray *
+satchel_replica_list_groups (SatchelReplica *replica, const SatchelQuery *query,
+                             const SatchelPredicateContext *context, const SatchelField *field,
+                             GError **error)
+{
+  g_autoptr (GPtrArray) groups = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_group_free);
+  g_auto (SatchelConditions) conditions = { 0 };
+  g_autofree char *sql = NULL;
+  SatchelStatement *statement;
+  gboolean more;
+
+  satchel_conditions_init (&conditions);
+  add_question (&conditions, query, context, "r.row IN");
+  satchel_conditions_add_integer (&conditions, SATCHEL_MOST_GROUPS);
+  sql = g_strdup_printf ("SELECT r.%s, count(*) FROM %s r WHERE 1%s GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?",
+                         satchel_sql_column (field), satchel_sql_table (query->entity), conditions.sql->str);
+  statement = prepare (replica, &conditions, sql, error);
+  if (statement == NULL)
+    return NULL;
+  while (satchel_statement_step (statement, &more, error)) {
+    SatchelGroup *group;
+
+    if (!more)
+      return g_steal_pointer (&groups);
+    group = g_new0 (SatchelGroup, 1);
+    g_ptr_array_add (groups, group);
+    group->count = satchel_statement_get_integer (statement, 1);
+    if (!satchel_statement_get_value (statement, 0, field, &group->value, error)) {
+      satchel_statement_reset (statement);
+      return NULL;
+    }
+  }
+  return NULL;
+}
+
 /* ---- row numbers ---- */
 
 static void

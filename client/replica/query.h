@@ -35,4 +35,18 @@ GPtrArray *satchel_replica_read_rows (SatchelReplica *replica, const SatchelEnti
 gboolean satchel_replica_count (SatchelReplica *replica, const SatchelQuery *query, const SatchelPredicateContext *context,
                                 gint64 *count, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Which values a field has among the records of a list, and how often. */
+typedef struct {
+  SatchelValue *value; /* NULL: empty */
+  gint64 count;
+} SatchelGroup;
+void satchel_group_free (SatchelGroup *group);
+
+/* More are not told: nobody chooses among so many. */
+#define SATCHEL_MOST_GROUPS 1000
+
+/* SatchelGroup*, owned, the most frequent first; order and limit of @query are not looked at. @field is the entity's own. */
+GPtrArray *satchel_replica_list_groups (SatchelReplica *replica, const SatchelQuery *query,
+                                        const SatchelPredicateContext *context, const SatchelField *field, GError **error);
+
 G_END_DECLS

@@ -1,68 +1,96 @@
-/* A view of an entity: quick find above, the grid below.
+/* A view of an entity: filters above, the grid below, at its foot what can be done.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/grid/list-page.h"
 
 #include <glib/gi18n.h>
 
+#include "client/views.h"
 #include "protocol/error.h"
+#include "ui/act/act.h"
 #include "ui/grid/columns.h"
+#include "ui/grid/filter-bar.h"
+#include "ui/grid/grid.h"
+#include "ui/grid/layout.h"
+#include "ui/grid/list-actions.h"
+#include "ui/grid/preview.h"
 #include "ui/grid/rows.h"
+#include "ui/grid/selection-bar.h"
+#include "ui/sync/sync.h"
 
 struct _SatchelListPage {
   SatchelPage parent_instance;
-  const SatchelEntity *entity; /* of the definitions that held when the page was made */
+  SatchelRegistry *registry; /* the definitions that entity and view are of */
+  const SatchelEntity *entity;
   const SatchelView *view;
+  SatchelSavedView *saved; /* whose view it is; NULL: the system's */
+  const SatchelField *sort;
+  gboolean descending;
   SatchelRows *rows;
-  GtkColumnView *grid;
-  GtkSearchEntry *find;
+  SatchelSelection *selection;
+  SatchelFilterBar *filters;
+  SatchelGrid *grid;
+  SatchelPreview *preview;
+  GtkRevealer *preview_place;
   GtkStack *states; /* "grid", "empty" */
   AdwStatusPage *empty;
+  GtkWidget *clear;
 };
 
 G_DEFINE_FINAL_TYPE (SatchelListPage, satchel_list_page, SATCHEL_TYPE_PAGE)
 
-static const SatchelField *
-sort_of (const SatchelListPage *page, gboolean *descending)
+static SatchelDesk *
+get_desk (SatchelListPage *page)
 {
-  g_auto (GStrv) parts = g_strsplit (page->view->sort, ":", 2);
-
-  *descending = g_strcmp0 (parts[1], "desc") == 0;
-  return satchel_entity_find_field (page->entity, parts[0]);
+  return satchel_page_get_desk (SATCHEL_PAGE (page));
 }
 
-/* The view's condition and that of the route. */
-static SatchelPredicate *
-make_condition (SatchelListPage *page, GError **error)
-{
-  SatchelRegistry *registry = satchel_desk_get_registry (satchel_page_get_desk (SATCHEL_PAGE (page)));
-  const char *where = satchel_route_get_where (satchel_page_get_route (SATCHEL_PAGE (page)));
-  g_autofree char *both = NULL;
-
-  if (where != NULL && *page->view->where != '\0')
-    both = g_strdup_printf ("(%s) and (%s)", page->view->where, where);
-  return satchel_predicate_parse (registry, page->entity,
-                                  both != NULL    ? both
-                                  : where != NULL ? where
-                                                  : page->view->where,
-                                  error);
-}
+/* ---- asking ---- */
 
 static gboolean
 ask (SatchelListPage *page, GError **error)
 {
-  g_autoptr (SatchelPredicate) where = make_condition (page, error);
+  g_autofree char *text = satchel_filter_bar_dup_where (page->filters);
+  g_autoptr (SatchelPredicate) where = satchel_predicate_parse (page->registry, page->entity, text, error);
   SatchelRowsQuery query = { .entity = page->entity,
                              .where = where,
-                             .find = gtk_editable_get_text (GTK_EDITABLE (page->find)),
-                             .find_fields = *page->view->find != NULL ? page->view->find : NULL };
+                             .find = satchel_filter_bar_get_find (page->filters),
+                             .find_fields = *page->view->find != NULL ? page->view->find : NULL,
+                             .sort = page->sort,
+                             .descending = page->descending };
 
   if (where == NULL)
     return FALSE;
-  query.sort = sort_of (page, &query.descending);
+  satchel_grid_begin_anew (page->grid);
   satchel_rows_ask (page->rows, &query);
   return TRUE;
 }
+
+/* Each of the conditions has been parsed before; too many of them together are refused. */
+static void
+ask_or_tell (SatchelListPage *page)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!ask (page, &error))
+    satchel_toast (GTK_WIDGET (page), error->message, NULL, NULL);
+}
+
+static void
+filters_cb (SatchelFilterBar *filters, SatchelListPage *page)
+{
+  ask_or_tell (page);
+}
+
+static void
+sort_cb (SatchelGrid *grid, const char *field, gboolean descending, SatchelListPage *page)
+{
+  page->sort = satchel_entity_find_field (page->entity, field);
+  page->descending = descending;
+  ask_or_tell (page);
+}
+
+/* ---- what it says ---- */
 
 static void
 update_title (SatchelListPage *page)
@@ -79,30 +107,36 @@ update_title (SatchelListPage *page)
 }
 
 static void
-count_cb (SatchelRows *rows, GParamSpec *spec, SatchelListPage *page)
+state_cb (SatchelRows *rows, GParamSpec *spec, SatchelListPage *page)
 {
   gint64 count;
-  gboolean finding = *gtk_editable_get_text (GTK_EDITABLE (page->find)) != '\0';
+  gboolean used = satchel_filter_bar_is_used (page->filters);
+  g_autofree char *problem = NULL;
+  const char *title;
 
-  g_object_get (rows, "count", &count, NULL);
+  g_object_get (rows, "count", &count, "problem", &problem, NULL);
   update_title (page);
-  adw_status_page_set_title (page->empty, finding ? _ ("Nothing Found") : _ ("No Records Here"));
-  adw_status_page_set_description (page->empty, finding ? _ ("No record of this view has all of these words.")
-                                                        : _ ("This view shows no record that you carry."));
-  gtk_stack_set_visible_child_name (page->states, count == 0 ? "empty" : "grid");
+  if (problem != NULL)
+    title = _ ("This List Cannot Be Shown");
+  else
+    title = used ? _ ("Nothing Found") : _ ("No Records Here");
+  adw_status_page_set_title (page->empty, title);
+  adw_status_page_set_description (
+      page->empty, problem != NULL ? problem
+                   : used ? _ ("No record of this view fulfils all filters and has all of these words.")
+                          : _ ("This view shows no record that you carry."));
+  gtk_widget_set_visible (page->clear, used && problem == NULL);
+  gtk_stack_set_visible_child_name (
+      page->states,
+      problem != NULL || (count == 0 && satchel_rows_count_beyond (rows) == 0) ? "empty" : "grid");
 }
 
-static void
-find_cb (GtkSearchEntry *entry, SatchelListPage *page)
-{
-  ask (page, NULL); /* the condition has been parsed before */
-}
+/* ---- opening, preview ---- */
 
 static void
-activated_cb (GtkColumnView *grid, guint position, SatchelListPage *page)
+go_to_row (SatchelListPage *page, SatchelRow *row)
 {
-  g_autoptr (SatchelRow) row = g_list_model_get_item (G_LIST_MODEL (page->rows), position);
-  const SatchelRecord *record = row != NULL ? satchel_row_get_record (row) : NULL;
+  const SatchelRecord *record = satchel_row_get_record (row);
   g_autoptr (SatchelRoute) route =
       record != NULL ? satchel_route_new_record (record->entity->name, record->id) : NULL;
 
@@ -111,29 +145,293 @@ activated_cb (GtkColumnView *grid, guint position, SatchelListPage *page)
 }
 
 static void
-satchel_list_page_find (SatchelPage *page)
+open_cb (SatchelGrid *grid, SatchelRow *row, SatchelListPage *page)
 {
-  gtk_widget_grab_focus (GTK_WIDGET (SATCHEL_LIST_PAGE (page)->find));
+  go_to_row (page, row);
 }
 
-static const SatchelView *
-view_of (const SatchelEntity *entity, SatchelRoute *route)
+/* The one record that is selected; owned; NULL when there are none or several. */
+static SatchelRow *
+get_single (SatchelListPage *page)
 {
-  const char *name = satchel_route_get_view (route);
-  const SatchelView *view = name != NULL ? satchel_entity_find_view (entity, name) : NULL;
+  gint64 position = satchel_selection_find_single (page->selection);
 
-  return view != NULL ? view : &entity->views[0];
+  return position >= 0 ? g_list_model_get_item (G_LIST_MODEL (page->rows), (guint)position) : NULL;
+}
+
+static void
+update_preview (SatchelListPage *page)
+{
+  g_autoptr (SatchelRow) row = NULL;
+
+  if (!gtk_revealer_get_reveal_child (page->preview_place))
+    return;
+  row = get_single (page);
+  satchel_preview_show (page->preview, row, page->view->preview);
+}
+
+static void
+selected_cb (SatchelSelection *selection, guint position, guint n_items, SatchelListPage *page)
+{
+  update_preview (page);
+}
+
+static void
+show_preview (SatchelListPage *page, gboolean shown)
+{
+  if (!shown && gtk_widget_get_focus_child (GTK_WIDGET (page->preview)) != NULL)
+    satchel_grid_focus (page->grid);
+  gtk_revealer_set_reveal_child (page->preview_place, shown);
+  if (shown)
+    update_preview (page);
+  else
+    satchel_preview_show (page->preview, NULL, NULL);
+}
+
+static void
+preview_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SatchelListPage *page = SATCHEL_LIST_PAGE (widget);
+
+  show_preview (page, !gtk_revealer_get_reveal_child (page->preview_place));
+}
+
+static void
+open_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SatchelListPage *page = SATCHEL_LIST_PAGE (widget);
+  g_autoptr (SatchelRow) row = get_single (page);
+
+  if (row != NULL)
+    go_to_row (page, row);
+}
+
+static void
+sync_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  satchel_sync_now (satchel_sync_get (get_desk (SATCHEL_LIST_PAGE (widget))));
+}
+
+static void
+clear_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  satchel_filter_bar_clear (SATCHEL_LIST_PAGE (widget)->filters);
+}
+
+/* ---- keys ---- */
+
+/* Before the rows have a chance: they would select by the space bar. Where something is being typed a space
+ * belongs to it. */
+static gboolean
+key_cb (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state,
+        SatchelListPage *page)
+{
+  gboolean left = gtk_widget_get_direction (GTK_WIDGET (page)) == GTK_TEXT_DIR_RTL ? key == GDK_KEY_Right
+                                                                                   : key == GDK_KEY_Left;
+
+  if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SHIFT_MASK)) != 0)
+    return FALSE;
+  switch (key) {
+  case GDK_KEY_space:
+    if (*satchel_filter_bar_get_find (page->filters) != '\0')
+      return FALSE;
+    show_preview (page, !gtk_revealer_get_reveal_child (page->preview_place));
+    return TRUE;
+  case GDK_KEY_Left:
+  case GDK_KEY_Right:
+    show_preview (page, !left);
+    return TRUE;
+  case GDK_KEY_Delete:
+    return gtk_widget_activate_action (GTK_WIDGET (page), "act.delete", NULL);
+  case GDK_KEY_Escape:
+    if (satchel_filter_bar_is_used (page->filters))
+      satchel_filter_bar_clear (page->filters);
+    else if (satchel_selection_get_size (page->selection) > 0)
+      gtk_selection_model_unselect_all (GTK_SELECTION_MODEL (page->selection));
+    else
+      show_preview (page, FALSE);
+    return TRUE;
+  default:
+    return FALSE;
+  }
+}
+
+/* ---- menus ---- */
+
+static void
+closed_cb (GtkPopover *popover, gpointer data)
+{
+  /* What was chosen is still to be activated. */
+  g_idle_add_once ((GSourceOnceFunc)gtk_widget_unparent, popover);
+}
+
+static void
+menu_cb (SatchelGrid *grid, GdkRectangle *where, SatchelListPage *page)
+{
+  g_autoptr (SatchelRow) row = get_single (page);
+  g_autoptr (GMenuModel) actions = satchel_act_menu_new (
+      get_desk (page), page->entity,
+      row != NULL && satchel_row_get_online (row) == NULL ? satchel_row_get_record (row) : NULL);
+  g_autoptr (GMenu) menu = g_menu_new (), own = g_menu_new ();
+  GtkWidget *popover;
+
+  if (row != NULL)
+    g_menu_append (own, _ ("Open"), "list.open");
+  g_menu_append (own, _ ("Preview"), "list.preview");
+  g_menu_append (own, _ ("Edit a Field…"), "selected.edit");
+  g_menu_append (own, _ ("Export as CSV…"), "selected.export");
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (own));
+  g_menu_append_section (menu, NULL, actions);
+  popover = gtk_popover_menu_new_from_model (G_MENU_MODEL (menu));
+  gtk_popover_set_has_arrow (GTK_POPOVER (popover), FALSE);
+  gtk_popover_set_pointing_to (GTK_POPOVER (popover), where);
+  gtk_widget_set_halign (popover, GTK_ALIGN_START);
+  gtk_widget_set_parent (popover, GTK_WIDGET (page->grid));
+  g_signal_connect (popover, "closed", G_CALLBACK (closed_cb), NULL);
+  gtk_popover_popup (GTK_POPOVER (popover));
+}
+
+/* ---- columns ---- */
+
+static char **
+list_paths (gpointer data)
+{
+  SatchelListPage *page = data;
+  g_autoptr (GArray) columns = satchel_grid_dup_columns (page->grid);
+  g_autoptr (GStrvBuilder) paths = g_strv_builder_new ();
+
+  for (guint i = 0; i < columns->len; i++)
+    g_strv_builder_add (paths, g_array_index (columns, SatchelViewColumn, i).field);
+  return g_strv_builder_end (paths);
+}
+
+typedef struct {
+  char *entity, *view, *columns;
+  SatchelSavedView *saved;
+} Layout;
+
+static void
+layout_free (gpointer data)
+{
+  Layout *layout = data;
+
+  g_free (layout->entity);
+  g_free (layout->view);
+  g_free (layout->columns);
+  satchel_saved_view_unref (layout->saved);
+  g_free (layout);
+}
+
+static gpointer
+keep_layout_job (SatchelSession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  const Layout *layout = data;
+  const SatchelViewDraft draft = { .columns = layout->columns };
+
+  if (layout->saved != NULL)
+    return satchel_session_save_view (session, satchel_saved_view_get_entity (layout->saved),
+                                      satchel_saved_view_get_id (layout->saved), &draft, NULL, error);
+  return satchel_layout_save (session, layout->entity, layout->view, layout->columns, error) ? g_strdup ("")
+                                                                                             : NULL;
+}
+
+static void
+kept_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (SatchelListPage) page = data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *kept = satchel_desk_finish (SATCHEL_DESK (source), result, &error);
+
+  if (kept == NULL)
+    satchel_toast (GTK_WIDGET (page), error->message, NULL, NULL);
+}
+
+static void
+keep_columns (SatchelListPage *page, const SatchelViewColumn *columns, guint n_columns)
+{
+  Layout *layout = g_new0 (Layout, 1);
+
+  layout->entity = g_strdup (page->entity->name);
+  layout->view = g_strdup (page->view->name);
+  layout->columns = satchel_view_columns_to_text (columns, n_columns);
+  if (page->saved != NULL && satchel_saved_view_is_own (page->saved))
+    layout->saved = satchel_saved_view_ref (page->saved);
+  satchel_desk_write (get_desk (page), keep_layout_job, layout, layout_free, g_free, kept_cb,
+                      g_object_ref (page));
+}
+
+static void
+columns_cb (SatchelGrid *grid, SatchelListPage *page)
+{
+  g_autoptr (GArray) columns = satchel_grid_dup_columns (grid);
+
+  keep_columns (page, (const SatchelViewColumn *)(gpointer)columns->data, columns->len);
+}
+
+static void
+show_columns (SatchelListPage *page)
+{
+  SatchelSession *session = satchel_desk_get_session (get_desk (page));
+  gboolean own = page->saved != NULL && satchel_saved_view_is_own (page->saved);
+  g_autofree char *left =
+      session != NULL && !own ? satchel_layout_load (session, page->entity, page->view) : NULL;
+  g_autoptr (GArray) columns = satchel_layout_read (page->registry, page->entity, page->view, left);
+
+  satchel_grid_set_columns (page->grid, page->entity, (const SatchelViewColumn *)(gpointer)columns->data,
+                            columns->len);
+  if (page->sort != NULL)
+    satchel_grid_set_sort (page->grid, page->sort->name, page->descending);
+}
+
+/* ---- views ---- */
+
+/* The system's, or one that a person saved. NULL, with a sentence: what it says is not understood. */
+static const SatchelView *
+find_view (SatchelListPage *page, const char *name, SatchelSavedView **saved, GError **error)
+{
+  const SatchelView *view =
+      name != NULL ? satchel_entity_find_view (page->entity, name) : &page->entity->views[0];
+  SatchelSession *session = satchel_desk_get_session (get_desk (page));
+
+  if (view != NULL || session == NULL)
+    return view;
+  *saved = satchel_session_find_view (session, page->entity, name, NULL);
+  /* One that has gone is no reason to show nothing. */
+  return *saved != NULL ? satchel_saved_view_get_view (*saved, error) : &page->entity->views[0];
+}
+
+static void
+set_view (SatchelListPage *page, const SatchelView *view, SatchelSavedView *saved)
+{
+  g_auto (GStrv) sort = g_strsplit (view->sort, ":", 2);
+
+  satchel_saved_view_unref (page->saved);
+  page->saved = saved;
+  page->view = view;
+  page->sort = satchel_entity_find_field (page->entity, sort[0] != NULL ? sort[0] : "");
+  page->descending = sort[0] != NULL && g_strcmp0 (sort[1], "desc") == 0;
+  show_columns (page);
+  if (view->preview == NULL || *view->preview == NULL)
+    show_preview (page, FALSE);
 }
 
 static gboolean
 show_route (SatchelListPage *page, SatchelRoute *route, GError **error)
 {
-  const SatchelView *before = page->view;
+  g_autoptr (SatchelSavedView) saved = NULL;
+  const SatchelView *view = find_view (page, satchel_route_get_view (route), &saved, error);
+  const char *where = satchel_route_get_where (route);
+  g_autoptr (SatchelPredicate) condition = NULL;
 
+  if (view == NULL)
+    return FALSE;
+  condition = satchel_predicate_parse (page->registry, page->entity, where != NULL ? where : "", error);
+  if (condition == NULL)
+    return FALSE;
   satchel_page_set_route (SATCHEL_PAGE (page), route);
-  page->view = view_of (page->entity, route);
-  if (page->view != before)
-    satchel_columns_set (page->grid, satchel_page_get_desk (SATCHEL_PAGE (page)), page->entity, page->view);
+  if (view != page->view)
+    set_view (page, view, g_steal_pointer (&saved));
+  satchel_filter_bar_show (page->filters, page->entity, page->view, where);
   update_title (page);
   return ask (page, error);
 }
@@ -148,20 +446,80 @@ satchel_list_page_visit (SatchelPage *page, SatchelRoute *route)
 }
 
 static void
+view_cb (SatchelFilterBar *filters, const char *name, SatchelListPage *page)
+{
+  g_autoptr (SatchelRoute) route = satchel_route_new_list (
+      page->entity->name, name, satchel_route_get_where (satchel_page_get_route (SATCHEL_PAGE (page))));
+
+  satchel_list_page_visit (SATCHEL_PAGE (page), route);
+}
+
+/* Entity and views are others now, of the same names. */
+static void
+definitions_cb (SatchelDesk *desk, SatchelListPage *page)
+{
+  SatchelRegistry *registry = satchel_desk_get_registry (desk);
+  const SatchelEntity *entity = satchel_registry_find (registry, page->entity->name);
+  SatchelRegistry *before = page->registry;
+
+  if (entity == NULL)
+    return; /* what it shows stays as it was */
+  page->registry = satchel_registry_ref (registry);
+  page->entity = entity;
+  page->view = NULL;
+  satchel_preview_show (page->preview, NULL, NULL);
+  satchel_list_actions_install (GTK_WIDGET (page), desk, entity, page->rows, page->selection, list_paths,
+                                page);
+  satchel_list_page_visit (SATCHEL_PAGE (page), satchel_page_get_route (SATCHEL_PAGE (page)));
+  if (page->view == NULL)
+    set_view (page, &entity->views[0], NULL);
+  satchel_registry_unref (before);
+}
+
+static void
+satchel_list_page_find (SatchelPage *page)
+{
+  satchel_filter_bar_focus (SATCHEL_LIST_PAGE (page)->filters);
+}
+
+/* ---- the object ---- */
+
+static void
 satchel_list_page_dispose (GObject *object)
 {
-  g_clear_object (&SATCHEL_LIST_PAGE (object)->rows);
+  SatchelListPage *page = SATCHEL_LIST_PAGE (object);
+
+  g_object_set_data (object, "list-actions", NULL);
+  g_clear_object (&page->rows);
+  g_clear_object (&page->selection);
   G_OBJECT_CLASS (satchel_list_page_parent_class)->dispose (object);
+}
+
+static void
+satchel_list_page_finalize (GObject *object)
+{
+  SatchelListPage *page = SATCHEL_LIST_PAGE (object);
+
+  satchel_saved_view_unref (page->saved);
+  satchel_registry_unref (page->registry);
+  G_OBJECT_CLASS (satchel_list_page_parent_class)->finalize (object);
 }
 
 static void
 satchel_list_page_class_init (SatchelListPageClass *class)
 {
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
   SatchelPageClass *page_class = SATCHEL_PAGE_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = satchel_list_page_dispose;
+  G_OBJECT_CLASS (class)->finalize = satchel_list_page_finalize;
   page_class->find = satchel_list_page_find;
   page_class->visit = satchel_list_page_visit;
+  gtk_widget_class_install_action (widget_class, "list.open", NULL, open_action);
+  gtk_widget_class_install_action (widget_class, "list.preview", NULL, preview_action);
+  gtk_widget_class_install_action (widget_class, "list.sync", NULL, sync_action);
+  gtk_widget_class_install_action (widget_class, "list.clear", NULL, clear_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F5, 0, "list.sync", NULL);
 }
 
 static void
@@ -172,38 +530,62 @@ satchel_list_page_init (SatchelListPage *page)
 static GtkWidget *
 make_grid (SatchelListPage *page)
 {
-  GtkWidget *scrolled = gtk_scrolled_window_new ();
+  GtkWidget *grid = satchel_grid_new (get_desk (page), page->rows, page->selection);
+  GtkEventController *keys = gtk_event_controller_key_new ();
 
-  page->grid = GTK_COLUMN_VIEW (gtk_column_view_new (
-      GTK_SELECTION_MODEL (gtk_multi_selection_new (g_object_ref (G_LIST_MODEL (page->rows))))));
-  gtk_widget_add_css_class (GTK_WIDGET (page->grid), "data-table");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (page->grid), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ (page->entity->plural), -1);
-  g_signal_connect (page->grid, "activate", G_CALLBACK (activated_cb), page);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), GTK_WIDGET (page->grid));
-  return scrolled;
+  page->grid = SATCHEL_GRID (grid);
+  g_signal_connect (grid, "open", G_CALLBACK (open_cb), page);
+  g_signal_connect (grid, "sort", G_CALLBACK (sort_cb), page);
+  g_signal_connect (grid, "menu", G_CALLBACK (menu_cb), page);
+  g_signal_connect (grid, "columns", G_CALLBACK (columns_cb), page);
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (key_cb), page);
+  gtk_widget_add_controller (grid, keys);
+  return grid;
+}
+
+static void
+narrow_cb (SatchelGrid *grid, GParamSpec *spec, SatchelListPage *page)
+{
+  satchel_filter_bar_set_narrow (page->filters, satchel_grid_is_narrow (grid));
+}
+
+static GtkWidget *
+make_empty (SatchelListPage *page)
+{
+  page->empty = ADW_STATUS_PAGE (adw_status_page_new ());
+  page->clear = gtk_button_new_with_mnemonic (_ ("_Clear Filters"));
+  adw_status_page_set_icon_name (page->empty, "edit-find-symbolic");
+  gtk_widget_set_halign (page->clear, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (page->clear, "pill");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (page->clear), "list.clear");
+  adw_status_page_set_child (page->empty, page->clear);
+  return GTK_WIDGET (page->empty);
 }
 
 static void
 build (SatchelListPage *page)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *grid = make_grid (page);
 
-  page->find = GTK_SEARCH_ENTRY (gtk_search_entry_new ());
-  gtk_accessible_update_property (GTK_ACCESSIBLE (page->find), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Quick Find"), -1);
-  gtk_widget_set_margin_start (GTK_WIDGET (page->find), 6);
-  gtk_widget_set_margin_end (GTK_WIDGET (page->find), 6);
-  gtk_widget_set_margin_bottom (GTK_WIDGET (page->find), 6);
-  g_signal_connect (page->find, "search-changed", G_CALLBACK (find_cb), page);
+  page->filters = SATCHEL_FILTER_BAR (satchel_filter_bar_new (get_desk (page)));
+  g_signal_connect (page->filters, "changed", G_CALLBACK (filters_cb), page);
+  g_signal_connect (page->filters, "view", G_CALLBACK (view_cb), page);
+  satchel_filter_bar_listen (page->filters, grid);
+  g_signal_connect (page->grid, "notify::narrow", G_CALLBACK (narrow_cb), page);
   page->states = GTK_STACK (gtk_stack_new ());
-  page->empty = ADW_STATUS_PAGE (adw_status_page_new ());
-  adw_status_page_set_icon_name (page->empty, "edit-find-symbolic");
-  gtk_stack_add_named (page->states, make_grid (page), "grid");
-  gtk_stack_add_named (page->states, GTK_WIDGET (page->empty), "empty");
+  gtk_stack_add_named (page->states, grid, "grid");
+  gtk_stack_add_named (page->states, make_empty (page), "empty");
   gtk_widget_set_vexpand (GTK_WIDGET (page->states), TRUE);
-  gtk_box_append (GTK_BOX (box), GTK_WIDGET (page->find));
+  page->preview = SATCHEL_PREVIEW (satchel_preview_new (get_desk (page)));
+  page->preview_place = GTK_REVEALER (gtk_revealer_new ());
+  gtk_revealer_set_transition_type (page->preview_place, GTK_REVEALER_TRANSITION_TYPE_SLIDE_UP);
+  gtk_revealer_set_child (page->preview_place, GTK_WIDGET (page->preview));
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (page->filters));
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (page->states));
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (page->preview_place));
+  gtk_box_append (GTK_BOX (box), satchel_selection_bar_new (get_desk (page), page->entity, page->selection));
   satchel_page_set_content (SATCHEL_PAGE (page), box);
 }
 
@@ -212,13 +594,18 @@ satchel_list_page_new (SatchelDesk *desk, SatchelRoute *route, GError **error)
 {
   SatchelListPage *page =
       g_object_ref_sink (g_object_new (SATCHEL_TYPE_LIST_PAGE, "desk", desk, "route", route, NULL));
-  const SatchelEntity *entity =
-      satchel_registry_find (satchel_desk_get_registry (desk), satchel_route_get_entity (route));
 
-  page->entity = entity;
+  page->registry = satchel_registry_ref (satchel_desk_get_registry (desk));
+  page->entity = satchel_registry_find (page->registry, satchel_route_get_entity (route));
   page->rows = satchel_rows_new (desk);
-  g_signal_connect_object (page->rows, "notify::count", G_CALLBACK (count_cb), page, 0);
+  page->selection = satchel_selection_new (page->rows);
+  g_signal_connect_object (page->rows, "notify::count", G_CALLBACK (state_cb), page, 0);
+  g_signal_connect_object (page->rows, "notify::problem", G_CALLBACK (state_cb), page, 0);
+  g_signal_connect_object (page->selection, "selection-changed", G_CALLBACK (selected_cb), page, 0);
+  g_signal_connect_object (desk, "definitions", G_CALLBACK (definitions_cb), page, 0);
   build (page);
+  satchel_list_actions_install (GTK_WIDGET (page), desk, page->entity, page->rows, page->selection,
+                                list_paths, page);
   if (show_route (page, route, error)) {
     g_object_force_floating (G_OBJECT (page));
     return SATCHEL_PAGE (page);

@@ -11,6 +11,9 @@
 #define CACHED_PAGES     32
 #define HEAD_ROWS        64  /* asked for first: a screen and a little */
 #define REFRESH_PAUSE_MS 120 /* what changes all the time is listed anew now and then */
+#define GROWTH_ROWS      32  /* more a frame, up to as many as GTK has widgets for */
+#define GROWN_ROWS       256
+#define FRAME_MS         16
 
 /* ---- rows ---- */
 
@@ -18,23 +21,13 @@ struct _SatchelRow {
   GObject parent_instance;
   SatchelRows *rows; /* NULL once the list has forgotten it */
   guint position;
-  SatchelRecord *record;
+  SatchelRecord *record;          /* of the replica */
+  const SatchelOnlineRow *online; /* of the server, borrowed from rows->beyond */
 };
 
-static guint row_changed;
+static guint row_changed, renumbered;
 
 G_DEFINE_FINAL_TYPE (SatchelRow, satchel_row, G_TYPE_OBJECT)
-
-/* What was asked. */
-typedef struct {
-  gatomicrefcount references;
-  const SatchelEntity *entity;
-  SatchelPredicate *where;
-  char *find;
-  char **find_fields; /* NULL: all */
-  const SatchelField *sort;
-  gboolean descending;
-} Question;
 
 typedef struct {
   guint number;
@@ -42,12 +35,22 @@ typedef struct {
   GList link;      /* in recent */
 } Page;
 
+typedef struct {
+  SatchelOnlinePage *page; /* owned by rows->told */
+  const SatchelOnlineRow *row;
+} Beyond;
+
 struct _SatchelRows {
   GObject parent_instance;
   SatchelDesk *desk;
-  Question *question;        /* NULL before the first */
+  SatchelQuestion *question; /* NULL before the first */
   GArray *numbers;           /* guint32 */
   guint shown;               /* how many of them GTK knows of */
+  gboolean whole;            /* numbers is all of the answer */
+  guint growth_source;
+  GPtrArray *told;           /* SatchelOnlinePage */
+  GArray *beyond;            /* Beyond: behind all of numbers */
+  gboolean forgetting;       /* the next answer is to another question than what was told */
   GHashTable *slots;         /* position → SatchelRow, borrowed: all that live */
   GHashTable *pages;         /* number → Page */
   GQueue recent;             /* Page, the last one used first */
@@ -100,44 +103,13 @@ satchel_row_get_position (SatchelRow *row)
 const SatchelRecord *
 satchel_row_get_record (SatchelRow *row)
 {
-  return row->record;
+  return row->online != NULL ? row->online->record : row->record;
 }
 
-/* ---- questions ---- */
-
-static Question *
-question_new (const SatchelRowsQuery *query)
+const SatchelOnlineRow *
+satchel_row_get_online (SatchelRow *row)
 {
-  Question *question = g_new0 (Question, 1);
-
-  g_atomic_ref_count_init (&question->references);
-  question->entity = query->entity;
-  question->where = query->where != NULL ? satchel_predicate_ref (query->where) : NULL;
-  question->find = g_strdup (query->find);
-  question->find_fields = g_strdupv ((char **)query->find_fields);
-  question->sort = query->sort;
-  question->descending = query->descending;
-  return question;
-}
-
-static Question *
-question_ref (Question *question)
-{
-  g_atomic_ref_count_inc (&question->references);
-  return question;
-}
-
-static void
-question_unref (gpointer data)
-{
-  Question *question = data;
-
-  if (question == NULL || !g_atomic_ref_count_dec (&question->references))
-    return;
-  satchel_predicate_unref (question->where);
-  g_strfreev (question->find_fields);
-  g_free (question->find);
-  g_free (question);
+  return row->online;
 }
 
 /* ---- pages ---- */
@@ -165,6 +137,12 @@ drop_pages (SatchelRows *rows)
   g_hash_table_remove_all (rows->pages);
 }
 
+static guint
+count_items (const SatchelRows *rows)
+{
+  return rows->shown + (rows->shown == rows->numbers->len ? rows->beyond->len : 0);
+}
+
 /* Gives each of @list (SatchelRow, borrowed) the record that stands at its position now. A replica that
  * cannot be read leaves them without one. */
 static void
@@ -173,17 +151,26 @@ fill_rows (SatchelRows *rows, GPtrArray *list)
   SatchelSession *session = satchel_desk_get_session (rows->desk);
   g_autofree guint32 *numbers = g_new (guint32, list->len);
   g_autoptr (GPtrArray) records = NULL;
+  guint n_numbers = 0;
 
-  for (guint i = 0; i < list->len; i++)
-    numbers[i] = g_array_index (rows->numbers, guint32, ((SatchelRow *)list->pdata[i])->position);
-  if (session != NULL && rows->question != NULL)
-    records = satchel_replica_read_rows (satchel_session_get_replica (session), rows->question->entity,
-                                         numbers, list->len, NULL);
   for (guint i = 0; i < list->len; i++) {
     SatchelRow *row = list->pdata[i];
 
     g_clear_pointer (&row->record, satchel_record_free);
-    row->record = records != NULL ? g_steal_pointer (&records->pdata[i]) : NULL;
+    row->online = row->position < rows->shown
+                      ? NULL
+                      : g_array_index (rows->beyond, Beyond, row->position - rows->shown).row;
+    if (row->online == NULL)
+      numbers[n_numbers++] = g_array_index (rows->numbers, guint32, row->position);
+  }
+  if (session != NULL && rows->question != NULL)
+    records = satchel_replica_read_rows (satchel_session_get_replica (session), rows->question->entity,
+                                         numbers, n_numbers, NULL);
+  for (guint i = 0, next = 0; i < list->len && records != NULL; i++) {
+    SatchelRow *row = list->pdata[i];
+
+    if (row->online == NULL)
+      row->record = g_steal_pointer (&records->pdata[next++]);
   }
 }
 
@@ -207,7 +194,7 @@ load_page (SatchelRows *rows, guint number)
 {
   g_autoptr (GPtrArray) new_rows = g_ptr_array_new ();
   Page *page = g_new0 (Page, 1);
-  guint end = MIN ((number + 1) * PAGE_ROWS, rows->shown);
+  guint end = MIN ((number + 1) * PAGE_ROWS, count_items (rows));
 
   page->number = number;
   page->link.data = page;
@@ -231,7 +218,7 @@ get_item_type (GListModel *model)
 static guint
 get_n_items (GListModel *model)
 {
-  return SATCHEL_ROWS (model)->shown;
+  return count_items (SATCHEL_ROWS (model));
 }
 
 static gpointer
@@ -240,7 +227,7 @@ get_item (GListModel *model, guint position)
   SatchelRows *rows = SATCHEL_ROWS (model);
   Page *page;
 
-  if (position >= rows->shown)
+  if (position >= count_items (rows))
     return NULL;
   page = g_hash_table_lookup (rows->pages, GUINT_TO_POINTER (position / PAGE_ROWS));
   if (page != NULL && position % PAGE_ROWS >= page->rows->len) {
@@ -275,10 +262,11 @@ list_live (SatchelRows *rows)
 
   g_hash_table_iter_init (&iter, rows->slots);
   while (g_hash_table_iter_next (&iter, NULL, &row)) {
-    if (SATCHEL_ROW (row)->position < rows->shown)
+    if (SATCHEL_ROW (row)->position < count_items (rows))
       g_ptr_array_add (live, g_object_ref (row));
     else {
       SATCHEL_ROW (row)->rows = NULL;
+      SATCHEL_ROW (row)->online = NULL;
       g_hash_table_iter_remove (&iter);
     }
   }
@@ -286,24 +274,89 @@ list_live (SatchelRows *rows)
 }
 
 /* The rows that somebody holds get what stands there now, and say so; the end is made longer or shorter.
- * Takes @numbers. */
+ * @before: rows of ours, and items in all, that GTK knows of. */
 static void
-set_numbers (SatchelRows *rows, GArray *numbers)
+tell_items (SatchelRows *rows, guint shown_before, guint before)
 {
-  guint before = rows->shown, common;
+  guint now = count_items (rows), common = MIN (shown_before, rows->shown);
   g_autoptr (GPtrArray) live = NULL;
 
-  g_array_unref (rows->numbers);
-  rows->numbers = numbers;
-  rows->shown = numbers->len;
-  common = MIN (before, rows->shown);
   drop_pages (rows);
   live = list_live (rows);
   fill_rows (rows, live);
   for (guint i = 0; i < live->len; i++)
     g_signal_emit (live->pdata[i], row_changed, 0);
-  if (before != rows->shown)
-    g_list_model_items_changed (G_LIST_MODEL (rows), common, before - common, rows->shown - common);
+  if (before != now || shown_before != rows->shown)
+    g_list_model_items_changed (G_LIST_MODEL (rows), common, before - common, now - common);
+}
+
+static void set_state (SatchelRows *rows, gboolean loading, gint64 count, const char *problem);
+
+static gboolean
+grow_cb (gpointer data)
+{
+  SatchelRows *rows = data;
+  guint shown = rows->shown, before = count_items (rows);
+
+  rows->shown = shown < GROWN_ROWS ? MIN (shown + GROWTH_ROWS, rows->numbers->len) : rows->numbers->len;
+  if (rows->shown == rows->numbers->len)
+    rows->growth_source = 0;
+  g_object_ref (rows);
+  g_list_model_items_changed (G_LIST_MODEL (rows), shown, before - shown, count_items (rows) - shown);
+  if (rows->growth_source == 0 && rows->count >= 0)
+    set_state (rows, FALSE, rows->count, rows->problem);
+  g_object_unref (rows);
+  return rows->growth_source != 0 ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+/* What the server told of and has come to be carried is a row of ours now. */
+static void
+drop_carried (SatchelRows *rows)
+{
+  SatchelSession *session = satchel_desk_get_session (rows->desk);
+
+  for (guint i = rows->beyond->len; session != NULL && i-- > 0;) {
+    const SatchelRecord *told = g_array_index (rows->beyond, Beyond, i).row->record;
+    g_autoptr (SatchelRecord) record = NULL;
+
+    if (satchel_replica_read (satchel_session_get_replica (session), rows->question->entity, told->id,
+                              &record, NULL) &&
+        record != NULL)
+      g_array_remove_index (rows->beyond, i);
+  }
+}
+
+/* Pages are given back once no row shows them any more. */
+static void
+forget_beyond (SatchelRows *rows, GPtrArray **told)
+{
+  g_array_set_size (rows->beyond, 0);
+  *told = rows->told;
+  rows->told = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_online_page_free);
+}
+
+/* Takes @numbers. */
+static void
+set_numbers (SatchelRows *rows, GArray *numbers)
+{
+  guint shown = rows->shown, before = count_items (rows);
+  g_autoptr (GArray) replaced = rows->numbers;
+  g_autoptr (GPtrArray) told = NULL;
+
+  rows->numbers = numbers;
+  if (rows->forgetting)
+    forget_beyond (rows, &told);
+  rows->forgetting = FALSE;
+  drop_carried (rows);
+  if (shown >= GROWN_ROWS || numbers->len <= MAX (shown, HEAD_ROWS) + GROWTH_ROWS)
+    rows->shown = numbers->len;
+  else
+    rows->shown = MAX (shown + GROWTH_ROWS, HEAD_ROWS);
+  g_clear_handle_id (&rows->growth_source, g_source_remove);
+  if (rows->shown < numbers->len)
+    rows->growth_source = g_timeout_add_full (G_PRIORITY_DEFAULT_IDLE, FRAME_MS, grow_cb, rows, NULL);
+  tell_items (rows, shown, before);
+  g_signal_emit (rows, renumbered, 0, replaced);
 }
 
 static void
@@ -327,14 +380,14 @@ set_state (SatchelRows *rows, gboolean loading, gint64 count, const char *proble
 }
 
 typedef struct {
-  Question *question;
+  SatchelQuestion *question;
   gint64 limit;
 } Ask;
 
 static void
 ask_free (gpointer data)
 {
-  question_unref (((Ask *)data)->question);
+  satchel_question_unref (((Ask *)data)->question);
   g_free (data);
 }
 
@@ -342,22 +395,8 @@ static gpointer
 list_job (SatchelSession *session, gpointer data, GCancellable *cancellable, GError **error)
 {
   const Ask *ask = data;
-  const Question *question = ask->question;
-  const SatchelQuery query = { .entity = question->entity,
-                               .where = question->where,
-                               .find = question->find,
-                               .find_fields = (const char *const *)question->find_fields,
-                               .sort = question->sort,
-                               .descending = question->descending,
-                               .limit = ask->limit };
-  g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (guint32));
-  SatchelPredicateContext context;
 
-  satchel_session_get_context (session, &context);
-  if (!satchel_replica_list_rows (satchel_session_get_replica (session), &query, &context, cancellable,
-                                  numbers, error))
-    return NULL;
-  return g_steal_pointer (&numbers);
+  return satchel_question_list (ask->question, session, ask->limit, cancellable, error);
 }
 
 static void listed_cb (GObject *source, GAsyncResult *result, gpointer data);
@@ -367,7 +406,7 @@ ask_for (SatchelRows *rows, gint64 limit)
 {
   Ask *ask = g_new0 (Ask, 1);
 
-  ask->question = question_ref (rows->question);
+  ask->question = satchel_question_ref (rows->question);
   ask->limit = limit;
   satchel_desk_read (rows->desk, list_job, ask, ask_free, (GDestroyNotify)g_array_unref, rows->cancellable,
                      listed_cb, g_object_ref (rows->cancellable));
@@ -393,9 +432,10 @@ listed_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   complete = numbers->len < HEAD_ROWS || !g_object_steal_data (G_OBJECT (asked), "head");
+  rows->whole = complete;
   g_object_ref (rows);
   set_numbers (rows, numbers);
-  set_state (rows, !complete, complete ? (gint64)rows->shown : -1, NULL);
+  set_state (rows, !complete || rows->growth_source != 0, complete ? (gint64)rows->numbers->len : -1, NULL);
   if (!complete && rows->cancellable == asked)
     ask_for (rows, -1);
   g_object_unref (rows);
@@ -429,10 +469,12 @@ void
 satchel_rows_ask (SatchelRows *rows, const SatchelRowsQuery *query)
 {
   g_return_if_fail (SATCHEL_IS_ROWS (rows));
+  rows->forgetting = TRUE;
   if (rows->question != NULL && rows->question->entity != query->entity)
     set_numbers (rows, g_array_new (FALSE, FALSE, sizeof (guint32)));
-  question_unref (rows->question);
-  rows->question = question_new (query);
+  satchel_question_unref (rows->question);
+  rows->question = satchel_question_new (satchel_desk_get_registry (rows->desk), query);
+  rows->forgetting = TRUE;
   begin (rows, TRUE);
 }
 
@@ -466,6 +508,25 @@ satchel_rows_get_entity (SatchelRows *rows)
   return rows->question != NULL ? rows->question->entity : NULL;
 }
 
+gboolean
+satchel_rows_is_whole (SatchelRows *rows)
+{
+  return rows->whole;
+}
+
+SatchelQuestion *
+satchel_rows_get_question (SatchelRows *rows)
+{
+  return rows->question;
+}
+
+const guint32 *
+satchel_rows_peek_numbers (SatchelRows *rows, guint *n_numbers)
+{
+  *n_numbers = rows->numbers->len;
+  return (const guint32 *)(gpointer)rows->numbers->data;
+}
+
 gint64
 satchel_rows_find (SatchelRows *rows, const char *id)
 {
@@ -480,6 +541,43 @@ satchel_rows_find (SatchelRows *rows, const char *id)
       return row->position;
   }
   return -1;
+}
+
+/* ---- beyond what is carried ---- */
+
+void
+satchel_rows_add_beyond (SatchelRows *rows, SatchelOnlinePage *page)
+{
+  guint before = count_items (rows);
+
+  g_ptr_array_add (rows->told, page);
+  for (guint i = 0; i < page->rows->len; i++) {
+    const Beyond beyond = { page, page->rows->pdata[i] };
+
+    g_array_append_val (rows->beyond, beyond);
+  }
+  drop_carried (rows);
+  tell_items (rows, rows->shown, before);
+}
+
+guint
+satchel_rows_count_beyond (SatchelRows *rows)
+{
+  return rows->beyond->len;
+}
+
+char *
+satchel_row_dup_name (const char *entity, const char *id, gpointer data)
+{
+  SatchelRow *row = data;
+  SatchelSession *session = row->rows != NULL ? satchel_desk_get_session (row->rows->desk) : NULL;
+  char *name =
+      session != NULL ? satchel_replica_dup_name (entity, id, satchel_session_get_replica (session)) : NULL;
+
+  if (name != NULL || row->online == NULL || row->rows == NULL)
+    return name;
+  return satchel_online_dup_name (
+      entity, id, g_array_index (row->rows->beyond, Beyond, row->position - row->rows->shown).page);
 }
 
 /* ---- the object ---- */
@@ -522,10 +620,13 @@ satchel_rows_dispose (GObject *object)
   gpointer row;
 
   cancel (rows);
+  g_clear_handle_id (&rows->growth_source, g_source_remove);
   drop_pages (rows);
   g_hash_table_iter_init (&iter, rows->slots);
-  while (g_hash_table_iter_next (&iter, NULL, &row))
+  while (g_hash_table_iter_next (&iter, NULL, &row)) {
     SATCHEL_ROW (row)->rows = NULL;
+    SATCHEL_ROW (row)->online = NULL;
+  }
   g_hash_table_remove_all (rows->slots);
   g_clear_object (&rows->desk);
   G_OBJECT_CLASS (satchel_rows_parent_class)->dispose (object);
@@ -536,8 +637,10 @@ satchel_rows_finalize (GObject *object)
 {
   SatchelRows *rows = SATCHEL_ROWS (object);
 
-  question_unref (rows->question);
+  satchel_question_unref (rows->question);
   g_array_unref (rows->numbers);
+  g_array_unref (rows->beyond);
+  g_ptr_array_unref (rows->told);
   g_hash_table_unref (rows->slots);
   g_hash_table_unref (rows->pages);
   g_free (rows->problem);
@@ -557,12 +660,16 @@ satchel_rows_class_init (SatchelRowsClass *class)
   properties[PROP_LOADING] = g_param_spec_boolean ("loading", NULL, NULL, FALSE, flags);
   properties[PROP_PROBLEM] = g_param_spec_string ("problem", NULL, NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
+  renumbered = g_signal_new ("renumbered", SATCHEL_TYPE_ROWS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                             G_TYPE_NONE, 1, G_TYPE_ARRAY);
 }
 
 static void
 satchel_rows_init (SatchelRows *rows)
 {
   rows->numbers = g_array_new (FALSE, FALSE, sizeof (guint32));
+  rows->beyond = g_array_new (FALSE, FALSE, sizeof (Beyond));
+  rows->told = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_online_page_free);
   rows->slots = g_hash_table_new (NULL, NULL);
   rows->pages = g_hash_table_new_full (NULL, NULL, NULL, page_free);
   g_queue_init (&rows->recent);
