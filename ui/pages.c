@@ -6,7 +6,12 @@
 #include <glib/gi18n.h>
 
 #include "protocol/error.h"
+#include "ui/find/find-page.h"
+#include "ui/dashboard/page.h"
+#include "ui/calendar/calendar-page.h"
 #include "ui/grid/list-page.h"
+#include "ui/inbox/conflicts-page.h"
+#include "ui/inbox/outbox-page.h"
 
 typedef struct {
   SatchelPage *(*open) (SatchelDesk *desk, SatchelRoute *route, GError **error);
@@ -14,7 +19,12 @@ typedef struct {
 } Kind;
 
 static const Kind kinds[SATCHEL_ROUTE_N_KINDS] = {
+  [SATCHEL_ROUTE_DASHBOARD] = { satchel_dashboard_page_new, TRUE },
   [SATCHEL_ROUTE_LIST] = { satchel_list_page_new, TRUE },
+  [SATCHEL_ROUTE_CALENDAR] = { satchel_calendar_page_new, TRUE },
+  [SATCHEL_ROUTE_OUTBOX] = { satchel_outbox_page_new, TRUE },
+  [SATCHEL_ROUTE_CONFLICTS] = { satchel_conflicts_page_new, TRUE },
+  [SATCHEL_ROUTE_FIND] = { satchel_find_page_new, FALSE },
 };
 
 gboolean

@@ -37,12 +37,13 @@ measure_text (PangoLayout *layout, const char *text, double *height)
 
 typedef enum { AT_START, AT_MIDDLE, AT_END } Place;
 
-/* One line within a box, with an ellipsis where it has no room. */
+/* One line whose middle is at @y, with an ellipsis where it has no room. */
 static void
 show_text (cairo_t *cr, PangoLayout *layout, const char *text, double x, double y, double width, Place place,
            const SatchelInk *ink)
 {
   static const PangoAlignment alignments[] = { PANGO_ALIGN_LEFT, PANGO_ALIGN_CENTER, PANGO_ALIGN_RIGHT };
+  int height;
 
   if (width < 1)
     return;
@@ -53,7 +54,8 @@ show_text (cairo_t *cr, PangoLayout *layout, const char *text, double x, double 
   pango_layout_set_auto_dir (layout, FALSE); /* alignment is that of the chart, whatever the script */
   pango_layout_set_alignment (layout, alignments[place]);
   cairo_set_source_rgba (cr, ink->red, ink->green, ink->blue, ink->alpha);
-  cairo_move_to (cr, x, y);
+  pango_layout_get_pixel_size (layout, NULL, &height);
+  cairo_move_to (cr, x, y - height / 2.0);
   pango_cairo_update_layout (cr, layout);
   pango_cairo_show_layout (cr, layout);
 }
@@ -308,8 +310,8 @@ draw_legend (const SatchelDrawing *drawing, cairo_t *cr, PangoLayout *layout, co
                                   .bar_y = y + (line - side) / 2,
                                   .bar_width = side,
                                   .bar_height = side });
-    show_text (cr, layout, series->pdata[i], drawing->mirrored ? left : left + line, y, width - line,
-               drawing->mirrored ? AT_END : AT_START, &inks->muted);
+    show_text (cr, layout, series->pdata[i], drawing->mirrored ? left : left + line, y + line / 2,
+               width - line, drawing->mirrored ? AT_END : AT_START, &inks->muted);
     x += width + GAP;
   }
 }
@@ -319,7 +321,7 @@ draw_row_texts (const SatchelDrawing *drawing, cairo_t *cr, PangoLayout *layout,
                 const SatchelSpot *bar)
 {
   const SatchelFigureGroup *group = drawing->figures->groups->pdata[bar->group];
-  const double side = drawing->label_width, middle = bar->bar_y + (bar->bar_height - drawing->line) / 2;
+  const double side = drawing->label_width, middle = bar->bar_y + bar->bar_height / 2;
   g_autofree char *value = satchel_figures_display (drawing->figures, group->total.value);
   const double value_width = ceil (measure_text (layout, value, NULL)) + 1;
   const double value_x =
@@ -329,8 +331,8 @@ draw_row_texts (const SatchelDrawing *drawing, cairo_t *cr, PangoLayout *layout,
     show_text (cr, layout, group->label, drawing->mirrored ? drawing->width - side : 0, middle, side,
                drawing->mirrored ? AT_START : AT_END, &inks->text);
   else
-    show_text (cr, layout, group->label, 0, bar->y, drawing->width, drawing->mirrored ? AT_END : AT_START,
-               &inks->text);
+    show_text (cr, layout, group->label, 0, bar->y + drawing->line / 2, drawing->width,
+               drawing->mirrored ? AT_END : AT_START, &inks->text);
   show_text (cr, layout, value, value_x, middle, value_width, AT_START, &inks->muted);
 }
 
@@ -341,9 +343,9 @@ draw_column_texts (const SatchelDrawing *drawing, cairo_t *cr, PangoLayout *layo
   const SatchelFigureGroup *group = drawing->figures->groups->pdata[bar->group];
   g_autofree char *value = satchel_figures_display (drawing->figures, group->total.value);
 
-  show_text (cr, layout, value, bar->x, bar->bar_y - drawing->line, bar->width, AT_MIDDLE, &inks->muted);
-  show_text (cr, layout, group->label, bar->x, bar->y + bar->height - drawing->line, bar->width, AT_MIDDLE,
-             &inks->text);
+  show_text (cr, layout, value, bar->x, bar->bar_y - drawing->line / 2, bar->width, AT_MIDDLE, &inks->muted);
+  show_text (cr, layout, group->label, bar->x, bar->y + bar->height - drawing->line / 2, bar->width,
+             AT_MIDDLE, &inks->text);
 }
 
 void
