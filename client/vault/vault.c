@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <sodium.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "client/vault/file.h"
@@ -205,16 +206,71 @@ satchel_vault_key_free (char *text)
   g_free (text);
 }
 
+/* A process that closes a file, by whatever descriptor, gives up all POSIX locks that it has on it, those of
+ * SQLite's connections too (fcntl(2)); another process would then take the file for its own. So what was
+ * looked at stays open until it is deleted. */
+typedef struct {
+  dev_t device;
+  ino_t inode;
+  int descriptor;
+} Looked;
+
+static GMutex looked_lock;
+static GArray *looked; /* Looked */
+
+static void
+let_go_of_deleted (void)
+{
+  for (guint i = looked->len; i-- > 0;) {
+    struct stat status;
+    int descriptor = g_array_index (looked, Looked, i).descriptor;
+
+    if (fstat (descriptor, &status) == 0 && status.st_nlink > 0)
+      continue;
+    close (descriptor);
+    g_array_remove_index_fast (looked, i);
+  }
+}
+
+/* -1: it is not there, or cannot be read. */
+static int
+open_to_look (const char *path)
+{
+  Looked one = { 0 };
+  struct stat status;
+
+  if (looked == NULL)
+    looked = g_array_new (FALSE, FALSE, sizeof (Looked));
+  let_go_of_deleted ();
+  if (stat (path, &status) != 0)
+    return -1;
+  for (guint i = 0; i < looked->len; i++) {
+    const Looked *known = &g_array_index (looked, Looked, i);
+
+    if (known->device == status.st_dev && known->inode == status.st_ino)
+      return known->descriptor;
+  }
+  one.descriptor = open (path, O_RDONLY | O_CLOEXEC);
+  if (one.descriptor < 0 || fstat (one.descriptor, &status) != 0)
+    return one.descriptor;
+  one.device = status.st_dev;
+  one.inode = status.st_ino;
+  g_array_append_val (looked, one);
+  return one.descriptor;
+}
+
 SatchelVaultFile
 satchel_vault_look (const char *path)
 {
   static const char magic[16] = "SQLite format 3";
   char head[sizeof magic];
-  int descriptor = open (path, O_RDONLY | O_CLOEXEC);
-  gssize size = descriptor >= 0 ? read (descriptor, head, sizeof head) : 0;
+  int descriptor;
+  gssize size;
 
-  if (descriptor >= 0)
-    close (descriptor);
+  g_mutex_lock (&looked_lock);
+  descriptor = open_to_look (path);
+  size = descriptor >= 0 ? pread (descriptor, head, sizeof head, 0) : 0;
+  g_mutex_unlock (&looked_lock);
   if (size <= 0)
     return SATCHEL_VAULT_ABSENT;
   return size == sizeof head && memcmp (head, magic, sizeof head) == 0 ? SATCHEL_VAULT_OPEN

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/client/device.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -381,6 +382,49 @@ test_restore (void)
   device_teardown (&device);
 }
 
+/* Whether another process finds the bytes locked that SQLite's readers lock (sqlite3.c, SHARED_FIRST). */
+static gboolean
+is_locked_for_others (const char *path)
+{
+  pid_t child = fork ();
+  int status;
+
+  if (child == 0) {
+    struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0x40000002, .l_len = 510 };
+    int descriptor = open (path, O_RDWR | O_CLOEXEC);
+
+    _exit (descriptor >= 0 && fcntl (descriptor, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK ? 1 : 0);
+  }
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  return WIFEXITED (status) && WEXITSTATUS (status) == 1;
+}
+
+/* Opening a profile a second time must not give up the locks of the first: whoever fills a file alone would
+ * not see us. */
+static void
+test_locks (void)
+{
+  g_autofree char *dir = fixture_dir_new ();
+  FakeClock clock;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SatchelSession) one = NULL, two = NULL;
+  const char *path;
+
+  fake_clock_init (&clock, 1);
+  one = satchel_session_open_sealed (dir, "p", satchel_registry_builtin (), &clock.clock, &error);
+  g_assert_no_error (error);
+  path = satchel_database_get_path (satchel_replica_get_database (satchel_session_get_replica (one)));
+  g_assert_false (satchel_session_get_offline (one)); /* it has read */
+  g_assert_true (is_locked_for_others (path));
+  two = satchel_session_open_sealed (dir, "p", satchel_registry_builtin (), &clock.clock, &error);
+  g_assert_no_error (error);
+  g_clear_pointer (&two, satchel_session_close);
+  g_assert_true (is_locked_for_others (path));
+  g_clear_pointer (&one, satchel_session_close);
+  g_assert_false (is_locked_for_others (path));
+  fixture_dir_remove (g_steal_pointer (&dir));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -399,5 +443,6 @@ main (int argc, char **argv)
   g_test_add_func ("/client/session/context", test_context);
   g_test_add_func ("/client/session/tally", test_tally);
   g_test_add_func ("/client/session/restore", test_restore);
+  g_test_add_func ("/client/session/locks", test_locks);
   return g_test_run ();
 }
