@@ -5,14 +5,20 @@
 
 #include <glib/gi18n.h>
 
+#include "client/erase.h"
+#include "client/profile.h"
+#include "ui/setup/demo.h"
+#include "ui/setup/profiles.h"
 #include "ui/window.h"
 
 struct _SatchelApplication {
   AdwApplication parent_instance;
   char *profile;
-  SatchelDesk *desk; /* NULL: not open yet */
-  char *problem;     /* why it cannot be */
-  gboolean opening;
+  SatchelDesk *desk;   /* NULL: not open yet */
+  SatchelDesk *closed; /* open, but the demo's server is not yet */
+  char *problem;       /* why it cannot be */
+  gboolean opening, wants_demo;
+  SatchelDemo *demo;  /* of the demo's profile */
   GPtrArray *waiting; /* routes, as text, for when it is open */
 };
 
@@ -23,6 +29,11 @@ show_in (SatchelApplication *application, SatchelWindow *window)
 {
   if (application->desk != NULL && satchel_window_get_desk (window) == NULL)
     satchel_window_show_desk (window, application->desk);
+  else if (application->closed != NULL)
+    satchel_window_show_waiting (
+        window, _ ("Preparing the Demo"),
+        _ ("A dealer of construction machines, with 5,000 records and a server of its own. "
+           "All of it stays on this computer."));
   else if (application->problem != NULL)
     satchel_window_show_problem (window, _ ("Cannot Open Your Records"), application->problem,
                                  _ ("Try Again"), "app.retry");
@@ -48,6 +59,44 @@ follow_links (SatchelApplication *application)
 }
 
 static void
+demo_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (SatchelApplication) application = data;
+  g_autoptr (GError) error = NULL;
+
+  application->opening = FALSE;
+  application->demo = satchel_demo_open_finish (result, &error);
+  if (application->demo != NULL) {
+    application->desk = g_steal_pointer (&application->closed);
+  } else {
+    g_clear_object (&application->closed);
+    application->problem = g_strdup (error->message);
+  }
+  show_in_all (application);
+  if (application->desk != NULL)
+    follow_links (application);
+  g_application_release (G_APPLICATION (application));
+}
+
+/* The profile of the demo waits for its server. */
+static void
+open_demo (SatchelApplication *application)
+{
+  application->opening = TRUE;
+  application->closed = g_steal_pointer (&application->desk);
+  g_application_hold (G_APPLICATION (application));
+  show_in_all (application);
+  satchel_demo_open_async (application->closed, demo_cb, g_object_ref (application));
+}
+
+static gboolean
+is_demo (SatchelApplication *application)
+{
+  return g_str_equal (application->profile, SATCHEL_DEMO_PROFILE) &&
+         (application->wants_demo || satchel_demo_exists ());
+}
+
+static void
 opened_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (SatchelApplication) application = data;
@@ -58,9 +107,13 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_clear_pointer (&application->problem, g_free);
   if (application->desk == NULL)
     application->problem = g_strdup (error->message);
-  show_in_all (application);
-  if (application->desk != NULL)
-    follow_links (application);
+  if (application->desk != NULL && is_demo (application)) {
+    open_demo (application);
+  } else {
+    show_in_all (application);
+    if (application->desk != NULL)
+      follow_links (application);
+  }
   g_application_release (G_APPLICATION (application));
 }
 
@@ -114,18 +167,24 @@ static int
 satchel_application_handle_local_options (GApplication *base, GVariantDict *options)
 {
   SatchelApplication *application = SATCHEL_APPLICATION (base);
+  g_autofree char *id = NULL;
 
   if (g_variant_dict_contains (options, "version")) {
     g_print ("satchel %s\n", SATCHEL_VERSION);
     return 0;
   }
-  if (g_variant_dict_lookup (options, "profile", "s", &application->profile)) {
-    /* Each profile is an application of its own: two may run side by side. */
-    g_autofree char *id =
-        g_strdup_printf ("%s.p%08x", SATCHEL_APPLICATION_ID, g_str_hash (application->profile));
-
-    g_application_set_application_id (base, id);
+  g_variant_dict_lookup (options, "profile", "s", &application->profile);
+  if (g_variant_dict_contains (options, "demo")) {
+    application->wants_demo = TRUE;
+    g_free (application->profile);
+    application->profile = g_strdup (SATCHEL_DEMO_PROFILE);
   }
+  if (!satchel_profile_name_is_valid (application->profile)) {
+    g_printerr (_ ("satchel: “%s” cannot be the name of a profile\n"), application->profile);
+    return 2;
+  }
+  id = satchel_profiles_dup_application_id (SATCHEL_APPLICATION_ID, application->profile);
+  g_application_set_application_id (base, id);
   return -1;
 }
 
@@ -150,6 +209,88 @@ quit_action (GSimpleAction *action, GVariant *parameter, gpointer data)
     gtk_window_destroy (window);
 }
 
+/* ---- profiles and the demo ---- */
+
+static void
+tell (SatchelApplication *application, const char *message)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (application));
+
+  if (SATCHEL_IS_WINDOW (window))
+    satchel_window_toast (SATCHEL_WINDOW (window), message, NULL, NULL);
+}
+
+static void
+open_profile_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SatchelApplication *application = data;
+  const char *profile = g_variant_get_string (parameter, NULL);
+  g_autoptr (GError) error = NULL;
+
+  if (!g_str_equal (profile, application->profile) && !satchel_profiles_open (profile, &error))
+    tell (application, error->message);
+}
+
+/* A profile that holds nothing yet becomes the demo's in its own place; any other is left alone. */
+static void
+demo_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SatchelApplication *application = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!satchel_profiles_open_demo (&error))
+    tell (application, error->message);
+  else if (application->desk != NULL &&
+           satchel_session_get_user (satchel_desk_get_session (application->desk)) == NULL)
+    g_application_quit (G_APPLICATION (application));
+}
+
+static void
+remove_demo (SatchelApplication *application)
+{
+  g_autofree char *directory =
+      g_strdup (satchel_session_get_directory (satchel_desk_get_session (application->desk)));
+  g_autoptr (GError) error = NULL;
+
+  quit_action (NULL, NULL, application);
+  g_clear_pointer (&application->demo, satchel_demo_free);
+  satchel_desk_close (application->desk);
+  g_clear_object (&application->desk);
+  if (!satchel_profile_erase (directory, &error) || !satchel_demo_remove (&error))
+    g_printerr ("satchel: %s\n", error->message);
+}
+
+static void
+remove_demo_cb (AdwMessageDialog *dialog, const char *response, gpointer data)
+{
+  if (g_str_equal (response, "remove"))
+    remove_demo (data);
+}
+
+/* What is removed cannot be had back as it was: the one question that is asked. */
+static void
+about_demo_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (data));
+  g_autofree char *directory = satchel_demo_dup_directory ();
+  GtkWidget *dialog = adw_message_dialog_new (window, _ ("About This Demo"), NULL);
+
+  adw_message_dialog_format_body (
+      ADW_MESSAGE_DIALOG (dialog),
+      _ ("Everything here is made up and stays on this computer: the server’s records in %s, and yours in "
+         "the profile "
+         "“demo”. The server runs while this window is open. You are signed in as seller1."),
+      directory);
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "keep", _ ("_Keep"), "remove",
+                                    _ ("_Remove It"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "remove",
+                                              ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "keep");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "keep");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (remove_demo_cb), data, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
 static void
 about_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -167,6 +308,9 @@ satchel_application_startup (GApplication *base)
     { "retry", retry_action, NULL, NULL, NULL, { 0 } },
     { "quit", quit_action, NULL, NULL, NULL, { 0 } },
     { "about", about_action, NULL, NULL, NULL, { 0 } },
+    { "open-profile", open_profile_action, "s", NULL, NULL, { 0 } },
+    { "demo", demo_action, NULL, NULL, NULL, { 0 } },
+    { "about-demo", about_demo_action, NULL, NULL, NULL, { 0 } },
   };
   static const struct {
     const char *action;
@@ -193,6 +337,8 @@ satchel_application_shutdown (GApplication *base)
   if (application->desk != NULL)
     satchel_desk_close (application->desk);
   g_clear_object (&application->desk);
+  g_clear_object (&application->closed);
+  g_clear_pointer (&application->demo, satchel_demo_free);
   G_APPLICATION_CLASS (satchel_application_parent_class)->shutdown (base);
 }
 
@@ -225,6 +371,7 @@ satchel_application_init (SatchelApplication *application)
 {
   static const GOptionEntry entries[] = {
     { "profile", 'p', 0, G_OPTION_ARG_STRING, NULL, N_ ("The profile to open"), N_ ("NAME") },
+    { "demo", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Open the demo, and make it if there is none"), NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version"), NULL },
     G_OPTION_ENTRY_NULL,
   };

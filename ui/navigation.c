@@ -7,6 +7,9 @@
 #include <glib/gi18n.h>
 
 #include "ui/display.h"
+#include "ui/palette/recent.h"
+#include "ui/setup/demo.h"
+#include "ui/setup/profiles.h"
 #include "ui/sync/status.h"
 
 struct _SatchelNavigation {
@@ -15,6 +18,8 @@ struct _SatchelNavigation {
   GtkListBox *list, *areas;
   GtkExpander *switcher;
   SatchelStatus *status;
+  GtkMenuButton *menu_button;
+  GMenu *profiles;
   SatchelDesk *desk;
   const char *area; /* static */
 };
@@ -72,6 +77,70 @@ is_listed (const SatchelEntity *entity, const char *area)
   return !entity->retired && !entity->part && g_str_equal (entity->area, area);
 }
 
+/* ---- records at hand ---- */
+
+#define MOST_RECENT 6
+
+static GQuark
+section_quark (void)
+{
+  return g_quark_from_static_string ("satchel-section");
+}
+
+/* @section is static. */
+static void
+add_records (SatchelNavigation *navigation, const char *section, GPtrArray *routes)
+{
+  guint n_shown = 0;
+
+  for (guint i = 0; i < routes->len && n_shown < MOST_RECENT; i++) {
+    g_autofree char *title = satchel_recent_dup_title (navigation->desk, routes->pdata[i]);
+    g_autofree char *icon = NULL;
+
+    if (title == NULL)
+      continue;
+    icon = satchel_display_dup_icon (satchel_registry_find (satchel_desk_get_registry (navigation->desk),
+                                                            satchel_route_get_entity (routes->pdata[i])));
+    add_route (navigation, icon, title, satchel_route_ref (routes->pdata[i]));
+    g_object_set_qdata (G_OBJECT (gtk_widget_get_last_child (GTK_WIDGET (navigation->list))), section_quark (),
+                        (gpointer)section);
+    n_shown++;
+  }
+}
+
+static void
+add_recent (SatchelNavigation *navigation)
+{
+  SatchelRecent *recent = satchel_recent_get (navigation->desk);
+  g_autoptr (GPtrArray) pinned = satchel_recent_list_pinned (recent), visited = satchel_recent_list (recent);
+
+  add_records (navigation, N_ ("Pinned"), pinned);
+  add_records (navigation, N_ ("Recent"), visited);
+}
+
+static void
+header_cb (GtkListBoxRow *row, GtkListBoxRow *before, gpointer data)
+{
+  const char *section = g_object_get_qdata (G_OBJECT (row), section_quark ());
+  const char *last = before != NULL ? g_object_get_qdata (G_OBJECT (before), section_quark ()) : NULL;
+  GtkWidget *header;
+
+  if (section == last) {
+    gtk_list_box_row_set_header (row, NULL);
+    return;
+  }
+  header = gtk_label_new (_ (section));
+  gtk_label_set_xalign (GTK_LABEL (header), 0);
+  gtk_widget_add_css_class (header, "heading");
+  gtk_widget_add_css_class (header, "dim-label");
+  gtk_widget_set_margin_start (header, 12);
+  gtk_widget_set_margin_top (header, 12);
+  gtk_widget_set_margin_bottom (header, 3);
+  gtk_list_box_row_set_header (row, header);
+}
+
+/* ---- places ---- */
+
 static void
 fill (SatchelNavigation *navigation)
 {
@@ -101,6 +170,7 @@ fill (SatchelNavigation *navigation)
       add_route (navigation, icon, _ (entities[i]->plural),
                  satchel_route_new_list (entities[i]->name, NULL, NULL));
   }
+  add_recent (navigation);
 }
 
 static void
@@ -136,6 +206,26 @@ static void
 definitions_cb (SatchelDesk *desk, SatchelNavigation *navigation)
 {
   fill (navigation);
+}
+
+/* Profiles come and go by the hand of other programs: they are listed when the menu opens. */
+static void
+menu_cb (GtkPopover *popover, SatchelNavigation *navigation)
+{
+  g_autoptr (GPtrArray) profiles = satchel_profiles_list (NULL);
+
+  g_menu_remove_all (navigation->profiles);
+  for (guint i = 0; i < profiles->len; i++) {
+    g_autoptr (GMenuItem) item = g_menu_item_new (profiles->pdata[i], NULL);
+
+    g_menu_item_set_action_and_target (item, "app.open-profile", "s", profiles->pdata[i]);
+    g_menu_append_item (navigation->profiles, item);
+  }
+  if (navigation->desk != NULL &&
+      g_str_equal (satchel_desk_get_profile (navigation->desk), SATCHEL_DEMO_PROFILE))
+    g_menu_append (navigation->profiles, _ ("_About This Demo…"), "app.about-demo");
+  else
+    g_menu_append (navigation->profiles, _ ("Try the _Demo"), "app.demo");
 }
 
 void
@@ -205,6 +295,8 @@ satchel_navigation_class_init (SatchelNavigationClass *class)
   gtk_widget_class_bind_template_child (widget_class, SatchelNavigation, areas);
   gtk_widget_class_bind_template_child (widget_class, SatchelNavigation, switcher);
   gtk_widget_class_bind_template_child (widget_class, SatchelNavigation, status);
+  gtk_widget_class_bind_template_child (widget_class, SatchelNavigation, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, SatchelNavigation, profiles);
 }
 
 static void
@@ -213,6 +305,8 @@ satchel_navigation_init (SatchelNavigation *navigation)
   gtk_widget_init_template (GTK_WIDGET (navigation));
   for (guint i = 0; i < G_N_ELEMENTS (areas); i++)
     gtk_list_box_append (navigation->areas, make_row (areas[i].icon, _ (areas[i].label)));
+  g_signal_connect (gtk_menu_button_get_popover (navigation->menu_button), "show", G_CALLBACK (menu_cb),
+                    navigation);
   g_signal_connect (navigation->areas, "row-activated", G_CALLBACK (area_cb), navigation);
   g_signal_connect (navigation->list, "row-activated", G_CALLBACK (row_cb), navigation);
 }

@@ -7,6 +7,8 @@
 
 #include "ui/navigation.h"
 #include "ui/pages.h"
+#include "ui/palette/palette.h"
+#include "ui/palette/recent.h"
 #include "ui/setup/first-sync.h"
 #include "ui/setup/setup.h"
 #include "ui/setup/sign-out.h"
@@ -24,7 +26,7 @@ struct _SatchelWindow {
   AdwApplicationWindow parent_instance;
   AdwToastOverlay *toasts;
   GtkStack *states, *workspace;
-  AdwStatusPage *problem;
+  AdwStatusPage *problem, *waiting;
   GtkButton *way_out;
   AdwLeaflet *leaflet;
   AdwBin *setup;
@@ -113,6 +115,9 @@ update_actions (SatchelWindow *window)
                                  window->here > 0 || adw_leaflet_get_folded (window->leaflet));
   gtk_widget_action_set_enabled (GTK_WIDGET (window), "win.forward",
                                  window->visits->len > 0 && window->here + 1 < window->visits->len);
+  gtk_widget_action_set_enabled (GTK_WIDGET (window), "win.pin",
+                                 get_here (window) != NULL &&
+                                     satchel_route_get_kind (get_here (window)->route) == SATCHEL_ROUTE_RECORD);
 }
 
 static void
@@ -151,6 +156,7 @@ show_visit (SatchelWindow *window)
 
   gtk_stack_set_visible_child (window->workspace, GTK_WIDGET (visit->page));
   adw_leaflet_set_visible_child (window->leaflet, GTK_WIDGET (window->workspace));
+  satchel_recent_visit (satchel_recent_get (window->desk), visit->route);
   satchel_navigation_show (window->navigation, visit->route);
   update_actions (window);
   update_title (window);
@@ -268,6 +274,33 @@ find_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+palette_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SatchelWindow *window = SATCHEL_WINDOW (widget);
+
+  if (window->desk != NULL)
+    gtk_window_present (satchel_palette_new (GTK_WINDOW (window), window->desk));
+}
+
+/* The record that is shown, among those that are always at hand; or not any more. */
+static void
+pin_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SatchelWindow *window = SATCHEL_WINDOW (widget);
+  Visit *visit = get_here (window);
+  SatchelRecent *recent;
+  gboolean pinned;
+
+  if (visit == NULL || satchel_route_get_kind (visit->route) != SATCHEL_ROUTE_RECORD)
+    return;
+  recent = satchel_recent_get (window->desk);
+  pinned = satchel_recent_is_pinned (recent, visit->route);
+  satchel_recent_set_pinned (recent, visit->route, !pinned);
+  satchel_window_toast (window, pinned ? _ ("No longer pinned.") : _ ("Pinned in the navigation."), _ ("Undo"),
+                        "win.pin");
+}
+
+static void
 folded_cb (AdwLeaflet *leaflet, GParamSpec *spec, SatchelWindow *window)
 {
   update_actions (window);
@@ -355,6 +388,15 @@ satchel_window_show_desk (SatchelWindow *window, SatchelDesk *desk)
 }
 
 void
+satchel_window_show_waiting (SatchelWindow *window, const char *title, const char *description)
+{
+  adw_status_page_set_title (window->waiting, title);
+  adw_status_page_set_description (window->waiting, description);
+  gtk_widget_set_visible (GTK_WIDGET (window->waiting), TRUE);
+  gtk_stack_set_visible_child_name (window->states, "opening");
+}
+
+void
 satchel_window_show_problem (SatchelWindow *window, const char *title, const char *description,
                              const char *label, const char *action)
 {
@@ -421,6 +463,7 @@ satchel_window_class_init (SatchelWindowClass *class)
   gtk_widget_class_bind_template_child (widget_class, SatchelWindow, states);
   gtk_widget_class_bind_template_child (widget_class, SatchelWindow, workspace);
   gtk_widget_class_bind_template_child (widget_class, SatchelWindow, problem);
+  gtk_widget_class_bind_template_child (widget_class, SatchelWindow, waiting);
   gtk_widget_class_bind_template_child (widget_class, SatchelWindow, way_out);
   gtk_widget_class_bind_template_child (widget_class, SatchelWindow, leaflet);
   gtk_widget_class_bind_template_child (widget_class, SatchelWindow, navigation);
@@ -430,6 +473,8 @@ satchel_window_class_init (SatchelWindowClass *class)
   gtk_widget_class_install_action (widget_class, "win.back", NULL, back_action);
   gtk_widget_class_install_action (widget_class, "win.forward", NULL, forward_action);
   gtk_widget_class_install_action (widget_class, "win.find", NULL, find_action);
+  gtk_widget_class_install_action (widget_class, "win.palette", NULL, palette_action);
+  gtk_widget_class_install_action (widget_class, "win.pin", NULL, pin_action);
   gtk_widget_class_install_action (widget_class, "win.sign-in", NULL, sign_in_action);
   gtk_widget_class_install_action (widget_class, "win.sign-out", NULL, sign_out_action);
 }

@@ -11,6 +11,7 @@
 #include "client/sign-in.h"
 #include "protocol/error.h"
 #include "ui/setup/carry-page.h"
+#include "ui/setup/enrol.h"
 #include "ui/sync/sync.h"
 
 struct _SatchelSetup {
@@ -26,7 +27,6 @@ struct _SatchelSetup {
   SatchelCarryChoices *choices; /* NULL before */
   SatchelProfileLock *lock;     /* NULL: not the first time, or over */
   GCancellable *cancellable;
-  char *url; /* that is being signed in at */
   gboolean first;
 };
 
@@ -183,42 +183,18 @@ show_carry (SatchelSetup *setup)
 
 /* ---- signing in ---- */
 
-typedef struct {
-  char *url;
-  SatchelSignInAnswer *answer;
-} Enrolment;
-
-static void
-enrolment_free (gpointer data)
-{
-  Enrolment *enrolment = data;
-
-  g_free (enrolment->url);
-  satchel_sign_in_answer_free (enrolment->answer);
-  g_free (enrolment);
-}
-
-static gpointer
-enrol_job (SatchelSession *session, gpointer data, GCancellable *cancellable, GError **error)
-{
-  const Enrolment *enrolment = data;
-  gboolean in_file;
-
-  (void)!satchel_session_enrol (session, enrolment->url, enrolment->answer, &in_file, error);
-  return NULL;
-}
-
 static void
 enrolled_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (SatchelSetup) setup = data;
   g_autoptr (GError) error = NULL;
+  gint64 retry_after_ms;
+  gboolean done = satchel_enrol_finish (SATCHEL_DESK (source), result, &retry_after_ms, &error);
 
-  satchel_desk_finish (SATCHEL_DESK (source), result, &error);
   if (setup->desk == NULL)
     return;
-  if (error != NULL) {
-    fail (setup, error, -1);
+  if (!done) {
+    fail (setup, error, retry_after_ms);
     return;
   }
   set_busy (setup, FALSE);
@@ -227,30 +203,6 @@ enrolled_cb (GObject *source, GAsyncResult *result, gpointer data)
     show_carry (setup);
   else
     finish (setup);
-}
-
-static void
-signed_in_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (SatchelSetup) setup = data;
-  g_autoptr (GError) error = NULL;
-  gint64 retry_after_ms;
-  SatchelSignInAnswer *answer = satchel_sign_in_finish (result, &retry_after_ms, &error);
-  Enrolment *enrolment;
-
-  if (setup->desk == NULL) {
-    satchel_sign_in_answer_free (answer);
-    return;
-  }
-  if (answer == NULL) {
-    fail (setup, error, retry_after_ms);
-    return;
-  }
-  enrolment = g_new (Enrolment, 1);
-  enrolment->url = g_strdup (setup->url);
-  enrolment->answer = answer;
-  satchel_desk_write (setup->desk, enrol_job, enrolment, enrolment_free, NULL, enrolled_cb,
-                      g_object_ref (setup));
 }
 
 static const char *
@@ -278,26 +230,23 @@ static void
 sign_in (SatchelSetup *setup)
 {
   SatchelSession *session = satchel_desk_get_session (setup->desk);
-  const char *user = get_text (setup->user), *device = NULL;
   g_autoptr (GError) error = NULL;
+  g_autofree char *url = NULL;
 
   if (!gtk_widget_get_visible (GTK_WIDGET (setup->sign_in)) || !is_complete (setup))
     return;
-  g_free (setup->url);
-  setup->url = satchel_server_address (get_text (setup->server), &error);
-  if (setup->url != NULL && setup->first && setup->lock == NULL)
+  url = satchel_server_address (get_text (setup->server), &error);
+  if (url != NULL && setup->first && setup->lock == NULL)
     setup->lock = satchel_profile_lock (satchel_session_get_directory (session), &error);
   if (error != NULL) {
     fail (setup, error, -1);
     return;
   }
-  gtk_editable_set_text (GTK_EDITABLE (setup->server), setup->url);
+  gtk_editable_set_text (GTK_EDITABLE (setup->server), url);
   tell (setup, NULL, NULL);
   set_busy (setup, TRUE);
-  if (g_strcmp0 (satchel_session_get_user_name (session), user) == 0)
-    device = satchel_session_get_device (session);
-  satchel_sign_in_async (setup->url, user, get_text (setup->password), device, setup->cancellable,
-                         signed_in_cb, g_object_ref (setup));
+  satchel_enrol_async (setup->desk, url, get_text (setup->user), get_text (setup->password),
+                       setup->cancellable, enrolled_cb, g_object_ref (setup));
 }
 
 static void
@@ -351,7 +300,6 @@ satchel_setup_finalize (GObject *object)
   SatchelSetup *setup = SATCHEL_SETUP (object);
 
   g_object_unref (setup->cancellable);
-  g_free (setup->url);
   G_OBJECT_CLASS (satchel_setup_parent_class)->finalize (object);
 }
 
