@@ -198,10 +198,10 @@ static void
 fill (SatchelFieldChooser *chooser)
 {
   g_autoptr (GPtrArray) fields = sort_fields (chooser->level);
-  GtkWidget *row;
+  GtkListBoxRow *row;
 
-  while ((row = gtk_widget_get_first_child (GTK_WIDGET (chooser->list))) != NULL)
-    gtk_list_box_remove (chooser->list, row);
+  while ((row = gtk_list_box_get_row_at_index (chooser->list, 0)) != NULL)
+    gtk_list_box_remove (chooser->list, GTK_WIDGET (row));
   for (guint i = 0; i < fields->len && chooser->what == SATCHEL_CHOOSE_FIELD; i++) {
     const SatchelField *field = fields->pdata[i];
 
