@@ -9,7 +9,7 @@
 #define ROW_GAP     6.0 /* between bars */
 #define BAR_RADIUS  3.0
 #define SIDE_LABELS 0.34 /* of the width, at most */
-#define NARROW      30.0 /* lines of text: below this width labels stand above their bars */
+#define NARROW      18.0 /* lines of text: below this width labels stand above their bars */
 #define COLUMN_ROOM 9.0  /* lines of text: how high the columns are */
 #define SWATCH      0.7  /* of a line */
 
