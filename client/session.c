@@ -278,7 +278,9 @@ wipe (SatchelSession *session, GError **error)
   if (!satchel_database_begin (session->database, error) ||
       !end_transaction (session,
                         satchel_queue_clear (session->database, error) &&
-                            satchel_drafts_clear (session->database, error),
+                            satchel_drafts_clear (session->database, error) &&
+                            satchel_replica_set_meta (session->replica, "visited", NULL, error) &&
+                            satchel_replica_set_meta (session->replica, "pinned", NULL, error),
                         error))
     return FALSE;
   return satchel_replica_forget_base (session->replica, error);

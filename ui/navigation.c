@@ -21,7 +21,12 @@ struct _SatchelNavigation {
   GtkMenuButton *menu_button;
   GMenu *profiles;
   SatchelDesk *desk;
-  const char *area; /* static */
+  const char *area;    /* static */
+  SatchelRoute *here;  /* where the window is; NULL: nowhere yet */
+  GPtrArray *at_hand;  /* SatchelRoute, pinned and recent ones that are listed */
+  guint n_pinned;      /* the first of them */
+  char *at_hand_names; /* what they are called, to see whether that is different */
+  guint look_again;
 };
 
 G_DEFINE_FINAL_TYPE (SatchelNavigation, satchel_navigation, GTK_TYPE_WIDGET)
@@ -62,13 +67,14 @@ make_row (const char *icon, const char *label)
   return row;
 }
 
-static void
+static GtkWidget *
 add_route (SatchelNavigation *navigation, const char *icon, const char *label, SatchelRoute *route)
 {
   GtkWidget *row = make_row (icon, label);
 
   g_object_set_qdata_full (G_OBJECT (row), route_quark (), route, (GDestroyNotify)satchel_route_unref);
   gtk_list_box_append (navigation->list, row);
+  return row;
 }
 
 static gboolean
@@ -79,7 +85,7 @@ is_listed (const SatchelEntity *entity, const char *area)
 
 /* ---- records at hand ---- */
 
-#define MOST_RECENT 6
+#define MOST_AT_HAND 6 /* pinned, and as many recent */
 
 static GQuark
 section_quark (void)
@@ -87,35 +93,59 @@ section_quark (void)
   return g_quark_from_static_string ("satchel-section");
 }
 
-/* @section is static. */
+/* Appends to @routes those of @list that are still here, and what they are called to @names, a line each. */
 static void
-add_records (SatchelNavigation *navigation, const char *section, GPtrArray *routes)
+take_named (SatchelNavigation *navigation, GPtrArray *list, GPtrArray *routes, GString *names)
 {
-  guint n_shown = 0;
+  guint n_taken = 0;
 
-  for (guint i = 0; i < routes->len && n_shown < MOST_RECENT; i++) {
-    g_autofree char *title = satchel_recent_dup_title (navigation->desk, routes->pdata[i]);
-    g_autofree char *icon = NULL;
+  for (guint i = 0; i < list->len && n_taken < MOST_AT_HAND; i++) {
+    g_autofree char *title = satchel_recent_dup_title (navigation->desk, list->pdata[i]);
+    g_autofree char *link = title != NULL ? satchel_route_to_text (list->pdata[i]) : NULL;
 
     if (title == NULL)
       continue;
-    icon = satchel_display_dup_icon (satchel_registry_find (satchel_desk_get_registry (navigation->desk),
-                                                            satchel_route_get_entity (routes->pdata[i])));
-    add_route (navigation, icon, title, satchel_route_ref (routes->pdata[i]));
-    g_object_set_qdata (G_OBJECT (gtk_widget_get_last_child (GTK_WIDGET (navigation->list))), section_quark (),
-                        (gpointer)section);
-    n_shown++;
+    g_ptr_array_add (routes, satchel_route_ref (list->pdata[i]));
+    g_string_append_printf (names, "%s %s\n", link, g_strdelimit (title, "\n", ' '));
+    n_taken++;
   }
 }
 
-static void
-add_recent (SatchelNavigation *navigation)
+/* Looks which records are at hand. FALSE: the same as before, called the same. */
+static gboolean
+look_at_hand (SatchelNavigation *navigation)
 {
   SatchelRecent *recent = satchel_recent_get (navigation->desk);
   g_autoptr (GPtrArray) pinned = satchel_recent_list_pinned (recent), visited = satchel_recent_list (recent);
+  g_autoptr (GPtrArray) routes = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_route_unref);
+  g_autoptr (GString) names = g_string_new (NULL);
 
-  add_records (navigation, N_ ("Pinned"), pinned);
-  add_records (navigation, N_ ("Recent"), visited);
+  take_named (navigation, pinned, routes, names);
+  navigation->n_pinned = routes->len;
+  g_string_append (names, "\n");
+  take_named (navigation, visited, routes, names);
+  if (g_strcmp0 (navigation->at_hand_names, names->str) == 0)
+    return FALSE;
+  g_clear_pointer (&navigation->at_hand, g_ptr_array_unref);
+  navigation->at_hand = g_steal_pointer (&routes);
+  g_free (navigation->at_hand_names);
+  navigation->at_hand_names = g_strdup (names->str);
+  return TRUE;
+}
+
+static void
+add_at_hand (SatchelNavigation *navigation)
+{
+  for (guint i = 0; i < navigation->at_hand->len; i++) {
+    SatchelRoute *route = navigation->at_hand->pdata[i];
+    g_autofree char *title = satchel_recent_dup_title (navigation->desk, route);
+    g_autofree char *icon = satchel_display_dup_icon (satchel_registry_find (
+        satchel_desk_get_registry (navigation->desk), satchel_route_get_entity (route)));
+    GtkWidget *row = add_route (navigation, icon, title != NULL ? title : "…", satchel_route_ref (route));
+
+    g_object_set_qdata (G_OBJECT (row), section_quark (),
+                        (gpointer)(i < navigation->n_pinned ? N_ ("Pinned") : N_ ("Recent")));
+  }
 }
 
 static void
@@ -141,16 +171,39 @@ header_cb (GtkListBoxRow *row, GtkListBoxRow *before, gpointer data)
 
 /* ---- places ---- */
 
+/* A record is shown under the list of its entity. */
+static gboolean
+stands_for (const SatchelRoute *row, const SatchelRoute *route)
+{
+  if (satchel_route_get_kind (row) == SATCHEL_ROUTE_LIST)
+    return g_strcmp0 (satchel_route_get_entity (row), satchel_route_get_entity (route)) == 0;
+  return satchel_route_equal (row, route);
+}
+
+static void
+mark (SatchelNavigation *navigation)
+{
+  GtkListBoxRow *row;
+
+  gtk_list_box_unselect_all (navigation->list);
+  for (int i = 0;
+       navigation->here != NULL && (row = gtk_list_box_get_row_at_index (navigation->list, i)) != NULL; i++)
+    if (stands_for (g_object_get_qdata (G_OBJECT (row), route_quark ()), navigation->here)) {
+      gtk_list_box_select_row (navigation->list, row);
+      return;
+    }
+}
+
 static void
 fill (SatchelNavigation *navigation)
 {
   SatchelRegistry *registry = satchel_desk_get_registry (navigation->desk);
   const SatchelEntity *const *entities;
   guint n_entities;
-  GtkWidget *row;
+  GtkListBoxRow *row;
 
-  while ((row = gtk_widget_get_first_child (GTK_WIDGET (navigation->list))) != NULL)
-    gtk_list_box_remove (navigation->list, row);
+  while ((row = gtk_list_box_get_row_at_index (navigation->list, 0)) != NULL)
+    gtk_list_box_remove (navigation->list, GTK_WIDGET (row));
   if (g_str_equal (navigation->area, "workplace")) {
     add_route (navigation, "satchel-workplace-symbolic", _ ("Today"),
                satchel_route_new (SATCHEL_ROUTE_WORKPLACE));
@@ -170,7 +223,8 @@ fill (SatchelNavigation *navigation)
       add_route (navigation, icon, _ (entities[i]->plural),
                  satchel_route_new_list (entities[i]->name, NULL, NULL));
   }
-  add_recent (navigation);
+  add_at_hand (navigation);
+  mark (navigation);
 }
 
 static void
@@ -200,6 +254,26 @@ row_cb (GtkListBox *list, GtkListBoxRow *row, SatchelNavigation *navigation)
   g_autofree char *text = satchel_route_to_text (g_object_get_qdata (G_OBJECT (row), route_quark ()));
 
   gtk_widget_activate_action (GTK_WIDGET (navigation), "win.go", "s", text);
+}
+
+/* Not at once: a row of the list may just be at work. Rows stay, and the focus in them, unless they are
+ * others. */
+static gboolean
+look_again_cb (gpointer data)
+{
+  SatchelNavigation *navigation = data;
+
+  navigation->look_again = 0;
+  if (look_at_hand (navigation))
+    fill (navigation);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+look_soon (SatchelNavigation *navigation)
+{
+  if (navigation->look_again == 0)
+    navigation->look_again = g_idle_add (look_again_cb, navigation);
 }
 
 static void
@@ -234,6 +308,10 @@ satchel_navigation_set_desk (SatchelNavigation *navigation, SatchelDesk *desk)
   g_return_if_fail (SATCHEL_IS_NAVIGATION (navigation));
   g_set_object (&navigation->desk, desk);
   g_signal_connect_object (desk, "definitions", G_CALLBACK (definitions_cb), navigation, 0);
+  g_signal_connect_object (desk, "changed", G_CALLBACK (look_soon), navigation, G_CONNECT_SWAPPED);
+  g_signal_connect_object (satchel_recent_get (desk), "changed", G_CALLBACK (look_soon), navigation,
+                           G_CONNECT_SWAPPED);
+  look_at_hand (navigation);
   satchel_status_set_desk (navigation->status, desk);
   navigation->area = NULL;
   show_area (navigation, "workplace");
@@ -249,25 +327,14 @@ area_of (SatchelNavigation *navigation, const SatchelRoute *route)
   return entity != NULL ? entity->area : "workplace";
 }
 
-/* A record is shown under the list of its entity. */
-static gboolean
-stands_for (const SatchelRoute *row, const SatchelRoute *route)
-{
-  if (satchel_route_get_kind (row) == SATCHEL_ROUTE_LIST)
-    return g_strcmp0 (satchel_route_get_entity (row), satchel_route_get_entity (route)) == 0;
-  return satchel_route_equal (row, route);
-}
-
 void
 satchel_navigation_show (SatchelNavigation *navigation, SatchelRoute *route)
 {
   g_return_if_fail (SATCHEL_IS_NAVIGATION (navigation));
+  satchel_route_unref (navigation->here);
+  navigation->here = satchel_route_ref (route);
   show_area (navigation, area_of (navigation, route));
-  gtk_list_box_unselect_all (navigation->list);
-  for (GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (navigation->list)); row != NULL;
-       row = gtk_widget_get_next_sibling (row))
-    if (stands_for (g_object_get_qdata (G_OBJECT (row), route_quark ()), route))
-      gtk_list_box_select_row (navigation->list, GTK_LIST_BOX_ROW (row));
+  mark (navigation);
 }
 
 static void
@@ -278,6 +345,10 @@ satchel_navigation_dispose (GObject *object)
 
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (navigation))) != NULL)
     gtk_widget_unparent (child);
+  g_clear_handle_id (&navigation->look_again, g_source_remove);
+  g_clear_pointer (&navigation->at_hand, g_ptr_array_unref);
+  g_clear_pointer (&navigation->at_hand_names, g_free);
+  g_clear_pointer (&navigation->here, satchel_route_unref);
   g_clear_object (&navigation->desk);
   G_OBJECT_CLASS (satchel_navigation_parent_class)->dispose (object);
 }
@@ -307,6 +378,7 @@ satchel_navigation_init (SatchelNavigation *navigation)
     gtk_list_box_append (navigation->areas, make_row (areas[i].icon, _ (areas[i].label)));
   g_signal_connect (gtk_menu_button_get_popover (navigation->menu_button), "show", G_CALLBACK (menu_cb),
                     navigation);
+  gtk_list_box_set_header_func (navigation->list, header_cb, NULL, NULL);
   g_signal_connect (navigation->areas, "row-activated", G_CALLBACK (area_cb), navigation);
   g_signal_connect (navigation->list, "row-activated", G_CALLBACK (row_cb), navigation);
 }

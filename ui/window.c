@@ -115,9 +115,9 @@ update_actions (SatchelWindow *window)
                                  window->here > 0 || adw_leaflet_get_folded (window->leaflet));
   gtk_widget_action_set_enabled (GTK_WIDGET (window), "win.forward",
                                  window->visits->len > 0 && window->here + 1 < window->visits->len);
-  gtk_widget_action_set_enabled (GTK_WIDGET (window), "win.pin",
-                                 get_here (window) != NULL &&
-                                     satchel_route_get_kind (get_here (window)->route) == SATCHEL_ROUTE_RECORD);
+  gtk_widget_action_set_enabled (
+      GTK_WIDGET (window), "win.pin",
+      get_here (window) != NULL && satchel_route_get_kind (get_here (window)->route) == SATCHEL_ROUTE_RECORD);
 }
 
 static void
@@ -296,8 +296,8 @@ pin_action (GtkWidget *widget, const char *name, GVariant *parameter)
   recent = satchel_recent_get (window->desk);
   pinned = satchel_recent_is_pinned (recent, visit->route);
   satchel_recent_set_pinned (recent, visit->route, !pinned);
-  satchel_window_toast (window, pinned ? _ ("No longer pinned.") : _ ("Pinned in the navigation."), _ ("Undo"),
-                        "win.pin");
+  satchel_window_toast (window, pinned ? _ ("No longer pinned.") : _ ("Pinned in the navigation."),
+                        _ ("Undo"), "win.pin");
 }
 
 static void
