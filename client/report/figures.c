@@ -9,6 +9,7 @@
 #include "client/report/axis.h"
 #include "client/report/number.h"
 #include "protocol/error.h"
+#include "protocol/predicate/moment.h"
 
 #define MOST_SERIES   8     /* colours that can be told apart */
 #define LARGE_NUMBERS 10000 /* from here on nobody looks at the cents */
@@ -87,6 +88,27 @@ join (const char *one, const char *other)
   return g_strdup_printf ("(%s) and (%s)", one, other);
 }
 
+/* "FIELD in PERIOD", where @period is one and nothing else. Owned. */
+static char *
+dup_period (const char *field, const char *text, GError **error)
+{
+  GString *condition;
+  SatchelScanner scanner;
+  SatchelPeriod period;
+
+  satchel_scanner_init (&scanner, text, TRUE);
+  if (!satchel_period_parse (&scanner, &period, error))
+    return NULL;
+  if (!satchel_scanner_at_end (&scanner)) {
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "“%s” is more than a period", text);
+    return NULL;
+  }
+  condition = g_string_new (field);
+  g_string_append (condition, " in ");
+  satchel_period_print (&period, condition);
+  return g_string_free (condition, FALSE);
+}
+
 /* The filter is checked here: what is not one of these must not become part of a condition. */
 static char *
 dup_filter (const SatchelChart *chart, const SatchelEntity *entity, const SatchelFiguresFilter *filter,
@@ -94,8 +116,9 @@ dup_filter (const SatchelChart *chart, const SatchelEntity *entity, const Satche
 {
   g_autofree char *period = NULL, *owner = NULL;
 
-  if (filter != NULL && filter->period != NULL && chart->period != NULL)
-    period = g_strdup_printf ("%s in %s", chart->period, filter->period);
+  if (filter != NULL && filter->period != NULL && chart->period != NULL &&
+      (period = dup_period (chart->period, filter->period, error)) == NULL)
+    return NULL;
   if (filter != NULL && filter->owner != NULL && satchel_entity_owner_field (entity) != NULL) {
     if (!g_str_equal (filter->owner, "me") && !satchel_id_is_valid (filter->owner)) {
       g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "“%s” is no id", filter->owner);
