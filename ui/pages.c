@@ -9,9 +9,11 @@
 #include "ui/find/find-page.h"
 #include "ui/dashboard/page.h"
 #include "ui/calendar/calendar-page.h"
+#include "ui/form/page.h"
 #include "ui/grid/list-page.h"
 #include "ui/inbox/conflicts-page.h"
 #include "ui/inbox/outbox-page.h"
+#include "ui/workplace/workplace-page.h"
 
 typedef struct {
   SatchelPage *(*open) (SatchelDesk *desk, SatchelRoute *route, GError **error);
@@ -20,7 +22,10 @@ typedef struct {
 
 static const Kind kinds[SATCHEL_ROUTE_N_KINDS] = {
   [SATCHEL_ROUTE_DASHBOARD] = { satchel_dashboard_page_new, TRUE },
+  [SATCHEL_ROUTE_RECORD] = { satchel_record_page_new, FALSE },
+  [SATCHEL_ROUTE_NEW] = { satchel_record_page_new, FALSE },
   [SATCHEL_ROUTE_LIST] = { satchel_list_page_new, TRUE },
+  [SATCHEL_ROUTE_WORKPLACE] = { satchel_workplace_page_new, TRUE },
   [SATCHEL_ROUTE_CALENDAR] = { satchel_calendar_page_new, TRUE },
   [SATCHEL_ROUTE_OUTBOX] = { satchel_outbox_page_new, TRUE },
   [SATCHEL_ROUTE_CONFLICTS] = { satchel_conflicts_page_new, TRUE },

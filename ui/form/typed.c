@@ -77,8 +77,8 @@ normalise_number (const char *typed)
   for (const char *at = digits->str; *at != '\0'; at++) {
     if (*at == point)
       g_string_append_c (plain, '.');
-    else if (*at != '.' && *at != ',')
-      g_string_append_c (plain, *at);
+    else if ((*at != '.' && *at != ',') || strspn (at + 1, "0123456789") != 3)
+      g_string_append_c (plain, *at); /* what separates no group of three stays, and is wrong */
   }
   return g_string_free (plain, FALSE);
 }

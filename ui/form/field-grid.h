@@ -7,12 +7,12 @@
 
 G_BEGIN_DECLS
 
-#define SATCHEL_TYPE_SECTION (satchel_section_get_type ())
-G_DECLARE_FINAL_TYPE (SatchelSection, satchel_section, SATCHEL, SECTION, GtkWidget)
+#define SATCHEL_TYPE_FIELD_GRID (satchel_field_grid_get_type ())
+G_DECLARE_FINAL_TYPE (SatchelFieldGrid, satchel_field_grid, SATCHEL, FIELD_GRID, GtkWidget)
 
 /* Floating. At most @columns. */
-GtkWidget *satchel_section_new (guint columns);
+GtkWidget *satchel_field_grid_new (guint columns);
 /* Behind the others; @span of the columns, as far as there are so many. */
-void satchel_section_add (SatchelSection *section, GtkWidget *cell, guint span);
+void satchel_field_grid_add (SatchelFieldGrid *grid, GtkWidget *cell, guint span);
 
 G_END_DECLS

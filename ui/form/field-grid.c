@@ -1,19 +1,19 @@
 /* Rows are filled from the start; a cell that does not fit any more begins the next one.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "ui/form/section.h"
+#include "ui/form/field-grid.h"
 
 #define LEAST_COLUMN 230 /* pixels, below which there is one column less */
 #define COLUMN_SPACE 18
 #define ROW_SPACE    12
 #define SPAN         "satchel-span"
 
-struct _SatchelSection {
+struct _SatchelFieldGrid {
   GtkWidget parent_instance;
   guint columns;
 };
 
-G_DEFINE_FINAL_TYPE (SatchelSection, satchel_section, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (SatchelFieldGrid, satchel_field_grid, GTK_TYPE_WIDGET)
 
 /* Where a cell stands. */
 typedef struct {
@@ -22,9 +22,9 @@ typedef struct {
 } Place;
 
 static guint
-count_columns (SatchelSection *section, int width)
+count_columns (SatchelFieldGrid *grid, int width)
 {
-  guint n = section->columns;
+  guint n = grid->columns;
 
   while (n > 1 && width >= 0 && (width + COLUMN_SPACE) / (int)n - COLUMN_SPACE < LEAST_COLUMN)
     n--;
@@ -52,12 +52,12 @@ place (GtkWidget *cell, guint n_columns, guint *next)
 }
 
 static int
-measure_height (SatchelSection *section, int width)
+measure_height (SatchelFieldGrid *grid, int width)
 {
-  guint n_columns = count_columns (section, width), next = 0;
+  guint n_columns = count_columns (grid, width), next = 0;
   int height = 0, row = 0;
 
-  for (GtkWidget *cell = gtk_widget_get_first_child (GTK_WIDGET (section)); cell != NULL;
+  for (GtkWidget *cell = gtk_widget_get_first_child (GTK_WIDGET (grid)); cell != NULL;
        cell = gtk_widget_get_next_sibling (cell)) {
     Place found;
     int natural;
@@ -77,15 +77,15 @@ measure_height (SatchelSection *section, int width)
 }
 
 static void
-satchel_section_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
-                         int *natural, int *minimum_baseline, int *natural_baseline)
+satchel_field_grid_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
+                            int *natural, int *minimum_baseline, int *natural_baseline)
 {
-  SatchelSection *section = SATCHEL_SECTION (widget);
+  SatchelFieldGrid *grid = SATCHEL_FIELD_GRID (widget);
   int least = 0;
 
   *minimum_baseline = *natural_baseline = -1;
   if (orientation == GTK_ORIENTATION_VERTICAL) {
-    *minimum = *natural = measure_height (section, for_size);
+    *minimum = *natural = measure_height (grid, for_size);
     return;
   }
   for (GtkWidget *cell = gtk_widget_get_first_child (widget); cell != NULL;
@@ -96,7 +96,7 @@ satchel_section_measure (GtkWidget *widget, GtkOrientation orientation, int for_
     least = MAX (least, cell_least);
   }
   *minimum = least;
-  *natural = MAX (least, (int)section->columns * (LEAST_COLUMN + COLUMN_SPACE) - COLUMN_SPACE);
+  *natural = MAX (least, (int)grid->columns * (LEAST_COLUMN + COLUMN_SPACE) - COLUMN_SPACE);
 }
 
 /* One row: its cells are as high as the highest. */
@@ -114,10 +114,10 @@ allocate_row (GPtrArray *row, const GtkAllocation *places, int y, int height)
 }
 
 static void
-satchel_section_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+satchel_field_grid_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
-  SatchelSection *section = SATCHEL_SECTION (widget);
-  guint n_columns = count_columns (section, width), next = 0;
+  SatchelFieldGrid *grid = SATCHEL_FIELD_GRID (widget);
+  guint n_columns = count_columns (grid, width), next = 0;
   gboolean mirrored = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
   g_autoptr (GPtrArray) row = g_ptr_array_new ();
   g_autofree GtkAllocation *places = g_new0 (GtkAllocation, n_columns);
@@ -148,49 +148,49 @@ satchel_section_size_allocate (GtkWidget *widget, int width, int height, int bas
 }
 
 static GtkSizeRequestMode
-satchel_section_get_request_mode (GtkWidget *widget)
+satchel_field_grid_get_request_mode (GtkWidget *widget)
 {
   return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
 }
 
 static void
-satchel_section_dispose (GObject *object)
+satchel_field_grid_dispose (GObject *object)
 {
   GtkWidget *cell;
 
   while ((cell = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
     gtk_widget_unparent (cell);
-  G_OBJECT_CLASS (satchel_section_parent_class)->dispose (object);
+  G_OBJECT_CLASS (satchel_field_grid_parent_class)->dispose (object);
 }
 
 static void
-satchel_section_class_init (SatchelSectionClass *class)
+satchel_field_grid_class_init (SatchelFieldGridClass *class)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
-  G_OBJECT_CLASS (class)->dispose = satchel_section_dispose;
-  widget_class->measure = satchel_section_measure;
-  widget_class->size_allocate = satchel_section_size_allocate;
-  widget_class->get_request_mode = satchel_section_get_request_mode;
+  G_OBJECT_CLASS (class)->dispose = satchel_field_grid_dispose;
+  widget_class->measure = satchel_field_grid_measure;
+  widget_class->size_allocate = satchel_field_grid_size_allocate;
+  widget_class->get_request_mode = satchel_field_grid_get_request_mode;
 }
 
 static void
-satchel_section_init (SatchelSection *section)
+satchel_field_grid_init (SatchelFieldGrid *grid)
 {
 }
 
 GtkWidget *
-satchel_section_new (guint columns)
+satchel_field_grid_new (guint columns)
 {
-  SatchelSection *section = g_object_new (SATCHEL_TYPE_SECTION, NULL);
+  SatchelFieldGrid *grid = g_object_new (SATCHEL_TYPE_FIELD_GRID, NULL);
 
-  section->columns = MAX (columns, 1);
-  return GTK_WIDGET (section);
+  grid->columns = MAX (columns, 1);
+  return GTK_WIDGET (grid);
 }
 
 void
-satchel_section_add (SatchelSection *section, GtkWidget *cell, guint span)
+satchel_field_grid_add (SatchelFieldGrid *grid, GtkWidget *cell, guint span)
 {
   g_object_set_data (G_OBJECT (cell), SPAN, GUINT_TO_POINTER (MAX (span, 1)));
-  gtk_widget_set_parent (cell, GTK_WIDGET (section));
+  gtk_widget_set_parent (cell, GTK_WIDGET (grid));
 }

@@ -1,0 +1,251 @@
+/* Tabs in a row where there is room, else in a list.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/form/form-view.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#include "ui/form/cell.h"
+#include "ui/form/process-bar.h"
+#include "ui/form/field-grid.h"
+
+struct _SatchelFormView {
+  GtkWidget parent_instance;
+  SatchelDraft *draft;
+  GtkWidget *box, *tabs; /* tabs: what switches; hidden with one tab */
+  GtkStack *stack;
+  GtkDropDown *list;
+  GPtrArray *cells; /* SatchelCell, borrowed */
+};
+
+G_DEFINE_FINAL_TYPE (SatchelFormView, satchel_form_view, GTK_TYPE_WIDGET)
+
+/* ---- sections ---- */
+
+static void
+add_cell (SatchelFormView *view, SatchelFieldGrid *grid, const SatchelField *field, guint span,
+          gboolean read_only)
+{
+  GtkWidget *cell;
+
+  if (field == NULL || field->retired)
+    return;
+  cell = satchel_cell_new (view->draft, field, read_only ? SATCHEL_CELL_READ_ONLY : SATCHEL_CELL_SAVES);
+  satchel_field_grid_add (grid, cell, span);
+  g_ptr_array_add (view->cells, cell);
+}
+
+static GtkWidget *
+new_heading (const char *label)
+{
+  GtkWidget *heading = gtk_label_new (label);
+
+  gtk_label_set_xalign (GTK_LABEL (heading), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (heading), PANGO_ELLIPSIZE_END);
+  gtk_widget_add_css_class (heading, "heading");
+  return heading;
+}
+
+static GtkWidget *
+new_section (SatchelFormView *view, const SatchelFormSection *source)
+{
+  GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 9),
+            *section = satchel_field_grid_new (source->columns);
+  const SatchelEntity *entity = satchel_draft_get_entity (view->draft);
+
+  for (guint i = 0; i < source->n_cells; i++)
+    add_cell (view, SATCHEL_FIELD_GRID (section), satchel_entity_find_field (entity, source->cells[i].field),
+              source->cells[i].span, source->cells[i].read_only);
+  gtk_box_append (GTK_BOX (column), new_heading (_ (source->label)));
+  gtk_box_append (GTK_BOX (column), section);
+  return column;
+}
+
+/* ---- tabs ---- */
+
+/* Scrolls down, never sideways, and is not wider than one reads. */
+static GtkWidget *
+new_scrolled (GtkWidget *column)
+{
+  GtkWidget *scrolled = gtk_scrolled_window_new (), *clamp = adw_clamp_new ();
+
+  gtk_widget_set_margin_top (column, 12);
+  gtk_widget_set_margin_bottom (column, 24);
+  gtk_widget_set_margin_start (column, 18);
+  gtk_widget_set_margin_end (column, 18);
+  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), 1100);
+  adw_clamp_set_tightening_threshold (ADW_CLAMP (clamp), 900);
+  adw_clamp_set_child (ADW_CLAMP (clamp), column);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), clamp);
+  return scrolled;
+}
+
+void
+satchel_form_view_add_tab (SatchelFormView *view, const char *name, const char *label, GtkWidget *content)
+{
+  guint n_pages;
+
+  gtk_stack_add_titled (view->stack, content, name, label);
+  n_pages = g_list_model_get_n_items (G_LIST_MODEL (gtk_stack_get_pages (view->stack)));
+  gtk_widget_set_visible (view->tabs, n_pages > 1);
+}
+
+static void
+add_form (SatchelFormView *view, const SatchelForm *form)
+{
+  for (guint i = 0; i < form->n_tabs; i++) {
+    const SatchelFormTab *tab = &form->tabs[i];
+    GtkWidget *column;
+
+    /* Lists have a tab of their own. */
+    if (tab->n_sections == 0)
+      continue;
+    column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 24);
+    for (guint j = 0; j < tab->n_sections; j++)
+      gtk_box_append (GTK_BOX (column), new_section (view, &tab->sections[j]));
+    satchel_form_view_add_tab (view, tab->name, _ (tab->label), new_scrolled (column));
+  }
+}
+
+static void
+add_all_fields (SatchelFormView *view, const SatchelEntity *entity)
+{
+  GtkWidget *section = satchel_field_grid_new (2);
+
+  for (guint i = 0; i < entity->n_fields; i++)
+    add_cell (view, SATCHEL_FIELD_GRID (section), entity->fields[i],
+              entity->fields[i]->type == SATCHEL_TYPE_TEXT ? 2 : 1, FALSE);
+  satchel_form_view_add_tab (view, "all", _ (entity->label), new_scrolled (section));
+}
+
+/* ---- switching ---- */
+
+static void
+listed_cb (GtkDropDown *list, GParamSpec *spec, SatchelFormView *view)
+{
+  guint selected = gtk_drop_down_get_selected (list);
+
+  if (selected != GTK_INVALID_LIST_POSITION)
+    gtk_selection_model_select_item (gtk_stack_get_pages (view->stack), selected, TRUE);
+}
+
+static void
+shown_cb (GtkStack *stack, GParamSpec *spec, SatchelFormView *view)
+{
+  GtkSelectionModel *pages = gtk_stack_get_pages (stack);
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (pages)); i++)
+    if (gtk_selection_model_is_selected (pages, i))
+      gtk_drop_down_set_selected (view->list, i);
+}
+
+static void
+build_tabs (SatchelFormView *view)
+{
+  GtkWidget *squeezer = adw_squeezer_new (), *switcher = gtk_stack_switcher_new ();
+  GtkExpression *title = gtk_property_expression_new (GTK_TYPE_STACK_PAGE, NULL, "title");
+
+  gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (switcher), view->stack);
+  view->list = GTK_DROP_DOWN (gtk_drop_down_new (G_LIST_MODEL (gtk_stack_get_pages (view->stack)), title));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (view->list), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Tab"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (switcher), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Tabs"), -1);
+  g_signal_connect (view->list, "notify::selected", G_CALLBACK (listed_cb), view);
+  g_signal_connect (view->stack, "notify::visible-child", G_CALLBACK (shown_cb), view);
+  adw_squeezer_add (ADW_SQUEEZER (squeezer), switcher);
+  adw_squeezer_add (ADW_SQUEEZER (squeezer), GTK_WIDGET (view->list));
+  adw_squeezer_set_homogeneous (ADW_SQUEEZER (squeezer), FALSE);
+  gtk_widget_set_halign (squeezer, GTK_ALIGN_CENTER);
+  gtk_widget_set_margin_top (squeezer, 6);
+  gtk_widget_set_margin_bottom (squeezer, 6);
+  gtk_widget_set_margin_start (squeezer, 12);
+  gtk_widget_set_margin_end (squeezer, 12);
+  view->tabs = squeezer;
+  gtk_box_append (GTK_BOX (view->box), squeezer);
+}
+
+void
+satchel_form_view_focus (SatchelFormView *view, const char *name)
+{
+  for (guint i = 0; i < view->cells->len; i++) {
+    SatchelCell *cell = view->cells->pdata[i];
+    const SatchelField *field = satchel_cell_get_field (cell);
+    GtkWidget *tab;
+
+    if (name != NULL ? !g_str_equal (field->name, name) : satchel_draft_is_read_only (view->draft, field))
+      continue;
+    tab = GTK_WIDGET (cell);
+    while (gtk_widget_get_parent (tab) != GTK_WIDGET (view->stack))
+      tab = gtk_widget_get_parent (tab);
+    gtk_stack_set_visible_child (view->stack, tab);
+    gtk_widget_grab_focus (GTK_WIDGET (cell));
+    return;
+  }
+}
+
+/* ---- the object ---- */
+
+GtkWidget *
+satchel_form_view_new (SatchelDraft *draft)
+{
+  SatchelFormView *view = g_object_new (SATCHEL_TYPE_FORM_VIEW, NULL);
+  const SatchelEntity *entity = satchel_draft_get_entity (draft);
+  const SatchelForm *form = satchel_entity_find_form (entity, NULL);
+  const SatchelProcess *process = satchel_entity_find_process (entity, NULL);
+
+  view->draft = g_object_ref (draft);
+  if (process != NULL) {
+    GtkWidget *bar = satchel_process_bar_new (draft, process);
+
+    gtk_widget_set_margin_top (bar, 6);
+    gtk_widget_set_margin_start (bar, 12);
+    gtk_widget_set_margin_end (bar, 12);
+    gtk_box_append (GTK_BOX (view->box), bar);
+  }
+  build_tabs (view);
+  gtk_widget_set_vexpand (GTK_WIDGET (view->stack), TRUE);
+  gtk_box_append (GTK_BOX (view->box), GTK_WIDGET (view->stack));
+  if (form != NULL)
+    add_form (view, form);
+  else
+    add_all_fields (view, entity);
+  return GTK_WIDGET (view);
+}
+
+static void
+satchel_form_view_dispose (GObject *object)
+{
+  SatchelFormView *view = SATCHEL_FORM_VIEW (object);
+
+  g_ptr_array_set_size (view->cells, 0);
+  g_clear_pointer (&view->box, gtk_widget_unparent);
+  g_clear_object (&view->draft);
+  G_OBJECT_CLASS (satchel_form_view_parent_class)->dispose (object);
+}
+
+static void
+satchel_form_view_finalize (GObject *object)
+{
+  g_ptr_array_unref (SATCHEL_FORM_VIEW (object)->cells);
+  G_OBJECT_CLASS (satchel_form_view_parent_class)->finalize (object);
+}
+
+static void
+satchel_form_view_class_init (SatchelFormViewClass *class)
+{
+  G_OBJECT_CLASS (class)->dispose = satchel_form_view_dispose;
+  G_OBJECT_CLASS (class)->finalize = satchel_form_view_finalize;
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (class), GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+satchel_form_view_init (SatchelFormView *view)
+{
+  view->cells = g_ptr_array_new ();
+  view->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  view->stack = GTK_STACK (gtk_stack_new ());
+  gtk_stack_set_vhomogeneous (view->stack, FALSE);
+  gtk_stack_set_hhomogeneous (view->stack, FALSE);
+  gtk_widget_set_parent (view->box, GTK_WIDGET (view));
+}

@@ -1,0 +1,188 @@
+/* Made anew whenever the draft says that something is different: there are few.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/form/notices.h"
+
+#include <glib/gi18n.h>
+
+#include "ui/page.h"
+
+struct _SatchelNotices {
+  GtkWidget parent_instance;
+  SatchelDraft *draft;
+  GtkWidget *box;
+  gint64 n_conflicts;
+};
+
+G_DEFINE_FINAL_TYPE (SatchelNotices, satchel_notices, GTK_TYPE_WIDGET)
+
+static GtkWidget *
+add (SatchelNotices *notices, const char *sentence, const char *class)
+{
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12), *label = gtk_label_new (sentence);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_widget_set_hexpand (label, TRUE);
+  gtk_widget_add_css_class (row, "satchel-notice");
+  if (class != NULL)
+    gtk_widget_add_css_class (row, class);
+  gtk_box_append (GTK_BOX (row), label);
+  gtk_box_append (GTK_BOX (notices->box), row);
+  return row;
+}
+
+static void
+add_button (GtkWidget *row, const char *label, GCallback clicked, SatchelNotices *notices)
+{
+  GtkWidget *button = gtk_button_new_with_label (label);
+
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  g_signal_connect (button, "clicked", clicked, notices);
+  gtk_box_append (GTK_BOX (row), button);
+}
+
+static void
+discard_cb (GtkButton *button, SatchelNotices *notices)
+{
+  satchel_draft_discard (notices->draft);
+}
+
+static void
+conflicts_cb (GtkButton *button, SatchelNotices *notices)
+{
+  g_autoptr (SatchelRoute) route = satchel_route_new (SATCHEL_ROUTE_CONFLICTS);
+
+  satchel_go (GTK_WIDGET (notices), route);
+}
+
+static void
+show (SatchelNotices *notices)
+{
+  SatchelDraft *draft = notices->draft;
+  const char *trouble = satchel_draft_get_trouble (draft);
+  GtkWidget *row;
+  g_autofree char *conflicts = NULL;
+
+  while ((row = gtk_widget_get_first_child (notices->box)) != NULL)
+    gtk_box_remove (GTK_BOX (notices->box), row);
+  if (satchel_draft_get_state (draft) == SATCHEL_DRAFT_GONE)
+    add (notices, _ ("This record is not here any more: it was deleted, or it is no longer yours to see."),
+         "warning");
+  if (satchel_draft_is_resumed (draft)) {
+    row = add (notices, _ ("What you had typed here is back. It was not saved."), NULL);
+    add_button (row, _ ("Discard"), G_CALLBACK (discard_cb), notices);
+  }
+  if (trouble != NULL) {
+    row = add (notices, trouble, "warning");
+    add_button (row, _ ("Discard"), G_CALLBACK (discard_cb), notices);
+  }
+  if (notices->n_conflicts > 0) {
+    conflicts = g_strdup_printf (ngettext ("A field was changed by two people at once.",
+                                           "%d fields were changed by two people at once.",
+                                           (gulong)notices->n_conflicts),
+                                 (int)notices->n_conflicts);
+    row = add (notices, conflicts, "warning");
+    add_button (row, _ ("Look"), G_CALLBACK (conflicts_cb), notices);
+  }
+  if (satchel_draft_is_closed (draft))
+    add (notices, _ ("This is closed. Only its actions change it."), NULL);
+}
+
+static void
+changed_cb (SatchelDraft *draft, SatchelNotices *notices)
+{
+  show (notices);
+}
+
+/* ---- conflicts ---- */
+
+static gpointer
+count (SatchelSession *session, gpointer id, GCancellable *cancellable, GError **error)
+{
+  SatchelRegistry *registry = satchel_session_get_registry (session);
+  const SatchelEntity *entity = satchel_registry_find (registry, "conflict");
+  g_autofree char *text = g_strdup_printf ("status = open and record_id = \"%s\"", (const char *)id);
+  g_autoptr (SatchelPredicate) where =
+      entity != NULL ? satchel_predicate_parse (registry, entity, text, error) : NULL;
+  SatchelQuery query = { .entity = entity, .where = where, .limit = -1 };
+  SatchelPredicateContext context;
+  gint64 n = 0;
+
+  satchel_session_get_context (session, &context);
+  if (where == NULL ||
+      !satchel_replica_count (satchel_session_get_replica (session), &query, &context, &n, error))
+    return NULL;
+  return GSIZE_TO_POINTER ((gsize)n);
+}
+
+static void
+counted_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (SatchelNotices) notices = data;
+  g_autoptr (GError) error = NULL;
+  gsize n = GPOINTER_TO_SIZE (satchel_desk_finish (SATCHEL_DESK (source), result, &error));
+
+  if (error != NULL || notices->draft == NULL)
+    return;
+  notices->n_conflicts = (gint64)n;
+  show (notices);
+}
+
+static void
+count_conflicts (SatchelNotices *notices)
+{
+  satchel_desk_read (satchel_draft_get_desk (notices->draft), count,
+                     g_strdup (satchel_draft_get_id (notices->draft)), g_free, NULL, NULL, counted_cb,
+                     g_object_ref (notices));
+}
+
+static void
+desk_changed_cb (SatchelDesk *desk, GHashTable *records, SatchelNotices *notices)
+{
+  const SatchelEntity *entity = satchel_registry_find (satchel_desk_get_registry (desk), "conflict");
+
+  if (entity != NULL && satchel_desk_changes_touch (records, entity, NULL))
+    count_conflicts (notices);
+}
+
+/* ---- the object ---- */
+
+GtkWidget *
+satchel_notices_new (SatchelDraft *draft)
+{
+  SatchelNotices *notices = g_object_new (SATCHEL_TYPE_NOTICES, NULL);
+
+  notices->draft = g_object_ref (draft);
+  g_signal_connect_object (draft, "changed", G_CALLBACK (changed_cb), notices, 0);
+  g_signal_connect_object (satchel_draft_get_desk (draft), "changed", G_CALLBACK (desk_changed_cb), notices,
+                           0);
+  show (notices);
+  count_conflicts (notices);
+  return GTK_WIDGET (notices);
+}
+
+static void
+satchel_notices_dispose (GObject *object)
+{
+  SatchelNotices *notices = SATCHEL_NOTICES (object);
+
+  g_clear_pointer (&notices->box, gtk_widget_unparent);
+  g_clear_object (&notices->draft);
+  G_OBJECT_CLASS (satchel_notices_parent_class)->dispose (object);
+}
+
+static void
+satchel_notices_class_init (SatchelNoticesClass *class)
+{
+  G_OBJECT_CLASS (class)->dispose = satchel_notices_dispose;
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (class), GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+satchel_notices_init (SatchelNotices *notices)
+{
+  notices->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 1);
+  gtk_widget_set_parent (notices->box, GTK_WIDGET (notices));
+}

@@ -1,0 +1,536 @@
+/* Form at the start, timeline at the end; where it is narrow one of the two is shown.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/form/page.h"
+
+#include <glib/gi18n.h>
+
+#include "client/replica/drafts.h"
+#include "client/scope.h"
+#include "protocol/error.h"
+#include "ui/act/act.h"
+#include "ui/act/undo.h"
+#include "ui/form/draft.h"
+#include "ui/form/form-view.h"
+#include "ui/form/kept.h"
+#include "ui/form/notices.h"
+#include "ui/record/associated.h"
+#include "ui/record/history.h"
+#include "ui/record/timeline.h"
+
+#define FORM_WIDTH 420 /* pixels, least, of form and timeline side by side */
+#define SIDE_WIDTH 320
+
+struct _SatchelRecordPage {
+  SatchelPage parent_instance;
+  SatchelDraft *draft;
+  SatchelFormView *form;
+  AdwLeaflet *leaflet;
+  GtkWidget *side; /* NULL: the record is new */
+  GtkWidget *create, *flip, *menu;
+};
+
+G_DEFINE_FINAL_TYPE (SatchelRecordPage, satchel_record_page, SATCHEL_TYPE_PAGE)
+
+#define DESK(page) satchel_page_get_desk (SATCHEL_PAGE (page))
+
+/* ---- a new one with values ---- */
+
+/* The draft that the next page for a new record of its entity shows; at most one a desk. */
+#define PREPARED "satchel-prepared-draft"
+
+void
+satchel_record_page_start (GtkWidget *from, SatchelDesk *desk, const SatchelEntity *entity,
+                           const GPtrArray *values)
+{
+  g_autoptr (SatchelRoute) route = satchel_route_new_draft (entity->name);
+
+  g_object_set_data_full (G_OBJECT (desk), PREPARED, satchel_draft_new_with (desk, entity, values),
+                          g_object_unref);
+  satchel_go (from, route);
+}
+
+static SatchelDraft *
+take_new (SatchelDesk *desk, const SatchelEntity *entity)
+{
+  g_autoptr (SatchelDraft) prepared = g_object_steal_data (G_OBJECT (desk), PREPARED);
+
+  if (prepared != NULL && satchel_draft_get_entity (prepared) == entity)
+    return g_steal_pointer (&prepared);
+  return satchel_draft_new (desk, entity);
+}
+
+/* ---- what the header says ---- */
+
+static char *
+make_title (SatchelRecordPage *page)
+{
+  const SatchelEntity *entity = satchel_draft_get_entity (page->draft);
+  char *title = satchel_record_dup_title (satchel_draft_get_record (page->draft));
+
+  if (*title != '\0')
+    return title;
+  g_free (title);
+  return satchel_draft_is_new (page->draft) ? g_strdup_printf (_ ("New %s"), _ (entity->label))
+                                            : g_strdup (_ (entity->label));
+}
+
+static const char *
+describe_state (SatchelRecordPage *page)
+{
+  switch (satchel_draft_get_state (page->draft)) {
+  case SATCHEL_DRAFT_EDITED:
+  case SATCHEL_DRAFT_SAVING:
+    return satchel_draft_is_new (page->draft) ? _ ("not created yet") : _ ("saving…");
+  case SATCHEL_DRAFT_HELD:
+    return _ ("not saved yet");
+  case SATCHEL_DRAFT_GONE:
+    return _ ("gone");
+  case SATCHEL_DRAFT_STORED:
+    break;
+  }
+  if (satchel_draft_is_new (page->draft))
+    return _ ("not created yet");
+  return satchel_draft_count_pending (page->draft) > 0 ? _ ("waits to be sent") : NULL;
+}
+
+static void
+update_menu (SatchelRecordPage *page)
+{
+  const SatchelEntity *entity = satchel_draft_get_entity (page->draft);
+  g_autoptr (GMenu) menu = g_menu_new (), own = g_menu_new (), ask = g_menu_new ();
+  g_autoptr (GMenuModel) actions = NULL;
+  g_autofree char *new_label = g_strdup_printf (_ ("New %s"), _ (entity->label));
+
+  g_menu_append (own, new_label, "form.new");
+  if (!satchel_draft_is_new (page->draft)) {
+    actions = satchel_act_menu_new (DESK (page), entity, satchel_draft_get_stored (page->draft));
+    g_menu_append_section (menu, NULL, actions);
+    g_menu_append (own, _ ("Duplicate"), "form.duplicate");
+    g_menu_append (own, _ ("Copy Link"), "form.copy-link");
+    g_menu_append (ask, _ ("History…"), "form.history");
+    g_menu_append (ask, _ ("Why Is This Here?"), "form.why");
+  } else {
+    g_menu_append (own, _ ("Discard"), "form.discard");
+  }
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (own));
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (ask));
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (page->menu), G_MENU_MODEL (menu));
+}
+
+static void
+update (SatchelRecordPage *page)
+{
+  const SatchelEntity *entity = satchel_draft_get_entity (page->draft);
+  g_autofree char *title = make_title (page), *subtitle = NULL;
+  const char *state = describe_state (page);
+
+  subtitle =
+      state != NULL ? g_strdup_printf ("%s · %s", _ (entity->label), state) : g_strdup (_ (entity->label));
+  satchel_page_set_title (SATCHEL_PAGE (page), title, subtitle);
+  gtk_widget_set_visible (page->create, satchel_draft_is_new (page->draft));
+  gtk_widget_set_visible (page->flip, page->side != NULL && adw_leaflet_get_folded (page->leaflet));
+}
+
+/* ---- the side ---- */
+
+static void
+add_side_page (GtkStack *stack, const char *name, const char *label, GtkWidget *content)
+{
+  gtk_widget_set_vexpand (content, TRUE);
+  gtk_stack_add_titled (stack, content, name, label);
+}
+
+static GtkWidget *
+new_side (SatchelRecordPage *page)
+{
+  const SatchelEntity *entity = satchel_draft_get_entity (page->draft);
+  const char *id = satchel_draft_get_id (page->draft);
+  GtkWidget *side = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6), *stack = gtk_stack_new ();
+  GtkWidget *switcher = gtk_stack_switcher_new ();
+
+  add_side_page (GTK_STACK (stack), "timeline", _ ("Timeline"),
+                 satchel_timeline_new (DESK (page), entity, id));
+  gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (switcher), GTK_STACK (stack));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (switcher), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Beside the form"), -1);
+  gtk_widget_set_halign (switcher, GTK_ALIGN_CENTER);
+  gtk_widget_set_margin_top (switcher, 6);
+  gtk_box_append (GTK_BOX (side), switcher);
+  gtk_box_append (GTK_BOX (side), stack);
+  gtk_widget_set_size_request (side, SIDE_WIDTH, -1);
+  gtk_widget_set_hexpand (side, FALSE);
+  return side;
+}
+
+/* What needs a record that is there. */
+static void
+ensure_side (SatchelRecordPage *page)
+{
+  const SatchelEntity *entity = satchel_draft_get_entity (page->draft);
+  const char *id = satchel_draft_get_id (page->draft);
+  GtkWidget *separator;
+
+  if (page->side != NULL || satchel_draft_is_new (page->draft))
+    return;
+  separator = gtk_separator_new (GTK_ORIENTATION_VERTICAL);
+  page->side = new_side (page);
+  adw_leaflet_page_set_navigatable (adw_leaflet_append (page->leaflet, separator), FALSE);
+  adw_leaflet_append (page->leaflet, page->side);
+  satchel_form_view_add_tab (page->form, "related", _ ("Related"),
+                             satchel_associated_new (DESK (page), entity, id));
+}
+
+static void
+flip_cb (GtkToggleButton *button, SatchelRecordPage *page)
+{
+  adw_leaflet_set_visible_child (page->leaflet,
+                                 gtk_toggle_button_get_active (button)
+                                     ? page->side
+                                     : gtk_widget_get_first_child (GTK_WIDGET (page->leaflet)));
+}
+
+static void
+folded_cb (AdwLeaflet *leaflet, GParamSpec *spec, SatchelRecordPage *page)
+{
+  update (page);
+}
+
+/* ---- the draft ---- */
+
+static void
+draft_changed_cb (SatchelDraft *draft, SatchelRecordPage *page)
+{
+  update (page);
+}
+
+static void
+saved_cb (SatchelDraft *draft, SatchelDraftUndo *undo, SatchelRecordPage *page)
+{
+  g_autofree char *message = satchel_draft_undo_describe (undo);
+  g_autoptr (SatchelRoute) route = NULL;
+
+  if (satchel_route_get_kind (satchel_page_get_route (SATCHEL_PAGE (page))) == SATCHEL_ROUTE_NEW) {
+    route = satchel_route_new_record (satchel_draft_get_entity (draft)->name, satchel_draft_get_id (draft));
+    satchel_page_set_route (SATCHEL_PAGE (page), route);
+  }
+  ensure_side (page);
+  update_menu (page);
+  update (page);
+  satchel_undo_offer (GTK_WIDGET (page), DESK (page), message, satchel_draft_undo_run,
+                      satchel_draft_undo_ref (undo), (GDestroyNotify)satchel_draft_undo_unref);
+}
+
+static GPtrArray *
+list_targets (gpointer data)
+{
+  SatchelRecordPage *page = data;
+  GPtrArray *ids = g_ptr_array_new_with_free_func (g_free);
+
+  /* What was typed first, so that the action acts on what is seen. */
+  satchel_draft_save (page->draft);
+  g_ptr_array_add (ids, g_strdup (satchel_draft_get_id (page->draft)));
+  return ids;
+}
+
+/* Everything that follows from the draft, anew. Takes it. */
+static void
+show_draft (SatchelRecordPage *page, SatchelDraft *draft)
+{
+  GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *form = satchel_form_view_new (draft);
+  GtkWidget *leaflet = adw_leaflet_new ();
+
+  if (page->draft != NULL)
+    g_signal_handlers_disconnect_by_data (page->draft, page);
+  g_set_object (&page->draft, draft);
+  g_object_unref (draft);
+  page->form = SATCHEL_FORM_VIEW (form);
+  page->leaflet = ADW_LEAFLET (leaflet);
+  page->side = NULL;
+  gtk_widget_set_vexpand (form, TRUE);
+  gtk_widget_set_hexpand (column, TRUE);
+  gtk_box_append (GTK_BOX (column), satchel_notices_new (draft));
+  gtk_box_append (GTK_BOX (column), form);
+  adw_leaflet_append (page->leaflet, column);
+  gtk_widget_set_size_request (column, MIN (FORM_WIDTH, 330), -1);
+  adw_leaflet_set_transition_type (page->leaflet, ADW_LEAFLET_TRANSITION_TYPE_SLIDE);
+  g_signal_connect (leaflet, "notify::folded", G_CALLBACK (folded_cb), page);
+  satchel_page_set_content (SATCHEL_PAGE (page), leaflet);
+  satchel_act_install (GTK_WIDGET (page), DESK (page), satchel_draft_get_entity (draft), list_targets, page);
+  g_signal_connect_object (draft, "changed", G_CALLBACK (draft_changed_cb), page, 0);
+  g_signal_connect_object (draft, "saved", G_CALLBACK (saved_cb), page, 0);
+  ensure_side (page);
+  update_menu (page);
+  update (page);
+}
+
+/* Other definitions, another form: what is typed goes on in it. */
+static void
+definitions_cb (SatchelDesk *desk, SatchelRecordPage *page)
+{
+  const SatchelEntity *entity =
+      satchel_registry_find (satchel_desk_get_registry (desk), satchel_draft_get_entity (page->draft)->name);
+  g_autofree char *text = satchel_draft_dup_text (page->draft);
+  SatchelDraft *draft;
+
+  if (entity == NULL)
+    return;
+  satchel_draft_flush (page->draft);
+  draft = satchel_draft_is_new (page->draft)
+              ? satchel_draft_new (desk, entity)
+              : satchel_draft_open (desk, entity, satchel_draft_get_id (page->draft), NULL);
+  if (draft == NULL)
+    return;
+  if (text != NULL)
+    satchel_draft_resume (draft, text);
+  show_draft (page, draft);
+}
+
+/* ---- the menu ---- */
+
+static void
+new_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  g_autoptr (SatchelRoute) route =
+      satchel_route_new_draft (satchel_draft_get_entity (SATCHEL_RECORD_PAGE (widget)->draft)->name);
+
+  satchel_go (widget, route);
+}
+
+static void
+duplicate_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SatchelRecordPage *page = SATCHEL_RECORD_PAGE (widget);
+  const SatchelRecord *record = satchel_draft_get_record (page->draft);
+  g_autoptr (GPtrArray) values = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_field_value_free);
+
+  for (guint i = 0; i < record->entity->n_fields; i++) {
+    const SatchelField *field = record->entity->fields[i];
+    SatchelFieldValue *value;
+
+    /* Where it stands in its life is its own. */
+    if (!satchel_field_is_writable (field) || field == record->entity->state_field ||
+        field->type == SATCHEL_TYPE_FILE || satchel_record_get (record, field) == NULL)
+      continue;
+    value = g_new0 (SatchelFieldValue, 1);
+    value->field = field;
+    value->value = satchel_value_ref (satchel_record_get (record, field));
+    g_ptr_array_add (values, value);
+  }
+  satchel_record_page_start (widget, DESK (page), record->entity, values);
+}
+
+static void
+copy_link_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  g_autofree char *text = satchel_route_to_text (satchel_page_get_route (SATCHEL_PAGE (widget)));
+
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text);
+  satchel_toast (widget, _ ("Link copied"), NULL, NULL);
+}
+
+static void
+history_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SatchelRecordPage *page = SATCHEL_RECORD_PAGE (widget);
+
+  satchel_history_show (widget, DESK (page), satchel_draft_get_entity (page->draft),
+                        satchel_draft_get_id (page->draft), NULL);
+}
+
+static void
+discard_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  satchel_draft_discard (SATCHEL_RECORD_PAGE (widget)->draft);
+  gtk_widget_activate_action (widget, "win.back", NULL);
+}
+
+typedef struct {
+  const SatchelEntity *entity;
+  char *id;
+} Which;
+
+static void
+which_free (gpointer data)
+{
+  g_free (((Which *)data)->id);
+  g_free (data);
+}
+
+static gpointer
+find_why (SatchelSession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  const Which *which = data;
+  char *reason = NULL;
+  SatchelWhy why;
+
+  if (!satchel_session_scope_why (session, which->entity, which->id, &why, &reason, error))
+    return NULL;
+  return reason != NULL ? reason : g_strdup (_ ("It is not on this computer."));
+}
+
+static void
+why_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GtkWidget) page = data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *reason = satchel_desk_finish (SATCHEL_DESK (source), result, &error);
+
+  satchel_toast (page, reason != NULL ? reason : error->message, NULL, NULL);
+}
+
+static void
+why_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SatchelRecordPage *page = SATCHEL_RECORD_PAGE (widget);
+  Which *which = g_new0 (Which, 1);
+
+  which->entity = satchel_draft_get_entity (page->draft);
+  which->id = g_strdup (satchel_draft_get_id (page->draft));
+  satchel_desk_read (DESK (page), find_why, which, which_free, g_free, NULL, why_cb, g_object_ref (page));
+}
+
+static void
+create_cb (GtkButton *button, SatchelRecordPage *page)
+{
+  satchel_draft_insist (page->draft);
+}
+
+/* ---- what was not finished ---- */
+
+static gboolean
+is_new (const SatchelEntity *entity, const SatchelKeptDraft *kept)
+{
+  SatchelKeptKind kind;
+  g_autoptr (GPtrArray) fields = satchel_kept_from_text (entity, kept->text, &kind);
+
+  return kind == SATCHEL_KEPT_NEW;
+}
+
+void
+satchel_record_page_offer_drafts (GtkWidget *window, SatchelDesk *desk)
+{
+  SatchelReplica *replica = satchel_session_get_replica (satchel_desk_get_session (desk));
+  g_autoptr (GPtrArray) drafts = satchel_drafts_list (replica, NULL, NULL, NULL);
+  const SatchelKeptDraft *last = drafts != NULL && drafts->len > 0 ? drafts->pdata[0] : NULL;
+  const SatchelEntity *entity =
+      last != NULL ? satchel_registry_find (satchel_desk_get_registry (desk), last->entity) : NULL;
+  g_autoptr (SatchelRoute) route = NULL;
+  g_autofree char *title = NULL, *message = NULL, *text = NULL, *action = NULL;
+
+  if (entity == NULL)
+    return;
+  if (is_new (entity, last)) {
+    route = satchel_route_new_draft (entity->name);
+    message = g_strdup_printf (_ ("You had not finished: new %s"), _ (entity->label));
+  } else {
+    route = satchel_route_new_record (entity->name, last->record);
+    title = satchel_replica_dup_name (entity->name, last->record, replica);
+    message = g_strdup_printf (_ ("You had not finished: %s"), title != NULL ? title : _ (entity->label));
+  }
+  text = satchel_route_to_text (route);
+  action = g_strdup_printf ("win.go('%s')", text);
+  satchel_toast (window, message, _ ("Go On"), action);
+}
+
+/* ---- the object ---- */
+
+static void
+satchel_record_page_leave (SatchelPage *page)
+{
+  satchel_draft_save (SATCHEL_RECORD_PAGE (page)->draft);
+  satchel_draft_flush (SATCHEL_RECORD_PAGE (page)->draft);
+}
+
+static void
+satchel_record_page_find (SatchelPage *page)
+{
+  satchel_form_view_focus (SATCHEL_RECORD_PAGE (page)->form, NULL);
+}
+
+static void
+satchel_record_page_dispose (GObject *object)
+{
+  g_clear_object (&SATCHEL_RECORD_PAGE (object)->draft);
+  G_OBJECT_CLASS (satchel_record_page_parent_class)->dispose (object);
+}
+
+static void
+load_style (void)
+{
+  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+
+  gtk_css_provider_load_from_resource (provider, "/org/satchelcrm/ui/form.css");
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (provider),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+}
+
+static void
+satchel_record_page_class_init (SatchelRecordPageClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = satchel_record_page_dispose;
+  SATCHEL_PAGE_CLASS (class)->leave = satchel_record_page_leave;
+  SATCHEL_PAGE_CLASS (class)->find = satchel_record_page_find;
+  gtk_widget_class_install_action (widget_class, "form.new", NULL, new_action);
+  gtk_widget_class_install_action (widget_class, "form.duplicate", NULL, duplicate_action);
+  gtk_widget_class_install_action (widget_class, "form.copy-link", NULL, copy_link_action);
+  gtk_widget_class_install_action (widget_class, "form.history", NULL, history_action);
+  gtk_widget_class_install_action (widget_class, "form.why", NULL, why_action);
+  gtk_widget_class_install_action (widget_class, "form.discard", NULL, discard_action);
+  load_style ();
+}
+
+static void
+name_button (GtkWidget *button, const char *label)
+{
+  gtk_widget_set_tooltip_text (button, label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+}
+
+static void
+satchel_record_page_init (SatchelRecordPage *page)
+{
+  page->menu = gtk_menu_button_new ();
+  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (page->menu), "view-more-symbolic");
+  name_button (page->menu, _ ("Actions"));
+  page->flip = gtk_toggle_button_new ();
+  gtk_button_set_icon_name (GTK_BUTTON (page->flip), "document-open-recent-symbolic");
+  name_button (page->flip, _ ("Timeline"));
+  g_signal_connect (page->flip, "toggled", G_CALLBACK (flip_cb), page);
+  page->create = gtk_button_new_with_mnemonic (_ ("_Create"));
+  gtk_widget_add_css_class (page->create, "suggested-action");
+  g_signal_connect (page->create, "clicked", G_CALLBACK (create_cb), page);
+  satchel_page_pack_end (SATCHEL_PAGE (page), page->menu);
+  satchel_page_pack_end (SATCHEL_PAGE (page), page->flip);
+  satchel_page_pack_end (SATCHEL_PAGE (page), page->create);
+}
+
+SatchelPage *
+satchel_record_page_new (SatchelDesk *desk, SatchelRoute *route, GError **error)
+{
+  const SatchelEntity *entity =
+      satchel_registry_find (satchel_desk_get_registry (desk), satchel_route_get_entity (route));
+  g_autoptr (GError) problem = NULL;
+  SatchelRecordPage *page;
+  SatchelDraft *draft;
+
+  if (satchel_route_get_kind (route) == SATCHEL_ROUTE_NEW)
+    draft = take_new (desk, entity);
+  else
+    draft = satchel_draft_open (desk, entity, satchel_route_get_id (route), &problem);
+  if (g_error_matches (problem, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND)) {
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND,
+                         _ ("This record is not on this computer."));
+    return NULL;
+  }
+  if (draft == NULL) {
+    g_propagate_error (error, g_steal_pointer (&problem));
+    return NULL;
+  }
+  page = g_object_new (SATCHEL_TYPE_RECORD_PAGE, "desk", desk, "route", route, NULL);
+  show_draft (page, draft);
+  g_signal_connect_object (desk, "definitions", G_CALLBACK (definitions_cb), page, 0);
+  return SATCHEL_PAGE (page);
+}
