@@ -213,6 +213,7 @@ satchel_moments_collect (SatchelSession *session, const SatchelEntity *entity, c
 {
   g_autoptr (GPtrArray) moments = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_moment_free);
   g_autoptr (GArray) sources = satchel_moments_list_sources (satchel_session_get_registry (session), entity);
+  g_autoptr (GCancellable) never = cancellable == NULL ? g_cancellable_new () : NULL;
 
   if (!satchel_id_is_valid (id)) {
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "“%s” is not an id", id);
@@ -220,7 +221,7 @@ satchel_moments_collect (SatchelSession *session, const SatchelEntity *entity, c
   }
   for (guint i = 0; i < sources->len; i++)
     if (!collect_source (moments, session, &g_array_index (sources, SatchelReference, i), entity, id,
-                         cancellable, error))
+                         cancellable != NULL ? cancellable : never, error))
       return NULL;
   if (!collect_changes (moments, session, entity, id, error))
     return NULL;
