@@ -311,7 +311,7 @@ folded_cb (AdwLeaflet *leaflet, GParamSpec *spec, SatchelWindow *window)
 static void
 show_pages (SatchelWindow *window)
 {
-  g_autoptr (SatchelRoute) home = satchel_route_new_list ("account", NULL, NULL);
+  g_autoptr (SatchelRoute) home = satchel_route_new (SATCHEL_ROUTE_WORKPLACE);
 
   gtk_stack_set_visible_child_name (window->states, "desk");
   adw_bin_set_child (window->setup, NULL);

@@ -436,6 +436,8 @@ make_switcher (void)
   g_autoptr (GMenu) menu = g_menu_new ();
 
   gtk_widget_add_css_class (buttons, "linked");
+  gtk_widget_set_halign (buttons, GTK_ALIGN_END);
+  gtk_widget_set_halign (menu_button, GTK_ALIGN_END);
   for (guint i = 0; i < N_VIEWS; i++) {
     GtkWidget *button = gtk_toggle_button_new_with_label (_ (views[i].label));
     g_autofree char *target = g_strdup_printf ("calendar.view::%s", views[i].name);

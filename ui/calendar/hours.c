@@ -6,6 +6,7 @@
 #include "ui/calendar/lanes.h"
 
 #define LEAST_MINUTES 30 /* what is shorter is drawn so long: it is to be read */
+#define LINE_MINUTES  45 /* what is shorter has room for one line */
 #define GAP           1
 
 typedef struct {
@@ -269,6 +270,13 @@ belongs (const SatchelEvent *event, gint64 day)
          span->last_day >= day;
 }
 
+static GtkWidget *
+make_chip (SatchelHours *hours, const SatchelEvent *event, const SatchelLane *lane)
+{
+  return satchel_chip_new (hours->calendar, event,
+                           lane->until - lane->from < LINE_MINUTES ? SATCHEL_CHIP_BAR : SATCHEL_CHIP_BLOCK);
+}
+
 static void
 add_day (SatchelHours *hours, guint column)
 {
@@ -295,7 +303,7 @@ add_day (SatchelHours *hours, guint column)
   }
   satchel_lanes_spread ((SatchelLane *)(gpointer)lanes->data, lanes->len);
   for (guint i = 0; i < chosen->len; i++) {
-    Block block = { .chip = satchel_chip_new (hours->calendar, chosen->pdata[i], SATCHEL_CHIP_BLOCK),
+    Block block = { .chip = make_chip (hours, chosen->pdata[i], &g_array_index (lanes, SatchelLane, i)),
                     .column = column,
                     .lane = g_array_index (lanes, SatchelLane, i) };
 
