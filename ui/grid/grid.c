@@ -23,12 +23,12 @@ struct _SatchelGrid {
   const char *sort;          /* interned; NULL: none that is shown */
   gboolean descending;
   int width; /* that columns were chosen for */
-  gboolean narrow, anew;
+  gboolean narrow, anew, at_end;
   guint setting; /* > 0: what changes about the columns is our own doing */
   guint fit_source, tell_source;
 };
 
-enum { PROP_0, PROP_NARROW, N_PROPS };
+enum { PROP_0, PROP_NARROW, PROP_AT_END, N_PROPS };
 static GParamSpec *properties[N_PROPS];
 enum { SORT, OPEN, MENU, COLUMNS, N_SIGNALS };
 static guint signals[N_SIGNALS];
@@ -72,8 +72,9 @@ show_columns (SatchelGrid *grid, const gboolean *shown, guint n, double scale)
     const SatchelViewColumn *view = satchel_columns_get_shown (column);
     gboolean visible = view == NULL ? grid->narrow : !grid->narrow && shown[i];
 
+    /* GTK 4.8 counts hidden columns when it looks for room that is left over. */
     if (view != NULL)
-      gtk_column_view_column_set_fixed_width (column, (int)(view->width * scale));
+      gtk_column_view_column_set_fixed_width (column, visible ? (int)(view->width * scale) : 0);
     gtk_column_view_column_set_visible (column, visible);
     /* Somebody has to have what is left over: it is best with the first. */
     gtk_column_view_column_set_expand (column, visible && first);
@@ -328,6 +329,24 @@ renumbered_cb (SatchelRows *rows, GArray *before, SatchelGrid *grid)
     }
 }
 
+static void
+adjusted_cb (GtkAdjustment *adjustment, SatchelGrid *grid)
+{
+  gboolean at_end = gtk_adjustment_get_value (adjustment) + gtk_adjustment_get_page_size (adjustment) >=
+                    gtk_adjustment_get_upper (adjustment) - 1;
+
+  if (at_end == grid->at_end)
+    return;
+  grid->at_end = at_end;
+  g_object_notify_by_pspec (G_OBJECT (grid), properties[PROP_AT_END]);
+}
+
+gboolean
+satchel_grid_is_at_end (SatchelGrid *grid)
+{
+  return grid->at_end;
+}
+
 void
 satchel_grid_focus (SatchelGrid *grid)
 {
@@ -391,6 +410,8 @@ satchel_grid_get_property (GObject *object, guint id, GValue *value, GParamSpec 
 {
   if (id == PROP_NARROW)
     g_value_set_boolean (value, SATCHEL_GRID (object)->narrow);
+  else if (id == PROP_AT_END)
+    g_value_set_boolean (value, SATCHEL_GRID (object)->at_end);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
 }
@@ -402,7 +423,8 @@ satchel_grid_dispose (GObject *object)
 
   g_clear_handle_id (&grid->fit_source, g_source_remove);
   g_clear_handle_id (&grid->tell_source, g_source_remove);
-  g_clear_pointer (&grid->scrolled, gtk_widget_unparent);
+  while (gtk_widget_get_first_child (GTK_WIDGET (grid)) != NULL) /* with a menu that is still open */
+    gtk_widget_unparent (gtk_widget_get_first_child (GTK_WIDGET (grid)));
   g_clear_object (&grid->rows);
   g_clear_object (&grid->selection);
   g_clear_object (&grid->desk);
@@ -423,6 +445,8 @@ satchel_grid_class_init (SatchelGridClass *class)
   widget_class->size_allocate = satchel_grid_size_allocate;
   properties[PROP_NARROW] =
       g_param_spec_boolean ("narrow", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_AT_END] =
+      g_param_spec_boolean ("at-end", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   signals[SORT] = g_signal_new ("sort", SATCHEL_TYPE_GRID, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                 G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_BOOLEAN);
@@ -448,6 +472,7 @@ satchel_grid_new (SatchelDesk *desk, SatchelRows *rows, SatchelSelection *select
 {
   SatchelGrid *grid = g_object_new (SATCHEL_TYPE_GRID, NULL);
   GtkGesture *click = gtk_gesture_click_new ();
+  GtkAdjustment *adjustment;
 
   grid->desk = g_object_ref (desk);
   grid->rows = g_object_ref (rows);
@@ -461,6 +486,7 @@ satchel_grid_new (SatchelDesk *desk, SatchelRows *rows, SatchelSelection *select
                                   GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (grid->scrolled), GTK_WIDGET (grid->list));
   gtk_widget_set_parent (grid->scrolled, GTK_WIDGET (grid));
+  adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (grid->list));
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
   gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (click), GTK_PHASE_CAPTURE);
   g_signal_connect (click, "pressed", G_CALLBACK (pressed_cb), grid);
@@ -471,5 +497,7 @@ satchel_grid_new (SatchelDesk *desk, SatchelRows *rows, SatchelSelection *select
   g_signal_connect_object (gtk_column_view_get_columns (grid->list), "items-changed", G_CALLBACK (order_cb),
                            grid, 0);
   g_signal_connect_object (rows, "renumbered", G_CALLBACK (renumbered_cb), grid, 0);
+  g_signal_connect_object (adjustment, "changed", G_CALLBACK (adjusted_cb), grid, 0);
+  g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (adjusted_cb), grid, 0);
   return GTK_WIDGET (grid);
 }

@@ -29,6 +29,7 @@ void satchel_grid_set_sort (SatchelGrid *grid, const char *field, gboolean desce
 /* Records are listed anew in another order: the view begins at the top. Otherwise it stays with the records. */
 void satchel_grid_begin_anew (SatchelGrid *grid);
 void satchel_grid_focus (SatchelGrid *grid);
+gboolean satchel_grid_is_at_end (SatchelGrid *grid); /* property "at-end", with notify: the last row is on the screen */
 gboolean satchel_grid_is_narrow (SatchelGrid *grid); /* property "narrow", with notify */
 
 G_END_DECLS

@@ -92,3 +92,58 @@ satchel_layout_save (SatchelSession *session, const char *entity, const char *vi
                failure->message);
   return FALSE;
 }
+
+/* ---- as a write ---- */
+
+typedef struct {
+  char *entity, *view, *columns;
+  SatchelSavedView *saved;
+} Layout;
+
+static void
+layout_free (gpointer data)
+{
+  Layout *layout = data;
+
+  g_free (layout->entity);
+  g_free (layout->view);
+  g_free (layout->columns);
+  satchel_saved_view_unref (layout->saved);
+  g_free (layout);
+}
+
+static gpointer
+keep_layout_job (SatchelSession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  const Layout *layout = data;
+  const SatchelViewDraft draft = { .columns = layout->columns };
+
+  if (layout->saved != NULL)
+    return satchel_session_save_view (session, satchel_saved_view_get_entity (layout->saved),
+                                      satchel_saved_view_get_id (layout->saved), &draft, NULL, error);
+  return satchel_layout_save (session, layout->entity, layout->view, layout->columns, error) ? g_strdup ("")
+                                                                                             : NULL;
+}
+
+void
+satchel_layout_keep_async (SatchelDesk *desk, const SatchelEntity *entity, const SatchelView *view,
+                           SatchelSavedView *saved, const char *text, GAsyncReadyCallback callback,
+                           gpointer data)
+{
+  Layout *layout = g_new0 (Layout, 1);
+
+  layout->entity = g_strdup (entity->name);
+  layout->view = g_strdup (view->name);
+  layout->columns = g_strdup (text);
+  if (saved != NULL && satchel_saved_view_is_own (saved))
+    layout->saved = satchel_saved_view_ref (saved);
+  satchel_desk_write (desk, keep_layout_job, layout, layout_free, g_free, callback, data);
+}
+
+gboolean
+satchel_layout_keep_finish (SatchelDesk *desk, GAsyncResult *result, GError **error)
+{
+  g_autofree char *kept = satchel_desk_finish (desk, result, error);
+
+  return kept != NULL;
+}

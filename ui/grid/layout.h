@@ -4,7 +4,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "client/session.h"
+#include "client/views.h"
+#include "ui/desk/desk.h"
 
 G_BEGIN_DECLS
 
@@ -17,5 +18,10 @@ char *satchel_layout_load (SatchelSession *session, const SatchelEntity *entity,
 /* @text NULL: as the view has it. For a write job. */
 gboolean satchel_layout_save (SatchelSession *session, const char *entity, const char *view, const char *text,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same as a write of the desk; into @saved where that is the person's own (NULL: one of the system's views). */
+void     satchel_layout_keep_async (SatchelDesk *desk, const SatchelEntity *entity, const SatchelView *view,
+                                    SatchelSavedView *saved, const char *text, GAsyncReadyCallback callback, gpointer data);
+gboolean satchel_layout_keep_finish (SatchelDesk *desk, GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

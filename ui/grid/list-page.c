@@ -7,12 +7,14 @@
 
 #include "client/views.h"
 #include "protocol/error.h"
-#include "ui/act/act.h"
+#include "ui/grid/beyond.h"
+#include "ui/grid/columns-dialog.h"
 #include "ui/grid/columns.h"
 #include "ui/grid/filter-bar.h"
 #include "ui/grid/grid.h"
 #include "ui/grid/layout.h"
 #include "ui/grid/list-actions.h"
+#include "ui/grid/list-menu.h"
 #include "ui/grid/preview.h"
 #include "ui/grid/rows.h"
 #include "ui/grid/selection-bar.h"
@@ -31,6 +33,7 @@ struct _SatchelListPage {
   SatchelFilterBar *filters;
   SatchelGrid *grid;
   SatchelPreview *preview;
+  SatchelBeyond *beyond;
   GtkRevealer *preview_place;
   GtkStack *states; /* "grid", "empty" */
   AdwStatusPage *empty;
@@ -47,9 +50,26 @@ get_desk (SatchelListPage *page)
 
 /* ---- asking ---- */
 
+static char **list_paths (gpointer data);
+
+/* What the server is asked to tell of each row: what is shown, and what is previewed. */
+static char **
+list_told (SatchelListPage *page)
+{
+  g_auto (GStrv) shown = list_paths (page);
+  g_autoptr (GStrvBuilder) paths = g_strv_builder_new ();
+
+  g_strv_builder_addv (paths, (const char **)shown);
+  for (guint i = 0; page->view->preview != NULL && page->view->preview[i] != NULL; i++)
+    if (!g_strv_contains ((const char *const *)shown, page->view->preview[i]))
+      g_strv_builder_add (paths, page->view->preview[i]);
+  return g_strv_builder_end (paths);
+}
+
 static gboolean
 ask (SatchelListPage *page, GError **error)
 {
+  g_auto (GStrv) told = list_told (page);
   g_autofree char *text = satchel_filter_bar_dup_where (page->filters);
   g_autoptr (SatchelPredicate) where = satchel_predicate_parse (page->registry, page->entity, text, error);
   SatchelRowsQuery query = { .entity = page->entity,
@@ -63,6 +83,7 @@ ask (SatchelListPage *page, GError **error)
     return FALSE;
   satchel_grid_begin_anew (page->grid);
   satchel_rows_ask (page->rows, &query);
+  satchel_beyond_begin_anew (page->beyond, (const char *const *)told);
   return TRUE;
 }
 
@@ -131,17 +152,40 @@ state_cb (SatchelRows *rows, GParamSpec *spec, SatchelListPage *page)
       problem != NULL || (count == 0 && satchel_rows_count_beyond (rows) == 0) ? "empty" : "grid");
 }
 
+/* An empty list may get rows that the server told of. */
+static void
+items_cb (GListModel *rows, guint position, guint removed, guint added, SatchelListPage *page)
+{
+  if (position == 0)
+    state_cb (page->rows, NULL, page);
+}
+
 /* ---- opening, preview ---- */
+
+static void
+go_to_record (SatchelListPage *page, const char *entity, const char *id)
+{
+  g_autoptr (SatchelRoute) route = satchel_route_new_record (entity, id);
+
+  satchel_go (GTK_WIDGET (page), route);
+}
 
 static void
 go_to_row (SatchelListPage *page, SatchelRow *row)
 {
   const SatchelRecord *record = satchel_row_get_record (row);
-  g_autoptr (SatchelRoute) route =
-      record != NULL ? satchel_route_new_record (record->entity->name, record->id) : NULL;
 
-  if (route != NULL)
-    satchel_go (GTK_WIDGET (page), route);
+  if (record != NULL && satchel_row_get_online (row) != NULL)
+    satchel_beyond_open (page->beyond, record);
+  else if (record != NULL)
+    go_to_record (page, record->entity->name, record->id);
+}
+
+static void
+opened_cb (SatchelBeyond *beyond, const char *entity, const char *id, SatchelListPage *page)
+{
+  if (gtk_widget_get_mapped (GTK_WIDGET (page)))
+    go_to_record (page, entity, id);
 }
 
 static void
@@ -218,6 +262,40 @@ clear_action (GtkWidget *widget, const char *name, GVariant *parameter)
   satchel_filter_bar_clear (SATCHEL_LIST_PAGE (widget)->filters);
 }
 
+static void
+select_all_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  gtk_selection_model_select_all (GTK_SELECTION_MODEL (SATCHEL_LIST_PAGE (widget)->selection));
+}
+
+/* From the menu, where there are no headers: what is the order already is turned round. */
+static void
+sort_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SatchelListPage *page = SATCHEL_LIST_PAGE (widget);
+  const SatchelField *field =
+      satchel_entity_find_field (page->entity, g_variant_get_string (parameter, NULL));
+
+  if (field == NULL)
+    return;
+  page->descending = field == page->sort && !page->descending;
+  page->sort = field;
+  satchel_grid_set_sort (page->grid, field->name, page->descending);
+  ask_or_tell (page);
+}
+
+static void
+find_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SatchelListPage *page = SATCHEL_LIST_PAGE (widget);
+  g_autofree char *where = satchel_filter_bar_dup_where (page->filters);
+  g_autoptr (SatchelRoute) route =
+      satchel_route_new_find (page->entity->name, page->saved != NULL ? page->view->name : NULL,
+                              page->saved == NULL && *where != '\0' ? where : NULL);
+
+  satchel_go (widget, route);
+}
+
 /* ---- keys ---- */
 
 /* Before the rows have a chance: they would select by the space bar. Where something is being typed a space
@@ -259,36 +337,23 @@ key_cb (GtkEventControllerKey *controller, guint key, guint code, GdkModifierTyp
 /* ---- menus ---- */
 
 static void
-closed_cb (GtkPopover *popover, gpointer data)
-{
-  /* What was chosen is still to be activated. */
-  g_idle_add_once ((GSourceOnceFunc)gtk_widget_unparent, popover);
-}
-
-static void
 menu_cb (SatchelGrid *grid, GdkRectangle *where, SatchelListPage *page)
 {
   g_autoptr (SatchelRow) row = get_single (page);
-  g_autoptr (GMenuModel) actions = satchel_act_menu_new (
-      get_desk (page), page->entity,
-      row != NULL && satchel_row_get_online (row) == NULL ? satchel_row_get_record (row) : NULL);
-  g_autoptr (GMenu) menu = g_menu_new (), own = g_menu_new ();
-  GtkWidget *popover;
 
-  if (row != NULL)
-    g_menu_append (own, _ ("Open"), "list.open");
-  g_menu_append (own, _ ("Preview"), "list.preview");
-  g_menu_append (own, _ ("Edit a Field…"), "selected.edit");
-  g_menu_append (own, _ ("Export as CSV…"), "selected.export");
-  g_menu_append_section (menu, NULL, G_MENU_MODEL (own));
-  g_menu_append_section (menu, NULL, actions);
-  popover = gtk_popover_menu_new_from_model (G_MENU_MODEL (menu));
-  gtk_popover_set_has_arrow (GTK_POPOVER (popover), FALSE);
-  gtk_popover_set_pointing_to (GTK_POPOVER (popover), where);
-  gtk_widget_set_halign (popover, GTK_ALIGN_START);
-  gtk_widget_set_parent (popover, GTK_WIDGET (page->grid));
-  g_signal_connect (popover, "closed", G_CALLBACK (closed_cb), NULL);
-  gtk_popover_popup (GTK_POPOVER (popover));
+  satchel_list_menu_popup (GTK_WIDGET (grid), where, get_desk (page), page->entity,
+                           row != NULL ? satchel_row_get_record (row) : NULL);
+}
+
+static void
+open_menu_cb (GtkMenuButton *button, gpointer data)
+{
+  SatchelListPage *page = data;
+  g_autoptr (GArray) columns = satchel_grid_dup_columns (page->grid);
+  g_autoptr (GMenuModel) menu =
+      satchel_list_menu_new (page->registry, page->entity, columns, page->sort, page->descending);
+
+  gtk_menu_button_set_menu_model (button, menu);
 }
 
 /* ---- columns ---- */
@@ -305,59 +370,23 @@ list_paths (gpointer data)
   return g_strv_builder_end (paths);
 }
 
-typedef struct {
-  char *entity, *view, *columns;
-  SatchelSavedView *saved;
-} Layout;
-
-static void
-layout_free (gpointer data)
-{
-  Layout *layout = data;
-
-  g_free (layout->entity);
-  g_free (layout->view);
-  g_free (layout->columns);
-  satchel_saved_view_unref (layout->saved);
-  g_free (layout);
-}
-
-static gpointer
-keep_layout_job (SatchelSession *session, gpointer data, GCancellable *cancellable, GError **error)
-{
-  const Layout *layout = data;
-  const SatchelViewDraft draft = { .columns = layout->columns };
-
-  if (layout->saved != NULL)
-    return satchel_session_save_view (session, satchel_saved_view_get_entity (layout->saved),
-                                      satchel_saved_view_get_id (layout->saved), &draft, NULL, error);
-  return satchel_layout_save (session, layout->entity, layout->view, layout->columns, error) ? g_strdup ("")
-                                                                                             : NULL;
-}
-
 static void
 kept_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (SatchelListPage) page = data;
   g_autoptr (GError) error = NULL;
-  g_autofree char *kept = satchel_desk_finish (SATCHEL_DESK (source), result, &error);
 
-  if (kept == NULL)
+  if (!satchel_layout_keep_finish (SATCHEL_DESK (source), result, &error))
     satchel_toast (GTK_WIDGET (page), error->message, NULL, NULL);
 }
 
 static void
 keep_columns (SatchelListPage *page, const SatchelViewColumn *columns, guint n_columns)
 {
-  Layout *layout = g_new0 (Layout, 1);
+  g_autofree char *text = satchel_view_columns_to_text (columns, n_columns);
 
-  layout->entity = g_strdup (page->entity->name);
-  layout->view = g_strdup (page->view->name);
-  layout->columns = satchel_view_columns_to_text (columns, n_columns);
-  if (page->saved != NULL && satchel_saved_view_is_own (page->saved))
-    layout->saved = satchel_saved_view_ref (page->saved);
-  satchel_desk_write (get_desk (page), keep_layout_job, layout, layout_free, g_free, kept_cb,
-                      g_object_ref (page));
+  satchel_layout_keep_async (get_desk (page), page->entity, page->view, page->saved, text, kept_cb,
+                             g_object_ref (page));
 }
 
 static void
@@ -381,6 +410,32 @@ show_columns (SatchelListPage *page)
                             columns->len);
   if (page->sort != NULL)
     satchel_grid_set_sort (page->grid, page->sort->name, page->descending);
+}
+
+static void
+chosen_cb (const SatchelViewColumn *columns, guint n_columns, gpointer data)
+{
+  SatchelListPage *page = data;
+
+  if (columns == NULL) {
+    columns = page->saved != NULL ? page->entity->views[0].columns : page->view->columns;
+    n_columns = page->saved != NULL ? page->entity->views[0].n_columns : page->view->n_columns;
+  }
+  satchel_grid_set_columns (page->grid, page->entity, columns, n_columns);
+  if (page->sort != NULL)
+    satchel_grid_set_sort (page->grid, page->sort->name, page->descending);
+  keep_columns (page, columns, n_columns);
+}
+
+static void
+columns_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SatchelListPage *page = SATCHEL_LIST_PAGE (widget);
+  g_autoptr (GArray) columns = satchel_grid_dup_columns (page->grid);
+
+  satchel_columns_dialog_show (widget, get_desk (page), page->entity,
+                               (const SatchelViewColumn *)(gpointer)columns->data, columns->len, chosen_cb,
+                               page);
 }
 
 /* ---- views ---- */
@@ -517,6 +572,10 @@ satchel_list_page_class_init (SatchelListPageClass *class)
   page_class->visit = satchel_list_page_visit;
   gtk_widget_class_install_action (widget_class, "list.open", NULL, open_action);
   gtk_widget_class_install_action (widget_class, "list.preview", NULL, preview_action);
+  gtk_widget_class_install_action (widget_class, "list.columns", NULL, columns_action);
+  gtk_widget_class_install_action (widget_class, "list.sort", "s", sort_action);
+  gtk_widget_class_install_action (widget_class, "list.select-all", NULL, select_all_action);
+  gtk_widget_class_install_action (widget_class, "list.find", NULL, find_action);
   gtk_widget_class_install_action (widget_class, "list.sync", NULL, sync_action);
   gtk_widget_class_install_action (widget_class, "list.clear", NULL, clear_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F5, 0, "list.sync", NULL);
@@ -550,6 +609,15 @@ narrow_cb (SatchelGrid *grid, GParamSpec *spec, SatchelListPage *page)
   satchel_filter_bar_set_narrow (page->filters, satchel_grid_is_narrow (grid));
 }
 
+/* An empty list ends at once. */
+static void
+near_cb (GObject *object, GParamSpec *spec, SatchelListPage *page)
+{
+  gboolean empty = g_strcmp0 (gtk_stack_get_visible_child_name (page->states), "empty") == 0;
+
+  satchel_beyond_set_near (page->beyond, empty || satchel_grid_is_at_end (page->grid));
+}
+
 static GtkWidget *
 make_empty (SatchelListPage *page)
 {
@@ -561,6 +629,26 @@ make_empty (SatchelListPage *page)
   gtk_actionable_set_action_name (GTK_ACTIONABLE (page->clear), "list.clear");
   adw_status_page_set_child (page->empty, page->clear);
   return GTK_WIDGET (page->empty);
+}
+
+static void
+pack_buttons (SatchelListPage *page)
+{
+  GtkWidget *menu = gtk_menu_button_new (), *new = gtk_button_new_from_icon_name ("list-add-symbolic");
+  g_autoptr (SatchelRoute) route = satchel_route_new_draft (page->entity->name);
+  g_autofree char *target = satchel_route_to_text (route);
+
+  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (menu), "view-more-symbolic");
+  gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (menu), open_menu_cb, page, NULL);
+  gtk_widget_set_tooltip_text (menu, _ ("This List"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (menu), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("This List"), -1);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (new), "win.go");
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (new), "s", target);
+  gtk_widget_set_tooltip_text (new, _ ("New"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (new), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("New"), -1);
+  gtk_widget_set_visible (new, !page->entity->system && !page->entity->retired);
+  satchel_page_pack_end (SATCHEL_PAGE (page), menu);
+  satchel_page_pack_end (SATCHEL_PAGE (page), new);
 }
 
 static void
@@ -584,9 +672,15 @@ build (SatchelListPage *page)
   gtk_revealer_set_child (page->preview_place, GTK_WIDGET (page->preview));
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (page->filters));
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (page->states));
+  page->beyond = SATCHEL_BEYOND (satchel_beyond_new (get_desk (page), page->rows));
+  g_signal_connect (page->beyond, "opened", G_CALLBACK (opened_cb), page);
+  g_signal_connect (page->grid, "notify::at-end", G_CALLBACK (near_cb), page);
+  g_signal_connect (page->states, "notify::visible-child", G_CALLBACK (near_cb), page);
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (page->beyond));
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (page->preview_place));
   gtk_box_append (GTK_BOX (box), satchel_selection_bar_new (get_desk (page), page->entity, page->selection));
   satchel_page_set_content (SATCHEL_PAGE (page), box);
+  pack_buttons (page);
 }
 
 SatchelPage *
@@ -601,6 +695,7 @@ satchel_list_page_new (SatchelDesk *desk, SatchelRoute *route, GError **error)
   page->selection = satchel_selection_new (page->rows);
   g_signal_connect_object (page->rows, "notify::count", G_CALLBACK (state_cb), page, 0);
   g_signal_connect_object (page->rows, "notify::problem", G_CALLBACK (state_cb), page, 0);
+  g_signal_connect_object (page->rows, "items-changed", G_CALLBACK (items_cb), page, 0);
   g_signal_connect_object (page->selection, "selection-changed", G_CALLBACK (selected_cb), page, 0);
   g_signal_connect_object (desk, "definitions", G_CALLBACK (definitions_cb), page, 0);
   build (page);

@@ -9,6 +9,7 @@
 
 #define MOST_LINES  3
 #define MOST_HEIGHT 240
+#define VALUE_CHARS 26
 
 struct _SatchelPreview {
   GtkWidget parent_instance;
@@ -39,6 +40,7 @@ add_value (SatchelPreview *preview, const char *label, const char *text)
   gtk_label_set_wrap_mode (GTK_LABEL (value), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_ellipsize (GTK_LABEL (value), PANGO_ELLIPSIZE_END);
   gtk_label_set_lines (GTK_LABEL (value), MOST_LINES);
+  gtk_label_set_max_width_chars (GTK_LABEL (value), VALUE_CHARS);
   gtk_label_set_selectable (GTK_LABEL (value), TRUE);
   gtk_accessible_update_relation (GTK_ACCESSIBLE (value), GTK_ACCESSIBLE_RELATION_LABELLED_BY, name, NULL,
                                   -1);

@@ -15,7 +15,6 @@ typedef struct {
 static const Button buttons[] = {
   { "document-edit-symbolic", N_ ("Edit a Field…"), "selected.edit", NULL },
   { "avatar-default-symbolic", N_ ("Assign…"), "act.do::assign", "assign" },
-  { "emblem-shared-symbolic", N_ ("Share…"), "act.do::share", "share" },
   { "document-save-symbolic", N_ ("Export as CSV…"), "selected.export", NULL },
   { "user-trash-symbolic", N_ ("Delete"), "act.delete", NULL },
 };
