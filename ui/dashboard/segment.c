@@ -33,6 +33,14 @@ satchel_segment_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   }
 }
 
+/* No style of the theme tells the states apart: GTK would draw nothing anew. */
+static void
+satchel_segment_state_flags_changed (GtkWidget *widget, GtkStateFlags before)
+{
+  GTK_WIDGET_CLASS (satchel_segment_parent_class)->state_flags_changed (widget, before);
+  gtk_widget_queue_draw (widget);
+}
+
 /* It has the room that its number has, be it none. */
 static void
 satchel_segment_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
@@ -46,6 +54,7 @@ satchel_segment_class_init (SatchelSegmentClass *class)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
+  widget_class->state_flags_changed = satchel_segment_state_flags_changed;
   widget_class->snapshot = satchel_segment_snapshot;
   widget_class->measure = satchel_segment_measure;
   gtk_widget_class_set_css_name (widget_class, "segment");
