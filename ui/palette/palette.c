@@ -187,7 +187,7 @@ select_row (SatchelPalette *palette, GtkListBoxRow *row)
     return;
   gtk_list_box_select_row (palette->list, row);
   gtk_accessible_update_relation (GTK_ACCESSIBLE (palette->entry), GTK_ACCESSIBLE_RELATION_ACTIVE_DESCENDANT,
-                                  row, NULL, -1);
+                                  row, -1);
   if (adjustment != NULL && gtk_widget_compute_bounds (GTK_WIDGET (row), GTK_WIDGET (palette->list), &bounds))
     gtk_adjustment_clamp_page (adjustment, bounds.origin.y, bounds.origin.y + bounds.size.height);
 }
@@ -289,6 +289,7 @@ show (SatchelPalette *palette, const char *typed, const GPtrArray *hits)
 {
   GtkListBoxRow *row;
 
+  gtk_accessible_reset_relation (GTK_ACCESSIBLE (palette->entry), GTK_ACCESSIBLE_RELATION_ACTIVE_DESCENDANT);
   while ((row = gtk_list_box_get_row_at_index (palette->list, 0)) != NULL)
     gtk_list_box_remove (palette->list, GTK_WIDGET (row));
   if (*typed == '\0')
@@ -302,16 +303,28 @@ show (SatchelPalette *palette, const char *typed, const GPtrArray *hits)
       palette->states, gtk_list_box_get_row_at_index (palette->list, 0) != NULL ? "list" : "nothing");
 }
 
+/* The palette may be closed meanwhile, and its window, too: nothing keeps it. */
 typedef struct {
-  SatchelPalette *palette; /* a reference */
+  GWeakRef palette;
   GCancellable *cancellable;
   char *typed;
 } Search;
 
+static Search *
+search_new (SatchelPalette *palette, const char *typed)
+{
+  Search *search = g_new0 (Search, 1);
+
+  g_weak_ref_init (&search->palette, palette);
+  search->cancellable = g_object_ref (palette->searching);
+  search->typed = g_strdup (typed);
+  return search;
+}
+
 static void
 search_free (Search *search)
 {
-  g_object_unref (search->palette);
+  g_weak_ref_clear (&search->palette);
   g_object_unref (search->cancellable);
   g_free (search->typed);
   g_free (search);
@@ -323,12 +336,12 @@ static void
 found_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (Search) search = data;
-  SatchelPalette *palette = search->palette;
+  g_autoptr (SatchelPalette) palette = g_weak_ref_get (&search->palette);
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) hits = satchel_desk_finish (SATCHEL_DESK (source), result, &error);
 
-  if (palette->searching != search->cancellable)
-    return; /* something else was typed, or the window is closed */
+  if (palette == NULL || palette->searching != search->cancellable)
+    return; /* it is closed, or something else was typed */
   g_clear_object (&palette->searching);
   show (palette, search->typed, hits);
   if (palette->waiting)
@@ -341,7 +354,6 @@ typed_cb (GtkEditable *editable, SatchelPalette *palette)
   SatchelRecent *recent = satchel_recent_get (palette->desk);
   g_autoptr (GPtrArray) pinned = satchel_recent_list_pinned (recent), visited = satchel_recent_list (recent);
   Question *question = g_new0 (Question, 1);
-  Search *search = g_new0 (Search, 1);
 
   if (palette->searching != NULL)
     g_cancellable_cancel (palette->searching);
@@ -351,9 +363,8 @@ typed_cb (GtkEditable *editable, SatchelPalette *palette)
   question->typed = g_strdup (gtk_editable_get_text (editable));
   g_ptr_array_extend_and_steal (pinned, g_steal_pointer (&visited));
   question->recent = g_steal_pointer (&pinned);
-  *search = (Search){ g_object_ref (palette), g_object_ref (palette->searching), g_strdup (question->typed) };
   satchel_desk_read (palette->desk, search_job, question, question_free, (GDestroyNotify)g_ptr_array_unref,
-                     palette->searching, found_cb, search);
+                     palette->searching, found_cb, search_new (palette, gtk_editable_get_text (editable)));
 }
 
 /* ---- the window ---- */

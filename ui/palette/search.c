@@ -9,7 +9,7 @@
 #include "client/replica/query.h"
 #include "ui/display.h"
 
-#define MOST_LOOKED_AT 40 /* of one kind, to find those of them that are recent */
+#define MOST_LOOKED_AT 200 /* of one kind, to find those of them that are recent */
 
 void
 satchel_hit_free (SatchelHit *hit)
@@ -43,15 +43,14 @@ describe (SatchelReplica *replica, const SatchelRecord *record)
 }
 
 static SatchelHit *
-hit_new (SatchelReplica *replica, const SatchelRecord *record)
+hit_new (const SatchelRecord *record)
 {
+  const SatchelValue *title = satchel_record_get_by_name (record, record->entity->title->name);
   SatchelHit *hit = g_new0 (SatchelHit, 1);
 
   hit->entity = g_strdup (record->entity->name);
   hit->id = g_strdup (record->id);
-  hit->title = satchel_replica_dup_name (record->entity->name, record->id, replica);
-  if (hit->title == NULL)
-    hit->title = g_strdup (record->id);
+  hit->title = g_strdup (title != NULL ? satchel_value_get_string (title) : record->id);
   return hit;
 }
 
@@ -70,7 +69,7 @@ static gboolean
 row_cb (const SatchelRecord *record, gpointer data)
 {
   Kind *kind = data;
-  SatchelHit *hit = hit_new (kind->replica, record);
+  SatchelHit *hit = hit_new (record);
   g_autofree char *title = satchel_fold (hit->title);
 
   kind->begins = kind->begins || g_str_has_prefix (title, kind->typed);
