@@ -67,7 +67,7 @@ test_moments (void)
   regarding = g_strconcat ("account:", account, NULL);
   a = test_desk_create (&test, "task", "subject", "Later", "due", "2024-03-09", "regarding", regarding, NULL);
   b = test_desk_create (&test, "phone_call", "subject", "Call", "due", "2024-03-01T23:00:00Z", "regarding",
-                        regarding, NULL);
+                        regarding, "account", account, NULL);
   c = test_desk_create (&test, "email", "subject", "Mail", "sent_at", "2024-03-02T09:00:00Z", "due",
                         "2030-01-01T00:00:00Z", "regarding", regarding, NULL);
   d = test_desk_create (&test, "task", "subject", "Of nobody", "due", "2024-03-02", NULL);

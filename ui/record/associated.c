@@ -338,10 +338,12 @@ make_grids (Associated *associated)
 {
   GtkWidget *squeezer = adw_squeezer_new ();
   g_autoptr (GtkSelectionModel) selection =
-      GTK_SELECTION_MODEL (gtk_single_selection_new (g_object_ref (G_LIST_MODEL (associated->rows))));
+      GTK_SELECTION_MODEL (gtk_multi_selection_new (g_object_ref (G_LIST_MODEL (associated->rows))));
 
   associated->wide = make_grid (associated, selection);
   associated->narrow = make_grid (associated, selection);
+  /* A card has no title: the first child is the row of titles. */
+  gtk_widget_set_visible (gtk_widget_get_first_child (GTK_WIDGET (associated->narrow)), FALSE);
   adw_squeezer_add (ADW_SQUEEZER (squeezer), wrap (associated->wide, GTK_POLICY_NEVER));
   adw_squeezer_add (ADW_SQUEEZER (squeezer), wrap (associated->narrow, GTK_POLICY_EXTERNAL));
   adw_squeezer_set_homogeneous (ADW_SQUEEZER (squeezer), FALSE);
@@ -367,6 +369,9 @@ make_bar (Associated *associated)
   gtk_accessible_update_property (GTK_ACCESSIBLE (all), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Open as a List"),
                                   -1);
   g_signal_connect (all, "clicked", G_CALLBACK (open_cb), associated);
+  gtk_widget_set_margin_start (bar, 12);
+  gtk_widget_set_margin_end (bar, 12);
+  gtk_widget_set_margin_top (bar, 6);
   gtk_box_append (GTK_BOX (bar), GTK_WIDGET (associated->choice));
   gtk_box_append (GTK_BOX (bar), all);
   return bar;

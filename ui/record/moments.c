@@ -23,7 +23,7 @@ satchel_moment_free (SatchelMoment *moment)
 /* ---- one record ---- */
 
 static gboolean
-get_instant (const SatchelRecord *record, const char *name, gint64 *ms)
+get_instant (const SatchelRecord *record, const char *name, gint64 *ms, gboolean *whole_day)
 {
   const SatchelField *field = satchel_entity_find_field (record->entity, name);
   const SatchelValue *value = field != NULL ? satchel_record_get (record, field) : NULL;
@@ -31,7 +31,8 @@ get_instant (const SatchelRecord *record, const char *name, gint64 *ms)
 
   if (value == NULL || (field->type != SATCHEL_TYPE_DATETIME && field->type != SATCHEL_TYPE_DATE))
     return FALSE;
-  if (field->type == SATCHEL_TYPE_DATETIME) {
+  *whole_day = field->type == SATCHEL_TYPE_DATE;
+  if (!*whole_day) {
     *ms = satchel_value_get_integer (value);
     return TRUE;
   }
@@ -56,15 +57,16 @@ get_time_of_id (const char *id)
 }
 
 gint64
-satchel_moment_of_record (const SatchelRecord *record)
+satchel_moment_of_record (const SatchelRecord *record, gboolean *whole_day)
 {
   static const char *const names[] = { "completed_at", "closed_on",    "sent_at", "received_at",
                                        "start",        "scheduled_at", "due",     "created_at" };
   gint64 ms;
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (get_instant (record, names[i], &ms))
+    if (get_instant (record, names[i], &ms, whole_day))
       return ms;
+  *whole_day = FALSE;
   return get_time_of_id (record->id);
 }
 
@@ -81,6 +83,18 @@ satchel_moment_kind_of_entity (const SatchelEntity *entity)
 
 /* ---- sources ---- */
 
+/* An activity about an opportunity also names the account; what closes an opportunity names that. */
+static gboolean
+names_customer (const SatchelReference *reference, const SatchelEntity *entity)
+{
+  const SatchelEntity *holder = reference->entity;
+
+  return reference->field->origin == SATCHEL_ORIGIN_ENTERED &&
+         g_str_equal (reference->field->name, entity->name) &&
+         (satchel_entity_find_field (holder, "regarding") != NULL ||
+          g_str_has_suffix (holder->name, "_close"));
+}
+
 GArray *
 satchel_moments_list_sources (SatchelRegistry *registry, const SatchelEntity *entity)
 {
@@ -90,11 +104,9 @@ satchel_moments_list_sources (SatchelRegistry *registry, const SatchelEntity *en
 
   for (guint i = 0; i < n_references; i++) {
     const SatchelReference *reference = &references[i];
-    const gboolean closes = g_str_has_suffix (reference->entity->name, "_close") &&
-                            reference->field->origin == SATCHEL_ORIGIN_ENTERED &&
-                            g_str_equal (reference->field->name, entity->name);
+    const gboolean regarding = g_str_equal (reference->field->name, "regarding");
 
-    if ((closes || g_str_equal (reference->field->name, "regarding")) && !reference->entity->retired)
+    if (!reference->entity->retired && (regarding || names_customer (reference, entity)))
       g_array_append_val (sources, *reference);
   }
   return sources;
@@ -109,8 +121,9 @@ satchel_reference_to_condition (const SatchelReference *reference, const Satchel
   return g_strdup_printf ("%s = %s", reference->field->name, id);
 }
 
+/* One that is about the record in two ways happened once. */
 static void
-add_records (GPtrArray *moments, const SatchelEntity *entity, const GPtrArray *records)
+add_records (GPtrArray *moments, GHashTable *seen, const SatchelEntity *entity, const GPtrArray *records)
 {
   const SatchelMomentKind kind = satchel_moment_kind_of_entity (entity);
 
@@ -118,11 +131,11 @@ add_records (GPtrArray *moments, const SatchelEntity *entity, const GPtrArray *r
     const SatchelRecord *record = records->pdata[i];
     SatchelMoment *moment;
 
-    if (record == NULL)
+    if (record == NULL || !g_hash_table_add (seen, g_strdup (record->id)))
       continue;
     moment = g_new0 (SatchelMoment, 1);
     moment->kind = kind;
-    moment->at_ms = satchel_moment_of_record (record);
+    moment->at_ms = satchel_moment_of_record (record, &moment->whole_day);
     moment->entity = g_intern_string (entity->name);
     moment->id = g_strdup (record->id);
     g_ptr_array_add (moments, moment);
@@ -130,7 +143,7 @@ add_records (GPtrArray *moments, const SatchelEntity *entity, const GPtrArray *r
 }
 
 static gboolean
-collect_source (GPtrArray *moments, SatchelSession *session, const SatchelReference *source,
+collect_source (GPtrArray *moments, GHashTable *seen, SatchelSession *session, const SatchelReference *source,
                 const SatchelEntity *target, const char *id, GCancellable *cancellable, GError **error)
 {
   SatchelReplica *replica = satchel_session_get_replica (session);
@@ -152,7 +165,7 @@ collect_source (GPtrArray *moments, SatchelSession *session, const SatchelRefere
 
     if (records == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
       return FALSE;
-    add_records (moments, source->entity, records);
+    add_records (moments, seen, source->entity, records);
   }
   return TRUE;
 }
@@ -213,6 +226,7 @@ satchel_moments_collect (SatchelSession *session, const SatchelEntity *entity, c
 {
   g_autoptr (GPtrArray) moments = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_moment_free);
   g_autoptr (GArray) sources = satchel_moments_list_sources (satchel_session_get_registry (session), entity);
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GCancellable) never = cancellable == NULL ? g_cancellable_new () : NULL;
 
   if (!satchel_id_is_valid (id)) {
@@ -220,7 +234,7 @@ satchel_moments_collect (SatchelSession *session, const SatchelEntity *entity, c
     return NULL;
   }
   for (guint i = 0; i < sources->len; i++)
-    if (!collect_source (moments, session, &g_array_index (sources, SatchelReference, i), entity, id,
+    if (!collect_source (moments, seen, session, &g_array_index (sources, SatchelReference, i), entity, id,
                          cancellable != NULL ? cancellable : never, error))
       return NULL;
   if (!collect_changes (moments, session, entity, id, error))

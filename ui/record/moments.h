@@ -19,18 +19,19 @@ typedef enum {
 typedef struct {
   SatchelMomentKind kind;
   gint64 at_ms;
+  gboolean whole_day;  /* of its time only the day is known */
   const char *entity; /* interned; of changes the record's own */
   char *id;           /* of changes: who made them, or NULL */
   char *text;         /* of changes: names of the fields, a blank between; NULL: it was created */
 } SatchelMoment;
 void satchel_moment_free (SatchelMoment *moment);
 
-/* When it was, or is to be: when it was done; else when it is due; else when it came to be. */
-gint64            satchel_moment_of_record (const SatchelRecord *record);
+/* When it was, or is to be: when it was done; else when it is due; else when it came to be. *whole_day: then its noon. */
+gint64            satchel_moment_of_record (const SatchelRecord *record, gboolean *whole_day);
 SatchelMomentKind satchel_moment_kind_of_entity (const SatchelEntity *entity);
 
-/* Entities whose records are about one of @entity, by a lookup "regarding" (or the one lookup of a close activity): an array of
- * SatchelReference. Other than those it names nothing about entities. */
+/* What leads to records that are about one of @entity: lookups "regarding", those of such entities that have the name of @entity
+ * (what was done about its opportunities), and those of close activities. An array of SatchelReference. */
 GArray *satchel_moments_list_sources (SatchelRegistry *registry, const SatchelEntity *entity);
 
 /* Predicate text: its lookup names the record. */

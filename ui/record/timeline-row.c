@@ -197,7 +197,7 @@ show_time (SatchelTimelineRow *row, const SatchelMoment *moment)
   g_autofree char *day = satchel_timeline_row_describe_day (
       satchel_moment_get_day (moment->at_ms), satchel_moment_get_day (g_get_real_time () / 1000));
 
-  gtk_label_set_text (row->time, time);
+  gtk_label_set_text (row->time, moment->whole_day ? "" : time);
   gtk_label_set_text (row->day, day);
   gtk_widget_set_visible (GTK_WIDGET (row->day), satchel_timeline_item_begins_day (row->item));
 }

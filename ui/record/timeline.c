@@ -155,6 +155,7 @@ make_list (Timeline *timeline)
   view = gtk_list_view_new (
       GTK_SELECTION_MODEL (gtk_no_selection_new (g_object_ref (G_LIST_MODEL (timeline->list)))), factory);
   gtk_list_view_set_single_click_activate (GTK_LIST_VIEW (view), TRUE);
+  gtk_widget_remove_css_class (view, "view"); /* it stands on the page, as the form does */
   gtk_widget_add_css_class (view, "background");
   gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Timeline"), -1);
   g_signal_connect (view, "activate", G_CALLBACK (activated_cb), timeline);
