@@ -231,8 +231,12 @@ move_cb (GtkWidget *part, const SatchelEvent *event, const SatchelSpan *span, Sa
 static void
 create_cb (GtkWidget *part, const SatchelSpan *span, double x, double y, SatchelCalendarPage *page)
 {
-  GdkRectangle at = { (int)x, (int)y, 1, 1 };
+  double box_x = x, box_y = y;
+  GdkRectangle at;
 
+  gtk_widget_translate_coordinates (part, gtk_widget_get_parent (GTK_WIDGET (page->add)), x, y, &box_x,
+                                    &box_y);
+  at = (GdkRectangle){ (int)box_x, (int)box_y, 1, 1 };
   gtk_popover_set_pointing_to (GTK_POPOVER (page->add), &at);
   satchel_quick_add_begin (page->add, span);
 }
@@ -403,15 +407,13 @@ resized_cb (gpointer data)
 
 /* What is shown is not changed while it is being laid out. */
 static void
-satchel_calendar_page_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+width_cb (GtkDrawingArea *ruler, int width, int height, SatchelCalendarPage *page)
 {
-  SatchelCalendarPage *page = SATCHEL_CALENDAR_PAGE (widget);
   gboolean narrow = width < NARROW;
 
   if (narrow != page->narrow && page->resized == 0)
-    page->resized = g_idle_add_full (GTK_PRIORITY_RESIZE - 1, resized_cb, page, NULL);
+    page->resized = g_idle_add_full (G_PRIORITY_HIGH_IDLE, resized_cb, page, NULL);
   page->narrow = narrow;
-  GTK_WIDGET_CLASS (satchel_calendar_page_parent_class)->size_allocate (widget, width, height, baseline);
 }
 
 /* ---- the page ---- */
@@ -499,7 +501,11 @@ static void
 build (SatchelCalendarPage *page)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *ruler = gtk_drawing_area_new (); /* draws nothing; tells how wide the page is */
 
+  g_signal_connect (ruler, "resize", G_CALLBACK (width_cb), page);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (ruler), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
+  gtk_box_append (GTK_BOX (box), ruler);
   page->stack = GTK_STACK (gtk_stack_new ());
   page->sheet = satchel_sheet_new (page->calendar);
   page->agenda = satchel_agenda_new (page->calendar);
@@ -515,8 +521,7 @@ build (SatchelCalendarPage *page)
   gtk_box_append (GTK_BOX (box), make_toolbar (page));
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (page->notice));
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (page->stack));
-  /* A stack would not lay out a popover of its own: the box does, on demand. */
-  gtk_widget_set_parent (GTK_WIDGET (page->add), GTK_WIDGET (page->stack));
+  gtk_widget_set_parent (GTK_WIDGET (page->add), box); /* not of a stack: that takes all for its pages */
   g_signal_connect (page->sheet, "open", G_CALLBACK (open_cb), page);
   g_signal_connect (page->sheet, "day", G_CALLBACK (day_cb), page);
   g_signal_connect (page->sheet, "move", G_CALLBACK (move_cb), page);
@@ -545,7 +550,6 @@ static void
 satchel_calendar_page_class_init (SatchelCalendarPageClass *class)
 {
   G_OBJECT_CLASS (class)->dispose = satchel_calendar_page_dispose;
-  GTK_WIDGET_CLASS (class)->size_allocate = satchel_calendar_page_size_allocate;
 }
 
 static void

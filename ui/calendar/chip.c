@@ -117,11 +117,11 @@ make_block (const SatchelEvent *event, const char *times)
 }
 
 static GtkWidget *
-make_bar (const SatchelEvent *event, GTimeZone *zone)
+make_bar (const SatchelEvent *event, GTimeZone *zone, SatchelChipForm form)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
 
-  if (!event->span.all_day) {
+  if (!event->span.all_day && form == SATCHEL_CHIP_BAR) {
     g_autofree char *start = dup_clock (event->span.start_ms, zone);
     GtkWidget *time = gtk_label_new (start);
 
@@ -141,8 +141,8 @@ satchel_chip_new (SatchelCalendar *calendar, const SatchelEvent *event, SatchelC
   g_autofree char *name = satchel_event_dup_name (calendar, event);
   g_autofree char *times = satchel_event_dup_times (event, zone);
 
-  gtk_button_set_child (GTK_BUTTON (chip),
-                        form == SATCHEL_CHIP_BLOCK ? make_block (event, times) : make_bar (event, zone));
+  gtk_button_set_child (GTK_BUTTON (chip), form == SATCHEL_CHIP_BLOCK ? make_block (event, times)
+                                                                      : make_bar (event, zone, form));
   gtk_widget_add_css_class (chip, "chip");
   gtk_widget_add_css_class (chip, satchel_event_get_class (calendar, event->entity));
   if (form == SATCHEL_CHIP_BLOCK)

@@ -10,7 +10,8 @@
 G_BEGIN_DECLS
 
 typedef enum {
-  SATCHEL_CHIP_BAR,   /* one line */
+  SATCHEL_CHIP_BAR,   /* one line, with its time */
+  SATCHEL_CHIP_LINE,  /* one line where its place says the time */
   SATCHEL_CHIP_BLOCK, /* as high as it lasts */
 } SatchelChipForm;
 

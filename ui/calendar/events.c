@@ -136,6 +136,8 @@ compare (gconstpointer a, gconstpointer b)
     return first->span.first_day < second->span.first_day ? -1 : 1;
   if (first->span.all_day != second->span.all_day)
     return first->span.all_day ? -1 : 1;
+  if (first->span.all_day && first->closed != second->closed)
+    return second->closed ? -1 : 1;
   if (!first->span.all_day && first->span.start_ms != second->span.start_ms)
     return first->span.start_ms < second->span.start_ms ? -1 : 1;
   return g_utf8_collate (first->title, second->title);

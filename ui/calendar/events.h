@@ -28,7 +28,7 @@ typedef struct {
 /* More than these of one entity are not read: nobody would see them. */
 #define SATCHEL_EVENTS_MOST 5000
 
-/* SatchelEvent*, owned: by day, whole days first, then by time and title. Cancelled ones do not stand there. *cut (may be NULL): there
+/* SatchelEvent*, owned: by day, whole days first (open ones before closed ones), then by time and title. Cancelled ones do not stand there. *cut (may be NULL): there
  * would be more. For a read job. */
 GPtrArray *satchel_events_read (SatchelSession *session, const SatchelEventsQuery *query, GCancellable *cancellable, gboolean *cut,
                                 GError **error);

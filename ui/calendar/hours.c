@@ -101,10 +101,11 @@ satchel_hours_size_allocate (GtkWidget *widget, int width, int height, int basel
     int end = from + room * (int)(block->lane.lane + block->lane.span) / (int)block->lane.n_lanes;
     GtkAllocation place = { 0, hour * block->lane.from / 60 + GAP, MAX (end - begin - GAP, 1), 0 };
 
-    place.x = mirror (hours, begin, place.width);
-    place.height = MAX (hour * (block->lane.until - block->lane.from) / 60 - GAP, 1);
     gtk_widget_measure (block->chip, GTK_ORIENTATION_HORIZONTAL, -1, &least, &natural, NULL, NULL);
-    gtk_widget_measure (block->chip, GTK_ORIENTATION_VERTICAL, -1, &least, &natural, NULL, NULL);
+    place.width = MAX (place.width, least);
+    place.x = mirror (hours, begin, place.width);
+    gtk_widget_measure (block->chip, GTK_ORIENTATION_VERTICAL, place.width, &least, &natural, NULL, NULL);
+    place.height = MAX (hour * (block->lane.until - block->lane.from) / 60 - GAP, 1);
     gtk_widget_size_allocate (block->chip, &place, -1);
   }
 }
@@ -274,7 +275,7 @@ static GtkWidget *
 make_chip (SatchelHours *hours, const SatchelEvent *event, const SatchelLane *lane)
 {
   return satchel_chip_new (hours->calendar, event,
-                           lane->until - lane->from < LINE_MINUTES ? SATCHEL_CHIP_BAR : SATCHEL_CHIP_BLOCK);
+                           lane->until - lane->from < LINE_MINUTES ? SATCHEL_CHIP_LINE : SATCHEL_CHIP_BLOCK);
 }
 
 static void

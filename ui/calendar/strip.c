@@ -47,13 +47,13 @@ get_column (SatchelStrip *strip, int width, guint column)
 static void
 place (SatchelStrip *strip, GtkWidget *child, int from, int until, int y, int height)
 {
-  GtkAllocation place = { from, y, MAX (until - from, 1), height };
+  GtkAllocation place = { from, y, until - from, height };
   int least, natural;
 
-  if (gtk_widget_get_direction (GTK_WIDGET (strip)) == GTK_TEXT_DIR_RTL)
-    place.x = gtk_widget_get_width (GTK_WIDGET (strip)) - until;
   gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &least, &natural, NULL, NULL);
-  place.width = MAX (place.width, 1);
+  place.width = MAX (place.width, least);
+  if (gtk_widget_get_direction (GTK_WIDGET (strip)) == GTK_TEXT_DIR_RTL)
+    place.x = gtk_widget_get_width (GTK_WIDGET (strip)) - from - place.width;
   gtk_widget_size_allocate (child, &place, -1);
 }
 

@@ -110,7 +110,9 @@ list_closing (SatchelWorkplacePage *page, const GPtrArray *closing)
   for (guint i = 0; i < closing->len; i++) {
     const SatchelClosing *deal = closing->pdata[i];
     SatchelTodayItem *item = item_new (page, deal->entity, deal->id, deal->title);
-    g_autofree char *when = dup_distance (deal->day - page->today);
+    g_autofree char *distance = dup_distance (deal->day - page->today);
+    /* Translators: "today", "in 5 days", "3 days ago" */
+    g_autofree char *when = g_strdup_printf (_ ("Expected %s"), distance);
 
     item->subtitle = join (when, deal->detail, "");
     item->urgent = deal->day < page->today;
