@@ -8,6 +8,7 @@
 #include "ui/grid/columns.h"
 #include "ui/grid/fit.h"
 
+#define FIRST_WIDTH     780 /* before the width is known: most windows have room for so much */
 #define TELL_COLUMNS_MS 400 /* after a column was dragged, once it rests */
 
 struct _SatchelGrid {
@@ -102,7 +103,7 @@ fit (SatchelGrid *grid)
   }
   grid->setting++;
   grid->narrow = narrow;
-  satchel_fit_columns (columns, n_fitted, grid->width, scale, shown);
+  satchel_fit_columns (columns, n_fitted, grid->width > 0 ? grid->width : FIRST_WIDTH, scale, shown);
   show_columns (grid, shown, n, scale);
   grid->setting--;
   g_object_notify_by_pspec (G_OBJECT (grid), properties[PROP_NARROW]);
@@ -303,15 +304,24 @@ satchel_grid_begin_anew (SatchelGrid *grid)
   grid->anew = TRUE;
 }
 
-/* All rows are of one height, so that the place of a record follows from its position. */
+/* All rows are of one height. */
+static int
+get_row_height (SatchelGrid *grid)
+{
+  GtkWidget *row = gtk_widget_get_first_child (get_inner_list (grid));
+
+  return row != NULL ? gtk_widget_get_height (row) : 0;
+}
+
+/* The place of a record follows from its position: what is on the screen stays there. */
 static void
 renumbered_cb (SatchelRows *rows, GArray *before, SatchelGrid *grid)
 {
   GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (grid->list));
-  double value = gtk_adjustment_get_value (adjustment), upper = gtk_adjustment_get_upper (adjustment);
+  double value = gtk_adjustment_get_value (adjustment);
+  int height = get_row_height (grid);
   guint n_numbers, top;
   const guint32 *numbers = satchel_rows_peek_numbers (rows, &n_numbers);
-  double height = before->len > 0 ? upper / before->len : 0;
 
   if (grid->anew) {
     grid->anew = FALSE;
@@ -421,6 +431,7 @@ satchel_grid_dispose (GObject *object)
 {
   SatchelGrid *grid = SATCHEL_GRID (object);
 
+  grid->setting++; /* a list that goes takes its columns out */
   g_clear_handle_id (&grid->fit_source, g_source_remove);
   g_clear_handle_id (&grid->tell_source, g_source_remove);
   while (gtk_widget_get_first_child (GTK_WIDGET (grid)) != NULL) /* with a menu that is still open */

@@ -1,0 +1,310 @@
+/* The page of a list, on a display: room for columns, filters, keys, many records at once, and that it goes
+ * when it is closed.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <adwaita.h>
+
+#include "tests/ui/desk.h"
+#include "tests/ui/widgets.h"
+#include "ui/grid/filter-bar.h"
+#include "ui/grid/grid.h"
+#include "ui/grid/list-page.h"
+
+typedef struct {
+  TestDesk base;
+  GtkWindow *window;
+  SatchelPage *page;
+  SatchelGrid *grid;
+  GtkColumnView *list;
+  SatchelFilterBar *filters;
+  guint expected, least, most;
+} TestPage;
+
+static GListModel *
+get_model (TestPage *test)
+{
+  return G_LIST_MODEL (gtk_column_view_get_model (test->list));
+}
+
+static gboolean
+is_of_expected_length (gpointer data)
+{
+  TestPage *test = data;
+
+  return g_list_model_get_n_items (get_model (test)) == test->expected;
+}
+
+static void
+until_length (TestPage *test, guint n)
+{
+  test->expected = n;
+  test_desk_until (is_of_expected_length, test);
+}
+
+static void
+setup (TestPage *test, guint n_accounts, int width)
+{
+  g_autoptr (SatchelRoute) route = satchel_route_new_list ("account", NULL, NULL);
+  g_autoptr (GError) error = NULL;
+
+  *test = (TestPage){ 0 };
+  test_desk_setup (&test->base);
+  test_desk_create_accounts (&test->base, n_accounts);
+  test->window = GTK_WINDOW (adw_window_new ());
+  test->page = satchel_list_page_new (test->base.desk, route, &error);
+  g_assert_no_error (error);
+  test->grid = SATCHEL_GRID (test_find_widget (GTK_WIDGET (test->page), SATCHEL_TYPE_GRID, NULL));
+  test->list = GTK_COLUMN_VIEW (test_find_widget (GTK_WIDGET (test->page), GTK_TYPE_COLUMN_VIEW, NULL));
+  test->filters =
+      SATCHEL_FILTER_BAR (test_find_widget (GTK_WIDGET (test->page), SATCHEL_TYPE_FILTER_BAR, NULL));
+  gtk_window_set_default_size (test->window, width, 700);
+  adw_window_set_content (ADW_WINDOW (test->window), GTK_WIDGET (test->page));
+  gtk_window_present (test->window);
+  until_length (test, n_accounts);
+}
+
+static void
+teardown (TestPage *test)
+{
+  gpointer page = test->page, grid = test->grid;
+
+  g_object_add_weak_pointer (page, &page);
+  g_object_add_weak_pointer (grid, &grid);
+  gtk_window_destroy (test->window);
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  g_assert_null (page);
+  g_assert_null (grid);
+  test_desk_teardown (&test->base);
+}
+
+/* ---- room ---- */
+
+static guint
+count_shown (TestPage *test)
+{
+  GListModel *columns = gtk_column_view_get_columns (test->list);
+  guint n = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (columns); i++) {
+    g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
+
+    n += gtk_column_view_column_get_visible (column);
+  }
+  return n;
+}
+
+/* Laid out, and nothing stands beyond the edge, nor is room left over. */
+static gboolean
+is_settled (gpointer data)
+{
+  TestPage *test = data;
+  GtkAdjustment *across = gtk_scrollable_get_hadjustment (GTK_SCROLLABLE (test->list));
+
+  return gtk_widget_get_width (GTK_WIDGET (test->list)) > 0 && count_shown (test) >= test->least &&
+         count_shown (test) <= test->most && satchel_grid_is_narrow (test->grid) == (test->expected < 500) &&
+         gtk_adjustment_get_upper (across) == gtk_adjustment_get_page_size (across);
+}
+
+static void
+check_room (int width, guint least_columns, guint most_columns)
+{
+  TestPage test;
+
+  setup (&test, 40, width);
+  test.expected = (guint)width;
+  test.least = least_columns;
+  test.most = most_columns;
+  test_desk_until (is_settled, &test);
+  teardown (&test);
+}
+
+static void
+test_room (void)
+{
+  check_room (1400, 6, 6);
+  check_room (760, 3, 5);
+  check_room (360, 1, 1); /* cards */
+}
+
+/* ---- filters ---- */
+
+static void
+activate (TestPage *test, const char *action, const char *target)
+{
+  GtkWidget *from =
+      g_str_has_prefix (action, "filter.") ? GTK_WIDGET (test->filters) : GTK_WIDGET (test->page);
+
+  if (target != NULL)
+    g_assert_true (gtk_widget_activate_action (from, action, "s", target));
+  else
+    g_assert_true (gtk_widget_activate_action (from, action, NULL));
+}
+
+static void
+test_filters (void)
+{
+  TestPage test;
+  GtkEditable *entry;
+  g_autofree char *customer = NULL;
+
+  setup (&test, 120, 1024);
+  customer = test_desk_create (&test.base, "account", "name", "Zeta", "type", "customer", NULL);
+  until_length (&test, 121);
+  activate (&test, "filter.type", "type = \"customer\"");
+  until_length (&test, 1);
+  activate (&test, "filter.type", "");
+  until_length (&test, 121);
+  activate (&test, "filter.date", "last-year");
+  until_length (&test, 0);
+  activate (&test, "list.clear", NULL);
+  until_length (&test, 121);
+  entry = GTK_EDITABLE (test_find_widget (GTK_WIDGET (test.filters), GTK_TYPE_SEARCH_ENTRY, NULL));
+  gtk_editable_set_text (entry, "00042");
+  until_length (&test, 1);
+  /* They hold together. */
+  activate (&test, "filter.type", "type = \"customer\"");
+  until_length (&test, 0);
+  activate (&test, "filter.view", "all");
+  until_length (&test, 1);
+  gtk_editable_set_text (entry, "");
+  until_length (&test, 121);
+  teardown (&test);
+}
+
+/* ---- order ---- */
+
+static gboolean
+has_first_row (gpointer data)
+{
+  TestPage *test = data;
+  g_autoptr (SatchelRow) row = g_list_model_get_item (get_model (test), 0);
+  g_autofree char *title = satchel_record_dup_title (satchel_row_get_record (row));
+  g_autofree char *expected = g_strdup_printf ("Account %05u", test->expected);
+
+  return g_str_equal (title, expected);
+}
+
+/* As by a click on the header: the column is found by its comparing. */
+static void
+test_order (void)
+{
+  TestPage test;
+  g_autoptr (GtkColumnViewColumn) name = NULL;
+
+  setup (&test, 50, 1024);
+  name = g_list_model_get_item (gtk_column_view_get_columns (test.list), 0);
+  test.expected = 0;
+  test_desk_until (has_first_row, &test);
+  gtk_column_view_sort_by_column (test.list, name, GTK_SORT_DESCENDING);
+  test.expected = 49;
+  test_desk_until (has_first_row, &test);
+  gtk_column_view_sort_by_column (test.list, name, GTK_SORT_ASCENDING);
+  test.expected = 0;
+  test_desk_until (has_first_row, &test);
+  activate (&test, "list.sort", "name");
+  test.expected = 49;
+  test_desk_until (has_first_row, &test);
+  teardown (&test);
+}
+
+/* ---- many at once ---- */
+
+static gint64
+count_accounts (TestPage *test)
+{
+  const SatchelQuery query = {
+    .entity = satchel_registry_find (satchel_desk_get_registry (test->base.desk), "account"), .limit = -1
+  };
+  g_autoptr (GError) error = NULL;
+  SatchelPredicateContext context;
+  gint64 count = -1;
+
+  satchel_session_get_context (test->base.other, &context);
+  g_assert_true (satchel_replica_count (satchel_session_get_replica (test->base.other), &query, &context,
+                                        &count, &error));
+  return count;
+}
+
+static gboolean
+is_deleted (gpointer data)
+{
+  return count_accounts (data) == 2;
+}
+
+static void
+test_delete_many (void)
+{
+  TestPage test;
+
+  setup (&test, 700, 1024);
+  activate (&test, "list.select-all", NULL);
+  gtk_selection_model_unselect_range (GTK_SELECTION_MODEL (get_model (&test)), 0, 2);
+  activate (&test, "act.delete", NULL);
+  test_desk_until (is_deleted, &test);
+  until_length (&test, 2);
+  teardown (&test);
+}
+
+/* ---- scrolling ---- */
+
+static int
+get_row_height (TestPage *test)
+{
+  GtkWidget *list = test_find_widget (GTK_WIDGET (test->list), GTK_TYPE_LIST_VIEW, NULL);
+
+  return gtk_widget_get_height (gtk_widget_get_first_child (list));
+}
+
+/* Laid out with all of its rows. */
+static gboolean
+is_tall (gpointer data)
+{
+  TestPage *test = data;
+  GtkAdjustment *down = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (test->list));
+
+  return get_row_height (test) > 0 && gtk_adjustment_get_upper (down) == 400.0 * get_row_height (test);
+}
+
+static gboolean
+has_moved (gpointer data)
+{
+  TestPage *test = data;
+
+  return gtk_adjustment_get_value (gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (test->list))) >
+         test->expected + 5;
+}
+
+/* A record that comes before what is on the screen moves nothing on it. */
+static void
+test_stays (void)
+{
+  TestPage test;
+  GtkAdjustment *down;
+  g_autofree char *id = NULL;
+  int height;
+
+  setup (&test, 400, 1024);
+  test_desk_until (is_tall, &test);
+  down = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (test.list));
+  height = get_row_height (&test);
+  gtk_adjustment_set_value (down, height * 100);
+  test.expected = (guint)(height * 100);
+  id = test_desk_create (&test.base, "account", "name", "A first one", NULL);
+  test_desk_until (has_moved, &test);
+  g_assert_cmpfloat_with_epsilon (gtk_adjustment_get_value (down), height * 101, 1);
+  teardown (&test);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  adw_init ();
+  g_test_add_func ("/ui/list-page/room", test_room);
+  g_test_add_func ("/ui/list-page/filters", test_filters);
+  g_test_add_func ("/ui/list-page/order", test_order);
+  g_test_add_func ("/ui/list-page/delete-many", test_delete_many);
+  g_test_add_func ("/ui/list-page/stays", test_stays);
+  return g_test_run ();
+}
