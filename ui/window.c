@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/form/page.h"
 #include "ui/navigation.h"
 #include "ui/pages.h"
 #include "ui/palette/palette.h"
@@ -317,6 +318,7 @@ show_pages (SatchelWindow *window)
   adw_bin_set_child (window->setup, NULL);
   if (get_here (window) == NULL)
     satchel_window_go (window, home);
+  satchel_record_page_offer_drafts (GTK_WIDGET (window), window->desk);
 }
 
 static void
@@ -421,7 +423,7 @@ satchel_window_toast (SatchelWindow *window, const char *message, const char *la
 
   if (action != NULL) {
     adw_toast_set_button_label (toast, label);
-    adw_toast_set_action_name (toast, action);
+    adw_toast_set_detailed_action_name (toast, action);
   }
   satchel_window_add_toast (window, toast, message);
 }

@@ -105,8 +105,8 @@ change (TestDraft *test, const char *name, const char *text)
 static void
 assert_value (TestDraft *test, const char *name, const char *text)
 {
-  g_autofree char *now =
-      satchel_value_to_text (field_of (test, name), satchel_draft_get_value (test->draft, field_of (test, name)));
+  g_autofree char *now = satchel_value_to_text (field_of (test, name),
+                                                satchel_draft_get_value (test->draft, field_of (test, name)));
 
   g_assert_cmpstr (now, ==, text);
 }
@@ -119,7 +119,8 @@ assert_stored (TestDraft *test, const char *id, const char *name, const char *te
   g_autofree char *now = NULL;
 
   g_assert_no_error (error);
-  now = satchel_value_to_text (field_of (test, name), satchel_record_get (seen->record, field_of (test, name)));
+  now =
+      satchel_value_to_text (field_of (test, name), satchel_record_get (seen->record, field_of (test, name)));
   g_assert_cmpstr (now, ==, text);
 }
 
@@ -316,7 +317,8 @@ has_value (gpointer data)
 {
   Expected *expected = data;
   const SatchelField *field = field_of (expected->test, expected->name);
-  g_autofree char *now = satchel_value_to_text (field, satchel_draft_get_value (expected->test->draft, field));
+  g_autofree char *now =
+      satchel_value_to_text (field, satchel_draft_get_value (expected->test->draft, field));
 
   return g_str_equal (now, expected->text);
 }
@@ -404,7 +406,8 @@ test_create (void)
 
 /* ---- crashes ---- */
 
-/* The program ends without a word: what was typed is there again, also what is no value, and what a colleague did is told. */
+/* The program ends without a word: what was typed is there again, also what is no value, and what a colleague
+ * did is told. */
 static void
 test_resume (void)
 {
@@ -463,9 +466,17 @@ static void
 test_hostile_text (void)
 {
   static const char *const texts[] = {
-    "", "x", "null", "[]", "{}", "{\"fields\":[]}", "{\"fields\":{\"name\":1}}",
-    "{\"fields\":{\"nonsense\":{\"value\":\"x\",\"base\":null}}}", "{\"fields\":{\"name\":{\"value\":7,\"base\":null}}}",
-    "{\"fields\":{\"created_at\":{\"value\":1,\"base\":null}}}", "{\"fields\":{\"name\":{\"typed\":{},\"base\":null}}}",
+    "",
+    "x",
+    "null",
+    "[]",
+    "{}",
+    "{\"fields\":[]}",
+    "{\"fields\":{\"name\":1}}",
+    "{\"fields\":{\"nonsense\":{\"value\":\"x\",\"base\":null}}}",
+    "{\"fields\":{\"name\":{\"value\":7,\"base\":null}}}",
+    "{\"fields\":{\"created_at\":{\"value\":1,\"base\":null}}}",
+    "{\"fields\":{\"name\":{\"typed\":{},\"base\":null}}}",
     "{\"new\":\"yes\",\"fields\":{}}",
   };
   TestDraft test;
@@ -478,7 +489,8 @@ test_hostile_text (void)
     g_assert_cmpuint (fields->len, ==, 0);
   }
   open_draft (&test);
-  satchel_draft_resume (test.draft, "{\"fields\":{\"city\":{\"value\":\"Cluj\",\"base\":null},\"name\":{\"value\":[]}}}");
+  satchel_draft_resume (test.draft,
+                        "{\"fields\":{\"city\":{\"value\":\"Cluj\",\"base\":null},\"name\":{\"value\":[]}}}");
   assert_value (&test, "city", "Cluj");
   assert_value (&test, "name", "Acme");
   teardown (&test);

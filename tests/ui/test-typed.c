@@ -33,7 +33,9 @@ static void
 test_numbers (void)
 {
   const SatchelField money = { .label = "Amount", .type = SATCHEL_TYPE_MONEY, .scale = 2 };
-  const SatchelField whole = { .label = "Number", .type = SATCHEL_TYPE_INTEGER, .has_maximum = TRUE, .maximum = 100 };
+  const SatchelField whole = {
+    .label = "Number", .type = SATCHEL_TYPE_INTEGER, .has_maximum = TRUE, .maximum = 100
+  };
 
   assert_typed (&money, "1234.5", "1234.5");
   assert_typed (&money, "1,234.50", "1234.5");

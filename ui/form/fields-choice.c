@@ -153,6 +153,7 @@ choice_build (SatchelEditor *editor)
   /* A long label does not make the form wider. */
   gtk_drop_down_set_factory (self->list, factory);
   g_object_unref (factory);
+  gtk_widget_add_css_class (GTK_WIDGET (self->list), "satchel-choice");
   satchel_editor_set_child (editor, GTK_WIDGET (self->list), GTK_WIDGET (self->list));
   g_signal_connect (self->list, "notify::selected", G_CALLBACK (selected_cb), editor);
 }

@@ -7,11 +7,14 @@
 #include "client/blobs/attach.h"
 #include "ui/form/fields.h"
 #include "ui/page.h"
+#include "ui/record/file.h"
 
 struct _SatchelFileEditor {
   SatchelEditor parent_instance;
   GtkLabel *name;
-  GtkWidget *choose, *clear;
+  GtkWidget *open, *choose, *clear;
+  const SatchelEntity *entity; /* of the record that it stands in; NULL: unknown */
+  char *id;
   GtkFileChooserNative *chooser; /* while it is open */
 };
 
@@ -28,6 +31,7 @@ file_show (SatchelEditor *editor, const SatchelValue *value)
   g_autofree char *size_text = NULL, *text = NULL;
 
   gtk_widget_set_visible (self->clear, value != NULL);
+  gtk_widget_set_visible (self->open, value != NULL && self->entity != NULL);
   if (value != NULL) {
     satchel_value_get_file (value, NULL, &name, NULL, &size);
     size_text = g_format_size ((guint64)size);
@@ -106,6 +110,15 @@ clear_cb (GtkButton *button, SatchelEditor *editor)
   satchel_editor_commit (editor);
 }
 
+static void
+open_cb (GtkButton *button, SatchelFileEditor *self)
+{
+  SatchelEditor *editor = SATCHEL_EDITOR (self);
+
+  satchel_file_open (GTK_WIDGET (self), satchel_editor_get_desk (editor), self->entity, self->id,
+                     satchel_editor_get_field (editor), NULL, NULL);
+}
+
 static gboolean
 drop_cb (GtkDropTarget *target, const GValue *value, double x, double y, SatchelFileEditor *self)
 {
@@ -128,12 +141,15 @@ file_build (SatchelEditor *editor)
   gtk_label_set_xalign (self->name, 0);
   gtk_label_set_ellipsize (self->name, PANGO_ELLIPSIZE_MIDDLE);
   gtk_widget_set_hexpand (name, TRUE);
+  self->open = gtk_button_new_with_label (_ ("Open"));
+  g_signal_connect (self->open, "clicked", G_CALLBACK (open_cb), self);
   self->choose = gtk_button_new_with_label (_ ("Choose…"));
   self->clear = gtk_button_new_from_icon_name ("edit-clear-symbolic");
   gtk_widget_set_tooltip_text (self->clear, _ ("Clear"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->clear), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Clear"),
                                   -1);
   gtk_box_append (GTK_BOX (box), name);
+  gtk_box_append (GTK_BOX (box), self->open);
   gtk_box_append (GTK_BOX (box), self->choose);
   gtk_box_append (GTK_BOX (box), self->clear);
   satchel_editor_set_child (editor, box, self->choose);
@@ -141,6 +157,24 @@ file_build (SatchelEditor *editor)
   g_signal_connect (self->clear, "clicked", G_CALLBACK (clear_cb), self);
   g_signal_connect (target, "drop", G_CALLBACK (drop_cb), self);
   gtk_widget_add_controller (box, GTK_EVENT_CONTROLLER (target));
+}
+
+static void
+file_put_in (SatchelEditor *editor, const SatchelRecord *record)
+{
+  SatchelFileEditor *self = SATCHEL_FILE_EDITOR (editor);
+
+  g_free (self->id);
+  self->entity = record != NULL ? record->entity : NULL;
+  self->id = record != NULL ? g_strdup (record->id) : NULL;
+  gtk_widget_set_visible (self->open, self->entity != NULL && satchel_editor_get_value (editor) != NULL);
+}
+
+static void
+satchel_file_editor_finalize (GObject *object)
+{
+  g_free (SATCHEL_FILE_EDITOR (object)->id);
+  G_OBJECT_CLASS (satchel_file_editor_parent_class)->finalize (object);
 }
 
 static void
@@ -154,8 +188,10 @@ static void
 satchel_file_editor_class_init (SatchelFileEditorClass *class)
 {
   G_OBJECT_CLASS (class)->dispose = satchel_file_editor_dispose;
+  G_OBJECT_CLASS (class)->finalize = satchel_file_editor_finalize;
   SATCHEL_EDITOR_CLASS (class)->build = file_build;
   SATCHEL_EDITOR_CLASS (class)->show = file_show;
+  SATCHEL_EDITOR_CLASS (class)->put_in = file_put_in;
 }
 
 static void

@@ -27,10 +27,14 @@ static void
 add_cell (SatchelFormView *view, SatchelFieldGrid *grid, const SatchelField *field, guint span,
           gboolean read_only)
 {
+  const SatchelProcess *process = satchel_entity_find_process (satchel_draft_get_entity (view->draft), NULL);
   GtkWidget *cell;
 
   if (field == NULL || field->retired)
     return;
+  /* Stages are gone through by actions, which ask what the process wants to know. */
+  if (process != NULL && g_str_equal (process->field, field->name))
+    read_only = TRUE;
   cell = satchel_cell_new (view->draft, field, read_only ? SATCHEL_CELL_READ_ONLY : SATCHEL_CELL_SAVES);
   satchel_field_grid_add (grid, cell, span);
   g_ptr_array_add (view->cells, cell);

@@ -15,10 +15,11 @@
 #include "ui/form/kept.h"
 #include "ui/form/notices.h"
 #include "ui/record/associated.h"
+#include "ui/record/attachments.h"
 #include "ui/record/history.h"
 #include "ui/record/timeline.h"
 
-#define FORM_WIDTH 420 /* pixels, least, of form and timeline side by side */
+#define FORM_WIDTH 300 /* pixels, least, of form and timeline side by side */
 #define SIDE_WIDTH 320
 
 struct _SatchelRecordPage {
@@ -134,11 +135,27 @@ update (SatchelRecordPage *page)
 
 /* ---- the side ---- */
 
-static void
-add_side_page (GtkStack *stack, const char *name, const char *label, GtkWidget *content)
+static GtkWidget *
+new_switcher (GtkStack *stack)
 {
-  gtk_widget_set_vexpand (content, TRUE);
-  gtk_stack_add_titled (stack, content, name, label);
+  GtkWidget *switcher = gtk_stack_switcher_new ();
+
+  gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (switcher), stack);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (switcher), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Beside the form"), -1);
+  gtk_widget_set_halign (switcher, GTK_ALIGN_CENTER);
+  return switcher;
+}
+
+/* The files are as high as they are many: they scroll here. */
+static GtkWidget *
+new_scrolled (GtkWidget *content)
+{
+  GtkWidget *scrolled = gtk_scrolled_window_new ();
+
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), content);
+  return scrolled;
 }
 
 static GtkWidget *
@@ -147,17 +164,19 @@ new_side (SatchelRecordPage *page)
   const SatchelEntity *entity = satchel_draft_get_entity (page->draft);
   const char *id = satchel_draft_get_id (page->draft);
   GtkWidget *side = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6), *stack = gtk_stack_new ();
-  GtkWidget *switcher = gtk_stack_switcher_new ();
+  GtkWidget *files = satchel_attachments_new (DESK (page), entity, id);
 
-  add_side_page (GTK_STACK (stack), "timeline", _ ("Timeline"),
-                 satchel_timeline_new (DESK (page), entity, id));
-  gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (switcher), GTK_STACK (stack));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (switcher), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Beside the form"), -1);
-  gtk_widget_set_halign (switcher, GTK_ALIGN_CENTER);
-  gtk_widget_set_margin_top (switcher, 6);
-  gtk_box_append (GTK_BOX (side), switcher);
+  gtk_stack_add_titled (GTK_STACK (stack), satchel_timeline_new (DESK (page), entity, id), "timeline",
+                        _ ("Timeline"));
+  if (files != NULL) {
+    gtk_stack_add_titled (GTK_STACK (stack), new_scrolled (files), "files", _ ("Files"));
+    gtk_box_append (GTK_BOX (side), new_switcher (GTK_STACK (stack)));
+  }
+  gtk_widget_set_vexpand (stack, TRUE);
   gtk_box_append (GTK_BOX (side), stack);
+  gtk_widget_set_margin_top (side, 6);
+  gtk_widget_set_margin_start (side, 6);
+  gtk_widget_set_margin_end (side, 6);
   gtk_widget_set_size_request (side, SIDE_WIDTH, -1);
   gtk_widget_set_hexpand (side, FALSE);
   return side;
@@ -252,7 +271,7 @@ show_draft (SatchelRecordPage *page, SatchelDraft *draft)
   gtk_box_append (GTK_BOX (column), satchel_notices_new (draft));
   gtk_box_append (GTK_BOX (column), form);
   adw_leaflet_append (page->leaflet, column);
-  gtk_widget_set_size_request (column, MIN (FORM_WIDTH, 330), -1);
+  gtk_widget_set_size_request (column, FORM_WIDTH, -1);
   adw_leaflet_set_transition_type (page->leaflet, ADW_LEAFLET_TRANSITION_TYPE_SLIDE);
   g_signal_connect (leaflet, "notify::folded", G_CALLBACK (folded_cb), page);
   satchel_page_set_content (SATCHEL_PAGE (page), leaflet);
@@ -402,8 +421,8 @@ static gboolean
 is_new (const SatchelEntity *entity, const SatchelKeptDraft *kept)
 {
   SatchelKeptKind kind;
-  g_autoptr (GPtrArray) fields = satchel_kept_from_text (entity, kept->text, &kind);
 
+  g_ptr_array_unref (satchel_kept_from_text (entity, kept->text, &kind));
   return kind == SATCHEL_KEPT_NEW;
 }
 
@@ -499,7 +518,8 @@ satchel_record_page_init (SatchelRecordPage *page)
   gtk_button_set_icon_name (GTK_BUTTON (page->flip), "document-open-recent-symbolic");
   name_button (page->flip, _ ("Timeline"));
   g_signal_connect (page->flip, "toggled", G_CALLBACK (flip_cb), page);
-  page->create = gtk_button_new_with_mnemonic (_ ("_Create"));
+  page->create = gtk_button_new_from_icon_name ("object-select-symbolic");
+  name_button (page->create, _ ("Create"));
   gtk_widget_add_css_class (page->create, "suggested-action");
   g_signal_connect (page->create, "clicked", G_CALLBACK (create_cb), page);
   satchel_page_pack_end (SATCHEL_PAGE (page), page->menu);

@@ -1,0 +1,279 @@
+/* The form on a display: editors of all types, the page of a record, a new one, long names.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <adwaita.h>
+
+#include "tests/ui/desk.h"
+#include "ui/form/cell.h"
+#include "ui/form/editor.h"
+#include "ui/form/page.h"
+
+static const SatchelField *
+field_of (TestDesk *test, const char *entity, const char *name)
+{
+  return satchel_entity_find_field (satchel_registry_find (satchel_desk_get_registry (test->desk), entity),
+                                    name);
+}
+
+/* The first widget of a type, depth first. */
+static GtkWidget *
+find (GtkWidget *widget, GType type)
+{
+  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child)) {
+    GtkWidget *found = find (child, type);
+
+    if (found != NULL)
+      return found;
+  }
+  return NULL;
+}
+
+static GtkWidget *
+find_cell (GtkWidget *widget, const char *field)
+{
+  if (SATCHEL_IS_CELL (widget) && g_str_equal (satchel_cell_get_field (SATCHEL_CELL (widget))->name, field))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child)) {
+    GtkWidget *found = find_cell (child, field);
+
+    if (found != NULL)
+      return found;
+  }
+  return NULL;
+}
+
+static void
+count_cb (SatchelEditor *editor, guint *n)
+{
+  (*n)++;
+}
+
+/* ---- editors ---- */
+
+static void
+assert_shows (TestDesk *test, const char *entity, const char *name, const char *text)
+{
+  const SatchelField *field = field_of (test, entity, name);
+  GtkWidget *editor = g_object_ref_sink (satchel_editor_new (test->desk, field));
+  g_autoptr (SatchelValue) value = NULL;
+  g_autoptr (GError) error = NULL;
+  guint n = 0;
+
+  g_signal_connect (editor, "changed", G_CALLBACK (count_cb), &n);
+  g_signal_connect (editor, "committed", G_CALLBACK (count_cb), &n);
+  g_assert_null (satchel_editor_get_value (SATCHEL_EDITOR (editor)));
+  g_assert_true (satchel_value_from_text (field, text, &value, &error));
+  g_assert_no_error (error);
+  satchel_editor_set_value (SATCHEL_EDITOR (editor), value);
+  g_assert_true (satchel_value_equal (satchel_editor_get_value (SATCHEL_EDITOR (editor)), value));
+  g_assert_null (satchel_editor_get_problem (SATCHEL_EDITOR (editor)));
+  satchel_editor_set_read_only (SATCHEL_EDITOR (editor), TRUE);
+  satchel_editor_set_value (SATCHEL_EDITOR (editor), NULL);
+  g_assert_null (satchel_editor_get_value (SATCHEL_EDITOR (editor)));
+  g_assert_cmpuint (n, ==, 0);
+  g_assert_finalize_object (editor);
+}
+
+static void
+test_editors (void)
+{
+  static const char *const values[][3] = {
+    { "account", "name", "Ștefan & Fiii" },
+    { "account", "description", "one\ntwo" },
+    { "account", "revenue", "1200.5" },
+    { "account", "employees", "12" },
+    { "account", "blacklisted", "yes" },
+    { "account", "type", "customer" },
+    { "account", "tags", "a, b" },
+    { "account", "founded", "1998-02-03" },
+    { "opportunity", "criteria", "in_market" },
+    { "account", "last_contacted_at", "2025-03-04T14:30:00Z" },
+    { "account", "parent", "01932f6a-0000-7000-8000-0000000000aa" },
+  };
+  TestDesk test;
+
+  test_desk_setup (&test);
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+    assert_shows (&test, values[i][0], values[i][1], values[i][2]);
+  test_desk_teardown (&test);
+}
+
+static void
+test_typing (void)
+{
+  TestDesk test;
+  GtkWidget *editor;
+  GtkEditable *entry;
+  guint n_changed = 0, n_committed = 0;
+
+  test_desk_setup (&test);
+  editor = g_object_ref_sink (satchel_editor_new (test.desk, field_of (&test, "account", "revenue")));
+  entry = GTK_EDITABLE (find (editor, GTK_TYPE_ENTRY));
+  g_signal_connect (editor, "changed", G_CALLBACK (count_cb), &n_changed);
+  g_signal_connect (editor, "committed", G_CALLBACK (count_cb), &n_committed);
+  gtk_editable_set_text (entry, "12x");
+  g_assert_cmpuint (n_changed, >=, 1);
+  g_assert_null (satchel_editor_get_value (SATCHEL_EDITOR (editor)));
+  g_assert_nonnull (satchel_editor_get_problem (SATCHEL_EDITOR (editor)));
+  gtk_test_accessible_assert_state (entry, GTK_ACCESSIBLE_STATE_INVALID, GTK_ACCESSIBLE_INVALID_TRUE);
+  gtk_editable_set_text (entry, "12");
+  g_assert_null (satchel_editor_get_problem (SATCHEL_EDITOR (editor)));
+  gtk_test_accessible_assert_state (entry, GTK_ACCESSIBLE_STATE_INVALID, GTK_ACCESSIBLE_INVALID_FALSE);
+  gtk_test_accessible_assert_property (entry, GTK_ACCESSIBLE_PROPERTY_LABEL, "Annual Revenue");
+  g_signal_emit_by_name (entry, "activate");
+  g_signal_emit_by_name (entry, "activate");
+  g_assert_cmpuint (n_committed, ==, 1);
+  g_assert_finalize_object (editor);
+  test_desk_teardown (&test);
+}
+
+/* ---- pages ---- */
+
+static SatchelPage *
+show_page (TestDesk *test, SatchelRoute *route, GtkWidget **window, int width)
+{
+  g_autoptr (GError) error = NULL;
+  SatchelPage *page = satchel_record_page_new (test->desk, route, &error);
+
+  g_assert_no_error (error);
+  *window = adw_window_new ();
+  gtk_window_set_default_size (GTK_WINDOW (*window), width, 700);
+  adw_window_set_content (ADW_WINDOW (*window), GTK_WIDGET (page));
+  gtk_window_present (GTK_WINDOW (*window));
+  return page;
+}
+
+static gboolean
+is_wide (gpointer data)
+{
+  return gtk_widget_get_width (data) > 1;
+}
+
+typedef struct {
+  TestDesk *desk;
+  const SatchelEntity *entity;
+  char *id;
+  const char *city;
+} Stored;
+
+static gboolean
+is_stored (gpointer data)
+{
+  Stored *stored = data;
+  g_autoptr (SatchelSeen) seen = satchel_session_look (stored->desk->other, stored->entity, stored->id, NULL);
+  const SatchelValue *city = seen != NULL ? satchel_record_get_by_name (seen->record, "city") : NULL;
+
+  return city != NULL && g_str_equal (satchel_value_get_string (city), stored->city);
+}
+
+/* Typing and Enter is all it takes. */
+static void
+test_page (void)
+{
+  TestDesk test;
+  Stored stored;
+  g_autoptr (SatchelRoute) route = NULL;
+  GtkWidget *window, *entry;
+  SatchelPage *page;
+
+  test_desk_setup (&test);
+  stored = (Stored){ &test, satchel_registry_find (satchel_desk_get_registry (test.desk), "account"),
+                     test_desk_create (&test, "account", "name", "Acme", NULL), "Cluj" };
+  route = satchel_route_new_record ("account", stored.id);
+  page = show_page (&test, route, &window, 1000);
+  test_desk_until (is_wide, page);
+  g_assert_cmpstr (satchel_page_get_title (page), ==, "Acme");
+  entry = find (find_cell (GTK_WIDGET (page), "city"), GTK_TYPE_ENTRY);
+  gtk_editable_set_text (GTK_EDITABLE (entry), "Cluj");
+  g_signal_emit_by_name (entry, "activate");
+  test_desk_until (is_stored, &stored);
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_free (stored.id);
+  test_desk_teardown (&test);
+}
+
+static gboolean
+is_record (gpointer page)
+{
+  return satchel_route_get_kind (satchel_page_get_route (page)) == SATCHEL_ROUTE_RECORD;
+}
+
+static void
+test_new (void)
+{
+  TestDesk test;
+  g_autoptr (SatchelRoute) route = satchel_route_new_draft ("account");
+  GtkWidget *window, *entry;
+  SatchelPage *page;
+
+  test_desk_setup (&test);
+  page = show_page (&test, route, &window, 1000);
+  test_desk_until (is_wide, page);
+  entry = find (find_cell (GTK_WIDGET (page), "name"), GTK_TYPE_ENTRY);
+  gtk_test_accessible_assert_property (entry, GTK_ACCESSIBLE_PROPERTY_REQUIRED, TRUE);
+  gtk_editable_set_text (GTK_EDITABLE (entry), "Neu");
+  g_signal_emit_by_name (entry, "activate");
+  test_desk_until (is_record, page);
+  g_assert_cmpstr (satchel_page_get_title (page), ==, "Neu");
+  gtk_window_destroy (GTK_WINDOW (window));
+  test_desk_teardown (&test);
+}
+
+/* Every entity's form at 360 pixels, with a title as long as there is room for. */
+static void
+test_narrow (void)
+{
+  TestDesk test;
+  guint n_entities;
+  const SatchelEntity *const *entities;
+
+  test_desk_setup (&test);
+  entities = satchel_registry_get_entities (satchel_desk_get_registry (test.desk), &n_entities);
+  for (guint i = 0; i < n_entities; i++) {
+    g_autoptr (SatchelRoute) route = satchel_route_new_draft (entities[i]->name);
+    GtkWidget *window;
+    SatchelPage *page;
+    int least;
+
+    if (entities[i]->system || entities[i]->retired)
+      continue;
+    page = show_page (&test, route, &window, 360);
+    gtk_widget_measure (GTK_WIDGET (page), GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
+    g_test_message ("%s: %d", entities[i]->name, least);
+    g_assert_cmpint (least, <=, 360);
+    gtk_window_destroy (GTK_WINDOW (window));
+  }
+  test_desk_teardown (&test);
+}
+
+static void
+test_not_here (void)
+{
+  TestDesk test;
+  g_autoptr (SatchelRoute) route =
+      satchel_route_new_record ("account", "01932f6a-0000-7000-8000-0000000000ff");
+  g_autoptr (GError) error = NULL;
+
+  test_desk_setup (&test);
+  g_assert_null (satchel_record_page_new (test.desk, route, &error));
+  g_assert_nonnull (error);
+  test_desk_teardown (&test);
+}
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  g_test_add_func ("/form/editors", test_editors);
+  g_test_add_func ("/form/typing", test_typing);
+  g_test_add_func ("/form/page", test_page);
+  g_test_add_func ("/form/new", test_new);
+  g_test_add_func ("/form/narrow", test_narrow);
+  g_test_add_func ("/form/not-here", test_not_here);
+  return g_test_run ();
+}
