@@ -78,13 +78,15 @@ find (SatchelSession *session, const SatchelBlob *blob, gboolean *found, GError 
 
 gboolean
 satchel_fetch_file (SatchelSession *session, const SatchelWantedFile *wanted, SatchelFetchFunc func,
-                    gpointer data, GError **error)
+                    gpointer data, gboolean *fetched, GError **error)
 {
   g_autoptr (GMainContext) context = g_main_context_new ();
   Moved moved = { func, data };
   SatchelTransport *transport;
   gboolean found, done;
 
+  if (fetched != NULL)
+    *fetched = FALSE;
   if (!find (session, &wanted->blob, &found, error))
     return FALSE;
   if (found)
@@ -95,6 +97,8 @@ satchel_fetch_file (SatchelSession *session, const SatchelWantedFile *wanted, Sa
   }
   g_main_context_push_thread_default (context);
   transport = satchel_connect (session, error);
+  if (fetched != NULL)
+    *fetched = transport != NULL;
   done = transport != NULL && fetch (session, transport, wanted, &moved, error);
   if (transport != NULL)
     transport->free (transport);

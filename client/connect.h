@@ -14,9 +14,9 @@ G_BEGIN_DECLS
 SatchelTransport *satchel_connect (SatchelSession *session, GError **error);
 
 /* Fetches an attachment unless it is here and sound, running the thread-default main context meanwhile: for a thread that may wait. @moved (may be
- * NULL) hears of the bytes that are here. OFFLINE also where the profile fetches none; the server's codes. */
+ * NULL) hears of the bytes that are here; *fetched (may be NULL): the server was asked. OFFLINE also where the profile fetches none; the server's codes. */
 typedef void (*SatchelFetchFunc) (gint64 have, gint64 size_bytes, gpointer data);
 gboolean satchel_fetch_file (SatchelSession *session, const SatchelWantedFile *wanted, SatchelFetchFunc moved, gpointer data,
-                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                             gboolean *fetched, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

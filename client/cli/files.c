@@ -6,11 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "client/blobs/transfer.h"
 #include "client/cli/commands.h"
 #include "client/cli/online.h"
-#include "client/cli/remote.h"
-#include "client/outbox/queue.h"
+#include "client/connect.h"
 #include "protocol/error.h"
 
 /* ---- file get ---- */
@@ -74,61 +72,42 @@ read_value (const Request *request, SatchelValue **value, GError **error)
 }
 
 static void
-moved_cb (SatchelTransfer *transfer, gpointer data)
+moved_cb (gint64 have, gint64 size_bytes, gpointer data)
 {
-  const Request *request = data;
-  g_autofree char *have = g_format_size (satchel_transfer_get_have (transfer));
-  g_autofree char *all = g_format_size (satchel_transfer_get_blob (transfer)->size_bytes);
-  g_autofree char *text = g_strdup_printf ("receiving, %s of %s", have, all);
+  Request *request = data;
+  g_autofree char *arrived = g_format_size ((guint64)have);
+  g_autofree char *all = g_format_size ((guint64)size_bytes);
+  g_autofree char *text = g_strdup_printf ("receiving, %s of %s", arrived, all);
 
   satchel_cli_progress (request->cli, text);
 }
 
+/* What can be done about it is a command. */
 static gboolean
-fetch (Request *request, const SatchelBlob *blob, GError **error)
+check_policy (Request *request, const SatchelBlob *blob, GError **error)
 {
   SatchelReplica *replica = satchel_session_get_replica (request->cli->session);
-  const SatchelWantedFile wanted = { (char *)request->entity->name, (char *)request->id,
-                                     (char *)request->field->name, *blob };
-  g_autoptr (SatchelTransport) transport = NULL;
-  g_autoptr (SatchelTransfer) transfer = NULL;
-  g_autofree char *token = NULL;
-  gboolean done;
 
-  if (satchel_files_get_policy (replica) == SATCHEL_FILES_NEVER) {
-    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_OFFLINE,
-                         "the file is not here, and this profile fetches none: satchelctl files policy open");
-    return FALSE;
-  }
-  transport = satchel_cli_connect (request->cli, error);
-  token = transport != NULL ? satchel_session_dup_token (request->cli->session, error) : NULL;
-  if (token == NULL)
-    return FALSE;
-  transfer = satchel_download_new (satchel_replica_get_blobs (replica), transport, &wanted);
-  request->fetched = TRUE;
-  done = satchel_transfer_run (transfer, token, moved_cb, request, error);
-  satchel_cli_progress (request->cli, NULL);
-  return done;
+  if (satchel_blob_store_has (satchel_replica_get_blobs (replica), blob->hash) ||
+      satchel_files_get_policy (replica) != SATCHEL_FILES_NEVER)
+    return TRUE;
+  g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_OFFLINE,
+                       "the file is not here, and this profile fetches none: satchelctl files policy open");
+  return FALSE;
 }
 
-/* What is damaged here is fetched once more, unless it is the only copy. */
 static gboolean
 hold (Request *request, const SatchelBlob *blob, GError **error)
 {
-  SatchelReplica *replica = satchel_session_get_replica (request->cli->session);
-  SatchelBlobStore *store = satchel_replica_get_blobs (replica);
-  gboolean queued;
+  const SatchelWantedFile wanted = { (char *)request->entity->name, (char *)request->id,
+                                     (char *)request->field->name, *blob };
+  gboolean done;
 
-  if (!satchel_blob_store_has (store, blob->hash))
-    return fetch (request, blob, error);
-  if (satchel_blob_store_verify (store, blob->hash, blob->size_bytes, NULL))
-    return TRUE;
-  if (!satchel_queue_mentions (satchel_replica_get_database (replica), SATCHEL_SET_ANY, blob->hash, &queued,
-                               error))
+  if (!check_policy (request, blob, error))
     return FALSE;
-  if (queued)
-    return satchel_blob_store_verify (store, blob->hash, blob->size_bytes, error);
-  return satchel_blob_store_remove (store, blob->hash, error) && fetch (request, blob, error);
+  done = satchel_fetch_file (request->cli->session, &wanted, moved_cb, request, &request->fetched, error);
+  satchel_cli_progress (request->cli, NULL);
+  return done;
 }
 
 /* ---- writing it ---- */

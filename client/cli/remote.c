@@ -3,8 +3,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/cli/remote.h"
 
+#include "client/connect.h"
 #include "client/sync/call.h"
-#include "client/sync/http.h"
+#include "protocol/error.h"
 
 void
 satchel_transport_free (SatchelTransport *transport)
@@ -16,18 +17,12 @@ satchel_transport_free (SatchelTransport *transport)
 SatchelTransport *
 satchel_cli_connect (SatchelCli *cli, GError **error)
 {
-  const char *url = satchel_session_get_url (cli->session);
-
-  if (url == NULL) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_UNAUTHENTICATED, "nobody has signed in yet");
-    return NULL;
-  }
   if (satchel_session_get_offline (cli->session)) {
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_OFFLINE,
                  "the profile is switched offline: satchelctl offline off");
     return NULL;
   }
-  return satchel_http_transport_new (url, error);
+  return satchel_connect (cli->session, error);
 }
 
 char *

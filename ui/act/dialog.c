@@ -6,6 +6,8 @@
 #include "ui/act/refusal.h"
 #include "ui/act/undo.h"
 
+#define MOST_HEIGHT 560 /* pixels of content before it scrolls: fits on 768 */
+
 struct _SatchelActDialog {
   AdwWindow parent_instance;
   SatchelDesk *desk;
@@ -184,6 +186,14 @@ satchel_act_dialog_close_request (GtkWindow *window)
   return TRUE;
 }
 
+/* What is asked has the cursor, not the way out. */
+static void
+satchel_act_dialog_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (satchel_act_dialog_parent_class)->map (widget);
+  gtk_widget_child_focus (GTK_WIDGET (SATCHEL_ACT_DIALOG (widget)->scrolled), GTK_DIR_TAB_FORWARD);
+}
+
 static void
 satchel_act_dialog_dispose (GObject *object)
 {
@@ -200,6 +210,7 @@ static void
 satchel_act_dialog_class_init (SatchelActDialogClass *class)
 {
   G_OBJECT_CLASS (class)->dispose = satchel_act_dialog_dispose;
+  GTK_WIDGET_CLASS (class)->map = satchel_act_dialog_map;
   GTK_WINDOW_CLASS (class)->close_request = satchel_act_dialog_close_request;
   signals[GO] =
       g_signal_new ("go", SATCHEL_TYPE_ACT_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -252,6 +263,7 @@ build (SatchelActDialog *dialog, const char *subtitle)
   dialog->scrolled = GTK_SCROLLED_WINDOW (gtk_scrolled_window_new ());
   gtk_scrolled_window_set_policy (dialog->scrolled, GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_propagate_natural_height (dialog->scrolled, TRUE);
+  gtk_scrolled_window_set_max_content_height (dialog->scrolled, MOST_HEIGHT);
   gtk_widget_set_vexpand (GTK_WIDGET (dialog->scrolled), TRUE);
   gtk_box_append (GTK_BOX (box), make_header (dialog, subtitle));
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (dialog->problem));

@@ -10,6 +10,9 @@
 #include "ui/display.h"
 #include "ui/form/editor.h"
 
+#define TABLE_WIDTH  560 /* pixels, where there is room */
+#define TABLE_HEIGHT 600
+
 typedef struct {
   SatchelActDialog *dialog; /* borrowed: it owns this */
   SatchelDesk *desk;
@@ -192,6 +195,8 @@ compare (Merge *merge, const char *other)
   fill_table (merge, GTK_GRID (merge->table));
   gtk_box_append (merge->box, merge->table);
   show_choices (merge);
+  /* A window does not grow by itself once it is shown. */
+  gtk_window_set_default_size (GTK_WINDOW (merge->dialog), TABLE_WIDTH, TABLE_HEIGHT);
 }
 
 /* ---- the dialog ---- */

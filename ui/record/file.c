@@ -159,8 +159,8 @@ open_job (SatchelSession *session, gpointer data, GCancellable *cancellable, GEr
     return NULL;
   satchel_value_get_file (value, &hash, &name, NULL, &wanted.blob.size_bytes);
   wanted.blob.hash = (char *)hash;
-  path =
-      satchel_fetch_file (session, &wanted, moved_cb, opening, error) ? make_path (hash, name, error) : NULL;
+  path = satchel_fetch_file (session, &wanted, moved_cb, opening, NULL, error) ? make_path (hash, name, error)
+                                                                               : NULL;
   return path != NULL && copy_out (session, &wanted.blob, path, error) ? g_steal_pointer (&path) : NULL;
 }
 
