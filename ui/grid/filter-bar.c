@@ -336,6 +336,13 @@ satchel_filter_bar_get_find (SatchelFilterBar *bar)
 }
 
 void
+satchel_filter_bar_set_find (SatchelFilterBar *bar, const char *text)
+{
+  gtk_editable_set_text (GTK_EDITABLE (bar->find), text);
+  gtk_editable_set_position (GTK_EDITABLE (bar->find), -1);
+}
+
+void
 satchel_filter_bar_listen (SatchelFilterBar *bar, GtkWidget *widget)
 {
   gtk_search_entry_set_key_capture_widget (bar->find, widget);

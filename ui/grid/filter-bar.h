@@ -24,6 +24,8 @@ void satchel_filter_bar_show (SatchelFilterBar *bar, const SatchelEntity *entity
 /* All conditions but quick find, as predicate text; owned. */
 char       *satchel_filter_bar_dup_where (SatchelFilterBar *bar);
 const char *satchel_filter_bar_get_find (SatchelFilterBar *bar); /* borrowed */
+/* As if it was typed: says "changed" soon. */
+void        satchel_filter_bar_set_find (SatchelFilterBar *bar, const char *text);
 /* Type, Date or quick find leave something out. */
 gboolean    satchel_filter_bar_is_used (SatchelFilterBar *bar);
 void        satchel_filter_bar_clear (SatchelFilterBar *bar); /* says "changed" */

@@ -298,36 +298,52 @@ find_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
 /* ---- keys ---- */
 
-/* Before the rows have a chance: they would select by the space bar. Where something is being typed a space
- * belongs to it. */
+/* Esc takes away what was done last: what was typed, the selection, the preview. */
+static void
+step_back (SatchelListPage *page)
+{
+  if (*satchel_filter_bar_get_find (page->filters) != '\0')
+    satchel_filter_bar_set_find (page->filters, "");
+  else if (satchel_selection_get_size (page->selection) > 0)
+    gtk_selection_model_unselect_all (GTK_SELECTION_MODEL (page->selection));
+  else
+    show_preview (page, FALSE);
+}
+
+/* Where something is being typed a space belongs to it. */
+static void
+press_space (SatchelListPage *page)
+{
+  const char *typed = satchel_filter_bar_get_find (page->filters);
+  g_autofree char *longer = g_strconcat (typed, " ", NULL);
+
+  if (*typed != '\0')
+    satchel_filter_bar_set_find (page->filters, longer);
+  else
+    show_preview (page, !gtk_revealer_get_reveal_child (page->preview_place));
+}
+
+/* Before the rows have a chance: they would select by the space bar. */
 static gboolean
 key_cb (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state,
         SatchelListPage *page)
 {
-  gboolean left = gtk_widget_get_direction (GTK_WIDGET (page)) == GTK_TEXT_DIR_RTL ? key == GDK_KEY_Right
-                                                                                   : key == GDK_KEY_Left;
+  gboolean rtl = gtk_widget_get_direction (GTK_WIDGET (page)) == GTK_TEXT_DIR_RTL;
 
   if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SHIFT_MASK)) != 0)
     return FALSE;
   switch (key) {
   case GDK_KEY_space:
-    if (*satchel_filter_bar_get_find (page->filters) != '\0')
-      return FALSE;
-    show_preview (page, !gtk_revealer_get_reveal_child (page->preview_place));
+    press_space (page);
     return TRUE;
   case GDK_KEY_Left:
   case GDK_KEY_Right:
-    show_preview (page, !left);
+    show_preview (page, (key == GDK_KEY_Right) != rtl);
     return TRUE;
   case GDK_KEY_Delete:
     return gtk_widget_activate_action (GTK_WIDGET (page), "act.delete", NULL);
   case GDK_KEY_Escape:
-    if (satchel_filter_bar_is_used (page->filters))
-      satchel_filter_bar_clear (page->filters);
-    else if (satchel_selection_get_size (page->selection) > 0)
-      gtk_selection_model_unselect_all (GTK_SELECTION_MODEL (page->selection));
-    else
-      show_preview (page, FALSE);
+    step_back (page);
     return TRUE;
   default:
     return FALSE;
