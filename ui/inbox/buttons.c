@@ -21,7 +21,7 @@ satchel_inbox_buttons_new (const SatchelInboxButton *buttons, guint n_buttons, c
 
     if (buttons[i].label == NULL)
       continue;
-    button = gtk_button_new_with_mnemonic (buttons[i].label);
+    button = gtk_button_new_with_label (buttons[i].label);
     if (buttons[i].css_class != NULL)
       gtk_widget_add_css_class (button, buttons[i].css_class);
     gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, about, -1);

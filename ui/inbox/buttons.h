@@ -8,7 +8,7 @@
 G_BEGIN_DECLS
 
 typedef struct {
-  const char *label;     /* with a mnemonic; NULL: left out */
+  const char *label;     /* NULL: left out */
   const char *css_class; /* may be NULL */
   GCallback clicked;     /* (GtkButton *, gpointer data) */
 } SatchelInboxButton;

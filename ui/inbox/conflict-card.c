@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/inbox/conflict-card.h"
 
+#include <adwaita.h>
 #include <glib/gi18n.h>
 
 #include "ui/display.h"
@@ -109,7 +110,7 @@ find_field (SatchelConflictCard *card)
 static void
 other_cb (GtkButton *button, SatchelConflictCard *card)
 {
-  const SatchelInboxButton buttons[] = { { _ ("_Use This Value"), "suggested-action",
+  const SatchelInboxButton buttons[] = { { _ ("Use This Value"), "suggested-action",
                                            G_CALLBACK (use_other_cb) } };
 
   if (card->other == NULL) {
@@ -166,11 +167,27 @@ attributes_of (const GArray *marks)
   return list;
 }
 
+/* What a text is compared with: what was before, or, where that says nothing, what the other one wrote. NULL:
+ * nothing. */
+static const char *
+find_reference (const SatchelDisagreement *disagreement, SatchelSide which)
+{
+  const SatchelDisagreementSide *base = &disagreement->sides[SATCHEL_SIDE_BASE];
+  const SatchelDisagreementSide *other =
+      &disagreement->sides[which == SATCHEL_SIDE_MINE ? SATCHEL_SIDE_THEIRS : SATCHEL_SIDE_MINE];
+
+  if (!disagreement->is_text || which == SATCHEL_SIDE_BASE)
+    return NULL;
+  if (base->value != NULL)
+    return base->text;
+  return other->value != NULL ? other->text : NULL;
+}
+
 static GtkWidget *
 make_value (const SatchelDisagreement *disagreement, SatchelSide which)
 {
-  const SatchelDisagreementSide *base = &disagreement->sides[SATCHEL_SIDE_BASE],
-                                *side = &disagreement->sides[which];
+  const SatchelDisagreementSide *side = &disagreement->sides[which];
+  const char *reference = find_reference (disagreement, which);
   g_autoptr (PangoAttrList) attributes = NULL;
   g_autoptr (GArray) marks = NULL;
   g_autofree char *marked = NULL;
@@ -180,15 +197,14 @@ make_value (const SatchelDisagreement *disagreement, SatchelSide which)
     return make_label (_ ("Not for you to see"), "dim-label");
   if (*side->text == '\0')
     return make_label (_ ("(empty)"), "dim-label");
-  if (!disagreement->is_text || which == SATCHEL_SIDE_BASE || base->kind != SATCHEL_SIDE_VALUE) {
+  if (reference == NULL) {
     label = make_label (side->text, NULL);
   } else {
-    marked = satchel_marks_make (base->text, side->text, &marks);
+    marked = satchel_marks_make (reference, side->text, &marks);
     attributes = attributes_of (marks);
     label = make_label (marked, NULL);
     gtk_label_set_attributes (GTK_LABEL (label), attributes);
   }
-  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
   return label;
 }
 
@@ -214,14 +230,14 @@ can_decide (const SatchelDisagreement *disagreement)
 }
 
 static GtkWidget *
-make_choice (SatchelConflictCard *card, SatchelSide which, const char *caption)
+make_choice (SatchelConflictCard *card, SatchelSide which)
 {
   static void (*const clicked[SATCHEL_N_SIDES]) (GtkButton *, SatchelConflictCard *) = { base_cb, mine_cb,
                                                                                          theirs_cb };
   const SatchelDisagreementSide *side = &card->disagreement->sides[which];
   GtkWidget *button = gtk_button_new_with_label (_ ("Use This"));
-  g_autofree char *name =
-      g_strdup_printf (C_ ("accessible name: of whom, value", "Use “%2$s” (%1$s)"), caption, side->text);
+  g_autofree char *name = g_strdup_printf (C_ ("accessible name: of whom, value", "Use “%2$s” (%1$s)"),
+                                           side->who != NULL ? side->who : _ ("Before"), side->text);
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   gtk_widget_set_halign (button, GTK_ALIGN_START);
@@ -235,7 +251,8 @@ static GtkWidget *
 make_side (SatchelConflictCard *card, SatchelSide which)
 {
   const SatchelDisagreementSide *side = &card->disagreement->sides[which];
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6), *value = make_value (card->disagreement, which);
+  GtkWidget *card_box = adw_bin_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6),
+            *value = make_value (card->disagreement, which);
   g_autofree char *caption = dup_caption (side);
 
   gtk_label_set_width_chars (GTK_LABEL (value), 16);
@@ -245,9 +262,14 @@ make_side (SatchelConflictCard *card, SatchelSide which)
   if (side->stands)
     gtk_box_append (GTK_BOX (box), make_label (_ ("The record has this value now"), "dim-label"));
   if (can_decide (card->disagreement) && side->kind == SATCHEL_SIDE_VALUE)
-    gtk_box_append (GTK_BOX (box), make_choice (card, which, caption));
-  gtk_widget_add_css_class (box, "card");
-  return box;
+    gtk_box_append (GTK_BOX (box), make_choice (card, which));
+  gtk_widget_set_margin_top (box, 9);
+  gtk_widget_set_margin_bottom (box, 9);
+  gtk_widget_set_margin_start (box, 9);
+  gtk_widget_set_margin_end (box, 9);
+  gtk_widget_add_css_class (card_box, "card");
+  adw_bin_set_child (ADW_BIN (card_box), box);
+  return card_box;
 }
 
 static GtkWidget *
@@ -302,11 +324,10 @@ add_ways (SatchelConflictCard *card)
           ? satchel_registry_find (satchel_desk_get_registry (card->desk), disagreement->entity)
           : NULL;
   const SatchelInboxButton buttons[] = {
-    { joins ? _ ("Keep _Both") : NULL, NULL, G_CALLBACK (both_cb) },
-    { decides ? _ ("_Another Value…") : NULL, NULL, G_CALLBACK (other_cb) },
-    { disagreement->state == SATCHEL_DISAGREEMENT_DECIDED ? _ ("_Undo") : NULL, NULL, G_CALLBACK (undo_cb) },
-    { entity != NULL && disagreement->record != NULL ? _ ("_Open Record") : NULL, NULL,
-      G_CALLBACK (open_cb) },
+    { joins ? _ ("Keep Both") : NULL, NULL, G_CALLBACK (both_cb) },
+    { decides ? _ ("Another Value…") : NULL, NULL, G_CALLBACK (other_cb) },
+    { disagreement->state == SATCHEL_DISAGREEMENT_DECIDED ? _ ("Undo") : NULL, NULL, G_CALLBACK (undo_cb) },
+    { entity != NULL && disagreement->record != NULL ? _ ("Open Record") : NULL, NULL, G_CALLBACK (open_cb) },
   };
 
   gtk_box_append (card->box,

@@ -167,7 +167,7 @@ build (SatchelOutboxPage *page)
   gtk_stack_add_named (page->states, adw_bin_new (), "loading");
   gtk_stack_add_named (page->states, empty, "empty");
   gtk_stack_add_named (page->states, make_content (page), "sets");
-  page->retry_all = gtk_button_new_with_mnemonic (_ ("Try _All Again"));
+  page->retry_all = gtk_button_new_with_label (_ ("Try All Again"));
   gtk_widget_set_visible (page->retry_all, FALSE);
   g_signal_connect (page->retry_all, "clicked", G_CALLBACK (retry_all_cb), page);
   satchel_page_pack_end (SATCHEL_PAGE (page), page->retry_all);

@@ -99,7 +99,7 @@ satchel_inbox_section_init (SatchelInboxSection *section)
 {
   section->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 9);
   section->list = GTK_LIST_BOX (gtk_list_box_new ());
-  section->more = gtk_button_new_with_mnemonic (_ ("Show _More"));
+  section->more = gtk_button_new_with_label (_ ("Show More"));
   section->items = g_list_store_new (G_TYPE_OBJECT);
   gtk_widget_set_parent (section->box, GTK_WIDGET (section));
   gtk_list_box_set_selection_mode (section->list, GTK_SELECTION_NONE);

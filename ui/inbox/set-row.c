@@ -245,11 +245,11 @@ add_ways (SatchelSetRow *row)
 {
   const guint ways = row->set->ways;
   const SatchelInboxButton all[] = {
-    { ways & SATCHEL_WAY_RETRY ? _ ("Try _Again") : NULL, NULL, G_CALLBACK (retry_cb) },
-    { ways & SATCHEL_WAY_EDIT ? _ ("_Edit") : NULL, NULL, G_CALLBACK (edit_cb) },
-    { ways & SATCHEL_WAY_ASK ? _ ("Copy a _Request") : NULL, NULL, G_CALLBACK (ask_cb) },
-    { row->set->is_draft ? _ ("_Open Record") : NULL, NULL, G_CALLBACK (open_cb) },
-    { ways & SATCHEL_WAY_DISCARD ? _ ("_Discard") : NULL, "destructive-action", G_CALLBACK (discard_cb) },
+    { ways & SATCHEL_WAY_RETRY ? _ ("Try Again") : NULL, NULL, G_CALLBACK (retry_cb) },
+    { ways & SATCHEL_WAY_EDIT ? _ ("Edit") : NULL, NULL, G_CALLBACK (edit_cb) },
+    { ways & SATCHEL_WAY_ASK ? _ ("Copy a Request") : NULL, NULL, G_CALLBACK (ask_cb) },
+    { row->set->is_draft ? _ ("Open Record") : NULL, NULL, G_CALLBACK (open_cb) },
+    { ways & SATCHEL_WAY_DISCARD ? _ ("Discard") : NULL, "destructive-action", G_CALLBACK (discard_cb) },
   };
 
   add_buttons (row, all, G_N_ELEMENTS (all));
@@ -316,8 +316,8 @@ show_form (SatchelSetRow *row)
   const SatchelEntity *entity =
       satchel_registry_find (satchel_desk_get_registry (row->desk), row->set->entity);
   const SatchelInboxButton buttons[] = {
-    { _ ("_Save and Send"), "suggested-action", G_CALLBACK (save_cb) },
-    { _ ("_Cancel"), NULL, G_CALLBACK (cancel_cb) },
+    { _ ("Save and Send"), "suggested-action", G_CALLBACK (save_cb) },
+    { _ ("Cancel"), NULL, G_CALLBACK (cancel_cb) },
   };
 
   clear (row);
