@@ -416,6 +416,14 @@ satchel_window_get_desk (SatchelWindow *window)
   return window->desk;
 }
 
+SatchelRoute *
+satchel_window_get_route (SatchelWindow *window)
+{
+  Visit *visit = get_here (window);
+
+  return visit != NULL ? visit->route : NULL;
+}
+
 void
 satchel_window_toast (SatchelWindow *window, const char *message, const char *label, const char *action)
 {

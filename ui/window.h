@@ -26,6 +26,7 @@ void           satchel_window_show_problem (SatchelWindow *window, const char *t
                                             const char *label, const char *action);
 
 SatchelDesk *satchel_window_get_desk (SatchelWindow *window); /* NULL: not yet */
+SatchelRoute *satchel_window_get_route (SatchelWindow *window); /* where it is; borrowed, NULL: nowhere yet */
 void         satchel_window_go (SatchelWindow *window, SatchelRoute *route);
 void         satchel_window_toast (SatchelWindow *window, const char *message, const char *label, const char *action);
 /* The same for a toast with more to it, which is taken: its title becomes @message. */

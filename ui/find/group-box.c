@@ -190,38 +190,50 @@ make_head (SatchelGroupBox *box)
 
 /* ---- foot: what adds more ---- */
 
-static void
-add_chooser (SatchelGroupBox *box, GtkWidget *foot, const char *label, SatchelChoose what)
+/* Short words, so that three of them fit a group within a group on a phone; the whole name is told and read
+ * out. */
+static GtkWidget *
+make_short_label (const char *text)
 {
-  GtkWidget *button = gtk_menu_button_new (),
-            *chooser = satchel_field_chooser_new (box->registry, box->group->within, what);
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  return label;
+}
+
+static void
+name_button (GtkWidget *button, const char *name)
+{
+  gtk_widget_set_tooltip_text (button, name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+static void
+add_chooser (SatchelGroupBox *box, GtkWidget *foot, const char *text, const char *name, SatchelChoose what)
+{
+  GtkWidget *button = gtk_menu_button_new ();
+  GtkWidget *chooser = satchel_field_chooser_new (box->registry, box->group->within, what);
 
   g_signal_connect_object (chooser, "chosen", G_CALLBACK (chosen_cb), box, 0);
-  gtk_menu_button_set_label (GTK_MENU_BUTTON (button), label);
+  gtk_menu_button_set_child (GTK_MENU_BUTTON (button), make_short_label (text));
+  gtk_menu_button_set_always_show_arrow (GTK_MENU_BUTTON (button), TRUE);
   gtk_menu_button_set_popover (GTK_MENU_BUTTON (button), chooser);
-  gtk_flow_box_append (GTK_FLOW_BOX (foot), button);
+  name_button (button, name);
+  gtk_box_append (GTK_BOX (foot), button);
 }
 
 static GtkWidget *
 make_foot (SatchelGroupBox *box)
 {
-  GtkWidget *foot = gtk_flow_box_new (), *group = gtk_button_new_with_label (_ ("Add Group"));
+  GtkWidget *foot = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6), *group = gtk_button_new ();
 
-  gtk_flow_box_set_selection_mode (GTK_FLOW_BOX (foot), GTK_SELECTION_NONE);
-  gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (foot), 3);
-  gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (foot), 6);
-  gtk_flow_box_set_row_spacing (GTK_FLOW_BOX (foot), 6);
   gtk_widget_set_halign (foot, GTK_ALIGN_START);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (foot), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Add to This Group"), -1);
-  add_chooser (box, foot, _ ("Add Condition"), SATCHEL_CHOOSE_FIELD);
-  add_chooser (box, foot, _ ("Add Related Record"), SATCHEL_CHOOSE_RELATION);
+  add_chooser (box, foot, _ ("Condition"), _ ("Add Condition"), SATCHEL_CHOOSE_FIELD);
+  add_chooser (box, foot, _ ("Related"), _ ("Add Related Record"), SATCHEL_CHOOSE_RELATION);
+  gtk_button_set_child (GTK_BUTTON (group), make_short_label (_ ("Group")));
+  name_button (group, _ ("Add Group"));
   g_signal_connect (group, "clicked", G_CALLBACK (add_group_cb), box);
-  gtk_flow_box_append (GTK_FLOW_BOX (foot), group);
-  /* The buttons take the focus, not their places. */
-  for (GtkWidget *child = gtk_widget_get_first_child (foot); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    gtk_widget_set_focusable (child, FALSE);
+  gtk_box_append (GTK_BOX (foot), group);
   return foot;
 }
 

@@ -10,6 +10,7 @@
 #include "protocol/predicate/predicate.h"
 #include "ui/display.h"
 #include "ui/routes/route.h"
+#include "ui/window.h"
 
 static void
 command_free (gpointer data)
@@ -56,8 +57,6 @@ static const struct {
   { "app.sync", N_ ("Sync Now"), "emblem-synchronizing-symbolic" },
   { "win.pin", N_ ("Pin or Unpin This Record"), "view-pin-symbolic" },
   { "win.find", N_ ("Find in This Page"), "edit-find-symbolic" },
-  { "win.back", N_ ("Back"), "go-previous-symbolic" },
-  { "win.forward", N_ ("Forward"), "go-next-symbolic" },
   { "win.undo", N_ ("Undo"), "edit-undo-symbolic" },
   { "app.preferences", N_ ("Preferences"), "preferences-system-symbolic" },
   { "app.new-window", N_ ("New Window"), "window-new-symbolic" },
@@ -91,8 +90,19 @@ is_in (gpointer group, const char *name)
 }
 
 static gboolean
+shows_record (GtkWidget *window)
+{
+  SatchelRoute *route =
+      SATCHEL_IS_WINDOW (window) ? satchel_window_get_route (SATCHEL_WINDOW (window)) : NULL;
+
+  return route != NULL && satchel_route_get_kind (route) == SATCHEL_ROUTE_RECORD;
+}
+
+static gboolean
 is_there (GtkWidget *window, const char *name)
 {
+  if (g_str_equal (name, "win.pin") && !shows_record (window))
+    return FALSE;
   if (g_str_has_prefix (name, "app."))
     return is_in (g_application_get_default (), name + strlen ("app."));
   return is_of_class (window, name) || is_in (window, name + strlen ("win."));
