@@ -17,6 +17,7 @@ typedef struct {
 static void
 changed_cb (SatchelCalendar *calendar, gpointer data)
 {
+  g_assert_null (satchel_calendar_get_problem (calendar));
   ((TestCalendar *)data)->n_changed++;
 }
 

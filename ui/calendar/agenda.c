@@ -139,6 +139,13 @@ update (SatchelAgenda *agenda)
   gtk_stack_set_visible_child_name (GTK_STACK (agenda->states), n > 0 ? "list" : "empty");
 }
 
+static void
+changed_cb (SatchelAgenda *agenda)
+{
+  if (gtk_widget_get_child_visible (GTK_WIDGET (agenda)))
+    update (agenda);
+}
+
 void
 satchel_agenda_show (SatchelAgenda *agenda, gint64 first_day)
 {
@@ -189,6 +196,6 @@ satchel_agenda_new (SatchelCalendar *calendar)
   SatchelAgenda *agenda = g_object_new (SATCHEL_TYPE_AGENDA, NULL);
 
   agenda->calendar = g_object_ref (calendar);
-  g_signal_connect_object (calendar, "changed", G_CALLBACK (update), agenda, G_CONNECT_SWAPPED);
+  g_signal_connect_object (calendar, "changed", G_CALLBACK (changed_cb), agenda, G_CONNECT_SWAPPED);
   return agenda;
 }

@@ -245,6 +245,7 @@ static void
 closed_cb (SatchelQuickAdd *add, SatchelCalendarPage *page)
 {
   satchel_sheet_mark (page->sheet, NULL);
+  gtk_widget_child_focus (GTK_WIDGET (page->stack), GTK_DIR_TAB_FORWARD);
 }
 
 /* ---- actions ---- */

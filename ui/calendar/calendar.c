@@ -72,9 +72,12 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   Answer *answer = satchel_desk_finish (SATCHEL_DESK (source), result, &error);
 
-  /* One that was overtaken by another question says nothing. */
-  if (g_error_matches (error, SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED) || calendar->desk == NULL)
+  /* One that was overtaken by another question says nothing, and may have come too late to be stopped. */
+  if (g_error_matches (error, SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED) || calendar->desk == NULL ||
+      g_cancellable_is_cancelled (g_task_get_cancellable (G_TASK (result)))) {
+    g_clear_pointer (&answer, answer_free);
     return;
+  }
   g_clear_object (&calendar->reading);
   g_clear_pointer (&calendar->problem, g_free);
   if (answer != NULL) {

@@ -2,6 +2,7 @@
 #include "ui/calendar/events.h"
 
 #include "client/replica/query.h"
+#include "protocol/error.h"
 #include "ui/calendar/days.h"
 
 typedef struct {
@@ -144,6 +145,15 @@ compare (gconstpointer a, gconstpointer b)
 }
 
 static gboolean
+check_wanted (GCancellable *cancellable, GError **error)
+{
+  if (!g_cancellable_is_cancelled (cancellable))
+    return TRUE;
+  g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED, "cancelled");
+  return FALSE;
+}
+
+static gboolean
 read_entity (Reading *reading, SatchelSession *session, SatchelPredicateContext *context, GError **error)
 {
   g_autoptr (SatchelPredicate) where =
@@ -154,7 +164,7 @@ read_entity (Reading *reading, SatchelSession *session, SatchelPredicateContext 
 
   reading->n_left = SATCHEL_EVENTS_MOST;
   return where != NULL && satchel_replica_query (reading->replica, &query, context, row_cb, reading, error) &&
-         !g_cancellable_set_error_if_cancelled (reading->cancellable, error);
+         check_wanted (reading->cancellable, error);
 }
 
 GPtrArray *

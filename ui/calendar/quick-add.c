@@ -18,7 +18,7 @@ struct _SatchelQuickAdd {
   SatchelCalendar *calendar;
   GtkWidget *page; /* weak */
   GtkEntry *entry;
-  GtkLabel *meaning;
+  GtkLabel *title, *when; /* what it is understood as: a line each, so that it does not jump */
   GtkDropDown *kinds;
   GtkWidget *add;
   gboolean has_span;
@@ -84,15 +84,15 @@ static void
 update (SatchelQuickAdd *add)
 {
   SatchelSpan span;
-  g_autofree char *title = NULL, *day = NULL, *times = NULL, *text = NULL;
+  g_autofree char *title = NULL, *day = NULL, *times = NULL, *when = NULL;
   gboolean ready = satchel_quick_add_understand (add, &title, &span);
   SatchelEvent event = { .span = span };
 
-  day = satchel_day_format (span.first_day, _ ("%A, %-e %B %Y"));
+  day = satchel_day_format (span.first_day, _ ("%a %-e %b %Y"));
   times = satchel_event_dup_times (&event, satchel_calendar_get_zone (add->calendar));
-  text = *title != '\0' ? g_strdup_printf ("“%s”\n%s, %s", title, day, times)
-                        : g_strdup_printf ("%s, %s", day, times);
-  gtk_label_set_label (add->meaning, text);
+  when = g_strdup_printf ("%s, %s", day, times);
+  gtk_label_set_label (add->title, *title != '\0' ? title : _ ("What is it about?"));
+  gtk_label_set_label (add->when, when);
   gtk_widget_set_sensitive (add->add, ready);
 }
 
@@ -196,6 +196,17 @@ satchel_quick_add_class_init (SatchelQuickAddClass *class)
   G_OBJECT_CLASS (class)->dispose = satchel_quick_add_dispose;
 }
 
+static GtkLabel *
+make_line (void)
+{
+  GtkLabel *line = GTK_LABEL (gtk_label_new (NULL));
+
+  gtk_label_set_ellipsize (line, PANGO_ELLIPSIZE_END);
+  gtk_label_set_xalign (line, 0);
+  gtk_widget_add_css_class (GTK_WIDGET (line), "dim-label");
+  return line;
+}
+
 static void
 satchel_quick_add_init (SatchelQuickAdd *add)
 {
@@ -203,7 +214,8 @@ satchel_quick_add_init (SatchelQuickAdd *add)
             *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
   add->entry = GTK_ENTRY (gtk_entry_new ());
-  add->meaning = GTK_LABEL (gtk_label_new (NULL));
+  add->title = make_line ();
+  add->when = make_line ();
   add->kinds = GTK_DROP_DOWN (gtk_drop_down_new (G_LIST_MODEL (gtk_string_list_new (NULL)), NULL));
   add->add = gtk_button_new_with_mnemonic (_ ("_Add"));
   gtk_entry_set_placeholder_text (add->entry, _ ("Meeting with Ana Thu 14:00 1h"));
@@ -211,16 +223,13 @@ satchel_quick_add_init (SatchelQuickAdd *add)
   gtk_accessible_update_property (GTK_ACCESSIBLE (add->entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("What, and when"), -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (add->kinds), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Kind"), -1);
-  gtk_label_set_wrap (add->meaning, TRUE);
-  gtk_label_set_xalign (add->meaning, 0);
-  gtk_label_set_max_width_chars (add->meaning, 32);
-  gtk_widget_add_css_class (GTK_WIDGET (add->meaning), "dim-label");
   gtk_widget_add_css_class (add->add, "suggested-action");
   gtk_widget_set_hexpand (GTK_WIDGET (add->kinds), TRUE);
   gtk_box_append (GTK_BOX (row), GTK_WIDGET (add->kinds));
   gtk_box_append (GTK_BOX (row), add->add);
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (add->entry));
-  gtk_box_append (GTK_BOX (box), GTK_WIDGET (add->meaning));
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (add->title));
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (add->when));
   gtk_box_append (GTK_BOX (box), row);
   gtk_widget_set_margin_top (box, 6);
   gtk_widget_set_margin_bottom (box, 6);

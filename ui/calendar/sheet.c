@@ -118,15 +118,26 @@ update (SatchelSheet *sheet)
   drop_drag (sheet);
   gtk_widget_set_visible (sheet->month, sheet->kind == SATCHEL_SHEET_MONTH);
   gtk_widget_set_visible (sheet->days, sheet->kind != SATCHEL_SHEET_MONTH);
-  if (sheet->kind == SATCHEL_SHEET_MONTH)
+  if (sheet->kind == SATCHEL_SHEET_MONTH) {
+    satchel_strip_clear (sheet->head);
+    satchel_hours_show (sheet->hours, sheet->day, 0);
     show_month (sheet);
-  else {
+  } else {
+    for (guint i = 0; i < WEEKS; i++)
+      satchel_strip_clear (sheet->weeks[i]);
     satchel_strip_set_gutter (sheet->head, satchel_hours_get_gutter (sheet->hours));
     satchel_strip_show (sheet->head, get_first_day (sheet), count_days (sheet), -1);
     satchel_hours_show (sheet->hours, get_first_day (sheet), count_days (sheet));
   }
   if (focused != NULL)
     focus_event (sheet->kind == SATCHEL_SHEET_MONTH ? sheet->month : sheet->days, focused);
+}
+
+static void
+changed_cb (SatchelSheet *sheet)
+{
+  if (gtk_widget_get_child_visible (GTK_WIDGET (sheet)))
+    update (sheet);
 }
 
 void
@@ -568,6 +579,6 @@ satchel_sheet_new (SatchelCalendar *calendar)
   build_month (sheet);
   build_days (sheet);
   gtk_accessible_update_property (GTK_ACCESSIBLE (sheet), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Calendar"), -1);
-  g_signal_connect_object (calendar, "changed", G_CALLBACK (update), sheet, G_CONNECT_SWAPPED);
+  g_signal_connect_object (calendar, "changed", G_CALLBACK (changed_cb), sheet, G_CONNECT_SWAPPED);
   return sheet;
 }

@@ -263,8 +263,8 @@ show_days (SatchelStrip *strip)
   }
 }
 
-static void
-clear_bars (SatchelStrip *strip)
+void
+satchel_strip_clear (SatchelStrip *strip)
 {
   for (guint i = 0; i < strip->bars->len; i++)
     g_clear_pointer (&g_array_index (strip->bars, Bar, i).chip, gtk_widget_unparent);
@@ -314,7 +314,7 @@ satchel_strip_show (SatchelStrip *strip, gint64 first_day, guint n_days, gint64 
   strip->first_day = first_day;
   strip->n_days = n_days;
   strip->month = month;
-  clear_bars (strip);
+  satchel_strip_clear (strip);
   for (guint i = 0; i < events->len; i++)
     if (belongs (strip, events->pdata[i]))
       g_ptr_array_add (chosen, events->pdata[i]);
@@ -363,7 +363,7 @@ satchel_strip_dispose (GObject *object)
 {
   SatchelStrip *strip = SATCHEL_STRIP (object);
 
-  clear_bars (strip);
+  satchel_strip_clear (strip);
   for (guint i = 0; i < MOST_DAYS; i++) {
     g_clear_pointer (&strip->days[i], gtk_widget_unparent);
     g_clear_pointer (&strip->more[i], gtk_widget_unparent);

@@ -21,6 +21,8 @@ SatchelStrip *satchel_strip_new (SatchelCalendar *calendar, SatchelStripKind kin
 
 /* @month: any day of the one that is shown, others are pale; or -1: there is none. Chips are made anew. */
 void satchel_strip_show (SatchelStrip *strip, gint64 first_day, guint n_days, gint64 month);
+/* Nothing stands there: it is not looked at. */
+void satchel_strip_clear (SatchelStrip *strip);
 void satchel_strip_set_gutter (SatchelStrip *strip, int width);
 /* Days that are being chosen; @last before @first: none. */
 void satchel_strip_mark (SatchelStrip *strip, gint64 first, gint64 last);

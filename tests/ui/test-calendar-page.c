@@ -1,0 +1,189 @@
+/* The page of the calendar and what is typed into it, as a person finds it.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <adwaita.h>
+
+#include "tests/ui/desk.h"
+#include "tests/ui/widgets.h"
+#include "ui/calendar/calendar-page.h"
+#include "ui/calendar/chip.h"
+#include "ui/calendar/days.h"
+#include "ui/calendar/quick-add.h"
+#include "ui/calendar/sheet.h"
+
+typedef struct {
+  TestDesk base;
+  GtkWidget *window, *page;
+  const char *sought;
+} TestPage;
+
+static void
+setup (TestPage *test)
+{
+  g_autoptr (SatchelRoute) route = satchel_route_new (SATCHEL_ROUTE_CALENDAR);
+  g_autoptr (GError) error = NULL;
+
+  *test = (TestPage){ 0 };
+  test_desk_setup (&test->base);
+  test->page = GTK_WIDGET (satchel_calendar_page_new (test->base.desk, route, &error));
+  g_assert_no_error (error);
+  test->window = gtk_window_new ();
+  gtk_window_set_default_size (GTK_WINDOW (test->window), 1100, 700);
+  gtk_window_set_child (GTK_WINDOW (test->window), test->page);
+  gtk_window_present (GTK_WINDOW (test->window));
+}
+
+/* Nobody holds the page any more once its window has gone. */
+static void
+teardown (TestPage *test)
+{
+  g_object_add_weak_pointer (G_OBJECT (test->page), (gpointer *)&test->page);
+  gtk_window_destroy (GTK_WINDOW (test->window));
+  while (test->page != NULL)
+    g_main_context_iteration (NULL, TRUE);
+  test_desk_teardown (&test->base);
+}
+
+static gboolean
+is_there (gpointer data)
+{
+  TestPage *test = data;
+
+  return test_seek_widget (test->page, GTK_TYPE_BUTTON, test->sought) != NULL;
+}
+
+static gboolean
+is_gone (gpointer data)
+{
+  return !is_there (data);
+}
+
+static void
+wait_for (TestPage *test, gboolean there, const char *name)
+{
+  test->sought = name;
+  test_desk_until (there ? is_there : is_gone, test);
+}
+
+/* On the day of the clock, at an hour. */
+static char *
+dup_instant (TestPage *test, int minutes)
+{
+  g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
+
+  return satchel_instant_to_text (
+      satchel_day_to_ms (satchel_day_of (test->base.clock.now_ms, zone), minutes, zone));
+}
+
+static char *
+dup_name (TestPage *test, int days, const char *times)
+{
+  g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
+  g_autofree char *day =
+      satchel_day_format (satchel_day_of (test->base.clock.now_ms, zone) + days, "%A, %-e %B");
+
+  return g_strdup_printf ("Ana, %s, %s, Appointment", day, times);
+}
+
+static char *
+make (TestPage *test)
+{
+  g_autofree char *start = dup_instant (test, 14 * 60), *end = dup_instant (test, 15 * 60);
+
+  return test_desk_create (&test->base, "appointment", "subject", "Ana", "start", start, "end", end, NULL);
+}
+
+/* In each view, with a name that can be read aloud. */
+static void
+test_views (void)
+{
+  const char *const views[] = { "month", "week", "day" };
+  TestPage test;
+  g_autofree char *id = NULL, *name = NULL;
+
+  setup (&test);
+  id = make (&test);
+  name = dup_name (&test, 0, "14:00–15:00");
+  for (guint i = 0; i < G_N_ELEMENTS (views); i++) {
+    g_assert_true (gtk_widget_activate_action (test.page, "calendar.view", "s", views[i]));
+    wait_for (&test, TRUE, name);
+    g_assert_true (gtk_widget_activate_action (test.page, "calendar.later", NULL));
+    g_assert_true (gtk_widget_activate_action (test.page, "calendar.later", NULL));
+    wait_for (&test, FALSE, name);
+    g_assert_true (gtk_widget_activate_action (test.page, "calendar.today", NULL));
+    wait_for (&test, TRUE, name);
+  }
+  g_assert_true (gtk_widget_activate_action (test.page, "calendar.show-appointment", NULL));
+  wait_for (&test, FALSE, name);
+  teardown (&test);
+}
+
+static void
+test_move (void)
+{
+  TestPage test;
+  g_autofree char *id = NULL, *name = NULL, *moved = NULL;
+  g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
+  GtkWidget *chip;
+  SatchelSpan span;
+
+  setup (&test);
+  id = make (&test);
+  name = dup_name (&test, 0, "14:00–15:00");
+  moved = dup_name (&test, 0, "09:30–10:30");
+  gtk_widget_activate_action (test.page, "calendar.view", "s", "day");
+  wait_for (&test, TRUE, name);
+  chip = test_find_widget (test.page, GTK_TYPE_BUTTON, name);
+  span = satchel_chip_get_event (chip)->span;
+  satchel_span_shift (&span, 0, -270, zone);
+  g_signal_emit_by_name (gtk_widget_get_ancestor (chip, SATCHEL_TYPE_SHEET), "move",
+                         satchel_chip_get_event (chip), &span);
+  wait_for (&test, TRUE, moved);
+  wait_for (&test, FALSE, name);
+  teardown (&test);
+}
+
+/* What the line does not say is that of the span that was drawn. */
+static void
+test_understand (void)
+{
+  TestPage test;
+  g_autoptr (SatchelCalendar) calendar = NULL;
+  GtkWidget *entry;
+  SatchelQuickAdd *add;
+  SatchelSpan drawn, span;
+  g_autofree char *title = NULL, *none = NULL, *other = NULL;
+  const gint64 at = G_GINT64_CONSTANT (1795615200000); /* 2026-11-25T14:00Z */
+
+  setup (&test);
+  calendar = satchel_calendar_new (test.base.desk);
+  add = satchel_quick_add_new (calendar, test.page);
+  gtk_widget_set_parent (GTK_WIDGET (add), test.page);
+  satchel_span_set_times (&drawn, at, at + 90 * 60000, satchel_calendar_get_zone (calendar));
+  satchel_quick_add_begin (add, &drawn);
+  g_assert_false (satchel_quick_add_understand (add, &none, &span));
+  entry = test_find_widget (GTK_WIDGET (add), GTK_TYPE_ENTRY, "What, and when");
+  gtk_editable_set_text (GTK_EDITABLE (entry), "Ana");
+  g_assert_true (satchel_quick_add_understand (add, &title, &span));
+  g_assert_cmpstr (title, ==, "Ana");
+  g_assert_cmpint (span.start_ms, ==, at);
+  g_assert_cmpint (span.end_ms, ==, at + 90 * 60000);
+  gtk_editable_set_text (GTK_EDITABLE (entry), "Ana 16:00 30min");
+  g_assert_true (satchel_quick_add_understand (add, &other, &span));
+  g_assert_cmpint (span.start_ms, ==, at + 120 * 60000);
+  g_assert_cmpint (span.end_ms, ==, at + 150 * 60000);
+  gtk_widget_unparent (GTK_WIDGET (add));
+  teardown (&test);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_setenv ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent", TRUE); /* secrets go to files */
+  g_test_init (&argc, &argv, NULL);
+  adw_init ();
+  g_test_add_func ("/ui/calendar/page/views", test_views);
+  g_test_add_func ("/ui/calendar/page/move", test_move);
+  g_test_add_func ("/ui/calendar/page/understand", test_understand);
+  return g_test_run ();
+}
