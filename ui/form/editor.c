@@ -94,6 +94,8 @@ show_message (SatchelEditor *editor)
   SatchelEditorPrivate *private = PRIVATE (editor);
   const char *message = private->problem != NULL ? private->problem : private->notice;
 
+  if (SATCHEL_EDITOR_GET_CLASS (editor)->patient && private->uncommitted)
+    message = NULL;
   gtk_label_set_text (private->message, message != NULL ? message : "");
   gtk_widget_set_visible (GTK_WIDGET (private->message), message != NULL);
   if (private->target == NULL)
@@ -269,6 +271,7 @@ satchel_editor_commit (SatchelEditor *editor)
   if (!private->uncommitted)
     return;
   private->uncommitted = FALSE;
+  show_message (editor);
   g_signal_emit (editor, signals[COMMITTED], 0);
 }
 

@@ -52,6 +52,7 @@ struct _SatchelEditorClass {
   char *(*dup_typed) (SatchelEditor *editor);                         /* NULL: what it has is always valid */
   void  (*type) (SatchelEditor *editor, const char *typed);           /* NULL with it */
   void  (*put_in) (SatchelEditor *editor, const SatchelRecord *record); /* may be NULL */
+  gboolean patient; /* half of what is typed is never valid: problems are shown once it is left */
 };
 
 SatchelDesk *satchel_editor_get_desk (SatchelEditor *editor);

@@ -177,6 +177,7 @@ satchel_lookup_editor_class_init (SatchelLookupEditorClass *class)
   editor_class->show = lookup_show;
   editor_class->dup_typed = lookup_dup_typed;
   editor_class->type = lookup_type;
+  editor_class->patient = TRUE;
 }
 
 static void

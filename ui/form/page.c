@@ -252,6 +252,14 @@ list_targets (gpointer data)
   return ids;
 }
 
+/* One begins to type at once. */
+static void
+map_cb (GtkWidget *form, SatchelRecordPage *page)
+{
+  if (satchel_draft_is_new (page->draft))
+    satchel_form_view_focus (SATCHEL_FORM_VIEW (form), NULL);
+}
+
 /* Everything that follows from the draft, anew. Takes it. */
 static void
 show_draft (SatchelRecordPage *page, SatchelDraft *draft)
@@ -273,6 +281,7 @@ show_draft (SatchelRecordPage *page, SatchelDraft *draft)
   adw_leaflet_append (page->leaflet, column);
   gtk_widget_set_size_request (column, FORM_WIDTH, -1);
   adw_leaflet_set_transition_type (page->leaflet, ADW_LEAFLET_TRANSITION_TYPE_SLIDE);
+  g_signal_connect_after (form, "map", G_CALLBACK (map_cb), page);
   g_signal_connect (leaflet, "notify::folded", G_CALLBACK (folded_cb), page);
   satchel_page_set_content (SATCHEL_PAGE (page), leaflet);
   satchel_act_install (GTK_WIDGET (page), DESK (page), satchel_draft_get_entity (draft), list_targets, page);
