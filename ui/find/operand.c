@@ -124,6 +124,7 @@ make_choices (SatchelOperandWidget *operand, const char *name)
 {
   operand->words = g_ptr_array_new_with_free_func (g_free);
   operand->choices = GTK_DROP_DOWN (gtk_drop_down_new (G_LIST_MODEL (gtk_string_list_new (NULL)), NULL));
+  gtk_widget_set_halign (GTK_WIDGET (operand->choices), GTK_ALIGN_START);
   add (operand, GTK_WIDGET (operand->choices), name);
 }
 
@@ -152,6 +153,7 @@ build_choice (SatchelOperandWidget *operand)
   const SatchelField *field = &operand->field;
 
   make_choices (operand, _ (field->label));
+  gtk_widget_set_halign (GTK_WIDGET (operand->choices), GTK_ALIGN_FILL);
   gtk_widget_set_hexpand (GTK_WIDGET (operand->choices), TRUE);
   if (operand->type == SATCHEL_TYPE_BOOLEAN) {
     add_choice (operand, "yes", _ ("Yes"));
@@ -171,6 +173,7 @@ build_period (SatchelOperandWidget *operand)
   const SatchelMomentWord *periods = satchel_moment_periods (&n_periods);
 
   make_choices (operand, _ (operand->field.label));
+  gtk_widget_set_halign (GTK_WIDGET (operand->choices), GTK_ALIGN_FILL);
   gtk_widget_set_hexpand (GTK_WIDGET (operand->choices), TRUE);
   add_moment_words (operand, periods, n_periods);
   watch_choices (operand, G_CALLBACK (choice_cb));
@@ -294,6 +297,7 @@ build_record (SatchelOperandWidget *operand)
   };
   gboolean parties = operand->type == SATCHEL_TYPE_PARTIES;
 
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (operand->box), GTK_ORIENTATION_VERTICAL);
   make_choices (operand, _ ("Who"));
   add_choice (operand, A_RECORD, _ ("A Record"));
   for (guint i = 0; i < G_N_ELEMENTS (principals); i++)
@@ -358,6 +362,7 @@ build_moment (SatchelOperandWidget *operand)
   const SatchelMomentWord *words = satchel_moment_anchors (operand->type, &n_words);
   GtkStringList *unit_labels = gtk_string_list_new (NULL);
 
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (operand->box), GTK_ORIENTATION_VERTICAL);
   make_choices (operand, _ ("Day"));
   add_moment_words (operand, words, n_words);
   operand->field.type = SATCHEL_TYPE_DATE;
@@ -375,6 +380,7 @@ build_moment (SatchelOperandWidget *operand)
   gtk_accessible_update_property (GTK_ACCESSIBLE (operand->unit), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Unit"),
                                   -1);
   operand->shift = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  gtk_widget_set_halign (operand->shift, GTK_ALIGN_START);
   gtk_widget_add_css_class (operand->shift, "linked");
   gtk_box_append (GTK_BOX (operand->shift), GTK_WIDGET (operand->amount));
   gtk_box_append (GTK_BOX (operand->shift), GTK_WIDGET (operand->unit));
