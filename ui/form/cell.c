@@ -164,7 +164,7 @@ new_heading (SatchelCell *cell)
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6), *label = gtk_label_new (NULL);
   g_autofree char *text = NULL;
 
-  text = cell->field->requirement == SATCHEL_REQUIREMENT_REQUIRED &&
+  text = cell->mode != SATCHEL_CELL_READ_ONLY && cell->field->requirement == SATCHEL_REQUIREMENT_REQUIRED &&
                  cell->field->type != SATCHEL_TYPE_BOOLEAN && satchel_field_is_writable (cell->field)
              ? g_strdup_printf (_ ("%s *"), _ (cell->field->label))
              : g_strdup (_ (cell->field->label));

@@ -65,7 +65,7 @@ new_criterion (SatchelProcessBar *bar, const SatchelCriterion *criterion)
 {
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   gboolean met = is_met (bar, criterion);
-  const char *icon = criterion->holds == NULL ? "dialog-question-symbolic"
+  const char *icon = criterion->holds == NULL ? "avatar-default-symbolic"
                      : met                    ? "object-select-symbolic"
                                               : "radio-symbolic";
   const char *state = criterion->holds == NULL ? _ ("You decide") : met ? _ ("Met") : _ ("Not met");
