@@ -412,7 +412,10 @@ sim_ledger_check_once (SimWorld *world, sqlite3 *db)
       " (PARTITION BY entity, record, field ORDER BY change)) c WHERE earlier IS NOT NULL AND old IS NOT "
       "before"
       " AND NOT EXISTS (SELECT 1 FROM change r WHERE r.record = c.record AND r.field = ''"
-      " AND r.change > earlier AND r.change < c.change)" },
+      " AND r.change > earlier AND r.change < c.change)"
+      /* Records go along when their owner goes to another unit; that is the owner's history, not theirs. */
+      " AND NOT (field = 'unit' AND EXISTS (SELECT 1 FROM change o WHERE o.entity IN ('user', 'team')"
+      " AND o.field = 'unit' AND o.record <> c.record AND o.change > earlier AND o.change < c.change))" },
     { "a record is created twice without a delete between",
       "SELECT record FROM (SELECT record, old, lag(change) OVER w AS earlier, lag(old) OVER w AS before"
       " FROM change WHERE field = '' WINDOW w AS (PARTITION BY entity, record ORDER BY change))"
