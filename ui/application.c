@@ -9,6 +9,8 @@
 #include "client/profile.h"
 #include "ui/setup/demo.h"
 #include "ui/setup/profiles.h"
+#include "ui/preferences/preferences.h"
+#include "ui/preferences/settings.h"
 #include "ui/window.h"
 
 struct _SatchelApplication {
@@ -292,6 +294,13 @@ about_demo_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+preferences_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  satchel_preferences_show (gtk_application_get_active_window (GTK_APPLICATION (data)),
+                            SATCHEL_APPLICATION (data)->desk);
+}
+
+static void
 about_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   adw_show_about_window (gtk_application_get_active_window (GTK_APPLICATION (data)), "application-name",
@@ -308,6 +317,7 @@ satchel_application_startup (GApplication *base)
     { "retry", retry_action, NULL, NULL, NULL, { 0 } },
     { "quit", quit_action, NULL, NULL, NULL, { 0 } },
     { "about", about_action, NULL, NULL, NULL, { 0 } },
+    { "preferences", preferences_action, NULL, NULL, NULL, { 0 } },
     { "open-profile", open_profile_action, "s", NULL, NULL, { 0 } },
     { "demo", demo_action, NULL, NULL, NULL, { 0 } },
     { "about-demo", about_demo_action, NULL, NULL, NULL, { 0 } },
@@ -316,13 +326,18 @@ satchel_application_startup (GApplication *base)
     const char *action;
     const char *keys[3];
   } accelerators[] = {
-    { "app.quit", { "<Control>q" } },        { "app.new-window", { "<Control><Shift>n" } },
-    { "win.back", { "<Alt>Left", "Back" } }, { "win.forward", { "<Alt>Right", "Forward" } },
-    { "win.find", { "<Control>f" } },        { "win.palette", { "<Control>k" } },
+    { "app.quit", { "<Control>q" } },
+    { "app.preferences", { "<Control>comma" } },
+    { "app.new-window", { "<Control><Shift>n" } },
+    { "win.back", { "<Alt>Left", "Back" } },
+    { "win.forward", { "<Alt>Right", "Forward" } },
+    { "win.find", { "<Control>f" } },
+    { "win.palette", { "<Control>k" } },
     { "window.close", { "<Control>w" } },
   };
 
   G_APPLICATION_CLASS (satchel_application_parent_class)->startup (base);
+  satchel_settings_apply_style ();
   g_action_map_add_action_entries (G_ACTION_MAP (base), entries, G_N_ELEMENTS (entries), base);
   for (guint i = 0; i < G_N_ELEMENTS (accelerators); i++)
     gtk_application_set_accels_for_action (GTK_APPLICATION (base), accelerators[i].action,

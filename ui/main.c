@@ -2,17 +2,17 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gi18n.h>
-#include <locale.h>
 #include <sys/stat.h>
 
 #include "ui/application.h"
+#include "ui/preferences/settings.h"
 
 int
 main (int argc, char **argv)
 {
   g_autoptr (SatchelApplication) application = NULL;
 
-  setlocale (LC_ALL, "");
+  satchel_settings_apply_locale ();
   bindtextdomain ("satchel", SATCHEL_LOCALE_DIR);
   bind_textdomain_codeset ("satchel", "UTF-8");
   textdomain ("satchel");

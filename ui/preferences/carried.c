@@ -1,0 +1,454 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/preferences/carried.h"
+
+#include <glib/gi18n.h>
+
+#include "client/scope.h"
+#include "client/sync/ask.h"
+#include "client/sync/http.h"
+#include "ui/act/undo.h"
+#include "ui/find/predicate-editor.h"
+#include "ui/sync/words.h"
+
+/* Goes with the page. */
+typedef struct {
+  GtkWidget *page; /* borrowed */
+  SatchelDesk *desk;
+  AdwPreferencesGroup *list;
+  GPtrArray *rows;     /* GtkWidget*, borrowed */
+  GPtrArray *entities; /* const SatchelEntity*; those that can be chosen */
+  AdwComboRow *kind, *which;
+  GtkWidget *conditions; /* holds the predicate editor, while an own condition is chosen */
+  SatchelPredicateEditor *editor;
+  GtkSwitch *related;
+  AdwActionRow *cost;
+  GtkWidget *add;
+  GCancellable *cancellable; /* of the question under way */
+} Carried;
+
+static void look (Carried *carried);
+
+/* Jobs hold the page beyond the window; what is in it has gone then. */
+static gboolean
+is_open (Carried *carried)
+{
+  return gtk_widget_get_root (carried->page) != NULL;
+}
+
+static void
+tell (Carried *carried, const char *text)
+{
+  GtkRoot *root = gtk_widget_get_root (carried->page);
+
+  if (ADW_IS_PREFERENCES_WINDOW (root))
+    adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (root), adw_toast_new (text));
+}
+
+/* ---- a choice that travels to a thread ---- */
+
+typedef struct {
+  char *id, *entity, *predicate, *name;
+  gboolean related, this_device;
+} Wish;
+
+static void
+wish_free (gpointer data)
+{
+  Wish *wish = data;
+
+  g_free (wish->id);
+  g_free (wish->entity);
+  g_free (wish->predicate);
+  g_free (wish->name);
+  g_free (wish);
+}
+
+static SatchelScopeChoice
+choice_of (const Wish *wish)
+{
+  return (SatchelScopeChoice){ wish->entity, wish->predicate, wish->related, wish->name, wish->this_device };
+}
+
+static gpointer
+add_job (SatchelSession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  SatchelScopeChoice choice = choice_of (data);
+  g_autofree char *id = NULL;
+  g_autofree char *set = satchel_session_scope_add (session, &choice, &id, error);
+
+  return GINT_TO_POINTER (set != NULL);
+}
+
+static gpointer
+remove_job (SatchelSession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *set = satchel_session_scope_remove (session, ((Wish *)data)->id, error);
+
+  return GINT_TO_POINTER (set != NULL);
+}
+
+/* The page, which carries the rest, is held until the write is done. */
+static void
+written_cb (GObject *desk, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GtkWidget) page = data;
+  Carried *carried = g_object_get_data (G_OBJECT (page), "carried");
+  g_autoptr (GError) error = NULL;
+
+  satchel_desk_finish (SATCHEL_DESK (desk), result, &error);
+  if (!is_open (carried))
+    return;
+  if (error != NULL)
+    tell (carried, error->message);
+  look (carried);
+}
+
+/* ---- the filters ---- */
+
+static void
+remove_cb (GtkButton *button, Carried *carried)
+{
+  const SatchelOfflineFilter *filter = g_object_get_data (G_OBJECT (button), "filter");
+  Wish *wish = g_new0 (Wish, 1), *again = g_new0 (Wish, 1);
+
+  wish->id = g_strdup (filter->id);
+  *again = (Wish){ NULL,
+                   g_strdup (filter->entity),
+                   g_strdup (filter->predicate),
+                   g_strdup (filter->name),
+                   filter->related,
+                   filter->device != NULL };
+  satchel_desk_write (carried->desk, remove_job, wish, wish_free, NULL, written_cb,
+                      g_object_ref (carried->page));
+  satchel_undo_offer (carried->page, carried->desk, _ ("No longer carried"), add_job, again, wish_free);
+}
+
+static void
+add_filter_row (Carried *carried, SatchelOfflineFilter *filter)
+{
+  GtkWidget *row = adw_action_row_new (), *button = gtk_button_new_from_icon_name ("user-trash-symbolic");
+  SatchelRegistry *registry = satchel_desk_get_registry (carried->desk);
+  const SatchelEntity *entity = satchel_registry_find (registry, filter->entity);
+  g_autofree char *count =
+      filter->records >= 0
+          ? g_strdup_printf (g_dngettext (NULL, "%'d record", "%'d records", filter->records),
+                             (int)filter->records)
+          : g_strdup (_ ("not understood here"));
+  g_autofree char *subtitle = g_strdup_printf (
+      "%s · %s%s%s%s", *filter->predicate != '\0' ? filter->predicate : _ ("all that you may read"), count,
+      filter->related ? _ (" · with related records") : "", filter->device != NULL ? _ (" · one device") : "",
+      filter->problem != NULL ? " · " : "");
+  g_autofree char *whole = g_strconcat (subtitle, filter->problem, NULL);
+  const char *title = filter->name != NULL                                ? filter->name
+                      : entity != NULL                                    ? _ (entity->plural)
+                      : g_str_equal (filter->entity, SATCHEL_SCOPE_EVERY) ? _ ("Everything")
+                                                                          : filter->entity;
+  g_autofree char *label = g_strdup_printf (_ ("Stop carrying “%s”"), title);
+
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), whole);
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_set_tooltip_text (button, _ ("Stop Carrying"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  g_object_set_data_full (G_OBJECT (button), "filter", filter, (GDestroyNotify)satchel_offline_filter_free);
+  g_signal_connect (button, "clicked", G_CALLBACK (remove_cb), carried);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+  adw_preferences_group_add (carried->list, row);
+  g_ptr_array_add (carried->rows, row);
+}
+
+static gpointer
+list_job (SatchelSession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  return satchel_session_scope_list (session, error);
+}
+
+static void
+listed_cb (GObject *desk, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GtkWidget) page = data;
+  Carried *carried = g_object_get_data (G_OBJECT (page), "carried");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) filters = satchel_desk_finish (SATCHEL_DESK (desk), result, &error);
+
+  if (!is_open (carried))
+    return;
+  if (filters == NULL) {
+    tell (carried, error->message);
+    return;
+  }
+  for (guint i = 0; i < carried->rows->len; i++)
+    adw_preferences_group_remove (carried->list, carried->rows->pdata[i]);
+  g_ptr_array_set_size (carried->rows, 0);
+  adw_preferences_group_set_description (
+      carried->list, filters->len > 0
+                         ? NULL
+                         : _ ("Nothing was chosen: lists show what the server has while you are online."));
+  while (filters->len > 0)
+    add_filter_row (carried, g_ptr_array_steal_index (filters, 0));
+}
+
+static void
+look (Carried *carried)
+{
+  satchel_desk_read (carried->desk, list_job, NULL, NULL, (GDestroyNotify)g_ptr_array_unref, NULL, listed_cb,
+                     g_object_ref (carried->page));
+}
+
+static void
+changed_cb (SatchelDesk *desk, GHashTable *records, Carried *carried)
+{
+  const SatchelEntity *entity = satchel_registry_find (satchel_desk_get_registry (desk), "offline_filter");
+
+  if (entity != NULL && is_open (carried) && satchel_desk_changes_touch (records, entity, NULL))
+    look (carried);
+}
+
+/* ---- one more ---- */
+
+static const SatchelEntity *
+get_entity (Carried *carried)
+{
+  return carried->entities->pdata[adw_combo_row_get_selected (carried->kind)];
+}
+
+/* The first choice is everything, the last one an own condition, and between them are the views. */
+static gboolean
+is_own (Carried *carried)
+{
+  return adw_combo_row_get_selected (carried->which) == 1 + get_entity (carried)->n_views;
+}
+
+static const char *
+get_predicate (Carried *carried)
+{
+  const guint selected = adw_combo_row_get_selected (carried->which);
+
+  if (is_own (carried))
+    return satchel_predicate_editor_get_text (carried->editor);
+  return selected == 0 ? "" : get_entity (carried)->views[selected - 1].where;
+}
+
+static Wish *
+make_wish (Carried *carried)
+{
+  const char *predicate = get_predicate (carried);
+  Wish *wish;
+
+  if (predicate == NULL)
+    return NULL;
+  wish = g_new0 (Wish, 1);
+  wish->entity = g_strdup (get_entity (carried)->name);
+  wish->predicate = g_strdup (predicate);
+  wish->related = gtk_switch_get_active (carried->related);
+  return wish;
+}
+
+static void
+show_cost (Carried *carried, const char *text)
+{
+  adw_action_row_set_subtitle (carried->cost, text);
+}
+
+static void
+asked_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GtkWidget) page = data;
+  Carried *carried = g_object_get_data (G_OBJECT (page), "carried");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *answer = satchel_ask_finish (result, NULL, &error), *size = NULL, *text = NULL;
+  SatchelScopePreview told;
+
+  if (answer == NULL || !satchel_scope_preview_from_text (answer, &told, &error)) {
+    if (!g_error_matches (error, SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED))
+      text = satchel_words_problem (satchel_error_name (satchel_error_code (error)), error->message);
+  } else {
+    size = g_format_size (told.bytes);
+    text = g_strdup_printf (g_dngettext (NULL, "%'d more record, %s, about %.0f s",
+                                         "%'d more records, %s, about %.0f s", told.records),
+                            (int)told.records, size, MAX (told.seconds, 1));
+  }
+  if (text != NULL && is_open (carried))
+    show_cost (carried, text);
+}
+
+/* Asks what the choice would bring; what was asked before is of no interest any more. */
+static void
+ask (Carried *carried)
+{
+  SatchelSession *session = satchel_desk_get_session (carried->desk);
+  SatchelTransport *transport = g_object_get_data (G_OBJECT (carried->page), "transport");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *token = NULL, *question = NULL;
+  Wish *wish = make_wish (carried);
+  SatchelScopeChoice choice;
+
+  g_cancellable_cancel (carried->cancellable);
+  g_clear_object (&carried->cancellable);
+  gtk_widget_set_sensitive (carried->add, wish != NULL);
+  show_cost (carried, "…");
+  if (wish == NULL || session == NULL)
+    return;
+  choice = choice_of (wish);
+  if (!satchel_session_get_offline (session) && transport != NULL)
+    token = satchel_session_dup_token (session, &error);
+  if (token != NULL)
+    question = satchel_session_scope_preview_to_text (session, &choice, &error);
+  wish_free (wish);
+  if (question == NULL) {
+    show_cost (carried, error != NULL ? error->message : _ ("Known when you are online"));
+    return;
+  }
+  carried->cancellable = g_cancellable_new ();
+  satchel_ask_async (transport, "/v1/preview", token, g_steal_pointer (&question), carried->cancellable,
+                     asked_cb, g_object_ref (carried->page));
+}
+
+static void
+choice_cb (Carried *carried)
+{
+  gtk_widget_set_visible (carried->conditions, is_own (carried));
+  ask (carried);
+}
+
+static void
+kind_cb (AdwComboRow *row, GParamSpec *spec, Carried *carried)
+{
+  const SatchelEntity *entity = get_entity (carried);
+  g_autoptr (GtkStringList) labels = gtk_string_list_new (NULL);
+  GtkListBoxRow *holder = GTK_LIST_BOX_ROW (carried->conditions);
+
+  carried->editor = SATCHEL_PREDICATE_EDITOR (satchel_predicate_editor_new (carried->desk, entity));
+  g_signal_connect_swapped (carried->editor, "changed", G_CALLBACK (ask), carried);
+  gtk_list_box_row_set_child (holder, GTK_WIDGET (carried->editor));
+  gtk_string_list_append (labels, _ ("All that you may read"));
+  for (guint i = 0; i < entity->n_views; i++)
+    gtk_string_list_append (labels, _ (entity->views[i].label));
+  gtk_string_list_append (labels, _ ("Your own condition"));
+  adw_combo_row_set_model (carried->which, G_LIST_MODEL (labels));
+  choice_cb (carried);
+}
+
+static void
+add_cb (GtkButton *button, Carried *carried)
+{
+  Wish *wish = make_wish (carried);
+
+  if (wish != NULL)
+    satchel_desk_write (carried->desk, add_job, wish, wish_free, NULL, written_cb,
+                        g_object_ref (carried->page));
+}
+
+static GtkWidget *
+make_row (GtkWidget *row, const char *title, GtkWidget *suffix)
+{
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  if (suffix == NULL)
+    return row;
+  gtk_widget_set_valign (suffix, GTK_ALIGN_CENTER);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), suffix);
+  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), suffix);
+  return row;
+}
+
+/* Kinds that people own, in the order of their names. */
+static GtkStringList *
+list_kinds (Carried *carried)
+{
+  SatchelRegistry *registry = satchel_desk_get_registry (carried->desk);
+  GtkStringList *labels = gtk_string_list_new (NULL);
+  guint n_entities;
+  const SatchelEntity *const *entities = satchel_registry_get_entities (registry, &n_entities);
+
+  for (guint i = 0; i < n_entities; i++) {
+    if (entities[i]->carry == SATCHEL_CARRY_ALWAYS || entities[i]->part || entities[i]->system ||
+        entities[i]->retired || entities[i]->ownership == SATCHEL_OWNERSHIP_RECORD)
+      continue;
+    g_ptr_array_add (carried->entities, (gpointer)entities[i]);
+    gtk_string_list_append (labels, _ (entities[i]->plural));
+  }
+  return labels;
+}
+
+static GtkWidget *
+make_add (Carried *carried)
+{
+  GtkWidget *group = adw_preferences_group_new ();
+  g_autoptr (GtkStringList) kinds = list_kinds (carried);
+
+  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), _ ("Carry More"));
+  carried->kind = ADW_COMBO_ROW (adw_combo_row_new ());
+  carried->which = ADW_COMBO_ROW (adw_combo_row_new ());
+  carried->conditions = adw_preferences_row_new ();
+  carried->related = GTK_SWITCH (gtk_switch_new ());
+  carried->cost = ADW_ACTION_ROW (adw_action_row_new ());
+  carried->add = gtk_button_new_with_label (_ ("Carry"));
+  gtk_widget_add_css_class (carried->add, "suggested-action");
+  gtk_switch_set_active (carried->related, TRUE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (carried->conditions), _ ("Condition"));
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (carried->conditions), FALSE);
+  adw_combo_row_set_model (carried->kind, G_LIST_MODEL (kinds));
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group),
+                             make_row (GTK_WIDGET (carried->kind), _ ("Records"), NULL));
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group),
+                             make_row (GTK_WIDGET (carried->which), _ ("Which"), NULL));
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), carried->conditions);
+  adw_preferences_group_add (
+      ADW_PREFERENCES_GROUP (group),
+      make_row (adw_action_row_new (), _ ("With What Belongs to Them"), GTK_WIDGET (carried->related)));
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group),
+                             make_row (GTK_WIDGET (carried->cost), _ ("What It Brings"), carried->add));
+  kind_cb (carried->kind, NULL, carried);
+  g_signal_connect (carried->kind, "notify::selected", G_CALLBACK (kind_cb), carried);
+  g_signal_connect_swapped (carried->which, "notify::selected", G_CALLBACK (choice_cb), carried);
+  g_signal_connect_swapped (carried->related, "notify::active", G_CALLBACK (ask), carried);
+  g_signal_connect (carried->add, "clicked", G_CALLBACK (add_cb), carried);
+  return group;
+}
+
+/* ---- the page ---- */
+
+static void
+carried_free (gpointer data)
+{
+  Carried *carried = data;
+
+  g_signal_handlers_disconnect_by_data (carried->desk, carried);
+  g_cancellable_cancel (carried->cancellable);
+  g_clear_object (&carried->cancellable);
+  g_ptr_array_unref (carried->rows);
+  g_ptr_array_unref (carried->entities);
+  g_object_unref (carried->desk);
+  g_free (carried);
+}
+
+static void
+transport_free (gpointer data)
+{
+  SatchelTransport *transport = data;
+
+  transport->free (transport);
+}
+
+void
+satchel_carried_fill (AdwPreferencesPage *page, SatchelDesk *desk)
+{
+  const char *url = satchel_session_get_url (satchel_desk_get_session (desk));
+  Carried *carried = g_new0 (Carried, 1);
+
+  carried->page = GTK_WIDGET (page);
+  carried->desk = g_object_ref (desk);
+  carried->rows = g_ptr_array_new ();
+  carried->entities = g_ptr_array_new ();
+  carried->list = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
+  g_object_set_data_full (G_OBJECT (page), "transport",
+                          url != NULL ? satchel_http_transport_new (url, NULL) : NULL, transport_free);
+  g_object_set_data_full (G_OBJECT (page), "carried", carried, carried_free);
+  adw_preferences_group_set_title (carried->list, _ ("Carried on Your Devices"));
+  adw_preferences_page_add (page, carried->list);
+  adw_preferences_page_add (page, ADW_PREFERENCES_GROUP (make_add (carried)));
+  g_signal_connect (desk, "changed", G_CALLBACK (changed_cb), carried);
+  look (carried);
+}
