@@ -4,8 +4,11 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <adwaita.h>
 
+#include "protocol/error.h"
 #include "tests/ui/desk.h"
 #include "tests/ui/widgets.h"
+#include "ui/form/editor.h"
+#include "ui/grid/batch-edit.h"
 #include "ui/grid/filter-bar.h"
 #include "ui/grid/grid.h"
 #include "ui/grid/list-page.h"
@@ -211,15 +214,17 @@ test_order (void)
 /* ---- many at once ---- */
 
 static gint64
-count_accounts (TestPage *test)
+count_where (TestPage *test, const char *where)
 {
-  const SatchelQuery query = {
-    .entity = satchel_registry_find (satchel_desk_get_registry (test->base.desk), "account"), .limit = -1
-  };
+  SatchelRegistry *registry = satchel_desk_get_registry (test->base.desk);
+  const SatchelEntity *entity = satchel_registry_find (registry, "account");
   g_autoptr (GError) error = NULL;
+  g_autoptr (SatchelPredicate) predicate = satchel_predicate_parse (registry, entity, where, &error);
+  const SatchelQuery query = { .entity = entity, .where = predicate, .limit = -1 };
   SatchelPredicateContext context;
   gint64 count = -1;
 
+  g_assert_no_error (error);
   satchel_session_get_context (test->base.other, &context);
   g_assert_true (satchel_replica_count (satchel_session_get_replica (test->base.other), &query, &context,
                                         &count, &error));
@@ -229,7 +234,7 @@ count_accounts (TestPage *test)
 static gboolean
 is_deleted (gpointer data)
 {
-  return count_accounts (data) == 2;
+  return count_where (data, "") == 2;
 }
 
 static void
@@ -244,6 +249,78 @@ test_delete_many (void)
   test_desk_until (is_deleted, &test);
   until_length (&test, 2);
   teardown (&test);
+}
+
+static GtkWidget *
+find_dialog (TestPage *test)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++) {
+    g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+    if (window != GTK_WIDGET (test->window) && ADW_IS_WINDOW (window))
+      return window; /* GTK holds it */
+  }
+  return NULL;
+}
+
+static gboolean
+has_dialog (gpointer data)
+{
+  return find_dialog (data) != NULL;
+}
+
+static gboolean
+is_edited (gpointer data)
+{
+  return count_where (data, "city = \"Cluj\"") == 298;
+}
+
+static void
+test_edit_many (void)
+{
+  TestPage test;
+  g_autoptr (GPtrArray) fields = NULL;
+  GtkWidget *dialog;
+  const SatchelEntity *entity;
+  guint city;
+
+  setup (&test, 300, 1024);
+  entity = satchel_registry_find (satchel_desk_get_registry (test.base.desk), "account");
+  fields = satchel_batch_edit_list_fields (entity);
+  g_assert_false (g_ptr_array_find (fields, entity->title, NULL));
+  g_assert_true (g_ptr_array_find (fields, satchel_entity_find_field (entity, "city"), &city));
+  activate (&test, "list.select-all", NULL);
+  gtk_selection_model_unselect_range (GTK_SELECTION_MODEL (get_model (&test)), 0, 2);
+  activate (&test, "selected.edit", NULL);
+  test_desk_until (has_dialog, &test);
+  dialog = find_dialog (&test);
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (test_find_widget (dialog, GTK_TYPE_DROP_DOWN, "Field")), city);
+  satchel_editor_type (SATCHEL_EDITOR (test_find_widget (dialog, SATCHEL_TYPE_EDITOR, NULL)), "Cluj");
+  test_click (dialog, "_Apply");
+  test_desk_until (is_edited, &test);
+  g_assert_cmpint (count_where (&test, ""), ==, 300);
+  teardown (&test);
+}
+
+/* A link of somebody's: what it says is not understood, and nothing is shown instead. */
+static void
+test_hostile_route (void)
+{
+  static const char *const conditions[] = { "nonsense (", "nobody = 1", "name = \"",
+                                            "1=1; drop table e_account" };
+  TestDesk base;
+
+  test_desk_setup (&base);
+  for (guint i = 0; i < G_N_ELEMENTS (conditions); i++) {
+    g_autoptr (SatchelRoute) route = satchel_route_new_list ("account", "no such view", conditions[i]);
+    g_autoptr (GError) error = NULL;
+
+    g_assert_null (satchel_list_page_new (base.desk, route, &error));
+    g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID);
+  }
+  test_desk_teardown (&base);
 }
 
 /* ---- scrolling ---- */
@@ -305,6 +382,8 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/list-page/filters", test_filters);
   g_test_add_func ("/ui/list-page/order", test_order);
   g_test_add_func ("/ui/list-page/delete-many", test_delete_many);
+  g_test_add_func ("/ui/list-page/edit-many", test_edit_many);
+  g_test_add_func ("/ui/list-page/hostile-route", test_hostile_route);
   g_test_add_func ("/ui/list-page/stays", test_stays);
   return g_test_run ();
 }
