@@ -78,8 +78,7 @@ assert_list (TestCalendar *test, gint64 first, gint64 last, const char *expected
 static void
 make (TestCalendar *test, const char *title, const char *start, const char *end)
 {
-  g_autofree char *id =
-      test_desk_create (&test->base, "appointment", "subject", title, "start", start, "end", end, NULL);
+  g_free (test_desk_create (&test->base, "appointment", "subject", title, "start", start, "end", end, NULL));
 }
 
 static void

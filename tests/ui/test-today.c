@@ -27,7 +27,8 @@ static void
 make_task (TestDesk *test, const char *title, int days)
 {
   g_autofree char *date = dup_date (test, days);
-  g_autofree char *id = test_desk_create (test, "task", "subject", title, "due", date, NULL);
+
+  g_free (test_desk_create (test, "task", "subject", title, "due", date, NULL));
 }
 
 static void
@@ -71,8 +72,9 @@ static void
 make_deal (TestDesk *test, const char *account, const char *title, int days)
 {
   g_autofree char *date = dup_date (test, days);
-  g_autofree char *id =
-      test_desk_create (test, "opportunity", "name", title, "account", account, "expected_close", date, NULL);
+
+  g_free (test_desk_create (test, "opportunity", "name", title, "account", account, "expected_close", date,
+                            NULL));
 }
 
 static void

@@ -180,7 +180,7 @@ draw_mark (SatchelHours *hours, GtkSnapshot *snapshot, const GdkRGBA *accent, in
     if (day == span->first_day)
       from = satchel_day_minutes_of (span->start_ms, zone);
     if (day == satchel_day_of (span->end_ms, zone))
-      until = MAX (satchel_day_minutes_of (span->end_ms, zone), from);
+      until = MAX (satchel_day_minutes_of (span->end_ms, zone), from + LEAST_MINUTES);
     fill (snapshot, hours, accent, 0.35, x + 1, satchel_hours_get_y (hours, from),
           get_column (hours, gutter, i + 1) - x - 1, satchel_hours_get_y (hours, until - from));
     if (day == span->first_day) {

@@ -90,7 +90,8 @@ update (SatchelQuickAdd *add)
 
   day = satchel_day_format (span.first_day, _ ("%a %-e %b %Y"));
   times = satchel_event_dup_times (&event, satchel_calendar_get_zone (add->calendar));
-  when = g_strdup_printf ("%s, %s", day, times);
+  /* What is longer than a day tells its dates itself. */
+  when = span.first_day == span.last_day ? g_strdup_printf ("%s, %s", day, times) : g_steal_pointer (&times);
   gtk_label_set_label (add->title, *title != '\0' ? title : _ ("What is it about?"));
   gtk_label_set_label (add->when, when);
   gtk_widget_set_sensitive (add->add, ready);

@@ -114,7 +114,11 @@ static void
 update (SatchelSheet *sheet)
 {
   g_autofree char *focused = dup_focused (sheet);
+  GtkViewport *viewport =
+      GTK_VIEWPORT (gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (sheet->scrolled)));
 
+  /* A chip that has no place yet would be taken to stand at the top. */
+  gtk_viewport_set_scroll_to_focus (viewport, FALSE);
   drop_drag (sheet);
   gtk_widget_set_visible (sheet->month, sheet->kind == SATCHEL_SHEET_MONTH);
   gtk_widget_set_visible (sheet->days, sheet->kind != SATCHEL_SHEET_MONTH);
@@ -131,6 +135,7 @@ update (SatchelSheet *sheet)
   }
   if (focused != NULL)
     focus_event (sheet->kind == SATCHEL_SHEET_MONTH ? sheet->month : sheet->days, focused);
+  gtk_viewport_set_scroll_to_focus (viewport, TRUE);
 }
 
 static void
