@@ -231,7 +231,7 @@ keep_job (SatchelSession *session, gpointer data, GCancellable *cancellable, GEr
   char *id = NULL;
   g_autofree char *set = satchel_session_save_view (session, entity, keeping->id, &draft, &id, error);
 
-  return id;
+  return set != NULL ? id : NULL;
 }
 
 static void
