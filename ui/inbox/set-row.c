@@ -249,7 +249,7 @@ add_ways (SatchelSetRow *row)
     { ways & SATCHEL_WAY_EDIT ? _ ("Edit") : NULL, NULL, G_CALLBACK (edit_cb) },
     { ways & SATCHEL_WAY_ASK ? _ ("Copy a Request") : NULL, NULL, G_CALLBACK (ask_cb) },
     { row->set->is_draft ? _ ("Open Record") : NULL, NULL, G_CALLBACK (open_cb) },
-    { ways & SATCHEL_WAY_DISCARD ? _ ("Discard") : NULL, "destructive-action", G_CALLBACK (discard_cb) },
+    { ways & SATCHEL_WAY_DISCARD ? _ ("Discard") : NULL, NULL, G_CALLBACK (discard_cb) },
   };
 
   add_buttons (row, all, G_N_ELEMENTS (all));

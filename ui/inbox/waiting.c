@@ -86,7 +86,8 @@ dup_title (const Reading *reading, const SatchelChange *change)
   if (title != NULL && *title != '\0')
     return title;
   g_free (title);
-  return g_strdup (_ ("(without a name)"));
+  return g_strdup (change->kind == SATCHEL_CHANGE_CREATE ? _ ("(without a name)")
+                                                         : _ ("(a record that is not here)"));
 }
 
 /* ---- the values ---- */
