@@ -16,7 +16,7 @@ PACKAGES = {
     'sync-server': ['gio-unix-2.0', 'json-glib-1.0', 'sqlite3', 'libsoup-3.0', 'libsodium', 'libzstd', 'libpq'],
     'ui': ['gtk4', 'libadwaita-1', 'json-glib-1.0', 'sqlite3'],
 }
-PACKAGES['tests'] = sorted(set(PACKAGES['client']) | set(PACKAGES['sync-server']))
+PACKAGES['tests'] = sorted(set(PACKAGES['client']) | set(PACKAGES['sync-server']) | set(PACKAGES['ui']))
 
 
 def flags_of(layer):
