@@ -25,6 +25,8 @@ struct _SatchelSheet {
   SatchelStrip *weeks[WEEKS], *head;
   SatchelHours *hours;
   gboolean scrolled_once;
+  char *focused; /* event that had the focus and shall have it again */
+  guint settle;  /* idle source: when the new chips have their places */
   GtkGesture *gesture;
   Drag drag;
   gboolean claimed;
@@ -110,15 +112,44 @@ drop_drag (SatchelSheet *sheet)
   gtk_event_controller_reset (GTK_EVENT_CONTROLLER (sheet->gesture));
 }
 
+static GtkViewport *
+get_viewport (SatchelSheet *sheet)
+{
+  return GTK_VIEWPORT (gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (sheet->scrolled)));
+}
+
+static gboolean
+settle_cb (gpointer data)
+{
+  SatchelSheet *sheet = data;
+
+  sheet->settle = 0;
+  gtk_viewport_set_scroll_to_focus (get_viewport (sheet), TRUE);
+  if (sheet->focused != NULL)
+    focus_event (sheet->kind == SATCHEL_SHEET_MONTH ? sheet->month : sheet->days, sheet->focused);
+  g_clear_pointer (&sheet->focused, g_free);
+  return G_SOURCE_REMOVE;
+}
+
+/* A chip that has no place yet would be taken to stand at the top, and be scrolled to. */
+static void
+hold_still (SatchelSheet *sheet)
+{
+  char *focused = dup_focused (sheet);
+
+  if (focused != NULL) {
+    g_free (sheet->focused);
+    sheet->focused = focused;
+  }
+  gtk_viewport_set_scroll_to_focus (get_viewport (sheet), FALSE);
+  if (sheet->settle == 0)
+    sheet->settle = g_idle_add_full (GDK_PRIORITY_REDRAW + 10, settle_cb, sheet, NULL);
+}
+
 static void
 update (SatchelSheet *sheet)
 {
-  g_autofree char *focused = dup_focused (sheet);
-  GtkViewport *viewport =
-      GTK_VIEWPORT (gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (sheet->scrolled)));
-
-  /* A chip that has no place yet would be taken to stand at the top. */
-  gtk_viewport_set_scroll_to_focus (viewport, FALSE);
+  hold_still (sheet);
   drop_drag (sheet);
   gtk_widget_set_visible (sheet->month, sheet->kind == SATCHEL_SHEET_MONTH);
   gtk_widget_set_visible (sheet->days, sheet->kind != SATCHEL_SHEET_MONTH);
@@ -133,9 +164,6 @@ update (SatchelSheet *sheet)
     satchel_strip_show (sheet->head, get_first_day (sheet), count_days (sheet), -1);
     satchel_hours_show (sheet->hours, get_first_day (sheet), count_days (sheet));
   }
-  if (focused != NULL)
-    focus_event (sheet->kind == SATCHEL_SHEET_MONTH ? sheet->month : sheet->days, focused);
-  gtk_viewport_set_scroll_to_focus (viewport, TRUE);
 }
 
 static void
@@ -543,6 +571,8 @@ satchel_sheet_dispose (GObject *object)
 {
   SatchelSheet *sheet = SATCHEL_SHEET (object);
 
+  g_clear_handle_id (&sheet->settle, g_source_remove);
+  g_clear_pointer (&sheet->focused, g_free);
   g_clear_pointer (&sheet->month, gtk_widget_unparent);
   g_clear_pointer (&sheet->days, gtk_widget_unparent);
   g_clear_object (&sheet->calendar);
