@@ -1,4 +1,5 @@
-/* One question for each choice; a later choice of the same kind cancels the question before it.
+/* One question at a time, because a server answers no more of them at once; what was chosen otherwise
+ * meanwhile is asked again.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/setup/carry.h"
@@ -11,11 +12,13 @@
 #include "protocol/error.h"
 #include "ui/sync/words.h"
 
-#define MOST_GIVEN 50
+#define MOST_GIVEN        50
+#define SHORTEST_PAUSE_MS 500
+#define LONGEST_PAUSE_MS  10000
 
 typedef struct {
-  SatchelCarryItem shown;    /* first */
-  GCancellable *cancellable; /* of the question under way */
+  SatchelCarryItem shown; /* first */
+  gboolean wanted;        /* to be asked */
 } Item;
 
 struct _SatchelCarryChoices {
@@ -24,6 +27,8 @@ struct _SatchelCarryChoices {
   SatchelTransport *transport; /* NULL: the address does not hold any more */
   GCancellable *cancellable;
   GPtrArray *items; /* Item* */
+  gboolean asking;  /* a question is under way */
+  guint pause;      /* source, while the server wants no questions */
   GPtrArray *given; /* SatchelCarryGiven*; NULL */
 };
 
@@ -44,8 +49,6 @@ item_free (gpointer data)
 {
   Item *item = data;
 
-  g_cancellable_cancel (item->cancellable);
-  g_clear_object (&item->cancellable);
   g_free (item->shown.problem);
   g_free (item);
 }
@@ -85,13 +88,19 @@ describe (SatchelRegistry *registry, const char *entity_name, const char *condit
   return g_strdup_printf ("%s: %s", what, condition);
 }
 
+static void ask_next (SatchelCarryChoices *choices);
+
 static void
 given_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (SatchelCarryChoices) choices = data;
   g_autoptr (SatchelOnlinePage) page = satchel_online_finish (result, NULL);
 
-  if (page == NULL || choices->desk == NULL)
+  choices->asking = FALSE;
+  if (choices->desk == NULL)
+    return;
+  ask_next (choices);
+  if (page == NULL)
     return; /* the first sync brings them, whether they were told or not */
   choices->given = g_ptr_array_new_with_free_func (given_free);
   for (guint i = 0; i < page->rows->len; i++) {
@@ -115,7 +124,8 @@ ask_given (SatchelCarryChoices *choices)
   g_autoptr (SatchelPredicate) mine = satchel_predicate_parse (registry, entity, "owner = me", NULL);
   SatchelOnlineList list = { .entity = entity, .where = mine, .limit = MOST_GIVEN };
 
-  if (choices->transport != NULL)
+  choices->asking = choices->transport != NULL;
+  if (choices->asking)
     satchel_online_list (satchel_desk_get_session (choices->desk), choices->transport, &list,
                          choices->cancellable, given_cb, g_object_ref (choices));
 }
@@ -125,27 +135,8 @@ ask_given (SatchelCarryChoices *choices)
 typedef struct {
   SatchelCarryChoices *choices;
   guint i;
+  SatchelCarryMore more;
 } Question;
-
-static void
-previewed_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autofree Question *question = data;
-  g_autoptr (SatchelCarryChoices) choices = question->choices;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *text = satchel_ask_finish (result, NULL, &error);
-  Item *item;
-
-  if (choices->items == NULL || g_error_matches (error, SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED))
-    return;
-  item = choices->items->pdata[question->i];
-  if (text != NULL)
-    item->shown.known = satchel_scope_preview_from_text (text, &item->shown.preview, &error);
-  if (error != NULL)
-    item->shown.problem =
-        satchel_words_problem (satchel_error_name (satchel_error_code (error)), error->message);
-  g_signal_emit (choices, signals[ITEM], 0, question->i);
-}
 
 static SatchelScopeChoice
 choice_of (const SatchelCarryItem *item)
@@ -153,6 +144,51 @@ choice_of (const SatchelCarryItem *item)
   return (SatchelScopeChoice){ .entity = item->entity->name,
                                .predicate = CONDITIONS[item->more],
                                .related = TRUE };
+}
+
+static gboolean
+pause_over_cb (gpointer data)
+{
+  SatchelCarryChoices *choices = data;
+
+  choices->pause = 0;
+  ask_next (choices);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+take_answer (SatchelCarryChoices *choices, guint i, const char *text, const GError *problem)
+{
+  Item *item = choices->items->pdata[i];
+  g_autoptr (GError) error = problem != NULL ? g_error_copy (problem) : NULL;
+
+  item->wanted = FALSE;
+  if (text != NULL)
+    item->shown.known = satchel_scope_preview_from_text (text, &item->shown.preview, &error);
+  if (error != NULL)
+    item->shown.problem =
+        satchel_words_problem (satchel_error_name (satchel_error_code (error)), error->message);
+  g_signal_emit (choices, signals[ITEM], 0, i);
+}
+
+static void
+previewed_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autofree Question *question = data;
+  g_autoptr (SatchelCarryChoices) choices = question->choices;
+  g_autoptr (GError) error = NULL;
+  gint64 retry_after_ms;
+  g_autofree char *text = satchel_ask_finish (result, &retry_after_ms, &error);
+
+  choices->asking = FALSE;
+  if (choices->items == NULL)
+    return;
+  if (g_error_matches (error, SATCHEL_ERROR, SATCHEL_ERROR_RATE))
+    choices->pause = g_timeout_add ((guint)CLAMP (retry_after_ms, SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS),
+                                    pause_over_cb, choices);
+  else if (((Item *)choices->items->pdata[question->i])->shown.more == question->more)
+    take_answer (choices, question->i, text, error);
+  ask_next (choices);
 }
 
 static void
@@ -167,15 +203,28 @@ ask_preview (SatchelCarryChoices *choices, guint i)
       token != NULL ? satchel_session_scope_preview_to_text (session, &choice, &error) : NULL;
   Question *question;
 
-  if (text == NULL || choices->transport == NULL) {
-    item->shown.problem = g_strdup (error != NULL ? error->message : _ ("The server cannot be asked."));
+  if (text == NULL) {
+    take_answer (choices, i, NULL, error);
     return;
   }
   question = g_new (Question, 1);
   question->choices = g_object_ref (choices);
   question->i = i;
-  satchel_ask_async (choices->transport, "/v1/preview", token, g_steal_pointer (&text), item->cancellable,
+  question->more = item->shown.more;
+  choices->asking = TRUE;
+  satchel_ask_async (choices->transport, "/v1/preview", token, g_steal_pointer (&text), choices->cancellable,
                      previewed_cb, question);
+}
+
+static void
+ask_next (SatchelCarryChoices *choices)
+{
+  for (guint i = 0; i < choices->items->len; i++) {
+    if (choices->asking || choices->pause != 0 || choices->transport == NULL)
+      return;
+    if (((Item *)choices->items->pdata[i])->wanted)
+      ask_preview (choices, i);
+  }
 }
 
 void
@@ -187,16 +236,13 @@ satchel_carry_choices_set_more (SatchelCarryChoices *choices, guint i, SatchelCa
   item = choices->items->pdata[i];
   if (item->shown.more == more)
     return;
-  g_cancellable_cancel (item->cancellable);
-  g_clear_object (&item->cancellable);
-  item->cancellable = g_cancellable_new ();
   item->shown.more = more;
   item->shown.known = more == SATCHEL_CARRY_MORE_NOTHING;
+  item->wanted = !item->shown.known;
   item->shown.preview = (SatchelScopePreview){ 0 };
   g_clear_pointer (&item->shown.problem, g_free);
-  if (!item->shown.known)
-    ask_preview (choices, i);
   g_signal_emit (choices, signals[ITEM], 0, i);
+  ask_next (choices);
 }
 
 gboolean
@@ -309,6 +355,7 @@ satchel_carry_choices_dispose (GObject *object)
   SatchelCarryChoices *choices = SATCHEL_CARRY_CHOICES (object);
 
   g_cancellable_cancel (choices->cancellable);
+  g_clear_handle_id (&choices->pause, g_source_remove);
   g_clear_pointer (&choices->items, g_ptr_array_unref);
   g_clear_object (&choices->desk);
   G_OBJECT_CLASS (satchel_carry_choices_parent_class)->dispose (object);
