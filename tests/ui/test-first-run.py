@@ -3,11 +3,13 @@
 #   headless.py test-first-run.py SATCHEL SATCHEL-SERVER
 # SPDX-License-Identifier: GPL-3.0-or-later
 import os
+import re
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "processes"))
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from journey import App  # noqa: E402
+from journey import App, wait_for  # noqa: E402
 from rig import Rig  # noqa: E402
 
 
@@ -35,7 +37,8 @@ def main():
         app.screenshot("carry")
         app.click("push button", "Start")
         app.find_text("Up to date")
-        app.find_text("GmbH")
+        subprocess.run([satchel, "satchel://list/account"], check=True)  # to the window that is there
+        wait_for(lambda: app.walk(lambda one: re.search(r"· [1-9]\d* records", one.name)), "list with records")
         app.screenshot("records")
         print("ok 1 first run")
     except Exception:
