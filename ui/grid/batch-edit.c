@@ -141,6 +141,7 @@ static GtkWidget *
 make_chooser (Dialog *dialog)
 {
   g_autoptr (GStrvBuilder) labels = g_strv_builder_new ();
+  g_autoptr (GtkExpression) name = gtk_property_expression_new (GTK_TYPE_STRING_OBJECT, NULL, "string");
   g_auto (GStrv) texts = NULL;
   GtkWidget *chooser;
 
@@ -148,8 +149,7 @@ make_chooser (Dialog *dialog)
     g_strv_builder_add (labels, _ (((const SatchelField *)dialog->fields->pdata[i])->label));
   texts = g_strv_builder_end (labels);
   chooser = gtk_drop_down_new_from_strings ((const char *const *)texts);
-  gtk_drop_down_set_expression (GTK_DROP_DOWN (chooser),
-                                gtk_property_expression_new (GTK_TYPE_STRING_OBJECT, NULL, "string"));
+  gtk_drop_down_set_expression (GTK_DROP_DOWN (chooser), name);
   gtk_drop_down_set_enable_search (GTK_DROP_DOWN (chooser), TRUE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (chooser), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Field"), -1);
   g_signal_connect (chooser, "notify::selected", G_CALLBACK (field_cb), dialog);
