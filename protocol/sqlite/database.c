@@ -235,22 +235,19 @@ configure (SatchelDatabase *database, SatchelDatabaseMode mode, GError **error)
          satchel_database_execute (database, "PRAGMA journal_size_limit = 67108864", error);
 }
 
-/* SQLite would create the file with the umask's mode; the log files inherit what is set here. One that is
- * there is not opened: closing it would give up the locks of all other connections that this process has to
- * it. */
+/* SQLite would create the file with the umask's mode; the log files inherit what is set here. Closing one that
+ * is there would give up the locks of all connections that this process has to it. */
 static gboolean
 create_private (const char *path, GError **error)
 {
   int descriptor = open (path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  const gboolean there = descriptor >= 0 || errno == EEXIST;
 
-  if (descriptor < 0 && errno == EEXIST)
-    return TRUE;
-  if (descriptor < 0) {
+  if (descriptor >= 0)
+    close (descriptor);
+  else if (!there)
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STORAGE, "%s: %s", path, g_strerror (errno));
-    return FALSE;
-  }
-  close (descriptor);
-  return TRUE;
+  return there;
 }
 
 SatchelDatabase *
