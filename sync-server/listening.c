@@ -17,12 +17,15 @@ satchel_server_set_committed (SatchelServer *server, SatchelCommittedFunc commit
 static void
 tell (SatchelServer *server, SatchelRipple *ripple)
 {
-  /* Others have committed in between. */
-  if (ripple->begun_s > server->watched_s) {
-    ripple->begun_s = server->watched_s;
+  const SatchelStore *store = server->writer;
+
+  /* Others have committed in between, records or but a grant. */
+  if (ripple->begun_s > server->watched_s || store->begun_rights != server->watched_rights) {
+    ripple->begun_s = MIN (ripple->begun_s, server->watched_s);
     ripple->everyone = ripple->doors = TRUE;
   }
   server->watched_s = ripple->s;
+  server->watched_rights = store->rights;
   g_mutex_lock (&server->committed_lock);
   if (server->committed != NULL && !satchel_ripple_is_empty (ripple))
     server->committed (ripple, server->committed_data);
@@ -58,7 +61,10 @@ read_state (SatchelStore *store, gint64 *version, gint64 *s, GError **error)
 gboolean
 satchel_server_start_watch (SatchelServer *server, GError **error)
 {
-  return read_state (server->writer, &server->version, &server->watched_s, error);
+  if (!read_state (server->writer, &server->version, &server->watched_s, error))
+    return FALSE;
+  server->watched_rights = server->writer->rights;
+  return TRUE;
 }
 
 static gboolean

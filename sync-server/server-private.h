@@ -41,6 +41,7 @@ struct _SatchelServer {
   gpointer committed_data;
   gint64 version;   /* as the writer's connection counts the commits of others; listening.c has these */
   gint64 watched_s; /* all up to here was told of */
+  gint64 watched_rights; /* likewise: clock.rights */
 };
 
 /* Opens a read transaction on an idle connection, or on a new one. A connection whose definitions are not those that hold any

@@ -45,7 +45,7 @@ struct _SatchelWake {
   gint64 s;         /* of the last commit that was looked at */
   gint64 renewed_s; /* rights or definitions changed then */
 
-  GHashTable *silenced; /* ids, as of the last look */
+  GHashTable *silenced; /* ids → the revision by which a token of theirs was void */
   guint n_revisions;
 
   GMutex mutex;           /* of what the writer's thread leaves here */
@@ -165,7 +165,8 @@ concerns (Device *device, const SatchelRipple *ripple)
 {
   if (ripple->everyone || is_person (device, ripple))
     doubt (device, ripple->s);
-  return device->signature == NULL || satchel_signature_is_stirred (device->signature, ripple->stirs);
+  return ripple->everyone || device->signature == NULL ||
+         satchel_signature_is_stirred (device->signature, ripple->stirs);
 }
 
 /* The same point of the moment each time for the same device. */
@@ -216,17 +217,26 @@ close_streams (Device *device)
 }
 
 static void
-revise (SatchelWake *wake, GPtrArray *revised)
+silence (SatchelWake *wake, GPtrArray *ids)
 {
-  g_hash_table_remove_all (wake->silenced);
-  wake->n_revisions++;
-  for (guint i = 0; i < revised->len; i++) {
-    Device *device = g_hash_table_lookup (wake->devices, revised->pdata[i]);
+  for (guint i = 0; i < ids->len; i++) {
+    Device *device = g_hash_table_lookup (wake->devices, ids->pdata[i]);
 
-    g_hash_table_add (wake->silenced, g_strdup (revised->pdata[i]));
+    g_hash_table_insert (wake->silenced, g_strdup (ids->pdata[i]), GUINT_TO_POINTER (wake->n_revisions));
     if (device != NULL)
       close_streams (device);
   }
+}
+
+/* A stream that was opened with a device's new token already is cut as well, and comes again. */
+static void
+revise (SatchelWake *wake, GPtrArray *revised, GPtrArray *reissued)
+{
+  wake->n_revisions++;
+  if (revised != NULL)
+    silence (wake, revised);
+  if (reissued != NULL)
+    silence (wake, reissued);
 }
 
 /* What the writer's thread has left. */
@@ -240,8 +250,8 @@ look (SatchelWake *wake)
   ripple = g_steal_pointer (&wake->rippled);
   revised = g_steal_pointer (&wake->revised);
   g_mutex_unlock (&wake->mutex);
-  if (revised != NULL)
-    revise (wake, revised);
+  if (revised != NULL || (ripple != NULL && ripple->reissued->len > 0))
+    revise (wake, revised, ripple != NULL ? ripple->reissued : NULL);
   if (ripple != NULL)
     look_at (wake, ripple);
 }
@@ -392,8 +402,8 @@ satchel_wake_add (SatchelWake *wake, SatchelExchange *exchange, const SatchelSle
   device = ensure_device (wake, sleeper);
   g_queue_push_tail (&device->streams, connection);
   g_hash_table_insert (wake->streams, connection, device);
-  /* Revoked after she was authenticated. */
-  if (sleeper->n_revisions != wake->n_revisions && g_hash_table_contains (wake->silenced, device->id)) {
+  /* Her token was void before she was here, though not yet when she was authenticated. */
+  if (GPOINTER_TO_UINT (g_hash_table_lookup (wake->silenced, device->id)) > sleeper->n_revisions) {
     close_streams (device);
     return;
   }

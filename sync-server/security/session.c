@@ -181,8 +181,10 @@ take_device (SatchelStore *store, const SatchelClock *clock, const SatchelSignIn
 
   if (request->device != NULL && !satchel_devices_read (store, request->device, &device, error))
     return NULL;
-  if (device != NULL && !device->revoked && g_str_equal (device->user, user))
+  if (device != NULL && !device->revoked && g_str_equal (device->user, user)) {
+    satchel_store_token_reissued (store, device->id);
     return g_steal_pointer (&device);
+  }
   return add_device (store, clock, user, name, error);
 }
 

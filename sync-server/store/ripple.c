@@ -14,6 +14,7 @@ satchel_ripple_new (void)
 
   ripple->stirs = g_array_new (FALSE, FALSE, sizeof (SatchelStir));
   ripple->people = g_array_new (FALSE, FALSE, sizeof (guint64));
+  ripple->reissued = g_ptr_array_new_with_free_func (g_free);
   return ripple;
 }
 
@@ -24,6 +25,7 @@ satchel_ripple_free (SatchelRipple *ripple)
     return;
   g_array_unref (ripple->stirs);
   g_array_unref (ripple->people);
+  g_ptr_array_unref (ripple->reissued);
   g_free (ripple->author);
   g_free (ripple);
 }
@@ -31,7 +33,8 @@ satchel_ripple_free (SatchelRipple *ripple)
 gboolean
 satchel_ripple_is_empty (const SatchelRipple *ripple)
 {
-  return ripple->s == ripple->begun_s && !ripple->everyone && !ripple->doors && ripple->people->len == 0;
+  return ripple->s == ripple->begun_s && !ripple->everyone && !ripple->doors && ripple->people->len == 0 &&
+         ripple->reissued->len == 0;
 }
 
 static void
@@ -50,6 +53,8 @@ satchel_ripple_join (SatchelRipple *ripple, const SatchelRipple *next)
   ripple->s = next->s;
   ripple->everyone |= next->everyone;
   ripple->doors |= next->doors;
+  for (guint i = 0; i < next->reissued->len; i++)
+    g_ptr_array_add (ripple->reissued, g_strdup (next->reissued->pdata[i]));
   g_array_append_vals (ripple->stirs, next->stirs->data, next->stirs->len);
   g_array_append_vals (ripple->people, next->people->data, next->people->len);
   if (g_strcmp0 (ripple->author, next->author) != 0)

@@ -22,6 +22,7 @@ typedef struct {
   gint64 begun_s, s; /* the commits begun_s + 1 … s */
   gboolean everyone; /* rights or definitions changed, or too much to name */
   gboolean doors;    /* who may listen at all changed: tokens, users */
+  GPtrArray *reissued; /* char*, ids of devices that got another token: what listens with the one before is nobody any more */
   GArray *stirs;     /* SatchelStir, in order of s and entity; perhaps some twice */
   GArray *people;    /* guint64, of users and devices whose scope alone is another one now */
   char *author;      /* id of the device that wrote all of it, and pulls anyway; or NULL */

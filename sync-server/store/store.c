@@ -401,6 +401,12 @@ satchel_store_doors_changed (SatchelStore *store)
   store->ripple->doors = TRUE;
 }
 
+void
+satchel_store_token_reissued (SatchelStore *store, const char *device)
+{
+  g_ptr_array_add (store->ripple->reissued, g_strdup (device));
+}
+
 /* ---- epochs and backups ---- */
 
 static gboolean

@@ -90,9 +90,10 @@ void     satchel_store_rollback_to (SatchelStore *store);
 void satchel_store_rights_changed (SatchelStore *store);
 void satchel_store_scope_changed (SatchelStore *store, const char *id);
 void satchel_store_caches_stale (SatchelStore *store);
-/* The definitions, or who may listen. */
+/* The definitions, or who may listen: anybody, or one device by another token than before. */
 void satchel_store_definitions_changed (SatchelStore *store);
 void satchel_store_doors_changed (SatchelStore *store);
+void satchel_store_token_reissued (SatchelStore *store, const char *device);
 
 /* What people call the organisation; owned. */
 char    *satchel_store_read_name (SatchelStore *store, GError **error);

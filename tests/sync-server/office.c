@@ -10,8 +10,6 @@
 #include "protocol/metadata/succession.h"
 #include "protocol/rules/validate.h"
 
-#define PASSWORD "correct horse"
-
 /* ---- the office ---- */
 
 Office *
@@ -63,7 +61,7 @@ char *
 office_employ (Office *office, const char *login, const char *role, const char *unit)
 {
   const char *roles[] = { role, NULL };
-  const SatchelNewUser user = { .login = login, .password = PASSWORD, .unit = unit, .roles = roles };
+  const SatchelNewUser user = { .login = login, .password = OFFICE_PASSWORD, .unit = unit, .roles = roles };
   g_autoptr (GError) error = NULL;
   char *id = satchel_accounts_add_user (office->server, NULL, &user, &error);
 
@@ -126,7 +124,7 @@ Desk *
 desk_new (Office *office, const char *login)
 {
   SatchelSignIn request = { .user = (char *)login,
-                            .password = (char *)PASSWORD,
+                            .password = (char *)OFFICE_PASSWORD,
                             .device_name = (char *)"desk" };
   g_autoptr (GError) error = NULL;
   g_autoptr (SatchelSignInAnswer) answer = satchel_server_sign_in (office->server, &request, NULL, &error);

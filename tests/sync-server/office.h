@@ -10,6 +10,8 @@
 
 G_BEGIN_DECLS
 
+#define OFFICE_PASSWORD "correct horse" /* everybody's */
+
 typedef struct {
   char *dir;
   FakeClock clock;

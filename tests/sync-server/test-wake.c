@@ -613,6 +613,40 @@ test_signed_out (Fixture *f, gconstpointer data)
   g_assert_true (raw_client_read_end (one));
 }
 
+/* Whoever has the token of before a device signed in again hears nothing any more; the others do. */
+static void
+test_signed_in_again (Fixture *f, gconstpointer data)
+{
+  g_autoptr (RawClient) one = listen_as (f, f->desks[0]), two = listen_as (f, f->desks[1]), again = NULL;
+  g_autoptr (RawClient) client = raw_client_new (satchel_service_get_port (f->service), RAW_PLAIN);
+  g_autofree char *body =
+      g_strdup_printf ("{\"user\":\"one\",\"password\":\"%s\",\"device_name\":\"one\",\"device\":\"%s\"}",
+                       OFFICE_PASSWORD, f->desks[0]->caller.device);
+  g_auto (RawAnswer) answer = { 0 };
+  g_autoptr (SatchelSignInAnswer) signed_in = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SatchelServer) elsewhere =
+      satchel_server_open (f->office->dir, f->office->registry, &f->office->clock.clock, &error);
+  g_autofree char *one_hears = NULL, *two_hears = NULL;
+
+  g_assert_no_error (error);
+  raw_client_request (client, "POST", "/v1/sign-in", "", body, strlen (body));
+  g_assert_true (raw_client_read (client, &answer));
+  g_assert_cmpuint (answer.status, ==, 200);
+  g_assert_true (raw_client_read_end (one));
+  ask (f, f->desks[0], "/v1/wake", NULL, 401, "unauthenticated");
+
+  signed_in = satchel_sign_in_answer_from_text ((const char *)answer.body->data, answer.body->len, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (signed_in->device, ==, f->desks[0]->caller.device);
+  g_free (f->desks[0]->token);
+  f->desks[0]->token = g_strdup (signed_in->token);
+  again = listen_as (f, f->desks[0]);
+  must (satchel_accounts_add_role (elsewhere, NULL, f->desks[1]->caller.user, "customiser", &error));
+  g_assert_nonnull (one_hears = raw_client_read_chunk (again));
+  g_assert_nonnull (two_hears = raw_client_read_chunk (two));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -624,5 +658,6 @@ main (int argc, char **argv)
   g_test_add_func ("/wake/keys", test_keys);
   g_test_add ("/wake/revoked", Fixture, NULL, set_up, test_revoked, tear_down);
   g_test_add ("/wake/signed-out", Fixture, NULL, set_up, test_signed_out, tear_down);
+  g_test_add ("/wake/signed-in-again", Fixture, NULL, set_up, test_signed_in_again, tear_down);
   return g_test_run ();
 }
