@@ -29,15 +29,16 @@ def start_display(size, folder):
     return server, ":" + number
 
 
-def start_bus(folder):
+def start_bus(folder, env):
+    """What the bus starts sees the same display: the registry of accessibility sends keys to it."""
     bus = subprocess.Popen(
         ["dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address=1",
          "--address=unix:path=" + os.path.join(folder, "bus")],
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+        env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
     return bus, bus.stdout.readline().decode().strip()
 
 
-def environment(folder, display, bus):
+def environment(folder, display):
     env = dict(os.environ)
     for name in ("WAYLAND_DISPLAY", "AT_SPI_BUS_ADDRESS", "XAUTHORITY", "GTK_THEME", "NO_AT_BRIDGE"):
         env.pop(name, None)
@@ -47,9 +48,8 @@ def environment(folder, display, bus):
         os.makedirs(path, mode=0o700, exist_ok=True)
         env[name] = path
     # What a machine without a GPU, a portal and an input method needs (GTK 4.8).
-    env.update(DISPLAY=display, DBUS_SESSION_BUS_ADDRESS=bus, GDK_BACKEND="x11", GSK_RENDERER="cairo",
-               GDK_DEBUG="gl-disable", GSETTINGS_BACKEND="memory", ADW_DISABLE_PORTAL="1",
-               GTK_IM_MODULE="gtk-im-context-simple")
+    env.update(DISPLAY=display, GDK_BACKEND="x11", GSK_RENDERER="cairo", GDK_DEBUG="gl-disable",
+               GSETTINGS_BACKEND="memory", ADW_DISABLE_PORTAL="1", GTK_IM_MODULE="gtk-im-context-simple")
     return env
 
 
@@ -64,10 +64,11 @@ def main():
             return 77
     with tempfile.TemporaryDirectory(prefix="satchel-test-", ignore_cleanup_errors=True) as folder:
         server, display = start_display(size, folder)
-        bus, address = start_bus(folder)
+        env = environment(folder, display)
+        bus, env["DBUS_SESSION_BUS_ADDRESS"] = start_bus(folder, env)
         program = None
         try:
-            program = subprocess.Popen(arguments, env=environment(folder, display, address), start_new_session=True)
+            program = subprocess.Popen(arguments, env=env, start_new_session=True)
             return program.wait()
         finally:
             if program:
