@@ -150,12 +150,26 @@ route_cb (SatchelPage *page, GParamSpec *spec, SatchelWindow *window)
   visit->route = satchel_route_ref (satchel_page_get_route (page));
 }
 
+/* A stack alone would leave its other pages in the accessible tree. */
+static void
+hide_others (SatchelWindow *window, SatchelPage *page)
+{
+  for (guint i = 0; i < window->visits->len; i++) {
+    const Visit *other = window->visits->pdata[i];
+
+    if (other->page != NULL && other->page != page)
+      gtk_widget_set_visible (GTK_WIDGET (other->page), FALSE);
+  }
+}
+
 static void
 show_visit (SatchelWindow *window)
 {
   Visit *visit = get_here (window);
 
+  gtk_widget_set_visible (GTK_WIDGET (visit->page), TRUE);
   gtk_stack_set_visible_child (window->workspace, GTK_WIDGET (visit->page));
+  hide_others (window, visit->page);
   adw_leaflet_set_visible_child (window->leaflet, GTK_WIDGET (window->workspace));
   satchel_recent_visit (satchel_recent_get (window->desk), visit->route);
   satchel_navigation_show (window->navigation, visit->route);
