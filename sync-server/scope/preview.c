@@ -34,11 +34,19 @@ satchel_preview_request_from_text (const char *text, gsize length, GError **erro
   if (node == NULL)
     return NULL;
   satchel_members_open (&members, node, "a preview");
-  request->entity = g_strdup (satchel_members_require_string (&members, "entity"));
-  request->where = g_strdup (satchel_members_require_string (&members, "where"));
+  request->entity = g_strdup (satchel_members_get_string (&members, "entity"));
+  request->where = g_strdup (satchel_members_get_string (&members, "where"));
   request->related = satchel_members_get_boolean (&members, "related", FALSE);
-  return satchel_members_finish (&members, SATCHEL_MEMBERS_KNOWN_ONLY, error) ? g_steal_pointer (&request)
-                                                                              : NULL;
+  request->whole = satchel_members_get_boolean (&members, "whole", FALSE);
+  if (!satchel_members_finish (&members, SATCHEL_MEMBERS_KNOWN_ONLY, error))
+    return NULL;
+  if (request->entity == NULL ? request->where != NULL || request->related || !request->whole
+                              : request->where == NULL) {
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID,
+                         "a preview names entity and condition, or asks for the whole of what is carried");
+    return NULL;
+  }
+  return g_steal_pointer (&request);
 }
 
 /* ---- what would be chosen ---- */
@@ -46,6 +54,7 @@ satchel_preview_request_from_text (const char *text, gsize length, GError **erro
 /* The conditions for each entity: any of them chooses. */
 typedef struct {
   SatchelPulling *pull;
+  gboolean whole;     /* with what is carried already */
   GHashTable *chosen; /* SatchelEntity → GPtrArray of SatchelPredicate */
 } Wish;
 
@@ -91,6 +100,8 @@ add_roots (Wish *wish, const SatchelPreviewRequest *request, GError **error)
       satchel_registry_get_entities (wish->pull->store->registry, &n_entities);
   const SatchelEntity *entity;
 
+  if (request->entity == NULL)
+    return TRUE;
   if (!g_str_equal (request->entity, "*")) {
     entity = satchel_registry_require (wish->pull->store->registry, request->entity, error);
     return entity != NULL && add_root (wish, entity, request, error);
@@ -140,6 +151,18 @@ list_new (Wish *wish, const SatchelEntity *entity, GPtrArray *predicates, GError
     return NULL;
   g_string_append (select.sql, ") IS NOT TRUE");
   return satchel_texts_select_rows (pull->store, &select, error);
+}
+
+/* Rows that are carried whole already. */
+static GArray *
+list_carried (SatchelPulling *pull, const SatchelEntity *entity, GError **error)
+{
+  g_auto (SatchelConditions) select = { 0 };
+
+  satchel_conditions_init (&select);
+  return satchel_pulling_select_carried (pull, entity, &select, error)
+             ? satchel_texts_select_rows (pull->store, &select, error)
+             : NULL;
 }
 
 /* ---- weighing: as one stream, like the pull that would bring it ---- */
@@ -238,21 +261,39 @@ put_satellites (SatchelPulling *pull, const SatchelEntity *entity, const GArray 
   return TRUE;
 }
 
+/* All of @rows, by what a sample of them has put onto the scale. */
 static gboolean
-weigh_rows (Scale *scale, const SatchelEntity *entity, const GArray *rows, GError **error)
+weigh_sample (Scale *scale, guint n_rows, guint n_sampled, GError **error)
 {
-  g_autoptr (GArray) sample = pick_sample (rows);
   gsize grown;
 
-  if (rows->len == 0)
-    return TRUE;
-  if (!satchel_pulling_put_whole (scale->pull, entity, sample, FALSE, error) ||
-      !put_satellites (scale->pull, entity, sample, error) || !read_scale (scale, &grown, error))
+  if (!read_scale (scale, &grown, error))
     return FALSE;
-  scale->n_rows += rows->len;
-  scale->n_sampled += sample->len;
-  scale->bytes += (double)grown * rows->len / sample->len;
+  scale->n_rows += n_rows;
+  scale->n_sampled += n_sampled;
+  scale->bytes += (double)grown * n_rows / n_sampled;
   return TRUE;
+}
+
+/* What comes on top: with what is about it, which is chosen with it. */
+static gboolean
+weigh_new (Scale *scale, const SatchelEntity *entity, const GArray *rows, GError **error)
+{
+  g_autoptr (GArray) sample = pick_sample (rows);
+
+  return rows->len == 0 || (satchel_pulling_put_whole (scale->pull, entity, sample, FALSE, error) &&
+                            put_satellites (scale->pull, entity, sample, error) &&
+                            weigh_sample (scale, rows->len, sample->len, error));
+}
+
+/* What is carried already; what is about it stands in the lists of its own entities. */
+static gboolean
+weigh_carried (Scale *scale, const SatchelEntity *entity, const GArray *rows, gboolean blank, GError **error)
+{
+  g_autoptr (GArray) sample = pick_sample (rows);
+
+  return rows->len == 0 || (satchel_pulling_put_whole (scale->pull, entity, sample, blank, error) &&
+                            weigh_sample (scale, rows->len, sample->len, error));
 }
 
 static gboolean
@@ -295,6 +336,29 @@ note_coming (Scale *scale, const SatchelEntity *entity, const GArray *rows)
   g_hash_table_insert (scale->coming, (gpointer)entity, set);
 }
 
+static gboolean
+weigh_entity (Scale *scale, Wish *wish, const SatchelEntity *entity, GError **error)
+{
+  GPtrArray *predicates = g_hash_table_lookup (wish->chosen, entity);
+  g_autoptr (GArray) carried = NULL, blanked = NULL, rows = NULL;
+
+  if (wish->whole) {
+    carried = list_carried (scale->pull, entity, error);
+    if (carried == NULL || !weigh_carried (scale, entity, carried, FALSE, error))
+      return FALSE;
+    blanked = satchel_pulling_list_blanked (scale->pull, entity, error);
+    if (blanked == NULL || !weigh_carried (scale, entity, blanked, TRUE, error))
+      return FALSE;
+  }
+  if (predicates == NULL)
+    return TRUE;
+  rows = list_new (wish, entity, predicates, error);
+  if (rows == NULL || !weigh_new (scale, entity, rows, error))
+    return FALSE;
+  note_coming (scale, entity, rows);
+  return TRUE;
+}
+
 /* In the order of a pull: one stream compresses better than its parts. */
 static gboolean
 weigh (Scale *scale, Wish *wish, GError **error)
@@ -303,17 +367,9 @@ weigh (Scale *scale, Wish *wish, GError **error)
   const SatchelEntity *const *entities =
       satchel_registry_get_entities (wish->pull->store->registry, &n_entities);
 
-  for (guint i = 0; i < n_entities; i++) {
-    GPtrArray *predicates = g_hash_table_lookup (wish->chosen, entities[i]);
-    g_autoptr (GArray) rows = NULL;
-
-    if (predicates == NULL)
-      continue;
-    rows = list_new (wish, entities[i], predicates, error);
-    if (rows == NULL || !weigh_rows (scale, entities[i], rows, error))
+  for (guint i = 0; i < n_entities; i++)
+    if (!weigh_entity (scale, wish, entities[i], error))
       return FALSE;
-    note_coming (scale, entities[i], rows);
-  }
   return weigh_stubs (scale, error);
 }
 
@@ -323,7 +379,7 @@ satchel_preview_answer (SatchelStore *store, SatchelAccess *access, const char *
 {
   g_auto (SatchelPulling) pull = { .store = store, .now_ms = now_ms };
   g_autoptr (GHashTable) chosen = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
-  Wish wish = { &pull, chosen };
+  Wish wish = { &pull, request->whole, chosen };
   g_auto (Scale)
       scale = { .pull = &pull,
                 .zstd = ZSTD_createCCtx (),

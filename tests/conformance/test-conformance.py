@@ -492,6 +492,18 @@ def test_answers():
             assert set(answer["history"][0]) == set(dict(shown)[path]["history"][0]), answer
 
 
+def test_whole_preview():
+    """a preview of the whole foretells the rows of a first pull exactly"""
+    python.sync()
+    told = python.ask("/v1/preview", {"whole": True})
+    more = python.ask("/v1/preview", {"whole": True, "entity": "account", "where": ""})
+    top = python.ask("/v1/preview", {"entity": "account", "where": ""})
+    assert told["records"] == sum(len(rows) for rows in python.rows.values()), told
+    assert more["records"] == told["records"] + top["records"], (told, top, more)
+    for wrong in ({}, {"whole": False}, {"whole": 1}, {"whole": True, "where": ""}, {"whole": True, "related": True}):
+        raises("invalid", 400, python.ask, "/v1/preview", wrong)
+
+
 def test_refusals():
     """what is not as it must be is refused with the code that WIRE.md names"""
     raises("cursor", 400, python.ask, "/v1/pull", {"cursor": "1.1.0.0.0"})
@@ -529,7 +541,7 @@ def test_wiped():
 def main():
     tests = [test_invariants, test_vectors, test_first_sync, test_own_work, test_merge, test_parked, test_cut_pushes, test_cut_pulls, test_clone,
              test_scope, test_field_class, test_definitions, test_attachment, test_audit, test_wake, test_restore, test_rounds,
-             test_requests, test_answers, test_refusals, test_wiped]
+             test_requests, test_answers, test_whole_preview, test_refusals, test_wiped]
     print("1..%d\n# seed %d" % (len(tests), SEED), flush=True)
     failed = 0
     for number, test in enumerate(tests, 1):

@@ -155,7 +155,7 @@ def test_values(place, chance):
                       "after": "x", "count": True, "zone": "UTC"},
         "/v1/audit": {"cursor": "x", "entity": "account", "parts": [""]},
         "/v1/rows": {"cursor": "x", "entity": "account", "ids": [UUID]},
-        "/v1/preview": {"entity": "account", "where": "x", "related": True},
+        "/v1/preview": {"entity": "account", "where": "x", "related": True, "whole": True},
         "/v1/blob/begin": {"hash": "a" * 64, "size": 5},
         "/v1/snapshot/get": {"id": "x", "offset": 0},
         "/v1/pull": {"cursor": "x", "schema": "x"},
@@ -354,6 +354,7 @@ def test_floods(place, chance):
           busy)
     flood(place, "previews", 12, 4, lambda i: enemy.post("/v1/preview", {"entity": "account", "where": "name contains \"%d\"" % i,
                                                                        "related": True}), busy)
+    flood(place, "previews of the whole", 12, 4, lambda i: enemy.post("/v1/preview", {"whole": True}), busy)
     flood(place, "audits", 12, 4, lambda i: enemy.post("/v1/audit", {"cursor": enemy.cursor}), busy)
     flood(place, "first pulls", 12, 4, lambda i: (lambda r: (r[0], r[1] if isinstance(r[1], dict) else {}))(enemy.post("/v1/pull", enemy.everything)), busy)
     flood(place, "sign-ins", 12, 10, lambda i: enemy.post("/v1/sign-in", {"user": "nobody%d" % i, "password": "wrong",

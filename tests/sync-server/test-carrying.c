@@ -98,6 +98,11 @@ preview (Desk *desk, const char *text, gint64 *bytes, GError **error)
 
   if (request != NULL)
     answer = satchel_server_preview (desk->office->server, &desk->caller, request, error);
+  if (g_error_matches (*error, SATCHEL_ERROR, SATCHEL_ERROR_UNPREPARED)) {
+    g_clear_error (error);
+    g_assert_true (satchel_server_prepare (desk->office->server, &desk->caller, error));
+    answer = satchel_server_preview (desk->office->server, &desk->caller, request, error);
+  }
   if (answer == NULL)
     return -1;
   node = json_from_string (answer, NULL);
@@ -117,6 +122,12 @@ test_preview (Fixture *f, gconstpointer data)
     { "{\"entity\":\"acount\",\"where\":\"\"}", SATCHEL_ERROR_SCHEMA },
     { "{\"entity\":\"account\",\"where\":\"ctiy = 1\"}", SATCHEL_ERROR_INVALID },
     { "{\"entity\":\"*\",\"where\":\"city = \\\"Cluj\\\"\"}", SATCHEL_ERROR_INVALID },
+    { "{\"whole\":false}", SATCHEL_ERROR_INVALID },
+    { "{\"whole\":1}", SATCHEL_ERROR_INVALID },
+    { "{\"whole\":true,\"related\":true}", SATCHEL_ERROR_INVALID },
+    { "{\"whole\":true,\"where\":\"\"}", SATCHEL_ERROR_INVALID },
+    { "{\"whole\":true,\"entity\":\"account\"}", SATCHEL_ERROR_INVALID },
+    { "{\"whole\":true,\"entity\":\"account\",\"where\":\"ctiy = 1\"}", SATCHEL_ERROR_INVALID },
   };
   g_autofree char *chosen = NULL;
   g_autoptr (GError) error = NULL;
@@ -142,6 +153,45 @@ test_preview (Fixture *f, gconstpointer data)
     g_assert_error (error, SATCHEL_ERROR, (int)refused[i].code);
     g_clear_error (&error);
   }
+}
+
+/* What a first sync brings, before it is made: exactly its rows, and about its bytes. */
+static void
+test_whole (Fixture *f, gconstpointer data)
+{
+  const char *whole = "{\"whole\":true}";
+  const char *with_cluj = "{\"entity\":\"account\",\"where\":\"city = \\\"Cluj\\\"\",\"whole\":true}";
+  const char *on_top = "{\"entity\":\"account\",\"where\":\"city = \\\"Cluj\\\"\"}";
+  g_autoptr (GError) error = NULL;
+  gint64 records, top, bytes, top_bytes, more_bytes;
+  Desk *fresh;
+
+  /* A conflict about one of her accounts comes along, one about another's does not. */
+  assert_applied (desk_update (f->seller, "account", f->accounts[0], "revenue", "200", NULL));
+  assert_conflicts (desk_update (f->keeper, "account", f->accounts[0], "revenue", "300", NULL), 1);
+  fresh = desk_new (f->office, "seller");
+  records = preview (fresh, whole, &bytes, &error);
+  g_assert_no_error (error);
+  top = preview (fresh, on_top, &top_bytes, &error);
+  g_assert_cmpint (top, ==, N_ACCOUNTS / 6);
+  g_assert_cmpint (preview (fresh, with_cluj, &more_bytes, &error), ==, records + top);
+  g_assert_cmpint (more_bytes, >, bytes);
+  g_assert_cmpint (top_bytes, >, 0);
+  desk_pull (fresh);
+  g_assert_cmpint (records, ==, fresh->n_whole);
+  /* It is the same for a device that has all of it. */
+  g_assert_cmpint (preview (fresh, whole, &more_bytes, &error), ==, records);
+  g_assert_cmpint (more_bytes, ==, bytes);
+  desk_free (fresh);
+
+  /* What one may not read is not counted, whatever is asked for. */
+  fresh = desk_new (f->office, "stranger");
+  records = preview (fresh, with_cluj, &bytes, &error);
+  g_assert_no_error (error);
+  desk_pull (fresh);
+  g_assert_cmpint (records, ==, fresh->n_whole);
+  g_assert_cmpint (desk_count (fresh, "account"), ==, 0);
+  desk_free (fresh);
 }
 
 /* ---- reasons ---- */
@@ -207,6 +257,18 @@ audit (Desk *desk, const char *rest)
   answer = satchel_server_audit (desk->office->server, &desk->caller, request, &error);
   g_assert_no_error (error);
   return answer;
+}
+
+static void
+assert_audit_refused (Desk *desk, const char *rest, SatchelErrorCode code)
+{
+  g_autofree char *text = g_strdup_printf ("{\"cursor\":\"%s\"%s}", desk->cursor, rest);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SatchelAuditRequest) request = satchel_audit_request_from_text (text, strlen (text), &error);
+
+  g_assert_no_error (error);
+  g_assert_null (satchel_server_audit (desk->office->server, &desk->caller, request, &error));
+  g_assert_error (error, SATCHEL_ERROR, (int)code);
 }
 
 /* The sum over the records themselves of what the desk has. */
@@ -323,6 +385,40 @@ test_hostile (Fixture *f, gconstpointer data)
   g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_CURSOR);
 }
 
+/* Ids are made by devices. One that makes all of hers alike gets no answer of any size for it. */
+static void
+test_alike (Fixture *f, gconstpointer data)
+{
+  enum { N_SETS = 21, N_EACH = 500 };
+  g_autoptr (GString) parts = g_string_new (",\"entity\":\"task\",\"parts\":[\"aaaaaaaaaaaa\"");
+  g_autofree char *sixteen = NULL, *few = NULL;
+
+  for (guint i = 0; i < N_SETS; i++) {
+    SatchelChangeSet *set = desk_set (f->seller);
+
+    for (guint j = 0; j < N_EACH; j++) {
+      g_autofree char *id = g_strdup_printf ("0192d3a0-%04x-7%03x-8000-aaaaaaaaaaaa", i, j);
+
+      add_change (f->seller, set, SATCHEL_CHANGE_CREATE, "task", id, NULL, "subject", "\"alike\"", NULL);
+    }
+    assert_applied (desk_push (f->seller, set));
+    if (i == 0) {
+      desk_pull (f->seller);
+      few = audit (f->seller, ",\"entity\":\"task\",\"parts\":[\"aaaaaaaaaaaa\"]");
+      g_assert_cmpint (desk_count (f->seller, "task"), ==, N_EACH);
+      g_assert_nonnull (strstr (few, "0192d3a0-0000-71f3-8000-aaaaaaaaaaaa"));
+    }
+  }
+  desk_pull (f->seller);
+  for (guint i = 1; i < SATCHEL_MAX_AUDIT_PARTS; i++)
+    g_string_append (parts, ",\"aaaaaaaaaaaa\"");
+  g_string_append_c (parts, ']');
+  assert_audit_refused (f->seller, parts->str, SATCHEL_ERROR_TOO_LARGE);
+  /* Sums go on being told. */
+  sixteen = audit (f->seller, ",\"entity\":\"task\",\"parts\":[\"\"]");
+  g_assert_nonnull (strstr (sixteen, "{\"sums\":"));
+}
+
 /* ---- lists that change ---- */
 
 static int
@@ -385,10 +481,12 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("defaults", test_defaults);
   ADD ("preview", test_preview);
+  ADD ("whole", test_whole);
   ADD ("why", test_why);
   ADD ("audit", test_audit);
   ADD ("rows", test_rows);
   ADD ("hostile", test_hostile);
+  ADD ("alike", test_alike);
   ADD ("revoke", test_revoke);
   ADD ("floor", test_floor);
   return g_test_run ();
