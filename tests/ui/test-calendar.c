@@ -7,6 +7,7 @@
 #include "ui/calendar/booking.h"
 #include "ui/calendar/calendar.h"
 #include "ui/calendar/days.h"
+#include "ui/calendar/series.h"
 
 typedef struct {
   TestDesk base;
@@ -198,6 +199,153 @@ test_booking (void)
   teardown (&test);
 }
 
+/* Days of November and December 2026 on which something stands by the rule: "25 28 32" is up to December 2.
+ */
+static void
+assert_series (const char *rule, const char *zone_name, const char *expected)
+{
+  g_autoptr (GTimeZone) own = g_time_zone_new_identifier (zone_name);
+  g_autoptr (GTimeZone) zone = g_time_zone_new_identifier ("Europe/Bucharest");
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GArray) spans = NULL;
+  gint64 first = day (2026, 11, 1), start_ms = satchel_day_to_ms (day (2026, 10, 20), 17 * 60, own);
+  SatchelSpan span;
+
+  satchel_span_set_times (&span, start_ms, start_ms + 3600000, zone);
+  spans = satchel_series_list (rule, &span, own, zone, first, day (2026, 12, 5));
+  for (guint i = 0; i < spans->len; i++) {
+    const SatchelSpan *one = &g_array_index (spans, SatchelSpan, i);
+
+    g_string_append_printf (text, "%s%d", i > 0 ? " " : "", (int)(one->first_day - first + 1));
+    g_assert_cmpint (satchel_day_minutes_of (one->start_ms, own), ==, 17 * 60);
+    g_assert_cmpint (one->end_ms - one->start_ms, ==, 3600000);
+  }
+  g_assert_cmpstr (text->str, ==, expected);
+}
+
+static void
+test_rules (void)
+{
+  const char *here = "Europe/Bucharest";
+
+  assert_series ("FREQ=WEEKLY", here, "3 10 17 24 31");
+  assert_series ("RRULE:freq=weekly;byday=mo,we ", here, "2 4 9 11 16 18 23 25 30 32");
+  assert_series ("FREQ=WEEKLY;INTERVAL=2", here, "3 17 31");
+  assert_series ("FREQ=WEEKLY;COUNT=4", here, "3 10"); /* October 20 and 27 are two of them */
+  assert_series ("FREQ=MONTHLY;BYDAY=-1FR", here, "27");
+  assert_series ("FREQ=MONTHLY;BYMONTHDAY=31", here, "");
+  assert_series ("FREQ=YEARLY", here, "");
+  /* The last one may begin when the rule ends: in UTC, on the clock, on the day. */
+  assert_series ("FREQ=WEEKLY;UNTIL=20261110T150000Z", here, "3 10");
+  assert_series ("FREQ=WEEKLY;UNTIL=20261110T145900Z", here, "3");
+  assert_series ("FREQ=WEEKLY;UNTIL=20261110T165900", here, "3");
+  assert_series ("FREQ=WEEKLY;UNTIL=20261110", here, "3 10");
+  /* Summer ended there on November 1, here a week before; far away it is the next day already. */
+  assert_series ("FREQ=WEEKLY", "America/New_York", "4 11 18 25 32");
+  assert_series ("FREQ=WEEKLY;BYDAY=TU", "Pacific/Kiritimati", "3 10 17 24 31");
+}
+
+/* Rules that anybody may have written take no time to speak of, and never more than so many days. */
+static void
+test_hostile_rules (void)
+{
+  const char *const rules[] = { "",
+                                "FREQ=",
+                                "FREQ=NEVER",
+                                "FREQ=SECONDLY",
+                                "FREQ=SECONDLY;COUNT=2147483647",
+                                "FREQ=MINUTELY;INTERVAL=1",
+                                "FREQ=DAILY;BYHOUR=0,1,2,3,4,5,6,7,8,9;BYMINUTE=1,2,3;BYSECOND=1,2,3",
+                                "FREQ=DAILY;COUNT=2147483647",
+                                "FREQ=DAILY;COUNT=-1",
+                                "FREQ=DAILY;INTERVAL=0",
+                                "FREQ=DAILY;INTERVAL=-5",
+                                "FREQ=DAILY;INTERVAL=99999999999999999999",
+                                "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
+                                "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30;COUNT=3",
+                                "FREQ=YEARLY;BYWEEKNO=99;BYDAY=99MO",
+                                "FREQ=YEARLY;BYYEARDAY=366;INTERVAL=3",
+                                "FREQ=MONTHLY;BYSETPOS=400;BYDAY=MO",
+                                "FREQ=WEEKLY;BYDAY=XX,,;;=;",
+                                "FREQ=WEEKLY;UNTIL=99999999T999999Z",
+                                "FREQ=WEEKLY;UNTIL=00000000",
+                                "FREQ=WEEKLY;UNTIL=x;COUNT=x",
+                                "RSCALE=CHINESE;FREQ=YEARLY",
+                                "FREQ=DAILY;FREQ=SECONDLY",
+                                "\xc8\x98;FREQ=DAILY\n\n" };
+  g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
+  g_autoptr (GString) long_rule = g_string_new ("FREQ=DAILY;BYMONTHDAY=1");
+  gint64 first = day (1, 1, 1), start_ms = satchel_day_to_ms (first, 600, zone), at = g_get_monotonic_time ();
+  SatchelSpan span;
+
+  for (guint i = 0; i < 300; i++)
+    g_string_append (long_rule, ",31");
+  satchel_span_set_times (&span, start_ms, start_ms + 3600000, zone);
+  for (guint i = 0; i <= G_N_ELEMENTS (rules); i++) {
+    const char *rule = i < G_N_ELEMENTS (rules) ? rules[i] : long_rule->str;
+    g_autoptr (GArray) spans = satchel_series_list (rule, &span, zone, zone, first, day (9999, 12, 31));
+    g_autoptr (GArray) none = satchel_series_list (rule, &span, zone, zone, first - 40, first - 1);
+
+    g_assert_cmpuint (spans->len, >=, 1); /* the first is always there */
+    g_assert_cmpuint (spans->len, <=, SATCHEL_SERIES_MOST);
+    g_assert_cmpint (g_array_index (spans, SatchelSpan, 0).first_day, ==, first);
+    g_assert_cmpuint (none->len, ==, 0);
+  }
+  g_assert_cmpint (g_get_monotonic_time () - at, <, 20 * G_USEC_PER_SEC);
+}
+
+/* One record, and what is done to one of them is done to all. */
+static void
+test_series (void)
+{
+  TestCalendar test;
+  g_autoptr (SatchelDeeds) deeds = satchel_deeds_new ();
+  g_autoptr (GTimeZone) zone = g_time_zone_new_identifier ("Europe/Bucharest");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *weekly = NULL, *fixed = NULL, *whole = NULL;
+  gint64 on = day (2026, 11, 26);
+  SatchelSpan from, to;
+
+  setup (&test);
+  weekly = test_desk_create (&test.base, "appointment", "subject", "weekly", "start", "2026-09-03T07:00:00Z",
+                             "end", "2026-09-03T08:00:00Z", "recurrence", "FREQ=WEEKLY", NULL);
+  fixed = test_desk_create (&test.base, "appointment", "subject", "fixed", "start", "2026-09-03T05:00:00Z",
+                            "end", "2026-09-03T06:00:00Z", "recurrence", "FREQ=WEEKLY;BYDAY=TH", NULL);
+  whole =
+      test_desk_create (&test.base, "appointment", "subject", "whole", "start", "2026-09-03T21:00:00Z", "end",
+                        "2026-09-04T21:00:00Z", "all_day", "yes", "recurrence", "FREQ=WEEKLY", NULL);
+  make (&test, "once", "2026-09-03T07:00:00Z", "2026-09-03T08:00:00Z");
+  assert_list (&test, on, on, "fixed, weekly");
+  assert_list (&test, on + 1, on + 1, "whole");
+  assert_list (&test, on + 2, on + 2, "");
+  assert_list (&test, on, on + 8, "fixed, weekly, whole, fixed, weekly, whole");
+  /* It is 10:00 on the wall, in summer time and out of it. One of November moves to the next day at 11:30. */
+  satchel_span_set_times (&from, satchel_day_to_ms (on, 600, zone), satchel_day_to_ms (on, 660, zone), zone);
+  to = from;
+  satchel_span_shift (&to, 1, 90, zone);
+  g_assert_true (
+      satchel_booking_move_series (deeds, test.base.other, "appointment", weekly, &from, &to, &error));
+  assert_text (&test, "appointment", weekly, "start", "2026-09-04T08:30:00Z");
+  assert_text (&test, "appointment", weekly, "end", "2026-09-04T09:30:00Z");
+  assert_list (&test, on + 1, on + 1, "whole, weekly");
+  /* Where the rule names the days only the hours can be others. */
+  satchel_span_set_times (&from, satchel_day_to_ms (on, 480, zone), satchel_day_to_ms (on, 540, zone), zone);
+  to = from;
+  satchel_span_shift (&to, 1, 0, zone);
+  g_assert_false (
+      satchel_booking_move_series (deeds, test.base.other, "appointment", fixed, &from, &to, &error));
+  g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_RULE);
+  g_clear_error (&error);
+  satchel_span_set_times (&to, from.start_ms, from.end_ms + 1800000, zone);
+  g_assert_true (
+      satchel_booking_move_series (deeds, test.base.other, "appointment", fixed, &from, &to, &error));
+  assert_text (&test, "appointment", fixed, "start", "2026-09-03T05:00:00Z");
+  assert_text (&test, "appointment", fixed, "end", "2026-09-03T06:30:00Z");
+  g_assert_true (satchel_deeds_take_back (deeds, test.base.other, &error));
+  assert_text (&test, "appointment", weekly, "start", "2026-09-03T07:00:00Z");
+  teardown (&test);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -207,5 +355,8 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/calendar/range", test_range);
   g_test_add_func ("/ui/calendar/follow", test_follow);
   g_test_add_func ("/ui/calendar/booking", test_booking);
+  g_test_add_func ("/ui/calendar/rules", test_rules);
+  g_test_add_func ("/ui/calendar/hostile-rules", test_hostile_rules);
+  g_test_add_func ("/ui/calendar/series", test_series);
   return g_test_run ();
 }

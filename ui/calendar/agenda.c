@@ -58,8 +58,9 @@ make_row (SatchelAgenda *agenda, const SatchelEvent *event, gint64 day)
   g_autofree char *times = satchel_event_dup_times (event, satchel_calendar_get_zone (agenda->calendar));
   gboolean told = event->span.first_day == event->span.last_day &&
                   (event->span.all_day || event->span.start_ms == event->span.end_ms); /* by the prefix */
-  g_autofree char *plain = g_strdup_printf ("%s%s%s%s%s", told ? "" : times, told ? "" : " · ",
+  g_autofree char *plain = g_strdup_printf ("%s%s%s%s%s%s%s", told ? "" : times, told ? "" : " · ",
                                             slot != NULL ? _ (slot->entity->label) : "",
+                                            event->repeats ? " · " : "", event->repeats ? _ ("repeats") : "",
                                             *event->detail != '\0' ? " · " : "", event->detail);
   g_autofree char *subtitle = g_markup_escape_text (plain, -1);
   g_autofree char *icon = slot != NULL ? satchel_display_dup_icon (slot->entity) : NULL;

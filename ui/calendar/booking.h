@@ -12,6 +12,11 @@ G_BEGIN_DECLS
 gboolean satchel_booking_move (SatchelDeeds *deeds, SatchelSession *session, const char *entity, const char *id,
                                const SatchelSpan *span, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* One of a series, which stood at @from, should stand at @to: all of it moves by as much, since a series is one record. RULE where its rule
+ * names the days and @to is on another one. */
+gboolean satchel_booking_move_series (SatchelDeeds *deeds, SatchelSession *session, const char *entity, const char *id,
+                                      const SatchelSpan *from, const SatchelSpan *to, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* A new one of the kind @entity. Returns its id, owned. */
 char *satchel_booking_create (SatchelDeeds *deeds, SatchelSession *session, const char *entity, const char *title,
                               const SatchelSpan *span, GError **error);

@@ -181,7 +181,8 @@ day_cb (GtkWidget *part, gint64 day, SatchelCalendarPage *page)
 typedef struct {
   const char *entity; /* interned */
   char *id;
-  SatchelSpan span;
+  SatchelSpan from, span;
+  gboolean series; /* all of it moves */
 } Move;
 
 static void
@@ -197,20 +198,30 @@ move_job (SatchelSession *session, gpointer data, GCancellable *cancellable, GEr
   const Move *move = data;
   g_autoptr (SatchelDeeds) deeds = satchel_deeds_new ();
 
-  if (!satchel_booking_move (deeds, session, move->entity, move->id, &move->span, error))
+  if (move->series ? !satchel_booking_move_series (deeds, session, move->entity, move->id, &move->from,
+                                                   &move->span, error)
+                   : !satchel_booking_move (deeds, session, move->entity, move->id, &move->span, error))
     return NULL;
   return g_steal_pointer (&deeds);
 }
 
+typedef struct {
+  GtkWidget *page;
+  gboolean series;
+} Mover;
+
 static void
 moved_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (GtkWidget) page = data;
+  g_autofree Mover *mover = data;
+  g_autoptr (GtkWidget) page = mover->page;
   g_autoptr (GError) error = NULL;
   g_autoptr (SatchelDeeds) deeds = satchel_desk_finish (SATCHEL_DESK (source), result, &error);
 
   if (deeds != NULL && satchel_deeds_get_n (deeds) > 0)
-    satchel_undo_offer_deeds (page, SATCHEL_DESK (source), _ ("Moved in the calendar"),
+    satchel_undo_offer_deeds (page, SATCHEL_DESK (source),
+                              mover->series ? _ ("It repeats: all of the series was moved")
+                                            : _ ("Moved in the calendar"),
                               g_steal_pointer (&deeds));
   else if (error != NULL && !g_error_matches (error, SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED))
     satchel_toast (page, error->message, NULL, NULL);
@@ -220,12 +231,16 @@ static void
 move_cb (GtkWidget *part, const SatchelEvent *event, const SatchelSpan *span, SatchelCalendarPage *page)
 {
   Move *move = g_new0 (Move, 1);
+  Mover *mover = g_new0 (Mover, 1);
 
+  mover->page = g_object_ref (GTK_WIDGET (page));
+  mover->series = move->series = event->repeats;
+  move->from = event->span;
   move->entity = event->entity;
   move->id = g_strdup (event->id);
   move->span = *span;
   satchel_desk_write (satchel_page_get_desk (SATCHEL_PAGE (page)), move_job, move, move_free,
-                      (GDestroyNotify)satchel_deeds_free, moved_cb, g_object_ref (page));
+                      (GDestroyNotify)satchel_deeds_free, moved_cb, mover);
 }
 
 static void

@@ -68,6 +68,8 @@ satchel_event_dup_name (SatchelCalendar *calendar, const SatchelEvent *event)
   g_string_append_printf (name, "%s, %s, %s, %s", get_title (event), day, times, kind);
   if (*event->detail != '\0')
     g_string_append_printf (name, ", %s", event->detail);
+  if (event->repeats)
+    g_string_append_printf (name, ", %s", _ ("repeats"));
   if (event->closed)
     g_string_append_printf (name, ", %s", _ ("closed"));
   return g_string_free (name, FALSE);

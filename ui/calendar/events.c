@@ -4,6 +4,7 @@
 #include "client/replica/query.h"
 #include "protocol/error.h"
 #include "ui/calendar/days.h"
+#include "ui/calendar/series.h"
 
 typedef struct {
   const SatchelSlot *slot;
@@ -63,10 +64,12 @@ make_condition (SatchelRegistry *registry, const SatchelSlot *slot, const Satche
   g_autofree char *owned = NULL;
 
   g_string_printf (text, "%s < %s and ", slot->start->name, until);
+  g_string_append_printf (text, "(%s >= %s", slot->start->name, from);
   if (slot->end != NULL)
-    g_string_append_printf (text, "(%s >= %s or %s > %s)", slot->start->name, from, slot->end->name, from);
-  else
-    g_string_append_printf (text, "%s >= %s", slot->start->name, from);
+    g_string_append_printf (text, " or %s > %s", slot->end->name, from);
+  if (slot->recurrence != NULL)
+    g_string_append_printf (text, " or %s is not empty", slot->recurrence->name);
+  g_string_append_c (text, ')');
   if (!query->everyone && satchel_entity_owner_field (slot->entity) != NULL)
     g_string_append (text, " and owner = me");
   if (state != NULL && satchel_field_find_choice (state, "cancelled") != NULL)
@@ -102,29 +105,54 @@ is_closed (const SatchelRecord *record)
   return state != NULL && satchel_entity_is_closed_state (record->entity, satchel_value_get_string (state));
 }
 
-static gboolean
-row_cb (const SatchelRecord *record, gpointer data)
+static void
+add_event (Reading *reading, const SatchelRecord *record, const SatchelSpan *span, gboolean repeats)
 {
-  Reading *reading = data;
-  SatchelSpan span;
   SatchelEvent *event;
 
-  if (g_cancellable_is_cancelled (reading->cancellable) || reading->n_left == 0)
-    return FALSE;
-  if (!satchel_slot_read (reading->slot, record, reading->zone, &span) ||
-      span.first_day > reading->query->last_day || span.last_day < reading->query->first_day)
-    return TRUE;
+  if (reading->n_left == 0 || span->first_day > reading->query->last_day ||
+      span->last_day < reading->query->first_day)
+    return;
   event = g_new0 (SatchelEvent, 1);
   event->entity = g_intern_string (record->entity->name);
   event->id = g_strdup (record->id);
   event->title = satchel_record_dup_title (record);
   event->detail = dup_detail (reading->slot, record, reading->replica);
-  event->span = span;
+  event->span = *span;
   event->closed = is_closed (record);
   event->has_length = satchel_slot_has_length (reading->slot);
+  event->repeats = repeats;
   event->is_day = reading->slot->start->type == SATCHEL_TYPE_DATE;
   g_ptr_array_add (reading->events, event);
   reading->n_left--;
+}
+
+static void
+add_series (Reading *reading, const SatchelRecord *record, const SatchelSpan *first, const char *rule)
+{
+  g_autoptr (GTimeZone) own = satchel_slot_dup_zone (reading->slot, record, reading->zone);
+  g_autoptr (GArray) spans = satchel_series_list (rule, first, own, reading->zone, reading->query->first_day,
+                                                  reading->query->last_day);
+
+  for (guint i = 0; i < spans->len; i++)
+    add_event (reading, record, &g_array_index (spans, SatchelSpan, i), TRUE);
+}
+
+static gboolean
+row_cb (const SatchelRecord *record, gpointer data)
+{
+  Reading *reading = data;
+  const char *rule = satchel_series_get_rule (reading->slot, record);
+  SatchelSpan span;
+
+  if (g_cancellable_is_cancelled (reading->cancellable) || reading->n_left == 0)
+    return FALSE;
+  if (!satchel_slot_read (reading->slot, record, reading->zone, &span))
+    return TRUE;
+  if (rule != NULL)
+    add_series (reading, record, &span, rule);
+  else
+    add_event (reading, record, &span, FALSE);
   return TRUE;
 }
 

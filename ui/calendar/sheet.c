@@ -25,8 +25,9 @@ struct _SatchelSheet {
   SatchelStrip *weeks[WEEKS], *head;
   SatchelHours *hours;
   gboolean scrolled_once;
-  char *focused; /* event that had the focus and shall have it again */
-  guint settle;  /* idle source: when the new chips have their places */
+  char *focused;      /* event that had the focus and shall have it again */
+  gint64 focused_day; /* which of its series */
+  guint settle;       /* idle source: when the new chips have their places */
   GtkGesture *gesture;
   Drag drag;
   gboolean claimed;
@@ -87,19 +88,24 @@ dup_focused (SatchelSheet *sheet)
   GtkWidget *chip =
       focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (sheet)) ? satchel_chip_find (focus) : NULL;
 
-  return chip != NULL ? g_strdup (satchel_chip_get_event (chip)->id) : NULL;
+  if (chip == NULL)
+    return NULL;
+  sheet->focused_day = satchel_chip_get_event (chip)->span.first_day;
+  return g_strdup (satchel_chip_get_event (chip)->id);
 }
 
+/* That of the day, if @day is given. */
 static gboolean
-focus_event (GtkWidget *widget, const char *id)
+focus_event (GtkWidget *widget, const char *id, const gint64 *day)
 {
   const SatchelEvent *event = satchel_chip_get_event (widget);
 
   if (event != NULL)
-    return g_str_equal (event->id, id) && gtk_widget_grab_focus (widget);
+    return g_str_equal (event->id, id) && (day == NULL || *day == event->span.first_day) &&
+           gtk_widget_grab_focus (widget);
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))
-    if (gtk_widget_get_child_visible (child) && focus_event (child, id))
+    if (gtk_widget_get_child_visible (child) && focus_event (child, id, day))
       return TRUE;
   return FALSE;
 }
@@ -125,8 +131,12 @@ settle_cb (gpointer data)
 
   sheet->settle = 0;
   gtk_viewport_set_scroll_to_focus (get_viewport (sheet), TRUE);
-  if (sheet->focused != NULL)
-    focus_event (sheet->kind == SATCHEL_SHEET_MONTH ? sheet->month : sheet->days, sheet->focused);
+  if (sheet->focused != NULL) {
+    GtkWidget *shown = sheet->kind == SATCHEL_SHEET_MONTH ? sheet->month : sheet->days;
+
+    if (!focus_event (shown, sheet->focused, &sheet->focused_day))
+      focus_event (shown, sheet->focused, NULL);
+  }
   g_clear_pointer (&sheet->focused, g_free);
   return G_SOURCE_REMOVE;
 }

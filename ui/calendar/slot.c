@@ -35,6 +35,7 @@ satchel_slot_init (SatchelSlot *slot, const SatchelEntity *entity)
   if (slot->start->type == SATCHEL_TYPE_DATETIME) {
     slot->zone = find (entity, "zone", 1u << SATCHEL_TYPE_STRING);
     slot->all_day = find (entity, "all_day", 1u << SATCHEL_TYPE_BOOLEAN);
+    slot->recurrence = find (entity, "recurrence", 1u << SATCHEL_TYPE_STRING);
   }
   return TRUE;
 }
@@ -91,9 +92,8 @@ days_of_date (const SatchelValue *value)
   return satchel_date_parse (satchel_value_get_date (value), &days) ? days : 0;
 }
 
-/* The zone in which the record was written; whoever looks, where it names none. */
-static GTimeZone *
-dup_zone (const SatchelSlot *slot, const SatchelRecord *record, GTimeZone *zone)
+GTimeZone *
+satchel_slot_dup_zone (const SatchelSlot *slot, const SatchelRecord *record, GTimeZone *zone)
 {
   const SatchelValue *name =
       slot->zone != NULL && record != NULL ? satchel_record_get (record, slot->zone) : NULL;
@@ -119,7 +119,7 @@ satchel_slot_read (const SatchelSlot *slot, const SatchelRecord *record, GTimeZo
   start_ms = satchel_value_get_integer (start);
   end_ms = end != NULL ? satchel_value_get_integer (end) : start_ms;
   if (whole != NULL && satchel_value_get_boolean (whole)) {
-    g_autoptr (GTimeZone) own = dup_zone (slot, record, zone);
+    g_autoptr (GTimeZone) own = satchel_slot_dup_zone (slot, record, zone);
 
     satchel_span_set_times (span, start_ms, end_ms, own);
     satchel_span_set_days (span, span->first_day, span->last_day);
@@ -184,7 +184,7 @@ satchel_slot_list_values (const SatchelSlot *slot, const SatchelRecord *before, 
                           GTimeZone *zone, GError **error)
 {
   g_autoptr (GPtrArray) values = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_field_value_free);
-  g_autoptr (GTimeZone) own = dup_zone (slot, before, zone);
+  g_autoptr (GTimeZone) own = satchel_slot_dup_zone (slot, before, zone);
   gint64 start_ms = span->start_ms, end_ms = span->end_ms;
 
   if (slot->start->type == SATCHEL_TYPE_DATE)

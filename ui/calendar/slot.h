@@ -1,7 +1,7 @@
 /* The fields of an activity that say when it is, and how a time is read from them and written to them. No GTK.
  *
  * An activity is what can be completed: an entity of the area workplace that declares the action "complete" and has a field "start"
- * (with "end", "zone" and "all_day" where there are such) or "due", of the type date or datetime.
+ * (with "end", "zone", "all_day" and "recurrence" where there are such) or "due", of the type date or datetime.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 typedef struct {
   const SatchelEntity *entity;
   const SatchelField *start; /* or "due" */
-  const SatchelField *end, *zone, *all_day; /* or NULL */
+  const SatchelField *end, *zone, *all_day, *recurrence; /* or NULL */
 } SatchelSlot;
 
 /* FALSE: not an activity, or one without a time. */
@@ -28,6 +28,9 @@ typedef struct {
 
 /* FALSE: the record has no time. @zone is that of whoever looks. Whole days are those of the record's own zone. */
 gboolean satchel_slot_read (const SatchelSlot *slot, const SatchelRecord *record, GTimeZone *zone, SatchelSpan *span);
+
+/* The zone in which the record was written; @zone where it names none, or one that is not known. Owned. */
+GTimeZone *satchel_slot_dup_zone (const SatchelSlot *slot, const SatchelRecord *record, GTimeZone *zone);
 
 /* Spans of a time; the days are found. */
 void satchel_span_set_times (SatchelSpan *span, gint64 start_ms, gint64 end_ms, GTimeZone *zone);

@@ -70,7 +70,8 @@ read_activities (Reading *reading, GError **error)
   for (guint i = 0; i < events->len; i++) {
     SatchelEvent *event = events->pdata[i];
 
-    if (event->closed)
+    /* A series is not late because days of it are over. */
+    if (event->closed || (event->repeats && event->span.last_day < today->today))
       satchel_event_free (event);
     else if (event->span.last_day >= today->today)
       g_ptr_array_add (today->due, event);

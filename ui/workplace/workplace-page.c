@@ -94,8 +94,10 @@ list_activities (SatchelWorkplacePage *page, const GPtrArray *events, gboolean o
                                                   : satchel_event_dup_times (event, zone);
 
     item->subtitle = join (when, entity != NULL ? _ (entity->label) : "", event->detail);
-    item->entity = g_strdup (event->entity);
-    item->id = g_strdup (event->id);
+    if (!event->repeats) { /* to complete one would close all of the series */
+      item->entity = g_strdup (event->entity);
+      item->id = g_strdup (event->id);
+    }
     item->urgent = overdue;
     g_ptr_array_add (items, item);
   }
