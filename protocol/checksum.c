@@ -196,7 +196,7 @@ satchel_checksum_part_of_tail (const char *part, guint64 tail)
 {
   const guint bits = 4 * (guint)strlen (part);
 
-  if (bits >= 4 * TAIL_DIGITS ||
+  if (bits > 4 * TAIL_DIGITS ||
       (bits > 0 && (tail & ((G_GUINT64_CONSTANT (1) << bits) - 1)) != g_ascii_strtoull (part, NULL, 16)))
     return -1;
   return (int)(tail >> bits & 0xff);

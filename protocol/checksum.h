@@ -42,7 +42,7 @@ gboolean satchel_checksum_parse (const char *digits, guint64 *sum) G_GNUC_WARN_U
  * two more before them, in order of these. */
 #define SATCHEL_CHECKSUM_PARTS 256
 gboolean satchel_checksum_part_is_valid (const char *part);
-/* Which of the parts of @part holds @id; -1 when @part itself does not. */
+/* Which of the parts of @part holds @id; -1 when @part itself does not. One of twelve digits has no others: 0. */
 int      satchel_checksum_part_of (const char *part, const char *id);
 /* The same for a tail: the number that the last twelve digits of an id are; 0 of what is no id. */
 guint64  satchel_checksum_tail (const char *id);

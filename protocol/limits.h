@@ -64,6 +64,7 @@
 #define SATCHEL_DEPARTED_KEPT_MS            (90LL * 24 * 60 * 60 * 1000) /* a cursor older than that begins anew */
 #define SATCHEL_MAX_FILTERS                 100 /* filters of one person */
 #define SATCHEL_FILTER_UNUSED_MS            (24 * 60 * 60 * 1000LL) /* a filter that no device carries is kept so long */
+#define SATCHEL_MAX_AUDIT_MS                10000 /* of a survey's work at the server: some millions of rows */
 #define SATCHEL_MAX_AUDIT_PARTS             16  /* parts in one question */
 #define SATCHEL_MAX_AUDIT_ROWS              64  /* a part of so few is answered by its rows */
 #define SATCHEL_MAX_AUDIT_IDS               500 /* rows fetched at once */

@@ -9,11 +9,13 @@
 #include "protocol/wire/members.h"
 #include "sync-server/scope/pull-private.h"
 #include "sync-server/store/checksums.h"
+#include "sync-server/store/deadline.h"
 #include "sync-server/store/rows.h"
 
 #include <string.h>
 
-#define MOST_PART_DIGITS 12 /* of a part that has others below */
+#define MOST_PART_DIGITS 12    /* of a part that has others below */
+#define MOST_TOLD        10000 /* rows of one part: nobody's ids agree by chance in so many digits */
 #define STALE            "{\"stale\":true}"
 
 /* ---- requests ---- */
@@ -217,8 +219,14 @@ add_to_parts (gint64 row, guint64 tail, guint64 sum, gpointer data, GError **err
       continue;
     part->sums[child] += sum;
     part->n_rows++;
-    if (is_small (part))
-      g_array_append_val (part->rows, told);
+    if (!is_small (part))
+      continue;
+    if (part->rows->len == MOST_TOLD) {
+      g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_TOO_LARGE,
+                           "too many rows have ids like these");
+      return FALSE;
+    }
+    g_array_append_val (part->rows, told);
   }
   return TRUE;
 }
@@ -279,9 +287,9 @@ answer_parts (SatchelPulling *pull, const SatchelEntity *entity, char **names, G
   return g_string_free (g_steal_pointer (&answer), FALSE);
 }
 
-char *
-satchel_audit_answer (SatchelStore *store, SatchelAccess *access, const char *user, const char *device,
-                      const SatchelAuditRequest *request, gint64 now_ms, GError **error)
+static char *
+answer_request (SatchelStore *store, SatchelAccess *access, const char *user, const char *device,
+                const SatchelAuditRequest *request, gint64 now_ms, GError **error)
 {
   g_auto (SatchelPulling) pull = { .store = store, .now_ms = now_ms };
   const SatchelEntity *entity = NULL;
@@ -299,6 +307,19 @@ satchel_audit_answer (SatchelStore *store, SatchelAccess *access, const char *us
     return NULL;
   return entity != NULL ? answer_parts (&pull, entity, request->parts, error)
                         : answer_entities (&pull, error);
+}
+
+char *
+satchel_audit_answer (SatchelStore *store, SatchelAccess *access, const char *user, const char *device,
+                      const SatchelAuditRequest *request, gint64 now_ms, GError **error)
+{
+  GError *problem = NULL;
+  char *text;
+
+  satchel_deadline_begin (store, SATCHEL_MAX_AUDIT_MS);
+  text = answer_request (store, access, user, device, request, now_ms, &problem);
+  satchel_deadline_end (store, problem, error);
+  return text;
 }
 
 /* ---- rows ---- */
@@ -332,10 +353,10 @@ put_rows (SatchelPulling *pull, const SatchelEntity *entity, char **ids, GError 
   return satchel_pulling_put_stubs (pull, error);
 }
 
-gboolean
-satchel_audit_write_rows (SatchelStore *store, SatchelAccess *access, const char *user, const char *device,
-                          const SatchelAuditRequest *request, gint64 now_ms, SatchelWriteFunc write,
-                          gpointer data, GError **error)
+static gboolean
+write_rows (SatchelStore *store, SatchelAccess *access, const char *user, const char *device,
+            const SatchelAuditRequest *request, gint64 now_ms, SatchelWriteFunc write, gpointer data,
+            GError **error)
 {
   const SatchelEntity *entity = satchel_registry_require (store->registry, request->entity, error);
   g_auto (SatchelPulling) pull = { .store = store, .now_ms = now_ms, .write = write, .data = data };
@@ -358,4 +379,18 @@ satchel_audit_write_rows (SatchelStore *store, SatchelAccess *access, const char
   tail_line = satchel_pull_tail_to_text (&tail);
   return satchel_pulling_put_line (&pull, tail_line, strlen (tail_line), error) &&
          satchel_pulling_close (&pull, error);
+}
+
+gboolean
+satchel_audit_write_rows (SatchelStore *store, SatchelAccess *access, const char *user, const char *device,
+                          const SatchelAuditRequest *request, gint64 now_ms, SatchelWriteFunc write,
+                          gpointer data, GError **error)
+{
+  GError *problem = NULL;
+  gboolean written;
+
+  satchel_deadline_begin (store, SATCHEL_MAX_AUDIT_MS);
+  written = write_rows (store, access, user, device, request, now_ms, write, data, &problem);
+  satchel_deadline_end (store, problem, error);
+  return written;
 }

@@ -22,7 +22,7 @@ SatchelAuditRequest *satchel_audit_request_from_text (const char *text, gsize le
 SatchelAuditRequest *satchel_rows_request_from_text (const char *text, gsize length, GError **error);
 
 /* Within a read transaction; errors as of satchel_pull_write(), SCHEMA for an entity that is not there. Work is linear in what is
- * carried of the entity that is asked for. */
+ * carried of the entity that is asked for, and TOO_LARGE beyond SATCHEL_MAX_AUDIT_MS. */
 char *satchel_audit_answer (SatchelStore *store, SatchelAccess *access, const char *user, const char *device,
                             const SatchelAuditRequest *request, gint64 now_ms, GError **error);
 gboolean satchel_audit_write_rows (SatchelStore *store, SatchelAccess *access, const char *user, const char *device,

@@ -100,7 +100,8 @@ test_parts (void)
     part = child;
   }
   g_assert_cmpstr (part, ==, "0123456789ab");
-  g_assert_cmpint (satchel_checksum_part_of (part, id), ==, -1);
+  g_assert_cmpint (satchel_checksum_part_of (part, id), ==, 0);
+  g_assert_cmpint (satchel_checksum_part_of ("0123456789ac", id), ==, -1);
   g_assert_null (satchel_checksum_part_child (part, 0));
   g_assert_cmpint (satchel_checksum_part_of ("ac", id), ==, -1);
   g_assert_cmpint (satchel_checksum_part_of ("", "short"), ==, -1);
