@@ -382,3 +382,9 @@ satchel_navigation_init (SatchelNavigation *navigation)
   g_signal_connect (navigation->areas, "row-activated", G_CALLBACK (area_cb), navigation);
   g_signal_connect (navigation->list, "row-activated", G_CALLBACK (row_cb), navigation);
 }
+
+void
+satchel_navigation_bind (SatchelNavigation *navigation, GSettings *settings)
+{
+  g_settings_bind (settings, "areas", navigation->switcher, "expanded", G_SETTINGS_BIND_DEFAULT);
+}

@@ -17,5 +17,7 @@ G_DECLARE_FINAL_TYPE (SatchelNavigation, satchel_navigation, SATCHEL, NAVIGATION
 void satchel_navigation_set_desk (SatchelNavigation *navigation, SatchelDesk *desk);
 /* Marks where the window is, and shows the area that it is in. */
 void satchel_navigation_show (SatchelNavigation *navigation, SatchelRoute *route);
+/* The switcher of areas stands as it was left ("areas"). */
+void satchel_navigation_bind (SatchelNavigation *navigation, GSettings *settings);
 
 G_END_DECLS

@@ -98,6 +98,19 @@ satchel_page_visit (SatchelPage *page, SatchelRoute *route)
     SATCHEL_PAGE_GET_CLASS (page)->visit (page, route);
 }
 
+gboolean
+satchel_page_can_print (SatchelPage *page)
+{
+  return SATCHEL_PAGE_GET_CLASS (page)->print != NULL;
+}
+
+void
+satchel_page_print (SatchelPage *page)
+{
+  g_return_if_fail (satchel_page_can_print (page));
+  SATCHEL_PAGE_GET_CLASS (page)->print (page);
+}
+
 void
 satchel_page_leave (SatchelPage *page)
 {

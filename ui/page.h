@@ -19,6 +19,7 @@ struct _SatchelPageClass {
   /* All may be NULL. */
   void (*find) (SatchelPage *page);                        /* puts the cursor where one types what to find (Ctrl+F) */
   void (*visit) (SatchelPage *page, SatchelRoute *route);  /* it is gone to again, perhaps with another condition */
+  void (*print) (SatchelPage *page);                       /* what it shows, on paper (Ctrl+P); NULL: it cannot be printed */
   void (*leave) (SatchelPage *page);                       /* another page is shown, or the window closes: keep what is typed */
 };
 
@@ -38,6 +39,8 @@ void satchel_page_set_content (SatchelPage *page, GtkWidget *content);
 
 void satchel_page_find (SatchelPage *page);
 void satchel_page_visit (SatchelPage *page, SatchelRoute *route);
+void satchel_page_print (SatchelPage *page);
+gboolean satchel_page_can_print (SatchelPage *page);
 void satchel_page_leave (SatchelPage *page);
 
 /* From anywhere within a window: goes to @route ("win.go" with its text). */

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/desktop/keeping.h"
 #include "ui/form/page.h"
 #include "ui/navigation.h"
 #include "ui/pages.h"
@@ -34,6 +35,7 @@ struct _SatchelWindow {
   SatchelFirstSync *first_sync;
   SatchelNavigation *navigation;
   SatchelDesk *desk; /* NULL: not open yet */
+  GSettings *settings; /* NULL: nothing is kept */
   GPtrArray *visits; /* Visit, in their order */
   guint here;        /* index of the one that is shown, once there is one */
 };
@@ -116,6 +118,10 @@ update_actions (SatchelWindow *window)
                                  window->here > 0 || adw_leaflet_get_folded (window->leaflet));
   gtk_widget_action_set_enabled (GTK_WIDGET (window), "win.forward",
                                  window->visits->len > 0 && window->here + 1 < window->visits->len);
+  gtk_widget_action_set_enabled (
+      GTK_WIDGET (window), "win.print",
+      get_here (window) != NULL && get_here (window)->page != NULL &&
+          satchel_page_can_print (get_here (window)->page));
   gtk_widget_action_set_enabled (
       GTK_WIDGET (window), "win.pin",
       get_here (window) != NULL && satchel_route_get_kind (get_here (window)->route) == SATCHEL_ROUTE_RECORD);
@@ -289,12 +295,15 @@ find_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+print_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  satchel_page_print (get_here (SATCHEL_WINDOW (widget))->page);
+}
+
+static void
 palette_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  SatchelWindow *window = SATCHEL_WINDOW (widget);
-
-  if (window->desk != NULL)
-    gtk_window_present (satchel_palette_new (GTK_WINDOW (window), window->desk));
+  satchel_window_search (SATCHEL_WINDOW (widget), "");
 }
 
 /* The record that is shown, among those that are always at hand; or not any more. */
@@ -327,9 +336,14 @@ static void
 show_pages (SatchelWindow *window)
 {
   g_autoptr (SatchelRoute) home = satchel_route_new (SATCHEL_ROUTE_WORKPLACE);
+  g_autoptr (SatchelRoute) place =
+      window->settings != NULL ? satchel_keeping_dup_place (window->settings) : satchel_route_ref (home);
 
   gtk_stack_set_visible_child_name (window->states, "desk");
   adw_bin_set_child (window->setup, NULL);
+  if (get_here (window) == NULL)
+    satchel_window_go (window, place);
+  /* It may not be there any more. */
   if (get_here (window) == NULL)
     satchel_window_go (window, home);
   satchel_record_page_offer_drafts (GTK_WIDGET (window), window->desk);
@@ -424,6 +438,28 @@ satchel_window_show_problem (SatchelWindow *window, const char *title, const cha
   gtk_stack_set_visible_child_name (window->states, "problem");
 }
 
+void
+satchel_window_keep (SatchelWindow *window, GSettings *settings)
+{
+  g_return_if_fail (window->settings == NULL && window->desk == NULL);
+  window->settings = g_object_ref (settings);
+  satchel_keeping_bind (settings, GTK_WINDOW (window));
+  satchel_navigation_bind (window->navigation, settings);
+}
+
+void
+satchel_window_search (SatchelWindow *window, const char *text)
+{
+  GtkWindow *palette;
+
+  if (window->desk == NULL)
+    return;
+  palette = satchel_palette_new (GTK_WINDOW (window), window->desk);
+  if (*text != '\0')
+    satchel_palette_set_text (SATCHEL_PALETTE (palette), text);
+  gtk_window_present (palette);
+}
+
 SatchelDesk *
 satchel_window_get_desk (SatchelWindow *window)
 {
@@ -467,6 +503,9 @@ satchel_window_dispose (GObject *object)
 {
   SatchelWindow *window = SATCHEL_WINDOW (object);
 
+  if (window->settings != NULL && window->visits != NULL && get_here (window) != NULL)
+    satchel_keeping_set_place (window->settings, get_here (window)->route);
+  g_clear_object (&window->settings);
   while (window->visits != NULL && window->visits->len > 0)
     forget_visit (window, window->visits->len - 1);
   g_clear_pointer (&window->visits, g_ptr_array_unref);
@@ -497,6 +536,7 @@ satchel_window_class_init (SatchelWindowClass *class)
   gtk_widget_class_install_action (widget_class, "win.back", NULL, back_action);
   gtk_widget_class_install_action (widget_class, "win.forward", NULL, forward_action);
   gtk_widget_class_install_action (widget_class, "win.find", NULL, find_action);
+  gtk_widget_class_install_action (widget_class, "win.print", NULL, print_action);
   gtk_widget_class_install_action (widget_class, "win.palette", NULL, palette_action);
   gtk_widget_class_install_action (widget_class, "win.pin", NULL, pin_action);
   gtk_widget_class_install_action (widget_class, "win.sign-in", NULL, sign_in_action);

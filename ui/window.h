@@ -1,6 +1,6 @@
 /* The main window over one profile: navigation on one side, the workspace with its pages on the other.
  *
- * Actions "win.…": go (s: a route's text), back, forward, find, palette, new (s: entity), close, and what the menus need. Pages add their
+ * Actions "win.…": go (s: a route's text), back, forward, find, print, palette, new (s: entity), close, and what the menus need. Pages add their
  * own as groups of other names.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
@@ -27,6 +27,10 @@ void           satchel_window_show_problem (SatchelWindow *window, const char *t
 
 SatchelDesk *satchel_window_get_desk (SatchelWindow *window); /* NULL: not yet */
 SatchelRoute *satchel_window_get_route (SatchelWindow *window); /* where it is; borrowed, NULL: nowhere yet */
+/* It begins where it was, and is kept as it is when it closes (desktop/keeping.h). Before it is shown, and before it has a desk. */
+void         satchel_window_keep (SatchelWindow *window, GSettings *settings);
+/* The palette, with what was typed elsewhere; once there is a desk. */
+void         satchel_window_search (SatchelWindow *window, const char *text);
 void         satchel_window_go (SatchelWindow *window, SatchelRoute *route);
 void         satchel_window_toast (SatchelWindow *window, const char *message, const char *label, const char *action);
 /* The same for a toast with more to it, which is taken: its title becomes @message. */

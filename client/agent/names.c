@@ -20,3 +20,10 @@ satchel_agent_register_errors (void)
     g_dbus_error_register_error (SATCHEL_ERROR, code, name->str);
   }
 }
+
+/* A profile's name may hold what a bus name must not. */
+char *
+satchel_herald_dup_name (const char *profile)
+{
+  return g_strdup_printf ("org.satchelcrm.Satchel.Herald.p%08x", g_str_hash (profile));
+}

@@ -5,6 +5,8 @@
 
 #include <glib/gi18n.h>
 
+#include "client/agent/names.h"
+
 static const struct {
   const char *code, *summary, *body;
 } texts[] = {
@@ -40,15 +42,29 @@ notified_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_hash_table_replace (shown, g_steal_pointer (&key), GUINT_TO_POINTER (number));
 }
 
-void
-satchel_notify (GDBusConnection *bus, const char *profile, const char *code, const char *reason)
+typedef struct {
+  char *profile, *code, *reason;
+} Notice;
+
+static void
+notice_free (Notice *notice)
 {
-  const char *summary = _ ("Satchel cannot sync"), *body = reason;
-  char *key = g_strdup_printf ("%s %s", profile, code);
+  g_free (notice->profile);
+  g_free (notice->code);
+  g_free (notice->reason);
+  g_free (notice);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Notice, notice_free)
+
+static void
+send (GDBusConnection *bus, const Notice *notice)
+{
+  const char *summary = _ ("Satchel cannot sync"), *body = notice->reason;
+  char *key = g_strdup_printf ("%s %s", notice->profile, notice->code);
   GVariantBuilder hints;
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
-    if (g_str_equal (texts[i].code, code)) {
+    if (g_str_equal (texts[i].code, notice->code)) {
       summary = gettext (texts[i].summary);
       body = gettext (texts[i].body);
     }
@@ -62,4 +78,41 @@ satchel_notify (GDBusConnection *bus, const char *profile, const char *code, con
                      shown != NULL ? GPOINTER_TO_UINT (g_hash_table_lookup (shown, key)) : 0,
                      "org.satchelcrm.Satchel", summary, body, NULL, &hints, -1),
       G_VARIANT_TYPE ("(u)"), G_DBUS_CALL_FLAGS_NONE, -1, NULL, notified_cb, key);
+}
+
+/* No answer is one, too: nobody has the name. */
+static void
+herald_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Notice) notice = data;
+  g_autoptr (GVariant) answer = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, NULL);
+  gboolean has_herald = FALSE;
+
+  if (answer != NULL)
+    g_variant_get (answer, "(b)", &has_herald);
+  if (!has_herald)
+    send (G_DBUS_CONNECTION (source), notice);
+}
+
+static gboolean
+tells_herald (const char *code)
+{
+  return g_str_equal (code, "parked") || g_str_equal (code, "conflict");
+}
+
+void
+satchel_notify (GDBusConnection *bus, const char *profile, const char *code, const char *reason)
+{
+  g_autofree char *herald = satchel_herald_dup_name (profile);
+  Notice *notice = g_new0 (Notice, 1);
+
+  *notice = (Notice){ g_strdup (profile), g_strdup (code), g_strdup (reason) };
+  if (tells_herald (code)) {
+    g_dbus_connection_call (bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+                            "NameHasOwner", g_variant_new ("(s)", herald), G_VARIANT_TYPE ("(b)"),
+                            G_DBUS_CALL_FLAGS_NONE, -1, NULL, herald_cb, notice);
+  } else {
+    send (bus, notice);
+    notice_free (notice);
+  }
 }

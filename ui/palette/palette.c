@@ -424,3 +424,10 @@ satchel_palette_new (GtkWindow *window, SatchelDesk *desk)
   gtk_widget_grab_focus (GTK_WIDGET (palette->entry));
   return GTK_WINDOW (palette);
 }
+
+void
+satchel_palette_set_text (SatchelPalette *palette, const char *text)
+{
+  gtk_editable_set_text (GTK_EDITABLE (palette->entry), text);
+  gtk_editable_set_position (GTK_EDITABLE (palette->entry), -1);
+}

@@ -16,4 +16,7 @@ G_DECLARE_FINAL_TYPE (SatchelPalette, satchel_palette, SATCHEL, PALETTE, AdwWind
 /* A dialog of @window, whose actions it activates; to be presented. */
 GtkWindow *satchel_palette_new (GtkWindow *window, SatchelDesk *desk);
 
+/* As if somebody had typed it. */
+void satchel_palette_set_text (SatchelPalette *palette, const char *text);
+
 G_END_DECLS

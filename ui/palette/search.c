@@ -22,8 +22,8 @@ satchel_hit_free (SatchelHit *hit)
 }
 
 /* The first column of the default view that is not the title. */
-static char *
-describe (SatchelReplica *replica, const SatchelRecord *record)
+char *
+satchel_search_describe (SatchelReplica *replica, const SatchelRecord *record)
 {
   const SatchelView *view = &record->entity->views[0];
 
@@ -104,7 +104,7 @@ describe_all (Kind *kind, const SatchelEntity *entity, GError **error)
 
     if (!satchel_replica_read (kind->replica, entity, hit->id, &record, error))
       return FALSE;
-    hit->detail = record != NULL ? describe (kind->replica, record) : g_strdup ("");
+    hit->detail = record != NULL ? satchel_search_describe (kind->replica, record) : g_strdup ("");
   }
   return TRUE;
 }

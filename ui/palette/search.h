@@ -19,6 +19,8 @@ typedef struct {
  * (SatchelRoute*) first, then by title. CANCELLED. */
 GPtrArray *satchel_search_everything (SatchelSession *session, const char *typed, const GPtrArray *recent,
                                       GCancellable *cancellable, GError **error);
+/* What the list shows of @record besides its title: one line, owned, "" for nothing. */
+char *satchel_search_describe (SatchelReplica *replica, const SatchelRecord *record);
 void satchel_hit_free (SatchelHit *hit);
 
 G_END_DECLS
