@@ -1,5 +1,6 @@
 /* For LD_PRELOAD into the real programs: the nth operation that alters a file fails, whoever asks for it
- * (SQLite, GLib, ourselves), and the clock says what a test wants. Steered by the environment:
+ * (SQLite, GLib, ourselves), the clock says what a test wants, and so does the list of certificates that are
+ * trusted. Steered by the environment:
  *
  *   SATCHEL_FAULT_UNDER   only files below this directory (needed)
  *   SATCHEL_FAULT_AT      which operation fails, counted from 1; 0 or absent: none
@@ -8,12 +9,15 @@
  *   SATCHEL_FAULT_COUNT   a file: how many there were is written there at the program's end
  *   SATCHEL_CLOCK_SHIFT_S seconds by which the wall clock is wrong; or the path of a file that holds them,
  * read each time
+ *   SATCHEL_CLOCK_RATE    how many seconds of a main loop's time-outs go by in one
+ *   SATCHEL_TRUST         a file of certificates that takes the place of the system's
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -30,6 +34,8 @@ static long fault_at;
 static int fault_errno = ENOSPC;
 static int lasting;
 static atomic_long count;
+static long rate = 1;
+static struct timespec began;
 
 /* ---- what the environment says ---- */
 
@@ -48,6 +54,8 @@ begin (void)
   fault_at = number ("SATCHEL_FAULT_AT", 0);
   fault_errno = (int)number ("SATCHEL_FAULT_ERRNO", ENOSPC);
   lasting = getenv ("SATCHEL_FAULT_LASTING") != NULL;
+  rate = number ("SATCHEL_CLOCK_RATE", 1);
+  syscall (SYS_clock_gettime, CLOCK_MONOTONIC, &began);
 }
 
 __attribute__ ((destructor)) static void
@@ -232,6 +240,37 @@ shift_s (void)
   return strtol (held, NULL, 10);
 }
 
+static void
+hurry (struct timespec *now)
+{
+  const long long second = 1000000000;
+  long long passed = (now->tv_sec - began.tv_sec) * second + now->tv_nsec - began.tv_nsec;
+
+  passed = passed * rate + began.tv_nsec;
+  now->tv_sec = began.tv_sec + passed / second;
+  now->tv_nsec = passed % second;
+}
+
+int
+poll (struct pollfd *files, nfds_t n_files, int timeout_ms)
+{
+  REAL (poll);
+  return real (files, n_files, timeout_ms > 0 ? (int)((timeout_ms + rate - 1) / rate) : timeout_ms);
+}
+
+int
+ppoll (struct pollfd *files, nfds_t n_files, const struct timespec *timeout, const sigset_t *signals)
+{
+  struct timespec sooner;
+  REAL (ppoll);
+
+  if (timeout != NULL) {
+    sooner.tv_sec = timeout->tv_sec / rate;
+    sooner.tv_nsec = (timeout->tv_sec % rate * 1000000000 + timeout->tv_nsec) / rate;
+  }
+  return real (files, n_files, timeout != NULL ? &sooner : NULL, signals);
+}
+
 int
 clock_gettime (clockid_t clock, struct timespec *now)
 {
@@ -239,6 +278,8 @@ clock_gettime (clockid_t clock, struct timespec *now)
 
   if (result == 0 && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE))
     now->tv_sec += shift_s ();
+  else if (result == 0 && clock == CLOCK_MONOTONIC && rate > 1)
+    hurry (now);
   return result;
 }
 
@@ -262,4 +303,18 @@ time (time_t *now)
   if (now != NULL)
     *now = exact.tv_sec;
   return exact.tv_sec;
+}
+
+/* ---- whom to trust ---- */
+
+#define SYSTEM_TRUST "/etc/ssl/certs/"
+
+FILE *
+fopen (const char *path, const char *mode)
+{
+  const char *trust = getenv ("SATCHEL_TRUST");
+  REAL (fopen);
+
+  return real (trust != NULL && strncmp (path, SYSTEM_TRUST, strlen (SYSTEM_TRUST)) == 0 ? trust : path,
+               mode);
 }

@@ -1,13 +1,15 @@
-# Real programs for the tests of this folder: a server, devices, and a proxy that cuts connections.
+# Real programs for the tests of this folder: a server, devices, and the proxy between them.
 # SPDX-License-Identifier: GPL-3.0-or-later
 import json
 import os
 import shutil
-import socket
 import subprocess
+import sys
 import tempfile
-import threading
 import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from proxy import Proxy  # noqa: E402, F401
 
 
 class Rig:
@@ -97,69 +99,3 @@ class Device:
 
     def rows(self, *arguments):
         return [json.loads(line) for line in self.must("list", *arguments).splitlines()]
-
-
-class Proxy:
-    """Carries connections to @port; cuts each after `limit` bytes in the direction `cut` ("up", "down", None: never)."""
-
-    def __init__(self, port):
-        self.target = port
-        self.cut, self.limit, self.cuts = None, 0, 0
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        self.counts = {"up": 0, "down": 0}
-        self.open = []
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def set(self, cut, limit=0):
-        self.cut, self.limit = cut, limit
-        self.counts = {"up": 0, "down": 0}
-
-    def accept(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            try:
-                server = socket.create_connection(("127.0.0.1", self.target))
-            except OSError:
-                client.close()
-                continue
-            self.open += [client, server]
-            for source, sink, way in ((client, server, "up"), (server, client, "down")):
-                threading.Thread(target=self.carry, args=(source, sink, way), daemon=True).start()
-
-    def drop(self):
-        """Ends the connections that there are."""
-        for end in self.open:
-            try:
-                end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
-        self.open = []
-
-    def carry(self, source, sink, way):
-        carried = 0
-        while True:
-            try:
-                piece = source.recv(65536)
-                if self.cut == way and carried + len(piece) > self.limit:
-                    sink.sendall(piece[:self.limit - carried])
-                    piece = b""
-                    self.cuts += 1
-                if not piece:
-                    break
-                sink.sendall(piece)
-            except OSError:
-                break
-            carried += len(piece)
-            self.counts[way] += len(piece)
-        for end in (source, sink):
-            try:
-                end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
-
-    def close(self):
-        self.listener.close()
