@@ -292,7 +292,7 @@ name_measure (const SatchelChart *chart, const SatchelEntity *entity)
   case SATCHEL_MEASURE_COUNT:
     return g_strdup (_ ("Number"));
   case SATCHEL_MEASURE_SHARE:
-    return g_strdup (_ ("Share"));
+    return g_strdup (C_ ("part of a whole", "Share"));
   case SATCHEL_MEASURE_AVERAGE:
     return g_strdup_printf (_ ("%s, on average"), _ (of->label));
   case SATCHEL_MEASURE_SUM:

@@ -237,8 +237,11 @@ dup_day_label (SatchelStrip *strip, gint64 day)
 {
   int year, month, day_of_month;
 
+  if (strip->kind == SATCHEL_STRIP_WHOLE && strip->n_days == 1)
+    return satchel_day_format (day, _ ("%A, %-e %B"));
   if (strip->kind == SATCHEL_STRIP_WHOLE)
-    return satchel_day_format (day, strip->n_days == 1 ? _ ("%A, %-e %B") : _ ("%a %-e"));
+    /* xgettext:no-c-format */
+    return satchel_day_format (day, _ ("%a %-e"));
   satchel_day_get_date (day, &year, &month, &day_of_month);
   return satchel_day_format (day, day_of_month == 1 ? _ ("%-e %b") : "%-e");
 }

@@ -371,8 +371,8 @@ satchel_editor_init (SatchelEditor *editor)
   private->go = gtk_button_new_from_icon_name ("go-next-symbolic");
   gtk_widget_add_css_class (private->go, "flat");
   gtk_widget_set_valign (private->go, GTK_ALIGN_CENTER);
-  gtk_widget_set_tooltip_text (private->go, _ ("Open"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (private->go), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Open"),
+  gtk_widget_set_tooltip_text (private->go, C_ ("verb", "Open"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (private->go), GTK_ACCESSIBLE_PROPERTY_LABEL, C_ ("verb", "Open"),
                                   -1);
   g_signal_connect (private->go, "clicked", G_CALLBACK (go_cb), editor);
   gtk_box_append (GTK_BOX (private->plain_box), private->go);

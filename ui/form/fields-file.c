@@ -141,7 +141,7 @@ file_build (SatchelEditor *editor)
   gtk_label_set_xalign (self->name, 0);
   gtk_label_set_ellipsize (self->name, PANGO_ELLIPSIZE_MIDDLE);
   gtk_widget_set_hexpand (name, TRUE);
-  self->open = gtk_button_new_with_label (_ ("Open"));
+  self->open = gtk_button_new_with_label (C_ ("verb", "Open"));
   g_signal_connect (self->open, "clicked", G_CALLBACK (open_cb), self);
   self->choose = gtk_button_new_with_label (_ ("Choose…"));
   self->clear = gtk_button_new_from_icon_name ("edit-clear-symbolic");

@@ -130,7 +130,7 @@ lookup_build (SatchelEditor *editor)
   gtk_widget_set_hexpand (finder, TRUE);
   gtk_box_append (GTK_BOX (box), finder);
   self->clear = add_button (box, "edit-clear-symbolic", _ ("Clear"), G_CALLBACK (clear_cb), editor);
-  self->go = add_button (box, "go-next-symbolic", _ ("Open"), G_CALLBACK (go_cb), editor);
+  self->go = add_button (box, "go-next-symbolic", C_ ("verb", "Open"), G_CALLBACK (go_cb), editor);
   gtk_widget_add_css_class (box, "linked");
   satchel_editor_set_child (editor, box, satchel_finder_get_entry (self->finder));
   g_signal_connect (finder, "picked", G_CALLBACK (picked_cb), self);

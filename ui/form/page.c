@@ -107,7 +107,7 @@ update_menu (SatchelRecordPage *page)
   if (!satchel_draft_is_new (page->draft)) {
     actions = satchel_act_menu_new (DESK (page), entity, satchel_draft_get_stored (page->draft));
     g_menu_append_section (menu, NULL, actions);
-    g_menu_append (own, _ ("Duplicate"), "form.duplicate");
+    g_menu_append (own, C_ ("verb", "Duplicate"), "form.duplicate");
     g_menu_append (own, _ ("Copy Link"), "form.copy-link");
     g_menu_append (ask, _ ("History…"), "form.history");
     g_menu_append (ask, _ ("Why Is This Here?"), "form.why");

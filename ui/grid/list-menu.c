@@ -73,7 +73,7 @@ satchel_list_menu_popup (GtkWidget *grid, const GdkRectangle *where, SatchelDesk
   GtkWidget *popover;
 
   if (record != NULL)
-    g_menu_append (own, _ ("Open"), "list.open");
+    g_menu_append (own, C_ ("verb", "Open"), "list.open");
   g_menu_append (own, _ ("Preview"), "list.preview");
   g_menu_append (own, _ ("Edit a Field…"), "selected.edit");
   g_menu_append (own, _ ("Export as CSV…"), "selected.export");

@@ -143,7 +143,7 @@ make_head (SatchelPreview *preview)
   gtk_label_set_ellipsize (preview->title, PANGO_ELLIPSIZE_END);
   gtk_widget_set_hexpand (GTK_WIDGET (preview->title), TRUE);
   gtk_widget_add_css_class (GTK_WIDGET (preview->title), "heading");
-  preview->open = make_button ("document-open-symbolic", _ ("Open"), "list.open");
+  preview->open = make_button ("document-open-symbolic", C_ ("verb", "Open"), "list.open");
   gtk_widget_set_margin_start (head, 12);
   gtk_widget_set_margin_end (head, 6);
   gtk_widget_set_margin_top (head, 6);

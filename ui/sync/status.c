@@ -5,6 +5,7 @@
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 #include "ui/display.h"
 #include "ui/sync/words.h"
@@ -103,16 +104,16 @@ update_waiting (SatchelStatus *status)
   gint64 conflicts = satchel_sync_get_conflicts (status->sync);
 
   update_row (status->pending, pending,
-              g_strdup_printf (ngettext ("%" G_GINT64_FORMAT " change waits",
-                                         "%" G_GINT64_FORMAT " changes wait", (gulong)pending),
+              g_strdup_printf (ngettext ("%" PRId64 " change waits",
+                                         "%" PRId64 " changes wait", (gulong)pending),
                                pending));
   update_row (status->parked, parked,
-              g_strdup_printf (ngettext ("%" G_GINT64_FORMAT " change was refused",
-                                         "%" G_GINT64_FORMAT " changes were refused", (gulong)parked),
+              g_strdup_printf (ngettext ("%" PRId64 " change was refused",
+                                         "%" PRId64 " changes were refused", (gulong)parked),
                                parked));
   update_row (status->conflicts, conflicts,
-              g_strdup_printf (ngettext ("%" G_GINT64_FORMAT " conflict is open",
-                                         "%" G_GINT64_FORMAT " conflicts are open", (gulong)conflicts),
+              g_strdup_printf (ngettext ("%" PRId64 " conflict is open",
+                                         "%" PRId64 " conflicts are open", (gulong)conflicts),
                                conflicts));
   gtk_widget_set_visible (status->waiting, pending + parked + conflicts > 0);
 }

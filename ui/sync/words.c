@@ -4,6 +4,7 @@
 #include "ui/sync/words.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 #include "protocol/error.h"
 
@@ -111,19 +112,19 @@ satchel_words_standing (SatchelSync *sync)
     return g_strdup (_ ("Cannot sync"));
   if (attention > 0)
     return g_strdup_printf (
-        ngettext ("%" G_GINT64_FORMAT " needs you", "%" G_GINT64_FORMAT " need you", (gulong)attention),
+        ngettext ("%" PRId64 " needs you", "%" PRId64 " need you", (gulong)attention),
         attention);
   if (standing == SATCHEL_STANDING_SYNCING)
     return g_strdup (_ ("Syncing…"));
   if (pending > 0 && standing == SATCHEL_STANDING_OFFLINE)
-    return g_strdup_printf (ngettext ("Offline, %" G_GINT64_FORMAT " waits",
-                                      "Offline, %" G_GINT64_FORMAT " wait", (gulong)pending),
+    return g_strdup_printf (ngettext ("Offline, %" PRId64 " waits",
+                                      "Offline, %" PRId64 " wait", (gulong)pending),
                             pending);
   if (standing == SATCHEL_STANDING_OFFLINE)
     return g_strdup (_ ("Offline"));
   if (pending > 0)
-    return g_strdup_printf (ngettext ("%" G_GINT64_FORMAT " waits to be sent",
-                                      "%" G_GINT64_FORMAT " wait to be sent", (gulong)pending),
+    return g_strdup_printf (ngettext ("%" PRId64 " waits to be sent",
+                                      "%" PRId64 " wait to be sent", (gulong)pending),
                             pending);
   if (standing == SATCHEL_STANDING_UNREACHABLE)
     return g_strdup (_ ("No connection"));
@@ -173,7 +174,7 @@ satchel_words_moved (const SatchelSyncTotals *moved)
   g_autofree char *size = g_format_size ((guint64)MAX (moved->bytes_in, 0));
 
   if (moved->pulled > 0)
-    return g_strdup_printf (ngettext ("%'" G_GINT64_FORMAT " record, %s", "%'" G_GINT64_FORMAT " records, %s",
+    return g_strdup_printf (ngettext ("%'" PRId64 " record, %s", "%'" PRId64 " records, %s",
                                       (gulong)moved->pulled),
                             moved->pulled, size);
   return moved->bytes_in > 0 ? g_steal_pointer (&size) : g_strdup ("");
