@@ -421,9 +421,12 @@ char *
 satchel_session_scope_preview_to_text (SatchelSession *session, const SatchelScopeChoice *choice,
                                        GError **error)
 {
-  g_autofree char *predicate = satchel_session_scope_check (session, choice, error);
+  g_autofree char *predicate = NULL;
   JsonObject *object;
 
+  if (choice == NULL)
+    return g_strdup ("{\"whole\":true}");
+  predicate = satchel_session_scope_check (session, choice, error);
   if (predicate == NULL)
     return NULL;
   object = json_object_new ();

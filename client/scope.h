@@ -56,9 +56,10 @@ gboolean satchel_session_scope_why (SatchelSession *session, const SatchelEntity
 
 /* ---- questions to the server ---- */
 
+/* client/preview.h asks. @choice NULL: all that is carried now. Owned. */
 char *satchel_session_scope_preview_to_text (SatchelSession *session, const SatchelScopeChoice *choice, GError **error);
 typedef struct {
-  gint64 records, bytes; /* that would come on top of what is carried */
+  gint64 records, bytes; /* that would come on top of what is carried; or all of it */
   double seconds;
 } SatchelScopePreview;
 gboolean satchel_scope_preview_from_text (const char *text, SatchelScopePreview *preview, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -47,7 +47,7 @@ static const Command commands[] = {
   { "conflicts", satchel_cli_conflicts, "conflicts [--settled]", "fields that two people changed" },
   { "resolve", satchel_cli_resolve, "resolve ID --mine|--theirs|--value VALUE", "decide a conflict" },
   { "scope", satchel_cli_scope,
-    "scope [add ENTITY|* PREDICATE [--related] [--name N] [--this-device] | remove ID | preview ENTITY|* PREDICATE "
+    "scope [add ENTITY|* PREDICATE [--related] [--name N] [--this-device] | remove ID | preview [ENTITY|* PREDICATE] "
     "[--related]]",
     "what your devices carry" },
   { "why", satchel_cli_why, "why ENTITY ID", "why a record is carried, or is not" },

@@ -185,6 +185,7 @@ ask (SatchelCli *cli, const char *path, const char *question, GError **error)
   return transport != NULL ? satchel_cli_ask (cli, transport, path, question, error) : NULL;
 }
 
+/* @choice NULL: all that is carried. */
 static int
 preview (SatchelCli *cli, const SatchelScopeChoice *choice)
 {
@@ -209,7 +210,8 @@ preview (SatchelCli *cli, const SatchelScopeChoice *choice)
   }
   records = satchel_cli_count (told.records, "record", "records");
   size = g_format_size (told.bytes);
-  satchel_cli_print (cli, "%s more, %s, about %.0f s.\n", records, size, told.seconds);
+  satchel_cli_print (cli, choice != NULL ? "%s more, %s, about %.0f s.\n" : "%s, %s, about %.0f s.\n",
+                     records, size, told.seconds);
   return SATCHEL_CLI_DONE;
 }
 
@@ -238,6 +240,8 @@ satchel_cli_scope (SatchelCli *cli, int argc, char **argv)
     return any_option ? misuse (cli) : list (cli);
   if (g_str_equal (words[0], "remove") && n_words == 2 && !any_option)
     return take_away (cli, words[1]);
+  if (g_str_equal (words[0], "preview") && n_words == 1 && !any_option)
+    return preview (cli, NULL);
   if (n_words != 3)
     return misuse (cli);
   choice = (SatchelScopeChoice){ .entity = words[1],

@@ -9,7 +9,10 @@
 #include <signal.h>
 #include <sys/prctl.h>
 
+#include "client/preview.h"
+#include "client/profile.h"
 #include "client/sign-in.h"
+#include "client/sync/http.h"
 #include "protocol/error.h"
 #include "tests/lib/fixture.h"
 #include "ui/setup/carry.h"
@@ -333,6 +336,15 @@ given_cb (SatchelCarryChoices *choices, Watch *watch)
 }
 
 static void
+assert_known (const SatchelCarryItem *item)
+{
+  while (!item->known) {
+    g_main_context_iteration (NULL, TRUE);
+    g_assert_cmpstr (item->problem, ==, NULL);
+  }
+}
+
+static void
 item_cb (SatchelCarryChoices *choices, guint i, Watch *watch)
 {
   watch->item = i;
@@ -363,10 +375,14 @@ test_carry (void)
   World world;
   Watch watch = { 0 };
   guint account, n_accounts = 0;
-  SatchelScopePreview all, sum;
+  SatchelScopePreview all, sum, role;
+  SatchelSyncTotals moved;
+  SatchelProfileLock *lock;
   g_autoptr (GPtrArray) filters = NULL;
 
   setup (&world);
+  lock = satchel_profile_lock (satchel_session_get_directory (satchel_desk_get_session (world.desk)), NULL);
+  g_assert_nonnull (lock);
   enrol (&world, "seller1", world.password);
   watch.choices = satchel_carry_choices_new (world.desk);
   g_signal_connect (watch.choices, "given", G_CALLBACK (given_cb), &watch);
@@ -380,15 +396,16 @@ test_carry (void)
   satchel_carry_choices_set_more (watch.choices, account, SATCHEL_CARRY_MORE_MINE);
   g_assert_false (satchel_carry_choices_sum (watch.choices, &sum));
   satchel_carry_choices_set_more (watch.choices, account, SATCHEL_CARRY_MORE_ALL);
-  while (!satchel_carry_choices_get_item (watch.choices, account)->known) {
-    g_main_context_iteration (NULL, TRUE);
-    g_assert_cmpstr (satchel_carry_choices_get_item (watch.choices, account)->problem, ==, NULL);
-  }
+  assert_known (satchel_carry_choices_get_role (watch.choices));
+  role = satchel_carry_choices_get_role (watch.choices)->preview;
+  g_assert_cmpint (role.records, >, 0);
+  assert_known (satchel_carry_choices_get_item (watch.choices, account));
   all = satchel_carry_choices_get_item (watch.choices, account)->preview;
   g_assert_cmpint (all.records, >, 0);
   g_assert_cmpint (all.bytes, >, 0);
   g_assert_true (satchel_carry_choices_sum (watch.choices, &sum));
-  g_assert_cmpint (sum.records, ==, all.records);
+  g_assert_cmpint (sum.records, ==, role.records + all.records);
+  g_assert_cmpint (sum.bytes, ==, role.bytes + all.bytes);
 
   satchel_carry_choices_apply (watch.choices, applied_cb, &watch);
   while (!watch.applied)
@@ -397,7 +414,53 @@ test_carry (void)
   for (guint i = 0; i < filters->len; i++)
     n_accounts += g_str_equal (((SatchelOfflineFilter *)filters->pdata[i])->entity, "account");
   g_assert_cmpuint (n_accounts, ==, 1); /* another may have come with the role */
+
+  /* What was foretold comes, and the filter that was made. */
+  g_assert_cmpint (satchel_sync_get_last_sync (world.sync), ==, -1);
+  satchel_profile_unlock (lock);
+  satchel_sync_now (world.sync);
+  until (&world, is_up_to_date);
+  satchel_sync_get_moved (world.sync, &moved);
+  g_assert_cmpint (moved.pulled, ==, sum.records + 1);
   g_clear_object (&watch.choices);
+  teardown (&world);
+}
+
+static void
+preview_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  SatchelScopePreview preview;
+
+  if (satchel_preview_finish (result, &preview, &error))
+    g_assert_cmpint (preview.records, >, 0);
+  else
+    g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED);
+  ++((guint *)data)[error != NULL];
+}
+
+/* A server works on two of a device at once, and goes on with those that nobody waits for: none of the others
+ * is refused. */
+static void
+test_previews (void)
+{
+  enum { N_CANCELLED = 6, N = 14 };
+  World world;
+  SatchelTransport *transport;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  guint n[2] = { 0, 0 };
+
+  setup (&world);
+  enrol (&world, "seller1", world.password);
+  transport = satchel_http_transport_new (world.url, NULL);
+  for (guint i = 0; i < N; i++)
+    satchel_preview_async (satchel_desk_get_session (world.desk), transport, NULL,
+                           i < N_CANCELLED ? cancellable : NULL, preview_cb, n);
+  g_cancellable_cancel (cancellable);
+  while (n[0] + n[1] < N)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (n[1], ==, N_CANCELLED);
+  transport->free (transport);
   teardown (&world);
 }
 
@@ -441,6 +504,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/sync/standing", test_standing);
   g_test_add_func ("/ui/sync/sign-out", test_sign_out);
   g_test_add_func ("/ui/setup/carry", test_carry);
+  g_test_add_func ("/ui/setup/previews", test_previews);
   g_test_add_func ("/ui/setup/addresses", test_addresses);
   return g_test_run ();
 }

@@ -3,8 +3,7 @@
 
 #include <glib/gi18n.h>
 
-#include "client/scope.h"
-#include "client/sync/ask.h"
+#include "client/preview.h"
 #include "client/sync/http.h"
 #include "ui/act/undo.h"
 #include "ui/find/predicate-editor.h"
@@ -258,10 +257,10 @@ asked_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GtkWidget) page = data;
   Carried *carried = g_object_get_data (G_OBJECT (page), "carried");
   g_autoptr (GError) error = NULL;
-  g_autofree char *answer = satchel_ask_finish (result, NULL, &error), *size = NULL, *text = NULL;
+  g_autofree char *size = NULL, *text = NULL;
   SatchelScopePreview told;
 
-  if (answer == NULL || !satchel_scope_preview_from_text (answer, &told, &error)) {
+  if (!satchel_preview_finish (result, &told, &error)) {
     if (!g_error_matches (error, SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED))
       text = satchel_words_problem (satchel_error_name (satchel_error_code (error)), error->message);
   } else {
@@ -280,8 +279,6 @@ ask (Carried *carried)
 {
   SatchelSession *session = satchel_desk_get_session (carried->desk);
   SatchelTransport *transport = g_object_get_data (G_OBJECT (carried->page), "transport");
-  g_autoptr (GError) error = NULL;
-  g_autofree char *token = NULL, *question = NULL;
   Wish *wish = make_wish (carried);
   SatchelScopeChoice choice;
 
@@ -289,21 +286,17 @@ ask (Carried *carried)
   g_clear_object (&carried->cancellable);
   gtk_widget_set_sensitive (carried->add, wish != NULL);
   show_cost (carried, "…");
-  if (wish == NULL || session == NULL)
+  if (wish == NULL)
     return;
-  choice = choice_of (wish);
-  if (!satchel_session_get_offline (session) && transport != NULL)
-    token = satchel_session_dup_token (session, &error);
-  if (token != NULL)
-    question = satchel_session_scope_preview_to_text (session, &choice, &error);
-  wish_free (wish);
-  if (question == NULL) {
-    show_cost (carried, error != NULL ? error->message : _ ("Known when you are online"));
-    return;
+  if (session != NULL && !satchel_session_get_offline (session) && transport != NULL) {
+    choice = choice_of (wish);
+    carried->cancellable = g_cancellable_new ();
+    satchel_preview_async (session, transport, &choice, carried->cancellable, asked_cb,
+                           g_object_ref (carried->page));
+  } else {
+    show_cost (carried, _ ("Known when you are online"));
   }
-  carried->cancellable = g_cancellable_new ();
-  satchel_ask_async (transport, "/v1/preview", token, g_steal_pointer (&question), carried->cancellable,
-                     asked_cb, g_object_ref (carried->page));
+  wish_free (wish);
 }
 
 static void

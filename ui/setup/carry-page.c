@@ -5,6 +5,7 @@
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 #include "ui/display.h"
 
@@ -12,6 +13,7 @@ struct _SatchelCarryPage {
   GtkWidget parent_instance;
   SatchelCarryChoices *choices;
   AdwPreferencesGroup *given, *more;
+  AdwActionRow *brings;
   GtkWidget *waiting; /* while the server has not said what comes with the role */
   GtkLabel *sum, *problem;
   GtkButton *start;
@@ -25,46 +27,68 @@ G_DEFINE_FINAL_TYPE (SatchelCarryPage, satchel_carry_page, GTK_TYPE_WIDGET)
 
 /* ---- words ---- */
 
+/* @more: on top of what comes anyway. */
 static char *
-describe_preview (const SatchelScopePreview *preview)
+describe_preview (const SatchelScopePreview *preview, gboolean more)
 {
   g_autofree char *size = g_format_size ((guint64)preview->bytes);
-  gulong seconds = (gulong)(preview->seconds + 0.5);
+  gulong seconds = (gulong)(preview->seconds + 0.5), records = (gulong)preview->records;
   g_autofree char *time =
       seconds < 1 ? g_strdup (_ ("less than a second"))
                   : g_strdup_printf (ngettext ("about %lu second", "about %lu seconds", seconds), seconds);
 
-  return g_strdup_printf (ngettext ("%'" G_GINT64_FORMAT " more record, %s, %s",
-                                    "%'" G_GINT64_FORMAT " more records, %s, %s", (gulong)preview->records),
+  if (more)
+    return g_strdup_printf (
+        ngettext ("%'" PRId64 " more record, %s, %s", "%'" PRId64 " more records, %s, %s", records),
+        preview->records, size, time);
+  return g_strdup_printf (ngettext ("%'" PRId64 " record, %s, %s", "%'" PRId64 " records, %s, %s", records),
                           preview->records, size, time);
 }
 
 static char *
 describe_item (const SatchelCarryItem *item)
 {
-  if (item->more == SATCHEL_CARRY_MORE_NOTHING)
+  if (item->entity != NULL && item->more == SATCHEL_CARRY_MORE_NOTHING)
     return g_strdup ("");
   if (item->problem != NULL)
     return g_strdup (item->problem);
-  return item->known ? describe_preview (&item->preview) : g_strdup (_ ("Asking the server…"));
+  return item->known ? describe_preview (&item->preview, item->entity != NULL)
+                     : g_strdup (_ ("Asking the server…"));
 }
 
 /* ---- what follows the choices ---- */
+
+static gboolean
+has_problem (SatchelCarryChoices *choices)
+{
+  gboolean any = satchel_carry_choices_get_role (choices)->problem != NULL;
+
+  for (guint i = 0; i < satchel_carry_choices_get_n_items (choices); i++)
+    any |= satchel_carry_choices_get_item (choices, i)->problem != NULL;
+  return any;
+}
 
 static void
 update_sum (SatchelCarryPage *page)
 {
   SatchelScopePreview sum;
-  gboolean known = satchel_carry_choices_sum (page->choices, &sum);
   g_autofree char *text = NULL;
 
-  if (known && sum.records == 0)
-    text = g_strdup (_ ("You can change this at any time in the preferences."));
-  else if (known)
-    text = describe_preview (&sum);
+  if (satchel_carry_choices_sum (page->choices, &sum))
+    text = describe_preview (&sum, FALSE);
   else
-    text = g_strdup (_ ("Asking the server…"));
+    text = g_strdup (has_problem (page->choices) ? _ ("It is not known how much that is.")
+                                                 : _ ("Asking the server…"));
   gtk_label_set_label (page->sum, text);
+}
+
+static void
+role_cb (SatchelCarryChoices *choices, SatchelCarryPage *page)
+{
+  g_autofree char *text = describe_item (satchel_carry_choices_get_role (choices));
+
+  adw_action_row_set_subtitle (page->brings, text);
+  update_sum (page);
 }
 
 static void
@@ -95,12 +119,17 @@ given_cb (SatchelCarryChoices *choices, SatchelCarryPage *page)
     adw_action_row_add_prefix (ADW_ACTION_ROW (row), gtk_image_new_from_icon_name ("emblem-ok-symbolic"));
     adw_preferences_group_add (page->given, row);
   }
-  if (given->len > 0)
-    return;
-  page->waiting = adw_action_row_new ();
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (page->waiting),
-                                 _ ("Nothing but what everybody carries"));
-  adw_preferences_group_add (page->given, g_steal_pointer (&page->waiting));
+  if (given->len == 0) {
+    page->waiting = adw_action_row_new ();
+    adw_preferences_row_set_title (ADW_PREFERENCES_ROW (page->waiting),
+                                   _ ("Nothing but what everybody carries"));
+    adw_preferences_group_add (page->given, g_steal_pointer (&page->waiting));
+  }
+  /* Last. */
+  g_object_ref (page->brings);
+  adw_preferences_group_remove (page->given, GTK_WIDGET (page->brings));
+  adw_preferences_group_add (page->given, GTK_WIDGET (page->brings));
+  g_object_unref (page->brings);
 }
 
 static void
@@ -177,6 +206,7 @@ satchel_carry_page_class_init (SatchelCarryPageClass *class)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/satchelcrm/ui/setup/carry-page.ui");
   gtk_widget_class_bind_template_child (widget_class, SatchelCarryPage, given);
   gtk_widget_class_bind_template_child (widget_class, SatchelCarryPage, more);
+  gtk_widget_class_bind_template_child (widget_class, SatchelCarryPage, brings);
   gtk_widget_class_bind_template_child (widget_class, SatchelCarryPage, waiting);
   gtk_widget_class_bind_template_child (widget_class, SatchelCarryPage, sum);
   gtk_widget_class_bind_template_child (widget_class, SatchelCarryPage, problem);
@@ -203,8 +233,9 @@ satchel_carry_page_new (SatchelCarryChoices *choices)
     add_item (page, satchel_carry_choices_get_item (choices, i));
   g_signal_connect_object (choices, "item", G_CALLBACK (item_cb), page, 0);
   g_signal_connect_object (choices, "given", G_CALLBACK (given_cb), page, 0);
+  g_signal_connect_object (choices, "role", G_CALLBACK (role_cb), page, 0);
   if (satchel_carry_choices_get_given (choices) != NULL)
     given_cb (choices, page);
-  update_sum (page);
+  role_cb (choices, page);
   return GTK_WIDGET (page);
 }

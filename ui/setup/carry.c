@@ -1,5 +1,5 @@
-/* One question at a time, because a server answers no more of them at once; what was chosen otherwise
- * meanwhile is asked again.
+/* One question at a time, because a server answers few of them at once; what was chosen otherwise meanwhile
+ * is asked again.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/setup/carry.h"
@@ -7,14 +7,12 @@
 #include <glib/gi18n.h>
 
 #include "client/online.h"
-#include "client/sync/ask.h"
+#include "client/preview.h"
 #include "client/sync/http.h"
 #include "protocol/error.h"
 #include "ui/sync/words.h"
 
-#define MOST_GIVEN        50
-#define SHORTEST_PAUSE_MS 500
-#define LONGEST_PAUSE_MS  10000
+#define MOST_GIVEN 50
 
 typedef struct {
   SatchelCarryItem shown; /* first */
@@ -26,13 +24,13 @@ struct _SatchelCarryChoices {
   SatchelDesk *desk;
   SatchelTransport *transport; /* NULL: the address does not hold any more */
   GCancellable *cancellable;
+  Item role;
   GPtrArray *items; /* Item* */
   gboolean asking;  /* a question is under way */
-  guint pause;      /* source, while the server wants no questions */
   GPtrArray *given; /* SatchelCarryGiven*; NULL */
 };
 
-enum { GIVEN, ITEM, N_SIGNALS };
+enum { GIVEN, ROLE, ITEM, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (SatchelCarryChoices, satchel_carry_choices, G_TYPE_OBJECT)
@@ -134,7 +132,7 @@ ask_given (SatchelCarryChoices *choices)
 
 typedef struct {
   SatchelCarryChoices *choices;
-  guint i;
+  Item *item; /* one of theirs */
   SatchelCarryMore more;
 } Question;
 
@@ -146,29 +144,15 @@ choice_of (const SatchelCarryItem *item)
                                .related = TRUE };
 }
 
-static gboolean
-pause_over_cb (gpointer data)
-{
-  SatchelCarryChoices *choices = data;
-
-  choices->pause = 0;
-  ask_next (choices);
-  return G_SOURCE_REMOVE;
-}
-
 static void
-take_answer (SatchelCarryChoices *choices, guint i, const char *text, const GError *problem)
+tell_item (SatchelCarryChoices *choices, Item *item)
 {
-  Item *item = choices->items->pdata[i];
-  g_autoptr (GError) error = problem != NULL ? g_error_copy (problem) : NULL;
+  guint i;
 
-  item->wanted = FALSE;
-  if (text != NULL)
-    item->shown.known = satchel_scope_preview_from_text (text, &item->shown.preview, &error);
-  if (error != NULL)
-    item->shown.problem =
-        satchel_words_problem (satchel_error_name (satchel_error_code (error)), error->message);
-  g_signal_emit (choices, signals[ITEM], 0, i);
+  if (item == &choices->role)
+    g_signal_emit (choices, signals[ROLE], 0);
+  else if (g_ptr_array_find (choices->items, item, &i))
+    g_signal_emit (choices, signals[ITEM], 0, i);
 }
 
 static void
@@ -177,54 +161,57 @@ previewed_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autofree Question *question = data;
   g_autoptr (SatchelCarryChoices) choices = question->choices;
   g_autoptr (GError) error = NULL;
-  gint64 retry_after_ms;
-  g_autofree char *text = satchel_ask_finish (result, &retry_after_ms, &error);
+  SatchelCarryItem *shown = &question->item->shown;
+  SatchelScopePreview preview;
+  gboolean known = satchel_preview_finish (result, &preview, &error);
 
   choices->asking = FALSE;
-  if (choices->items == NULL)
+  if (choices->desk == NULL)
     return;
-  if (g_error_matches (error, SATCHEL_ERROR, SATCHEL_ERROR_RATE))
-    choices->pause = g_timeout_add ((guint)CLAMP (retry_after_ms, SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS),
-                                    pause_over_cb, choices);
-  else if (((Item *)choices->items->pdata[question->i])->shown.more == question->more)
-    take_answer (choices, question->i, text, error);
+  if (shown->more == question->more) { /* else it was chosen otherwise meanwhile */
+    question->item->wanted = FALSE;
+    shown->known = known;
+    if (known)
+      shown->preview = preview;
+    else
+      shown->problem =
+          satchel_words_problem (satchel_error_name (satchel_error_code (error)), error->message);
+    tell_item (choices, question->item);
+  }
   ask_next (choices);
 }
 
 static void
-ask_preview (SatchelCarryChoices *choices, guint i)
+ask_preview (SatchelCarryChoices *choices, Item *item)
 {
-  Item *item = choices->items->pdata[i];
-  SatchelSession *session = satchel_desk_get_session (choices->desk);
-  SatchelScopeChoice choice = choice_of (&item->shown);
-  g_autoptr (GError) error = NULL;
-  g_autofree char *token = satchel_session_dup_token (session, &error);
-  g_autofree char *text =
-      token != NULL ? satchel_session_scope_preview_to_text (session, &choice, &error) : NULL;
-  Question *question;
+  Question *question = g_new (Question, 1);
+  SatchelScopeChoice choice = { 0 };
 
-  if (text == NULL) {
-    take_answer (choices, i, NULL, error);
-    return;
-  }
-  question = g_new (Question, 1);
   question->choices = g_object_ref (choices);
-  question->i = i;
+  question->item = item;
   question->more = item->shown.more;
   choices->asking = TRUE;
-  satchel_ask_async (choices->transport, "/v1/preview", token, g_steal_pointer (&text), choices->cancellable,
-                     previewed_cb, question);
+  if (item != &choices->role)
+    choice = choice_of (&item->shown);
+  satchel_preview_async (satchel_desk_get_session (choices->desk), choices->transport,
+                         item != &choices->role ? &choice : NULL, choices->cancellable, previewed_cb,
+                         question);
 }
 
 static void
 ask_next (SatchelCarryChoices *choices)
 {
-  for (guint i = 0; i < choices->items->len; i++) {
-    if (choices->asking || choices->pause != 0 || choices->transport == NULL)
-      return;
-    if (((Item *)choices->items->pdata[i])->wanted)
-      ask_preview (choices, i);
+  if (choices->asking || choices->transport == NULL)
+    return;
+  if (choices->role.wanted) {
+    ask_preview (choices, &choices->role);
+    return;
   }
+  for (guint i = 0; i < choices->items->len; i++)
+    if (((Item *)choices->items->pdata[i])->wanted) {
+      ask_preview (choices, choices->items->pdata[i]);
+      return;
+    }
 }
 
 void
@@ -248,9 +235,9 @@ satchel_carry_choices_set_more (SatchelCarryChoices *choices, guint i, SatchelCa
 gboolean
 satchel_carry_choices_sum (SatchelCarryChoices *choices, SatchelScopePreview *sum)
 {
-  gboolean known = TRUE;
+  gboolean known = choices->role.shown.known;
 
-  *sum = (SatchelScopePreview){ 0 };
+  *sum = choices->role.shown.preview;
   for (guint i = 0; i < choices->items->len; i++) {
     const SatchelCarryItem *item = choices->items->pdata[i];
 
@@ -328,6 +315,12 @@ satchel_carry_choices_get_given (SatchelCarryChoices *choices)
   return choices->given;
 }
 
+const SatchelCarryItem *
+satchel_carry_choices_get_role (SatchelCarryChoices *choices)
+{
+  return &choices->role.shown;
+}
+
 guint
 satchel_carry_choices_get_n_items (SatchelCarryChoices *choices)
 {
@@ -355,8 +348,6 @@ satchel_carry_choices_dispose (GObject *object)
   SatchelCarryChoices *choices = SATCHEL_CARRY_CHOICES (object);
 
   g_cancellable_cancel (choices->cancellable);
-  g_clear_handle_id (&choices->pause, g_source_remove);
-  g_clear_pointer (&choices->items, g_ptr_array_unref);
   g_clear_object (&choices->desk);
   G_OBJECT_CLASS (satchel_carry_choices_parent_class)->dispose (object);
 }
@@ -367,6 +358,8 @@ satchel_carry_choices_finalize (GObject *object)
   SatchelCarryChoices *choices = SATCHEL_CARRY_CHOICES (object);
 
   g_clear_pointer (&choices->given, g_ptr_array_unref);
+  g_ptr_array_unref (choices->items);
+  g_free (choices->role.shown.problem);
   if (choices->transport != NULL)
     choices->transport->free (choices->transport);
   g_object_unref (choices->cancellable);
@@ -382,6 +375,8 @@ satchel_carry_choices_class_init (SatchelCarryChoicesClass *class)
   object_class->finalize = satchel_carry_choices_finalize;
   signals[GIVEN] = g_signal_new ("given", SATCHEL_TYPE_CARRY_CHOICES, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                  G_TYPE_NONE, 0);
+  signals[ROLE] = g_signal_new ("role", SATCHEL_TYPE_CARRY_CHOICES, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                G_TYPE_NONE, 0);
   signals[ITEM] = g_signal_new ("item", SATCHEL_TYPE_CARRY_CHOICES, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                 G_TYPE_NONE, 1, G_TYPE_UINT);
 }
@@ -390,6 +385,7 @@ static void
 satchel_carry_choices_init (SatchelCarryChoices *choices)
 {
   choices->items = g_ptr_array_new_with_free_func (item_free);
+  choices->role.wanted = TRUE;
   choices->cancellable = g_cancellable_new ();
 }
 

@@ -19,7 +19,7 @@ typedef enum {
 } SatchelCarryMore;
 
 typedef struct {
-  const SatchelEntity *entity;
+  const SatchelEntity *entity; /* NULL: all that comes with the role, and what everybody carries */
   SatchelCarryMore more;
   gboolean known; /* preview holds; else it is being asked, or could not be */
   SatchelScopePreview preview;
@@ -35,23 +35,29 @@ typedef struct {
 #define SATCHEL_TYPE_CARRY_CHOICES (satchel_carry_choices_get_type ())
 G_DECLARE_FINAL_TYPE (SatchelCarryChoices, satchel_carry_choices, SATCHEL, CARRY_CHOICES, GObject)
 
-/* Asks the server at once for what comes with the role. Somebody is signed in. */
+/* Asks the server at once for what comes with the role and what that brings. Somebody is signed in.
+ *
+ * What comes with the role cannot be left out before it is here: whoever takes a filter back says by a cursor what she had seen of it
+ * (protocol/WIRE.md, Push), and the first cursor comes with the first pull. */
 SatchelCarryChoices *satchel_carry_choices_new (SatchelDesk *desk);
 
 /* Borrowed, until "given". NULL: the server has not said it yet. */
 const GPtrArray *satchel_carry_choices_get_given (SatchelCarryChoices *choices);
 
+/* What that brings. Borrowed. */
+const SatchelCarryItem *satchel_carry_choices_get_role (SatchelCarryChoices *choices);
+
 guint                   satchel_carry_choices_get_n_items (SatchelCarryChoices *choices);
 const SatchelCarryItem *satchel_carry_choices_get_item (SatchelCarryChoices *choices, guint i); /* borrowed */
 /* Asks what it brings; "item" comes when it is known. */
 void satchel_carry_choices_set_more (SatchelCarryChoices *choices, guint i, SatchelCarryMore more);
-/* Of all that is chosen; FALSE while one is not known. */
+/* Of the role and all that is chosen; FALSE while one is not known. What two kinds bring alike is counted twice. */
 gboolean satchel_carry_choices_sum (SatchelCarryChoices *choices, SatchelScopePreview *sum);
 
 /* Makes the choices those of the person, on all her devices. What is chosen already stays. */
 void     satchel_carry_choices_apply (SatchelCarryChoices *choices, GAsyncReadyCallback callback, gpointer data);
 gboolean satchel_carry_choices_apply_finish (SatchelCarryChoices *choices, GAsyncResult *result, GError **error);
 
-/* Signals: "given"; "item" (guint i). */
+/* Signals: "given"; "role"; "item" (guint i). */
 
 G_END_DECLS
