@@ -54,6 +54,24 @@ answer_pull (const Request *request, GError **error)
   return g_byte_array_free_to_bytes (g_steal_pointer (&lines));
 }
 
+/* Where nobody else runs, beside the answer is before the next one. Its head is asked for at once, while what
+ * it must hold can be told. */
+static gboolean
+make_image (const Request *request, const SatchelSnapshotRequest *message, GError **error)
+{
+  SatchelServer *server = request->world->server;
+  g_autofree char *head = NULL;
+  gboolean lacking;
+
+  if (!satchel_server_make_snapshot (server, request->caller, NULL, error))
+    return FALSE;
+  head = satchel_server_snapshot (server, request->caller, message, &lacking, error);
+  if (head == NULL)
+    return FALSE;
+  sim_image_made (request->device, request->caller, head);
+  return TRUE;
+}
+
 static GBytes *
 answer_snapshot (const Request *request, GError **error)
 {
@@ -63,8 +81,8 @@ answer_snapshot (const Request *request, GError **error)
   g_autofree char *head = message != NULL ? satchel_server_snapshot (request->world->server, request->caller,
                                                                      message, &lacking, error)
                                           : NULL;
-  /* Where nobody else runs, beside the answer is before the next one. */
-  if (lacking && !satchel_server_make_snapshot (request->world->server, request->caller, NULL, error))
+
+  if (lacking && !make_image (request, message, error))
     return NULL;
   if (head != NULL)
     sim_image_told (request->device, request->caller, head);

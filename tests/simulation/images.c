@@ -17,21 +17,41 @@ sim_images_begin (SimWorld *world)
   satchel_snapshots_set_least_rows (world->server->snapshots, LEAST_ROWS);
 }
 
-/* An image holds what its first asker carried at the S at which it was made for her, and later ones must have
- * been able to read the same. */
+static SatchelSnapshotHead *
+read_head (SimWorld *world, const char *head)
+{
+  g_autoptr (GError) error = NULL;
+  SatchelSnapshotHead *told = satchel_snapshot_head_from_text (head, strlen (head), &error);
+
+  sim_check (world, told != NULL, error, "the head of an image");
+  return told;
+}
+
+void
+sim_image_made (SimDevice *device, const SatchelCaller *caller, const char *head)
+{
+  g_autoptr (SatchelSnapshotHead) told = read_head (device->world, head);
+
+  if (told->id != NULL)
+    sim_oracle_note_image (device, caller, told->id);
+}
+
+/* An image holds what the device for which it was made carried then, and later ones must have been able to
+ * read the same. */
 void
 sim_image_told (SimDevice *device, const SatchelCaller *caller, const char *head)
 {
   SimWorld *world = device->world;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (SatchelSnapshotHead) told = satchel_snapshot_head_from_text (head, strlen (head), &error);
+  g_autoptr (SatchelSnapshotHead) told = read_head (world, head);
   GHashTableIter iter;
   gpointer key;
   GHashTable *carried;
-  sim_check (world, told != NULL, error, "the head of an image");
+
   if (told->id == NULL)
     return;
-  carried = sim_oracle_promise_image (device, caller, told->id, told->cursor);
+  if (!sim_oracle_knows_image (world, told->id))
+    sim_fail (world, "5: device %u is told of an image that nobody made", device->index);
+  carried = sim_oracle_promise_image (device, told->id, told->cursor);
   sim_tell (world, "device %u is told of an image of S %" G_GINT64_FORMAT, device->index, told->s);
   if ((gint64)g_hash_table_size (carried) != told->rows)
     sim_fail (world, "5: device %u (%s): an image of %" G_GINT64_FORMAT " rows should have %u", device->index,

@@ -59,20 +59,26 @@ sim_oracle_promise (SimDevice *device, const SatchelCaller *caller, const char *
     promise_free (g_queue_pop_tail (device->promised));
 }
 
-/* An image's first asker promises it to all. */
-GHashTable *
-sim_oracle_promise_image (SimDevice *device, const SatchelCaller *caller, const char *id, const char *cursor)
+void
+sim_oracle_note_image (SimDevice *device, const SatchelCaller *caller, const char *id)
 {
   SimWorld *world = device->world;
-  Promise *first = g_hash_table_lookup (world->images, id), *promise = g_new0 (Promise, 1);
-  if (first == NULL) {
-    first = promise_new (device, caller->user, caller->device, cursor);
-    g_hash_table_insert (world->images, g_strdup (id), first);
-  }
+
+  if (!g_hash_table_contains (world->images, id))
+    g_hash_table_insert (world->images, g_strdup (id),
+                         promise_new (device, caller->user, caller->device, NULL));
+}
+
+GHashTable *
+sim_oracle_promise_image (SimDevice *device, const char *id, const char *cursor)
+{
+  const Promise *image = g_hash_table_lookup (device->world->images, id);
+  Promise *promise = g_new0 (Promise, 1);
+
   *promise =
-      (Promise){ g_strdup (cursor), g_hash_table_ref (first->carried), g_hash_table_ref (first->stubs) };
+      (Promise){ g_strdup (cursor), g_hash_table_ref (image->carried), g_hash_table_ref (image->stubs) };
   g_queue_push_head (device->promised, promise);
-  return first->carried;
+  return image->carried;
 }
 
 gboolean

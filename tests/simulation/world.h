@@ -138,8 +138,10 @@ void  sim_do_office (SimDevice *device);     /* deeds.c: anything that an admini
 
 /* oracle.c */
 void sim_oracle_promise (SimDevice *device, const SatchelCaller *caller, const char *cursor); /* a pull is answered */
-/* The same for an image, at whose S the device is to be afterwards. "entity/id" of what is in it; borrowed. */
-GHashTable *sim_oracle_promise_image (SimDevice *device, const SatchelCaller *caller, const char *id, const char *cursor);
+/* An image may have been made for the device just now. */
+void sim_oracle_note_image (SimDevice *device, const SatchelCaller *caller, const char *id);
+/* A device is told of one, at whose S it is to be afterwards. "entity/id" of what is in it; borrowed. */
+GHashTable *sim_oracle_promise_image (SimDevice *device, const char *id, const char *cursor);
 gboolean    sim_oracle_knows_image (SimWorld *world, const char *id);
 GHashTable *sim_oracle_images_new (void);
 void sim_oracle_copy (SimDevice *device, const SimDevice *from);
