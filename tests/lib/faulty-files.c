@@ -6,6 +6,7 @@
  *   SATCHEL_FAULT_AT      which operation fails, counted from 1; 0 or absent: none
  *   SATCHEL_FAULT_ERRNO   with what; ENOSPC where it is absent
  *   SATCHEL_FAULT_LASTING all that follow fail as well
+ *   SATCHEL_FAULT_OPEN    the first opening for writing of a file that is there and whose name ends so fails
  *   SATCHEL_FAULT_COUNT   a file: how many there were is written there at the program's end
  *   SATCHEL_CLOCK_SHIFT_S seconds by which the wall clock is wrong; or the path of a file that holds them,
  * read each time
@@ -201,6 +202,20 @@ makes (const char *path, int flags)
   return (flags & O_TMPFILE) == O_TMPFILE || ((flags & O_CREAT) != 0 && access (path, F_OK) != 0);
 }
 
+static int
+is_barred (const char *path, int flags)
+{
+  static atomic_int done;
+  const char *ending = getenv ("SATCHEL_FAULT_OPEN");
+  const size_t length = strlen (path), size = ending != NULL ? strlen (ending) : 0;
+
+  if (size == 0 || length < size || strcmp (path + length - size, ending) != 0 ||
+      (flags & O_ACCMODE) != O_RDWR || access (path, F_OK) != 0 || atomic_exchange (&done, 1))
+    return 0;
+  errno = fault_errno;
+  return 1;
+}
+
 #define OPEN(name)                                                                                           \
   int name (const char *path, int flags, ...)                                                                \
   {                                                                                                          \
@@ -213,6 +228,8 @@ makes (const char *path, int flags)
       mode = va_arg (arguments, mode_t);                                                                     \
       va_end (arguments);                                                                                    \
     }                                                                                                        \
+    if (is_barred (path, flags))                                                                             \
+      return -1;                                                                                             \
     return is_under (path) && makes (path, flags) && fails (1) ? -1 : real (path, flags, mode);              \
   }
 

@@ -80,14 +80,14 @@ class Requests:
 class Proxy:
     """Carries connections to @port, as `up` and `down` say; `counts` are the bytes since they were set, `cuts` how often they struck.
     `twice`: each request is sent by a second connection as well, "before" the own one, "after" it or at the "same" time. `swap`: of two
-    requests on two connections the later one arrives first."""
+    requests on two connections the later one arrives first. `listen`: pass_on() sees each, and passes it on."""
 
     def __init__(self, port, seed=1):
         self.target = port
         self.chance = random.Random(seed)
         self.lock = threading.Lock()
         self.up, self.down = Fault(), Fault()
-        self.twice, self.swap = None, False
+        self.twice, self.swap, self.listen = None, False, False
         self.copies, self.swaps, self.cuts, self.accepted = 0, 0, 0, 0
         self.counts = {UP: 0, DOWN: 0}
         self.lines = []
@@ -107,10 +107,10 @@ class Proxy:
         """Each connection ends after @limit bytes in the direction @way; None: none does."""
         self.set_faults(**({way: Fault(cut=limit)} if way else {}))
 
-    def set_requests(self, twice=None, swap=False):
+    def set_requests(self, twice=None, swap=False, listen=False):
         """For connections that come from now on."""
         self.drop()
-        self.twice, self.swap = twice, swap
+        self.twice, self.swap, self.listen = twice, swap, listen
 
     def drop(self, reset=False):
         """Ends the connections that there are."""
@@ -159,7 +159,7 @@ class Proxy:
             return piece, end, self.chance.random() * fault.delay
 
     def carry(self, line, source, sink, way):
-        carried, requests = 0, Requests() if way == UP and (self.twice or self.swap) else None
+        carried, requests = 0, Requests() if way == UP and (self.twice or self.swap or self.listen) else None
         while True:
             try:
                 piece = source.recv(min(65536, (self.up if way == UP else self.down).drip))
@@ -198,12 +198,13 @@ class Proxy:
     # ---- whole requests ----
 
     def pass_on(self, line, request):
-        if b" /v1/wake " in request.split(b"\r\n", 1)[0]:  # has no end
-            line.server.sendall(request)
-        elif self.twice:
+        endless = b" /v1/wake " in request.split(b"\r\n", 1)[0]
+        if self.twice and not endless:
             self.send_twice(line, request)
-        else:
+        elif self.swap and not endless:
             self.send_swapped(line, request)
+        else:
+            line.server.sendall(request)
 
     def send_twice(self, line, request):
         copy = threading.Thread(target=self.replay, args=(request,), daemon=True)
