@@ -7,11 +7,19 @@
 
 #include "client/erase.h"
 #include "client/profile.h"
+#include "ui/act/act.h"
+#include "ui/desktop/herald.h"
+#include "ui/desktop/keeping.h"
+#include "ui/desktop/search-provider.h"
+#include "ui/help/help.h"
 #include "ui/setup/demo.h"
 #include "ui/setup/profiles.h"
 #include "ui/preferences/preferences.h"
 #include "ui/preferences/settings.h"
+#include "ui/sync/sync.h"
 #include "ui/window.h"
+
+#define MOST_LINKS 16 /* that are followed at once: whoever gives more means nothing good */
 
 struct _SatchelApplication {
   AdwApplication parent_instance;
@@ -22,6 +30,10 @@ struct _SatchelApplication {
   gboolean opening, wants_demo;
   SatchelDemo *demo;  /* of the demo's profile */
   GPtrArray *waiting; /* routes, as text, for when it is open */
+  char *wanted;       /* what the overview looked for, for the same; NULL: nothing */
+  gboolean wants_sync;
+  SatchelSearchProvider *provider; /* NULL: there is no bus */
+  SatchelHerald *herald;           /* while there are a desk and a window */
 };
 
 G_DEFINE_FINAL_TYPE (SatchelApplication, satchel_application, ADW_TYPE_APPLICATION)
@@ -50,14 +62,44 @@ show_in_all (SatchelApplication *application)
       show_in (application, link->data);
 }
 
-static void
-follow_links (SatchelApplication *application)
+/* The one that was used last, below whatever dialog; NULL: there is none. */
+static SatchelWindow *
+find_window (SatchelApplication *application)
 {
-  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (application));
+  for (GList *link = gtk_application_get_windows (GTK_APPLICATION (application)); link != NULL;
+       link = link->next)
+    if (SATCHEL_IS_WINDOW (link->data))
+      return link->data;
+  return NULL;
+}
 
-  for (guint i = 0; window != NULL && i < application->waiting->len; i++)
+/* What was asked for from outside, once there are a window and a desk for it. */
+static void
+do_wanted (SatchelApplication *application)
+{
+  SatchelWindow *window = find_window (application);
+
+  if (application->desk == NULL || window == NULL)
+    return;
+  if (application->herald == NULL)
+    application->herald = satchel_herald_new (G_APPLICATION (application), application->desk);
+  for (guint i = 0; i < application->waiting->len; i++)
     gtk_widget_activate_action (GTK_WIDGET (window), "win.go", "s", application->waiting->pdata[i]);
   g_ptr_array_set_size (application->waiting, 0);
+  if (application->wanted != NULL)
+    satchel_window_search (window, application->wanted);
+  g_clear_pointer (&application->wanted, g_free);
+  if (application->wants_sync)
+    satchel_sync_now (satchel_sync_get (application->desk));
+  application->wants_sync = FALSE;
+}
+
+/* The overview is told what there is to search, or that there is nothing. */
+static void
+show_provider (SatchelApplication *application)
+{
+  if (application->provider != NULL && !application->opening)
+    satchel_search_provider_set_desk (application->provider, application->desk);
 }
 
 static void
@@ -75,8 +117,8 @@ demo_cb (GObject *source, GAsyncResult *result, gpointer data)
     application->problem = g_strdup (error->message);
   }
   show_in_all (application);
-  if (application->desk != NULL)
-    follow_links (application);
+  show_provider (application);
+  do_wanted (application);
   g_application_release (G_APPLICATION (application));
 }
 
@@ -113,8 +155,8 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer data)
     open_demo (application);
   } else {
     show_in_all (application);
-    if (application->desk != NULL)
-      follow_links (application);
+    show_provider (application);
+    do_wanted (application);
   }
   g_application_release (G_APPLICATION (application));
 }
@@ -133,8 +175,13 @@ open_desk (SatchelApplication *application)
 static void
 add_window (SatchelApplication *application)
 {
+  gboolean is_first = find_window (application) == NULL;
   SatchelWindow *window = satchel_window_new (ADW_APPLICATION (application));
+  g_autoptr (GSettings) settings = is_first ? satchel_keeping_open (application->profile) : NULL;
 
+  /* Of several windows the first is the one that is found again. */
+  if (settings != NULL)
+    satchel_window_keep (window, settings);
   show_in (application, window);
   gtk_window_present (GTK_WINDOW (window));
 }
@@ -151,6 +198,15 @@ satchel_application_activate (GApplication *base)
     gtk_window_present (window);
   else
     add_window (SATCHEL_APPLICATION (base));
+  do_wanted (SATCHEL_APPLICATION (base));
+}
+
+static void
+want_link (SatchelApplication *application, const char *link)
+{
+  if (application->waiting->len < MOST_LINKS)
+    g_ptr_array_add (application->waiting, g_strdup (link));
+  g_application_activate (G_APPLICATION (application));
 }
 
 static void
@@ -158,11 +214,57 @@ satchel_application_open (GApplication *base, GFile **files, int n_files, const 
 {
   SatchelApplication *application = SATCHEL_APPLICATION (base);
 
-  for (int i = 0; i < n_files; i++)
+  for (int i = 0; i < n_files && application->waiting->len < MOST_LINKS; i++)
     g_ptr_array_add (application->waiting, g_file_get_uri (files[i]));
-  satchel_application_activate (base);
-  if (application->desk != NULL)
-    follow_links (application);
+  g_application_activate (base);
+}
+
+/* ---- the overview ---- */
+
+static void
+provider_open_desk (gpointer data)
+{
+  open_desk (data);
+}
+
+static void
+provider_go (const char *link, gpointer data)
+{
+  want_link (data, link);
+}
+
+static void
+provider_search (const char *text, gpointer data)
+{
+  SatchelApplication *application = data;
+
+  g_free (application->wanted);
+  application->wanted = g_strdup (text);
+  g_application_activate (data);
+}
+
+static gboolean
+satchel_application_dbus_register (GApplication *base, GDBusConnection *bus, const char *path, GError **error)
+{
+  static const SatchelSearchProviderCalls calls = { provider_open_desk, provider_go, provider_search };
+  SatchelApplication *application = SATCHEL_APPLICATION (base);
+  g_autofree char *provider_path = g_strconcat (path, "/SearchProvider", NULL);
+
+  if (!G_APPLICATION_CLASS (satchel_application_parent_class)->dbus_register (base, bus, path, error))
+    return FALSE;
+  application->provider = satchel_search_provider_new (base, &calls, application);
+  return satchel_search_provider_export (application->provider, bus, provider_path, error);
+}
+
+static void
+satchel_application_dbus_unregister (GApplication *base, GDBusConnection *bus, const char *path)
+{
+  SatchelApplication *application = SATCHEL_APPLICATION (base);
+
+  if (application->provider != NULL)
+    satchel_search_provider_unexport (application->provider);
+  g_clear_object (&application->provider);
+  G_APPLICATION_CLASS (satchel_application_parent_class)->dbus_unregister (base, bus, path);
 }
 
 static int
@@ -211,6 +313,52 @@ quit_action (GSimpleAction *action, GVariant *parameter, gpointer data)
     gtk_window_destroy (window);
 }
 
+/* ---- what launchers and notifications ask ---- */
+
+static void
+open_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  want_link (data, g_variant_get_string (parameter, NULL));
+}
+
+static void
+new_account_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  want_link (data, "satchel://new/account");
+}
+
+static void
+sync_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SATCHEL_APPLICATION (data)->wants_sync = TRUE;
+  g_application_activate (data);
+}
+
+/* From a notification, which may be older than this program: then the record is shown, and can be completed there. */
+static void
+complete_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SatchelApplication *application = data;
+  SatchelWindow *window = find_window (application);
+  const char *name, *id;
+  const SatchelEntity *entity = NULL;
+  g_autofree char *link = NULL;
+
+  g_variant_get (parameter, "(&s&s)", &name, &id);
+  if (window != NULL && application->desk != NULL)
+    entity = satchel_registry_find (satchel_desk_get_registry (application->desk), name);
+  if (entity != NULL && satchel_entity_has_action (entity, "complete")) {
+    g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+
+    g_ptr_array_add (ids, g_strdup (id));
+    satchel_act_now (GTK_WIDGET (window), application->desk, entity, ids,
+                     satchel_action_find ("complete", entity), NULL);
+    return;
+  }
+  link = g_strdup_printf ("satchel://%s/%s", name, id);
+  want_link (application, link);
+}
+
 /* ---- profiles and the demo ---- */
 
 static void
@@ -255,6 +403,9 @@ remove_demo (SatchelApplication *application)
   g_autoptr (GError) error = NULL;
 
   quit_action (NULL, NULL, application);
+  g_clear_pointer (&application->herald, satchel_herald_free);
+  if (application->provider != NULL)
+    satchel_search_provider_set_desk (application->provider, NULL);
   g_clear_pointer (&application->demo, satchel_demo_free);
   satchel_desk_close (application->desk);
   g_clear_object (&application->desk);
@@ -301,12 +452,25 @@ preferences_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+help_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SatchelWindow *window = find_window (data);
+
+  satchel_help_show (gtk_application_get_active_window (GTK_APPLICATION (data)),
+                     window != NULL ? satchel_window_get_route (window) : NULL);
+}
+
+static void
 about_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   adw_show_about_window (gtk_application_get_active_window (GTK_APPLICATION (data)), "application-name",
                          "Satchel", "application-icon", SATCHEL_APPLICATION_ID, "version", SATCHEL_VERSION,
                          "license-type", GTK_LICENSE_GPL_3_0, "comments",
-                         _ ("Customers, sales and service, with or without a network"), NULL);
+                         _ ("Customers, sales and service, with or without a network"), "developer-name",
+                         _ ("The Satchel developers"), "copyright", "© 2026 The Satchel developers",
+                         /* Translators: your names, one a line; left as it is, nobody is named. */
+                         "translator-credits", _ ("translator-credits"), "website",
+                         "https://satchelcrm.org/", NULL);
 }
 
 static void
@@ -316,6 +480,11 @@ satchel_application_startup (GApplication *base)
     { "new-window", new_window_action, NULL, NULL, NULL, { 0 } },
     { "retry", retry_action, NULL, NULL, NULL, { 0 } },
     { "quit", quit_action, NULL, NULL, NULL, { 0 } },
+    { "open", open_action, "s", NULL, NULL, { 0 } },
+    { "complete", complete_action, "(ss)", NULL, NULL, { 0 } },
+    { "new-account", new_account_action, NULL, NULL, NULL, { 0 } },
+    { "sync", sync_action, NULL, NULL, NULL, { 0 } },
+    { "help", help_action, NULL, NULL, NULL, { 0 } },
     { "about", about_action, NULL, NULL, NULL, { 0 } },
     { "preferences", preferences_action, NULL, NULL, NULL, { 0 } },
     { "open-profile", open_profile_action, "s", NULL, NULL, { 0 } },
@@ -327,12 +496,14 @@ satchel_application_startup (GApplication *base)
     const char *keys[3];
   } accelerators[] = {
     { "app.quit", { "<Control>q" } },
+    { "app.help", { "F1" } },
     { "app.preferences", { "<Control>comma" } },
     { "app.new-window", { "<Control><Shift>n" } },
     { "win.back", { "<Alt>Left", "Back" } },
     { "win.forward", { "<Alt>Right", "Forward" } },
     { "win.find", { "<Control>f" } },
     { "win.palette", { "<Control>k" } },
+    { "win.print", { "<Control>p" } },
     { "window.close", { "<Control>w" } },
   };
 
@@ -349,6 +520,9 @@ satchel_application_shutdown (GApplication *base)
 {
   SatchelApplication *application = SATCHEL_APPLICATION (base);
 
+  if (application->provider != NULL)
+    satchel_search_provider_set_desk (application->provider, NULL);
+  g_clear_pointer (&application->herald, satchel_herald_free);
   if (application->desk != NULL)
     satchel_desk_close (application->desk);
   g_clear_object (&application->desk);
@@ -364,6 +538,7 @@ satchel_application_finalize (GObject *object)
 
   g_free (application->profile);
   g_free (application->problem);
+  g_free (application->wanted);
   g_ptr_array_unref (application->waiting);
   G_OBJECT_CLASS (satchel_application_parent_class)->finalize (object);
 }
@@ -377,6 +552,8 @@ satchel_application_class_init (SatchelApplicationClass *class)
   application_class->startup = satchel_application_startup;
   application_class->activate = satchel_application_activate;
   application_class->open = satchel_application_open;
+  application_class->dbus_register = satchel_application_dbus_register;
+  application_class->dbus_unregister = satchel_application_dbus_unregister;
   application_class->handle_local_options = satchel_application_handle_local_options;
   application_class->shutdown = satchel_application_shutdown;
 }
