@@ -13,12 +13,11 @@
 #include "protocol/predicate/predicate.h"
 #include "protocol/sqlite/budget.h"
 #include "protocol/sqlite/loading.h"
+#include "protocol/sqlite/opening.h"
 #include "protocol/sqlite/tokenizer.h"
 
 /* A long log makes durable commits cheap. */
 #define CHECKPOINT_PAGES 4000
-
-#define BUSY_TIMEOUT_MS 5000
 
 /* Statements kept; predicates make ever new texts, so that the ones unused for longest must go. */
 #define MAX_STATEMENTS 400
@@ -213,7 +212,7 @@ static gboolean
 configure (SatchelDatabase *database, SatchelDatabaseMode mode, GError **error)
 {
   sqlite3_extended_result_codes (database->handle, 1);
-  sqlite3_busy_timeout (database->handle, BUSY_TIMEOUT_MS);
+  sqlite3_busy_timeout (database->handle, SATCHEL_DATABASE_PATIENCE_MS);
   /* Triggers that keep the search index must be trusted: SQLite 3.40 does not call FTS5 innocuous. */
   sqlite3_db_config (database->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
   if (!register_function (database, "satchel_fold", fold_cb, error) ||
@@ -251,17 +250,11 @@ create_private (const char *path, GError **error)
 }
 
 SatchelDatabase *
-satchel_database_open (const char *path, SatchelDatabaseMode mode, GError **error)
-{
-  return satchel_database_open_in (path, mode, NULL, error);
-}
-
-SatchelDatabase *
-satchel_database_open_in (const char *path, SatchelDatabaseMode mode, const SatchelDatabaseStore *store,
-                          GError **error)
+satchel_database_open_once (const char *path, SatchelDatabaseMode mode, const SatchelDatabaseStore *store,
+                            GError **error)
 {
   g_autoptr (SatchelDatabase) database = NULL;
-  int flags = SQLITE_OPEN_NOMUTEX;
+  int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI; /* of what is attached later */
   int result;
 
   g_return_val_if_fail (path != NULL, NULL);
@@ -732,7 +725,7 @@ satchel_database_empty_log (SatchelDatabase *database, gboolean *emptied, GError
   g_assert (!database->transaction);
   sqlite3_busy_timeout (database->handle, 0); /* nobody waits for tidiness */
   result = sqlite3_wal_checkpoint_v2 (database->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-  sqlite3_busy_timeout (database->handle, BUSY_TIMEOUT_MS);
+  sqlite3_busy_timeout (database->handle, SATCHEL_DATABASE_PATIENCE_MS);
   *emptied = result == SQLITE_OK;
   return result == SQLITE_OK || (result & 0xff) == SQLITE_BUSY || fail (database, result, error);
 }

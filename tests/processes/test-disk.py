@@ -221,6 +221,28 @@ def test_serving():
     rig.run_server("check", "--data", rig.data)
 
 
+def test_shared_memory():
+    """The -shm file that a crash left cannot be opened for writing, once: neither server nor client is left with a store that it can only
+    read."""
+    device, base = rig.device("shared", "seller1"), rig.environment
+    device.must("sync", status=(DONE, ATTENTION))
+    own = device.environment
+    for number, error in enumerate((errno.EMFILE, errno.EIO, errno.EACCES)):
+        watch = device.start("watch")
+        watch.stdout.readline()
+        watch.kill()
+        watch.communicate()
+        device.environment = dict(own, LD_PRELOAD=SHIM, SATCHEL_FAULT_OPEN="replica.db-shm", SATCHEL_FAULT_ERRNO=str(error))
+        device.must("create", "task", "subject=shared %d" % number)
+        device.environment = own
+        rig.kill_server()
+        rig.environment = dict(base, LD_PRELOAD=SHIM, SATCHEL_FAULT_OPEN="satchel.db-shm", SATCHEL_FAULT_ERRNO=str(error))
+        rig.start()
+        rig.environment = base
+        device.must("sync", status=(DONE, ATTENTION))
+        assert json.loads(device.must("status", status=(DONE, ATTENTION)))["pending"] == 0
+
+
 def admin(*words, environment=None):
     return subprocess.run([SERVER, *words], env=environment or rig.environment, capture_output=True, text=True)
 
@@ -256,7 +278,7 @@ def test_administration():
 
 
 def main():
-    tests = [test_writes, test_sync, test_first_sync, test_attachment, test_small_disk, test_serving, test_administration]
+    tests = [test_writes, test_sync, test_first_sync, test_attachment, test_small_disk, test_serving, test_shared_memory, test_administration]
     print("TAP version 14\n1..%d" % len(tests), flush=True)
     failed = 0
     for i, test in enumerate(tests, 1):
