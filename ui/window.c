@@ -349,11 +349,18 @@ show_pages (SatchelWindow *window)
   satchel_record_page_offer_drafts (GTK_WIDGET (window), window->desk);
 }
 
+/* The other windows that wait for the same follow. */
 static void
-set_up_cb (SatchelSetup *setup, gint64 bytes, SatchelWindow *window)
+set_up_cb (SatchelSetup *setup, SatchelWindow *window)
 {
-  satchel_first_sync_expect (window->first_sync, bytes);
-  show_pages (window);
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (window));
+
+  for (GList *link = gtk_application_get_windows (application); link != NULL; link = link->next) {
+    SatchelWindow *other = SATCHEL_IS_WINDOW (link->data) ? link->data : NULL;
+
+    if (other != NULL && other->desk == window->desk && adw_bin_get_child (other->setup) != NULL)
+      show_pages (other);
+  }
 }
 
 static void
@@ -411,10 +418,10 @@ satchel_window_show_desk (SatchelWindow *window, SatchelDesk *desk)
   gtk_widget_insert_action_group (GTK_WIDGET (window), "sync", G_ACTION_GROUP (actions));
   satchel_navigation_set_desk (window->navigation, desk);
   satchel_first_sync_set_desk (window->first_sync, desk);
-  if (satchel_session_get_user (satchel_desk_get_session (desk)) != NULL)
-    show_pages (window);
-  else
+  if (satchel_setup_is_due (desk))
     show_setup (window);
+  else
+    show_pages (window);
 }
 
 void

@@ -43,6 +43,8 @@ moved_to_variant (const SatchelSyncTotals *moved)
   g_variant_builder_add (&builder, "{sx}", "files_fetched", moved->files_fetched);
   g_variant_builder_add (&builder, "{sx}", "bytes_in", moved->bytes_in);
   g_variant_builder_add (&builder, "{sx}", "bytes_out", moved->bytes_out);
+  g_variant_builder_add (&builder, "{sx}", "image_here", moved->image_here);
+  g_variant_builder_add (&builder, "{sx}", "image_bytes", moved->image_bytes);
   return g_variant_builder_end (&builder);
 }
 

@@ -186,6 +186,8 @@ moved_since (SatchelKeeper *keeper, const SatchelSyncTotals *before)
     .files_fetched = now.files_fetched - before->files_fetched,
     .bytes_in = now.bytes_in - before->bytes_in,
     .bytes_out = now.bytes_out - before->bytes_out,
+    .image_here = now.image_here, /* as it stands */
+    .image_bytes = now.image_bytes,
   };
 }
 

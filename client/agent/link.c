@@ -88,6 +88,8 @@ moved_from_variant (GVariant *variant)
   g_variant_lookup (variant, "files_fetched", "x", &moved.files_fetched);
   g_variant_lookup (variant, "bytes_in", "x", &moved.bytes_in);
   g_variant_lookup (variant, "bytes_out", "x", &moved.bytes_out);
+  g_variant_lookup (variant, "image_here", "x", &moved.image_here);
+  g_variant_lookup (variant, "image_bytes", "x", &moved.image_bytes);
   return moved;
 }
 

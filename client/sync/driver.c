@@ -743,4 +743,6 @@ satchel_sync_driver_get_totals (SatchelSyncDriver *driver, SatchelSyncTotals *to
   totals->files_fetched = files.fetched;
   totals->bytes_in = driver->transport->bytes_in - driver->first_bytes_in;
   totals->bytes_out = driver->transport->bytes_out - driver->first_bytes_out;
+  if (driver->fetch != NULL)
+    satchel_fetch_get_size (driver->fetch, &totals->image_here, &totals->image_bytes);
 }

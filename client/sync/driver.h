@@ -22,6 +22,7 @@ typedef struct {
   gint64 healed; /* rows that differed from the server's */
   gint64 files_sent, files_fetched; /* attachments, whole */
   gint64 bytes_in, bytes_out;
+  gint64 image_here, image_bytes; /* of the image of a first sync that comes just now, of how much; 0 of 0: none */
 } SatchelSyncTotals;
 
 /* Callbacks may feed the driver but not free it. Any of them may be NULL. */

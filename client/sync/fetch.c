@@ -207,3 +207,12 @@ satchel_fetch_free (SatchelFetch *fetch)
   g_free (fetch->token);
   g_free (fetch);
 }
+
+void
+satchel_fetch_get_size (SatchelFetch *fetch, gint64 *here, gint64 *bytes)
+{
+  const gboolean known = fetch->head != NULL && fetch->head->id != NULL;
+
+  *here = known ? fetch->have : 0;
+  *bytes = known ? fetch->head->bytes : 0;
+}

@@ -23,5 +23,7 @@ typedef void (*SatchelFetchFunc) (const SatchelPullResult *result, const GError 
 SatchelFetch *satchel_fetch_start (SatchelSession *session, SatchelTransport *transport, const char *token, SatchelFetchFunc done,
                                    void (*moved) (gpointer data), gpointer data);
 void          satchel_fetch_free (SatchelFetch *fetch); /* NULL-safe */
+/* How much of the image is here, of how much; 0 of 0 before that is known. */
+void          satchel_fetch_get_size (SatchelFetch *fetch, gint64 *here, gint64 *bytes);
 
 G_END_DECLS

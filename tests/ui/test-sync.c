@@ -173,7 +173,7 @@ enrol (World *world, const char *user, const char *password)
 {
   world->done = FALSE;
   g_clear_error (&world->error);
-  satchel_enrol_async (world->desk, world->url, user, password, NULL, enrolled_cb, world);
+  satchel_enrol_async (world->desk, world->url, user, password, FALSE, NULL, enrolled_cb, world);
   until (world, is_done);
 }
 

@@ -116,7 +116,7 @@ sign_in (GTask *task, const char *port)
   if (password == NULL)
     g_task_return_error (task, error);
   else
-    satchel_enrol_async (demo->desk, url, USER, password, NULL, enrolled_cb, g_object_ref (task));
+    satchel_enrol_async (demo->desk, url, USER, password, FALSE, NULL, enrolled_cb, g_object_ref (task));
 }
 
 /* ---- serving ---- */

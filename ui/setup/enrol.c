@@ -1,4 +1,7 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A profile that is held is switched offline, which whoever syncs it respects, and has the fact "choosing",
+ * by which this program knows that it was not the person who did so.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/setup/enrol.h"
 
 #include "client/sign-in.h"
@@ -6,6 +9,7 @@
 /* Belongs to its task, which the job that stores the answer outlives. */
 typedef struct {
   char *url;
+  gboolean held;
   SatchelSignInAnswer *answer; /* NULL before */
   gint64 retry_after_ms;
 } Enrolment;
@@ -20,13 +24,26 @@ enrolment_free (gpointer data)
   g_free (enrolment);
 }
 
+static gboolean
+set_held (SatchelSession *session, gboolean held, GError **error)
+{
+  return satchel_replica_set_meta (satchel_session_get_replica (session), "choosing", held ? "1" : NULL,
+                                   error) &&
+         satchel_session_set_offline (session, held, error);
+}
+
+/* Held first: an agent hears of the sign-in at once. */
 static gpointer
 enrol_job (SatchelSession *session, gpointer data, GCancellable *cancellable, GError **error)
 {
   const Enrolment *enrolment = g_task_get_task_data (data);
-  gboolean in_file;
+  gboolean in_file, offline = satchel_session_get_offline (session);
 
-  (void)!satchel_session_enrol (session, enrolment->url, enrolment->answer, &in_file, error);
+  if (enrolment->held && !set_held (session, TRUE, error))
+    return NULL;
+  if (!satchel_session_enrol (session, enrolment->url, enrolment->answer, &in_file, error) &&
+      enrolment->held && set_held (session, FALSE, NULL))
+    (void)!satchel_session_set_offline (session, offline, NULL); /* what failed is told */
   return NULL;
 }
 
@@ -62,7 +79,7 @@ signed_in_cb (GObject *source, GAsyncResult *result, gpointer data)
  * stay that. */
 void
 satchel_enrol_async (SatchelDesk *desk, const char *url, const char *user, const char *password,
-                     GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
+                     gboolean held, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
 {
   SatchelSession *session = satchel_desk_get_session (desk);
   gboolean known = g_strcmp0 (satchel_session_get_user_name (session), user) == 0;
@@ -70,6 +87,7 @@ satchel_enrol_async (SatchelDesk *desk, const char *url, const char *user, const
   Enrolment *enrolment = g_new0 (Enrolment, 1);
 
   enrolment->url = g_strdup (url);
+  enrolment->held = held;
   enrolment->retry_after_ms = -1;
   g_task_set_check_cancellable (task, FALSE); /* what is stored is stored */
   g_task_set_task_data (task, enrolment, enrolment_free);
@@ -84,4 +102,31 @@ satchel_enrol_finish (SatchelDesk *desk, GAsyncResult *result, gint64 *retry_aft
   if (retry_after_ms != NULL)
     *retry_after_ms = ((const Enrolment *)g_task_get_task_data (G_TASK (result)))->retry_after_ms;
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* ---- the choice is made ---- */
+
+gboolean
+satchel_enrol_is_held (SatchelSession *session)
+{
+  return satchel_session_get_user (session) != NULL &&
+         satchel_replica_peek_meta (satchel_session_get_replica (session), "choosing") != NULL;
+}
+
+static gpointer
+release_job (SatchelSession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  return GINT_TO_POINTER (set_held (session, FALSE, error));
+}
+
+void
+satchel_enrol_release_async (SatchelDesk *desk, GAsyncReadyCallback callback, gpointer data)
+{
+  satchel_desk_write (desk, release_job, NULL, NULL, NULL, callback, data);
+}
+
+gboolean
+satchel_enrol_release_finish (SatchelDesk *desk, GAsyncResult *result, GError **error)
+{
+  return satchel_desk_finish (desk, result, error) != NULL;
 }

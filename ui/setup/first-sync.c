@@ -12,17 +12,19 @@ struct _SatchelFirstSync {
   GtkProgressBar *bar;
   GtkButton *pause, *way_out;
   SatchelSync *sync; /* NULL: no desk yet */
-  gint64 expected;
 };
 
 G_DEFINE_FINAL_TYPE (SatchelFirstSync, satchel_first_sync, GTK_TYPE_WIDGET)
 
 /* A bar that goes back would be a lie: where more comes than was expected it only moves. */
 static void
-update_bar (SatchelFirstSync *first, const SatchelSyncTotals *moved)
+update_bar (SatchelFirstSync *first)
 {
-  if (first->expected > moved->bytes_in)
-    gtk_progress_bar_set_fraction (first->bar, (double)moved->bytes_in / (double)first->expected);
+  gint64 here, all;
+
+  satchel_sync_get_first (first->sync, &here, &all);
+  if (all > here)
+    gtk_progress_bar_set_fraction (first->bar, (double)here / (double)all);
   else if (satchel_sync_get_standing (first->sync) == SATCHEL_STANDING_SYNCING)
     gtk_progress_bar_pulse (first->bar);
 }
@@ -72,20 +74,18 @@ update (SatchelFirstSync *first)
 {
   SatchelStanding standing = satchel_sync_get_standing (first->sync);
   gboolean any = standing != SATCHEL_STANDING_SIGNED_OUT && satchel_sync_get_last_sync (first->sync) < 0;
-  SatchelSyncTotals moved;
   g_autofree char *text = NULL;
 
   gtk_revealer_set_reveal_child (first->revealer, any);
   gtk_widget_set_visible (GTK_WIDGET (first), any);
   if (!any)
     return;
-  satchel_sync_get_moved (first->sync, &moved);
   text = standing == SATCHEL_STANDING_TROUBLED || standing == SATCHEL_STANDING_UNREACHABLE
              ? g_strdup (satchel_sync_get_problem (first->sync))
-             : satchel_words_received (&moved, first->expected);
+             : satchel_words_received (first->sync);
   gtk_label_set_label (first->title, describe (standing));
   gtk_label_set_label (first->moved, text != NULL ? text : "");
-  update_bar (first, &moved);
+  update_bar (first);
   update_way_out (first, standing);
   update_pause (first, standing == SATCHEL_STANDING_OFFLINE);
 }
@@ -103,12 +103,6 @@ satchel_first_sync_set_desk (SatchelFirstSync *first, SatchelDesk *desk)
   first->sync = g_object_ref (satchel_sync_get (desk));
   g_signal_connect_object (first->sync, "notify", G_CALLBACK (notify_cb), first, 0);
   update (first);
-}
-
-void
-satchel_first_sync_expect (SatchelFirstSync *first, gint64 bytes)
-{
-  first->expected = bytes;
 }
 
 static void

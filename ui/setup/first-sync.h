@@ -14,7 +14,5 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (SatchelFirstSync, satchel_first_sync, SATCHEL, FIRST_SYNC, GtkWidget)
 
 void satchel_first_sync_set_desk (SatchelFirstSync *first, SatchelDesk *desk);
-/* About as much is to come; 0: not known. */
-void satchel_first_sync_expect (SatchelFirstSync *first, gint64 bytes);
 
 G_END_DECLS

@@ -1,5 +1,4 @@
-/* The profile's lock is held from before the first sign-in until the choice is made: an agent that hears of
- * the sign-in waits, and begins by itself should this program end before.
+/* Two steps: who, and what to take along. The second is that of a profile which is held (enrol.h).
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/setup/setup.h"
@@ -7,7 +6,6 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
-#include "client/profile.h"
 #include "client/sign-in.h"
 #include "protocol/error.h"
 #include "ui/setup/carry-page.h"
@@ -25,9 +23,7 @@ struct _SatchelSetup {
   GtkBox *carry;
   SatchelDesk *desk;
   SatchelCarryChoices *choices; /* NULL before */
-  SatchelProfileLock *lock;     /* NULL: not the first time, or over */
   GCancellable *cancellable;
-  gboolean first;
 };
 
 enum { DONE, LEFT, N_SIGNALS };
@@ -91,7 +87,6 @@ fail (SatchelSetup *setup, const GError *error, gint64 retry_after_ms)
   GtkWidget *row = NULL;
 
   set_busy (setup, FALSE);
-  g_clear_pointer (&setup->lock, satchel_profile_unlock);
   switch (satchel_error_code (error)) {
   case SATCHEL_ERROR_CANCELLED:
     return;
@@ -136,13 +131,35 @@ fail (SatchelSetup *setup, const GError *error, gint64 retry_after_ms)
 static void
 finish (SatchelSetup *setup)
 {
-  SatchelScopePreview sum = { 0 };
-
-  if (setup->choices != NULL)
-    satchel_carry_choices_sum (setup->choices, &sum);
-  g_clear_pointer (&setup->lock, satchel_profile_unlock);
   satchel_sync_now (satchel_sync_get (setup->desk));
-  g_signal_emit (setup, signals[DONE], 0, sum.bytes);
+  g_signal_emit (setup, signals[DONE], 0);
+}
+
+static void
+fail_choice (SatchelSetup *setup, const GError *error)
+{
+  GtkWidget *page = gtk_widget_get_first_child (GTK_WIDGET (setup->carry));
+
+  satchel_carry_page_set_problem (SATCHEL_CARRY_PAGE (page), error->message);
+}
+
+static void
+released_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (SatchelSetup) setup = data;
+  g_autoptr (GError) error = NULL;
+  gboolean released = satchel_enrol_release_finish (SATCHEL_DESK (source), result, &error);
+  SatchelScopePreview sum;
+
+  if (setup->desk == NULL)
+    return;
+  if (!released) {
+    fail_choice (setup, error);
+    return;
+  }
+  if (satchel_carry_choices_sum (setup->choices, &sum))
+    satchel_sync_expect (satchel_sync_get (setup->desk), sum.bytes);
+  finish (setup);
 }
 
 static void
@@ -150,15 +167,14 @@ applied_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (SatchelSetup) setup = data;
   g_autoptr (GError) error = NULL;
+  gboolean applied = satchel_carry_choices_apply_finish (SATCHEL_CARRY_CHOICES (source), result, &error);
 
-  if (satchel_carry_choices_apply_finish (SATCHEL_CARRY_CHOICES (source), result, &error)) {
-    if (setup->desk != NULL)
-      finish (setup);
+  if (setup->desk == NULL)
     return;
-  }
-  if (setup->desk != NULL)
-    satchel_carry_page_set_problem (
-        SATCHEL_CARRY_PAGE (gtk_widget_get_first_child (GTK_WIDGET (setup->carry))), error->message);
+  if (applied)
+    satchel_enrol_release_async (setup->desk, released_cb, g_object_ref (setup));
+  else
+    fail_choice (setup, error);
 }
 
 static void
@@ -198,7 +214,7 @@ enrolled_cb (GObject *source, GAsyncResult *result, gpointer data)
   }
   set_busy (setup, FALSE);
   gtk_editable_set_text (GTK_EDITABLE (setup->password), "");
-  if (setup->first)
+  if (satchel_enrol_is_held (satchel_desk_get_session (setup->desk)))
     show_carry (setup);
   else
     finish (setup);
@@ -231,20 +247,21 @@ sign_in (SatchelSetup *setup)
   SatchelSession *session = satchel_desk_get_session (setup->desk);
   g_autoptr (GError) error = NULL;
   g_autofree char *url = NULL;
+  gboolean held;
 
   if (!gtk_widget_get_visible (GTK_WIDGET (setup->sign_in)) || !is_complete (setup))
     return;
   url = satchel_server_address (get_text (setup->server), &error);
-  if (url != NULL && setup->first && setup->lock == NULL)
-    setup->lock = satchel_profile_lock (satchel_session_get_directory (session), &error);
-  if (error != NULL) {
+  if (url == NULL) {
     fail (setup, error, -1);
     return;
   }
   gtk_editable_set_text (GTK_EDITABLE (setup->server), url);
   tell (setup, NULL, NULL);
   set_busy (setup, TRUE);
-  satchel_enrol_async (setup->desk, url, get_text (setup->user), get_text (setup->password),
+  /* Who was here before has chosen. */
+  held = g_strcmp0 (satchel_session_get_user_name (session), get_text (setup->user)) != 0;
+  satchel_enrol_async (setup->desk, url, get_text (setup->user), get_text (setup->password), held,
                        setup->cancellable, enrolled_cb, g_object_ref (setup));
 }
 
@@ -285,7 +302,6 @@ satchel_setup_dispose (GObject *object)
   GtkWidget *child;
 
   g_cancellable_cancel (setup->cancellable);
-  g_clear_pointer (&setup->lock, satchel_profile_unlock);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (setup))) != NULL)
     gtk_widget_unparent (child);
   g_clear_object (&setup->choices);
@@ -322,8 +338,8 @@ satchel_setup_class_init (SatchelSetupClass *class)
   gtk_widget_class_bind_template_child (widget_class, SatchelSetup, demo);
   gtk_widget_class_bind_template_child (widget_class, SatchelSetup, spinner);
   gtk_widget_class_bind_template_child (widget_class, SatchelSetup, carry);
-  signals[DONE] = g_signal_new ("done", SATCHEL_TYPE_SETUP, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                G_TYPE_NONE, 1, G_TYPE_INT64);
+  signals[DONE] =
+      g_signal_new ("done", SATCHEL_TYPE_SETUP, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[LEFT] =
       g_signal_new ("left", SATCHEL_TYPE_SETUP, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
@@ -359,9 +375,18 @@ satchel_setup_new (SatchelDesk *desk)
   SatchelSession *session = satchel_desk_get_session (desk);
 
   setup->desk = g_object_ref (desk);
-  setup->first = satchel_session_get_user (session) == NULL;
   gtk_label_set_label (setup->sealing, describe_sealing (satchel_session_get_sealing (session)));
-  if (!setup->first)
+  if (satchel_enrol_is_held (session))
+    show_carry (setup);
+  else if (satchel_session_get_user (session) != NULL)
     fill_known (setup, session);
   return GTK_WIDGET (setup);
+}
+
+gboolean
+satchel_setup_is_due (SatchelDesk *desk)
+{
+  SatchelSession *session = satchel_desk_get_session (desk);
+
+  return satchel_session_get_user (session) == NULL || satchel_enrol_is_held (session);
 }

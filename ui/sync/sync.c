@@ -34,6 +34,8 @@ struct _SatchelSync {
   char *problem, *code;
   gboolean listening;
   SatchelSyncTotals moved;
+  gint64 expected; /* bytes of the first sync; 0: not known */
+  gint64 image;    /* bytes of the image that the sync under way has brought, or brings; 0: none */
   SatchelStanding standing;
 };
 
@@ -231,6 +233,8 @@ progress_cb (const char *state, const SatchelSyncTotals *moved, gpointer data)
 
   set_told (sync, state);
   sync->moved = *moved;
+  if (moved->image_bytes > 0)
+    sync->image = moved->image_bytes;
   g_object_notify_by_pspec (G_OBJECT (sync), properties[PROP_PROGRESS]);
   update_standing (sync);
   count (sync);
@@ -239,6 +243,7 @@ progress_cb (const char *state, const SatchelSyncTotals *moved, gpointer data)
 static void
 rested_cb (const char *state, const SatchelSyncTotals *moved, gpointer data)
 {
+  ((SatchelSync *)data)->image = 0;
   progress_cb (state, moved, data);
 }
 
@@ -402,6 +407,24 @@ void
 satchel_sync_get_moved (SatchelSync *sync, SatchelSyncTotals *moved)
 {
   *moved = sync->moved;
+}
+
+void
+satchel_sync_get_first (SatchelSync *sync, gint64 *here, gint64 *all)
+{
+  const SatchelSyncTotals *moved = &sync->moved;
+
+  *all = sync->image > 0 ? sync->image : sync->expected;
+  if (sync->image > 0)
+    *here = moved->image_bytes > 0 ? moved->image_here : sync->image;
+  else
+    *here = moved->bytes_in;
+}
+
+void
+satchel_sync_expect (SatchelSync *sync, gint64 bytes)
+{
+  sync->expected = bytes;
 }
 
 static void

@@ -52,6 +52,10 @@ gboolean        satchel_sync_get_online (SatchelSync *sync);
 gboolean        satchel_sync_get_listening (SatchelSync *sync);
 /* What has moved since the sync under way began, or in the last one. */
 void satchel_sync_get_moved (SatchelSync *sync, SatchelSyncTotals *moved);
+/* How far the first sync is: bytes that are here, of how many. *all 0: not known. */
+void satchel_sync_get_first (SatchelSync *sync, gint64 *here, gint64 *all);
+/* About as much is to come with the first sync; an image of all of it has a size of its own. */
+void satchel_sync_expect (SatchelSync *sync, gint64 bytes);
 
 /* Sends and receives now, whatever was to be waited for. Also after a sign-in. */
 void satchel_sync_now (SatchelSync *sync);

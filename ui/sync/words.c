@@ -111,21 +111,18 @@ satchel_words_standing (SatchelSync *sync)
   if (standing == SATCHEL_STANDING_TROUBLED)
     return g_strdup (_ ("Cannot sync"));
   if (attention > 0)
-    return g_strdup_printf (
-        ngettext ("%" PRId64 " needs you", "%" PRId64 " need you", (gulong)attention),
-        attention);
+    return g_strdup_printf (ngettext ("%" PRId64 " needs you", "%" PRId64 " need you", (gulong)attention),
+                            attention);
   if (standing == SATCHEL_STANDING_SYNCING)
     return g_strdup (_ ("Syncing…"));
   if (pending > 0 && standing == SATCHEL_STANDING_OFFLINE)
-    return g_strdup_printf (ngettext ("Offline, %" PRId64 " waits",
-                                      "Offline, %" PRId64 " wait", (gulong)pending),
-                            pending);
+    return g_strdup_printf (
+        ngettext ("Offline, %" PRId64 " waits", "Offline, %" PRId64 " wait", (gulong)pending), pending);
   if (standing == SATCHEL_STANDING_OFFLINE)
     return g_strdup (_ ("Offline"));
   if (pending > 0)
-    return g_strdup_printf (ngettext ("%" PRId64 " waits to be sent",
-                                      "%" PRId64 " wait to be sent", (gulong)pending),
-                            pending);
+    return g_strdup_printf (
+        ngettext ("%" PRId64 " waits to be sent", "%" PRId64 " wait to be sent", (gulong)pending), pending);
   if (standing == SATCHEL_STANDING_UNREACHABLE)
     return g_strdup (_ ("No connection"));
   return g_strdup (_ ("Up to date"));
@@ -174,19 +171,24 @@ satchel_words_moved (const SatchelSyncTotals *moved)
   g_autofree char *size = g_format_size ((guint64)MAX (moved->bytes_in, 0));
 
   if (moved->pulled > 0)
-    return g_strdup_printf (ngettext ("%'" PRId64 " record, %s", "%'" PRId64 " records, %s",
-                                      (gulong)moved->pulled),
-                            moved->pulled, size);
+    return g_strdup_printf (
+        ngettext ("%'" PRId64 " record, %s", "%'" PRId64 " records, %s", (gulong)moved->pulled),
+        moved->pulled, size);
   return moved->bytes_in > 0 ? g_steal_pointer (&size) : g_strdup ("");
 }
 
 char *
-satchel_words_received (const SatchelSyncTotals *moved, gint64 expected_bytes)
+satchel_words_received (SatchelSync *sync)
 {
-  g_autofree char *size = g_format_size ((guint64)MAX (moved->bytes_in, 0)), *all = NULL;
+  g_autofree char *some = NULL, *all = NULL;
+  SatchelSyncTotals moved;
+  gint64 here_bytes, all_bytes;
 
-  if (expected_bytes <= moved->bytes_in)
-    return satchel_words_moved (moved);
-  all = g_format_size ((guint64)expected_bytes);
-  return g_strdup_printf (_ ("%s of about %s"), size, all);
+  satchel_sync_get_first (sync, &here_bytes, &all_bytes);
+  satchel_sync_get_moved (sync, &moved);
+  if (all_bytes <= here_bytes)
+    return satchel_words_moved (&moved);
+  some = g_format_size ((guint64)MAX (here_bytes, 0));
+  all = g_format_size ((guint64)all_bytes);
+  return g_strdup_printf (_ ("%s of about %s"), some, all);
 }

@@ -22,7 +22,7 @@ gboolean    satchel_words_needs_person (SatchelSync *sync);
 
 /* "12,400 records, 3.1 MB"; owned, "" for nothing. */
 char *satchel_words_moved (const SatchelSyncTotals *moved);
-/* "1.2 MB of about 3.1 MB"…; @expected_bytes 0: not known. */
-char *satchel_words_received (const SatchelSyncTotals *moved, gint64 expected_bytes);
+/* "1.2 MB of about 3.1 MB", as far as it is known. Owned. */
+char *satchel_words_received (SatchelSync *sync);
 
 G_END_DECLS
