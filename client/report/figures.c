@@ -100,7 +100,7 @@ dup_period (const char *field, const char *text, GError **error)
   if (!satchel_period_parse (&scanner, &period, error))
     return NULL;
   if (!satchel_scanner_at_end (&scanner)) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "“%s” is more than a period", text);
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, _ ("“%s” is more than a period"), text);
     return NULL;
   }
   condition = g_string_new (field);
@@ -121,7 +121,7 @@ dup_filter (const SatchelChart *chart, const SatchelEntity *entity, const Satche
     return NULL;
   if (filter != NULL && filter->owner != NULL && satchel_entity_owner_field (entity) != NULL) {
     if (!g_str_equal (filter->owner, "me") && !satchel_id_is_valid (filter->owner)) {
-      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "“%s” is no id", filter->owner);
+      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, _ ("“%s” is no id"), filter->owner);
       return NULL;
     }
     owner = g_strdup_printf ("%s = %s", satchel_entity_owner_field (entity)->name, filter->owner);

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "client/permits.h"
 #include "client/replica/drafts.h"
 #include "client/scope.h"
 #include "protocol/error.h"
@@ -14,6 +15,7 @@
 #include "ui/form/form-view.h"
 #include "ui/form/kept.h"
 #include "ui/form/notices.h"
+#include "ui/print/print.h"
 #include "ui/record/associated.h"
 #include "ui/record/attachments.h"
 #include "ui/record/history.h"
@@ -95,6 +97,15 @@ describe_state (SatchelRecordPage *page)
   return satchel_draft_count_pending (page->draft) > 0 ? _ ("waits to be sent") : NULL;
 }
 
+static gboolean
+may_create (SatchelRecordPage *page)
+{
+  SatchelSession *session = satchel_desk_get_session (DESK (page));
+  g_autoptr (SatchelPermits) permits = session != NULL ? satchel_session_read_permits (session) : NULL;
+
+  return satchel_permits_may_create (permits, satchel_draft_get_entity (page->draft));
+}
+
 static void
 update_menu (SatchelRecordPage *page)
 {
@@ -103,12 +114,15 @@ update_menu (SatchelRecordPage *page)
   g_autoptr (GMenuModel) actions = NULL;
   g_autofree char *new_label = g_strdup_printf (_ ("New %s"), _ (entity->label));
 
-  g_menu_append (own, new_label, "form.new");
+  if (may_create (page))
+    g_menu_append (own, new_label, "form.new");
   if (!satchel_draft_is_new (page->draft)) {
     actions = satchel_act_menu_new (DESK (page), entity, satchel_draft_get_stored (page->draft));
     g_menu_append_section (menu, NULL, actions);
-    g_menu_append (own, C_ ("verb", "Duplicate"), "form.duplicate");
+    if (may_create (page))
+      g_menu_append (own, C_ ("verb", "Duplicate"), "form.duplicate");
     g_menu_append (own, _ ("Copy Link"), "form.copy-link");
+    g_menu_append (own, _ ("Print…"), "win.print");
     g_menu_append (ask, _ ("History…"), "form.history");
     g_menu_append (ask, _ ("Why Is This Here?"), "form.why");
   } else {
@@ -357,6 +371,19 @@ copy_link_action (GtkWidget *widget, const char *name, GVariant *parameter)
   satchel_toast (widget, _ ("Link copied"), NULL, NULL);
 }
 
+/* What was typed first, so that the paper says what is seen. */
+static void
+satchel_record_page_print (SatchelPage *base)
+{
+  SatchelRecordPage *page = SATCHEL_RECORD_PAGE (base);
+
+  if (satchel_draft_is_new (page->draft))
+    return;
+  satchel_draft_save (page->draft);
+  satchel_print_record (GTK_WIDGET (page), DESK (page), satchel_draft_get_entity (page->draft),
+                        satchel_draft_get_id (page->draft));
+}
+
 static void
 history_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -501,6 +528,7 @@ satchel_record_page_class_init (SatchelRecordPageClass *class)
   G_OBJECT_CLASS (class)->dispose = satchel_record_page_dispose;
   SATCHEL_PAGE_CLASS (class)->leave = satchel_record_page_leave;
   SATCHEL_PAGE_CLASS (class)->find = satchel_record_page_find;
+  SATCHEL_PAGE_CLASS (class)->print = satchel_record_page_print;
   gtk_widget_class_install_action (widget_class, "form.new", NULL, new_action);
   gtk_widget_class_install_action (widget_class, "form.duplicate", NULL, duplicate_action);
   gtk_widget_class_install_action (widget_class, "form.copy-link", NULL, copy_link_action);

@@ -43,6 +43,7 @@ satchel_list_menu_new (SatchelRegistry *registry, const SatchelEntity *entity, c
   g_menu_append (rest, _ ("Advanced Find…"), "list.find");
   g_menu_append (rest, _ ("Select All"), "list.select-all");
   g_menu_append (rest, _ ("Export as CSV…"), "selected.export");
+  g_menu_append (rest, _ ("Print…"), "win.print");
   g_menu_append_section (menu, NULL, G_MENU_MODEL (looks));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (rest));
   return G_MENU_MODEL (menu);

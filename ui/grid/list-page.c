@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "client/permits.h"
 #include "client/views.h"
 #include "protocol/error.h"
 #include "ui/grid/beyond.h"
@@ -18,6 +19,7 @@
 #include "ui/grid/preview.h"
 #include "ui/grid/rows.h"
 #include "ui/grid/selection-bar.h"
+#include "ui/print/print.h"
 #include "ui/sync/sync.h"
 
 struct _SatchelListPage {
@@ -576,6 +578,23 @@ satchel_list_page_finalize (GObject *object)
   G_OBJECT_CLASS (satchel_list_page_parent_class)->finalize (object);
 }
 
+/* The selected ones, or all that are listed. */
+static void
+satchel_list_page_print (SatchelPage *base)
+{
+  SatchelListPage *page = SATCHEL_LIST_PAGE (base);
+  guint n_numbers;
+  const guint32 *all = satchel_rows_peek_numbers (page->rows, &n_numbers);
+  GArray *numbers = satchel_selection_get_size (page->selection) > 0
+                        ? satchel_selection_list_numbers (page->selection)
+                        : g_array_sized_new (FALSE, FALSE, sizeof (guint32), n_numbers);
+
+  if (numbers->len == 0 && n_numbers > 0)
+    g_array_append_vals (numbers, all, n_numbers);
+  satchel_print_list (GTK_WIDGET (page), get_desk (page), page->entity, numbers, list_paths (page),
+                      _ (page->view->label));
+}
+
 static void
 satchel_list_page_class_init (SatchelListPageClass *class)
 {
@@ -586,6 +605,7 @@ satchel_list_page_class_init (SatchelListPageClass *class)
   G_OBJECT_CLASS (class)->finalize = satchel_list_page_finalize;
   page_class->find = satchel_list_page_find;
   page_class->visit = satchel_list_page_visit;
+  page_class->print = satchel_list_page_print;
   gtk_widget_class_install_action (widget_class, "list.open", NULL, open_action);
   gtk_widget_class_install_action (widget_class, "list.preview", NULL, preview_action);
   gtk_widget_class_install_action (widget_class, "list.columns", NULL, columns_action);
@@ -647,6 +667,15 @@ make_empty (SatchelListPage *page)
   return GTK_WIDGET (page->empty);
 }
 
+static gboolean
+may_create (SatchelListPage *page)
+{
+  SatchelSession *session = satchel_desk_get_session (satchel_page_get_desk (SATCHEL_PAGE (page)));
+  g_autoptr (SatchelPermits) permits = session != NULL ? satchel_session_read_permits (session) : NULL;
+
+  return satchel_permits_may_create (permits, page->entity);
+}
+
 static void
 pack_buttons (SatchelListPage *page)
 {
@@ -662,7 +691,7 @@ pack_buttons (SatchelListPage *page)
   gtk_actionable_set_action_target (GTK_ACTIONABLE (new), "s", target);
   gtk_widget_set_tooltip_text (new, _ ("New"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (new), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("New"), -1);
-  gtk_widget_set_visible (new, !page->entity->system && !page->entity->retired);
+  gtk_widget_set_visible (new, !page->entity->system && !page->entity->retired && may_create (page));
   satchel_page_pack_end (SATCHEL_PAGE (page), menu);
   satchel_page_pack_end (SATCHEL_PAGE (page), new);
 }
