@@ -1,7 +1,7 @@
 /* SQLite that may not open the -shm file for writing opens it for reading, once for all connections that the
- * process has to the database. If that was but a moment's lack (of descriptors, of memory), a server would go on
- * for months and write nothing. The process's first connection finds out and lets go of the file, and the next
- * attempt opens it anew.
+ * process has to the database. If that was but a moment's lack (of descriptors, of memory), a server would go
+ * on for months and write nothing. The process's first connection finds out and lets go of the file, and the
+ * next attempt opens it anew.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "protocol/sqlite/opening.h"

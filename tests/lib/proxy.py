@@ -29,6 +29,7 @@ class Line:
     def __init__(self, client, server):
         self.client, self.server = client, server
         self.answered = threading.Event()  # something came back since this was cleared
+        self.frozen = False
 
     def close(self):
         for end in (self.client, self.server):
@@ -119,6 +120,13 @@ class Proxy:
         for line in lines:
             line.reset() if reset else line.close()
 
+    def freeze(self):
+        """The connections that there are carry nothing any more and stay open, as when a laptop has left the network."""
+        with self.lock:
+            lines, self.lines = self.lines, []
+        for line in lines:
+            line.frozen = True
+
     def close(self):
         self.listener.close()
         self.drop()
@@ -164,6 +172,10 @@ class Proxy:
             try:
                 piece = source.recv(min(65536, (self.up if way == UP else self.down).drip))
                 ended = not piece
+                if line.frozen:
+                    if ended:
+                        return
+                    continue
                 piece, end, delay = self.admit(way, carried, piece)
                 if delay > 0:
                     time.sleep(delay)

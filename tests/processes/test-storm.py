@@ -1,17 +1,93 @@
 #!/usr/bin/python3
 # Programs are killed at random moments while they work, and connections are cut: nothing is lost, nothing is doubled.
-#   test-storm.py SATCHEL-SERVER SATCHELCTL       SATCHEL_TEST_SEED picks the moments, SATCHEL_TEST_LONG makes it long
+#   test-storm.py SATCHEL-SERVER SATCHELCTL SATCHEL-AGENT     SATCHEL_TEST_SEED picks the moments, SATCHEL_TEST_LONG makes it long
 # SPDX-License-Identifier: GPL-3.0-or-later
 import collections
 import json
 import os
 import random
+import re
+import shutil
+import signal
+import subprocess
 import sys
+import time
 
-from rig import Proxy, Rig
+from rig import Device, Proxy, Rig
 
 LONG = "SATCHEL_TEST_LONG" in os.environ
 SEED = int(os.environ.get("SATCHEL_TEST_SEED", "1"))
+
+
+PATIENCE = 60  # for what takes no set time
+STORM_S = 180 if LONG else 10
+BUS = """<busconfig><type>session</type><listen>unix:path=%s</listen><servicedir>%s</servicedir><auth>EXTERNAL</auth>
+<policy context="default"><allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/></policy></busconfig>"""
+AGENT = "org.satchelcrm.Satchel.Agent"
+SERVICE = "[D-BUS Service]\nName=%s\nExec=%s\n"
+
+
+class Activated(Device):
+    """A device with a session bus that starts its agent whenever somebody asks for that."""
+
+    def __init__(self, rig, name, user):
+        super().__init__(rig, name, user, rig.port)
+        self.address = os.path.join(self.home, "bus")
+        services = os.path.join(self.home, "services")
+        os.mkdir(services)
+        with open(os.path.join(services, AGENT + ".service"), "w") as file:
+            file.write(SERVICE % (AGENT, os.path.abspath(rig.programs["agent"])))
+        with open(self.address + ".conf", "w") as file:
+            file.write(BUS % (self.address, services))
+        self.environment["DBUS_SESSION_BUS_ADDRESS"] = "unix:path=" + self.address
+        self.start_bus()
+
+    def start_bus(self):
+        self.bus = subprocess.Popen(["dbus-daemon", "--nofork", "--nopidfile", "--config-file", self.address + ".conf",
+                                     "--print-address=1"], env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.bus.stdout.readline()
+
+    def ask(self, name, path, method, *arguments):
+        return subprocess.run(["gdbus", "call", "--session", "--timeout", str(PATIENCE), "--dest", name, "--object-path", path,
+                               "--method", method, *arguments], env=self.environment, capture_output=True, text=True).stdout
+
+    def wake_agent(self):
+        self.ask("org.freedesktop.DBus", "/", "org.freedesktop.DBus.StartServiceByName", AGENT, "0")
+
+    def agent_pid(self):
+        """Of the agent on this device's own bus, or None."""
+        answer = self.ask("org.freedesktop.DBus", "/", "org.freedesktop.DBus.GetConnectionUnixProcessID", AGENT)
+        found = re.search(r"uint32 (\d+)", answer)
+        return int(found.group(1)) if found else None
+
+    def kill_agent(self):
+        pid = self.agent_pid()
+        if pid is not None:
+            os.kill(pid, signal.SIGKILL)
+        return pid is not None
+
+    def kill_bus(self):
+        self.bus.kill()
+        self.bus.wait()
+        os.unlink(self.address)
+        self.start_bus()
+
+    def agents(self):
+        """All that work in this device's home, also those whose bus was killed."""
+        home = ("XDG_DATA_HOME=%s" % self.home).encode()
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open("/proc/%s/environ" % pid, "rb") as file, open("/proc/%s/comm" % pid) as name:
+                    if home in file.read().split(b"\0") and name.read().startswith("satchel-agent"):
+                        yield int(pid)
+            except OSError:
+                pass  # somebody else's, or gone
+
+    def close(self):
+        self.bus.terminate()
+        self.bus.wait()
+        for pid in self.agents():
+            os.kill(pid, signal.SIGTERM)
 
 
 def subjects(device, prefix):
@@ -126,15 +202,88 @@ def test_five_thousand(rig, chance):
     proxy.close()
 
 
+def test_all_at_once(rig, chance):
+    """Server, agents, buses and programs of three devices die by SIGKILL at any moment, under load, and come back."""
+    missing = [program for program in ("dbus-daemon", "gdbus") if shutil.which(program) is None]
+    if missing:
+        return "not installed: " + ", ".join(missing)
+    devices = [Activated(rig, "all-%d" % number, user) for number, user in enumerate(("seller1", "seller1", "seller2"))]
+    try:
+        storm(rig, chance, devices)
+    finally:
+        for device in devices:
+            device.close()
+
+
+def storm(rig, chance, devices):
+    for device in devices:
+        device.must("scope", "add", "task", "subject is not empty")
+        device.must("sync", status=(0, 4))
+        device.wake_agent()
+    written, unsure, deaths, running = set(), set(), collections.Counter(), []
+    until, number = time.monotonic() + STORM_S, 0
+
+    def reap(most):
+        while len(running) > most:
+            process, subject = running.pop(chance.randrange(len(running)))
+            if chance.random() < 0.3:
+                try:
+                    process.wait(chance.random() * 0.03)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    deaths["program"] += 1
+            process.communicate(timeout=PATIENCE)
+            if subject is not None:
+                (written if process.returncode == 0 else unsure).add(subject)
+
+    def goes_on():
+        enough = min(deaths[what] for what in ("agent", "server", "program")) > 0 and len(written) > 10
+        return time.monotonic() < until or not enough and time.monotonic() < until + PATIENCE
+
+    while goes_on():
+        device = chance.choice(devices)
+        subject = "all %d" % number
+        number += 1
+        running.append((device.start("create", "task", "subject=" + subject), subject))
+        if chance.random() < 0.4:
+            running.append((device.start("sync"), None))
+        reap(5)
+        if chance.random() < 0.3 and device.kill_agent():
+            deaths["agent"] += 1
+        if chance.random() < 0.3:
+            device.wake_agent()
+        if chance.random() < 0.04:
+            device.kill_bus()
+            deaths["bus"] += 1
+        if chance.random() < 0.12:
+            rig.kill_server()
+            deaths["server"] += 1
+            rig.start()
+    reap(0)
+    print("# %d written, %d perhaps; killed: %s" % (len(written), len(unsure), dict(deaths)))
+    for device in devices:
+        device.wake_agent()  # it takes part in settling, or is not there: both will do
+    settle(devices)
+    for device in devices:
+        seen = subjects(device, "all ")
+        assert written <= set(seen), "lost: %s" % sorted(written - set(seen))
+        assert set(seen) <= written | unsure, "from nowhere: %s" % sorted(set(seen) - written - unsure)
+        assert max(seen.values()) == 1, "doubled: %s" % [s for s, n in seen.items() if n > 1]
+        device.must("sync", "--audit", status=(0, 4))
+        device.must("doctor", status=(0, 4))
+    rig.run_server("check", "--data", rig.data)
+
+
 def main():
-    tests = [test_kill, test_cut, test_five_thousand]
+    tests = [test_kill, test_cut, test_five_thousand, test_all_at_once]
+    tests = [test for test in tests if len(sys.argv) < 5 or test.__name__[5:] in sys.argv[4:]]
     print("TAP version 14\n1..%d" % len(tests))
     failed = 0
     for i, test in enumerate(tests, 1):
-        rig = Rig({"server": sys.argv[1], "ctl": sys.argv[2]})
+        rig = Rig({"server": sys.argv[1], "ctl": sys.argv[2], "agent": sys.argv[3]})
         try:
-            test(rig, random.Random(SEED))
-            print("ok %d - %s" % (i, test.__name__))
+            skipped = test(rig, random.Random(SEED))
+            print("ok %d - %s%s" % (i, test.__name__, " # SKIP " + skipped if skipped else ""), flush=True)
         except Exception as problem:
             failed = 1
             print("not ok %d - %s" % (i, test.__name__))
