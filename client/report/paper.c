@@ -42,7 +42,8 @@ typedef struct {
   Table *table; /* of rows and heads; borrowed */
 } Item;
 
-/* Where an item stands. A paragraph that is longer than a page is continued: its first line there is not its first. */
+/* Where an item stands. A paragraph that is longer than a page is continued: its first line there is not its
+ * first. */
 typedef struct {
   guint page;
   double y, height;
@@ -441,7 +442,8 @@ satchel_paper_lay_out (SatchelPaper *paper, PangoLayout *layout, double width, d
     y += y > 0 ? gap_before (item->kind, before) : 0;
     if (y > 0 && y + MIN (needs, room / 2) + follows > room)
       y = begin_page (paper, i, line);
-    /* Longer than what is left: it goes on on the next page, cut between two lines as near as a line's height tells. */
+    /* Longer than what is left: it goes on on the next page, cut between two lines as near as a line's height
+     * tells. */
     while (y + needs - skip > room) {
       double part = MAX (line, line * (double)(int)((room - y) / line));
 

@@ -12,7 +12,7 @@
 #include "ui/sync/sync.h"
 #include "ui/window.h"
 
-#define LOOK_EVERY_S   30
+#define LOOK_EVERY_S    30
 #define MOST_ONE_BY_ONE 3 /* of a kind; more become one notification */
 
 struct _SatchelHerald {
@@ -35,8 +35,7 @@ is_seen (SatchelHerald *herald, const char *link)
   GList *windows = gtk_application_get_windows (GTK_APPLICATION (herald->application));
 
   for (GList *item = windows; item != NULL; item = item->next) {
-    SatchelRoute *route =
-        SATCHEL_IS_WINDOW (item->data) ? satchel_window_get_route (item->data) : NULL;
+    SatchelRoute *route = SATCHEL_IS_WINDOW (item->data) ? satchel_window_get_route (item->data) : NULL;
     g_autofree char *text = route != NULL ? satchel_route_to_text (route) : NULL;
 
     if (gtk_window_is_active (item->data) && g_strcmp0 (text, link) == 0)
@@ -83,16 +82,17 @@ tell_parked (SatchelHerald *herald)
 static void
 tell_conflict (SatchelHerald *herald)
 {
-  g_autoptr (GNotification) notification = notification_new (
-      _ ("Two People Changed the Same"),
-      _ ("A colleague changed what you changed, too. Decide which value is to stand."),
-      "satchel-conflicts-symbolic", "satchel://conflicts");
+  g_autoptr (GNotification) notification =
+      notification_new (_ ("Two People Changed the Same"),
+                        _ ("A colleague changed what you changed, too. Decide which value is to stand."),
+                        "satchel-conflicts-symbolic", "satchel://conflicts");
 
   g_notification_add_button_with_target (notification, _ ("Decide"), "app.open", "s", "satchel://conflicts");
   tell (herald, "conflict", notification, "satchel://conflicts");
 }
 
-/* Told when it becomes more, withdrawn when nothing is left. What was there when the program began was told by whoever was there. */
+/* Told when it becomes more, withdrawn when nothing is left. What was there when the program began was told
+ * by whoever was there. */
 static void
 follow (SatchelHerald *herald, gint64 *told, gint64 count, const char *id, void (*tell_it) (SatchelHerald *))
 {
@@ -167,9 +167,8 @@ tell_many (SatchelHerald *herald, SatchelTidingKind kind, guint n)
           : g_strdup_printf (g_dngettext (NULL, "%u activity is due today", "%u activities are due today", n),
                              n);
   g_autofree char *id = g_strdup_printf ("many-%d", (int)kind);
-  g_autoptr (GNotification) notification =
-      notification_new (title, _ ("They are on your workplace."), "satchel-workplace-symbolic",
-                        "satchel://workplace");
+  g_autoptr (GNotification) notification = notification_new (
+      title, _ ("They are on your workplace."), "satchel-workplace-symbolic", "satchel://workplace");
 
   tell (herald, id, notification, "satchel://workplace");
 }

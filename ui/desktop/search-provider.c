@@ -20,9 +20,9 @@ struct _SatchelSearchProvider {
   SatchelSearchProviderCalls calls;
   gpointer data;
   SatchelBusSearchProvider2 *object;
-  SatchelDesk *desk;         /* NULL: not open yet, or there is none */
-  GPtrArray *waiting;        /* Call, until there is a desk */
-  GCancellable *searching;   /* of the search under way; NULL: none */
+  SatchelDesk *desk;       /* NULL: not open yet, or there is none */
+  GPtrArray *waiting;      /* Call, until there is a desk */
+  GCancellable *searching; /* of the search under way; NULL: none */
 };
 
 G_DEFINE_FINAL_TYPE (SatchelSearchProvider, satchel_search_provider, G_TYPE_OBJECT)
@@ -188,8 +188,8 @@ do_call (Call *call)
   if (call->provider->desk == NULL)
     call_answer (call, NULL);
   else if (call->asks_metas)
-    satchel_desk_read (call->provider->desk, describe_job, g_strdupv (call->words), (GDestroyNotify)g_strfreev,
-                       (GDestroyNotify)g_variant_unref, NULL, described_cb, call);
+    satchel_desk_read (call->provider->desk, describe_job, g_strdupv (call->words),
+                       (GDestroyNotify)g_strfreev, (GDestroyNotify)g_variant_unref, NULL, described_cb, call);
   else
     search (call);
 }

@@ -133,8 +133,7 @@ begin (SatchelTidings *tidings, SatchelSession *session, gint64 now_ms, gint64 s
   tidings->reminded_ms = satchel_replica_peek_meta_integer (replica, REMINDED_KEY, now_ms - SATCHEL_SOON_MS);
   tidings->reminded_day = satchel_replica_peek_meta_integer (replica, DAY_KEY, 0);
   for (guint i = 0; i < n_entities; i++)
-    if (find_owner (entities[i]) != NULL &&
-        !learn_entity (tidings, session, entities[i], cancellable, error))
+    if (find_owner (entities[i]) != NULL && !learn_entity (tidings, session, entities[i], cancellable, error))
       return FALSE;
   tidings->begun = TRUE;
   return TRUE;
@@ -208,8 +207,8 @@ read_due (SatchelTidings *tidings, SatchelSession *session, const SatchelPredica
   const gint64 today = satchel_day_of (context->now_ms, context->zone);
   const gint64 until_ms = context->now_ms + SATCHEL_SOON_MS;
   const gint64 from_ms = MAX (tidings->reminded_ms, context->now_ms - SATCHEL_SOON_MS);
-  const gboolean tells_day = today > tidings->reminded_day &&
-                             satchel_day_minutes_of (context->now_ms, context->zone) >= MORNING;
+  const gboolean tells_day =
+      today > tidings->reminded_day && satchel_day_minutes_of (context->now_ms, context->zone) >= MORNING;
   const SatchelEventsQuery query = { .first_day = today, .last_day = today + 1 };
   g_autoptr (GPtrArray) events = satchel_events_read (session, &query, cancellable, NULL, error);
 

@@ -195,8 +195,8 @@ help_new (void)
   GtkWidget *separator = gtk_separator_new (GTK_ORIENTATION_VERTICAL);
 
   help->pages = satchel_help_list ();
-  help->window = g_object_new (ADW_TYPE_WINDOW, "title", _ ("Help"), "default-width", 820, "default-height",
-                               600, NULL);
+  help->window =
+      g_object_new (ADW_TYPE_WINDOW, "title", _ ("Help"), "default-width", 820, "default-height", 600, NULL);
   help->leaflet = ADW_LEAFLET (adw_leaflet_new ());
   adw_leaflet_set_can_navigate_back (help->leaflet, TRUE);
   adw_leaflet_append (help->leaflet, new_contents (help));

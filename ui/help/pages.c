@@ -158,9 +158,9 @@ const char *
 satchel_help_about (const SatchelRoute *route)
 {
   static const char *const pages[SATCHEL_ROUTE_N_KINDS] = {
-    [SATCHEL_ROUTE_WORKPLACE] = "start",   [SATCHEL_ROUTE_LIST] = "lists",
-    [SATCHEL_ROUTE_RECORD] = "records",    [SATCHEL_ROUTE_NEW] = "records",
-    [SATCHEL_ROUTE_FIND] = "advanced",     [SATCHEL_ROUTE_CALENDAR] = "calendar",
+    [SATCHEL_ROUTE_WORKPLACE] = "start",     [SATCHEL_ROUTE_LIST] = "lists",
+    [SATCHEL_ROUTE_RECORD] = "records",      [SATCHEL_ROUTE_NEW] = "records",
+    [SATCHEL_ROUTE_FIND] = "advanced",       [SATCHEL_ROUTE_CALENDAR] = "calendar",
     [SATCHEL_ROUTE_DASHBOARD] = "dashboard", [SATCHEL_ROUTE_OUTBOX] = "outbox",
     [SATCHEL_ROUTE_CONFLICTS] = "conflicts",
   };

@@ -207,9 +207,9 @@ add_recipient (Document *document)
 static void
 add_terms (Document *document)
 {
-  static const char *const names[] = { "number",      "revision", "valid_from", "valid_until",   "invoiced_on",
-                                       "ordered_on",  "due_on",   "payment_terms", "delivery_terms",
-                                       "delivery_on", "owner" };
+  static const char *const names[] = { "number",         "revision",    "valid_from", "valid_until",
+                                       "invoiced_on",    "ordered_on",  "due_on",     "payment_terms",
+                                       "delivery_terms", "delivery_on", "owner" };
 
   satchel_paper_add_heading (document->paper, _ (document->head->entity->label));
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
@@ -308,13 +308,15 @@ compose_document (SatchelSession *session, const SatchelRecord *record, const Sa
                   GError **error)
 {
   g_autofree char *title = satchel_record_dup_title (record);
-  g_autoptr (SatchelPaper) paper = satchel_paper_new (get_company (session), title, _ (record->entity->label));
+  g_autoptr (SatchelPaper) paper =
+      satchel_paper_new (get_company (session), title, _ (record->entity->label));
   const SatchelValue *digits = satchel_record_get_by_name (record, "currency_digits");
   Document document = { .session = session,
                         .replica = satchel_session_get_replica (session),
                         .paper = paper,
                         .head = record,
-                        .digits = digits != NULL ? (guint)CLAMP (satchel_value_get_integer (digits), 0, 4) : 2 };
+                        .digits =
+                            digits != NULL ? (guint)CLAMP (satchel_value_get_integer (digits), 0, 4) : 2 };
   g_autofree char *remarks = NULL;
   const SatchelField *description = satchel_entity_find_field (record->entity, "description");
 
@@ -328,7 +330,8 @@ compose_document (SatchelSession *session, const SatchelRecord *record, const Sa
   return g_steal_pointer (&paper);
 }
 
-/* A document says what is asked for or owed; an opportunity has lines, too, but is nobody's paper but ours. */
+/* A document says what is asked for or owed; an opportunity has lines, too, but is nobody's paper but ours.
+ */
 static const SatchelEntity *
 find_lines (SatchelSession *session, const SatchelEntity *entity)
 {
@@ -348,7 +351,8 @@ satchel_compose_record (SatchelSession *session, const SatchelEntity *entity, co
   if (!satchel_replica_read (satchel_session_get_replica (session), entity, id, &record, error))
     return NULL;
   if (record == NULL) {
-    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, _ ("The record is not here any more."));
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND,
+                         _ ("The record is not here any more."));
     return NULL;
   }
   return lines != NULL ? compose_document (session, record, lines, error) : compose_form (session, record);

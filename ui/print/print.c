@@ -13,7 +13,7 @@
 typedef struct {
   SatchelRegistry *registry; /* keeps the entity alive */
   const SatchelEntity *entity;
-  char *id;         /* of a record; NULL: a list */
+  char *id; /* of a record; NULL: a list */
   GArray *numbers;
   char **paths;
   char *subtitle;
