@@ -1,0 +1,67 @@
+# How long the main loop of a program lets a question wait, asked all the time from a thread of our own.
+# SPDX-License-Identifier: GPL-3.0-or-later
+import threading
+import time
+
+from gi.repository import Gio, GLib
+
+PERIOD_S = 0.02
+PATIENCE_MS = 30000
+
+
+class Pulse:
+    """While it is entered, asks the accessible root of @app again and again for its children, which GTK answers in its main loop, and in
+    turns the bus for its id: what that takes is the machine's doing."""
+
+    def __init__(self, app):
+        self.pid = app.process.pid
+        self.lock, self.ended = threading.Lock(), threading.Event()
+        self.asked, self.times, self.others = None, [], []
+        self.thread = threading.Thread(target=self.beat, daemon=True)
+
+    def __enter__(self):
+        session = Gio.bus_get_sync(Gio.BusType.SESSION)
+        address, = session.call_sync("org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress", None, None, 0, -1)
+        self.bus = Gio.DBusConnection.new_for_address_sync(
+            address, Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION)
+        self.name = self.find_name()
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.ended.set()
+        self.thread.join()
+
+    def ask_bus(self, method, arguments=None):
+        return self.bus.call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", method, arguments, None, 0,
+                                  PATIENCE_MS)
+
+    def find_name(self):
+        names, = self.ask_bus("ListNames")
+        for name in names:
+            if name.startswith(":") and self.ask_bus("GetConnectionUnixProcessID", GLib.Variant("(s)", (name,)))[0] == self.pid:
+                return name
+        raise AssertionError("the program is not on the accessibility bus")
+
+    def ask_app(self):
+        self.bus.call_sync(self.name, "/org/a11y/atspi/accessible/root", "org.a11y.atspi.Accessible", "GetChildren", None, None, 0,
+                           PATIENCE_MS)
+
+    def beat(self):
+        while not self.ended.wait(PERIOD_S):
+            started = time.monotonic()
+            self.ask_bus("GetId")
+            between = time.monotonic()
+            self.asked = between
+            self.ask_app()
+            with self.lock:
+                self.asked = None
+                self.others.append(between - started)
+                self.times.append(time.monotonic() - between)
+
+    def take(self):
+        """The slowest answer of the program and of the bus since the last take(), in milliseconds, and how many there were."""
+        with self.lock:
+            waiting = [time.monotonic() - self.asked] if self.asked is not None else []
+            times, others, self.times, self.others = self.times + waiting, self.others, [], []
+        return max(times) * 1000, max(others) * 1000, len(times)
