@@ -279,6 +279,7 @@ wipe (SatchelSession *session, GError **error)
       !end_transaction (session,
                         satchel_queue_clear (session->database, error) &&
                             satchel_drafts_clear (session->database, error) &&
+                            satchel_replica_set_meta (session->replica, SATCHEL_META_RIGHTS, NULL, error) &&
                             satchel_replica_set_meta (session->replica, "visited", NULL, error) &&
                             satchel_replica_set_meta (session->replica, "pinned", NULL, error),
                         error))
@@ -362,6 +363,20 @@ gboolean
 satchel_session_set_offline (SatchelSession *session, gboolean offline, GError **error)
 {
   return satchel_replica_set_meta (session->replica, "offline", offline ? "1" : NULL, error);
+}
+
+gboolean
+satchel_session_is_choosing (SatchelSession *session)
+{
+  return satchel_session_get_user (session) != NULL &&
+         satchel_replica_peek_meta (session->replica, "choosing") != NULL;
+}
+
+gboolean
+satchel_session_set_choosing (SatchelSession *session, gboolean choosing, GError **error)
+{
+  return satchel_replica_set_meta (session->replica, "choosing", choosing ? "1" : NULL, error) &&
+         satchel_session_set_offline (session, choosing, error);
 }
 
 /* ---- writing ---- */

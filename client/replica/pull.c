@@ -18,6 +18,7 @@
 #include "protocol/sqlite/entity-table.h"
 #include "protocol/sqlite/loading.h"
 #include "protocol/wire/members.h"
+#include "protocol/wire/permits.h"
 
 typedef struct {
   SatchelReplica *replica;
@@ -301,6 +302,22 @@ take_definitions (Pull *pull, JsonNode *node, GError **error)
   return TRUE;
 }
 
+/* So do rights. They are kept as they came, once it is clear that they can be read. */
+static gboolean
+take_rights (Pull *pull, JsonNode *node, GError **error)
+{
+  const char *text = satchel_json_get_string (json_object_get_member (json_node_get_object (node), "rights"));
+  g_autoptr (SatchelPermits) permits = NULL;
+
+  if (text == NULL || pull->opened) {
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID,
+                         "a pull: rights are a text before all rows");
+    return FALSE;
+  }
+  permits = satchel_permits_from_text (text, strlen (text), error);
+  return permits != NULL && satchel_replica_set_meta (pull->replica, SATCHEL_META_RIGHTS, text, error);
+}
+
 static gboolean
 open_once (Pull *pull, GError **error)
 {
@@ -394,6 +411,8 @@ take_object (Pull *pull, const char *line, gsize length, gboolean *is_tail, GErr
   *is_tail = json_object_has_member (json_node_get_object (node), "rows");
   if (json_object_has_member (json_node_get_object (node), "metadata"))
     return take_definitions (pull, node, error);
+  if (json_object_has_member (json_node_get_object (node), "rights"))
+    return take_rights (pull, node, error);
   if (!open_once (pull, error))
     return FALSE;
   if (*is_tail)

@@ -9,6 +9,9 @@
 
 G_BEGIN_DECLS
 
+/* What the user may do, as the server told it: the text (protocol/wire/permits.h). */
+#define SATCHEL_META_RIGHTS "rights"
+
 typedef struct {
   gint64 rows;    /* rows taken */
   gint64 removed; /* rows dropped */

@@ -9,11 +9,13 @@
 #include "client/blobs/courier.h"
 #include "client/profile.h"
 #include "client/replica/own.h"
+#include "client/replica/pull.h"
 #include "client/replica/snapshot.h"
 #include "client/sync/fetch.h"
 #include "client/sync/spool.h"
 #include "protocol/wire/identity.h"
 #include "protocol/wire/message.h"
+#include "protocol/wire/permits.h"
 
 #define MOST_STALE 3 /* rounds that a demanded audit may add on a busy server */
 
@@ -328,8 +330,9 @@ pull_rows (SatchelSyncDriver *driver, PullStart from)
 {
   static const SatchelExchangeHandler handler = { .data = pull_data_cb, .done = pulled_cb };
   SatchelReplica *replica = satchel_session_get_replica (driver->session);
-  g_autofree char *cursor = NULL;
+  g_autofree char *cursor = NULL, *digest = NULL;
   g_autoptr (GArray) own = NULL;
+  const char *rights;
   SatchelPull message = { 0 };
   GError *problem = NULL;
 
@@ -351,6 +354,8 @@ pull_rows (SatchelSyncDriver *driver, PullStart from)
     return;
   }
   message.own = own;
+  rights = satchel_replica_peek_meta (replica, SATCHEL_META_RIGHTS);
+  message.rights = digest = rights != NULL ? satchel_permits_digest (rights) : g_strdup ("");
   start (driver, "/v1/pull", satchel_pull_to_text (&message), &handler);
 }
 

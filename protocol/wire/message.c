@@ -113,6 +113,7 @@ satchel_pull_free (SatchelPull *message)
     return;
   g_free (message->cursor);
   g_free (message->schema);
+  g_free (message->rights);
   g_clear_pointer (&message->own, g_array_unref);
   g_free (message);
 }
@@ -141,6 +142,8 @@ satchel_pull_to_text (const SatchelPull *message)
     json_object_set_string_member (object, "cursor", message->cursor);
   if (message->schema != NULL)
     json_object_set_string_member (object, "schema", message->schema);
+  if (message->rights != NULL)
+    json_object_set_string_member (object, "rights", message->rights);
   if (message->own != NULL && message->own->len > 0)
     json_object_set_array_member (object, "own", ranges_to_json (message->own));
   return satchel_json_print_object (object);
@@ -184,6 +187,7 @@ satchel_pull_from_text (const char *text, gsize length, GError **error)
   message->cursor = g_strdup (satchel_members_get_string (&members, "cursor"));
   message->schema = g_strdup (message->cursor != NULL ? satchel_members_get_string (&members, "schema")
                                                       : satchel_members_require_string (&members, "schema"));
+  message->rights = g_strdup (satchel_members_get_string (&members, "rights"));
   own = satchel_members_get_array (&members, "own");
   if (!satchel_members_finish (&members, SATCHEL_MEMBERS_KNOWN_ONLY, error))
     return NULL;

@@ -63,6 +63,7 @@ typedef struct {
 typedef struct {
   char *cursor; /* NULL: everything */
   char *schema; /* digest of the definitions that the client holds; NULL: those that came with the cursor */
+  char *rights; /* digest of what it was told of its user's rights, "" if nothing; NULL: it does not ask */
   GArray *own;  /* gint64, first and last of ranges: commits whose effect the client knows; NULL: none. protocol/WIRE.md, Pull */
 } SatchelPull;
 /* Ranges in one pull. */

@@ -1,4 +1,4 @@
-/* The line with the definitions.
+/* The lines with the definitions, and with what the user may do.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sync-server/scope/pull-metadata.h"
@@ -19,4 +19,30 @@ satchel_pull_metadata_line (SatchelStore *store, const SatchelPull *request, con
   json_object_set_string_member (object, "metadata", satchel_registry_get_text (store->registry));
   node = json_node_init_object (json_node_alloc (), object);
   return satchel_json_print (node);
+}
+
+gboolean
+satchel_pull_rights_line (SatchelStore *store, SatchelAccess *access, const char *user,
+                          const SatchelPull *request, char **line, GError **error)
+{
+  const SatchelRights *rights;
+  g_autoptr (SatchelPermits) permits = NULL;
+  g_autofree char *text = NULL, *digest = NULL;
+  JsonObject *object;
+
+  *line = NULL;
+  if (request->rights == NULL)
+    return TRUE;
+  rights = satchel_access_get_rights (access, user, error);
+  if (rights == NULL)
+    return FALSE;
+  permits = satchel_rights_list_permits (rights, store->registry);
+  text = satchel_permits_to_text (permits);
+  digest = satchel_permits_digest (text);
+  if (g_str_equal (digest, request->rights))
+    return TRUE;
+  object = json_object_new ();
+  json_object_set_string_member (object, "rights", text);
+  *line = satchel_json_print_object (object);
+  return TRUE;
 }

@@ -139,8 +139,8 @@ read_holdings (SatchelPulling *pull, const char *text, GError **error)
   return TRUE;
 }
 
-/* Where little happened since, the buckets in which it did lead to the entities; otherwise each bucket is looked
- * into. */
+/* Where little happened since, the buckets in which it did lead to the entities; otherwise each bucket is
+ * looked into. */
 static gboolean
 read_stirred (SatchelPulling *pull, GError **error)
 {
@@ -221,6 +221,7 @@ typedef struct {
   SatchelCursor now;
   SatchelPullHead head;
   char *metadata; /* a line, or NULL */
+  char *rights;   /* likewise */
   char *text;     /* of the earlier list, where it differs */
 } Beginning;
 
@@ -228,6 +229,7 @@ static void
 beginning_clear (Beginning *beginning)
 {
   g_free (beginning->metadata);
+  g_free (beginning->rights);
   g_free (beginning->text);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Beginning, beginning_clear)
@@ -249,7 +251,8 @@ begin (SatchelPulling *pull, SatchelAccess *access, const char *user, const char
   *now = (SatchelCursor){ .epoch = store->epoch, .s = store->s };
   g_strlcpy (now->buckets, pull->scope->digest, sizeof now->buckets);
   satchel_cursor_set_schema (now, satchel_registry_get_digest (store->registry));
-  return read_cursor (pull, request, now, &beginning->head, &beginning->metadata, &beginning->text, error) &&
+  return satchel_pull_rights_line (store, access, user, request, &beginning->rights, error) &&
+         read_cursor (pull, request, now, &beginning->head, &beginning->metadata, &beginning->text, error) &&
          is_prepared (access, pull->scope, pull->now_ms, error);
 }
 
@@ -272,6 +275,8 @@ satchel_pull_write (SatchelStore *store, SatchelAccess *access, const char *user
   if (!satchel_pulling_put_line (&pull, head_line, strlen (head_line), error) ||
       (beginning.metadata != NULL &&
        !satchel_pulling_put_line (&pull, beginning.metadata, strlen (beginning.metadata), error)) ||
+      (beginning.rights != NULL &&
+       !satchel_pulling_put_line (&pull, beginning.rights, strlen (beginning.rights), error)) ||
       !put_rows (&pull, beginning.head.reset ? NULL : beginning.text, error))
     return FALSE;
   tail.cursor = satchel_cursor_to_text (&beginning.now, store->secret, sizeof store->secret, user);
@@ -328,8 +333,8 @@ satchel_pulling_close (SatchelPulling *pull, GError **error)
 
 /* ---- before ---- */
 
-/* The scope is one of its own: what it learns here is void when the transaction is. Each time round one filter
- * less is asked for. */
+/* The scope is one of its own: what it learns here is void when the transaction is. Each time round one
+ * filter less is asked for. */
 static gboolean
 make_scope (SatchelStore *store, SatchelCommit *commit, const SatchelRights *rights,
             const SatchelBucketList *list, const char *device, GError **error)
@@ -340,8 +345,7 @@ make_scope (SatchelStore *store, SatchelCommit *commit, const SatchelRights *rig
     g_autoptr (SatchelScope) scope = satchel_scope_new (store, rights, list, device, error);
 
     refused = FALSE;
-    if (scope == NULL ||
-        (!scope->complete && !satchel_scope_make (store, commit, scope, &refused, error)))
+    if (scope == NULL || (!scope->complete && !satchel_scope_make (store, commit, scope, &refused, error)))
       return FALSE;
   } while (refused);
   return TRUE;

@@ -284,6 +284,54 @@ satchel_rights_list_hidden_classes (const SatchelRights *rights, SatchelRegistry
   return join_sorted ((const char *const *)hidden->pdata, NULL);
 }
 
+/* ---- what devices are told ---- */
+
+static void
+tell_entity (const SatchelRights *rights, const SatchelEntity *entity, SatchelPermits *permits)
+{
+  for (guint i = 0; i < SATCHEL_N_PRIVILEGES; i++)
+    satchel_permits_set_depth (permits, entity->name, i, satchel_rights_get_depth (rights, i, entity));
+  for (guint i = 0; i < entity->n_fields; i++) {
+    const char *class = entity->fields[i]->secured;
+    SatchelClassUse use = class != NULL ? get_class_use (rights, class) : SATCHEL_CLASS_HIDDEN;
+
+    if (use != SATCHEL_CLASS_HIDDEN)
+      g_hash_table_insert (permits->classes, g_strdup (class), GINT_TO_POINTER (use));
+  }
+}
+
+static void
+tell_people (const SatchelRights *rights, SatchelPermits *permits)
+{
+  for (guint i = 0; rights->teams[i] != NULL; i++)
+    g_hash_table_add (permits->teams, g_strdup (rights->teams[i]));
+  for (guint i = 0; rights->reports[i] != NULL; i++) {
+    gboolean direct = GPOINTER_TO_INT (g_hash_table_lookup (rights->managed, rights->reports[i]));
+
+    g_hash_table_add (direct ? permits->direct : permits->indirect, g_strdup (rights->reports[i]));
+  }
+}
+
+SatchelPermits *
+satchel_rights_list_permits (const SatchelRights *rights, SatchelRegistry *registry)
+{
+  SatchelPermits *permits = satchel_permits_new ();
+  guint n_entities;
+  const SatchelEntity *const *entities = satchel_registry_get_entities (registry, &n_entities);
+
+  for (guint i = 0; i < n_entities; i++)
+    tell_entity (rights, entities[i], permits);
+  tell_people (rights, permits);
+  permits->unit = g_strdup (rights->unit);
+  if (rights->unit != NULL) {
+    g_autoptr (GPtrArray) units = satchel_units_list_within (rights->units, rights->unit);
+
+    for (guint i = 0; i < units->len; i++)
+      g_hash_table_add (permits->units, g_strdup (units->pdata[i]));
+  }
+  return permits;
+}
+
 /* ---- records ---- */
 
 static const char *

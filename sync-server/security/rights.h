@@ -11,6 +11,7 @@
 #pragma once
 
 #include "protocol/record.h"
+#include "protocol/wire/permits.h"
 #include "sync-server/security/roles.h"
 
 G_BEGIN_DECLS
@@ -72,6 +73,9 @@ gboolean satchel_rights_can_read_field (const SatchelRights *rights, const Satch
 gboolean satchel_rights_can_write_field (const SatchelRights *rights, const SatchelField *field);
 /* The classes of @registry that are hidden; sorted, NULL-terminated, owned. */
 char **satchel_rights_list_hidden_classes (const SatchelRights *rights, SatchelRegistry *registry);
+
+/* All of it, as her devices are told: with the entities and classes of @registry. Owned. */
+SatchelPermits *satchel_rights_list_permits (const SatchelRights *rights, SatchelRegistry *registry);
 
 /* The same as allow() for a record as it stands, its shares left aside. */
 gboolean satchel_rights_allow_record (const SatchelRights *rights, SatchelPrivilege privilege, const SatchelRecord *record);

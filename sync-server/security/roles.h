@@ -7,37 +7,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "protocol/rules/privilege.h"
 
 G_BEGIN_DECLS
-
-typedef enum {
-  SATCHEL_PRIVILEGE_CREATE,
-  SATCHEL_PRIVILEGE_READ,
-  SATCHEL_PRIVILEGE_WRITE,
-  SATCHEL_PRIVILEGE_DELETE,
-  SATCHEL_PRIVILEGE_APPEND,    /* let this record point to another */
-  SATCHEL_PRIVILEGE_APPEND_TO, /* let another record point to this one */
-  SATCHEL_PRIVILEGE_ASSIGN,    /* change the owner */
-  SATCHEL_PRIVILEGE_SHARE,
-  SATCHEL_N_PRIVILEGES
-} SatchelPrivilege;
-
-/* Ordered: the union of two grants is the larger depth. */
-typedef enum {
-  SATCHEL_DEPTH_NONE,         /* "none" */
-  SATCHEL_DEPTH_OWN,          /* "own": records that the user owns */
-  SATCHEL_DEPTH_UNIT,         /* "unit": records of the user's business unit */
-  SATCHEL_DEPTH_BELOW,        /* "below": of that unit and all under it */
-  SATCHEL_DEPTH_ORGANISATION, /* "organisation" */
-} SatchelDepth;
-
-/* What a role may do with the fields of a class. Each holds the ones before it. */
-typedef enum {
-  SATCHEL_CLASS_HIDDEN,
-  SATCHEL_CLASS_READABLE, /* locked */
-  SATCHEL_CLASS_WRITABLE,
-} SatchelClassUse;
 
 const char *satchel_privilege_name (SatchelPrivilege privilege); /* "append_to"; static */
 const char *satchel_depth_name (SatchelDepth depth);

@@ -72,6 +72,7 @@ class Client:
         self.cursor, self.s = None, -1
         self.rows, self.stubs = {}, {}      # entity → id → {field: value}; id → (entity, title)
         self.metadata = None
+        self.rights = None # not asked for; "": not told yet
         self.sets, self.released = [], []   # in order; states: pending, applied, retained, parked
         answer = self.ask("/v1/sign-in", {"user": user, "password": password, "device_name": device_name})
         self.user, self.device, self.organisation = answer["user"], answer["device"], answer["organisation"]
@@ -229,6 +230,8 @@ class Client:
         exact = sorted(exact, key=lambda each: each["s"])[:MOST_RANGES]
         schema = hashlib.sha256((self.metadata or "").encode()).hexdigest()
         request = {"cursor": self.cursor} if self.cursor else {"schema": schema}
+        if self.rights is not None:
+            request["rights"] = hashlib.sha256(self.rights.encode()).hexdigest() if self.rights else ""
         if self.cursor and exact:
             request["own"] = [[each["s"], each["s"]] for each in exact]
         lines = self.send("/v1/pull", json.dumps(request).encode()).split(b"\n")
@@ -299,6 +302,8 @@ class Client:
     def take_section(self, line):
         if "metadata" in line:
             self.metadata = line["metadata"]
+        elif "rights" in line:
+            self.rights = line["rights"]
         elif line.get("stubs") == "clear":
             self.stubs = {}
         elif line.get("clear"):

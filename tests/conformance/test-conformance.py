@@ -492,6 +492,27 @@ def test_answers():
             assert set(answer["history"][0]) == set(dict(shown)[path]["history"][0]), answer
 
 
+def test_rights():
+    """rights are told to who asks, once, and have the members that WIRE.md shows"""
+    python.sync()
+    assert python.rights is None
+    python.rights = ""
+    python.pull()
+    told, text = json.loads(python.rights), python.rights
+    example = json.loads(next(text for name, text in blocks() if name == "rights"))
+    assert set(told) == set(example), told
+    assert told["entities"]["account"] == example["entities"]["account"], told["entities"]["account"]
+    assert all(len(letters) == 8 and set(letters) <= set("-ouba") for letters in told["entities"].values())
+    python.rights = None
+    python.pull()
+    assert python.rights is None
+    python.rights = text
+    lines = python.send("/v1/pull", json.dumps({"cursor": python.cursor, "rights": hashlib.sha256(text.encode()).hexdigest()}).encode())
+    assert b"rights" not in lines, lines
+    lines = python.send("/v1/pull", json.dumps({"cursor": python.cursor, "rights": "other"}).encode()).split(b"\n")
+    assert json.loads(lines[1]) == {"rights": text}, lines[1]
+
+
 def test_whole_preview():
     """a preview of the whole foretells the rows of a first pull exactly"""
     python.sync()
@@ -541,7 +562,7 @@ def test_wiped():
 def main():
     tests = [test_invariants, test_vectors, test_first_sync, test_own_work, test_merge, test_parked, test_cut_pushes, test_cut_pulls, test_clone,
              test_scope, test_field_class, test_definitions, test_attachment, test_audit, test_wake, test_restore, test_rounds,
-             test_requests, test_answers, test_whole_preview, test_refusals, test_wiped]
+             test_requests, test_answers, test_rights, test_whole_preview, test_refusals, test_wiped]
     print("1..%d\n# seed %d" % (len(tests), SEED), flush=True)
     failed = 0
     for number, test in enumerate(tests, 1):

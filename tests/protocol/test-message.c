@@ -9,6 +9,7 @@
 
 #include "protocol/id.h"
 #include "protocol/limits.h"
+#include "protocol/wire/permits.h"
 
 #define ID "0192a3b4-c5d6-7000-8000-000000000001"
 
@@ -28,6 +29,7 @@ DEFINE_ECHO (sign_in_answer, SatchelSignInAnswer)
 DEFINE_ECHO (push, SatchelPush)
 DEFINE_ECHO (push_answer, SatchelPushAnswer)
 DEFINE_ECHO (pull, SatchelPull)
+DEFINE_ECHO (permits, SatchelPermits)
 
 static char *
 echo_pull_head (const char *text, gsize length, GError **error)
@@ -75,6 +77,10 @@ static const struct {
   { echo_pull, "{\"schema\":\"abc\"}" },
   { echo_pull, "{\"cursor\":\"1.2.3\",\"schema\":\"abc\"}" },
   { echo_pull, "{\"cursor\":\"1.2.3\"}" },
+  { echo_pull, "{\"cursor\":\"1.2.3\",\"rights\":\"\"}" },
+  { echo_permits,
+    "{\"unit\":\"" ID "\",\"units\":[\"" ID "\"],\"teams\":[],\"direct\":[\"" ID "\"],\"indirect\":[],"
+    "\"entities\":{\"account\":\"-oubaaaa\"},\"classes\":{\"finance\":\"r\"}}" },
   { echo_pull_head, "{}" },
   { echo_pull_head, "{\"reset\":true,\"restored_s\":0,\"backed_up_s\":880}" },
   { echo_pull_tail, "{\"s\":1043,\"rows\":0}" },
@@ -270,8 +276,9 @@ test_hostile_answers (void)
 static void
 test_unknown_code (void)
 {
-  static const char text[] = "{\"outcomes\":[{\"n\":1,\"id\":\"" ID
-                             "\",\"state\":\"parked\",\"code\":\"astrology\",\"reason\":\"The moon is wrong.\"}]}";
+  static const char text[] =
+      "{\"outcomes\":[{\"n\":1,\"id\":\"" ID
+      "\",\"state\":\"parked\",\"code\":\"astrology\",\"reason\":\"The moon is wrong.\"}]}";
   g_autoptr (SatchelPushAnswer) answer = satchel_push_answer_from_text (text, strlen (text), NULL);
   const SatchelOutcome *outcome = answer->outcomes->pdata[0];
 

@@ -137,6 +137,62 @@ test_union (void)
                    ==, SATCHEL_DEPTH_BELOW);
 }
 
+#define NOBODY "0192d3a0-4c00-7000-8000-00000000000%d"
+
+/* Her devices, which know what they were told, come to the same answers as the server: by all built-in roles,
+ * for whoever owns a record wherever. */
+static void
+test_told (void)
+{
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (SatchelUnits) units = satchel_units_new ();
+  SatchelRegistry *registry = satchel_registry_builtin ();
+  g_autoptr (GPtrArray) roles = satchel_roles_list (satchel_roles_builtin ());
+  guint n_entities, n_allowed = 0, n_denied = 0;
+  const SatchelEntity *const *entities = satchel_registry_get_entities (registry, &n_entities);
+
+  for (int i = 0; i < 9; i++)
+    g_ptr_array_add (ids, g_strdup_printf (NOBODY, i));
+  g_ptr_array_add (ids, NULL);
+  /* 0 the root, 1 hers, 2 below, 3 beside; 4 she herself, 5 her team, 6 and 7 report to her, 8 a stranger */
+  satchel_units_add (units, ids->pdata[0], NULL);
+  satchel_units_add (units, ids->pdata[1], ids->pdata[0]);
+  satchel_units_add (units, ids->pdata[2], ids->pdata[1]);
+  satchel_units_add (units, ids->pdata[3], ids->pdata[0]);
+  for (guint i = 0; i < roles->len; i++) {
+    const char *const names[] = { roles->pdata[i], NULL }, *const teams[] = { ids->pdata[5], NULL };
+    const char *const direct[] = { ids->pdata[6], NULL }, *const indirect[] = { ids->pdata[7], NULL };
+    const SatchelStanding standing = { ids->pdata[4], ids->pdata[1], names, teams, direct, indirect };
+    g_autoptr (SatchelRights) rights = satchel_rights_new (&standing, satchel_roles_builtin (), units);
+    g_autoptr (SatchelPermits) listed = satchel_rights_list_permits (rights, registry);
+    g_autofree char *text = satchel_permits_to_text (listed);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (SatchelPermits) permits = satchel_permits_from_text (text, strlen (text), &error);
+
+    g_assert_no_error (error);
+    for (guint e = 0; e < n_entities; e++) {
+      for (guint p = 0; p < SATCHEL_N_PRIVILEGES; p++) {
+        for (guint owner = 4; owner < 10; owner++) {
+          for (guint unit = 0; unit < 5; unit++) {
+            const char *where = unit < 4 ? ids->pdata[unit] : NULL;
+            gboolean allowed = satchel_rights_allow (rights, p, entities[e], ids->pdata[owner], where);
+
+            g_assert_cmpint (
+                satchel_permits_allow (permits, ids->pdata[4], p, entities[e], ids->pdata[owner], where), ==,
+                allowed);
+            allowed ? n_allowed++ : n_denied++;
+          }
+        }
+      }
+      for (guint f = 0; f < entities[e]->n_fields; f++)
+        g_assert_cmpint (satchel_permits_can_write_field (permits, entities[e]->fields[f]), ==,
+                         satchel_rights_can_write_field (rights, entities[e]->fields[f]));
+    }
+  }
+  g_assert_cmpuint (n_allowed, >, 1000);
+  g_assert_cmpuint (n_denied, >, 1000);
+}
+
 /* ---- passwords and signing in ---- */
 
 static void
@@ -395,6 +451,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sync-server/roles/builtin", test_builtin_roles);
   g_test_add_func ("/sync-server/rights/depths", test_depths);
   g_test_add_func ("/sync-server/rights/union", test_union);
+  g_test_add_func ("/sync-server/rights/told", test_told);
   g_test_add_func ("/sync-server/password", test_password);
   g_test_add_func ("/sync-server/sign-in", test_sign_in);
   g_test_add_func ("/sync-server/lock-out", test_lock_out);

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
+#include "client/permits.h"
 #include "client/replica/drafts.h"
 #include "tests/ui/desk.h"
 #include "ui/form/draft.h"
@@ -521,10 +522,62 @@ test_gone (void)
   teardown (&test);
 }
 
+/* @letters: of accounts, as the server tells them. */
+static void
+tell_rights (TestDraft *test, const char *letters, const char *classes)
+{
+  g_autofree char *text =
+      g_strdup_printf ("{\"entities\":{\"account\":\"%s\"},\"classes\":{%s}}", letters, classes);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (satchel_replica_set_meta (satchel_session_get_replica (test->base.other),
+                                           SATCHEL_META_RIGHTS, text, &error));
+}
+
+static gboolean
+may_edit (TestDraft *test, const char *field)
+{
+  gboolean may;
+
+  open_draft (test);
+  may = !satchel_draft_is_read_only (test->draft, satchel_entity_find_field (test->entity, field));
+  close_draft (test);
+  return may;
+}
+
+/* What the person may only read is read-only; what is not known may be tried. */
+static void
+test_rights (void)
+{
+  TestDraft test;
+  g_autoptr (SatchelPermits) permits = NULL;
+
+  setup (&test);
+  g_assert_true (may_edit (&test, "phone"));
+  tell_rights (&test, "-a------", "");
+  g_assert_false (may_edit (&test, "phone"));
+  g_assert_false (may_edit (&test, "owner"));
+  permits = satchel_session_read_permits (test.base.other);
+  g_assert_false (satchel_permits_may_create (permits, test.entity));
+  /* It is hers. */
+  tell_rights (&test, "oao-----", "");
+  g_assert_true (may_edit (&test, "phone"));
+  g_assert_false (may_edit (&test, "owner"));
+  g_assert_false (may_edit (&test, "credit_limit"));
+  tell_rights (&test, "aaaaaaaa", "\"credit\":\"w\"");
+  g_assert_true (may_edit (&test, "owner"));
+  g_assert_true (may_edit (&test, "credit_limit"));
+  g_clear_pointer (&permits, satchel_permits_free);
+  permits = satchel_session_read_permits (test.base.other);
+  g_assert_true (satchel_permits_may_create (permits, test.entity));
+  teardown (&test);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/draft/rights", test_rights);
   g_test_add_func ("/draft/save", test_save);
   g_test_add_func ("/draft/save-by-itself", test_save_by_itself);
   g_test_add_func ("/draft/save-twice", test_save_twice);

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "client/permits.h"
 #include "protocol/error.h"
 #include "protocol/rules/arguments.h"
 #include "ui/act/ask.h"
@@ -158,14 +159,17 @@ is_offered (SatchelSession *session, const SatchelAction *action, const SatchelR
          (g_str_equal (action->name, "merge") || plan_allows (session, record, action->name));
 }
 
+/* What the person may not do stays in its place, insensitive: no group has an action "denied". */
+#define DENIED "act.denied"
+
 static void
-append_action (GMenu *menu, const SatchelAction *action)
+append_action (GMenu *menu, const SatchelAction *action, gboolean allowed)
 {
   g_autoptr (GMenuItem) item = NULL;
   const gboolean back = g_str_equal (action->name, "restore");
 
   item = g_menu_item_new (back ? _ ("Take Back the Merge") : _ (action->label), NULL);
-  g_menu_item_set_action_and_target (item, "act.do", "s", action->name);
+  g_menu_item_set_action_and_target (item, allowed ? "act.do" : DENIED, "s", action->name);
   g_menu_append_item (menu, item);
 }
 
@@ -183,17 +187,27 @@ satchel_act_menu_new (SatchelDesk *desk, const SatchelEntity *entity, const Satc
 {
   SatchelSession *session = satchel_desk_get_session (desk);
   g_autoptr (GMenu) own = g_menu_new (), common = g_menu_new (), last = g_menu_new ();
+  g_autoptr (SatchelPermits) permits =
+      session != NULL && record != NULL ? satchel_session_read_permits (session) : NULL;
+  gboolean denied = FALSE, allowed;
   GMenu *menu = g_menu_new ();
 
   for (guint i = 0; session != NULL && entity->actions[i] != NULL; i++) {
     const SatchelAction *action = satchel_action_find (entity->actions[i], entity);
 
-    if (action != NULL && is_offered (session, action, record))
-      append_action (is_common (action->name) ? common : own, action);
+    if (action == NULL || !is_offered (session, action, record))
+      continue;
+    allowed = record == NULL || satchel_permits_may_act (permits, session, record, action->name);
+    append_action (is_common (action->name) ? common : own, action, allowed);
+    denied |= !allowed;
   }
-  if (!entity->system)
-    g_menu_append (last, _ ("Delete"), "act.delete");
-  g_menu_append_section (menu, NULL, G_MENU_MODEL (own));
+  if (!entity->system) {
+    allowed = permits == NULL || satchel_permits_may (permits, session, SATCHEL_PRIVILEGE_DELETE, record);
+    g_menu_append (last, _ ("Delete"), allowed ? "act.delete" : DENIED);
+    denied |= !allowed;
+  }
+  g_menu_append_section (menu, denied ? _ ("Your rights do not allow all of this") : NULL,
+                         G_MENU_MODEL (own));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (common));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (last));
   return G_MENU_MODEL (menu);

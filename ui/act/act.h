@@ -27,7 +27,8 @@ void satchel_act_show_run (GtkWidget *from, SatchelDesk *desk, SatchelRun *run, 
 /* ---- menus ---- */
 
 /* The actions that @record allows where it stands, or those of the entity (@record NULL: several are meant), and deleting.
- * Items activate "act.do" (s: the action's name) and "act.delete". */
+ * What the person may not do with @record is
+ * insensitive, and the menu says so. Items activate "act.do" (s: the action's name) and "act.delete". */
 GMenuModel *satchel_act_menu_new (SatchelDesk *desk, const SatchelEntity *entity, const SatchelRecord *record);
 
 /* The ids (char*) that an action of the menu is about, when it is chosen; owned. */

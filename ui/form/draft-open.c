@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gi18n.h>
 
+#include "client/permits.h"
 #include "client/replica/drafts.h"
 #include "protocol/rules/validate.h"
 #include "ui/form/draft-private.h"
@@ -21,8 +22,28 @@ satchel_draft_get_open (SatchelDesk *desk)
   return open;
 }
 
+void
+satchel_draft_learn_rights (SatchelDraft *draft)
+{
+  SatchelSession *session = satchel_desk_get_session (draft->desk);
+  g_autoptr (SatchelPermits) permits = session != NULL ? satchel_session_read_permits (session) : NULL;
+  const SatchelField *owner = satchel_entity_owner_field (draft->entity);
+  const SatchelRecord *stored = draft->look->seen->record;
+  const gboolean may_write =
+      draft->new || satchel_permits_may (permits, session, SATCHEL_PRIVILEGE_WRITE, stored);
+  const gboolean may_assign =
+      draft->new || satchel_permits_may (permits, session, SATCHEL_PRIVILEGE_ASSIGN, stored);
+
+  for (guint i = 0; i < draft->entity->n_fields; i++) {
+    const SatchelField *field = draft->entity->fields[i];
+
+    draft->locked[i] = !(field == owner ? may_assign : may_write) ||
+                       (permits != NULL && !satchel_permits_can_write_field (permits, field));
+  }
+}
+
 static SatchelDraft *
-make (SatchelDesk *desk, const SatchelEntity *entity, const char *id, SatchelSeen *seen)
+make (SatchelDesk *desk, const SatchelEntity *entity, const char *id, SatchelSeen *seen, gboolean new)
 {
   SatchelDraft *draft = g_object_new (SATCHEL_TYPE_DRAFT, NULL);
 
@@ -31,6 +52,9 @@ make (SatchelDesk *desk, const SatchelEntity *entity, const char *id, SatchelSee
   draft->id = g_strdup (id);
   draft->look = satchel_look_new (seen);
   draft->cells = g_new0 (SatchelDraftField, entity->n_fields);
+  draft->locked = g_new0 (guint8, entity->n_fields);
+  draft->new = new;
+  satchel_draft_learn_rights (draft);
   satchel_draft_follow (draft);
   return draft;
 }
@@ -81,7 +105,7 @@ satchel_draft_open (SatchelDesk *desk, const SatchelEntity *entity, const char *
 
   if (seen == NULL)
     return NULL;
-  draft = make (desk, entity, id, seen);
+  draft = make (desk, entity, id, seen, FALSE);
   kept = satchel_drafts_list (satchel_session_get_replica (session), entity->name, id, NULL);
   if (kept != NULL && kept->len > 0)
     satchel_draft_resume (draft, ((SatchelKeptDraft *)kept->pdata[0])->text);
@@ -104,8 +128,7 @@ begin (SatchelDesk *desk, const SatchelEntity *entity, const char *id)
   seen->record = satchel_record_new (entity, id != NULL ? id : made);
   satchel_rules_apply_defaults (seen->record, satchel_session_get_user (session),
                                 satchel_clock_now_ms (clock));
-  draft = make (desk, entity, seen->record->id, seen);
-  draft->new = TRUE;
+  draft = make (desk, entity, seen->record->id, seen, TRUE);
   g_hash_table_add (satchel_draft_get_open (desk), g_strdup (draft->id));
   satchel_draft_judge (draft, NULL);
   return draft;

@@ -28,6 +28,7 @@ struct _SatchelDraft {
   const SatchelEntity *entity;
   char *id;
   gboolean new, resumed, gone;
+  guint8 *locked;   /* entity->n_fields: the person may not write it */
   gboolean insists; /* tells what a new one lacks */
   SatchelLook *look;      /* the latest; of a new one its defaults, without cursor */
   SatchelRecord *record;  /* as it would stand; NULL: to be made */
@@ -48,6 +49,8 @@ void satchel_draft_renew (SatchelDraft *draft);
 void satchel_draft_end_edit (SatchelDraftField *cell);
 /* What is edited of field @i against what the store has now. Of a field that is on its way nothing can be said yet. */
 void satchel_draft_compare (SatchelDraft *draft, guint i);
+/* What the person may write of it, as it is stored. */
+void satchel_draft_learn_rights (SatchelDraft *draft);
 /* Hears of the desk from now on. */
 void satchel_draft_follow (SatchelDraft *draft);
 void satchel_draft_note_pending (SatchelDraft *draft);

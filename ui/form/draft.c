@@ -376,6 +376,7 @@ look_again (SatchelDraft *draft)
   draft->new = FALSE;
   satchel_look_unref (draft->look);
   draft->look = satchel_look_new (seen);
+  satchel_draft_learn_rights (draft);
   for (guint i = 0; i < draft->entity->n_fields; i++)
     satchel_draft_compare (draft, i);
   satchel_draft_renew (draft);
@@ -638,9 +639,19 @@ may_reopen (SatchelDraft *draft)
 gboolean
 satchel_draft_is_read_only (SatchelDraft *draft, const SatchelField *field)
 {
-  if (!satchel_field_is_writable (field) || draft->entity->system || draft->entity->retired || draft->gone)
+  if (!satchel_field_is_writable (field) || draft->entity->system || draft->entity->retired || draft->gone ||
+      draft->locked[field->index])
     return TRUE;
   return satchel_draft_is_closed (draft) && (field != draft->entity->state_field || !may_reopen (draft));
+}
+
+gboolean
+satchel_draft_is_locked (SatchelDraft *draft)
+{
+  for (guint i = 0; i < draft->entity->n_fields; i++)
+    if (satchel_field_is_writable (draft->entity->fields[i]) && !draft->locked[i])
+      return FALSE;
+  return TRUE;
 }
 
 gboolean
@@ -702,6 +713,7 @@ satchel_draft_finalize (GObject *object)
   for (guint i = 0; i < draft->entity->n_fields; i++)
     clear_cell (&draft->cells[i]);
   g_free (draft->cells);
+  g_free (draft->locked);
   satchel_look_unref (draft->look);
   g_clear_pointer (&draft->record, satchel_record_free);
   g_free (draft->trouble);

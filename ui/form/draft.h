@@ -65,6 +65,7 @@ typedef enum {
 } SatchelDraftState;
 SatchelDraftState satchel_draft_get_state (SatchelDraft *draft);
 gboolean          satchel_draft_is_new (SatchelDraft *draft); /* not created yet */
+gboolean          satchel_draft_is_locked (SatchelDraft *draft); /* this person may only read it */
 gboolean          satchel_draft_is_closed (SatchelDraft *draft); /* by its state: only actions change it */
 gboolean          satchel_draft_is_resumed (SatchelDraft *draft); /* it began with what was typed before the program ended */
 guint             satchel_draft_count_pending (SatchelDraft *draft); /* fields saved, not at the server */

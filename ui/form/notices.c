@@ -86,7 +86,9 @@ show (SatchelNotices *notices)
     row = add (notices, conflicts, "warning");
     add_button (row, _ ("Look"), G_CALLBACK (conflicts_cb), notices);
   }
-  if (satchel_draft_is_closed (draft))
+  if (satchel_draft_is_locked (draft))
+    add (notices, _ ("You may read this, but not change it."), NULL);
+  else if (satchel_draft_is_closed (draft))
     add (notices, _ ("This is closed. Only its actions change it."), NULL);
 }
 

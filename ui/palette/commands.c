@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "client/permits.h"
 #include "client/views.h"
 #include "protocol/predicate/predicate.h"
 #include "ui/display.h"
@@ -147,7 +148,7 @@ name_view (const SatchelEntity *entity, const char *view)
 }
 
 static void
-add_entity (GPtrArray *commands, const SatchelEntity *entity)
+add_entity (GPtrArray *commands, const SatchelPermits *permits, const SatchelEntity *entity)
 {
   g_autofree char *icon = satchel_display_dup_icon (entity);
 
@@ -158,7 +159,7 @@ add_entity (GPtrArray *commands, const SatchelEntity *entity)
                satchel_route_new_list (entity->name, entity->views[i].name, NULL));
   add_place (commands, SATCHEL_COMMAND_PLACE, name_view (entity, _ ("Advanced Find")), "edit-find-symbolic",
              satchel_route_new_find (entity->name, NULL, NULL));
-  if (!entity->system)
+  if (!entity->system && satchel_permits_may_create (permits, entity))
     add_place (commands, SATCHEL_COMMAND_NEW, g_strdup_printf (_ ("New: %s"), _ (entity->label)), icon,
                satchel_route_new_draft (entity->name));
 }
@@ -186,13 +187,15 @@ satchel_commands_list (GtkWidget *window, SatchelDesk *desk)
   guint n_entities;
   const SatchelEntity *const *entities =
       satchel_registry_get_entities (satchel_desk_get_registry (desk), &n_entities);
+  SatchelSession *session = satchel_desk_get_session (desk);
+  g_autoptr (SatchelPermits) permits = session != NULL ? satchel_session_read_permits (session) : NULL;
 
   add_actions (commands, window);
   add_places (commands);
   add_saved (commands, desk);
   for (guint i = 0; i < n_entities; i++)
     if (!entities[i]->retired && !entities[i]->part)
-      add_entity (commands, entities[i]);
+      add_entity (commands, permits, entities[i]);
   return commands;
 }
 

@@ -6,7 +6,9 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "client/permits.h"
 #include "client/replica/query.h"
+#include "ui/form/page.h"
 #include "ui/grid/columns.h"
 #include "ui/page.h"
 #include "ui/record/moments.h"
@@ -14,6 +16,7 @@
 /* One list of the form, understood. */
 typedef struct {
   const SatchelEntity *entity;
+  const SatchelField *lookup; /* by which it refers to the record */
   const SatchelView *view;
   const char *label;
   char *where;  /* the view's condition, and that it refers to this record */
@@ -24,6 +27,9 @@ typedef struct {
 typedef struct {
   GtkWidget *box; /* borrowed: it owns this */
   SatchelDesk *desk;
+  const SatchelEntity *about; /* what is referred to */
+  char *id;
+  GtkWidget *add;
   GPtrArray *lists; /* List */
   guint current;
   SatchelRows *rows;
@@ -54,6 +60,7 @@ associated_free (gpointer data)
   g_ptr_array_unref (associated->lists);
   g_object_unref (associated->rows);
   g_object_unref (associated->names);
+  g_free (associated->id);
   g_object_unref (associated->desk);
   g_free (associated);
 }
@@ -81,6 +88,7 @@ add_list (GPtrArray *lists, SatchelRegistry *registry, const SatchelFormList *fo
   view = form->view != NULL ? satchel_entity_find_view (reference.entity, form->view) : NULL;
   list = g_new0 (List, 1);
   list->entity = reference.entity;
+  list->lookup = reference.field;
   list->view = view != NULL ? view : &reference.entity->views[0];
   list->label = form->label;
   list->about = satchel_reference_to_condition (&reference, about, id);
@@ -252,12 +260,28 @@ clear_columns (GtkColumnView *grid)
   }
 }
 
+static gboolean
+may_create (Associated *associated, const SatchelEntity *entity)
+{
+  SatchelSession *session = satchel_desk_get_session (associated->desk);
+  g_autoptr (SatchelPermits) permits = session != NULL ? satchel_session_read_permits (session) : NULL;
+
+  return !entity->system && satchel_permits_may_create (permits, entity);
+}
+
 static void
 show_list (Associated *associated, guint index)
 {
   const List *list = associated->lists->pdata[index];
+  g_autofree char *new_label = g_strdup_printf (_ ("New %s"), _ (list->entity->label));
 
   associated->current = index;
+  gtk_widget_set_visible (associated->add, list->lookup->type == SATCHEL_TYPE_LOOKUP &&
+                                               satchel_field_is_writable (list->lookup) &&
+                                               may_create (associated, list->entity));
+  gtk_widget_set_tooltip_text (associated->add, new_label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (associated->add), GTK_ACCESSIBLE_PROPERTY_LABEL, new_label,
+                                  -1);
   satchel_columns_set (associated->wide, associated->desk, list->entity, list->view);
   clear_columns (associated->narrow);
   gtk_column_view_column_set_expand (satchel_columns_append_card (associated->narrow, associated->desk,
@@ -311,6 +335,19 @@ open_cb (GtkButton *button, Associated *associated)
   satchel_go (associated->box, route);
 }
 
+/* A new one that refers to the record. */
+static void
+add_cb (GtkButton *button, Associated *associated)
+{
+  const List *list = get_current (associated);
+  g_autoptr (SatchelValue) value = satchel_value_new_lookup (associated->about->name, associated->id);
+  SatchelFieldValue refers = { list->lookup, value };
+  g_autoptr (GPtrArray) values = g_ptr_array_new ();
+
+  g_ptr_array_add (values, &refers);
+  satchel_record_page_start (associated->box, associated->desk, list->entity, values);
+}
+
 /* ---- the widget ---- */
 
 static GtkColumnView *
@@ -356,6 +393,9 @@ make_bar (Associated *associated)
   GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *all = gtk_button_new_from_icon_name ("view-list-symbolic");
 
+  associated->add = gtk_button_new_from_icon_name ("list-add-symbolic");
+  gtk_widget_add_css_class (associated->add, "flat");
+  g_signal_connect (associated->add, "clicked", G_CALLBACK (add_cb), associated);
   associated->names = gtk_string_list_new (NULL);
   associated->choice =
       GTK_DROP_DOWN (gtk_drop_down_new (g_object_ref (G_LIST_MODEL (associated->names)), NULL));
@@ -373,6 +413,7 @@ make_bar (Associated *associated)
   gtk_widget_set_margin_end (bar, 12);
   gtk_widget_set_margin_top (bar, 6);
   gtk_box_append (GTK_BOX (bar), GTK_WIDGET (associated->choice));
+  gtk_box_append (GTK_BOX (bar), associated->add);
   gtk_box_append (GTK_BOX (bar), all);
   return bar;
 }
@@ -389,6 +430,8 @@ satchel_associated_new (SatchelDesk *desk, const SatchelEntity *entity, const ch
   associated = g_new0 (Associated, 1);
   associated->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   associated->desk = g_object_ref (desk);
+  associated->about = entity;
+  associated->id = g_strdup (id);
   associated->lists = g_steal_pointer (&lists);
   associated->rows = satchel_rows_new (desk);
   g_object_set_data_full (G_OBJECT (associated->box), "associated", associated, associated_free);
