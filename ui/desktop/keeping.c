@@ -6,22 +6,24 @@
 #define SCHEMA "org.satchelcrm.Satchel.Window"
 #define FOLDER "/org/satchelcrm/Satchel/windows/"
 
-/* Where a build puts the compiled schema, seen from the program. */
-static const char built_schemas[] = "data" G_DIR_SEPARATOR_S "desktop";
-
+/* Where a build puts the compiled schema, seen from its programs: build/ui, build/tests/ui. */
 static GSettingsSchema *
 look_up_beside_program (void)
 {
+  static const char *const places[] = { "../data/desktop", "../../data/desktop" };
   g_autofree char *program = satchel_program_self ();
   g_autofree char *folder = program != NULL ? g_path_get_dirname (program) : NULL;
-  g_autofree char *parent = folder != NULL ? g_path_get_dirname (folder) : NULL;
-  g_autofree char *schemas = parent != NULL ? g_build_filename (parent, built_schemas, NULL) : NULL;
-  g_autoptr (GSettingsSchemaSource) source = NULL;
+  GSettingsSchema *schema = NULL;
 
-  if (schemas != NULL)
-    source = g_settings_schema_source_new_from_directory (schemas, g_settings_schema_source_get_default (),
-                                                          FALSE, NULL);
-  return source != NULL ? g_settings_schema_source_lookup (source, SCHEMA, FALSE) : NULL;
+  for (guint i = 0; folder != NULL && schema == NULL && i < G_N_ELEMENTS (places); i++) {
+    g_autofree char *schemas = g_build_filename (folder, places[i], NULL);
+    g_autoptr (GSettingsSchemaSource) source =
+        g_settings_schema_source_new_from_directory (schemas, NULL, FALSE, NULL);
+
+    if (source != NULL)
+      schema = g_settings_schema_source_lookup (source, SCHEMA, FALSE);
+  }
+  return schema;
 }
 
 static GSettingsSchema *
