@@ -275,7 +275,7 @@ def insist(proxy, chance, way, device, *arguments, ends=(CLOSE, RESET)):
     """Runs the command over a link that is cut after each piece or two, until it succeeds; the bytes that it took, and the cuts."""
     moved, before = 0, proxy.cuts
     for _ in range(40):
-        limit = chance.randrange(PIECE + PIECE // 10, 2 * PIECE)
+        limit = chance.randrange(PIECE + PIECE // 10, PIECE + PIECE // 2)
         proxy.set_faults(**{way: Fault(cut=limit, end=chance.choice(ends), once=True)})
         code, _, err = device.run(*arguments)
         told(code, err)
@@ -316,7 +316,7 @@ def until_image(rig, user):
 
 def test_image(_, chance):
     """A first sync by an image that is cut again and again fetches no whole piece of it twice."""
-    rig = Rig({"server": SERVER, "ctl": CTL}, 25)
+    rig = Rig({"server": SERVER, "ctl": CTL}, 20)
     try:
         whole, size, pieces = until_image(rig, "manager")
         proxy = Overheard(rig.port, SEED)
