@@ -31,6 +31,8 @@ test_round_trip (void)
   check_round_trip (satchel_route_new_find ("account", ID, "a = 1"),
                     "satchel://find/account?view=" ID "&where=a%20%3D%201");
   check_round_trip (satchel_route_new_draft ("lead"), "satchel://new/lead");
+  check_round_trip (satchel_route_new_dashboard (NULL), "satchel://dashboard");
+  check_round_trip (satchel_route_new_dashboard ("sales"), "satchel://dashboard?view=sales");
   for (int kind = 0; kind < SATCHEL_ROUTE_N_KINDS; kind++) {
     if (kind == SATCHEL_ROUTE_LIST || kind == SATCHEL_ROUTE_FIND || kind == SATCHEL_ROUTE_RECORD ||
         kind == SATCHEL_ROUTE_NEW)
@@ -66,6 +68,8 @@ test_hostile (void)
     "satchel://list/task?view=%ff",
     "satchel://new",
     "satchel://outbox/x",
+    "satchel://dashboard?where=a",
+    "satchel://dashboard?view=A%20b",
     "satchel://nowhere",
   };
 

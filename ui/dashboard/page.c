@@ -204,7 +204,9 @@ static void
 fill_dashboards (SatchelDashboardPage *page)
 {
   SatchelRegistry *registry = satchel_desk_get_registry (desk_of (page));
-  g_autofree char *chosen = g_strdup (choice_get (&page->dashboard));
+  const char *before = choice_get (&page->dashboard); /* at first none: that of the route */
+  g_autofree char *chosen = g_strdup (
+      before != NULL ? before : satchel_route_get_view (satchel_page_get_route (SATCHEL_PAGE (page))));
   const SatchelDashboard *dashboard;
 
   page->filling = TRUE;

@@ -121,7 +121,7 @@ add_actions (GPtrArray *commands, GtkWidget *window)
 /* ---- places ---- */
 
 static void
-add_places (GPtrArray *commands)
+add_places (GPtrArray *commands, SatchelDesk *desk)
 {
   static const struct {
     SatchelRouteKind kind;
@@ -133,10 +133,15 @@ add_places (GPtrArray *commands)
     { SATCHEL_ROUTE_OUTBOX, N_ ("Outbox"), "satchel-outbox-symbolic" },
     { SATCHEL_ROUTE_CONFLICTS, N_ ("Conflicts"), "satchel-conflicts-symbolic" },
   };
+  SatchelRegistry *registry = satchel_desk_get_registry (desk);
+  const SatchelDashboard *dashboard;
 
   for (guint i = 0; i < G_N_ELEMENTS (places); i++)
     add_place (commands, SATCHEL_COMMAND_PLACE, g_strdup (_ (places[i].label)), places[i].icon,
                satchel_route_new (places[i].kind));
+  for (guint i = 0; (dashboard = satchel_registry_get_dashboard (registry, i)) != NULL; i++)
+    add_place (commands, SATCHEL_COMMAND_PLACE, g_strdup_printf (_ ("Dashboard: %s"), _ (dashboard->label)),
+               "satchel-dashboard-symbolic", satchel_route_new_dashboard (dashboard->name));
 }
 
 /* ---- entities ---- */
@@ -191,7 +196,7 @@ satchel_commands_list (GtkWidget *window, SatchelDesk *desk)
   g_autoptr (SatchelPermits) permits = session != NULL ? satchel_session_read_permits (session) : NULL;
 
   add_actions (commands, window);
-  add_places (commands);
+  add_places (commands, desk);
   add_saved (commands, desk);
   for (guint i = 0; i < n_entities; i++)
     if (!entities[i]->retired && !entities[i]->part)

@@ -20,14 +20,10 @@ G_DEFINE_BOXED_TYPE (SatchelRoute, satchel_route, satchel_route_ref, satchel_rou
 
 /* The host of a link; NULL where that is the entity itself. */
 static const char *const names[SATCHEL_ROUTE_N_KINDS] = {
-  [SATCHEL_ROUTE_WORKPLACE] = "workplace",
-  [SATCHEL_ROUTE_LIST] = "list",
-  [SATCHEL_ROUTE_FIND] = "find",
-  [SATCHEL_ROUTE_NEW] = "new",
-  [SATCHEL_ROUTE_CALENDAR] = "calendar",
-  [SATCHEL_ROUTE_DASHBOARD] = "dashboard",
-  [SATCHEL_ROUTE_OUTBOX] = "outbox",
-  [SATCHEL_ROUTE_CONFLICTS] = "conflicts",
+  [SATCHEL_ROUTE_WORKPLACE] = "workplace", [SATCHEL_ROUTE_LIST] = "list",
+  [SATCHEL_ROUTE_FIND] = "find",           [SATCHEL_ROUTE_NEW] = "new",
+  [SATCHEL_ROUTE_CALENDAR] = "calendar",   [SATCHEL_ROUTE_DASHBOARD] = "dashboard",
+  [SATCHEL_ROUTE_OUTBOX] = "outbox",       [SATCHEL_ROUTE_CONFLICTS] = "conflicts",
 };
 
 static SatchelRoute *
@@ -72,6 +68,12 @@ SatchelRoute *
 satchel_route_new_draft (const char *entity)
 {
   return route_new (SATCHEL_ROUTE_NEW, entity, NULL, NULL, NULL);
+}
+
+SatchelRoute *
+satchel_route_new_dashboard (const char *name)
+{
+  return route_new (SATCHEL_ROUTE_DASHBOARD, NULL, NULL, name, NULL);
 }
 
 SatchelRoute *
@@ -175,7 +177,7 @@ kind_of (const char *host)
   return SATCHEL_ROUTE_RECORD;
 }
 
-/* A list or a find. */
+/* A list or a find, or a dashboard, which has no entity and no condition. */
 static SatchelRoute *
 list_from (SatchelRouteKind kind, const char *entity, const char *query, GError **error)
 {
@@ -183,7 +185,8 @@ list_from (SatchelRouteKind kind, const char *entity, const char *query, GError 
       g_uri_parse_params (query != NULL ? query : "", -1, "&", G_URI_PARAMS_NONE, NULL);
   const char *view = parameters != NULL ? g_hash_table_lookup (parameters, "view") : NULL;
 
-  if (parameters != NULL && (view == NULL || is_name (view) || satchel_id_is_valid (view)))
+  if (parameters != NULL && (entity != NULL || !g_hash_table_contains (parameters, "where")) &&
+      (view == NULL || is_name (view) || satchel_id_is_valid (view)))
     return route_new (kind, entity, NULL, view, g_hash_table_lookup (parameters, "where"));
   g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "this link of Satchel is spelt wrongly");
   return NULL;
@@ -218,6 +221,8 @@ satchel_route_from_text (const char *text, GError **error)
     return list_from (kind, path, g_uri_get_query (uri), error);
   if (kind == SATCHEL_ROUTE_NEW && is_name (path))
     return satchel_route_new_draft (path);
+  if (kind == SATCHEL_ROUTE_DASHBOARD && *path == '\0')
+    return list_from (kind, NULL, g_uri_get_query (uri), error);
   if (is_alone (kind) && *path == '\0')
     return satchel_route_new (kind);
   g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "this link of Satchel leads nowhere");

@@ -39,6 +39,7 @@ SatchelRoute *satchel_route_new_list (const char *entity, const char *view, cons
 SatchelRoute *satchel_route_new_find (const char *entity, const char *view, const char *where);
 SatchelRoute *satchel_route_new_record (const char *entity, const char *id);
 SatchelRoute *satchel_route_new_draft (const char *entity);
+SatchelRoute *satchel_route_new_dashboard (const char *name); /* NULL: the first one */
 SatchelRoute *satchel_route_ref (SatchelRoute *route);
 void          satchel_route_unref (SatchelRoute *route); /* NULL-safe */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelRoute, satchel_route_unref)
@@ -46,7 +47,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelRoute, satchel_route_unref)
 SatchelRouteKind satchel_route_get_kind (const SatchelRoute *route);
 const char      *satchel_route_get_entity (const SatchelRoute *route); /* of lists, finds, records and drafts; else NULL */
 const char      *satchel_route_get_id (const SatchelRoute *route);     /* of records */
-const char      *satchel_route_get_view (const SatchelRoute *route);   /* of lists and finds; NULL: the default one, none */
+const char      *satchel_route_get_view (const SatchelRoute *route);   /* of lists, finds and dashboards; NULL: the default one, none */
 const char      *satchel_route_get_where (const SatchelRoute *route);  /* of lists and finds; NULL: no further condition */
 
 gboolean satchel_route_equal (const SatchelRoute *a, const SatchelRoute *b);
