@@ -2,29 +2,10 @@
 #include "ui/display.h"
 
 #include <glib/gi18n.h>
-#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
-/* Digits of "-1234567.50" in groups, with the locale's point. Exact: no floats. */
-static char *
-group_digits (const char *digits)
-{
-  const struct lconv *locale = localeconv ();
-  const char *separator = *locale->thousands_sep != '\0' ? locale->thousands_sep : "";
-  const char *start = *digits == '-' ? digits + 1 : digits, *point = strchr (start, '.');
-  gsize n_whole = point != NULL ? (gsize)(point - start) : strlen (start);
-  GString *text = g_string_new (*digits == '-' ? "\u2212" : NULL);
-
-  for (gsize i = 0; i < n_whole; i++) {
-    if (i > 0 && (n_whole - i) % 3 == 0)
-      g_string_append (text, separator);
-    g_string_append_c (text, start[i]);
-  }
-  if (point != NULL)
-    g_string_append_printf (text, "%s%s", locale->decimal_point, point + 1);
-  return g_string_free (text, FALSE);
-}
+#include "client/report/number.h"
 
 static char *
 display_date (const char *iso_date)
@@ -94,10 +75,11 @@ display_parties (SatchelNameFunc name, gpointer data, const SatchelValue *value)
   GString *text = g_string_new (NULL);
 
   for (guint i = 0; i < n_parties; i++) {
-    g_autofree char *title = parties[i].id != NULL && name != NULL
-                                 ? name (parties[i].entity, parties[i].id, data)
-                                 : NULL;
-    const char *shown = title != NULL ? title : parties[i].name != NULL ? parties[i].name : parties[i].address;
+    g_autofree char *title =
+        parties[i].id != NULL && name != NULL ? name (parties[i].entity, parties[i].id, data) : NULL;
+    const char *shown = title != NULL             ? title
+                        : parties[i].name != NULL ? parties[i].name
+                                                  : parties[i].address;
 
     g_string_append_printf (text, "%s%s", i > 0 ? _ (", ") : "", shown != NULL ? shown : "…");
   }
@@ -120,7 +102,7 @@ display_number (const SatchelField *field, const SatchelValue *value)
   /* A year has no thousands. */
   if (field->format == SATCHEL_FORMAT_YEAR)
     return g_steal_pointer (&digits);
-  return group_digits (digits);
+  return satchel_number_group (digits);
 }
 
 char *
