@@ -250,6 +250,28 @@ test_narrow (void)
   test_desk_teardown (&test);
 }
 
+/* A page of each entity, of which some have no lists, no files, no stages. */
+static void
+test_every_entity (void)
+{
+  static const char *const makes[][2] = {
+    { "task", "subject" }, { "phone_call", "subject" }, { "account", "name" }, { "competitor", "name" }
+  };
+  TestDesk test;
+
+  test_desk_setup (&test);
+  for (guint i = 0; i < G_N_ELEMENTS (makes); i++) {
+    g_autofree char *id = test_desk_create (&test, makes[i][0], makes[i][1], "One", NULL);
+    g_autoptr (SatchelRoute) route = satchel_route_new_record (makes[i][0], id);
+    GtkWidget *window;
+    SatchelPage *page = show_page (&test, route, &window, 1024);
+
+    test_desk_until (is_wide, page);
+    gtk_window_destroy (GTK_WINDOW (window));
+  }
+  test_desk_teardown (&test);
+}
+
 static void
 test_not_here (void)
 {
@@ -275,5 +297,6 @@ main (int argc, char **argv)
   g_test_add_func ("/form/new", test_new);
   g_test_add_func ("/form/narrow", test_narrow);
   g_test_add_func ("/form/not-here", test_not_here);
+  g_test_add_func ("/form/every-entity", test_every_entity);
   return g_test_run ();
 }

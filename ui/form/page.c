@@ -202,7 +202,7 @@ ensure_side (SatchelRecordPage *page)
 {
   const SatchelEntity *entity = satchel_draft_get_entity (page->draft);
   const char *id = satchel_draft_get_id (page->draft);
-  GtkWidget *separator;
+  GtkWidget *separator, *related;
 
   if (page->side != NULL || satchel_draft_is_new (page->draft))
     return;
@@ -210,8 +210,9 @@ ensure_side (SatchelRecordPage *page)
   page->side = new_side (page);
   adw_leaflet_page_set_navigatable (adw_leaflet_append (page->leaflet, separator), FALSE);
   adw_leaflet_append (page->leaflet, page->side);
-  satchel_form_view_add_tab (page->form, "related", _ ("Related"),
-                             satchel_associated_new (DESK (page), entity, id));
+  related = satchel_associated_new (DESK (page), entity, id);
+  if (related != NULL)
+    satchel_form_view_add_tab (page->form, "related", _ ("Related"), related);
 }
 
 static void
