@@ -7,10 +7,29 @@
 #include "protocol/sqlite/entity-list.h"
 #include "protocol/sqlite/entity-table.h"
 
-/* What is asked for, as " AND (…) AND (…)"; @words as in satchel_find_add(). */
+/* Work (satchel_database_set_budget) on the way along the titles, for a search and where rows are read: 20
+ * and 40 ms. Where the answers lie in that order is not known beforehand, and may be at its very end. */
+#define MOST_COMPARED 100000
+#define MOST_READ     200000
+
+typedef enum {
+  FIRST_OF_ANY,      /* as SQLite sees fit */
+  FIRST_OF_GATHERED, /* all answers, sorted */
+  FIRST_MET,         /* along the titles until the page is full */
+} Way;
+
+/* How the first page is found. */
+typedef struct {
+  Way way;
+  SatchelFindStart start;
+  gint64 most_work; /* 0: without end */
+  Way otherwise;    /* when that was too much; then without end */
+} Plan;
+
+/* What is asked for, as " AND (…) AND (…)". */
 static void
 add_question (SatchelConditions *conditions, const SatchelQuery *query,
-              const SatchelPredicateContext *context, const char *words)
+              const SatchelPredicateContext *context, SatchelFindStart start)
 {
   const SatchelFind find = { query->find, query->find_fields, FALSE };
   g_auto (SatchelSqlCondition) where = { 0 };
@@ -19,27 +38,39 @@ add_question (SatchelConditions *conditions, const SatchelQuery *query,
     satchel_predicate_to_sql (query->where, context, SATCHEL_SQL_SQLITE, 1, &where);
     satchel_conditions_add (conditions, &where);
   }
-  satchel_find_add (&find, query->entity, words, conditions);
+  satchel_find_add (&find, query->entity, start, conditions);
 }
 
 /* Of what many rows have the first page is found by walking along the titles. How many fulfil a condition
  * besides is not known: perhaps none. */
 static gboolean
-choose_start (SatchelReplica *replica, const SatchelQuery *query, const char **words, GError **error)
+choose_plan (SatchelReplica *replica, const SatchelQuery *query, Plan *plan, GError **error)
 {
   SatchelDatabase *database = satchel_replica_get_database (replica);
   const SatchelFind find = { query->find, query->find_fields, FALSE };
   const SatchelField *sort = query->sort != NULL ? query->sort : query->entity->title;
+  const gboolean finds = query->find != NULL && *query->find != '\0';
+  SatchelFindStart elsewhere;
   gint64 n_found, n_all;
 
-  *words = "r.row IN";
-  if (query->find == NULL || query->where != NULL || query->limit <= 0 || sort != query->entity->title)
+  *plan = (Plan){ .way = FIRST_OF_ANY };
+  if (query->limit <= 0 || sort == NULL || sort != query->entity->title || finds == (query->where != NULL))
     return TRUE;
-  if (!satchel_find_count (&find, query->entity, database, &n_found, error) ||
+  if (!finds) {
+    *plan = (Plan){ FIRST_OF_ANY, SATCHEL_FIND_HERE, MOST_READ, FIRST_OF_GATHERED };
+    return TRUE;
+  }
+  if (!satchel_find_count (&find, query->entity, database, &n_found, &elsewhere, error) ||
       !satchel_list_count_all (query->entity, database, &n_all, error))
     return FALSE;
-  if (!satchel_list_is_worth_gathering (query->entity, sort, n_found, n_all, query->limit))
-    *words = "+r.row IN";
+  if (satchel_list_is_worth_gathering (query->entity, sort, n_found, n_all, query->limit))
+    plan->way = FIRST_OF_GATHERED;
+  else if (n_found < SATCHEL_LIST_SMALL_SET)
+    *plan = (Plan){ FIRST_MET, elsewhere, MOST_COMPARED, FIRST_OF_GATHERED };
+  else if (elsewhere == SATCHEL_FIND_READING)
+    *plan = (Plan){ FIRST_MET, elsewhere, MOST_READ, FIRST_MET };
+  else
+    *plan = (Plan){ FIRST_MET, elsewhere, 0, FIRST_MET };
   return TRUE;
 }
 
@@ -56,44 +87,33 @@ prepare (SatchelReplica *replica, const SatchelConditions *conditions, const cha
 /* The first rows are chosen by their order alone and read whole afterwards: a first letter finds many more
  * than are shown. */
 static char *
-select_sql (const SatchelQuery *query, const SatchelConditions *conditions)
+select_sql (const SatchelQuery *query, const SatchelConditions *conditions, Way way)
 {
   const char *columns = satchel_entity_table_columns (query->entity);
   const char *table = satchel_sql_table (query->entity);
+  const char *gathered = way == FIRST_OF_GATHERED ? "+" : ""; /* not by the index of the order */
   g_autofree char *order = satchel_order_sql (query->entity, query->sort, query->descending);
 
   if (query->limit < 0)
     return g_strdup_printf ("SELECT %s FROM %s r WHERE 1%s ORDER BY %s LIMIT ?", columns, table,
                             conditions->sql->str, order);
   return g_strdup_printf ("SELECT %s FROM %s r WHERE r.row IN"
-                          " (SELECT r.row FROM %s r WHERE 1%s ORDER BY %s LIMIT ?) ORDER BY %s",
-                          columns, table, table, conditions->sql->str, order, order);
+                          " (SELECT r.row FROM %s r WHERE 1%s ORDER BY %s%s LIMIT ?) ORDER BY %s",
+                          columns, table, table, conditions->sql->str, gathered, order, order);
 }
 
-gboolean
-satchel_replica_query (SatchelReplica *replica, const SatchelQuery *query,
-                       const SatchelPredicateContext *context, SatchelRowFunc row, gpointer data,
-                       GError **error)
+/* What it may take is for finding the page: with the first row that is settled. */
+static gboolean
+read_page (SatchelReplica *replica, SatchelStatement *statement, const SatchelQuery *query,
+           SatchelRowFunc row, gpointer data, GError **error)
 {
-  g_auto (SatchelConditions) conditions = { 0 };
-  g_autofree char *sql = NULL;
-  SatchelStatement *statement;
-  const char *words;
   gboolean more;
 
-  if (!choose_start (replica, query, &words, error))
-    return FALSE;
-  satchel_conditions_init (&conditions);
-  add_question (&conditions, query, context, words);
-  satchel_conditions_add_integer (&conditions, query->limit);
-  sql = select_sql (query, &conditions);
-  statement = prepare (replica, &conditions, sql, error);
-  if (statement == NULL)
-    return FALSE;
   while (satchel_statement_step (statement, &more, error)) {
     g_autoptr (SatchelRecord) record = NULL;
     gboolean go_on;
 
+    satchel_database_set_budget (satchel_replica_get_database (replica), 0);
     if (!more)
       return TRUE;
     record = satchel_entity_table_get (statement, query->entity, 0, error);
@@ -106,6 +126,50 @@ satchel_replica_query (SatchelReplica *replica, const SatchelQuery *query,
   return FALSE;
 }
 
+static gboolean
+run (SatchelReplica *replica, const SatchelQuery *query, const SatchelPredicateContext *context,
+     const Plan *plan, SatchelRowFunc row, gpointer data, GError **error)
+{
+  SatchelDatabase *database = satchel_replica_get_database (replica);
+  g_auto (SatchelConditions) conditions = { 0 };
+  g_autofree char *sql = NULL;
+  SatchelStatement *statement;
+  gboolean done;
+
+  satchel_conditions_init (&conditions);
+  add_question (&conditions, query, context, plan->start);
+  satchel_conditions_add_integer (&conditions, query->limit);
+  sql = select_sql (query, &conditions, plan->way);
+  statement = prepare (replica, &conditions, sql, error);
+  if (statement == NULL)
+    return FALSE;
+  satchel_database_set_budget (database, plan->most_work);
+  done = read_page (replica, statement, query, row, data, error);
+  satchel_database_set_budget (database, 0);
+  return done;
+}
+
+gboolean
+satchel_replica_query (SatchelReplica *replica, const SatchelQuery *query,
+                       const SatchelPredicateContext *context, SatchelRowFunc row, gpointer data,
+                       GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  Plan plan, other;
+
+  if (!choose_plan (replica, query, &plan, error))
+    return FALSE;
+  if (run (replica, query, context, &plan, row, data, &problem))
+    return TRUE;
+  if (plan.most_work == 0 || !g_error_matches (problem, SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED)) {
+    g_propagate_error (error, g_steal_pointer (&problem));
+    return FALSE;
+  }
+  other = (Plan){ .way = plan.otherwise,
+                  .start = plan.otherwise == FIRST_MET ? SATCHEL_FIND_ELSEWHERE : SATCHEL_FIND_HERE };
+  return run (replica, query, context, &other, row, data, error);
+}
+
 gboolean
 satchel_replica_count (SatchelReplica *replica, const SatchelQuery *query,
                        const SatchelPredicateContext *context, gint64 *count, GError **error)
@@ -115,7 +179,7 @@ satchel_replica_count (SatchelReplica *replica, const SatchelQuery *query,
   SatchelStatement *statement;
 
   satchel_conditions_init (&conditions);
-  add_question (&conditions, query, context, "r.row IN");
+  add_question (&conditions, query, context, SATCHEL_FIND_HERE);
   sql = g_strdup_printf ("SELECT count(*) FROM %s r WHERE 1%s", satchel_sql_table (query->entity),
                          conditions.sql->str);
   statement = prepare (replica, &conditions, sql, error);
@@ -143,7 +207,7 @@ satchel_replica_list_groups (SatchelReplica *replica, const SatchelQuery *query,
   gboolean more;
 
   satchel_conditions_init (&conditions);
-  add_question (&conditions, query, context, "r.row IN");
+  add_question (&conditions, query, context, SATCHEL_FIND_HERE);
   satchel_conditions_add_integer (&conditions, SATCHEL_MOST_GROUPS);
   sql = g_strdup_printf ("SELECT r.%s, count(*) FROM %s r WHERE 1%s GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?",
                          satchel_sql_column (field), satchel_sql_table (query->entity), conditions.sql->str);
@@ -210,7 +274,7 @@ satchel_replica_list_rows (SatchelReplica *replica, const SatchelQuery *query,
   gboolean taken;
 
   satchel_conditions_init (&conditions);
-  add_question (&conditions, query, context, "r.row IN");
+  add_question (&conditions, query, context, SATCHEL_FIND_HERE);
   satchel_conditions_add_integer (&conditions, query->limit);
   sql = g_strdup_printf ("SELECT r.row FROM %s r WHERE 1%s ORDER BY %s LIMIT ?",
                          satchel_sql_table (query->entity), conditions.sql->str, order);

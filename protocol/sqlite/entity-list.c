@@ -62,18 +62,18 @@ satchel_find_dup_words (const SatchelFind *find, const SatchelEntity *entity)
   return satchel_search_expression (typed, find->fields != NULL ? (const char *const *)names->pdata : NULL);
 }
 
-static void
-add_words (const SatchelFind *find, const SatchelEntity *entity, const char *words,
-           SatchelConditions *conditions)
+/* FALSE when there are none. */
+static gboolean
+add_words (const SatchelFind *find, const SatchelEntity *entity, SatchelConditions *conditions)
 {
   char *expression = satchel_find_dup_words (find, entity);
 
   if (expression == NULL)
-    return;
-  add_or (conditions);
-  g_string_append_printf (conditions->sql, "%s (SELECT rowid FROM \"x_%s\" WHERE \"x_%s\" MATCH ?)", words,
-                          entity->name, entity->name);
+    return FALSE;
+  g_string_append_printf (conditions->sql, "SELECT rowid FROM \"x_%s\" WHERE \"x_%s\" MATCH ?", entity->name,
+                          entity->name);
   satchel_conditions_add_text (conditions, expression);
+  return TRUE;
 }
 
 /* ---- addresses, codes, phone numbers ---- */
@@ -128,25 +128,84 @@ add_code (const SatchelField *field, const char *typed, SatchelConditions *condi
     add_prefix (field, lower, conditions);
 }
 
+static gboolean
+has_codes (const SatchelFind *find, const SatchelEntity *entity)
+{
+  for (guint i = 0; i < entity->n_fields; i++) {
+    if (is_code (find, entity->fields[i]))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static void
 add_codes (const SatchelFind *find, const SatchelEntity *entity, const char *typed,
            SatchelConditions *conditions)
 {
+  for (guint i = 0; i < entity->n_fields; i++) {
+    if (is_code (find, entity->fields[i]))
+      add_code (entity->fields[i], typed, conditions);
+  }
+}
+
+static void
+add_phones (const SatchelFind *find, const SatchelEntity *entity, const char *typed,
+            SatchelConditions *conditions)
+{
   g_autofree char *digits = phone_digits (typed);
 
-  for (guint i = 0; i < entity->n_fields; i++) {
+  for (guint i = 0; i < entity->n_fields && digits != NULL && !find->by_index; i++) {
     const SatchelField *field = entity->fields[i];
 
-    if (!is_code (find, field))
-      continue;
-    add_code (field, typed, conditions);
-    if (field->format == SATCHEL_FORMAT_PHONE && digits != NULL && !find->by_index)
+    if (is_code (find, field) && field->format == SATCHEL_FORMAT_PHONE)
       add_phone (field, digits, conditions);
   }
 }
 
+/* ---- both ---- */
+
+/* Each from the index that answers it. */
+static void
+gather (const SatchelFind *find, const SatchelEntity *entity, const char *typed,
+        SatchelConditions *conditions)
+{
+  const gsize begin = conditions->sql->len;
+
+  g_string_append (conditions->sql, "r.row IN (");
+  if (add_words (find, entity, conditions))
+    g_string_append_c (conditions->sql, ')');
+  else
+    g_string_truncate (conditions->sql, begin);
+  add_codes (find, entity, typed, conditions);
+}
+
+/* All of them as one set of row numbers: walking along an index of another order then looks into no row that
+ * is not found. */
+static void
+compare (const SatchelFind *find, const SatchelEntity *entity, const char *typed, SatchelFindStart start,
+         SatchelConditions *conditions)
+{
+  const gsize begin = conditions->sql->len;
+  gboolean words;
+
+  g_string_append (conditions->sql, "+r.row IN (");
+  words = add_words (find, entity, conditions);
+  if (start == SATCHEL_FIND_ELSEWHERE && has_codes (find, entity)) {
+    g_string_append_printf (conditions->sql, "%sSELECT r.row FROM %s r WHERE (", words ? " UNION ALL " : "",
+                            satchel_sql_table (entity));
+    add_codes (find, entity, typed, conditions);
+    g_string_append (conditions->sql, "))");
+  } else if (words) {
+    g_string_append_c (conditions->sql, ')');
+  } else {
+    g_string_truncate (conditions->sql, begin);
+  }
+  if (start == SATCHEL_FIND_READING)
+    add_codes (find, entity, typed, conditions);
+}
+
 void
-satchel_find_add (const SatchelFind *find, const SatchelEntity *entity, const char *words,
+satchel_find_add (const SatchelFind *find, const SatchelEntity *entity, SatchelFindStart start,
                   SatchelConditions *conditions)
 {
   g_autofree char *typed = dup_typed (find);
@@ -154,8 +213,11 @@ satchel_find_add (const SatchelFind *find, const SatchelEntity *entity, const ch
   if (typed == NULL)
     return;
   g_string_append (conditions->sql, " AND (");
-  add_words (find, entity, words, conditions);
-  add_codes (find, entity, typed, conditions);
+  if (start == SATCHEL_FIND_HERE)
+    gather (find, entity, typed, conditions);
+  else
+    compare (find, entity, typed, start, conditions);
+  add_phones (find, entity, typed, conditions);
   /* What cannot be searched for is not found. */
   g_string_append (conditions->sql, g_str_has_suffix (conditions->sql->str, "(") ? "0)" : ")");
 }
@@ -192,11 +254,9 @@ count_words (const SatchelEntity *entity, char *words, SatchelDatabase *database
 
 /* Addresses that begin with "info" are many more than the words that do. */
 static gboolean
-count_codes (const SatchelFind *find, const SatchelEntity *entity, SatchelDatabase *database, gint64 *count,
-             GError **error)
+count_codes (const SatchelFind *find, const SatchelEntity *entity, const char *typed,
+             SatchelDatabase *database, gint64 *count, GError **error)
 {
-  g_autofree char *typed = dup_typed (find);
-
   for (guint i = 0; i < entity->n_fields && *count < SATCHEL_LIST_SMALL_SET; i++) {
     g_auto (SatchelConditions) conditions = { 0 };
     gint64 n_here;
@@ -211,19 +271,28 @@ count_codes (const SatchelFind *find, const SatchelEntity *entity, SatchelDataba
       return FALSE;
     *count += n_here;
   }
-  *count = MIN (*count, SATCHEL_LIST_SMALL_SET);
   return TRUE;
 }
 
 gboolean
 satchel_find_count (const SatchelFind *find, const SatchelEntity *entity, SatchelDatabase *database,
-                    gint64 *count, GError **error)
+                    gint64 *count, SatchelFindStart *elsewhere, GError **error)
 {
+  g_autofree char *typed = dup_typed (find);
   char *words = satchel_find_dup_words (find, entity);
+  gint64 n_words = 0, n_codes = 0;
 
   *count = SATCHEL_LIST_SMALL_SET;
-  return words == NULL || (count_words (entity, words, database, count, error) &&
-                           count_codes (find, entity, database, count, error));
+  *elsewhere = SATCHEL_FIND_ELSEWHERE;
+  if (typed == NULL)
+    return TRUE;
+  if ((words != NULL && !count_words (entity, words, database, &n_words, error)) ||
+      !count_codes (find, entity, typed, database, &n_codes, error))
+    return FALSE;
+  *count = MIN (n_words + n_codes, SATCHEL_LIST_SMALL_SET);
+  if (n_codes >= SATCHEL_LIST_SMALL_SET)
+    *elsewhere = SATCHEL_FIND_READING;
+  return TRUE;
 }
 
 gboolean

@@ -15,10 +15,18 @@ typedef struct {
   gboolean by_index;         /* phone numbers only as they are written, from their beginning: all else looks at every row */
 } SatchelFind;
 
+/* Where the statement starts. */
+typedef enum {
+  SATCHEL_FIND_HERE,      /* with the rows that are found */
+  SATCHEL_FIND_ELSEWHERE, /* along the index of its order, or of another condition: the numbers of all that is found are gathered first, so
+                           * that no row is looked into */
+  SATCHEL_FIND_READING,   /* the same, but addresses and codes are looked at in each row: where many begin like what was typed */
+} SatchelFindStart;
+
 /* Every word must begin a word of the record's text fields; or the whole begins an address or a code, or is part of a phone
  * number however that is written. Appends " AND (…)", or nothing when nothing is searched for; what cannot be searched for is
- * not found. @words: how the full-text table is asked, "r.row IN" or, to start elsewhere, "+r.row IN". */
-void satchel_find_add (const SatchelFind *find, const SatchelEntity *entity, const char *words, SatchelConditions *conditions);
+ * not found. */
+void satchel_find_add (const SatchelFind *find, const SatchelEntity *entity, SatchelFindStart start, SatchelConditions *conditions);
 
 /* The MATCH expression of the words in what was typed; NULL when there are none to search for. Owned. */
 char *satchel_find_dup_words (const SatchelFind *find, const SatchelEntity *entity);
@@ -26,10 +34,10 @@ char *satchel_find_dup_words (const SatchelFind *find, const SatchelEntity *enti
 /* Sets are counted no further. */
 #define SATCHEL_LIST_SMALL_SET 20000
 
-/* About how many rows quick find finds, phone numbers not counted; up to SATCHEL_LIST_SMALL_SET, which it is, too, when there are no
- * words to search for. */
+/* About how many rows quick find finds, phone numbers not counted; up to SATCHEL_LIST_SMALL_SET, which it is, too, when nothing is
+ * searched for. @elsewhere: what to tell satchel_find_add() of a statement that starts elsewhere. */
 gboolean satchel_find_count (const SatchelFind *find, const SatchelEntity *entity, SatchelDatabase *database, gint64 *count,
-                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                             SatchelFindStart *elsewhere, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* About how many rows the entity has. */
 gboolean satchel_list_count_all (const SatchelEntity *entity, SatchelDatabase *database, gint64 *count,
                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -137,8 +137,8 @@ add_stretch (const SatchelList *list, Stretch stretch, const SatchelListPlace *p
  * written. */
 typedef struct {
   gboolean by_member; /* from what can be read */
-  const char *words;  /* from the words found, or from elsewhere */
-  gboolean by_index;  /* without looking at every row */
+  SatchelFindStart start;
+  gboolean by_index; /* without looking at every row */
 } Plan;
 
 static void
@@ -168,22 +168,23 @@ make_plan (SatchelStore *store, const SatchelList *list, gint64 limit, Plan *pla
 {
   const SatchelField *sort = list->sort != NULL ? list->sort : list->entity->title;
   g_autoptr (GString) members = g_string_new (NULL);
+  SatchelFindStart elsewhere;
   gint64 n_members, n_found, n_all;
 
   append_members (list, "1", members);
   if (!count_some (store, members->str, &n_members, error) ||
       !satchel_list_count_all (list->entity, store->database, &n_all, error) ||
-      !satchel_find_count (&list->find, list->entity, store->database, &n_found, error))
+      !satchel_find_count (&list->find, list->entity, store->database, &n_found, &elsewhere, error))
     return FALSE;
   /* How many fulfil a condition is not known: perhaps none. */
   plan->by_member =
       n_members <= n_found &&
       satchel_list_is_worth_gathering (list->entity, sort, n_members, n_all, list->where != NULL ? 0 : limit);
   plan->by_index = !plan->by_member && n_all > MOST_LOOKED_THROUGH;
-  plan->words =
+  plan->start =
       !plan->by_member && satchel_list_is_worth_gathering (list->entity, sort, n_found, n_all, limit)
-          ? "r.row IN"
-          : "+r.row IN";
+          ? SATCHEL_FIND_HERE
+          : elsewhere;
   return TRUE;
 }
 
@@ -207,7 +208,7 @@ start (SatchelStore *store, const SatchelList *list, gint64 limit, SatchelCondit
   if (list->where != NULL)
     satchel_conditions_add (conditions, list->where);
   find.by_index = plan.by_index;
-  satchel_find_add (&find, list->entity, plan.words, conditions);
+  satchel_find_add (&find, list->entity, plan.start, conditions);
   return TRUE;
 }
 

@@ -459,6 +459,8 @@ test_killed (void)
 
 /* ---- lists ---- */
 
+#define FAR 60000
+
 static gboolean
 append_id (const SatchelRecord *record, gpointer ids)
 {
@@ -467,10 +469,15 @@ append_id (const SatchelRecord *record, gpointer ids)
 }
 
 static char *
-find_first (Device *device, const char *typed, gint64 limit)
+list_first (Device *device, const char *typed, const char *condition, gint64 limit)
 {
-  const SatchelQuery query = { .entity = device_entity (device, "account"), .find = typed, .limit = limit };
+  const SatchelEntity *entity = device_entity (device, "account");
   g_autoptr (GError) error = NULL;
+  g_autoptr (SatchelPredicate) where =
+      condition != NULL ? satchel_predicate_parse (satchel_replica_get_registry (device->replica), entity,
+                                                   condition, &error)
+                        : NULL;
+  const SatchelQuery query = { .entity = entity, .where = where, .find = typed, .limit = limit };
   GString *ids = g_string_new (NULL);
   SatchelPredicateContext context;
 
@@ -478,6 +485,16 @@ find_first (Device *device, const char *typed, gint64 limit)
   g_assert_true (satchel_replica_query (device->replica, &query, &context, append_id, ids, &error));
   g_assert_no_error (error);
   return g_string_free (ids, FALSE);
+}
+
+static void
+assert_first (Device *device, const char *typed, const char *condition)
+{
+  g_autofree char *all = list_first (device, typed, condition, -1);
+  g_autofree char *page = list_first (device, typed, condition, 20);
+
+  g_assert_true (g_str_has_prefix (all, page));
+  g_assert_cmpuint (strlen (page), ==, MIN (strlen (all), 20 * (SATCHEL_ID_LENGTH + 1)));
 }
 
 /* However a page is found, by looking at all that was found or along the titles, it is the beginning of the
@@ -504,12 +521,44 @@ test_first_page (void)
   pull_end (&pull, 12);
   g_assert_true (device_try_pull (&device, pull.text->str, pull.text->len, &result, &error));
   g_assert_no_error (error);
-  for (gsize i = 0; i < G_N_ELEMENTS (typed); i++) {
-    g_autofree char *all = find_first (&device, typed[i], -1), *page = find_first (&device, typed[i], 20);
+  for (gsize i = 0; i < G_N_ELEMENTS (typed); i++)
+    assert_first (&device, typed[i], NULL);
+  device_teardown (&device);
+}
 
-    g_assert_true (g_str_has_prefix (all, page));
-    g_assert_cmpuint (strlen (page), ==, MIN (strlen (all), 20 * (SATCHEL_ID_LENGTH + 1)));
+/* Where it lies behind so many others that walking to it is given up. */
+static void
+test_far_page (void)
+{
+  Device device;
+  g_auto (PullText) pull;
+  g_autoptr (GError) error = NULL;
+  SatchelPullResult result;
+
+  device_setup (&device, DEVICE_EMPTY);
+  pull_begin (&pull, NULL);
+  pull_line (&pull,
+             "{'entity':'account','columns':['id','s','name','email','city','owner','unit'],'whole':true}");
+  for (guint i = 0; i < FAR; i++) {
+    const guint place = i * 7 % FAR;
+    g_autofree char *line =
+        g_strdup_printf ("['~account%u~',11,'%s %05u','%s@%u.example','%s','user:~me~','~unit~']", i,
+                         place < FAR * 5 / 6 ? "Common" : "Zinc", place, place < FAR / 2 ? "ana" : "info", i,
+                         place < FAR - 30 ? "Near" : "Far");
+
+    pull_line (&pull, line);
   }
+  pull_end (&pull, 12);
+  g_assert_true (device_try_pull (&device, pull.text->str, pull.text->len, &result, &error));
+  g_assert_no_error (error);
+  assert_first (&device, "zinc", NULL);
+  assert_first (&device, "info", NULL);
+  assert_first (&device, "i", NULL);
+  assert_first (&device, "common", NULL);
+  assert_first (&device, "zinc info", NULL);
+  assert_first (&device, NULL, "city = \"Far\"");
+  assert_first (&device, NULL, "city = \"Near\"");
+  assert_first (&device, "zinc", "city = \"Far\"");
   device_teardown (&device);
 }
 
@@ -530,6 +579,7 @@ main (int argc, char **argv)
   g_test_add_func ("/client/pull/changes-of-nothing", test_changes_of_nothing);
   g_test_add_func ("/client/pull/twice-in-load", test_twice_in_load);
   g_test_add_func ("/client/pull/first-page", test_first_page);
+  g_test_add_func ("/client/pull/far-page", test_far_page);
   g_test_add_func ("/client/pull/killed", test_killed);
   g_test_add_func ("/client/pull/disk-full", test_disk_full);
   return g_test_run ();
