@@ -1,9 +1,9 @@
 /* satchel: the application.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include <glib/gi18n.h>
 #include <sys/stat.h>
 
+#include "client/language.h"
 #include "ui/application.h"
 #include "ui/preferences/settings.h"
 
@@ -13,9 +13,7 @@ main (int argc, char **argv)
   g_autoptr (SatchelApplication) application = NULL;
 
   satchel_settings_apply_locale ();
-  bindtextdomain ("satchel", SATCHEL_LOCALE_DIR);
-  bind_textdomain_codeset ("satchel", "UTF-8");
-  textdomain ("satchel");
+  satchel_language_bind ();
   umask (077);
   application = satchel_application_new ();
   return g_application_run (G_APPLICATION (application), argc, argv);

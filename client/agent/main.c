@@ -2,13 +2,13 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib-unix.h>
-#include <glib/gi18n.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
 #include "client/agent/agent.h"
+#include "client/language.h"
 
 static gboolean
 quit_cb (gpointer data)
@@ -66,9 +66,7 @@ main (int argc, char **argv)
   gboolean version = FALSE;
 
   setlocale (LC_ALL, "");
-  bindtextdomain ("satchel", SATCHEL_LOCALE_DIR);
-  bind_textdomain_codeset ("satchel", "UTF-8");
-  textdomain ("satchel");
+  satchel_language_bind ();
   umask (077);
   if (!read_arguments (argc, argv, &version, &error)) {
     fprintf (stderr, "satchel-agent: %s\n", error->message);
