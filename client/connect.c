@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/connect.h"
 
+#include <glib/gi18n.h>
+
 #include "client/blobs/transfer.h"
 #include "client/outbox/queue.h"
 #include "client/sync/http.h"
@@ -12,11 +14,11 @@ satchel_connect (SatchelSession *session, GError **error)
   const char *url = satchel_session_get_url (session);
 
   if (url == NULL) {
-    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_UNAUTHENTICATED, "nobody has signed in yet");
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_UNAUTHENTICATED, _ ("nobody has signed in yet"));
     return NULL;
   }
   if (satchel_session_get_offline (session)) {
-    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_OFFLINE, "the profile is switched offline");
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_OFFLINE, _ ("the profile is switched offline"));
     return NULL;
   }
   return satchel_http_transport_new (url, error);
@@ -92,7 +94,7 @@ satchel_fetch_file (SatchelSession *session, const SatchelWantedFile *wanted, Sa
   if (found)
     return TRUE;
   if (satchel_files_get_policy (satchel_session_get_replica (session)) == SATCHEL_FILES_NEVER) {
-    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_OFFLINE, "this profile fetches no files");
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_OFFLINE, _ ("this profile fetches no files"));
     return FALSE;
   }
   g_main_context_push_thread_default (context);

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/deeds.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "protocol/error.h"
@@ -286,7 +287,7 @@ fail_final (const Deed *deed, GError **error)
   g_autofree char *title = deed->before != NULL ? satchel_record_dup_title (deed->before) : g_strdup ("");
 
   g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE,
-               "“%s”: the server has it already, and there is no step back from there", title);
+               _ ("“%s”: the server has it already, and there is no step back from there"), title);
   return FALSE;
 }
 

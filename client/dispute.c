@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/dispute.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "client/tally.h"
@@ -152,7 +153,7 @@ require_conflict (SatchelSession *session, const char *id, GError **error)
   if (!satchel_replica_read (satchel_session_get_replica (session), entity, id, &conflict, error))
     return NULL;
   if (conflict == NULL)
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "there is no conflict %s here", id);
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, _ ("there is no conflict %s here"), id);
   return conflict;
 }
 
@@ -162,7 +163,7 @@ check_undecided (SatchelSession *session, const SatchelRecord *conflict, GError 
   g_autoptr (GHashTable) decided = NULL;
 
   if (g_strcmp0 (satchel_dispute_get_text (conflict, "status"), "resolved") == 0) {
-    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, "this conflict is resolved already");
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, _ ("this conflict is resolved already"));
     return FALSE;
   }
   decided = satchel_session_list_decided (session, error);
@@ -171,7 +172,7 @@ check_undecided (SatchelSession *session, const SatchelRecord *conflict, GError 
   if (!g_hash_table_contains (decided, conflict->id))
     return TRUE;
   g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE,
-                       "a decision of this conflict waits for the server already: satchelctl outbox");
+                       _ ("a decision of this conflict waits for the server already: satchelctl outbox"));
   return FALSE;
 }
 
@@ -181,7 +182,7 @@ require_subject (SatchelSession *session, const SatchelRecord *conflict, GError 
   const SatchelField *field = satchel_dispute_find_subject (satchel_session_get_registry (session), conflict);
 
   if (field == NULL)
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_SCHEMA, "this program does not know the field “%s”",
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_SCHEMA, _ ("this program does not know the field “%s”"),
                  satchel_dispute_get_text (conflict, "field"));
   return field;
 }
@@ -230,7 +231,7 @@ put_back (SatchelSession *session, const SatchelRecord *conflict, const SatchelV
     return set != NULL;
   /* It is shown as before still, or was decided so: there is nothing to write over. */
   g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE,
-                       "the decision has gone to the server already: change the record instead");
+                       _ ("the decision has gone to the server already: change the record instead"));
   return FALSE;
 }
 

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/erase.h"
 
+#include <glib/gi18n.h>
 #include <errno.h>
 #include <glib/gstdio.h>
 
@@ -38,6 +39,6 @@ satchel_profile_erase (const char *directory, GError **error)
   if (remove_all (directory) && forgotten)
     return TRUE;
   g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STORAGE,
-               "not all of %s could be erased: remove it by hand", directory);
+               _ ("not all of %s could be erased: remove it by hand"), directory);
   return FALSE;
 }

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/online.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "client/online-page.h"
@@ -50,9 +51,9 @@ ask (SatchelSession *session, SatchelTransport *transport, const char *path, cha
                         (GDestroyNotify)satchel_registry_unref);
   g_task_set_source_tag (task, tag);
   g_task_set_check_cancellable (task, FALSE); /* what has come is given */
-  if (satchel_session_get_offline (session)) {
+  if (satchel_session_get_offline (session) && !satchel_session_is_choosing (session)) {
     g_task_return_new_error (task, SATCHEL_ERROR, SATCHEL_ERROR_OFFLINE, "%s",
-                             satchel_error_sentence (SATCHEL_ERROR_OFFLINE));
+                             _ (satchel_error_sentence (SATCHEL_ERROR_OFFLINE)));
     return;
   }
   token = satchel_session_dup_token (session, &error);

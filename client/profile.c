@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/profile.h"
 
+#include <glib/gi18n.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -34,7 +35,7 @@ satchel_profile_ensure_directory (const char *data_dir, const char *profile, GEr
 
   if (!satchel_profile_name_is_valid (profile)) {
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID,
-                 "“%s” is no profile name: letters, digits, “.”, “_” and “-”, at most 64", profile);
+                 _ ("“%s” is no profile name: letters, digits, “.”, “_” and “-”, at most 64"), profile);
     return NULL;
   }
   if (data_dir != NULL)
@@ -65,7 +66,7 @@ satchel_profile_lock (const char *directory, GError **error)
     gboolean held = errno == EAGAIN || errno == EACCES;
 
     g_set_error (error, SATCHEL_ERROR, held ? SATCHEL_ERROR_BUSY : SATCHEL_ERROR_STORAGE, "%s: %s", path,
-                 held ? "another process is syncing this profile" : g_strerror (errno));
+                 held ? _ ("another process is syncing this profile") : g_strerror (errno));
     close (descriptor);
     return NULL;
   }

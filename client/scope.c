@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/scope.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "protocol/error.h"
@@ -66,7 +67,7 @@ compile (SatchelRegistry *registry, const char *entity, const char *text, gboole
 
     if (predicate == NULL) {
       if (entities->len > 1)
-        g_prefix_error (error, "for %s, ", ((const SatchelEntity *)entities->pdata[i])->name);
+        g_prefix_error (error, _ ("for %s, "), ((const SatchelEntity *)entities->pdata[i])->name);
       return NULL;
     }
     g_ptr_array_add (predicates, predicate);
@@ -231,13 +232,13 @@ compile_choice (SatchelSession *session, const SatchelScopeChoice *choice, GErro
   const SatchelEntity *entity = satchel_registry_find (registry, choice->entity);
 
   if (entity != NULL && entity->carry == SATCHEL_CARRY_ALWAYS) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "every device carries all %s that you may read",
-                 entity->plural);
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID,
+                 _ ("every device carries all %s that you may read"), _ (entity->plural));
     return NULL;
   }
   if (entity != NULL && entity->ownership == SATCHEL_OWNERSHIP_RECORD) {
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID,
-                 "%s are carried with the record that they are about", entity->plural);
+                 _ ("%s are carried with the record that they are about"), _ (entity->plural));
     return NULL;
   }
   return compile (registry, choice->entity, choice->predicate, choice->related, error);
@@ -265,7 +266,7 @@ is_chosen (SatchelSession *session, const SatchelScopeChoice *choice, const char
     if (!g_str_equal (filter->entity, choice->entity) || !g_str_equal (filter->predicate, predicate) ||
         filter->related != choice->related || g_strcmp0 (filter->device, device) != 0)
       continue;
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_EXISTS, "this is chosen already: %s", filter->id);
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_EXISTS, _ ("this is chosen already: %s"), filter->id);
     return TRUE;
   }
   return FALSE;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/sealing.h"
 
+#include <glib/gi18n.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
@@ -19,7 +20,8 @@ vault_for (char *text, GError **error)
   if (satchel_vault_key_parse (text, key))
     vault = satchel_vault_new (key, error);
   else
-    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_CORRUPT, "the key of these records is damaged");
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_CORRUPT,
+                         _ ("the key of these records is damaged"));
   sodium_memzero (key, sizeof key);
   satchel_vault_key_free (text);
   return vault;

@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/session.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <unistd.h>
 
 #include "client/outbox/queue.h"
@@ -269,9 +271,9 @@ wipe (SatchelSession *session, GError **error)
     return FALSE;
   if (unsent > 0) {
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_EXISTS,
-                 "this profile holds %" G_GINT64_FORMAT
-                 " unsent changes of another user or organisation; send or discard them, or use another "
-                 "profile",
+                 _ ("this profile holds %" PRId64
+                    " unsent changes of another user or organisation; send or discard them, or use another "
+                    "profile"),
                  unsent);
     return FALSE;
   }
@@ -420,7 +422,7 @@ begin_write (SatchelSession *session, GError **error)
     begun = satchel_database_begin (session->database, error);
   if (!begun || satchel_replica_peek_meta (session->replica, "user") != NULL)
     return begun;
-  g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_UNAUTHENTICATED, "nobody has signed in yet");
+  g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_UNAUTHENTICATED, _ ("nobody has signed in yet"));
   return end_write (session, FALSE, NULL);
 }
 
@@ -445,10 +447,10 @@ check_writable (const SatchelField *field, GError **error)
   if (satchel_field_is_writable (field))
     return TRUE;
   if (field->retired)
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_SCHEMA, "“%s” is retired: it is not written any more",
-                 field->label);
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_SCHEMA,
+                 _ ("“%s” is retired: it is not written any more"), _ (field->label));
   else
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_RULE, "“%s” cannot be entered", field->label);
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_RULE, _ ("“%s” cannot be entered"), _ (field->label));
   return FALSE;
 }
 
@@ -494,7 +496,7 @@ satchel_session_look (SatchelSession *session, const SatchelEntity *entity, cons
     return NULL;
   if (seen->record != NULL)
     return g_steal_pointer (&seen);
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "there is no %s %s here", entity->name, id);
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, _ ("there is no %s %s here"), entity->name, id);
   return NULL;
 }
 

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/views.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "client/replica/column.h"
@@ -83,8 +84,8 @@ satchel_saved_view_get_view (SatchelSavedView *saved, GError **error)
 {
   if (saved->problem == NULL)
     return &saved->view;
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "the view “%s” cannot be shown: %s", saved->name,
-               saved->problem);
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, _ ("the view “%s” cannot be shown: %s"),
+               saved->name, saved->problem);
   return NULL;
 }
 
@@ -301,7 +302,8 @@ satchel_session_find_view (SatchelSession *session, const SatchelEntity *entity,
   for (guint i = 0; i < views->len; i++)
     if (g_str_equal (((SatchelSavedView *)views->pdata[i])->name, word))
       return satchel_saved_view_ref (views->pdata[i]);
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "%s has no view “%s”", entity->plural, word);
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, _ ("%s has no view “%s”"), _ (entity->plural),
+               word);
   return NULL;
 }
 

@@ -4,6 +4,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/agent/keeper.h"
 
+#include <glib/gi18n.h>
+
 #include "client/erase.h"
 #include "client/outbox/queue.h"
 #include "client/replica/touched.h"
@@ -366,7 +368,7 @@ take_sign_in (SatchelKeeper *keeper, GError **error)
 
   keeper->sign_in = satchel_session_get_sign_in (keeper->session);
   if (url == NULL) {
-    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_UNAUTHENTICATED, "nobody has signed in yet");
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_UNAUTHENTICATED, _ ("nobody has signed in yet"));
     return FALSE;
   }
   keeper->transport = satchel_http_transport_new (url, error);
@@ -417,7 +419,7 @@ ensure_ready (SatchelKeeper *keeper, GError **error)
     return take_sign_in (keeper, error);
   if (g_file_test (keeper->path, G_FILE_TEST_EXISTS))
     return open_replica (keeper, error);
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_UNAUTHENTICATED, "nobody has signed in yet");
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_UNAUTHENTICATED, _ ("nobody has signed in yet"));
   return FALSE;
 }
 
@@ -554,7 +556,7 @@ satchel_keeper_free (SatchelKeeper *keeper)
 
   if (keeper == NULL)
     return;
-  cancelled = g_error_new_literal (SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED, "the agent stops");
+  cancelled = g_error_new_literal (SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED, _ ("the agent stops"));
   answer_requests (keeper, cancelled);
   drop_source (&keeper->timer);
   drop_source (&keeper->settle);

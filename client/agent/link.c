@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/agent/link.h"
 
+#include <glib/gi18n.h>
+
 #include "client/agent/names.h"
 #include "client/satchel-agent-bus.h"
 #include "client/session-bus.h"
@@ -235,7 +237,7 @@ synced_cb (GObject *source, GAsyncResult *result, gpointer data)
   left = error != NULL && error->domain != SATCHEL_ERROR;
   if (left) {
     g_clear_error (&error);
-    g_set_error_literal (&error, SATCHEL_ERROR, SATCHEL_ERROR_UNREACHABLE, "the agent has left");
+    g_set_error_literal (&error, SATCHEL_ERROR, SATCHEL_ERROR_UNREACHABLE, _ ("the agent has left"));
   } else if (error != NULL) {
     g_dbus_error_strip_remote_error (error);
   }

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/blobs/store.h"
 
+#include <glib/gi18n.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -124,8 +125,8 @@ open_source (const char *path, gint64 *size, GError **error)
   else if (!S_ISREG (info.st_mode))
     refuse_source (path, "only regular files can be attached", error);
   else if (info.st_size > SATCHEL_MAX_BLOB_BYTES)
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_TOO_LARGE, "%s: an attachment has at most %d MiB", path,
-                 (int)(SATCHEL_MAX_BLOB_BYTES / (1024 * 1024)));
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_TOO_LARGE, _ ("%s: an attachment has at most %d MiB"),
+                 path, (int)(SATCHEL_MAX_BLOB_BYTES / (1024 * 1024)));
   else {
     *size = info.st_size;
     return source;
@@ -218,7 +219,7 @@ static gboolean
 fail_damaged (GError **error)
 {
   g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_CORRUPT,
-                       "the attachment's file is missing or damaged");
+                       _ ("the attachment's file is missing or damaged"));
   return FALSE;
 }
 
@@ -349,7 +350,7 @@ refuse_part (const char *path, GError **error)
 {
   if (remove_path (path, error))
     g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID,
-                         "what came is not the file that was attached; it was thrown away");
+                         _ ("what came is not the file that was attached; it was thrown away"));
   return FALSE;
 }
 
@@ -402,7 +403,7 @@ satchel_blob_store_put_part (SatchelBlobStore *store, const char *hash, gint64 s
   *done = FALSE;
   if ((gint64)g_bytes_get_size (piece) != MIN (SATCHEL_BLOB_PIECE_BYTES, size_bytes - offset)) {
     g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID,
-                         "a piece of an attachment has a wrong size");
+                         _ ("a piece of an attachment has a wrong size"));
     return FALSE;
   }
   if (!ensure_directory (store, error))

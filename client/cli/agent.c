@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/cli/agent.h"
 
+#include <inttypes.h>
+#include <glib/gi18n.h>
 #include <glib-unix.h>
 #include <signal.h>
 
@@ -32,11 +34,10 @@ satchel_cli_show_progress (SatchelCli *cli, const char *state, const SatchelSync
 
   if (g_str_equal (state, satchel_sync_state_name (SATCHEL_SYNC_PULLING))) {
     size = g_format_size (totals->bytes_in);
-    text = g_strdup_printf ("receiving, %s", size);
+    text = g_strdup_printf (_ ("receiving, %s"), size);
   } else if (g_str_equal (state, satchel_sync_state_name (SATCHEL_SYNC_PUSHING)) &&
              totals->pushed + waiting > 0) {
-    text = g_strdup_printf ("pushed %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT, totals->pushed,
-                            totals->pushed + waiting);
+    text = g_strdup_printf (_ ("pushed %" PRId64 " of %" PRId64), totals->pushed, totals->pushed + waiting);
   }
   if (text != NULL)
     satchel_cli_progress (cli, text);
@@ -88,7 +89,8 @@ satchel_cli_agent_sync (SatchelCli *cli, SatchelSyncTotals *moved, gboolean *abs
   g_source_remove (interrupt);
   satchel_cli_progress (cli, NULL);
   if (wait.interrupted)
-    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED, "stopped waiting; the agent goes on");
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED,
+                         _ ("stopped waiting; the agent goes on"));
   else if (wait.error != NULL && !wait.left)
     g_propagate_error (error, g_steal_pointer (&wait.error));
   else if (!wait.left)

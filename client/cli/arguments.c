@@ -2,6 +2,7 @@
  * metadata.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -33,13 +34,13 @@ take_option (SatchelCli *cli, const SatchelCliOption *option, int argc, char **a
     return TAKEN;
   }
   if (option->flag != NULL) {
-    satchel_cli_misuse (cli, "--%s takes no value", option->name);
+    satchel_cli_misuse (cli, _ ("--%s takes no value"), option->name);
     return TAKEN_WRONG;
   }
   *option->text = take_text (argc, argv, i, inline_text);
   if (*option->text != NULL)
     return TAKEN;
-  satchel_cli_misuse (cli, "--%s needs a value", option->name);
+  satchel_cli_misuse (cli, _ ("--%s needs a value"), option->name);
   return TAKEN_WRONG;
 }
 
@@ -58,7 +59,7 @@ take_any_option (SatchelCli *cli, const SatchelCliOption *options, const Satchel
         return taken == TAKEN;
     }
   }
-  satchel_cli_misuse (cli, "there is no option “%s” here", argv[*i]);
+  satchel_cli_misuse (cli, _ ("there is no option “%s” here"), argv[*i]);
   return FALSE;
 }
 
@@ -68,7 +69,7 @@ check_encoding (SatchelCli *cli, int argc, char **argv)
 {
   for (int i = 1; i < argc; i++) {
     if (!g_utf8_validate (argv[i], -1, NULL)) {
-      satchel_cli_misuse (cli, "argument %d is not UTF-8", i);
+      satchel_cli_misuse (cli, _ ("argument %d is not UTF-8"), i);
       return FALSE;
     }
   }
@@ -91,7 +92,8 @@ salvage_profile (SatchelCli *cli, GError **error)
   if (cli->rebuild == NULL || !*cli->rebuild) {
     g_set_error (
         error, SATCHEL_ERROR, SATCHEL_ERROR_CORRUPT,
-        "%s; satchelctl doctor --rebuild makes it anew with the unsent changes that can still be read", said);
+        _ ("%s; satchelctl doctor --rebuild makes it anew with the unsent changes that can still be read"),
+        said);
   } else if (satchel_session_salvage (NULL, cli->profile, cli->registry, &cli->lost, error)) {
     cli->rebuilt = TRUE;
     open_profile (cli, error);
@@ -143,12 +145,12 @@ satchel_cli_begin (SatchelCli *cli, int argc, char **argv, const SatchelCliOptio
       return NULL;
   }
   if (help) {
-    printf ("usage: satchelctl %s\n  %s\n", cli->usage, cli->help);
+    printf (_ ("usage: satchelctl %s\n  %s\n"), cli->usage, _ (cli->help));
     *status = SATCHEL_CLI_DONE;
     return NULL;
   }
   if (n_words < least || (most >= 0 && n_words > most)) {
-    satchel_cli_misuse (cli, "usage: satchelctl %s", cli->usage);
+    satchel_cli_misuse (cli, _ ("usage: satchelctl %s"), cli->usage);
     return NULL;
   }
   if (profile != NULL) {
@@ -198,6 +200,6 @@ satchel_cli_number (SatchelCli *cli, const char *option, const char *text, gint6
 {
   if (text == NULL || g_ascii_string_to_signed (text, 10, 0, G_MAXINT64, number, NULL))
     return TRUE;
-  satchel_cli_misuse (cli, "--%s needs a whole number that is not negative, not “%s”", option, text);
+  satchel_cli_misuse (cli, _ ("--%s needs a whole number that is not negative, not “%s”"), option, text);
   return FALSE;
 }

@@ -72,7 +72,7 @@ GPtrArray *satchel_cli_assignments (SatchelCli *cli, const SatchelEntity *entity
 
 /* ---- failing ---- */
 
-/* "satchelctl: …" on stderr; the exit status that belongs to the error's code. */
+/* "satchelctl: …" on stderr, in the language of the person; the exit status that belongs to the error's code. */
 int satchel_cli_fail (SatchelCli *cli, const GError *error);
 /* The same for a wrong command line; returns SATCHEL_CLI_USAGE. */
 int satchel_cli_misuse (SatchelCli *cli, const char *format, ...) G_GNUC_PRINTF (2, 3);
@@ -86,8 +86,10 @@ void satchel_cli_print_object (SatchelCli *cli, JsonObject *object); /* one line
 /* A remark for the person at the terminal, on stderr; not with --json. */
 void satchel_cli_note (SatchelCli *cli, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
-/* "1 change", "3 changes": @number and the word that fits. Owned. */
+/* "1 change", "3 changes": @number and the word that fits, translated: a translation for many may need a "de" in between.
+ * xgettext takes both texts from here. Owned. */
 char *satchel_cli_count (gint64 number, const char *one, const char *many);
+#define NP_(one, many) one, many /* the two in a table */
 
 /* Progress that overwrites itself, on stderr, only on a terminal and not with --json. @text NULL: wipe it. */
 void satchel_cli_progress (SatchelCli *cli, const char *text);

@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/cli/columns.h"
 
+#include <glib/gi18n.h>
+
 static GPtrArray *
 parse_columns (SatchelCli *cli, const SatchelEntity *entity, char **names)
 {
@@ -27,7 +29,7 @@ satchel_columns_parse (SatchelCli *cli, const SatchelEntity *entity, const char 
   g_auto (GStrv) names = g_strsplit (text, ",", -1);
 
   if (*names == NULL) {
-    satchel_cli_misuse (cli, "--columns needs the names of fields");
+    satchel_cli_misuse (cli, _ ("--columns needs the names of fields"));
     return NULL;
   }
   return parse_columns (cli, entity, names);

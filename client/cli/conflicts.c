@@ -1,6 +1,7 @@
 /* satchelctl conflicts [--settled], resolve ID --mine|--theirs|--value V
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "client/cli/commands.h"
@@ -54,7 +55,7 @@ print_json (SatchelCli *cli, GPtrArray *conflicts)
 
 /* "+40 722 (seller1, 2025-11-22 09:14)" */
 static void
-print_side (SatchelCli *cli, const SatchelRecord *conflict, const char *label, const char *side,
+print_side (SatchelCli *cli, const SatchelRecord *conflict, guint width, const char *label, const char *side,
             const char *by, const char *at)
 {
   const SatchelField *by_field = by != NULL ? satchel_entity_find_field (conflict->entity, by) : NULL;
@@ -62,7 +63,8 @@ print_side (SatchelCli *cli, const SatchelRecord *conflict, const char *label, c
   g_autofree char *value = satchel_dispute_side_to_text (cli, conflict, side, SATCHEL_CLI_ONE_LINE);
   g_autofree char *who = NULL, *when = NULL;
 
-  satchel_cli_print (cli, "  %-7s %s", label, *value != '\0' ? value : "(empty)");
+  satchel_cli_print (cli, "  %s%*s %s", label, (int)(width - satchel_text_width (label)), "",
+                     *value != '\0' ? value : _ ("(empty)"));
   if (by_field != NULL) {
     who = satchel_cli_display (cli, by_field, satchel_record_get (conflict, by_field), SATCHEL_CLI_ONE_LINE);
     when = satchel_cli_display (cli, at_field, satchel_record_get (conflict, at_field), SATCHEL_CLI_ONE_LINE);
@@ -76,6 +78,8 @@ print_conflict (SatchelCli *cli, const SatchelRecord *conflict)
 {
   const SatchelField *field = satchel_dispute_find_subject (cli->registry, conflict);
   const SatchelField *status = satchel_entity_find_field (conflict->entity, "status");
+  const char *before = _ ("before"), *mine = _ ("mine"), *theirs = _ ("theirs");
+  guint width;
   const char *entity = satchel_dispute_get_text (conflict, "record_entity");
   g_autofree char *title = satchel_replica_dup_name (entity, satchel_dispute_get_text (conflict, "record_id"),
                                                      satchel_session_get_replica (cli->session));
@@ -84,12 +88,13 @@ print_conflict (SatchelCli *cli, const SatchelRecord *conflict)
   g_autofree char *state =
       satchel_cli_display (cli, status, satchel_record_get (conflict, status), SATCHEL_CLI_ONE_LINE);
 
-  satchel_cli_print (cli, "%s of %s %s: %s\n",
-                     field != NULL ? field->label : satchel_dispute_get_text (conflict, "field"), entity,
+  satchel_cli_print (cli, _ ("%s of %s %s: %s\n"),
+                     field != NULL ? _ (field->label) : satchel_dispute_get_text (conflict, "field"), entity,
                      shown, state);
-  print_side (cli, conflict, "before", "base", NULL, NULL);
-  print_side (cli, conflict, "mine", "mine", "mine_by", "mine_at");
-  print_side (cli, conflict, "theirs", "theirs", "theirs_by", "theirs_at");
+  width = MAX (MAX (satchel_text_width (before), satchel_text_width (mine)), satchel_text_width (theirs));
+  print_side (cli, conflict, width, before, "base", NULL, NULL);
+  print_side (cli, conflict, width, mine, "mine", "mine_by", "mine_at");
+  print_side (cli, conflict, width, theirs, "theirs", "theirs_by", "theirs_at");
   satchel_cli_print (cli, "  %s\n", conflict->id);
 }
 
@@ -116,9 +121,9 @@ satchel_cli_conflicts (SatchelCli *cli, int argc, char **argv)
   for (guint i = 0; i < conflicts->len; i++)
     print_conflict (cli, g_ptr_array_index (conflicts, i));
   if (conflicts->len == 0)
-    satchel_cli_print (cli, "No conflicts.\n");
+    satchel_cli_print (cli, _ ("No conflicts.\n"));
   else
-    satchel_cli_note (cli, "To decide: satchelctl resolve ID --mine, --theirs or --value VALUE");
+    satchel_cli_note (cli, _ ("To decide: satchelctl resolve ID --mine, --theirs or --value VALUE"));
   return SATCHEL_CLI_DONE;
 }
 
@@ -153,7 +158,7 @@ resolve (SatchelCli *cli, const char *id, SatchelDecision decision, const char *
   if (set == NULL)
     return satchel_cli_fail (cli, error);
   if (!cli->json) {
-    satchel_cli_print (cli, "Decided; the next sync tells the server.\n");
+    satchel_cli_print (cli, _ ("Decided; the next sync tells the server.\n"));
     return SATCHEL_CLI_DONE;
   }
   object = json_object_new ();
@@ -181,7 +186,7 @@ satchel_cli_resolve (SatchelCli *cli, int argc, char **argv)
   if (words == NULL)
     return status;
   if (mine + theirs + (value != NULL) != 1)
-    return satchel_cli_misuse (cli, "choose one of --mine, --theirs and --value VALUE");
+    return satchel_cli_misuse (cli, _ ("choose one of --mine, --theirs and --value VALUE"));
   return resolve (cli, words[0],
                   mine     ? SATCHEL_DECIDE_MINE
                   : theirs ? SATCHEL_DECIDE_THEIRS

@@ -1,6 +1,8 @@
 /* satchelctl doctor [--rebuild]: one line for each thing that can be wrong with a profile.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -71,11 +73,11 @@ examine_mode (Examination *examination, const char *path)
     return;
   }
   if (status.st_uid != geteuid ())
-    find (examination, "files", FINDING_BAD, "%s belongs to another user", path);
+    find (examination, "files", FINDING_BAD, _ ("%s belongs to another user"), path);
   else if ((status.st_mode & 077) != 0)
-    find (examination, "files", FINDING_BAD, "%s can be read by other users: chmod go= it", path);
+    find (examination, "files", FINDING_BAD, _ ("%s can be read by other users: chmod go= it"), path);
   else
-    find (examination, "files", FINDING_GOOD, "%s is for you alone", path);
+    find (examination, "files", FINDING_GOOD, _ ("%s is for you alone"), path);
 }
 
 static void
@@ -102,9 +104,9 @@ examine_replica (Examination *examination)
   for (guint i = 0; i < problems->len; i++)
     find (examination, "replica", FINDING_BAD, "%s", (const char *)g_ptr_array_index (problems, i));
   if (problems->len == 0)
-    find (examination, "replica", FINDING_GOOD, "rows, pending edits and search fit together");
+    find (examination, "replica", FINDING_GOOD, _ ("rows, pending edits and search fit together"));
   else
-    find (examination, "replica", FINDING_NOTICE, "satchelctl doctor --rebuild fetches everything anew");
+    find (examination, "replica", FINDING_NOTICE, _ ("satchelctl doctor --rebuild fetches everything anew"));
 }
 
 static void
@@ -117,7 +119,8 @@ examine_clock (Examination *examination)
 
   /* The clock decides nothing; it is shown with every change, and a wrong one confuses people. */
   if (now < last_sync)
-    find (examination, "clock", FINDING_NOTICE, "this computer says %s, which is before the last sync", text);
+    find (examination, "clock", FINDING_NOTICE, _ ("this computer says %s, which is before the last sync"),
+          text);
   else
     find (examination, "clock", FINDING_GOOD, "%s", text);
 }
@@ -133,9 +136,9 @@ examine_outbox (Examination *examination)
     return;
   }
   find (examination, "outbox", state.parked > 0 ? FINDING_NOTICE : FINDING_GOOD,
-        "%" G_GINT64_FORMAT " waiting, %" G_GINT64_FORMAT " refused", state.pending, state.parked);
-  find (examination, "conflicts", state.conflicts > 0 ? FINDING_NOTICE : FINDING_GOOD,
-        "%" G_GINT64_FORMAT " open", state.conflicts);
+        _ ("%" PRId64 " waiting, %" PRId64 " refused"), state.pending, state.parked);
+  find (examination, "conflicts", state.conflicts > 0 ? FINDING_NOTICE : FINDING_GOOD, _ ("%" PRId64 " open"),
+        state.conflicts);
 }
 
 static void
@@ -143,18 +146,18 @@ examine_sealing (Examination *examination)
 {
   switch (satchel_session_get_sealing (examination->cli->session)) {
   case SATCHEL_SEALING_NONE:
-    find (
-        examination, "disk", FINDING_NOTICE,
-        "the records are not encrypted: this profile was made without; move its folder aside and sign in to "
-        "have them so");
+    find (examination, "disk", FINDING_NOTICE,
+          _ ("the records are not encrypted: this profile was made without; move its folder aside and sign "
+             "in to "
+             "have them so"));
     break;
   case SATCHEL_SEALING_KEY_THERE:
     find (examination, "disk", FINDING_GOOD,
-          "the records are encrypted, but the key is in a file beside them, because there is no keyring: "
-          "whoever has the disk has both");
+          _ ("the records are encrypted, but the key is in a file beside them, because there is no keyring: "
+             "whoever has the disk has both"));
     break;
   case SATCHEL_SEALING_SEALED:
-    find (examination, "disk", FINDING_GOOD, "the records are encrypted; the key is in the keyring");
+    find (examination, "disk", FINDING_GOOD, _ ("the records are encrypted; the key is in the keyring"));
     break;
   }
 }
@@ -164,9 +167,10 @@ examine_secret (Examination *examination)
 {
   if (satchel_secret_is_in_file (SATCHEL_SECRET_TOKEN,
                                  satchel_session_get_directory (examination->cli->session)))
-    find (examination, "secret", FINDING_GOOD, "the access token is in a file, because there is no keyring");
+    find (examination, "secret", FINDING_GOOD,
+          _ ("the access token is in a file, because there is no keyring"));
   else
-    find (examination, "secret", FINDING_GOOD, "the access token is in the keyring");
+    find (examination, "secret", FINDING_GOOD, _ ("the access token is in the keyring"));
 }
 
 /* ---- the server ---- */
@@ -189,18 +193,18 @@ examine_hello (Examination *examination, const char *text)
   schema = satchel_members_require_string (&members, "schema");
   protocol = satchel_members_require_integer (&members, "protocol", 1, G_MAXINT64);
   if (!satchel_members_finish (&members, SATCHEL_MEMBERS_ANY, NULL))
-    find (examination, "server", FINDING_BAD, "what answers there is no Satchel server");
+    find (examination, "server", FINDING_BAD, _ ("what answers there is no Satchel server"));
   else if (g_strcmp0 (organisation, ours) != 0)
-    find (examination, "server", FINDING_BAD, "the server there belongs to another organisation, %s", name);
+    find (examination, "server", FINDING_BAD, _ ("the server there belongs to another organisation, %s"),
+          name);
   else if (protocol != SATCHEL_PROTOCOL_VERSION)
-    find (examination, "server", FINDING_BAD,
-          "the server speaks protocol %" G_GINT64_FORMAT ", this program %d", protocol,
-          SATCHEL_PROTOCOL_VERSION);
+    find (examination, "server", FINDING_BAD, _ ("the server speaks protocol %" PRId64 ", this program %d"),
+          protocol, SATCHEL_PROTOCOL_VERSION);
   else if (satchel_followed_is_unread (followed))
     find (examination, "server", FINDING_NOTICE,
-          "%s; its definitions are newer than this program, which does not show all fields", name);
+          _ ("%s; its definitions are newer than this program, which does not show all fields"), name);
   else if (!g_str_equal (schema, satchel_followed_get_digest (followed)))
-    find (examination, "server", FINDING_NOTICE, "%s; its entities and fields have changed: sync", name);
+    find (examination, "server", FINDING_NOTICE, _ ("%s; its entities and fields have changed: sync"), name);
   else
     find (examination, "server", FINDING_GOOD, "%s", name);
 }
@@ -224,9 +228,9 @@ examine_server (Examination *examination)
 
   known = satchel_cli_ask (examination->cli, transport, "/v1/known", "{\"sets\":[]}", &error);
   if (known != NULL)
-    find (examination, "sign-in", FINDING_GOOD, "the server accepts this device");
+    find (examination, "sign-in", FINDING_GOOD, _ ("the server accepts this device"));
   else if (satchel_error_code (error) == SATCHEL_ERROR_UNAUTHENTICATED)
-    find (examination, "sign-in", FINDING_BAD, "%s: satchelctl login", error->message);
+    find (examination, "sign-in", FINDING_BAD, _ ("%s: satchelctl login"), error->message);
   else
     find (examination, "sign-in", FINDING_UNKNOWN, "%s", error->message);
 }
@@ -248,7 +252,7 @@ tell_healed (Examination *examination)
   json_object_iter_init (&iter, entities);
   while (json_object_iter_next (&iter, &entity, &rows))
     find (examination, "audit", FINDING_NOTICE,
-          "healed %" G_GINT64_FORMAT " rows in %s that differed from the server's", json_node_get_int (rows),
+          _ ("healed %" PRId64 " rows in %s that differed from the server's"), json_node_get_int (rows),
           entity);
 }
 
@@ -259,7 +263,7 @@ tell_disputed (Examination *examination)
   g_autofree char *records = satchel_cli_count (satchel_audit_get_disputed (replica), "record", "records");
 
   find (examination, "audit", FINDING_BAD,
-        "%s came from the server damaged: its administrator should run “satchel-server check”", records);
+        _ ("%s came from the server damaged: its administrator should run “satchel-server check”"), records);
 }
 
 /* Nothing but wrong rows is changed, so that an examination may mend them. */
@@ -282,7 +286,7 @@ examine_rows (Examination *examination)
   }
   switch (outcome) {
   case SATCHEL_AUDIT_RIGHT:
-    find (examination, "audit", FINDING_GOOD, "every record is as the server has it");
+    find (examination, "audit", FINDING_GOOD, _ ("every record is as the server has it"));
     break;
   case SATCHEL_AUDIT_HEALED:
     tell_healed (examination);
@@ -294,10 +298,10 @@ examine_rows (Examination *examination)
     break;
   case SATCHEL_AUDIT_LOST:
     find (examination, "audit", FINDING_BAD,
-          "too much differs from what the server has: satchelctl sync --audit fetches it anew");
+          _ ("too much differs from what the server has: satchelctl sync --audit fetches it anew"));
     break;
   default:
-    find (examination, "audit", FINDING_UNKNOWN, "the server has something newer: satchelctl sync");
+    find (examination, "audit", FINDING_UNKNOWN, _ ("the server has something newer: satchelctl sync"));
     break;
   }
 }
@@ -319,7 +323,7 @@ examine (SatchelCli *cli)
   examine_clock (&examination);
   if (satchel_session_get_user (cli->session) == NULL) {
     find (&examination, "sign-in", FINDING_NOTICE,
-          "nobody has signed in yet: satchelctl login URL --user NAME");
+          _ ("nobody has signed in yet: satchelctl login URL --user NAME"));
   } else {
     examine_secret (&examination);
     examine_server (&examination);
@@ -354,13 +358,13 @@ tell_rebuilt (SatchelCli *cli, gboolean lost)
     satchel_cli_print_object (cli, object);
   } else if (lost) {
     satchel_cli_print (
-        cli, "The file was damaged where unsent changes stood: look into satchelctl outbox. %s\n",
-        known ? "satchelctl sync fetches the records anew."
-              : "Who was signed in is not known any more: satchelctl login, then satchelctl sync.");
+        cli, _ ("The file was damaged where unsent changes stood: look into satchelctl outbox. %s\n"),
+        known ? _ ("satchelctl sync fetches the records anew.")
+              : _ ("Who was signed in is not known any more: satchelctl login, then satchelctl sync."));
   } else {
     satchel_cli_print (
-        cli, "The records are gone from here, your unsent changes are not; satchelctl sync fetches the "
-             "records anew.\n");
+        cli, _ ("The records are gone from here, your unsent changes are not; satchelctl sync fetches the "
+                "records anew.\n"));
   }
   return lost ? SATCHEL_CLI_ATTENTION : SATCHEL_CLI_DONE;
 }

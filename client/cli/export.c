@@ -1,6 +1,7 @@
 /* satchelctl export ENTITY [--where P] [--map F] --format csv|json
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
 #include <errno.h>
 #include <stdio.h>
 
@@ -13,7 +14,7 @@ write_cb (const char *text, gsize length, gpointer data, GError **error)
 {
   if (fwrite (text, 1, length, stdout) == length && fflush (stdout) == 0)
     return TRUE;
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STORAGE, "the export was cut short: %s",
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STORAGE, _ ("the export was cut short: %s"),
                g_strerror (errno));
   return FALSE;
 }
@@ -27,9 +28,9 @@ read_format (SatchelCli *cli, const char *text, SatchelExportFormat *format)
   else if (g_strcmp0 (text, "json") == 0)
     *format = SATCHEL_EXPORT_JSON;
   else if (g_strcmp0 (text, "vcard") == 0 || g_strcmp0 (text, "ical") == 0)
-    satchel_cli_misuse (cli, "the format %s is not there yet; csv and json are", text);
+    satchel_cli_misuse (cli, _ ("the format %s is not there yet; csv and json are"), text);
   else
-    satchel_cli_misuse (cli, "export needs --format csv or json");
+    satchel_cli_misuse (cli, _ ("export needs --format csv or json"));
   return g_strcmp0 (text, "csv") == 0 || g_strcmp0 (text, "json") == 0;
 }
 

@@ -1,6 +1,7 @@
 /* satchelctl file, files: attachments to the disk, and when they are fetched.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
 #include <gio/gunixoutputstream.h>
 #include <stdio.h>
 #include <string.h>
@@ -32,7 +33,7 @@ find_field (SatchelCli *cli, const SatchelEntity *entity, const char *name)
   if (name != NULL) {
     found = satchel_cli_field (cli, entity, name);
     if (found != NULL && found->type != SATCHEL_TYPE_FILE) {
-      satchel_cli_misuse (cli, "%s holds no file", found->name);
+      satchel_cli_misuse (cli, _ ("%s holds no file"), found->name);
       return NULL;
     }
     return found;
@@ -41,13 +42,13 @@ find_field (SatchelCli *cli, const SatchelEntity *entity, const char *name)
     if (entity->fields[i]->type != SATCHEL_TYPE_FILE)
       continue;
     if (found != NULL) {
-      satchel_cli_misuse (cli, "%s has several files: name the field", entity->name);
+      satchel_cli_misuse (cli, _ ("%s has several files: name the field"), entity->name);
       return NULL;
     }
     found = entity->fields[i];
   }
   if (found == NULL)
-    satchel_cli_misuse (cli, "%s has no files", entity->name);
+    satchel_cli_misuse (cli, _ ("%s has no files"), entity->name);
   return found;
 }
 
@@ -66,7 +67,7 @@ read_value (const Request *request, SatchelValue **value, GError **error)
   *value = satchel_value_ref (satchel_record_get (record, request->field));
   if (*value != NULL)
     return TRUE;
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "%s %s has no file in “%s”",
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, _ ("%s %s has no file in “%s”"),
                request->entity->name, request->id, request->field->name);
   return FALSE;
 }
@@ -77,7 +78,7 @@ moved_cb (gint64 have, gint64 size_bytes, gpointer data)
   Request *request = data;
   g_autofree char *arrived = g_format_size ((guint64)have);
   g_autofree char *all = g_format_size ((guint64)size_bytes);
-  g_autofree char *text = g_strdup_printf ("receiving, %s of %s", arrived, all);
+  g_autofree char *text = g_strdup_printf (_ ("receiving, %s of %s"), arrived, all);
 
   satchel_cli_progress (request->cli, text);
 }
@@ -91,8 +92,9 @@ check_policy (Request *request, const SatchelBlob *blob, GError **error)
   if (satchel_blob_store_has (satchel_replica_get_blobs (replica), blob->hash) ||
       satchel_files_get_policy (replica) != SATCHEL_FILES_NEVER)
     return TRUE;
-  g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_OFFLINE,
-                       "the file is not here, and this profile fetches none: satchelctl files policy open");
+  g_set_error_literal (
+      error, SATCHEL_ERROR, SATCHEL_ERROR_OFFLINE,
+      _ ("the file is not here, and this profile fetches none: satchelctl files policy open"));
   return FALSE;
 }
 
@@ -118,7 +120,7 @@ fail_output (const char *path, const GError *problem, GError **error)
   const gboolean exists = g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_EXISTS);
 
   g_set_error (error, SATCHEL_ERROR, exists ? SATCHEL_ERROR_EXISTS : SATCHEL_ERROR_STORAGE, "%s: %s", path,
-               exists ? "there is such a file already; say where with -o" : problem->message);
+               exists ? _ ("there is such a file already; say where with -o") : problem->message);
   return FALSE;
 }
 
@@ -237,7 +239,7 @@ satchel_cli_file (SatchelCli *cli, int argc, char **argv)
     return status;
   if (!take_output (words, &request.output) || (n_words = g_strv_length (words)) < 3 || n_words > 4 ||
       !g_str_equal (words[0], "get"))
-    return satchel_cli_misuse (cli, "usage: satchelctl %s", cli->usage);
+    return satchel_cli_misuse (cli, _ ("usage: satchelctl %s"), cli->usage);
   request.id = words[2];
   if ((request.entity = satchel_cli_entity (cli, words[1])) == NULL ||
       (request.field = find_field (cli, request.entity, words[3])) == NULL)
@@ -303,10 +305,12 @@ tell_policy (SatchelCli *cli)
     satchel_cli_print_object (cli, object);
   } else if (policy >= 0) {
     satchel_cli_print (
-        cli, "Files of up to %s are fetched with their records, larger ones when they are opened.\n", size);
+        cli, _ ("Files of up to %s are fetched with their records, larger ones when they are opened.\n"),
+        size);
   } else {
-    satchel_cli_print (cli, policy == SATCHEL_FILES_ON_OPENING ? "Files are fetched when they are opened.\n"
-                                                               : "Files are not fetched.\n");
+    satchel_cli_print (cli, policy == SATCHEL_FILES_ON_OPENING
+                                ? _ ("Files are fetched when they are opened.\n")
+                                : _ ("Files are not fetched.\n"));
   }
   return SATCHEL_CLI_DONE;
 }
@@ -322,7 +326,7 @@ satchel_cli_files (SatchelCli *cli, int argc, char **argv)
   if (words == NULL)
     return status;
   if (!g_str_equal (words[0], "policy") || (words[1] != NULL && !parse_policy (words[1], &policy)))
-    return satchel_cli_misuse (cli, "usage: satchelctl %s", cli->usage);
+    return satchel_cli_misuse (cli, _ ("usage: satchelctl %s"), cli->usage);
   if (words[1] != NULL &&
       !satchel_files_set_policy (satchel_session_get_replica (cli->session), policy, &error))
     return satchel_cli_fail (cli, error);

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/cli/history.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "client/cli/remote.h"
@@ -173,7 +174,7 @@ display_moment (const char *text)
 void
 satchel_cli_print_history (SatchelCli *cli, const SatchelEntity *entity, JsonArray *history)
 {
-  static const char *const titles[] = { "When", "Who", "What", "From", "To", NULL };
+  static const char *const titles[] = { N_ ("When"), N_ ("Who"), N_ ("What"), N_ ("From"), N_ ("To"), NULL };
   SatchelTable *table = satchel_table_new (titles);
 
   for (guint i = 0; i < json_array_get_length (history); i++) {
@@ -185,7 +186,9 @@ satchel_cli_print_history (SatchelCli *cli, const SatchelEntity *entity, JsonArr
     g_autofree char *old = whole ? g_strdup ("") : display_node (json_object_get_member (change, "old"));
     g_autofree char *new = whole ? g_strdup ("") : display_node (json_object_get_member (change, "new"));
     g_autofree char *by = display_node (json_object_get_member (change, "by"));
-    const char *what = whole ? (gone ? "deleted" : "created") : field != NULL ? field->label : name;
+    const char *what = whole           ? (gone ? _ ("deleted") : _ ("created"))
+                       : field != NULL ? _ (field->label)
+                                       : name;
     g_autofree char *when = display_moment (json_object_get_string_member (change, "at"));
     const char *const cells[] = { when, by, what, old, new, NULL };
 

@@ -1,6 +1,9 @@
 /* satchelctl import FILE --entity E [--map F] [--dry-run] [--errors F]
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
+#include <inttypes.h>
+
 #include "client/cli/commands.h"
 #include "client/transfer/import.h"
 #include "protocol/error.h"
@@ -8,7 +11,7 @@
 static void
 progress_cb (gint64 done, gint64 rows, gpointer data)
 {
-  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " rows", done, rows);
+  g_autofree char *text = g_strdup_printf (_ ("%" PRId64 " of %" PRId64 " rows"), done, rows);
 
   satchel_cli_progress (data, text);
 }
@@ -38,15 +41,15 @@ static void
 tell_remarks (SatchelCli *cli, const SatchelImportSummary *summary)
 {
   if (summary->encoding == SATCHEL_ENCODING_WINDOWS_1252)
-    satchel_cli_note (cli, "The file is not UTF-8; it was read as windows-1252.");
+    satchel_cli_note (cli, _ ("The file is not UTF-8; it was read as windows-1252."));
   if (summary->map_name != NULL)
-    satchel_cli_note (cli, "Columns as in the map %s.", summary->map_name);
+    satchel_cli_note (cli, _ ("Columns as in the map %s."), summary->map_name);
   if (summary->ignored->len > 0) {
     g_ptr_array_add (summary->ignored, NULL);
     g_autofree char *columns = g_strjoinv (", ", (char **)summary->ignored->pdata);
 
     g_ptr_array_set_size (summary->ignored, (int)summary->ignored->len - 1);
-    satchel_cli_note (cli, "Left out: %s.", columns);
+    satchel_cli_note (cli, _ ("Left out: %s."), columns);
   }
 }
 
@@ -55,18 +58,18 @@ print_summary (SatchelCli *cli, const SatchelImportSummary *summary, gboolean dr
 {
   g_autofree char *rows = satchel_cli_count (summary->rows, "row", "rows");
 
-  satchel_cli_print (cli,
-                     "%s%s: %" G_GINT64_FORMAT " created, %" G_GINT64_FORMAT " updated, %" G_GINT64_FORMAT
-                     " unchanged, %" G_GINT64_FORMAT " rejected\n",
-                     dry_run ? "Dry run, nothing was written; " : "", rows, summary->created,
-                     summary->updated, summary->unchanged, summary->rejected);
+  satchel_cli_print (
+      cli,
+      _ ("%s%s: %" PRId64 " created, %" PRId64 " updated, %" PRId64 " unchanged, %" PRId64 " rejected\n"),
+      dry_run ? _ ("Dry run, nothing was written; ") : "", rows, summary->created, summary->updated,
+      summary->unchanged, summary->rejected);
   if (summary->lookups_created > 0)
-    satchel_cli_print (cli, "%" G_GINT64_FORMAT " more created because rows name them\n",
+    satchel_cli_print (cli, _ ("%" PRId64 " more created because rows name them\n"),
                        summary->lookups_created);
   if (summary->errors_file != NULL)
-    satchel_cli_print (cli,
-                       "The rejected rows with their reasons are in %s; mend them and import that file.\n",
-                       summary->errors_file);
+    satchel_cli_print (
+        cli, _ ("The rejected rows with their reasons are in %s; mend them and import that file.\n"),
+        summary->errors_file);
 }
 
 int
@@ -91,12 +94,13 @@ satchel_cli_import (SatchelCli *cli, int argc, char **argv)
   if (files == NULL)
     return status;
   if (entity_name == NULL)
-    return satchel_cli_misuse (cli, "import needs --entity");
+    return satchel_cli_misuse (cli, _ ("import needs --entity"));
   entity = satchel_cli_entity (cli, entity_name);
   if (entity == NULL)
     return SATCHEL_CLI_USAGE;
   if (satchel_session_get_user (cli->session) == NULL) {
-    g_set_error_literal (&error, SATCHEL_ERROR, SATCHEL_ERROR_UNAUTHENTICATED, "nobody has signed in yet");
+    g_set_error_literal (&error, SATCHEL_ERROR, SATCHEL_ERROR_UNAUTHENTICATED,
+                         _ ("nobody has signed in yet"));
     return satchel_cli_fail (cli, error);
   }
   if (map_name != NULL && (map = satchel_map_load (cli->registry, map_name, &error)) == NULL)

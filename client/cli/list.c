@@ -2,6 +2,7 @@
  * [--limit N] [--online]
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "client/cli/columns.h"
@@ -95,7 +96,7 @@ make_table (GPtrArray *columns)
 
   for (guint i = 0; i < columns->len; i++)
     titles[i] = satchel_column_get_field (g_ptr_array_index (columns, i))->label;
-  titles[columns->len] = "Id";
+  titles[columns->len] = N_ ("Id");
   return satchel_table_new (titles);
 }
 
@@ -114,7 +115,7 @@ read_sort (SatchelCli *cli, const char *text, SatchelQuery *query)
 
   if (*parts == NULL ||
       (parts[1] != NULL && !g_str_equal (parts[1], "desc") && !g_str_equal (parts[1], "asc"))) {
-    satchel_cli_misuse (cli, "--sort needs FIELD, FIELD:asc or FIELD:desc, not “%s”", text);
+    satchel_cli_misuse (cli, _ ("--sort needs FIELD, FIELD:asc or FIELD:desc, not “%s”"), text);
     return FALSE;
   }
   query->sort = satchel_cli_field (cli, query->entity, parts[0]);
@@ -156,7 +157,7 @@ find_view (SatchelCli *cli, const SatchelEntity *entity, Options *options)
   if (options->saved != NULL)
     view = satchel_saved_view_get_view (options->saved, &error);
   if (g_error_matches (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND))
-    satchel_cli_misuse (cli, "%s has no view “%s”; see satchelctl views %s", entity->name, options->view,
+    satchel_cli_misuse (cli, _ ("%s has no view “%s”; see satchelctl views %s"), entity->name, options->view,
                         entity->name);
   else if (view == NULL)
     satchel_cli_misuse (cli, "%s", error->message);
@@ -268,12 +269,12 @@ static void
 note_nothing (SatchelCli *cli, gboolean online)
 {
   if (satchel_session_get_user (cli->session) == NULL)
-    satchel_cli_note (cli, "Nobody has signed in yet: satchelctl login URL --user NAME");
+    satchel_cli_note (cli, _ ("Nobody has signed in yet: satchelctl login URL --user NAME"));
   else if (!online &&
            satchel_replica_peek_meta (satchel_session_get_replica (cli->session), "cursor") == NULL)
-    satchel_cli_note (cli, "There was no sync yet: satchelctl sync fetches the records.");
+    satchel_cli_note (cli, _ ("There was no sync yet: satchelctl sync fetches the records."));
   else
-    satchel_cli_note (cli, "Nothing found.");
+    satchel_cli_note (cli, _ ("Nothing found."));
 }
 
 static int

@@ -1,6 +1,7 @@
 /* satchelctl login URL --user U [--password-file F|-], logout
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -45,16 +46,16 @@ tell_enrolled (SatchelCli *cli, const SatchelSignInAnswer *answer, const char *u
   JsonObject *object;
 
   if (!cli->json) {
-    satchel_cli_print (cli, "Signed in to %s as %s.\n", answer->organisation_name, answer->user_name);
+    satchel_cli_print (cli, _ ("Signed in to %s as %s.\n"), answer->organisation_name, answer->user_name);
     if (told_file)
       satchel_cli_note (
           cli,
-          "There is no keyring here, so the access token is kept in a file in %s that only you can read.",
+          _ ("There is no keyring here, so the access token is kept in a file in %s that only you can read."),
           satchel_session_get_directory (cli->session));
     if (satchel_session_get_sealing (cli->session) == SATCHEL_SEALING_KEY_THERE)
       satchel_cli_note (
-          cli, "So is the key that your records are encrypted with: whoever has the disk can read them.");
-    satchel_cli_note (cli, "To get your records: satchelctl sync");
+          cli, _ ("So is the key that your records are encrypted with: whoever has the disk can read them."));
+    satchel_cli_note (cli, _ ("To get your records: satchelctl sync"));
     return SATCHEL_CLI_DONE;
   }
   object = json_object_new ();
@@ -86,18 +87,18 @@ satchel_cli_login (SatchelCli *cli, int argc, char **argv)
   if (words == NULL)
     return status;
   if (user == NULL || *user == '\0')
-    return satchel_cli_misuse (cli, "login needs --user NAME");
+    return satchel_cli_misuse (cli, _ ("login needs --user NAME"));
   transport = satchel_http_transport_new (words[0], &error);
   if (transport == NULL)
     return satchel_cli_misuse (cli, "%s", error->message);
-  prompt = g_strdup_printf ("Password of %s: ", user);
+  prompt = g_strdup_printf (_ ("Password of %s: "), user);
   password = satchel_password_read (password_file, prompt, &error);
   if (password == NULL)
     return satchel_cli_misuse (cli, "%s", error->message);
   answer = sign_in (cli, transport, user, password, &error);
   satchel_password_free (password);
   if (answer == NULL && satchel_error_code (error) == SATCHEL_ERROR_NOT_FOUND)
-    g_prefix_error (&error, "“%s” is not the address of a Satchel server: ", words[0]);
+    g_prefix_error (&error, _ ("“%s” is not the address of a Satchel server: "), words[0]);
   if (answer == NULL || !satchel_session_enrol (cli->session, words[0], answer, &told_file, &error))
     return satchel_cli_fail (cli, error);
   return tell_enrolled (cli, answer, words[0], told_file);
@@ -127,8 +128,8 @@ satchel_cli_logout (SatchelCli *cli, int argc, char **argv)
     satchel_cli_print_object (cli, object);
     return SATCHEL_CLI_DONE;
   }
-  satchel_cli_print (cli, "Signed out; records and unsent changes stay here.\n");
+  satchel_cli_print (cli, _ ("Signed out; records and unsent changes stay here.\n"));
   if (answer == NULL)
-    satchel_cli_note (cli, "The server could not be told: %s", told->message);
+    satchel_cli_note (cli, _ ("The server could not be told: %s"), told->message);
   return SATCHEL_CLI_DONE;
 }

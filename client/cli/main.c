@@ -1,11 +1,13 @@
 /* satchelctl: everything that a script, a test or a person at a terminal needs, over the client library.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "client/cli/commands.h"
+#include "client/language.h"
 
 typedef struct {
   const char *name;
@@ -16,58 +18,61 @@ typedef struct {
 
 static const Command commands[] = {
   { "login", satchel_cli_login, "login URL --user NAME [--password-file FILE|-]",
-    "make this profile a device of that user" },
-  { "logout", satchel_cli_logout, "logout", "give the access token up; records and unsent changes stay" },
-  { "status", satchel_cli_status, "status", "what waits, what needs you, when the last sync was" },
+    N_ ("make this profile a device of that user") },
+  { "logout", satchel_cli_logout, "logout",
+    N_ ("give the access token up; records and unsent changes stay") },
+  { "status", satchel_cli_status, "status", N_ ("what waits, what needs you, when the last sync was") },
   { "sync", satchel_cli_sync, "sync [--audit]",
-    "send what waits, then receive what is new; --audit compares every record" },
+    N_ ("send what waits, then receive what is new; --audit compares every record") },
   { "offline", satchel_cli_offline, "offline on|off",
-    "keep this profile from the network, or let it go back" },
-  { "watch", satchel_cli_watch, "watch", "sync whenever something changes here or there, until interrupted" },
-  { "entities", satchel_cli_entities, "entities", "the kinds of records" },
-  { "fields", satchel_cli_fields, "fields ENTITY", "the fields of an entity" },
-  { "views", satchel_cli_views, "views ENTITY", "the saved lists of an entity" },
+    N_ ("keep this profile from the network, or let it go back") },
+  { "watch", satchel_cli_watch, "watch",
+    N_ ("sync whenever something changes here or there, until interrupted") },
+  { "entities", satchel_cli_entities, "entities", N_ ("the kinds of records") },
+  { "fields", satchel_cli_fields, "fields ENTITY", N_ ("the fields of an entity") },
+  { "views", satchel_cli_views, "views ENTITY", N_ ("the saved lists of an entity") },
   { "list", satchel_cli_list,
     "list ENTITY [--view V] [--where PREDICATE] [--find TEXT] [--sort FIELD[:desc]] [--columns A,B] [--limit "
     "N] [--online]",
-    "records" },
-  { "show", satchel_cli_show, "show ENTITY ID [--history] [--related] [--online]", "one record" },
-  { "create", satchel_cli_create, "create ENTITY FIELD=VALUE…", "a new record; prints its id" },
+    N_ ("records") },
+  { "show", satchel_cli_show, "show ENTITY ID [--history] [--related] [--online]", N_ ("one record") },
+  { "create", satchel_cli_create, "create ENTITY FIELD=VALUE…", N_ ("a new record; prints its id") },
   { "set", satchel_cli_set, "set ENTITY ID FIELD=VALUE… [--online]",
-    "change a record; FIELD= empties, FIELD=@FILE reads a file, FIELD=@@X is “@X”" },
+    N_ ("change a record; FIELD= empties, FIELD=@FILE reads a file, FIELD=@@X is “@X”") },
   { "file", satchel_cli_file, "file get ENTITY ID [FIELD] [-o PATH|-]",
-    "an attachment to the disk; attach one with FIELD=@FILE" },
+    N_ ("an attachment to the disk; attach one with FIELD=@FILE") },
   { "files", satchel_cli_files, "files policy [SIZE|open|never]",
-    "fetch attachments with their records up to a size, when they are opened, or never" },
-  { "delete", satchel_cli_delete, "delete ENTITY ID [--online]", "delete a record" },
+    N_ ("fetch attachments with their records up to a size, when they are opened, or never") },
+  { "delete", satchel_cli_delete, "delete ENTITY ID [--online]", N_ ("delete a record") },
   { "do", satchel_cli_do, "do ACTION ENTITY ID [NAME=VALUE…] [--online]",
-    "assign, qualify, restore… (satchelctl entities)" },
-  { "outbox", satchel_cli_outbox, "outbox [--limit N] [--after ID] [retry ID | discard ID | edit ID FIELD=VALUE…]",
-    "changes that wait or were refused" },
-  { "conflicts", satchel_cli_conflicts, "conflicts [--settled]", "fields that two people changed" },
-  { "resolve", satchel_cli_resolve, "resolve ID --mine|--theirs|--value VALUE", "decide a conflict" },
+    N_ ("assign, qualify, restore… (satchelctl entities)") },
+  { "outbox", satchel_cli_outbox,
+    "outbox [--limit N] [--after ID] [retry ID | discard ID | edit ID FIELD=VALUE…]",
+    N_ ("changes that wait or were refused") },
+  { "conflicts", satchel_cli_conflicts, "conflicts [--settled]", N_ ("fields that two people changed") },
+  { "resolve", satchel_cli_resolve, "resolve ID --mine|--theirs|--value VALUE", N_ ("decide a conflict") },
   { "scope", satchel_cli_scope,
-    "scope [add ENTITY|* PREDICATE [--related] [--name N] [--this-device] | remove ID | preview [ENTITY|* PREDICATE] "
-    "[--related]]",
-    "what your devices carry" },
-  { "why", satchel_cli_why, "why ENTITY ID", "why a record is carried, or is not" },
+    "scope [add ENTITY|* PREDICATE [--related] [--name N] [--this-device] | remove ID | preview "
+    "[ENTITY|* PREDICATE] [--related]]",
+    N_ ("what your devices carry") },
+  { "why", satchel_cli_why, "why ENTITY ID", N_ ("why a record is carried, or is not") },
   { "import", satchel_cli_import, "import FILE --entity E [--map F] [--dry-run] [--errors F]",
-    "records from a CSV file" },
+    N_ ("records from a CSV file") },
   { "export", satchel_cli_export, "export ENTITY [--where PREDICATE] [--map F] --format csv|json",
-    "records to a file" },
+    N_ ("records to a file") },
   { "report", satchel_cli_report,
     "report [DASHBOARD[/CHART]] [--period PERIOD] [--owner me|USER] [--csv FILE|-] [--pdf FILE]",
-    "figures: the funnel, the forecast…; which there are, or those of one" },
-  { "doctor", satchel_cli_doctor, "doctor [--rebuild]", "look for what is wrong with this profile" },
+    N_ ("figures: the funnel, the forecast…; which there are, or those of one") },
+  { "doctor", satchel_cli_doctor, "doctor [--rebuild]", N_ ("look for what is wrong with this profile") },
 };
 
 static int
 print_help (void)
 {
-  printf ("usage: satchelctl [--profile NAME] [--json] COMMAND\n\n");
+  printf (_ ("usage: satchelctl [--profile NAME] [--json] COMMAND\n\n"));
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
-    printf ("  %-10s  %s\n", commands[i].name, commands[i].help);
-  printf ("\nsatchelctl COMMAND --help says how a command is used.\n");
+    printf ("  %-10s  %s\n", commands[i].name, _ (commands[i].help));
+  printf (_ ("\nsatchelctl COMMAND --help says how a command is used.\n"));
   return SATCHEL_CLI_DONE;
 }
 
@@ -78,7 +83,7 @@ find_command (SatchelCli *cli, const char *name)
     if (g_str_equal (commands[i].name, name))
       return &commands[i];
   }
-  satchel_cli_misuse (cli, "there is no command “%s”; satchelctl --help lists them", name);
+  satchel_cli_misuse (cli, _ ("there is no command “%s”; satchelctl --help lists them"), name);
   return NULL;
 }
 
@@ -93,7 +98,7 @@ take_global_option (SatchelCli *cli, int argc, char **argv, int *i)
     return TRUE;
   }
   if (g_str_equal (argv[*i], "--profile") && *i + 1 == argc) {
-    satchel_cli_misuse (cli, "--profile needs a value");
+    satchel_cli_misuse (cli, _ ("--profile needs a value"));
     return FALSE;
   }
   if (g_str_has_prefix (argv[*i], "--profile="))
@@ -101,7 +106,7 @@ take_global_option (SatchelCli *cli, int argc, char **argv, int *i)
   else if (g_str_equal (argv[*i], "--profile"))
     name = argv[++*i];
   if (name == NULL) {
-    satchel_cli_misuse (cli, "there is no option “%s” before a command", argv[*i]);
+    satchel_cli_misuse (cli, _ ("there is no option “%s” before a command"), argv[*i]);
     return FALSE;
   }
   g_free (cli->profile);
@@ -126,7 +131,7 @@ dispatch (SatchelCli *cli, int argc, char **argv)
       return SATCHEL_CLI_USAGE;
   }
   if (i == argc)
-    return satchel_cli_misuse (cli, "give a command; satchelctl --help lists them");
+    return satchel_cli_misuse (cli, _ ("give a command; satchelctl --help lists them"));
   if ((command = find_command (cli, argv[i])) == NULL)
     return SATCHEL_CLI_USAGE;
   cli->usage = command->usage;
@@ -145,11 +150,12 @@ main (int argc, char **argv)
   int status;
 
   setlocale (LC_ALL, "");
+  satchel_language_bind ();
   status = dispatch (&cli, argc, argv);
   g_clear_pointer (&cli.session, satchel_session_close);
   g_free (cli.profile);
   if (fflush (stdout) != 0 || ferror (stdout)) {
-    fprintf (stderr, "satchelctl: the output could not be written\n");
+    fprintf (stderr, _ ("satchelctl: the output could not be written\n"));
     return SATCHEL_CLI_FAILED;
   }
   return status;

@@ -1,6 +1,8 @@
 /* satchelctl entities, fields, views: the definitions that hold here, without what is retired.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
+
 #include "client/cli/commands.h"
 #include "client/cli/table.h"
 #include "client/views.h"
@@ -54,7 +56,7 @@ describe_entities (const SatchelEntity *const *entities, guint n_entities)
 int
 satchel_cli_entities (SatchelCli *cli, int argc, char **argv)
 {
-  static const char *const titles[] = { "Name", "Label", "Area", "Actions", NULL };
+  static const char *const titles[] = { N_ ("Name"), N_ ("Label"), N_ ("Area"), N_ ("Actions"), NULL };
   int status;
   g_autofree char **words = satchel_cli_begin (cli, argc, argv, NULL, 0, 0, &status);
   const SatchelEntity *const *entities;
@@ -69,7 +71,7 @@ satchel_cli_entities (SatchelCli *cli, int argc, char **argv)
   table = satchel_table_new (titles);
   for (guint i = 0; i < n_entities; i++) {
     g_autofree char *actions = g_strjoinv (", ", (char **)entities[i]->actions);
-    const char *const cells[] = { satchel_entity_get_word (entities[i]), entities[i]->label,
+    const char *const cells[] = { satchel_entity_get_word (entities[i]), _ (entities[i]->label),
                                   entities[i]->area, actions, NULL };
 
     if (!entities[i]->retired)
@@ -126,7 +128,8 @@ describe_values (const SatchelField *field)
 int
 satchel_cli_fields (SatchelCli *cli, int argc, char **argv)
 {
-  static const char *const titles[] = { "Name", "Label", "Type", "Required", "Policy", "Values", NULL };
+  static const char *const titles[] = { N_ ("Name"),   N_ ("Label"),  N_ ("Type"), N_ ("Required"),
+                                        N_ ("Policy"), N_ ("Values"), NULL };
   int status;
   g_autofree char **words = satchel_cli_begin (cli, argc, argv, NULL, 1, 1, &status);
   const SatchelEntity *entity;
@@ -148,11 +151,11 @@ satchel_cli_fields (SatchelCli *cli, int argc, char **argv)
   for (guint i = 0; i < entity->n_fields; i++) {
     const SatchelField *field = entity->fields[i];
     g_autofree char *values = describe_values (field);
-    const char *required = field->requirement == SATCHEL_REQUIREMENT_REQUIRED ? "yes" : "";
+    const char *required = field->requirement == SATCHEL_REQUIREMENT_REQUIRED ? _ ("yes") : "";
     const char *policy =
-        satchel_field_is_writable (field) ? satchel_policy_name (field->policy) : "(not entered)";
+        satchel_field_is_writable (field) ? satchel_policy_name (field->policy) : _ ("(not entered)");
     const char *const cells[] = { satchel_field_get_word (field),
-                                  field->label,
+                                  _ (field->label),
                                   satchel_type_name (field->type),
                                   required,
                                   policy,
@@ -188,9 +191,11 @@ describe_view (const SatchelView *view)
 static void
 add_view (SatchelCli *cli, const SatchelView *view, JsonArray *array, SatchelTable *table)
 {
-  g_autofree char *label = satchel_cli_display_text (view->label, SATCHEL_CLI_ONE_LINE);
+  g_autofree char *label = satchel_cli_display_text (_ (view->label), SATCHEL_CLI_ONE_LINE);
   g_autofree char *where = satchel_cli_display_text (view->where, SATCHEL_CLI_ONE_LINE);
-  const char *const cells[] = { view->name, label, view->is_default ? "yes" : "", where, view->sort, NULL };
+  const char *const cells[] = {
+    view->name, label, view->is_default ? _ ("yes") : "", where, view->sort, NULL
+  };
 
   if (array != NULL)
     json_array_add_object_element (array, describe_view (view));
@@ -222,7 +227,8 @@ add_views (SatchelCli *cli, const SatchelEntity *entity, const GPtrArray *saved,
 int
 satchel_cli_views (SatchelCli *cli, int argc, char **argv)
 {
-  static const char *const titles[] = { "Name", "Label", "Default", "Where", "Sort", NULL };
+  static const char *const titles[] = { N_ ("Name"),  N_ ("Label"), N_ ("Default"),
+                                        N_ ("Where"), N_ ("Sort"),  NULL };
   int status;
   g_autofree char **words = satchel_cli_begin (cli, argc, argv, NULL, 1, 1, &status);
   g_autoptr (GPtrArray) saved = NULL;

@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/cli/online.h"
 
+#include <glib/gi18n.h>
+
 #include "client/cli/remote.h"
 #include "protocol/error.h"
 
@@ -68,14 +70,15 @@ satchel_cli_fetch (SatchelCli *cli, const SatchelEntity *entity, const char *id,
   gboolean here;
 
   if (!satchel_id_is_valid (id)) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "“%s” is not an id", id);
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, _ ("“%s” is not an id"), id);
     return FALSE;
   }
   if (!pin (cli, entity, id, error) || !satchel_cli_sync_round (cli, &totals, error) ||
       !is_here (cli, entity, id, &here, error))
     return FALSE;
   if (!here)
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "there is no such %s any more", entity->name);
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, _ ("there is no such %s any more"),
+                 entity->name);
   return here;
 }
 
@@ -91,7 +94,7 @@ void
 satchel_cli_set_missing (const SatchelEntity *entity, const char *id, GError **error)
 {
   g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND,
-               "there is no %s %s here; with --online it is looked for at the server", entity->name, id);
+               _ ("there is no %s %s here; with --online it is looked for at the server"), entity->name, id);
 }
 
 /* ---- the outcome ---- */
@@ -116,8 +119,8 @@ static int
 tell_parked (SatchelCli *cli, const SatchelQueuedSet *queued)
 {
   g_autoptr (GError) refusal =
-      g_error_new (SATCHEL_ERROR, queued->code, "the server refused it: %s; see satchelctl outbox",
-                   queued->reason != NULL ? queued->reason : satchel_error_sentence (queued->code));
+      g_error_new (SATCHEL_ERROR, queued->code, _ ("the server refused it: %s; see satchelctl outbox"),
+                   queued->reason != NULL ? queued->reason : _ (satchel_error_sentence (queued->code)));
 
   (void)satchel_cli_fail (cli, refusal);
   return SATCHEL_CLI_ATTENTION;
@@ -134,7 +137,7 @@ satchel_cli_settle (SatchelCli *cli, const SatchelEntity *entity, const char *id
   if (!satchel_cli_sync_round (cli, &totals, &error)) {
     int status = satchel_cli_fail (cli, error);
 
-    satchel_cli_note (cli, "What you wrote is saved here and goes out with the next sync.");
+    satchel_cli_note (cli, _ ("What you wrote is saved here and goes out with the next sync."));
     return status;
   }
   queued = satchel_outbox_find (satchel_session_get_outbox (cli->session), set, &error);
@@ -147,6 +150,6 @@ satchel_cli_settle (SatchelCli *cli, const SatchelEntity *entity, const char *id
     return satchel_cli_fail (cli, error);
   if (n_conflicts == 0)
     return SATCHEL_CLI_DONE;
-  satchel_cli_note (cli, "Somebody else changed the same %s: satchelctl conflicts", entity->label);
+  satchel_cli_note (cli, _ ("Somebody else changed the same %s: satchelctl conflicts"), _ (entity->label));
   return SATCHEL_CLI_ATTENTION;
 }

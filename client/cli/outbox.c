@@ -2,6 +2,7 @@
  * what was refused; the next page begins behind the last id of the one before.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "client/cli/commands.h"
@@ -125,13 +126,12 @@ add_row (SatchelCli *cli, SatchelTable *table, const SatchelQueuedSet *queued, c
 static void
 print_text (SatchelCli *cli, GPtrArray *sets)
 {
-  static const char *const titles[] = {
-    "State", "Action", "Entity", "Record", "Fields", "Reason", "Id", NULL
-  };
+  static const char *const titles[] = { N_ ("State"),  N_ ("Action"), N_ ("Entity"), N_ ("Record"),
+                                        N_ ("Fields"), N_ ("Reason"), N_ ("Id"),     NULL };
   SatchelTable *table;
 
   if (sets->len == 0) {
-    satchel_cli_print (cli, "Nothing waits.\n");
+    satchel_cli_print (cli, _ ("Nothing waits.\n"));
     return;
   }
   table = satchel_table_new (titles);
@@ -218,7 +218,7 @@ retry (SatchelCli *cli, char **words)
   g_autoptr (GError) error = NULL;
   gboolean done = satchel_outbox_retry (satchel_session_get_outbox (cli->session), words[0], &error);
 
-  return finish (cli, words[0], "Queued again; the next sync sends it.", done, error);
+  return finish (cli, words[0], _ ("Queued again; the next sync sends it."), done, error);
 }
 
 static int
@@ -227,7 +227,7 @@ discard (SatchelCli *cli, char **words)
   g_autoptr (GError) error = NULL;
   gboolean done = satchel_outbox_discard (satchel_session_get_outbox (cli->session), words[0], &error);
 
-  return finish (cli, words[0], "Discarded.", done, error);
+  return finish (cli, words[0], _ ("Discarded."), done, error);
 }
 
 static int
@@ -241,7 +241,7 @@ edit (SatchelCli *cli, char **words)
   if (texts == NULL)
     return status;
   done = satchel_outbox_edit (satchel_session_get_outbox (cli->session), words[0], texts, &error);
-  return finish (cli, words[0], "Changed and queued again; the next sync sends it.", done, error);
+  return finish (cli, words[0], _ ("Changed and queued again; the next sync sends it."), done, error);
 }
 
 int
@@ -275,5 +275,5 @@ satchel_cli_outbox (SatchelCli *cli, int argc, char **argv)
         n_words - 1 <= actions[i].most)
       return actions[i].run (cli, words + 1);
   }
-  return satchel_cli_misuse (cli, "usage: satchelctl %s", cli->usage);
+  return satchel_cli_misuse (cli, _ ("usage: satchelctl %s"), cli->usage);
 }

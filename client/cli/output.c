@@ -1,6 +1,7 @@
 /* Everything that satchelctl says: documents and lines on stdout, remarks, progress and failures on stderr.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -36,8 +37,8 @@ erase (SatchelCli *cli, const GError *reason)
   g_clear_pointer (&cli->session, satchel_session_close);
   if (!satchel_profile_erase (directory, &error))
     say (error->message);
-  text =
-      g_strconcat (reason->message, " Nothing of this profile is left here, unsent changes included.", NULL);
+  text = g_strdup_printf (_ ("%s Nothing of this profile is left here, unsent changes included."),
+                          reason->message);
   say (text);
   return SATCHEL_CLI_FAILED;
 }
@@ -155,7 +156,7 @@ satchel_cli_progress (SatchelCli *cli, const char *text)
 char *
 satchel_cli_count (gint64 number, const char *one, const char *many)
 {
-  return g_strdup_printf ("%" G_GINT64_FORMAT " %s", number, number == 1 ? one : many);
+  return g_strdup_printf ("%" G_GINT64_FORMAT " %s", number, ngettext (one, many, (gulong)number));
 }
 
 /* ---- what a terminal may see ---- */
@@ -204,7 +205,7 @@ display_keys (const SatchelField *field, const SatchelValue *value)
   for (guint i = 0; keys[i] != NULL; i++) {
     const SatchelChoice *choice = satchel_field_find_choice (field, keys[i]);
 
-    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", choice != NULL ? choice->label : keys[i]);
+    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", choice != NULL ? _ (choice->label) : keys[i]);
   }
   return g_string_free (text, FALSE);
 }
@@ -230,7 +231,7 @@ satchel_cli_display (SatchelCli *cli, const SatchelField *field, const SatchelVa
   switch (field->type) {
   case SATCHEL_TYPE_CHOICE:
     choice = satchel_field_find_choice (field, satchel_value_get_string (value));
-    text = g_strdup (choice != NULL ? choice->label : satchel_value_get_string (value));
+    text = g_strdup (choice != NULL ? _ (choice->label) : satchel_value_get_string (value));
     break;
   case SATCHEL_TYPE_MULTICHOICE:
     text = display_keys (field, value);

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/cli/password.h"
 
+#include <glib/gi18n.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,13 +23,13 @@ read_line (FILE *stream, const char *from, GError **error)
   if (fgets (line, sizeof line, stream) == NULL)
     line[0] = '\0';
   if (strlen (line) > MAX_PASSWORD_BYTES) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "the password from %s is too long", from);
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, _ ("the password from %s is too long"), from);
   } else {
     line[strcspn (line, "\r\n")] = '\0';
     if (*line != '\0' && g_utf8_validate (line, -1, NULL))
       password = g_strdup (line);
     else
-      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "there is no password in %s", from);
+      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, _ ("there is no password in %s"), from);
   }
   explicit_bzero (line, sizeof line);
   return password;
@@ -42,9 +43,9 @@ ask (const char *prompt, GError **error)
   char *password;
 
   if (terminal == NULL || tcgetattr (fileno (terminal), &before) != 0) {
-    g_set_error (
-        error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID,
-        "there is no terminal to ask for the password: give --password-file FILE, or - for standard input");
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID,
+                 _ ("there is no terminal to ask for the password: give --password-file FILE, or - for "
+                    "standard input"));
     g_clear_pointer (&terminal, fclose);
     return NULL;
   }
@@ -54,7 +55,7 @@ ask (const char *prompt, GError **error)
              &silent); /* first, so that nothing typed at the prompt is dropped */
   fputs (prompt, terminal);
   fflush (terminal);
-  password = read_line (terminal, "what was typed", error);
+  password = read_line (terminal, _ ("what was typed"), error);
   tcsetattr (fileno (terminal), TCSAFLUSH, &before);
   fputc ('\n', terminal);
   fclose (terminal);
@@ -71,10 +72,10 @@ satchel_password_read (const char *file, const char *prompt, GError **error)
   if (file == NULL)
     return ask (prompt, error);
   if (g_str_equal (file, "-"))
-    return read_line (stdin, "standard input", error);
+    return read_line (stdin, _ ("standard input"), error);
   stream = fopen (file, "re");
   if (stream == NULL) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "the password file “%s”: %s", file,
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, _ ("the password file “%s”: %s"), file,
                  g_strerror (errno));
     return NULL;
   }

@@ -1,6 +1,7 @@
 /* satchelctl create, set, delete, do: local writes that wait for nobody, but with --online for their outcome.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "client/cli/commands.h"
@@ -35,7 +36,7 @@ tell_written (SatchelCli *cli, const char *what)
   if (!satchel_outbox_count (satchel_session_get_outbox (cli->session), SATCHEL_SET_PENDING, &count, &error))
     return satchel_cli_fail (cli, error);
   waiting = satchel_cli_count (count, "change waits", "changes wait");
-  satchel_cli_print (cli, "%s; %s for the server.\n", what, waiting);
+  satchel_cli_print (cli, _ ("%s; %s for the server.\n"), what, waiting);
   return SATCHEL_CLI_DONE;
 }
 
@@ -82,7 +83,7 @@ finish_write (const Target *target, const char *set, const char *what)
     return target->cli->json ? SATCHEL_CLI_DONE : tell_written (target->cli, what);
   status = satchel_cli_settle (target->cli, target->entity, target->id, set);
   if (status == SATCHEL_CLI_DONE && !target->cli->json)
-    satchel_cli_print (target->cli, "%s; the server has it.\n", what);
+    satchel_cli_print (target->cli, _ ("%s; the server has it.\n"), what);
   return status;
 }
 
@@ -109,7 +110,7 @@ satchel_cli_create (SatchelCli *cli, int argc, char **argv)
     const SatchelFieldValue *value = g_ptr_array_index (values, i);
 
     if (!satchel_field_is_writable (value->field))
-      return satchel_cli_misuse (cli, "%s is written by Satchel itself", value->field->name);
+      return satchel_cli_misuse (cli, _ ("%s is written by Satchel itself"), value->field->name);
     satchel_record_set (record, value->field, value->value);
   }
   set = satchel_session_create (cli->session, record, &error);
@@ -147,9 +148,9 @@ satchel_cli_set (SatchelCli *cli, int argc, char **argv)
   if (cli->json)
     satchel_cli_print_object (cli, describe_write (target.entity, target.id, set));
   if (*set != '\0')
-    return finish_write (&target, set, "Saved");
+    return finish_write (&target, set, _ ("Saved"));
   if (!cli->json)
-    satchel_cli_print (cli, "Nothing to change.\n");
+    satchel_cli_print (cli, _ ("Nothing to change.\n"));
   return SATCHEL_CLI_DONE;
 }
 
@@ -174,9 +175,9 @@ satchel_cli_delete (SatchelCli *cli, int argc, char **argv)
     return fail_write (&target, error);
   if (cli->json)
     satchel_cli_print_object (cli, describe_write (target.entity, target.id, set));
-  status = finish_write (&target, set, "Deleted");
-  satchel_cli_note (cli, "To bring it back later: satchelctl do restore %s %s delete=%s", target.entity->name,
-                    target.id, set);
+  status = finish_write (&target, set, _ ("Deleted"));
+  satchel_cli_note (cli, _ ("To bring it back later: satchelctl do restore %s %s delete=%s"),
+                    target.entity->name, target.id, set);
   return status;
 }
 
@@ -251,9 +252,9 @@ check_action (SatchelCli *cli, const SatchelEntity *entity, const char *name)
     return TRUE;
   known = g_strjoinv (", ", (char **)entity->actions);
   if (*known == '\0')
-    satchel_cli_misuse (cli, "%s has no actions", entity->name);
+    satchel_cli_misuse (cli, _ ("%s has no actions"), entity->name);
   else
-    satchel_cli_misuse (cli, "%s has no action “%s”; it has %s", entity->name, name, known);
+    satchel_cli_misuse (cli, _ ("%s has no action “%s”; it has %s"), entity->name, name, known);
   return FALSE;
 }
 
@@ -322,6 +323,6 @@ satchel_cli_do (SatchelCli *cli, int argc, char **argv)
     return fail_write (&target, error);
   if (cli->json && !describe_action (&target, words[0], set, &error))
     return satchel_cli_fail (cli, error);
-  what = g_strdup_printf ("%s: done", satchel_action_find (words[0], target.entity)->label);
+  what = g_strdup_printf (_ ("%s: done"), _ (satchel_action_find (words[0], target.entity)->label));
   return finish_write (&target, set, what);
 }

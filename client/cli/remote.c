@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/cli/remote.h"
 
+#include <glib/gi18n.h>
+
 #include "client/connect.h"
 #include "client/sync/call.h"
 #include "protocol/error.h"
@@ -19,7 +21,7 @@ satchel_cli_connect (SatchelCli *cli, GError **error)
 {
   if (satchel_session_get_offline (cli->session)) {
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_OFFLINE,
-                 "the profile is switched offline: satchelctl offline off");
+                 _ ("the profile is switched offline: satchelctl offline off"));
     return NULL;
   }
   return satchel_connect (cli->session, error);

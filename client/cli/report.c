@@ -1,6 +1,7 @@
 /* satchelctl report [DASHBOARD[/CHART]] [--period P] [--owner me|USER] [--csv FILE|-] [--pdf FILE]
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -49,7 +50,7 @@ describe_dashboards (SatchelRegistry *registry)
 static int
 list_dashboards (SatchelCli *cli)
 {
-  static const char *const titles[] = { "Name", "Label", "What it shows", NULL };
+  static const char *const titles[] = { N_ ("Name"), N_ ("Label"), N_ ("What it shows"), NULL };
   const SatchelDashboard *dashboard;
   SatchelTable *table;
 
@@ -64,7 +65,8 @@ list_dashboards (SatchelCli *cli)
     for (guint j = 0; j < dashboard->n_charts; j++) {
       const SatchelChart *chart = &dashboard->charts[j];
       g_autofree char *name = g_strdup_printf ("%s/%s", dashboard->name, chart->name);
-      const char *const cells[] = { name, chart->label, chart->help != NULL ? chart->help : "", NULL };
+      const char *const cells[] = { name, _ (chart->label), chart->help != NULL ? _ (chart->help) : "",
+                                    NULL };
 
       satchel_table_add (table, cells);
     }
@@ -87,7 +89,7 @@ find (SatchelCli *cli, const char *name, Report *report)
       g_ptr_array_add (report->charts, (gpointer)&report->dashboard->charts[i]);
   if (report->charts->len > 0)
     return TRUE;
-  satchel_cli_misuse (cli, "there is no report “%s”; satchelctl report lists them", name);
+  satchel_cli_misuse (cli, _ ("there is no report “%s”; satchelctl report lists them"), name);
   return FALSE;
 }
 
@@ -196,7 +198,7 @@ print_tables (SatchelCli *cli, const Report *report)
 {
   for (guint i = 0; i < report->figures->len; i++) {
     const SatchelFigures *figures = report->figures->pdata[i];
-    const char *const titles[] = { figures->title, figures->measure, "Records", NULL };
+    const char *const titles[] = { figures->title, figures->measure, N_ ("Records"), NULL };
     SatchelTable *table = satchel_table_new (titles);
 
     for (guint j = 0; j < figures->groups->len; j++) {
@@ -275,7 +277,7 @@ satchel_cli_report (SatchelCli *cli, int argc, char **argv)
     return status;
   if (names[0] == NULL)
     return csv_path == NULL && pdf_path == NULL ? list_dashboards (cli)
-                                                : satchel_cli_misuse (cli, "name the report to write");
+                                                : satchel_cli_misuse (cli, _ ("name the report to write"));
   if (!find (cli, names[0], &report))
     return SATCHEL_CLI_USAGE;
   if (!read_owner (cli, owner, &id, &error))

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/scope.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "client/cli/commands.h"
@@ -19,7 +20,7 @@ typedef struct {
 static int
 misuse (SatchelCli *cli)
 {
-  return satchel_cli_misuse (cli, "usage: satchelctl %s", cli->usage);
+  return satchel_cli_misuse (cli, _ ("usage: satchelctl %s"), cli->usage);
 }
 
 /* A condition that cannot be is a wrong command line, as with --where. */
@@ -81,7 +82,9 @@ print_json (SatchelCli *cli, GPtrArray *filters)
 static void
 print_table (SatchelCli *cli, GPtrArray *filters)
 {
-  static const char *const titles[] = { "Records", "Entity", "Condition", "Related", "Device", "Id", NULL };
+  static const char *const titles[] = {
+    N_ ("Records"), N_ ("Entity"), N_ ("Condition"), N_ ("Related"), N_ ("Device"), N_ ("Id"), NULL
+  };
   const char *here = satchel_session_get_device (cli->session);
   SatchelTable *table = satchel_table_new (titles);
 
@@ -91,13 +94,16 @@ print_table (SatchelCli *cli, GPtrArray *filters)
         filter->records >= 0 ? g_strdup_printf ("%" G_GINT64_FORMAT, filter->records) : g_strdup ("?");
     g_autofree char *entity = satchel_cli_display_text (filter->entity, SATCHEL_CLI_ONE_LINE);
     g_autofree char *predicate = satchel_cli_display_text (filter->predicate, SATCHEL_CLI_ONE_LINE);
-    const char *device = filter->device == NULL                  ? "all"
-                         : g_strcmp0 (filter->device, here) == 0 ? "this one"
-                                                                 : "another";
-    const char *const cells[] = {
-      records,    entity, *predicate != '\0' ? predicate : "(all)", filter->related ? "yes" : "no", device,
-      filter->id, NULL
-    };
+    const char *device = filter->device == NULL                  ? _ ("all")
+                         : g_strcmp0 (filter->device, here) == 0 ? _ ("this one")
+                                                                 : _ ("another");
+    const char *const cells[] = { records,
+                                  entity,
+                                  *predicate != '\0' ? predicate : _ ("(all)"),
+                                  filter->related ? _ ("yes") : _ ("no"),
+                                  device,
+                                  filter->id,
+                                  NULL };
 
     satchel_table_add (table, cells);
   }
@@ -109,7 +115,7 @@ print_table (SatchelCli *cli, GPtrArray *filters)
     if (filter->problem == NULL)
       continue;
     problem = satchel_cli_display_text (filter->problem, SATCHEL_CLI_ONE_LINE);
-    satchel_cli_note (cli, "Left out: %s.", problem);
+    satchel_cli_note (cli, _ ("Left out: %s."), problem);
   }
 }
 
@@ -126,9 +132,9 @@ list (SatchelCli *cli)
   else if (filters->len > 0)
     print_table (cli, filters);
   else if (satchel_session_get_user (cli->session) == NULL)
-    satchel_cli_note (cli, "Nobody has signed in yet: satchelctl login URL --user NAME");
+    satchel_cli_note (cli, _ ("Nobody has signed in yet: satchelctl login URL --user NAME"));
   else
-    satchel_cli_note (cli, "You have chosen nothing to carry: satchelctl scope add ENTITY PREDICATE");
+    satchel_cli_note (cli, _ ("You have chosen nothing to carry: satchelctl scope add ENTITY PREDICATE"));
   return SATCHEL_CLI_DONE;
 }
 
@@ -160,7 +166,7 @@ add (SatchelCli *cli, const SatchelScopeChoice *choice)
 
   if (set == NULL)
     return fail (cli, error);
-  satchel_cli_note (cli, "The next sync brings what it chooses.");
+  satchel_cli_note (cli, _ ("The next sync brings what it chooses."));
   return tell_write (cli, id, set, id);
 }
 
@@ -172,7 +178,7 @@ take_away (SatchelCli *cli, const char *id)
 
   if (set == NULL)
     return satchel_cli_fail (cli, error);
-  return tell_write (cli, id, set, "Removed; the next sync drops what nothing else chooses.");
+  return tell_write (cli, id, set, _ ("Removed; the next sync drops what nothing else chooses."));
 }
 
 /* ---- preview ---- */
@@ -210,7 +216,7 @@ preview (SatchelCli *cli, const SatchelScopeChoice *choice)
   }
   records = satchel_cli_count (told.records, "record", "records");
   size = g_format_size (told.bytes);
-  satchel_cli_print (cli, choice != NULL ? "%s more, %s, about %.0f s.\n" : "%s, %s, about %.0f s.\n",
+  satchel_cli_print (cli, choice != NULL ? _ ("%s more, %s, about %.0f s.\n") : _ ("%s, %s, about %.0f s.\n"),
                      records, size, told.seconds);
   return SATCHEL_CLI_DONE;
 }
@@ -314,7 +320,7 @@ satchel_cli_why (SatchelCli *cli, int argc, char **argv)
   if ((entity = satchel_cli_entity (cli, words[0])) == NULL)
     return SATCHEL_CLI_USAGE;
   if (!satchel_id_is_valid (words[1]))
-    g_set_error (&error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "“%s” is no record's id", words[1]);
+    g_set_error (&error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, _ ("“%s” is no record's id"), words[1]);
   if (error != NULL || !explain (cli, entity, words[1], &carried, &reason, &error))
     return satchel_cli_fail (cli, error);
   if (cli->json) {
@@ -324,7 +330,7 @@ satchel_cli_why (SatchelCli *cli, int argc, char **argv)
     satchel_cli_print_object (cli, object);
   } else {
     shown = satchel_cli_display_text (reason, SATCHEL_CLI_ONE_LINE);
-    satchel_cli_print (cli, "%s: %s\n", carried ? "Carried" : "Not carried", shown);
+    satchel_cli_print (cli, "%s: %s\n", carried ? _ ("Carried") : _ ("Not carried"), shown);
   }
   return SATCHEL_CLI_DONE;
 }

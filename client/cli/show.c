@@ -1,6 +1,7 @@
 /* satchelctl show ENTITY ID [--history] [--related] [--online]
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "client/cli/commands.h"
@@ -92,7 +93,8 @@ add_related_row (const SatchelReference *reference, const SatchelRecord *record,
 {
   g_autofree char *title = satchel_record_dup_title (record);
   g_autofree char *shown = satchel_cli_display_text (title, SATCHEL_CLI_ONE_LINE);
-  const char *const cells[] = { record->entity->label, shown, reference->field->label, record->id, NULL };
+  const char *const cells[] = { _ (record->entity->label), shown, _ (reference->field->label), record->id,
+                                NULL };
 
   satchel_table_add (data, cells);
   return TRUE;
@@ -142,7 +144,7 @@ print_field (Show *show, const SatchelField *field, guint label_width)
   if (*text == '\0' && !pending)
     return;
   for (guint i = 0; lines[i] != NULL || i == 0; i++) {
-    const char *label = i == 0 ? field->label : "";
+    const char *label = i == 0 ? _ (field->label) : "";
 
     satchel_cli_print (show->cli, "%s %s%*s  %s\n", pending && i == 0 ? "*" : " ", label,
                        (int)(label_width - satchel_text_width (label)), "", lines[i] != NULL ? lines[i] : "");
@@ -154,7 +156,7 @@ print_field (Show *show, const SatchelField *field, guint label_width)
 static gboolean
 print_text (Show *show, GError **error)
 {
-  static const char *const related_titles[] = { "Related", "Title", "As", "Id", NULL };
+  static const char *const related_titles[] = { N_ ("Related"), N_ ("Title"), N_ ("As"), N_ ("Id"), NULL };
   SatchelCli *cli = show->cli;
   const SatchelEntity *entity = show->record->entity;
   g_autofree char *title = satchel_record_dup_title (show->record);
@@ -162,16 +164,16 @@ print_text (Show *show, GError **error)
   g_autofree char *note = NULL;
   guint width = 0;
 
-  satchel_cli_print (cli, "%s: %s\n", entity->label, shown);
+  satchel_cli_print (cli, "%s: %s\n", _ (entity->label), shown);
   satchel_cli_print (cli, "  %s\n", show->record->id);
   for (guint i = 0; i < entity->n_fields; i++)
     if (!entity->fields[i]->retired)
-      width = MAX (width, satchel_text_width (entity->fields[i]->label));
+      width = MAX (width, satchel_text_width (_ (entity->fields[i]->label)));
   for (guint i = 0; i < entity->n_fields; i++)
     if (!entity->fields[i]->retired)
       print_field (show, entity->fields[i], width);
   if (show->pending->len > 0)
-    satchel_cli_print (cli, "* waits for the server\n");
+    satchel_cli_print (cli, _ ("* waits for the server\n"));
   if (show->related) {
     SatchelTable *table = satchel_table_new (related_titles);
 
@@ -182,7 +184,7 @@ print_text (Show *show, GError **error)
     }
     if (satchel_table_is_empty (table)) {
       satchel_table_drop (table);
-      satchel_cli_print (cli, "Nothing refers to it.\n");
+      satchel_cli_print (cli, _ ("Nothing refers to it.\n"));
     } else {
       satchel_table_finish (table);
     }
@@ -196,7 +198,7 @@ print_text (Show *show, GError **error)
     g_clear_pointer (&history, json_array_unref);
   }
   if (note != NULL)
-    satchel_cli_note (cli, "The history is what was last seen: %s", note);
+    satchel_cli_note (cli, _ ("The history is what was last seen: %s"), note);
   return TRUE;
 }
 

@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/cli/state.h"
 
+#include <glib/gi18n.h>
+
 int
 satchel_cli_state_status (const SatchelTally *state)
 {
@@ -16,7 +18,7 @@ satchel_cli_note_attention (SatchelCli *cli, const SatchelTally *state)
   g_autofree char *conflicts = satchel_cli_count (state->conflicts, "conflict needs", "conflicts need");
 
   if (state->parked > 0)
-    satchel_cli_note (cli, "%s: satchelctl outbox", parked);
+    satchel_cli_note (cli, _ ("%s: satchelctl outbox"), parked);
   if (state->conflicts > 0)
-    satchel_cli_note (cli, "%s a person: satchelctl conflicts", conflicts);
+    satchel_cli_note (cli, _ ("%s a person: satchelctl conflicts"), conflicts);
 }

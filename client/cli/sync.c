@@ -1,6 +1,8 @@
 /* satchelctl sync, status, offline on|off
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <glib-unix.h>
 #include <string.h>
 
@@ -67,12 +69,13 @@ judge_audit (Run *run)
   if (outcome == SATCHEL_AUDIT_FAILED)
     run->error = g_error_copy (problem);
   else if (outcome == SATCHEL_AUDIT_STALE)
-    run->error = g_error_new_literal (SATCHEL_ERROR, SATCHEL_ERROR_BUSY,
-                                      "the records changed on the server faster than they could be compared");
+    run->error =
+        g_error_new_literal (SATCHEL_ERROR, SATCHEL_ERROR_BUSY,
+                             _ ("the records changed on the server faster than they could be compared"));
   else if (outcome == SATCHEL_AUDIT_DISPUTED)
     run->error = g_error_new_literal (SATCHEL_ERROR, SATCHEL_ERROR_CORRUPT,
-                                      "records are damaged on the server: its administrator should run "
-                                      "“satchel-server check”");
+                                      _ ("records are damaged on the server: its administrator should run "
+                                         "“satchel-server check”"));
 }
 
 /* FALSE with an error; then, too, *totals say what was done. */
@@ -103,7 +106,7 @@ run_driver (SatchelCli *cli, SatchelTransport *transport, AuditDemand demand, Sa
   if (run.interrupted) {
     g_clear_error (&run.error);
     g_set_error_literal (&run.error, SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED,
-                         "stopped; what was not sent yet stays queued");
+                         _ ("stopped; what was not sent yet stays queued"));
   }
   if (run.error == NULL)
     return TRUE;
@@ -142,8 +145,8 @@ static void
 note_unread (SatchelCli *cli)
 {
   if (satchel_followed_is_unread (satchel_replica_get_followed (satchel_session_get_replica (cli->session))))
-    satchel_cli_note (cli, "The server's definitions are newer than this program, which does not show all "
-                           "fields: a newer one will.");
+    satchel_cli_note (cli, _ ("The server's definitions are newer than this program, which does not show all "
+                              "fields: a newer one will."));
 }
 
 static void
@@ -153,9 +156,9 @@ tell_files (SatchelCli *cli, const SatchelSyncTotals *totals)
   g_autofree char *fetched = satchel_cli_count (totals->files_fetched, "file", "files");
 
   if (totals->files_sent > 0)
-    satchel_cli_print (cli, "Sent %s.\n", sent);
+    satchel_cli_print (cli, _ ("Sent %s.\n"), sent);
   if (totals->files_fetched > 0)
-    satchel_cli_print (cli, "Received %s.\n", fetched);
+    satchel_cli_print (cli, _ ("Received %s.\n"), fetched);
 }
 
 static void
@@ -183,16 +186,16 @@ tell_totals (SatchelCli *cli, const SatchelSyncTotals *totals, const SatchelTall
   g_autofree char *conflicts = satchel_cli_count (totals->conflicts, "value differed", "values differed");
   g_autofree char *healed = satchel_cli_count (totals->healed, "record", "records");
 
-  satchel_cli_print (cli, "Sent %s, received %s", pushed, pulled);
+  satchel_cli_print (cli, _ ("Sent %s, received %s"), pushed, pulled);
   if (totals->removed > 0)
-    satchel_cli_print (cli, ", dropped %" G_GINT64_FORMAT, totals->removed);
+    satchel_cli_print (cli, _ (", dropped %" PRId64), totals->removed);
   satchel_cli_print (cli, ".\n");
   tell_files (cli, totals);
   if (totals->healed > 0)
-    satchel_cli_print (cli, "%s differed from the server's and were mended.\n", healed);
+    satchel_cli_print (cli, _ ("%s differed from the server's and were mended.\n"), healed);
   /* Open ones are told by who counts them. */
   if (totals->conflicts > 0 && state->conflicts == 0)
-    satchel_cli_print (cli, "%s from what somebody else had written: satchelctl conflicts --settled\n",
+    satchel_cli_print (cli, _ ("%s from what somebody else had written: satchelctl conflicts --settled\n"),
                        conflicts);
 }
 
@@ -257,15 +260,15 @@ describe_age (gint64 age_ms)
     gint64 ms;
     const char *one, *many;
   } units[] = {
-    { G_GINT64_CONSTANT (24) * 60 * 60 * 1000, "day ago", "days ago" },
-    { 60 * 60 * 1000, "hour ago", "hours ago" },
-    { 60 * 1000, "minute ago", "minutes ago" },
+    { G_GINT64_CONSTANT (24) * 60 * 60 * 1000, NP_ ("day ago", "days ago") },
+    { 60 * 60 * 1000, NP_ ("hour ago", "hours ago") },
+    { 60 * 1000, NP_ ("minute ago", "minutes ago") },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (units); i++)
     if (age_ms >= units[i].ms)
       return satchel_cli_count (age_ms / units[i].ms, units[i].one, units[i].many);
-  return g_strdup ("just now");
+  return g_strdup (_ ("just now"));
 }
 
 static void
@@ -274,12 +277,12 @@ tell_last_sync (SatchelCli *cli, gint64 last_sync_ms)
   g_autofree char *at = NULL, *age = NULL;
 
   if (last_sync_ms < 0) {
-    satchel_cli_print (cli, "There was no sync yet: satchelctl sync fetches the records.\n");
+    satchel_cli_print (cli, _ ("There was no sync yet: satchelctl sync fetches the records.\n"));
     return;
   }
   at = satchel_cli_display_instant (last_sync_ms);
   age = describe_age (satchel_clock_now_ms (cli->clock) - last_sync_ms);
-  satchel_cli_print (cli, "Last sync: %s, %s; what others did since is not here.\n", at, age);
+  satchel_cli_print (cli, _ ("Last sync: %s, %s; what others did since is not here.\n"), at, age);
 }
 
 static void
@@ -299,7 +302,7 @@ tell_healed (SatchelCli *cli)
   while (json_object_iter_next (&iter, &entity, &rows)) {
     g_autofree char *count = satchel_cli_count (json_node_get_int (rows), "row", "rows");
 
-    satchel_cli_print (cli, "Healed %s in %s that differed from the server's, %s.\n", count, entity, at);
+    satchel_cli_print (cli, _ ("Healed %s in %s that differed from the server's, %s.\n"), count, entity, at);
   }
 }
 
@@ -311,17 +314,17 @@ tell_status (SatchelCli *cli, const SatchelTally *state, gint64 last_sync_ms, gb
   g_autofree char *files = satchel_cli_count (state->files, "file is still", "files are still");
 
   if (user == NULL) {
-    satchel_cli_print (cli, "Nobody has signed in yet: satchelctl login URL --user NAME\n");
+    satchel_cli_print (cli, _ ("Nobody has signed in yet: satchelctl login URL --user NAME\n"));
     return;
   }
-  satchel_cli_print (cli, "%s at %s%s.\n", user, satchel_session_get_url (cli->session),
-                     satchel_session_get_offline (cli->session) ? ", switched offline" : "");
+  satchel_cli_print (cli, _ ("%s at %s%s.\n"), user, satchel_session_get_url (cli->session),
+                     satchel_session_get_offline (cli->session) ? _ (", switched offline") : "");
   tell_last_sync (cli, last_sync_ms);
-  satchel_cli_print (cli, "%s for the server.\n", pending);
+  satchel_cli_print (cli, _ ("%s for the server.\n"), pending);
   if (state->files > 0)
-    satchel_cli_print (cli, "%s to be sent.\n", files);
+    satchel_cli_print (cli, _ ("%s to be sent.\n"), files);
   if (agent)
-    satchel_cli_print (cli, "The agent keeps this profile in sync.\n");
+    satchel_cli_print (cli, _ ("The agent keeps this profile in sync.\n"));
   tell_healed (cli);
   satchel_cli_note_attention (cli, state);
 }
@@ -368,7 +371,7 @@ satchel_cli_offline (SatchelCli *cli, int argc, char **argv)
     return status;
   offline = g_str_equal (words[0], "on");
   if (!offline && !g_str_equal (words[0], "off"))
-    return satchel_cli_misuse (cli, "usage: satchelctl %s", cli->usage);
+    return satchel_cli_misuse (cli, _ ("usage: satchelctl %s"), cli->usage);
   if (!satchel_session_set_offline (cli->session, offline, &error))
     return satchel_cli_fail (cli, error);
   if (cli->json) {
@@ -376,8 +379,8 @@ satchel_cli_offline (SatchelCli *cli, int argc, char **argv)
     json_object_set_boolean_member (object, "online", !offline);
     satchel_cli_print_object (cli, object);
   } else {
-    satchel_cli_print (cli, offline ? "Offline: nothing is sent or received until you say otherwise.\n"
-                                    : "Online again; satchelctl sync sends what waits.\n");
+    satchel_cli_print (cli, offline ? _ ("Offline: nothing is sent or received until you say otherwise.\n")
+                                    : _ ("Online again; satchelctl sync sends what waits.\n"));
   }
   return SATCHEL_CLI_DONE;
 }

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/cli/table.h"
 
+#include <glib/gi18n.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -133,12 +134,14 @@ satchel_table_new (const char *const *titles)
 {
   SatchelTable *table = g_new0 (SatchelTable, 1);
 
-  table->titles = g_strdupv ((char **)titles);
-  table->n_columns = g_strv_length (table->titles);
+  table->n_columns = g_strv_length ((char **)titles);
+  table->titles = g_new0 (char *, table->n_columns + 1);
+  for (guint i = 0; i < table->n_columns; i++)
+    table->titles[i] = g_strdup (*titles[i] != '\0' ? _ (titles[i]) : "");
   g_assert (table->n_columns > 0);
   table->widths = g_new0 (guint, table->n_columns);
   table->sample = g_ptr_array_new_with_free_func ((GDestroyNotify)g_strfreev);
-  widen (table, titles);
+  widen (table, (const char *const *)table->titles);
   return table;
 }
 

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/cli/values.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "client/blobs/attach.h"
@@ -26,7 +27,7 @@ read_file (const char *path, char **text, GError **error)
   if (g_utf8_validate_len (*text, length, NULL))
     return TRUE;
   g_clear_pointer (text, g_free);
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "“%s” is not UTF-8 text", path);
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, _ ("“%s” is not UTF-8 text"), path);
   return FALSE;
 }
 
@@ -36,7 +37,7 @@ satchel_cli_split_assignment (const char *argument, char **name, char **text, GE
   const char *equals = strchr (argument, '=');
 
   if (equals == NULL || equals == argument) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "“%s” is not of the form field=value",
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, _ ("“%s” is not of the form field=value"),
                  argument);
     return FALSE;
   }
@@ -113,7 +114,7 @@ satchel_cli_assignments (SatchelCli *cli, const SatchelEntity *entity, char **ar
     if (change == NULL)
       return NULL;
     if (g_ptr_array_find_with_equal_func (changes, change->field, is_change_of, NULL)) {
-      *status = satchel_cli_misuse (cli, "%s is given twice", change->field->name);
+      *status = satchel_cli_misuse (cli, _ ("%s is given twice"), change->field->name);
       satchel_field_value_free (change);
       return NULL;
     }
@@ -187,7 +188,7 @@ set_ambiguous (const char *text, GPtrArray *found, GError **error)
   if (found->len > MAX_CANDIDATES)
     g_string_append (list, "…");
   g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_REFERENCE,
-               "“%s” could be any of these, name one by its id: %s", text, list->str);
+               _ ("“%s” could be any of these, name one by its id: %s"), text, list->str);
 }
 
 gboolean
@@ -213,9 +214,9 @@ satchel_cli_find_record (SatchelCli *cli, const char *const *targets, const char
     return FALSE;
   }
   if (found->len == 0) {
-    names = g_strjoinv (" or ", (char **)targets);
+    names = g_strjoinv (_ (" or "), (char **)targets);
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_REFERENCE,
-                 "there is no %s “%s” here; give an id or an exact name", names, text);
+                 _ ("there is no %s “%s” here; give an id or an exact name"), names, text);
     return FALSE;
   }
   record = g_ptr_array_index (found, 0);

@@ -3,6 +3,8 @@
  * only tells.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <glib-unix.h>
 #include <signal.h>
 #include <stdio.h>
@@ -62,11 +64,11 @@ tell_synced_text (Watch *watch, const SatchelSyncTotals *news, const SatchelTall
   g_autofree char *pushed = satchel_cli_count (news->pushed, "change", "changes");
   g_autofree char *pulled = satchel_cli_count (news->pulled + news->removed, "record", "records");
 
-  satchel_cli_print (watch->cli, "synced: sent %s, received %s", pushed, pulled);
+  satchel_cli_print (watch->cli, _ ("synced: sent %s, received %s"), pushed, pulled);
   if (state->parked > 0)
-    satchel_cli_print (watch->cli, ", %" G_GINT64_FORMAT " refused", state->parked);
+    satchel_cli_print (watch->cli, _ (", %" PRId64 " refused"), state->parked);
   if (state->conflicts > 0)
-    satchel_cli_print (watch->cli, ", %" G_GINT64_FORMAT " in conflict", state->conflicts);
+    satchel_cli_print (watch->cli, _ (", %" PRId64 " in conflict"), state->conflicts);
   satchel_cli_print (watch->cli, "\n");
 }
 
@@ -111,7 +113,7 @@ tell_trouble (Watch *watch, const char *event, const GError *reason)
   } else {
     g_autofree char *shown = satchel_cli_display_text (reason->message, SATCHEL_CLI_ONE_LINE);
 
-    satchel_cli_print (watch->cli, "%s: %s\n", event, shown);
+    satchel_cli_print (watch->cli, "%s: %s\n", _ (event), shown);
   }
   fflush (stdout);
 }
@@ -129,7 +131,7 @@ tell_changed (Watch *watch, gint64 pending)
   } else {
     g_autofree char *changes = satchel_cli_count (pending, "change waits", "changes wait");
 
-    satchel_cli_print (watch->cli, "changed here: %s\n", changes);
+    satchel_cli_print (watch->cli, _ ("changed here: %s\n"), changes);
   }
   fflush (stdout);
 }
@@ -144,9 +146,9 @@ tell_rest (Watch *watch, const char *state, const GError *error, const SatchelSy
   else if (g_str_equal (state, satchel_sync_state_name (SATCHEL_SYNC_SIGNED_OUT)))
     stop (watch, g_error_copy (error));
   else if (g_str_equal (state, satchel_sync_state_name (SATCHEL_SYNC_OFFLINE)))
-    tell_trouble (watch, "offline", error);
+    tell_trouble (watch, N_ ("offline"), error);
   else
-    tell_trouble (watch, "waiting", error);
+    tell_trouble (watch, N_ ("waiting"), error);
 }
 
 static void

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/outbox/outbox.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "client/blobs/uses.h"
@@ -166,13 +167,14 @@ satchel_outbox_require (SatchelOutbox *outbox, const char *uuid, GError **error)
   SatchelQueueRow *row = NULL;
 
   if (strlen (uuid) < 8) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "“%s” is too short to name a change set", uuid);
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, _ ("“%s” is too short to name a change set"),
+                 uuid);
     return NULL;
   }
   if (!satchel_queue_find (outbox->database, uuid, &row, error))
     return NULL;
   if (row == NULL)
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "no change set “%s” in the outbox", uuid);
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, _ ("no change set “%s” in the outbox"), uuid);
   return row;
 }
 

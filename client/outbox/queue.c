@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/outbox/queue.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "client/outbox/queue-private.h"
@@ -237,7 +238,7 @@ satchel_queue_find (SatchelDatabase *database, const char *uuid, SatchelQueueRow
   if (!collect_rows (statement, rows, error))
     return FALSE;
   if (rows->len > 1) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "more than one change set begins with “%s”",
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, _ ("more than one change set begins with “%s”"),
                  uuid);
     return FALSE;
   }

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/outbox/outbox.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "client/blobs/uses.h"
@@ -162,7 +163,7 @@ require_parked (SatchelOutbox *outbox, const char *uuid, GError **error)
 
   if (row == NULL || row->queued->state == SATCHEL_SET_PARKED)
     return g_steal_pointer (&row);
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, "change set %s is %s, not parked",
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, _ ("change set %s is %s, not parked"),
                row->queued->set->uuid, satchel_set_state_name (row->queued->state));
   return NULL;
 }
@@ -212,14 +213,14 @@ leave_out (SatchelChange *change, const SatchelField *field, const char *text, G
       continue;
     if (change->kind == SATCHEL_CHANGE_UPDATE && change->edits->len == 1) {
       g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_SCHEMA,
-                   "“%s” is retired, and the change writes nothing else: discard it", field->label);
+                   _ ("“%s” is retired, and the change writes nothing else: discard it"), _ (field->label));
       return FALSE;
     }
     g_ptr_array_remove_index (change->edits, i);
     return TRUE;
   }
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_SCHEMA, "“%s” is retired: leave it out with “%s=”",
-               field->label, field->name);
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_SCHEMA, _ ("“%s” is retired: leave it out with “%s=”"),
+               _ (field->label), field->name);
   return FALSE;
 }
 
@@ -234,7 +235,7 @@ edit_field (SatchelOutbox *outbox, const SatchelChangeSet *set, const char *name
   g_autoptr (SatchelValue) value = NULL;
 
   if (change == NULL) {
-    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "a delete has no values to edit");
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, _ ("a delete has no values to edit"));
     return FALSE;
   }
   if (change->kind == SATCHEL_CHANGE_ACTION) { /* arguments are text; the action's plan judges them */
@@ -312,7 +313,7 @@ discard (SatchelOutbox *outbox, const char *uuid, GError **error)
   parked = row->queued->state == SATCHEL_SET_PARKED;
   if (!parked && (row->queued->state != SATCHEL_SET_PENDING || row->queued->set->number > 0)) {
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE,
-                 "change set %s may have reached the server already", row->queued->set->uuid);
+                 _ ("change set %s may have reached the server already"), row->queued->set->uuid);
     return FALSE;
   }
   return satchel_overlay_lift (outbox->replica, row->seq, error) &&

@@ -4,6 +4,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/replica/aggregate.h"
 
+#include <glib/gi18n.h>
+
 #include "protocol/error.h"
 #include "protocol/sqlite/conditions.h"
 
@@ -209,8 +211,8 @@ finish (const SatchelAggregate *question, GHashTable *sums, GError **error)
     Sum *sum = value;
 
     if (sum->sum > MOST || sum->sum < -MOST) {
-      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_TOO_LARGE, "the sum of “%s” is too large",
-                   question->of->label);
+      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_TOO_LARGE, _ ("the sum of “%s” is too large"),
+                   _ (question->of->label));
       return NULL;
     }
     sum->row.sum = (SatchelDecimal){ .coefficient = (gint64)sum->sum, .scale = scale };

@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/replica/column.h"
 
+#include <glib/gi18n.h>
+
 #include "protocol/error.h"
 
 struct _SatchelColumn {
@@ -51,13 +53,13 @@ satchel_column_parse (SatchelRegistry *registry, const SatchelEntity *entity, co
     if (parts[i + 1] == NULL)
       return g_steal_pointer (&column);
     if (field->type != SATCHEL_TYPE_LOOKUP) {
-      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "“%s” leads nowhere: %s is no lookup", text,
-                   parts[i]);
+      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, _ ("“%s” leads nowhere: %s is no lookup"),
+                   text, parts[i]);
       return NULL;
     }
     entity = follow (registry, field, parts[i + 1]);
   }
-  g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "a column has no name");
+  g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, _ ("a column has no name"));
   return NULL;
 }
 

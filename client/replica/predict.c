@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/replica/predict.h"
 
+#include <glib/gi18n.h>
+
 #include "client/replica/stubs.h"
 #include "client/replica/predict-amounts.h"
 #include "protocol/error.h"
@@ -94,8 +96,9 @@ check_reference (Prediction *prediction, const SatchelField *field, const Satche
                                     satchel_value_get_entity (value), satchel_value_get_id (value));
   if (record != NULL || stub != NULL)
     return TRUE;
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_REFERENCE, "“%s” names a record that is not here: %s %s",
-               field->label, satchel_value_get_entity (value), satchel_value_get_id (value));
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_REFERENCE,
+               _ ("“%s” names a record that is not here: %s %s"), _ (field->label),
+               satchel_value_get_entity (value), satchel_value_get_id (value));
   return FALSE;
 }
 
@@ -130,7 +133,7 @@ apply_edits (Prediction *prediction, SatchelRecord *record, GError **error)
     if (field == NULL)
       return FALSE;
     if (!satchel_field_is_writable (field)) {
-      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_RULE, "“%s” cannot be entered", field->label);
+      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_RULE, _ ("“%s” cannot be entered"), _ (field->label));
       return FALSE;
     }
     if (!satchel_value_from_wire (field, edit->value, &value, error))
@@ -156,7 +159,7 @@ read_named (Prediction *prediction, GError **error)
                              error))
     return NULL;
   if (record == NULL)
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "there is no %s %s here",
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, _ ("there is no %s %s here"),
                  prediction->entity->name, prediction->change->record);
   return record;
 }
@@ -187,7 +190,7 @@ predict_create (Prediction *prediction, GError **error)
   if (!satchel_replica_read (prediction->replica, prediction->entity, id, &there, error))
     return FALSE;
   if (there != NULL) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_EXISTS, "there is a %s %s already",
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_EXISTS, _ ("there is a %s %s already"),
                  prediction->entity->name, id);
     return FALSE;
   }
@@ -233,8 +236,8 @@ check_restorable (Prediction *prediction, GError **error)
       (satchel_entity_has_action (shown->entity, "merge") &&
        satchel_record_get_by_name (shown, "merged_into") != NULL))
     return TRUE;
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, "%s %s is not deleted", prediction->entity->name,
-               id);
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, _ ("%s %s is not deleted"),
+               prediction->entity->name, id);
   return FALSE;
 }
 
@@ -359,8 +362,8 @@ check_holders (Cascade *cascade, GError **error)
 
     if (shift != NULL && shift->after == NULL)
       continue;
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_REFERENCE, "%s “%s” (%s) refers to it",
-                 holder->entity->label, title, holder->id);
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_REFERENCE, _ ("%s “%s” (%s) refers to it"),
+                 _ (holder->entity->label), title, holder->id);
     return FALSE;
   }
   return TRUE;
@@ -396,8 +399,8 @@ satchel_predict (SatchelReplica *replica, const SatchelChange *change, gint64 ma
   if (prediction.entity == NULL)
     return NULL;
   if (prediction.entity->system && change->kind != SATCHEL_CHANGE_ACTION) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_FORBIDDEN, "%s are written by the server only",
-                 prediction.entity->plural);
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_FORBIDDEN, _ ("%s are written by the server only"),
+                 _ (prediction.entity->plural));
     return NULL;
   }
 

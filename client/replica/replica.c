@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/replica/replica.h"
 
+#include <glib/gi18n.h>
+
 #include "client/blobs/uses.h"
 #include "client/outbox/queue.h"
 #include "client/replica/base.h"
@@ -81,8 +83,12 @@ SatchelReplica *
 satchel_replica_open_in (const char *path, SatchelVault *vault, SatchelRegistry *registry, GError **error)
 {
   g_autofree char *first_step = g_strconcat (replica_schema, satchel_queue_schema, NULL);
-  const char *const steps[] = { first_step, satchel_stubs_schema, satchel_followed_schema,
-                                satchel_blob_uses_schema, satchel_drafts_schema, NULL };
+  const char *const steps[] = { first_step,
+                                satchel_stubs_schema,
+                                satchel_followed_schema,
+                                satchel_blob_uses_schema,
+                                satchel_drafts_schema,
+                                NULL };
   g_autoptr (SatchelReplica) replica = g_new0 (SatchelReplica, 1);
   g_autofree char *directory = g_path_get_dirname (path);
 
@@ -313,7 +319,7 @@ satchel_replica_value_from_text (SatchelReplica *replica, const SatchelField *fi
   }
   targets = g_strjoinv (" or ", (char **)field->targets);
   g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_REFERENCE,
-               "no %s with the id %s is known here; if it is a %s, write %s:%s", targets, id,
+               _ ("no %s with the id %s is known here; if it is a %s, write %s:%s"), targets, id,
                field->targets[0], field->targets[0], id);
   return FALSE;
 }

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/replica/rescue.h"
 
+#include <glib/gi18n.h>
 #include <errno.h>
 #include <glib/gstdio.h>
 
@@ -16,15 +17,14 @@
 static const struct {
   const char *name, *key;
 } tables[] = {
-  { "meta", "key" }, { "set_queue", "seq" }, { "set_retained", "seq" },
-  { "lay", "id" },   { "released", "uuid" }, { "outgoing", "hash" },
-  { "draft", "record" },
+  { "meta", "key" },      { "set_queue", "seq" }, { "set_retained", "seq" }, { "lay", "id" },
+  { "released", "uuid" }, { "outgoing", "hash" }, { "draft", "record" },
 };
 
 static gboolean
 fail (sqlite3 *handle, GError **error)
 {
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STORAGE, "cannot make the replica anew: %s",
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STORAGE, _ ("cannot make the replica anew: %s"),
                sqlite3_errmsg (handle));
   return FALSE;
 }
@@ -219,7 +219,7 @@ satchel_replica_rescue (SatchelReplica *replica, gboolean *lost, GError **error)
   remove_file (path);
   if (rescued && !done)
     g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_BUSY,
-                         "other programs keep writing into this profile");
+                         _ ("other programs keep writing into this profile"));
   return rescued && done;
 }
 

@@ -4,6 +4,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/sync/driver.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "client/blobs/courier.h"
@@ -149,7 +151,7 @@ pushed_cb (GBytes *body, const GError *error, gint64 retry_after_ms, gpointer da
       (answer->outcomes->len == 0 ||
        ((SatchelOutcome *)g_ptr_array_index (answer->outcomes, 0))->number != driver->first_number)) {
     fail (driver, g_error_new (SATCHEL_ERROR, SATCHEL_ERROR_INVALID,
-                               "the server did not say what became of change set %" G_GINT64_FORMAT,
+                               _ ("the server did not say what became of change set %" PRId64),
                                driver->first_number));
     return;
   }
@@ -259,7 +261,7 @@ audited_cb (SatchelAuditOutcome outcome, gint64 healed, const GError *error, gpo
   driver->totals.healed += healed;
   if (outcome == SATCHEL_AUDIT_LOST) {
     fail (driver, g_error_new_literal (SATCHEL_ERROR, SATCHEL_ERROR_CURSOR,
-                                       "too much here differs from what the server has"));
+                                       _ ("too much here differs from what the server has")));
     return;
   }
   if (outcome != SATCHEL_AUDIT_STALE)
@@ -519,7 +521,7 @@ enter_round (SatchelSyncDriver *driver, GError **error)
   if (driver->lock != NULL)
     return TRUE;
   if (satchel_session_get_offline (driver->session)) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_OFFLINE, "the profile is switched offline");
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_OFFLINE, _ ("the profile is switched offline"));
     return FALSE;
   }
   driver->lock = satchel_profile_lock (satchel_session_get_directory (driver->session), error);

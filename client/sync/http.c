@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/sync/http.h"
 
+#include <glib/gi18n.h>
 #include <libsoup/soup.h>
 #include <string.h>
 
@@ -148,11 +149,11 @@ explain (SatchelExchange *exchange, const GError *error)
   if (error->domain == SATCHEL_ERROR)
     return g_error_copy (error);
   if (exchange->timed_out)
-    return g_error_new (SATCHEL_ERROR, SATCHEL_ERROR_UNREACHABLE, "%s does not answer", base);
+    return g_error_new (SATCHEL_ERROR, SATCHEL_ERROR_UNREACHABLE, _ ("%s does not answer"), base);
   if (error->domain == G_TLS_ERROR)
-    return g_error_new (SATCHEL_ERROR, SATCHEL_ERROR_UNREACHABLE, "no trusted connection to %s: %s", base,
+    return g_error_new (SATCHEL_ERROR, SATCHEL_ERROR_UNREACHABLE, _ ("no trusted connection to %s: %s"), base,
                         error->message);
-  return g_error_new (SATCHEL_ERROR, SATCHEL_ERROR_UNREACHABLE, "no connection to %s: %s", base,
+  return g_error_new (SATCHEL_ERROR, SATCHEL_ERROR_UNREACHABLE, _ ("no connection to %s: %s"), base,
                       error->message);
 }
 
@@ -201,7 +202,7 @@ finish_answer (SatchelExchange *exchange)
   /* libsoup takes a head that was cut between two lines for a whole one; the protocol has no empty answers.
    */
   if (status == SOUP_STATUS_OK && !exchange->any_bytes)
-    g_set_error (&error, SATCHEL_ERROR, SATCHEL_ERROR_UNREACHABLE, "%s gave an empty answer",
+    g_set_error (&error, SATCHEL_ERROR, SATCHEL_ERROR_UNREACHABLE, _ ("%s gave an empty answer"),
                  exchange->http->base);
   if (error != NULL || !satchel_decoder_finish (exchange->decoder, &error)) {
     finish (exchange, error, -1);
@@ -262,7 +263,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
   }
   if (exchange->too_large) {
     g_set_error (&error, SATCHEL_ERROR, SATCHEL_ERROR_TOO_LARGE,
-                 "the answer is larger than %" G_GSIZE_FORMAT " bytes", exchange->most_bytes);
+                 _ ("the answer is larger than %zu bytes"), exchange->most_bytes);
     finish (exchange, error, -1);
     return;
   }
@@ -427,14 +428,14 @@ check_address (const char *url, gboolean *loopback, GError **error)
       strpbrk (url, " \t\r\n") != NULL || g_uri_get_query (uri) != NULL || g_uri_get_fragment (uri) != NULL ||
       g_uri_get_userinfo (uri) != NULL) {
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID,
-                 "“%s” is not the address of a server: https://HOST[:PORT][/ORGANISATION]", url);
+                 _ ("“%s” is not the address of a server: https://HOST[:PORT][/ORGANISATION]"), url);
     return NULL;
   }
   *loopback = is_loopback (g_uri_get_host (uri));
   secure = g_str_equal (g_uri_get_scheme (uri), "https");
   if (!secure && !(*loopback && g_str_equal (g_uri_get_scheme (uri), "http"))) {
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID,
-                 "“%s”: only https:// keeps a password secret; http:// is for this computer alone", url);
+                 _ ("“%s”: only https:// keeps a password secret; http:// is for this computer alone"), url);
     return NULL;
   }
   base = g_uri_to_string (uri);

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/transfer/cells.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "client/transfer/dates.h"
@@ -71,7 +72,7 @@ satchel_cell_to_value (const SatchelMapPart *part, const char *cell, SatchelValu
   if (part->format != NULL && *text != '\0') {
     plain = satchel_date_from_format (part->format, text);
     if (plain == NULL) {
-      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "“%s” is no date of the form %s", text,
+      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, _ ("“%s” is no date of the form %s"), text,
                    part->format);
       return FALSE;
     }
@@ -80,7 +81,7 @@ satchel_cell_to_value (const SatchelMapPart *part, const char *cell, SatchelValu
     plain = plain_number (part, text);
     if (plain == NULL) {
       g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID,
-                   "“%s” is no number with “%c” as its decimal mark", text, part->decimal);
+                   _ ("“%s” is no number with “%c” as its decimal mark"), text, part->decimal);
       return FALSE;
     }
     text = plain;

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/transfer/encoding.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "protocol/error.h"
@@ -10,7 +11,7 @@
 static char *
 refuse (GError **error, const char *why)
 {
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "the file is no readable text: %s", why);
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, _ ("the file is no readable text: %s"), why);
   return NULL;
 }
 

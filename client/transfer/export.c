@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/transfer/export.h"
 
+#include <glib/gi18n.h>
+
 #include "client/replica/query.h"
 #include "client/transfer/cells.h"
 #include "client/transfer/csv.h"
@@ -223,8 +225,8 @@ satchel_export (SatchelSession *session, const SatchelEntity *entity, const Satc
                     .data = data };
 
   if (map != NULL && map->entity != entity) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "the map %s is for %s, not for %s", map->name,
-                 map->entity->name, entity->name);
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, _ ("the map %s is for %s, not for %s"),
+                 map->name, map->entity->name, entity->name);
     return FALSE;
   }
   if (map == NULL && format == SATCHEL_EXPORT_CSV)

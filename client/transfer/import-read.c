@@ -1,6 +1,7 @@
 /* Rows of the file to records, as far as the row alone tells: header, cells, aliases, values.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "client/transfer/cells.h"
@@ -71,11 +72,11 @@ read_header (Import *import, SatchelCsvReader *reader, GError **error)
   guint n_error_columns = 0;
 
   if (!satchel_csv_reader_next (reader, &row)) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "the file is empty");
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, _ ("the file is empty"));
     return FALSE;
   }
   if (row.problem != NULL) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "the header in line %u cannot be read: %s",
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, _ ("the header in line %u cannot be read: %s"),
                  row.line, row.problem);
     return FALSE;
   }
@@ -104,7 +105,7 @@ find_cell (Import *import, const char *name, gint *index, GError **error)
     if (!g_str_equal (g_strstrip (have), wanted))
       continue;
     if (*index >= 0) {
-      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "the file has two columns “%s”", name);
+      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, _ ("the file has two columns “%s”"), name);
       return FALSE;
     }
     *index = (gint)i;
@@ -142,7 +143,7 @@ make_slots (Import *import, GError **error)
   }
   if (missing->len > 0) {
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID,
-                 "the file lacks columns that the map %s needs: %s", import->map->name, missing->str);
+                 _ ("the file lacks columns that the map %s needs: %s"), import->map->name, missing->str);
     return FALSE;
   }
   for (guint i = 0; i < import->header->len; i++) {

@@ -1,6 +1,7 @@
 /* Writing the rows: those that others refer to first, in batches, what fails rejected with its reason.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "client/transfer/import-private.h"
@@ -389,7 +390,7 @@ write_rows (Import *import, GPtrArray *order, guint n_sorted, GError **error)
 
   for (guint i = 0; i < n_sorted; i++) {
     if (options->interrupted != NULL && options->interrupted ()) {
-      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED, "interrupted after %u of %u rows", i,
+      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED, _ ("interrupted after %u of %u rows"), i,
                    order->len);
       return FALSE;
     }

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/transfer/import.h"
 
+#include <glib/gi18n.h>
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
@@ -32,15 +33,15 @@ read_text (const char *path, SatchelEncoding *encoding, GError **error)
 
   if (g_stat (path, &info) != 0) {
     g_set_error (error, SATCHEL_ERROR, errno == ENOENT ? SATCHEL_ERROR_NOT_FOUND : SATCHEL_ERROR_INVALID,
-                 "cannot read “%s”: %s", path, g_strerror (errno));
+                 _ ("cannot read “%s”: %s"), path, g_strerror (errno));
     return NULL;
   }
   if (!S_ISREG (info.st_mode)) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "“%s” is not a plain file", path);
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, _ ("“%s” is not a plain file"), path);
     return NULL;
   }
   if (info.st_size > SATCHEL_MAX_IMPORT_BYTES) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_TOO_LARGE, "%s is larger than %d MiB", path,
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_TOO_LARGE, _ ("%s is larger than %d MiB"), path,
                  SATCHEL_MAX_IMPORT_BYTES / 1024 / 1024);
     return NULL;
   }
@@ -162,7 +163,7 @@ satchel_import_file (SatchelSession *session, const SatchelEntity *entity, const
 
   *summary = (SatchelImportSummary){ .ignored = g_ptr_array_new_with_free_func (g_free) };
   if (options->map != NULL && options->map->entity != entity) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "the map %s is for %s, not for %s",
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, _ ("the map %s is for %s, not for %s"),
                  options->map->name, options->map->entity->name, entity->name);
     return FALSE;
   }

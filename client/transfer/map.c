@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/transfer/map.h"
 
+#include <glib/gi18n.h>
 #include <gio/gio.h>
 #include <string.h>
 
@@ -193,7 +194,7 @@ satchel_map_from_header (SatchelRegistry *registry, const SatchelEntity *entity,
   }
   if (g_hash_table_size (taken) == 0) {
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID,
-                 "no column of the file is a field of %s; name a map with --map", entity->name);
+                 _ ("no column of the file is a field of %s; name a map with --map"), entity->name);
     return NULL;
   }
   return g_steal_pointer (&map);
@@ -244,7 +245,7 @@ load_builtin (SatchelRegistry *registry, const char *file, GError **error)
   SatchelMap *map;
 
   if (bytes == NULL) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, "no built-in map “%s”", file);
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, _ ("no built-in map “%s”"), file);
     return NULL;
   }
   text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
@@ -267,7 +268,7 @@ fail_unknown (const char *name, GError **error)
     g_string_append_printf (known, "%s%.*s", i > 0 ? ", " : "", (int)(strlen (file) - strlen (".xml")), file);
   }
   g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND,
-               "no file and no built-in map “%s”; built in are %s", name, known->str);
+               _ ("no file and no built-in map “%s”; built in are %s"), name, known->str);
 }
 
 SatchelMap *
