@@ -55,7 +55,7 @@ typedef enum {
   SATCHEL_RETRY_RESYNC,  /* after a new identity or a new first sync, which the client does by itself */
 } SatchelRetry;
 
-/* All four take any value of the enumeration; the strings are static, English and never NULL. */
+/* All four take any value of the enumeration; the strings are static, English (a sentence is marked for translation) and never NULL. */
 const char  *satchel_error_name (SatchelErrorCode code);
 const char  *satchel_error_sentence (SatchelErrorCode code);
 guint        satchel_error_http_status (SatchelErrorCode code);

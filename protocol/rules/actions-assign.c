@@ -1,6 +1,8 @@
 /* Giving records to another owner, with what follows them.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
+
 #include "protocol/rules/plan.h"
 
 #include "protocol/error.h"
@@ -58,8 +60,8 @@ satchel_action_check_active (const SatchelRecord *principal, GError **error)
   if (!is_active || satchel_value_get_boolean (is_active))
     return TRUE;
   g_autofree char *name = satchel_record_dup_title (principal);
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_RULE, "%s is not active any more and cannot own records",
-               name);
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_RULE,
+               _ ("%s is not active any more and cannot own records"), name);
   return FALSE;
 }
 
@@ -73,7 +75,7 @@ satchel_plan_assign (SatchelPlan *plan, GError **error)
   g_autoptr (SatchelRecord) user =
       satchel_plan_dup (plan, satchel_value_get_entity (owner), satchel_value_get_id (owner));
   if (!user) {
-    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_REFERENCE, "the new owner is not there");
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_REFERENCE, _ ("the new owner is not there"));
     return FALSE;
   }
   if (!satchel_action_check_active (user, error))

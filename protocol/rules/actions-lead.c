@@ -1,6 +1,8 @@
 /* Leads: qualified into account, contact and opportunity; disqualified; reactivated.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
+
 #include "protocol/rules/plan.h"
 
 #include "protocol/error.h"
@@ -81,8 +83,8 @@ need (const SatchelRecord *lead, const char *name, const char *what, GError **er
   const SatchelField *field = satchel_entity_find_field (lead->entity, name);
   if (satchel_record_get (lead, field))
     return TRUE;
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_RULE, "“%s” of the lead is needed to make %s",
-               field->label, what);
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_RULE, _ ("“%s” of the lead is needed to make %s"),
+               _ (field->label), what);
   return FALSE;
 }
 
@@ -130,7 +132,7 @@ satchel_plan_qualify (SatchelPlan *plan, GError **error)
                                    : contact.record ? satchel_record_get_by_name (contact.record, "account")
                                                     : NULL;
     if (!customer) {
-      g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_RULE, "an opportunity needs an account");
+      g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_RULE, _ ("an opportunity needs an account"));
       return FALSE;
     }
     satchel_record_set_by_name (opportunity.record, "account", customer);

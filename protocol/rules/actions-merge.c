@@ -3,6 +3,7 @@
  * went. Entities say that they can be merged by declaring the action (data/README.md).
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "protocol/error.h"
@@ -56,7 +57,7 @@ check_chosen (const Merge *merge, GError **error)
     const SatchelField *field = satchel_entity_find_field (merge->master->entity, merge->chosen[i]);
     if (field && satchel_field_is_writable (field) && !is_kept (field, merge->master->entity))
       continue;
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "“%s” is no field that could be taken over",
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, _ ("“%s” is no field that could be taken over"),
                  merge->chosen[i]);
     return FALSE;
   }
@@ -222,8 +223,9 @@ check_open (const SatchelRecord *master, GError **error)
   if (!satchel_entity_is_closed_state (master->entity, state))
     return TRUE;
   const SatchelChoice *choice = satchel_field_find_choice (master->entity->state_field, state);
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, "“%s” is “%s”: nothing can be merged into the %s",
-               master->entity->state_field->label, choice ? choice->label : state, master->entity->name);
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE,
+               _ ("“%s” is “%s”: nothing can be merged into the %s"), _ (master->entity->state_field->label),
+               choice ? _ (choice->label) : state, _ (master->entity->label));
   return FALSE;
 }
 
@@ -236,12 +238,12 @@ find_other (const SatchelPlan *plan, GError **error)
     return NULL;
   g_autoptr (SatchelRecord) other = satchel_plan_dup_target (plan, value);
   if (!other || g_str_equal (other->id, plan->record->id)) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_REFERENCE, "there is no other %s of that id",
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_REFERENCE, _ ("there is no other %s of that id"),
                  plan->record->entity->name);
     return NULL;
   }
   if (satchel_record_get (other, field) || satchel_record_get (plan->record, field)) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, "one of the two was merged before");
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, _ ("one of the two was merged before"));
     return NULL;
   }
   return g_steal_pointer (&other);

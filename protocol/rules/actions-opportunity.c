@@ -1,6 +1,8 @@
 /* Opportunities: through the stages of their process, closed with an outcome, reopened.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
+
 #include "protocol/error.h"
 #include "protocol/rules/plan.h"
 
@@ -20,7 +22,8 @@ find_position (const SatchelPlan *plan, Position *position, GError **error)
   const SatchelEntity *entity = plan->record->entity;
   position->process = satchel_entity_find_process (entity, NULL);
   if (!position->process) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_RULE, "no process is defined for %s", entity->plural);
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_RULE, _ ("no process is defined for %s"),
+                 _ (entity->plural));
     return FALSE;
   }
   position->field = satchel_entity_find_field (entity, position->process->field);
@@ -31,8 +34,8 @@ find_position (const SatchelPlan *plan, Position *position, GError **error)
     return TRUE;
   const SatchelChoice *choice =
       value ? satchel_field_find_choice (position->field, satchel_value_get_string (value)) : NULL;
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, "“%s” is “%s”, which is no stage to go on from",
-               position->field->label, choice ? choice->label : "");
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, _ ("“%s” is “%s”, which is no stage to go on from"),
+               _ (position->field->label), choice ? _ (choice->label) : "");
   return FALSE;
 }
 
@@ -110,13 +113,13 @@ satchel_plan_promote (SatchelPlan *plan, GError **error)
   int next = position.stage + 1;
   if (next == (int)position.process->n_stages) {
     g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE,
-                         "it is in the last stage: what follows is win, lose or no_deal");
+                         _ ("it is in the last stage: what follows is win, lose or no_deal"));
     return FALSE;
   }
   list_missing (plan, &stages[position.stage], SATCHEL_CRITERION_EXIT, after, missing);
   list_missing (plan, &stages[next], SATCHEL_CRITERION_ENTRY, after, missing);
   if (missing->len > 0) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_RULE, "“%s” cannot be left yet: %s",
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_RULE, _ ("“%s” cannot be left yet: %s"),
                  satchel_field_find_choice (position.field, stages[position.stage].key)->label, missing->str);
     return FALSE;
   }
@@ -131,7 +134,7 @@ satchel_plan_demote (SatchelPlan *plan, GError **error)
   if (!find_position (plan, &position, error) || !remove_keys (plan, after, error))
     return FALSE;
   if (position.stage == 0) {
-    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, "it is in the first stage already");
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, _ ("it is in the first stage already"));
     return FALSE;
   }
   return move_to (plan, &position, g_steal_pointer (&after), position.stage - 1, error);

@@ -4,6 +4,8 @@
  * copy, so that the server's plan makes the same ones.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
+
 #include "protocol/error.h"
 #include "protocol/rules/amounts.h"
 #include "protocol/rules/plan.h"
@@ -163,8 +165,8 @@ check_unclosed (const SatchelRecord *record, GError **error)
   if (!state || !satchel_entity_is_closed_state (record->entity, satchel_value_get_string (state)))
     return TRUE;
   const SatchelChoice *choice = satchel_field_find_choice (field, satchel_value_get_string (state));
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, "“%s” is “%s”: its prices stand", field->label,
-               choice ? choice->label : "");
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, _ ("“%s” is “%s”: its prices stand"),
+               _ (field->label), choice ? _ (choice->label) : "");
   return FALSE;
 }
 

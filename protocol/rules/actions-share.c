@@ -1,6 +1,8 @@
 /* Giving others rights on a record, and taking them back, with what hangs on it.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
+
 #include "protocol/rules/plan.h"
 
 #include "protocol/error.h"
@@ -112,7 +114,7 @@ get_principal (SatchelPlan *plan, const SatchelEntity *entity, SatchelValue **pr
   *record = satchel_plan_dup_target (plan, *principal);
   if (*record == NULL)
     g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_REFERENCE,
-                         "the user or team to share with is not there");
+                         _ ("the user or team to share with is not there"));
   return *record != NULL;
 }
 
@@ -164,6 +166,6 @@ satchel_plan_unshare (SatchelPlan *plan, GError **error)
   if (plan->effects->len > 0)
     return TRUE;
   name = satchel_record_dup_title (record);
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, "it is not shared with %s", name);
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, _ ("it is not shared with %s"), name);
   return FALSE;
 }

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "protocol/rules/amounts.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "protocol/error.h"
@@ -205,8 +206,8 @@ satchel_amounts_check_open (const SatchelRecord *record, const SatchelRecordSour
     return TRUE;
   const SatchelChoice *choice = satchel_field_find_choice (field, satchel_value_get_string (state));
   g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE,
-               "“%s” of the %s is “%s”: its lines cannot be changed any more", field->label,
-               head->entity->name, choice ? choice->label : satchel_value_get_string (state));
+               _ ("“%s” of the %s is “%s”: its lines cannot be changed any more"), _ (field->label),
+               _ (head->entity->label), choice ? _ (choice->label) : satchel_value_get_string (state));
   return FALSE;
 }
 
@@ -426,7 +427,7 @@ sum_up (SatchelRecord *head, GPtrArray *lines, GError **error)
   fits = fits && set_number (head, "lines_amount", base) && set_number (head, "lines_discount", discount) &&
          set_number (head, "tax", tax) && set_number (head, "products_amount", amount);
   if (!fits) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_RULE, "the sums of the %s are too large",
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_RULE, _ ("the sums of the %s are too large"),
                  head->entity->name);
     return FALSE;
   }

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "protocol/rules/plan.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "protocol/error.h"
@@ -154,13 +155,13 @@ satchel_plan_create (const SatchelPlan *plan, const char *argument, const char *
           ? json_node_get_string (edit->value)
           : NULL;
   if (!satchel_id_is_valid (id)) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "the action “%s” needs an id as “%s”",
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, _ ("the action “%s” needs an id as “%s”"),
                  plan->change->action, argument);
     return NULL;
   }
   g_autoptr (SatchelRecord) there = satchel_plan_dup (plan, entity, id);
   if (there) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_EXISTS, "there is a %s %s already", entity, id);
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_EXISTS, _ ("there is a %s %s already"), entity, id);
     return NULL;
   }
   return make_record (plan, entity, id);
@@ -186,8 +187,8 @@ satchel_plan_set_state (SatchelRecord *record, const char *state, const char *ac
   const SatchelValue *current = satchel_record_get (record, field);
   if (current && satchel_value_equal (current, value)) {
     const SatchelChoice *choice = satchel_field_find_choice (field, state);
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, "“%s” is “%s” already", field->label,
-                 choice->label);
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, _ ("“%s” is “%s” already"), _ (field->label),
+                 _ (choice->label));
     return FALSE;
   }
   satchel_record_set (record, field, value);
@@ -201,7 +202,7 @@ satchel_plan_step (const SatchelPlan *plan, SatchelRecord *after, const char *us
   const SatchelValue *value = entity->state_field ? satchel_record_get (after, entity->state_field) : NULL;
   const char *from = value ? satchel_value_get_string (value) : NULL, *action = plan->change->action;
   if (!from) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, "this %s has no state", entity->name);
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, _ ("this %s has no state"), _ (entity->label));
     return FALSE;
   }
   for (guint i = 0; i < entity->n_transitions; i++) {
@@ -211,8 +212,8 @@ satchel_plan_step (const SatchelPlan *plan, SatchelRecord *after, const char *us
   }
   if (satchel_field_find_choice (entity->state_field, usual))
     return satchel_plan_set_state (after, usual, action, error);
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, "the action “%s” leads nowhere from “%s”", action,
-               satchel_field_find_choice (entity->state_field, from)->label);
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, _ ("the action “%s” leads nowhere from “%s”"),
+               action, _ (satchel_field_find_choice (entity->state_field, from)->label));
   return FALSE;
 }
 

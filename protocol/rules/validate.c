@@ -4,6 +4,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "protocol/rules/validate.h"
 
+#include <glib/gi18n.h>
+
 #include "protocol/error.h"
 #include "protocol/predicate/predicate.h"
 #include "protocol/rules/compute.h"
@@ -95,7 +97,7 @@ static const char *
 state_label (const SatchelField *field, const char *key)
 {
   const SatchelChoice *choice = satchel_field_find_choice (field, key);
-  return choice ? choice->label : key;
+  return choice ? _ (choice->label) : key;
 }
 
 /* The action that makes the step which an edit may not make, or NULL. */
@@ -136,15 +138,20 @@ satchel_rules_validate_state (const SatchelRecord *record, const SatchelRecord *
 
   if (!satchel_entity_allows_transition (entity, from, to, action)) {
     const char *needed = find_action_for_step (entity, from, to);
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, "“%s” cannot go from “%s” to “%s”%s%s%s",
-                 field->label, state_label (field, from), state_label (field, to),
-                 needed ? " but by the action “" : "", needed ? needed : "", needed ? "”" : "");
+    if (needed)
+      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE,
+                   _ ("“%s” cannot go from “%s” to “%s” but by the action “%s”"), _ (field->label),
+                   state_label (field, from), state_label (field, to), needed);
+    else
+      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, _ ("“%s” cannot go from “%s” to “%s”"),
+                   _ (field->label), state_label (field, from), state_label (field, to));
     return FALSE;
   }
   if (!action && g_str_equal (from, to) && satchel_entity_is_closed_state (entity, from) &&
       differs_where_people_write (record, before)) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, "“%s” is “%s”: the %s cannot be changed any more",
-                 field->label, state_label (field, from), entity->name);
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE,
+                 _ ("“%s” is “%s”: the %s cannot be changed any more"), _ (field->label),
+                 state_label (field, from), _ (entity->label));
     return FALSE;
   }
   return TRUE;
@@ -178,8 +185,8 @@ check_choices (const SatchelField *field, const SatchelValue *value, const Satch
     const SatchelChoice *choice = &field->choices[i];
     if (!choice->retired || !has_key (value, choice->key) || has_key (old, choice->key))
       continue;
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_SCHEMA, "“%s” is retired: “%s” cannot have it any more",
-                 choice->label, field->label);
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_SCHEMA,
+                 _ ("“%s” is retired: “%s” cannot have it any more"), _ (choice->label), _ (field->label));
     return FALSE;
   }
   return TRUE;
@@ -198,11 +205,12 @@ validate_field (const SatchelRecord *record, const SatchelRecord *before, const 
   if (!value) {
     if (field->requirement != SATCHEL_REQUIREMENT_REQUIRED)
       return TRUE;
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_RULE, "“%s” is required", field->label);
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_RULE, _ ("“%s” is required"), _ (field->label));
     return FALSE;
   }
   if (refers_to_itself (record, field, value)) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_RULE, "“%s” cannot be the record itself", field->label);
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_RULE, _ ("“%s” cannot be the record itself"),
+                 _ (field->label));
     return FALSE;
   }
   return check_choices (field, value, old, error) && satchel_value_check (field, value, error);
@@ -227,7 +235,7 @@ validate_rules (const SatchelRecord *record, const SatchelRecord *before, GError
     const SatchelRule *rule = &record->entity->rules[i];
     if (!breaks (rule, record) || (before && breaks (rule, before)))
       continue;
-    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_RULE, rule->message);
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_RULE, _ (rule->message));
     return FALSE;
   }
   return TRUE;
@@ -241,7 +249,7 @@ validate_computed (const SatchelRecord *record, const SatchelField *field, GErro
       satchel_record_get (record, field))
     return TRUE;
   g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_RULE,
-               "“%s” cannot be calculated: the numbers are too large", field->label);
+               _ ("“%s” cannot be calculated: the numbers are too large"), _ (field->label));
   return FALSE;
 }
 
