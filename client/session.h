@@ -64,6 +64,10 @@ gboolean satchel_session_forget_token (SatchelSession *session, GError **error) 
 
 gboolean satchel_session_get_offline (SatchelSession *session);
 gboolean satchel_session_set_offline (SatchelSession *session, gboolean offline, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* She signed in here for the first time and has not chosen yet what to take along: offline until then, but for questions about that.
+ * Kept in the profile. */
+gboolean satchel_session_is_choosing (SatchelSession *session);
+gboolean satchel_session_set_choosing (SatchelSession *session, gboolean choosing, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* ---- writing: each is one local transaction with its outbox entry; the set's UUID is returned, owned ---- */
 

@@ -7,13 +7,16 @@
 
 #include "client/erase.h"
 #include "client/profile.h"
+#include "protocol/error.h"
 #include "ui/act/act.h"
 #include "ui/desktop/herald.h"
 #include "ui/desktop/keeping.h"
 #include "ui/desktop/search-provider.h"
 #include "ui/help/help.h"
 #include "ui/setup/demo.h"
+#include "ui/setup/new-profile.h"
 #include "ui/setup/profiles.h"
+#include "ui/setup/setup.h"
 #include "ui/preferences/preferences.h"
 #include "ui/preferences/settings.h"
 #include "ui/sync/sync.h"
@@ -28,6 +31,7 @@ struct _SatchelApplication {
   SatchelDesk *closed; /* open, but the demo's server is not yet */
   char *problem;       /* why it cannot be */
   gboolean opening, wants_demo;
+  gboolean wiped;     /* that is the problem */
   SatchelDemo *demo;  /* of the demo's profile */
   GPtrArray *waiting; /* routes, as text, for when it is open */
   char *wanted;       /* what the overview looked for, for the same; NULL: nothing */
@@ -49,8 +53,9 @@ show_in (SatchelApplication *application, SatchelWindow *window)
         _ ("A dealer of construction machines, with 5,000 records and a server of its own. "
            "All of it stays on this computer."));
   else if (application->problem != NULL)
-    satchel_window_show_problem (window, _ ("Cannot Open Your Records"), application->problem,
-                                 _ ("Try Again"), "app.retry");
+    satchel_window_show_problem (
+        window, application->wiped ? _ ("Your Records Were Deleted") : _ ("Cannot Open Your Records"),
+        application->problem, application->wiped ? _ ("Sign In…") : _ ("Try Again"), "app.retry");
 }
 
 static void
@@ -73,6 +78,8 @@ find_window (SatchelApplication *application)
   return NULL;
 }
 
+static void wiped_cb (SatchelSync *sync, GParamSpec *spec, SatchelApplication *application);
+
 /* What was asked for from outside, once there are a window and a desk for it. */
 static void
 do_wanted (SatchelApplication *application)
@@ -81,8 +88,11 @@ do_wanted (SatchelApplication *application)
 
   if (application->desk == NULL || window == NULL)
     return;
-  if (application->herald == NULL)
+  if (application->herald == NULL) {
     application->herald = satchel_herald_new (G_APPLICATION (application), application->desk);
+    g_signal_connect_object (satchel_sync_get (application->desk), "notify::problem-code",
+                             G_CALLBACK (wiped_cb), application, 0);
+  }
   for (guint i = 0; i < application->waiting->len; i++)
     gtk_widget_activate_action (GTK_WIDGET (window), "win.go", "s", application->waiting->pdata[i]);
   g_ptr_array_set_size (application->waiting, 0);
@@ -149,6 +159,7 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer data)
   application->opening = FALSE;
   application->desk = satchel_desk_open_finish (result, &error);
   g_clear_pointer (&application->problem, g_free);
+  application->wiped = FALSE;
   if (application->desk == NULL)
     application->problem = g_strdup (error->message);
   if (application->desk != NULL && is_demo (application)) {
@@ -295,7 +306,14 @@ satchel_application_handle_local_options (GApplication *base, GVariantDict *opti
 static void
 new_window_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  add_window (SATCHEL_APPLICATION (data));
+  SatchelApplication *application = data;
+  SatchelWindow *window = find_window (application);
+
+  /* Nobody chooses twice what to take along. */
+  if (window != NULL && application->desk != NULL && satchel_setup_is_due (application->desk))
+    gtk_window_present (GTK_WINDOW (window));
+  else
+    add_window (application);
 }
 
 static void
@@ -334,7 +352,8 @@ sync_action (GSimpleAction *action, GVariant *parameter, gpointer data)
   g_application_activate (data);
 }
 
-/* From a notification, which may be older than this program: then the record is shown, and can be completed there. */
+/* From a notification, which may be older than this program: then the record is shown, and can be completed
+ * there. */
 static void
 complete_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -371,6 +390,12 @@ tell (SatchelApplication *application, const char *message)
 }
 
 static void
+new_profile_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  satchel_new_profile_show (gtk_application_get_active_window (GTK_APPLICATION (data)));
+}
+
+static void
 open_profile_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   SatchelApplication *application = data;
@@ -395,22 +420,63 @@ demo_action (GSimpleAction *action, GVariant *parameter, gpointer data)
     g_application_quit (G_APPLICATION (application));
 }
 
-static void
-remove_demo (SatchelApplication *application)
+/* Once no window shows it. */
+static gboolean
+erase_profile (SatchelApplication *application, GError **error)
 {
   g_autofree char *directory =
       g_strdup (satchel_session_get_directory (satchel_desk_get_session (application->desk)));
-  g_autoptr (GError) error = NULL;
 
-  quit_action (NULL, NULL, application);
   g_clear_pointer (&application->herald, satchel_herald_free);
   if (application->provider != NULL)
     satchel_search_provider_set_desk (application->provider, NULL);
   g_clear_pointer (&application->demo, satchel_demo_free);
   satchel_desk_close (application->desk);
   g_clear_object (&application->desk);
-  if (!satchel_profile_erase (directory, &error) || !satchel_demo_remove (&error))
+  return satchel_profile_erase (directory, error);
+}
+
+static void
+remove_demo (SatchelApplication *application)
+{
+  g_autoptr (GError) error = NULL;
+
+  quit_action (NULL, NULL, application);
+  if (!erase_profile (application, &error) || !satchel_demo_remove (&error))
     g_printerr ("satchel: %s\n", error->message);
+}
+
+/* One window is left, which says so. Whoever syncs erases as well, but its thread may end before. */
+static void
+be_wiped (gpointer data)
+{
+  g_autoptr (SatchelApplication) application = data;
+  g_autoptr (GList) windows = g_list_copy (gtk_application_get_windows (GTK_APPLICATION (application)));
+  g_autoptr (GError) error = NULL;
+  SatchelWindow *window;
+
+  if (application->desk == NULL)
+    return;
+  window = satchel_window_new (ADW_APPLICATION (application));
+  for (GList *link = windows; link != NULL; link = link->next)
+    gtk_window_destroy (link->data);
+  application->wiped = erase_profile (application, &error);
+  application->problem =
+      g_strdup (application->wiped
+                    ? _ ("This computer was reported lost. What it had of your records was deleted, and with "
+                         "it what had not been sent. The server has the rest: if it was a mistake, sign in "
+                         "again.")
+                    : error->message);
+  show_in (application, window);
+  gtk_window_present (GTK_WINDOW (window));
+}
+
+/* Not from within what tells it: that ends, too. */
+static void
+wiped_cb (SatchelSync *sync, GParamSpec *spec, SatchelApplication *application)
+{
+  if (g_strcmp0 (satchel_sync_get_problem_code (sync), satchel_error_name (SATCHEL_ERROR_WIPED)) == 0)
+    g_idle_add_once (be_wiped, g_object_ref (application));
 }
 
 static void
@@ -463,14 +529,13 @@ help_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 about_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  adw_show_about_window (gtk_application_get_active_window (GTK_APPLICATION (data)), "application-name",
-                         "Satchel", "application-icon", SATCHEL_APPLICATION_ID, "version", SATCHEL_VERSION,
-                         "license-type", GTK_LICENSE_GPL_3_0, "comments",
-                         _ ("Customers, sales and service, with or without a network"), "developer-name",
-                         _ ("The Satchel developers"), "copyright", "© 2026 The Satchel developers",
-                         /* Translators: your names, one a line; left as it is, nobody is named. */
-                         "translator-credits", _ ("translator-credits"), "website",
-                         "https://satchelcrm.org/", NULL);
+  adw_show_about_window (
+      gtk_application_get_active_window (GTK_APPLICATION (data)), "application-name", "Satchel",
+      "application-icon", SATCHEL_APPLICATION_ID, "version", SATCHEL_VERSION, "license-type",
+      GTK_LICENSE_GPL_3_0, "comments", _ ("Customers, sales and service, with or without a network"),
+      "developer-name", _ ("The Satchel developers"), "copyright", "© 2026 The Satchel developers",
+      /* Translators: your names, one a line; left as it is, nobody is named. */
+      "translator-credits", _ ("translator-credits"), "website", "https://satchelcrm.org/", NULL);
 }
 
 static void
@@ -488,6 +553,7 @@ satchel_application_startup (GApplication *base)
     { "about", about_action, NULL, NULL, NULL, { 0 } },
     { "preferences", preferences_action, NULL, NULL, NULL, { 0 } },
     { "open-profile", open_profile_action, "s", NULL, NULL, { 0 } },
+    { "new-profile", new_profile_action, NULL, NULL, NULL, { 0 } },
     { "demo", demo_action, NULL, NULL, NULL, { 0 } },
     { "about-demo", about_demo_action, NULL, NULL, NULL, { 0 } },
   };

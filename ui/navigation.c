@@ -295,6 +295,7 @@ menu_cb (GtkPopover *popover, SatchelNavigation *navigation)
     g_menu_item_set_action_and_target (item, "app.open-profile", "s", profiles->pdata[i]);
     g_menu_append_item (navigation->profiles, item);
   }
+  g_menu_append (navigation->profiles, _ ("_New Profile…"), "app.new-profile");
   if (navigation->desk != NULL &&
       g_str_equal (satchel_desk_get_profile (navigation->desk), SATCHEL_DEMO_PROFILE))
     g_menu_append (navigation->profiles, _ ("_About This Demo…"), "app.about-demo");

@@ -98,10 +98,9 @@ given_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (choices->desk == NULL)
     return;
   ask_next (choices);
-  if (page == NULL)
-    return; /* the first sync brings them, whether they were told or not */
   choices->given = g_ptr_array_new_with_free_func (given_free);
-  for (guint i = 0; i < page->rows->len; i++) {
+  /* The first sync brings them, whether they were told or not. */
+  for (guint i = 0; page != NULL && i < page->rows->len; i++) {
     const SatchelRecord *record = ((SatchelOnlineRow *)page->rows->pdata[i])->record;
     const SatchelValue *related = satchel_record_get_by_name (record, "related");
     SatchelCarryGiven *given = g_new0 (SatchelCarryGiven, 1);

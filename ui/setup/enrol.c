@@ -1,7 +1,4 @@
-/* A profile that is held is switched offline, which whoever syncs it respects, and has the fact "choosing",
- * by which this program knows that it was not the person who did so.
- *
- * SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/setup/enrol.h"
 
 #include "client/sign-in.h"
@@ -24,14 +21,6 @@ enrolment_free (gpointer data)
   g_free (enrolment);
 }
 
-static gboolean
-set_held (SatchelSession *session, gboolean held, GError **error)
-{
-  return satchel_replica_set_meta (satchel_session_get_replica (session), "choosing", held ? "1" : NULL,
-                                   error) &&
-         satchel_session_set_offline (session, held, error);
-}
-
 /* Held first: an agent hears of the sign-in at once. */
 static gpointer
 enrol_job (SatchelSession *session, gpointer data, GCancellable *cancellable, GError **error)
@@ -39,10 +28,10 @@ enrol_job (SatchelSession *session, gpointer data, GCancellable *cancellable, GE
   const Enrolment *enrolment = g_task_get_task_data (data);
   gboolean in_file, offline = satchel_session_get_offline (session);
 
-  if (enrolment->held && !set_held (session, TRUE, error))
+  if (enrolment->held && !satchel_session_set_choosing (session, TRUE, error))
     return NULL;
   if (!satchel_session_enrol (session, enrolment->url, enrolment->answer, &in_file, error) &&
-      enrolment->held && set_held (session, FALSE, NULL))
+      enrolment->held && satchel_session_set_choosing (session, FALSE, NULL))
     (void)!satchel_session_set_offline (session, offline, NULL); /* what failed is told */
   return NULL;
 }
@@ -106,17 +95,10 @@ satchel_enrol_finish (SatchelDesk *desk, GAsyncResult *result, gint64 *retry_aft
 
 /* ---- the choice is made ---- */
 
-gboolean
-satchel_enrol_is_held (SatchelSession *session)
-{
-  return satchel_session_get_user (session) != NULL &&
-         satchel_replica_peek_meta (satchel_session_get_replica (session), "choosing") != NULL;
-}
-
 static gpointer
 release_job (SatchelSession *session, gpointer data, GCancellable *cancellable, GError **error)
 {
-  return GINT_TO_POINTER (set_held (session, FALSE, error));
+  return GINT_TO_POINTER (satchel_session_set_choosing (session, FALSE, error));
 }
 
 void

@@ -1,4 +1,4 @@
-/* Two steps: who, and what to take along. The second is that of a profile which is held (enrol.h).
+/* Two steps: who, and what to take along. The second is that of a profile for which that is not chosen yet.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/setup/setup.h"
@@ -214,7 +214,7 @@ enrolled_cb (GObject *source, GAsyncResult *result, gpointer data)
   }
   set_busy (setup, FALSE);
   gtk_editable_set_text (GTK_EDITABLE (setup->password), "");
-  if (satchel_enrol_is_held (satchel_desk_get_session (setup->desk)))
+  if (satchel_session_is_choosing (satchel_desk_get_session (setup->desk)))
     show_carry (setup);
   else
     finish (setup);
@@ -376,7 +376,7 @@ satchel_setup_new (SatchelDesk *desk)
 
   setup->desk = g_object_ref (desk);
   gtk_label_set_label (setup->sealing, describe_sealing (satchel_session_get_sealing (session)));
-  if (satchel_enrol_is_held (session))
+  if (satchel_session_is_choosing (session))
     show_carry (setup);
   else if (satchel_session_get_user (session) != NULL)
     fill_known (setup, session);
@@ -388,5 +388,5 @@ satchel_setup_is_due (SatchelDesk *desk)
 {
   SatchelSession *session = satchel_desk_get_session (desk);
 
-  return satchel_session_get_user (session) == NULL || satchel_enrol_is_held (session);
+  return satchel_session_get_user (session) == NULL || satchel_session_is_choosing (session);
 }
