@@ -375,7 +375,6 @@ static void
 test_accounts (void)
 {
   Office *office = office_new ();
-  g_autofree char *one = office_hire (office, "one", "salesperson", office->north);
   const char *roles[] = { "salesperson", NULL }, *no_roles[] = { "king", NULL };
   const SatchelNewUser same = { .login = "ONE", .unit = office->north, .roles = roles };
   const SatchelNewUser king = { .login = "king", .unit = office->north, .roles = no_roles };
@@ -384,6 +383,7 @@ test_accounts (void)
   g_autoptr (GError) error = NULL;
   Desk *desk;
 
+  g_free (office_hire (office, "one", "salesperson", office->north));
   g_assert_null (satchel_accounts_add_user (office->server, NULL, &same, &error));
   g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_EXISTS);
   g_clear_error (&error);
