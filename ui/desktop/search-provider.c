@@ -6,7 +6,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "ui/search-provider-bus.h"
+#include "ui/satchel-search-bus.h"
 #include "ui/display.h"
 #include "ui/palette/recent.h"
 #include "ui/palette/search.h"

@@ -72,6 +72,7 @@ new_page (const SatchelHelpPage *page)
   GtkWidget *clamp = adw_clamp_new (), *scrolled = gtk_scrolled_window_new ();
   guint step = 0;
 
+  gtk_label_set_selectable (GTK_LABEL (title), FALSE);
   gtk_widget_add_css_class (title, "title-1");
   gtk_box_append (GTK_BOX (column), title);
   for (guint i = 0; i < page->parts->len; i++) {
@@ -233,4 +234,5 @@ satchel_help_show (GtkWindow *parent, const SatchelRoute *route)
   gtk_window_set_transient_for (shown->window, parent);
   show_page (shown, satchel_help_about (route));
   gtk_window_present (shown->window);
+  gtk_widget_grab_focus (GTK_WIDGET (gtk_list_box_get_selected_row (shown->list)));
 }
