@@ -1,13 +1,14 @@
-/* Pieces, the image in memory, and the way over.
+/* Pieces, the image, and the way over.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/replica/snapshot.h"
 
-#include <zstd.h>
+#include <sodium.h>
 
 #include "client/blobs/uses.h"
 #include "client/replica/followed.h"
 #include "client/replica/inspect.h"
+#include "client/replica/packed.h"
 #include "protocol/error.h"
 #include "protocol/predicate/predicate.h"
 #include "protocol/sqlite/entity-table.h"
@@ -160,27 +161,19 @@ read_pieces (SatchelReplica *replica, const SatchelSnapshotHead *head, GError **
 
 /* ---- the file ---- */
 
-/* Memory of SQLite's, which takes it over. */
-static guint8 *
-unpack (const GByteArray *packed, const SatchelSnapshotHead *head, GError **error)
+/* The image of @packed, as a file. */
+static SatchelPacked *
+unpack (GByteArray *packed, const SatchelSnapshotHead *head, GError **error)
 {
-  g_autofree char *hash = g_compute_checksum_for_data (G_CHECKSUM_SHA256, packed->data, packed->len);
-  guint8 *image;
+  guint8 sum[crypto_hash_sha256_BYTES];
+  char hash[2 * crypto_hash_sha256_BYTES + 1];
 
-  if (packed->len != head->bytes || !g_str_equal (hash, head->hash)) {
-    refuse ("its bytes are not those of its hash", error);
-    return NULL;
-  }
-  image = sqlite3_malloc64 (head->image_bytes);
-  if (image == NULL) {
-    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_TOO_LARGE,
-                         "a snapshot: there is no memory for it");
-    return NULL;
-  }
-  if (ZSTD_decompress (image, head->image_bytes, packed->data, packed->len) == (gsize)head->image_bytes)
-    return image;
-  sqlite3_free (image);
-  refuse ("it cannot be decompressed", error);
+  crypto_hash_sha256 (sum, packed->data, packed->len);
+  sodium_bin2hex (hash, sizeof hash, sum, sizeof sum);
+  if (packed->len == head->bytes && g_str_equal (hash, head->hash))
+    return satchel_packed_new (packed, head->image_bytes, error);
+  g_byte_array_unref (packed);
+  refuse ("its bytes are not those of its hash", error);
   return NULL;
 }
 
@@ -191,23 +184,14 @@ detach (SatchelReplica *replica, GError **error)
 }
 
 static gboolean
-attach (SatchelReplica *replica, const SatchelSnapshotHead *head, GError **error)
+attach (SatchelReplica *replica, SatchelPacked *image, GError **error)
 {
   SatchelDatabase *database = satchel_replica_get_database (replica);
-  g_autoptr (GByteArray) packed = read_pieces (replica, head, error);
-  guint8 *image = packed != NULL ? unpack (packed, head, error) : NULL;
+  g_autofree char *sql = g_strdup_printf ("ATTACH '%s' AS " SCHEMA, satchel_packed_get_uri (image));
 
-  if (image == NULL)
+  if (!satchel_database_execute (database, sql, error))
     return FALSE;
-  if (!satchel_database_execute (database, "ATTACH ':memory:' AS " SCHEMA, error)) {
-    sqlite3_free (image);
-    return FALSE;
-  }
-  /* It frees the memory, also when it fails. SQLite would not begin a transaction beside what it holds for
-   * read-only. */
-  if (sqlite3_deserialize (satchel_database_get_handle (database), SCHEMA, image, head->image_bytes,
-                           head->image_bytes, SQLITE_DESERIALIZE_FREEONCLOSE) == SQLITE_OK &&
-      satchel_database_execute (database, "SELECT count(*) FROM " SCHEMA ".sqlite_schema", NULL))
+  if (satchel_database_execute (database, "SELECT count(*) FROM " SCHEMA ".sqlite_schema", NULL))
     return TRUE;
   return detach (replica, error) && refuse ("it is no database", error);
 }
@@ -354,12 +338,14 @@ satchel_snapshot_take (SatchelReplica *replica, const SatchelSnapshotHead *head,
                        SatchelPullResult *result, GError **error)
 {
   SatchelDatabase *database = satchel_replica_get_database (replica);
+  GByteArray *pieces = read_pieces (replica, head, error);
+  g_autoptr (SatchelPacked) image = pieces != NULL ? unpack (pieces, head, error) : NULL;
   gboolean taken;
 
   *result = (SatchelPullResult){ 0 };
-  if (!satchel_loading_begin (database, error))
+  if (image == NULL || !satchel_loading_begin (database, error))
     return FALSE;
-  taken = attach (replica, head, error);
+  taken = attach (replica, image, error);
   if (taken) {
     taken = take_attached (replica, head, now_ms, result, error);
     taken = detach (replica, taken ? error : NULL) && taken;

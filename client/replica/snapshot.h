@@ -2,7 +2,7 @@
  * table by table, indexes included.
  *
  * Pieces lie in table snapshot_piece of the replica, so that they are kept as the replica is, and a download goes on where it stopped,
- * in whatever process. The file itself is only ever in memory.
+ * in whatever process. The file itself is never written (packed.h).
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once

@@ -93,7 +93,7 @@ read_head (SatchelSnapshotHead *message, JsonNode *node, GError **error)
   message->s = satchel_members_require_integer (&members, "s", 0, G_MAXINT64);
   message->bytes = satchel_members_require_integer (&members, "bytes", 1, SATCHEL_MAX_SNAPSHOT_BYTES);
   message->image_bytes =
-      satchel_members_require_integer (&members, "image_bytes", 1, SATCHEL_MAX_SNAPSHOT_BYTES);
+      satchel_members_require_integer (&members, "image_bytes", 1, SATCHEL_MAX_IMAGE_BYTES);
   message->rows = satchel_members_require_integer (&members, "rows", 0, G_MAXINT64);
   message->hash = g_strdup (satchel_members_require_string (&members, "hash"));
   message->cursor = g_strdup (satchel_members_require_string (&members, "cursor"));

@@ -135,7 +135,7 @@ typedef struct {
   GChecksum *checksum;
   FILE *from, *to;
   char *in, *out;
-  gsize in_size, out_size;
+  gsize out_size;
 } Packing;
 
 static void
@@ -150,26 +150,20 @@ packing_clear (Packing *packing)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Packing, packing_clear)
 
-/* All of one piece; at the last one what zstd has kept, too. */
+/* A frame of its own, which says how much it holds: a device decompresses where it reads. */
 static gboolean
-pack_piece (Packing *packing, gsize size, ZSTD_EndDirective end, SatchelImage *image, GError **error)
+pack_frame (Packing *packing, gsize size, SatchelImage *image, GError **error)
 {
-  ZSTD_inBuffer in = { packing->in, size, 0 };
-  gsize left;
+  const gsize packed = ZSTD_compress2 (packing->zstd, packing->out, packing->out_size, packing->in, size);
 
-  do {
-    ZSTD_outBuffer out = { packing->out, packing->out_size, 0 };
-
-    left = ZSTD_compressStream2 (packing->zstd, &out, &in, end);
-    if (ZSTD_isError (left)) {
-      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STORAGE, "a snapshot: %s", ZSTD_getErrorName (left));
-      return FALSE;
-    }
-    g_checksum_update (packing->checksum, out.dst, (gssize)out.pos);
-    if (out.pos > 0 && fwrite (out.dst, 1, out.pos, packing->to) != out.pos)
-      return fail ("the disk", error);
-    image->bytes += out.pos;
-  } while (end == ZSTD_e_end ? left > 0 : in.pos < in.size);
+  if (ZSTD_isError (packed)) {
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STORAGE, "a snapshot: %s", ZSTD_getErrorName (packed));
+    return FALSE;
+  }
+  g_checksum_update (packing->checksum, (const guint8 *)packing->out, (gssize)packed);
+  if (fwrite (packing->out, 1, packed, packing->to) != packed)
+    return fail ("the disk", error);
+  image->bytes += packed;
   return TRUE;
 }
 
@@ -186,11 +180,12 @@ pack (const char *from, const char *to, const gint *stop, SatchelImage *image, G
   packing.zstd = ZSTD_createCCtx ();
   ZSTD_CCtx_setParameter (packing.zstd, ZSTD_c_compressionLevel, ZSTD_LEVEL);
   packing.checksum = g_checksum_new (G_CHECKSUM_SHA256);
-  packing.in = g_malloc (packing.in_size = ZSTD_CStreamInSize ());
-  packing.out = g_malloc (packing.out_size = ZSTD_CStreamOutSize ());
-  while ((size = fread (packing.in, 1, packing.in_size, packing.from)) > 0) {
+  packing.in = g_malloc (SATCHEL_SNAPSHOT_FRAME_BYTES);
+  packing.out_size = ZSTD_compressBound (SATCHEL_SNAPSHOT_FRAME_BYTES);
+  packing.out = g_malloc (packing.out_size);
+  while ((size = fread (packing.in, 1, SATCHEL_SNAPSHOT_FRAME_BYTES, packing.from)) > 0) {
     image->image_bytes += size;
-    if (image->image_bytes > SATCHEL_MAX_SNAPSHOT_BYTES) {
+    if (image->image_bytes > SATCHEL_MAX_IMAGE_BYTES || image->bytes > SATCHEL_MAX_SNAPSHOT_BYTES) {
       g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_TOO_LARGE, "the snapshot is too large");
       return FALSE;
     }
@@ -199,13 +194,11 @@ pack (const char *from, const char *to, const gint *stop, SatchelImage *image, G
                            "the snapshot is not wanted any more");
       return FALSE;
     }
-    if (!pack_piece (&packing, size, ZSTD_e_continue, image, error))
+    if (!pack_frame (&packing, size, image, error))
       return FALSE;
   }
   if (ferror (packing.from))
     return fail ("reading it", error);
-  if (!pack_piece (&packing, 0, ZSTD_e_end, image, error))
-    return FALSE;
   if (fflush (packing.to) != 0)
     return fail ("the disk", error);
   g_strlcpy (image->hash, g_checksum_get_string (packing.checksum), sizeof image->hash);

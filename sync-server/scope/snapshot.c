@@ -17,7 +17,7 @@
 #include "sync-server/scope/pull-metadata.h"
 #include "sync-server/store/members.h"
 
-#define FORM       1 /* of an image: raised when the layout of its tables is */
+#define FORM       2 /* of an image: raised when the layout of its tables is */
 #define MOST_BYTES (G_GINT64_CONSTANT (2) << 30)
 #define MOST_DELTA 4 /* an image is made anew when more than a fourth of it has changed */
 #define KEY_BYTES  16

@@ -10,7 +10,7 @@
 #include "tests/bench/measure.h"
 #include "tests/lib/fixture.h"
 
-#define MOST_IMAGING_S 120
+#define MOST_IMAGING_S 600
 
 static void
 die_with_parent (gpointer data)
@@ -165,6 +165,24 @@ bench_rig_count_images (BenchRig *rig)
     n_images++;
   }
   return n_images;
+}
+
+gint64
+bench_rig_measure_images (BenchRig *rig)
+{
+  g_autofree char *path = g_build_filename (rig->directory, "server", "snapshots", NULL);
+  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
+  gint64 bytes = 0;
+  const char *name;
+
+  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL) {
+    g_autofree char *file = g_build_filename (path, name, NULL);
+    GStatBuf status;
+
+    if (g_stat (file, &status) == 0)
+      bytes += status.st_size;
+  }
+  return bytes;
 }
 
 gboolean

@@ -22,8 +22,6 @@ typedef struct {
 
 /* May read all of the organisation and carries it. */
 #define BENCH_READER "backoffice"
-/* Above so many thousands of records an image of all of them would be too large: they come as rows. */
-#define BENCH_MOST_IMAGED 300
 
 /* @thousands of demo records, seed 1. */
 BenchRig *bench_rig_new (guint thousands, GError **error);
@@ -40,6 +38,8 @@ gboolean bench_rig_run_server (BenchRig *rig, const char *const *arguments, GErr
 /* How many images the server keeps. */
 /* Whole ones. */
 guint bench_rig_count_images (BenchRig *rig);
+/* Bytes of those that are kept. */
+gint64 bench_rig_measure_images (BenchRig *rig);
 /* Until there are so many: they are made beside what devices do. */
 gboolean bench_rig_await_images (BenchRig *rig, guint n_images, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The file of a device's replica, by the order of adding. Owned. */

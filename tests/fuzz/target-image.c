@@ -7,6 +7,7 @@
 #include "client/replica/check.h"
 #include "client/replica/snapshot.h"
 #include "protocol/error.h"
+#include "protocol/limits.h"
 #include "protocol/sqlite/entity-table.h"
 #include "protocol/sqlite/stub-table.h"
 #include "tests/client/device.h"
@@ -75,20 +76,33 @@ check_replica (gboolean taken)
   fuzz_read_all (device->session);
 }
 
+/* In frames, as the server makes them. */
+static GBytes *
+pack (const guint8 *image, gsize size)
+{
+  g_autoptr (GByteArray) packed = g_byte_array_new ();
+  guint8 frame[ZSTD_COMPRESSBOUND (SATCHEL_SNAPSHOT_FRAME_BYTES)];
+
+  for (gsize at = 0; at < size; at += SATCHEL_SNAPSHOT_FRAME_BYTES) {
+    const gsize taken = MIN (size - at, SATCHEL_SNAPSHOT_FRAME_BYTES);
+
+    g_byte_array_append (packed, frame, ZSTD_compress (frame, sizeof frame, image + at, taken, 1));
+  }
+  return g_byte_array_free_to_bytes (g_steal_pointer (&packed));
+}
+
 static void
 take (const guint8 *image, gsize size, gint64 rows)
 {
-  g_autofree guint8 *packed = g_malloc (ZSTD_compressBound (size));
-  const gsize n_packed = ZSTD_compress (packed, ZSTD_compressBound (size), image, size, 1);
-  g_autofree char *hash = g_compute_checksum_for_data (G_CHECKSUM_SHA256, packed, n_packed);
+  g_autoptr (GBytes) bytes = pack (image, size);
+  g_autofree char *hash = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
   const SatchelSnapshotHead head = { .id = (char *)"i",
                                      .s = 5,
-                                     .bytes = (gint64)n_packed,
+                                     .bytes = (gint64)g_bytes_get_size (bytes),
                                      .image_bytes = (gint64)size,
                                      .rows = rows,
                                      .hash = hash,
                                      .cursor = (char *)"c5" };
-  g_autoptr (GBytes) bytes = g_bytes_new (packed, n_packed);
   g_autoptr (GError) error = NULL;
   SatchelPullResult result;
   gint64 have;
