@@ -285,7 +285,7 @@ test_merge_cases (void)
   assert_lookup (find_effect (cancelled, "case", OTHER)->after, "merged_into", CASE);
   set_text (master, "status", "resolved");
   assert_refused (store, make_intent ("case", CASE, "merge", "other=#62", NULL), SATCHEL_ERROR_STATE,
-                  "“Status” is “Resolved”: nothing can be merged into the case");
+                  "“Status” is “Resolved”: nothing can be merged into the Case");
 }
 
 static void

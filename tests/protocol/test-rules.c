@@ -177,7 +177,7 @@ test_closed (void)
   g_autoptr (SatchelRecord) edited = satchel_record_copy (done);
   set_text (edited, "subject", "Call again");
   assert_refused (edited, done, NULL, SATCHEL_ERROR_STATE,
-                  "“Status” is “Completed”: the task cannot be changed any more");
+                  "“Status” is “Completed”: the Task cannot be changed any more");
   assert_valid (edited, done, "assign"); /* an action may */
 
   g_autoptr (SatchelRecord) reopened = satchel_record_copy (done);
