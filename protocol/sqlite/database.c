@@ -260,7 +260,7 @@ satchel_database_open_once (const char *path, SatchelDatabaseMode mode, const Sa
   g_return_val_if_fail (path != NULL, NULL);
 
   if (mode == SATCHEL_DATABASE_READ_WRITE) {
-    if (!create_private (path, error))
+    if (*path != ':' && !create_private (path, error)) /* ":memory:" is no file */
       return NULL;
     flags |= SQLITE_OPEN_READWRITE;
   } else {
