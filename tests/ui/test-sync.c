@@ -1,7 +1,7 @@
 /* How a profile and its server stand, against a real server that is started here, by a keeper of our own and
- * without a display.
+ * by a real agent on a bus of its own; without a display.
  *
- *   test-sync SATCHEL-SERVER
+ *   test-sync SATCHEL-SERVER SATCHEL-AGENT
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gstdio.h>
@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 
+#include "client/agent/names.h"
 #include "client/preview.h"
 #include "client/profile.h"
 #include "client/sign-in.h"
@@ -21,6 +22,7 @@
 #include "ui/sync/sync.h"
 
 static const char *program;
+static char *bus_address;
 
 typedef struct {
   char *dir, *data, *url, *password;
@@ -123,24 +125,32 @@ is_done (World *world)
   return world->done;
 }
 
+/* @profile: of those that an agent looks after; NULL: elsewhere, where there is none. */
 static void
-setup (World *world)
+setup_for (World *world, const char *profile, const char *thousands)
 {
   g_autoptr (GSubprocess) init = NULL;
   g_autofree char *profiles = NULL;
 
   *world = (World){ .dir = fixture_dir_new () };
   world->data = g_build_filename (world->dir, "server", NULL);
-  profiles = g_build_filename (world->dir, "profiles", NULL);
+  if (profile == NULL)
+    profiles = g_build_filename (world->dir, "profiles", NULL);
   init = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE, NULL, program, "init", "--data", world->data,
-                           "--org", "Dealer", "--demo", "1", "--seed", "3", NULL);
+                           "--org", "Dealer", "--demo", thousands, "--seed", "3", NULL);
   g_assert_true (g_subprocess_wait_check (init, NULL, NULL));
   world->password = read_password (world);
   start_server (world, 0);
-  satchel_desk_open_async (profiles, "default", satchel_registry_builtin (), satchel_clock_system (),
-                           opened_cb, world);
+  satchel_desk_open_async (profiles, profile != NULL ? profile : "default", satchel_registry_builtin (),
+                           satchel_clock_system (), opened_cb, world);
   until (world, is_open);
   world->sync = satchel_sync_get (world->desk);
+}
+
+static void
+setup (World *world)
+{
+  setup_for (world, NULL, "1");
 }
 
 static void
@@ -321,6 +331,99 @@ test_sign_out (void)
   teardown (&world);
 }
 
+/* ---- by an agent ---- */
+
+/* 0: none. */
+static guint32
+find_agent (void)
+{
+  g_autoptr (GDBusConnection) connection = g_dbus_connection_new_for_address_sync (
+      bus_address,
+      G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION, NULL,
+      NULL, NULL);
+  g_autoptr (GVariant) answer = g_dbus_connection_call_sync (
+      connection, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+      "GetConnectionUnixProcessID", g_variant_new ("(s)", SATCHEL_AGENT_BUS_NAME), G_VARIANT_TYPE ("(u)"),
+      G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL);
+  guint32 pid = 0;
+
+  if (answer != NULL)
+    g_variant_get (answer, "(u)", &pid);
+  return pid;
+}
+
+static gboolean
+is_listening (World *world)
+{
+  return is_up_to_date (world) && satchel_sync_get_listening (world->sync);
+}
+
+/* The bus knows no agent: one is started, and does the work. When it leaves, it goes on here. */
+static void
+test_agent (void)
+{
+  World world;
+  guint32 pid;
+
+  setup_for (&world, "with-agent", "1");
+  enrol (&world, "seller1", world.password);
+  satchel_sync_now (world.sync);
+  until (&world, is_up_to_date);
+  pid = find_agent ();
+  g_assert_cmpuint (pid, !=, 0);
+  satchel_desk_write (world.desk, create_job, NULL, NULL, NULL, NULL, NULL);
+  until (&world, is_waiting);
+  until (&world, is_up_to_date);
+  satchel_sync_set_offline (world.sync, TRUE);
+  until (&world, is_offline);
+  satchel_sync_set_offline (world.sync, FALSE);
+  until (&world, is_listening);
+
+  kill ((pid_t)pid, SIGTERM);
+  satchel_desk_write (world.desk, create_job, NULL, NULL, NULL, NULL, NULL);
+  until (&world, is_waiting);
+  until (&world, is_listening);
+  g_assert_cmpuint (find_agent (), ==, 0);
+  teardown (&world);
+}
+
+static void
+kill_busy_agent (SatchelSync *sync, GParamSpec *spec, guint32 *pid)
+{
+  if (*pid == 0 && satchel_sync_get_standing (sync) == SATCHEL_STANDING_SYNCING) {
+    *pid = find_agent ();
+    if (*pid != 0)
+      kill ((pid_t)*pid, SIGKILL);
+  }
+}
+
+/* In the midst of the first sync: all of it is there afterwards, once. */
+static void
+test_killed_agent (void)
+{
+  World world;
+  guint32 pid = 0;
+  SatchelPredicateContext context;
+  SatchelQuery query = { 0 };
+  gint64 count = 0;
+  SatchelSession *session;
+
+  setup_for (&world, "killed-agent", "10");
+  g_signal_connect (world.sync, "notify", G_CALLBACK (kill_busy_agent), &pid);
+  enrol (&world, "seller1", world.password);
+  satchel_sync_now (world.sync);
+  until (&world, is_up_to_date);
+  g_assert_cmpuint (pid, !=, 0);
+  g_assert_cmpuint (find_agent (), ==, 0);
+  session = satchel_desk_get_session (world.desk);
+  query.entity = satchel_registry_find (satchel_desk_get_registry (world.desk), "account");
+  satchel_session_get_context (session, &context);
+  g_assert_true (
+      satchel_replica_count (satchel_session_get_replica (session), &query, &context, &count, NULL));
+  g_assert_cmpint (count, >, 0);
+  teardown (&world);
+}
+
 /* ---- what to take along ---- */
 
 typedef struct {
@@ -495,16 +598,52 @@ test_addresses (void)
   }
 }
 
+/* Where profiles that an agent looks after are below a folder of ours, and secrets in files there. */
+static GSubprocess *
+start_bus (const char *agent, const char *data_home)
+{
+  g_autofree char *folder = g_path_get_dirname (agent);
+  g_autofree char *path = g_strconcat (folder, ":", g_getenv ("PATH"), NULL);
+  g_autoptr (GSubprocessLauncher) launcher =
+      g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+  g_autoptr (GDataInputStream) lines = NULL;
+  g_autoptr (GError) error = NULL;
+  GSubprocess *bus;
+
+  g_setenv ("XDG_DATA_HOME", data_home, TRUE);
+  g_setenv ("PATH", path, TRUE);
+  g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
+  bus = g_subprocess_launcher_spawn (launcher, &error, "dbus-daemon", "--session", "--nofork", "--nopidfile",
+                                     "--print-address=1", NULL);
+  g_assert_no_error (error);
+  lines = g_data_input_stream_new (g_subprocess_get_stdout_pipe (bus));
+  bus_address = g_data_input_stream_read_line (lines, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_setenv ("DBUS_SESSION_BUS_ADDRESS", bus_address, TRUE);
+  return bus;
+}
+
 int
 main (int argc, char **argv)
 {
-  g_setenv ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent", TRUE); /* no agent, and secrets in files */
+  g_autofree char *data_home = fixture_dir_new ();
+  g_autoptr (GSubprocess) bus = NULL;
+  int status;
+
   g_test_init (&argc, &argv, NULL);
   program = argv[1];
+  bus = start_bus (argv[2], data_home);
   g_test_add_func ("/ui/sync/standing", test_standing);
   g_test_add_func ("/ui/sync/sign-out", test_sign_out);
+  g_test_add_func ("/ui/sync/agent", test_agent);
+  g_test_add_func ("/ui/sync/killed-agent", test_killed_agent);
   g_test_add_func ("/ui/setup/carry", test_carry);
   g_test_add_func ("/ui/setup/previews", test_previews);
   g_test_add_func ("/ui/setup/addresses", test_addresses);
-  return g_test_run ();
+  status = g_test_run ();
+  g_subprocess_send_signal (bus, SIGTERM);
+  g_subprocess_wait (bus, NULL, NULL);
+  fixture_dir_remove (g_steal_pointer (&data_home));
+  g_free (bus_address);
+  return status;
 }
