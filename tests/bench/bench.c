@@ -35,12 +35,14 @@ static const Entry entries[] = {
   { "replica_100k", 100, bench_replica },
   { "revoke_100k", 100, bench_revoke },
   { "memory_100k", 100, bench_memory },
+  { "application_100k", 100, bench_application },
   { "first_sync_1m", 1000, bench_first_sync },
   { "curve_1m", 1000, bench_curve },
   { "search_1m", 1000, bench_search },
   { "heal_1_of_1m", 1000, bench_heal },
   { "replica_1m", 1000, bench_replica },
   { "memory_1m", 1000, bench_memory },
+  { "application_1m", 1000, bench_application },
 };
 
 typedef struct {

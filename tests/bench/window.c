@@ -1,0 +1,259 @@
+/* The application under measurement, in a process of its own on a display of its own:
+ *
+ *   bench-window bare           a bare AdwApplicationWindow
+ *   bench-window start          the application on a list, up to the first frame that shows records
+ *   bench-window work           then opens records, scrolls and types
+ *
+ * Prints "NAME MILLISECONDS" a line, and "memory MB" at the end. The profile is "bench", below XDG_DATA_HOME.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/ui/widgets.h"
+#include "ui/application.h"
+#include "ui/grid/filter-bar.h"
+#include "ui/grid/grid.h"
+#include "ui/window.h"
+
+#define STARTED     "SATCHEL_BENCH_STARTED_US"
+#define ROUNDS      40
+#define PATIENCE_US (5 * G_USEC_PER_SEC)
+
+typedef struct {
+  gint64 started_us;
+  gboolean works;
+  gboolean painted; /* since it was set to FALSE */
+  gboolean failed;
+} Bench;
+
+static void
+painted_cb (GdkFrameClock *clock, Bench *bench)
+{
+  bench->painted = TRUE;
+}
+
+static void
+tell (const char *name, gint64 since_us)
+{
+  printf ("%s %.3f\n", name, (double)(g_get_monotonic_time () - since_us) / 1000);
+}
+
+static void
+await_frame (GtkWidget *window, Bench *bench)
+{
+  bench->painted = FALSE;
+  gtk_widget_queue_draw (window);
+  while (!bench->painted)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* ---- work ---- */
+
+static GtkWidget *
+get_page (GtkWidget *window)
+{
+  return test_find_widget (window, SATCHEL_TYPE_GRID, NULL);
+}
+
+static GListModel *
+get_list (GtkWidget *window)
+{
+  GtkWidget *view = test_find_widget (get_page (window), GTK_TYPE_COLUMN_VIEW, NULL);
+
+  return G_LIST_MODEL (gtk_column_view_get_model (GTK_COLUMN_VIEW (view)));
+}
+
+static void
+go (GtkWidget *window, const char *link)
+{
+  gtk_widget_activate_action (window, "win.go", "s", link);
+}
+
+static GPtrArray *
+list_links (GtkWidget *window)
+{
+  GListModel *list = get_list (window);
+  GPtrArray *links = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < ROUNDS && i * 7 < g_list_model_get_n_items (list); i++) {
+    g_autoptr (SatchelRow) row = g_list_model_get_item (list, i * 7);
+    const SatchelRecord *record = row != NULL ? satchel_row_get_record (row) : NULL;
+
+    if (record != NULL)
+      g_ptr_array_add (links, g_strdup_printf ("satchel://%s/%s", record->entity->name, record->id));
+  }
+  return links;
+}
+
+static void
+open_records (GtkWidget *window, Bench *bench)
+{
+  g_autoptr (GPtrArray) links = list_links (window);
+
+  for (guint i = 0; i < links->len; i++) {
+    const gint64 started_us = g_get_monotonic_time ();
+
+    go (window, links->pdata[i]);
+    await_frame (window, bench);
+    tell ("open_record", started_us);
+    while (g_main_context_iteration (NULL, FALSE))
+      continue;
+  }
+  go (window, "satchel://list/contact");
+  await_frame (window, bench);
+}
+
+/* From anywhere to anywhere: nothing of what is shown was there before. */
+static void
+scroll (GtkWidget *window, Bench *bench)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (1);
+  GtkWidget *scrolled = test_find_widget (get_page (window), GTK_TYPE_SCROLLED_WINDOW, NULL);
+  GtkAdjustment *rows = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled));
+
+  for (guint i = 0; i < ROUNDS; i++) {
+    const gint64 started_us = g_get_monotonic_time ();
+
+    gtk_adjustment_set_value (rows, g_rand_double_range (random, 0, gtk_adjustment_get_upper (rows)));
+    await_frame (window, bench);
+    tell ("scroll", started_us);
+  }
+  gtk_adjustment_set_value (rows, 0);
+  await_frame (window, bench);
+}
+
+static void
+answered_cb (gpointer object, gboolean *answered)
+{
+  *answered = TRUE;
+}
+
+static void
+items_cb (GListModel *list, guint position, guint removed, guint added, gboolean *answered)
+{
+  *answered = TRUE;
+}
+
+/* Until other records stand at the top, and are painted. */
+static void
+type (GtkWidget *window, const char *typed, Bench *bench)
+{
+  SatchelFilterBar *filters = SATCHEL_FILTER_BAR (test_find_widget (window, SATCHEL_TYPE_FILTER_BAR, NULL));
+  GListModel *list = get_list (window);
+  g_autoptr (SatchelRow) row = g_list_model_get_item (list, 0);
+  gboolean answered = FALSE;
+  const gint64 started_us = g_get_monotonic_time ();
+
+  if (row != NULL)
+    g_signal_connect (row, "changed", G_CALLBACK (answered_cb), &answered);
+  g_signal_connect (list, "items-changed", G_CALLBACK (items_cb), &answered);
+  satchel_filter_bar_set_find (filters, typed);
+  while (!answered && g_get_monotonic_time () - started_us < PATIENCE_US)
+    g_main_context_iteration (NULL, FALSE);
+  if (answered) {
+    await_frame (window, bench);
+    tell ("search_painted", started_us);
+  } else {
+    fprintf (stderr, "bench-window: “%s” found nothing else\n", typed);
+    bench->failed = TRUE;
+  }
+  if (row != NULL)
+    g_signal_handlers_disconnect_by_data (row, &answered);
+  g_signal_handlers_disconnect_by_data (list, &answered);
+}
+
+static void
+search (GtkWidget *window, Bench *bench)
+{
+  static const char *const typed[] = { "c",       "co", "con",  "s", "st", "str", "mur",
+                                       "mureșan", "北", "北京", "m", "mü", "müh", "an" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (typed); i++)
+    type (window, typed[i], bench);
+}
+
+static void
+tell_memory (void)
+{
+  g_autofree char *text = NULL;
+  const char *line;
+
+  if (g_file_get_contents ("/proc/self/status", &text, NULL, NULL) &&
+      (line = strstr (text, "VmHWM:")) != NULL)
+    printf ("memory %.1f\n", g_ascii_strtod (line + strlen ("VmHWM:"), NULL) / 1024);
+}
+
+/* ---- start ---- */
+
+static gboolean
+shows_records (GtkWidget *window)
+{
+  GtkWidget *grid = test_seek_widget (window, SATCHEL_TYPE_GRID, NULL);
+
+  return grid != NULL && gtk_widget_get_mapped (grid) && g_list_model_get_n_items (get_list (window)) > 0;
+}
+
+static gboolean
+watch_cb (gpointer data)
+{
+  Bench *bench = data;
+  GApplication *application = g_application_get_default ();
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (application));
+
+  if (window == NULL || !gtk_widget_get_mapped (GTK_WIDGET (window)))
+    return G_SOURCE_CONTINUE;
+  if (SATCHEL_IS_WINDOW (window) && !shows_records (GTK_WIDGET (window)))
+    return G_SOURCE_CONTINUE;
+  g_signal_connect (gtk_widget_get_frame_clock (GTK_WIDGET (window)), "after-paint", G_CALLBACK (painted_cb),
+                    bench);
+  await_frame (GTK_WIDGET (window), bench);
+  tell ("start", bench->started_us);
+  if (bench->works) {
+    open_records (GTK_WIDGET (window), bench);
+    scroll (GTK_WIDGET (window), bench);
+    search (GTK_WIDGET (window), bench);
+    tell_memory ();
+  }
+  fflush (stdout);
+  _exit (bench->failed ? 1 : 0); /* what it takes to end is no figure */
+}
+
+static void
+bare_cb (GtkApplication *application)
+{
+  GtkWidget *window = adw_application_window_new (application), *header = adw_header_bar_new ();
+
+  gtk_window_set_default_size (GTK_WINDOW (window), 1180, 760);
+  adw_application_window_set_content (ADW_APPLICATION_WINDOW (window), header);
+  gtk_window_present (GTK_WINDOW (window));
+}
+
+int
+main (int argc, char **argv)
+{
+  char *arguments[] = { argv[0], (char *)"--profile", (char *)"bench", (char *)"satchel://list/contact",
+                        NULL };
+  const char *started = g_getenv (STARTED);
+  Bench bench = { 0 };
+  g_autoptr (GApplication) application = NULL;
+  gboolean bare = argc == 2 && g_str_equal (argv[1], "bare");
+
+  if (started == NULL) {
+    g_autofree char *now = g_strdup_printf ("%" G_GINT64_FORMAT, g_get_monotonic_time ());
+
+    g_setenv (STARTED, now, TRUE);
+    execv ("/proc/self/exe", argv);
+    return 1;
+  }
+  bench.started_us = g_ascii_strtoll (started, NULL, 10);
+  bench.works = argc == 2 && g_str_equal (argv[1], "work");
+  application = bare ? G_APPLICATION (adw_application_new ("org.satchelcrm.Bare", G_APPLICATION_DEFAULT_FLAGS))
+                     : G_APPLICATION (satchel_application_new ());
+  if (bare)
+    g_signal_connect (application, "activate", G_CALLBACK (bare_cb), NULL);
+  g_application_set_default (application);
+  g_timeout_add (1, watch_cb, &bench);
+  return g_application_run (application, bare ? 1 : 4, arguments);
+}
