@@ -410,6 +410,8 @@ satchel_strip_init (SatchelStrip *strip)
 
     gtk_widget_add_css_class (button, "flat");
     gtk_widget_add_css_class (button, is_day ? "sheet-day" : "sheet-more");
+    gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    is_day ? _ ("Day") : _ ("More"), -1);
     g_signal_connect (button, "clicked", G_CALLBACK (day_cb), strip);
     gtk_widget_set_parent (button, GTK_WIDGET (strip));
     *(is_day ? &strip->days[i] : &strip->more[i - MOST_DAYS]) = button;

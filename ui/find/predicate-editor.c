@@ -237,6 +237,8 @@ satchel_predicate_editor_init (SatchelPredicateEditor *editor)
   editor->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
   editor->groups = ADW_BIN (adw_bin_new ());
   editor->expander = GTK_EXPANDER (gtk_expander_new (_ ("As Text")));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (editor->expander), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("As Text"), -1);
   gtk_expander_set_child (editor->expander, make_text_view (editor));
   editor->notice = GTK_LABEL (gtk_label_new (""));
   gtk_label_set_xalign (editor->notice, 0);

@@ -491,6 +491,7 @@ satchel_grid_new (SatchelDesk *desk, SatchelRows *rows, SatchelSelection *select
   grid->list = GTK_COLUMN_VIEW (gtk_column_view_new (g_object_ref (GTK_SELECTION_MODEL (selection))));
   gtk_column_view_set_reorderable (grid->list, TRUE);
   gtk_widget_add_css_class (GTK_WIDGET (grid->list), "data-table");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (grid->list), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Records"), -1);
   grid->scrolled = gtk_scrolled_window_new ();
   /* External: what does not fit for a moment is cut off, and no width is asked for. */
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (grid->scrolled), GTK_POLICY_EXTERNAL,

@@ -217,6 +217,10 @@ show (SatchelTimelineRow *row)
   name = g_strdup_printf ("%s, %s, %s %s", gtk_label_get_text (row->title), gtk_label_get_text (row->detail),
                           gtk_label_get_text (row->day), gtk_label_get_text (row->time));
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  /* What has the focus is GTK's row around it. */
+  if (gtk_widget_get_parent (GTK_WIDGET (row)) != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_parent (GTK_WIDGET (row))),
+                                    GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
 static void

@@ -179,7 +179,8 @@ show_notices (SatchelWorkplacePage *page)
     add_notice (items, "satchel-conflicts-symbolic", text, _ ("Somebody changed the same field"),
                 satchel_route_new (SATCHEL_ROUTE_CONFLICTS));
   }
-  if (problem != NULL)
+  /* Who works offline knows it. */
+  if (problem != NULL && satchel_sync_get_standing (page->sync) != SATCHEL_STANDING_OFFLINE)
     add_notice (items, "dialog-warning-symbolic", _ ("Your records could not be synced"), problem, NULL);
   satchel_today_list_set_items (page->notices, items);
 }
