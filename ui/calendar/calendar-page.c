@@ -59,6 +59,16 @@ get_view (SatchelCalendarPage *page)
 }
 
 static char *
+dup_range (gint64 first, gint64 last)
+{
+  /* Translators: the year belongs to the first day where it is written first */
+  g_autofree char *from = satchel_day_format (first, C_ ("first of some days", "%-e %b"));
+  g_autofree char *until = satchel_day_format (last, C_ ("last of some days", "%-e %b %Y"));
+
+  return g_strdup_printf ("%s – %s", from, until);
+}
+
+static char *
 dup_heading (SatchelCalendarPage *page)
 {
   gint64 first;
@@ -66,22 +76,13 @@ dup_heading (SatchelCalendarPage *page)
   switch (get_view (page)) {
   case VIEW_MONTH:
     return satchel_day_format (page->day, _ ("%OB %Y"));
-  case VIEW_WEEK: {
-    g_autofree char *from = NULL, *until = NULL;
-
+  case VIEW_WEEK:
     first = satchel_day_first_of_week (page->day, satchel_locale_first_weekday ());
-    from = satchel_day_format (first, _ ("%-e %b"));
-    until = satchel_day_format (first + 6, _ ("%-e %b %Y"));
-    return g_strdup_printf ("%s – %s", from, until);
-  }
+    return dup_range (first, first + 6);
   case VIEW_DAY:
     return satchel_day_format (page->day, _ ("%-e %B %Y"));
-  case VIEW_AGENDA: {
-    g_autofree char *from = satchel_day_format (page->day, _ ("%-e %b"));
-    g_autofree char *until = satchel_day_format (page->day + SATCHEL_AGENDA_DAYS - 1, _ ("%-e %b %Y"));
-
-    return g_strdup_printf ("%s – %s", from, until);
-  }
+  case VIEW_AGENDA:
+    return dup_range (page->day, page->day + SATCHEL_AGENDA_DAYS - 1);
   case N_VIEWS:
     break;
   }
