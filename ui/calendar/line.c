@@ -577,13 +577,13 @@ list_matches (const Parser *parser)
   gboolean behind_day = FALSE;
 
   for (guint i = 0; i < parser->words->len;) {
-    guint at = look_up_at (parser, LIST_AT, i, NULL) >= 0;
     Match match;
     guint n = take (parser, i, behind_day, &match);
 
-    if (n == 0 && at > 0 && i + 1 < parser->words->len) {
-      n = take (parser, i + 1, TRUE, &match);
-      n += n > 0;
+    /* One such word, or two: "la ora 14". */
+    for (guint at = 1; n == 0 && at <= 2 && look_up_at (parser, LIST_AT, i + at - 1, NULL) >= 0; at++) {
+      n = i + at < parser->words->len ? take (parser, i + at, TRUE, &match) : 0;
+      n += n > 0 ? at : 0;
     }
     match.first = i;
     match.n = n;
