@@ -294,6 +294,22 @@ begin_making (SatchelSnapshots *snapshots, const char *key, gboolean *mine, GErr
   return swept;
 }
 
+/* What is made has this name until it can be asked for. */
+static char *
+dup_unfinished (SatchelSnapshots *snapshots, const char *id)
+{
+  return g_strdup_printf ("%s" G_DIR_SEPARATOR_S "%s.new", snapshots->dir, id);
+}
+
+static void
+show (SatchelSnapshots *snapshots, const char *id)
+{
+  g_autofree char *from = dup_unfinished (snapshots, id);
+  g_autofree char *to = g_build_filename (snapshots->dir, id, NULL);
+
+  (void)g_rename (from, to); /* what has kept its name is not found, and rows are taken */
+}
+
 /* @kept NULL: it failed, and what was there is of no use either. */
 static void
 end_making (SatchelSnapshots *snapshots, const char *key, const Kept *kept)
@@ -304,6 +320,8 @@ end_making (SatchelSnapshots *snapshots, const char *key, const Kept *kept)
     Kept *copy = g_memdup2 (kept, sizeof *kept);
 
     copy->used = ++snapshots->n_requests;
+    if (kept->image.bytes > 0)
+      show (snapshots, kept->id);
     g_hash_table_insert (snapshots->kept, g_strdup (key), copy);
     make_room (snapshots);
   }
@@ -321,7 +339,7 @@ make (SatchelSnapshots *snapshots, SatchelPulling *pull, const char *key, const 
 
   randombytes_buf (chance, sizeof chance);
   sodium_bin2hex (kept.id, sizeof kept.id, chance, sizeof chance);
-  path = g_build_filename (snapshots->dir, kept.id, NULL);
+  path = dup_unfinished (snapshots, kept.id);
   if (satchel_image_write (pull, path, stop, &kept.image, &problem)) {
     end_making (snapshots, key, &kept);
     return TRUE;
