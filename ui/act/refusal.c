@@ -51,5 +51,6 @@ satchel_refusal_to_text (const GError *error)
     if (sentences[i].code == code)
       return g_strdup (_ (sentences[i].text));
   }
-  return *error->message != '\0' ? make_sentence (error->message) : g_strdup (satchel_error_sentence (code));
+  return *error->message != '\0' ? make_sentence (error->message)
+                                 : g_strdup (_ (satchel_error_sentence (code)));
 }
