@@ -52,6 +52,7 @@ class Camera:
         window = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.app.process.pid)], capture_output=True, text=True,
                                 check=True).stdout.split()[0]
         subprocess.run(["xdotool", "windowsize", window, *self.size.split("x")], check=True)
+        subprocess.run(["xdotool", "mousemove", *self.size.split("x")], check=True)
 
     def grab(self):
         return subprocess.run(["import", "-window", "root", "-depth", "8", "rgb:-"], capture_output=True, check=True).stdout
@@ -78,7 +79,7 @@ def places(device_rows):
 
 
 def take(satchel, prefix, size, screens, account, opportunity):
-    from journey import App
+    from journey import App, wait_for
     dpi = os.environ.get("SATCHEL_SHOT_DPI")
     if dpi:
         subprocess.run(["xprop", "-root", "-f", "RESOURCE_MANAGER", "8s", "-set", "RESOURCE_MANAGER", "Xft.dpi: %s\n" % dpi], check=True)
@@ -89,7 +90,10 @@ def take(satchel, prefix, size, screens, account, opportunity):
         camera.fit()
         for screen in screens:
             if screen in links:
+                before = app.title()
                 app.go(links[screen])
+                if screen != screens[0]:
+                    wait_for(lambda: app.title() != before, "page " + screen)
             elif screen == "palette":
                 app.press("Control+k")
             elif screen == "preferences":

@@ -3,16 +3,24 @@
 # while the server is asked for more.
 # SPDX-License-Identifier: GPL-3.0-or-later
 import os
+import random
 import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from journey import run, wait_for  # noqa: E402
 from pulse import Pulse  # noqa: E402
-from rig import Proxy  # noqa: E402
+from proxy import Fault, Proxy  # noqa: E402
 
 SLOW_S = 10
 LIMIT_MS = 250
+
+
+class Certain(random.Random):
+    """Each answer takes all of the delay."""
+
+    def random(self):
+        return 1.0
 
 
 def check(pulse, what):
@@ -24,7 +32,7 @@ def check(pulse, what):
 
 
 def sign_in(journey, proxy):
-    proxy.delay_s = SLOW_S
+    proxy.set_faults(down=Fault(delay=SLOW_S))
     os.environ["XDG_DATA_HOME"] = os.path.join(journey.rig.directory, "fresh")
     app = journey.open()
     app.find_text("Welcome to Satchel")
@@ -34,16 +42,16 @@ def sign_in(journey, proxy):
     with Pulse(app) as pulse:
         app.click("push button", "Sign In")
         asked = time.monotonic()
-        app.find_text("What to Take Along")
+        app.find_text("Everything: your own", patience=4 * SLOW_S)
         assert time.monotonic() - asked > SLOW_S / 2, "the server was not slow"
         check(pulse, "sign-in")
     app.close()
 
 
 def work(journey, proxy):
-    proxy.delay_s = 0
+    proxy.set_faults()
     journey.device("seller1", proxy.port)
-    proxy.delay_s = SLOW_S
+    proxy.set_faults(down=Fault(delay=SLOW_S))
     app = journey.open()
     app.find_text("Today")
     with Pulse(app) as pulse:
@@ -65,7 +73,7 @@ def work(journey, proxy):
         app.fill("Quick Find", "ö")
         app.click("push button", "Ask the Server")
         asked = time.monotonic()
-        app.find_text("at the server")
+        app.find_text("at the server", patience=4 * SLOW_S)
         assert time.monotonic() - asked > SLOW_S / 2, "the server was not slow"
         app.screenshot("beyond")
         check(pulse, "asking the server")
@@ -73,6 +81,7 @@ def work(journey, proxy):
 
 def steps(journey):
     proxy = Proxy(journey.rig.port)
+    proxy.chance = Certain()
     sign_in(journey, proxy)
     work(journey, proxy)
     proxy.close()

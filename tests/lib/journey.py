@@ -23,9 +23,9 @@ KEYS = {"Tab": 0xFF09, "Return": 0xFF0D, "Escape": 0xFF1B, "Down": 0xFF54, "Up":
 HELD = {"Shift": 1, "Control": 4, "Alt": 8}
 
 
-def wait_for(find, what):
+def wait_for(find, what, patience=PATIENCE):
     """What find() gives once it gives something. The tree changes while it is walked: an object that has gone is no result."""
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + patience
     while True:
         try:
             found = find()
@@ -57,6 +57,9 @@ class App:
         """Follows a link, as another program has it followed."""
         subprocess.run([self.process.args[0], "satchel://" + place], check=True, stdin=subprocess.DEVNULL)
 
+    def title(self):
+        return self.root.getChildAtIndex(0).name
+
     def walk(self, accept, root=None):
         """The first that is shown, in the order of the tree. The cells of lists are many, and left to rows()."""
         within = root is not None
@@ -82,9 +85,9 @@ class App:
         return wait_for(lambda: self.walk(lambda one: one.getRoleName() == role and one.name in names),
                         "%s “%s”" % (role, name))
 
-    def find_text(self, text):
+    def find_text(self, text, patience=PATIENCE):
         """What has these words in it: a label, or an alert."""
-        return wait_for(lambda: self.walk(lambda one: text in one.name), "label with “%s”" % text)
+        return wait_for(lambda: self.walk(lambda one: text in one.name), "label with “%s”" % text, patience)
 
     def click(self, role, name):
         names = (name, name + " " + name)

@@ -1,4 +1,4 @@
-# How long the main loop of a program lets a question wait, asked all the time from a thread of our own.
+# What pyatspi does not tell: how long the main loop of a program lets a question wait, and where the focus goes.
 # SPDX-License-Identifier: GPL-3.0-or-later
 import threading
 import time
@@ -7,6 +7,41 @@ from gi.repository import Gio, GLib
 
 PERIOD_S = 0.02
 PATIENCE_MS = 30000
+
+
+def connect():
+    """A connection of its own to the accessibility bus."""
+    session = Gio.bus_get_sync(Gio.BusType.SESSION)
+    address, = session.call_sync("org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress", None, None, 0, -1)
+    return Gio.DBusConnection.new_for_address_sync(
+        address, Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION)
+
+
+class Focus:
+    """Where the focus goes, as the application tells it: a walk through the tree for every key would take long."""
+
+    def __init__(self):
+        self.bus, self.places = connect(), []
+        self.bus.signal_subscribe(None, "org.a11y.atspi.Event.Object", "StateChanged", None, "focused", 0, self.moved)
+
+    def moved(self, bus, sender, path, interface, signal, arguments):
+        if arguments[1]:
+            self.places.append((sender, path))
+
+    def take(self, patience_s):
+        """Role and name of what got the focus since the last take(), and its path; None: nothing did."""
+        until = time.monotonic() + patience_s
+        context = GLib.MainContext.default()
+        while not self.places and time.monotonic() < until:
+            if not context.iteration(False):
+                time.sleep(0.002)
+        if not self.places:
+            return None
+        (sender, path), self.places = self.places[-1], []
+        role, = self.bus.call_sync(sender, path, "org.a11y.atspi.Accessible", "GetRoleName", None, None, 0, PATIENCE_MS)
+        name, = self.bus.call_sync(sender, path, "org.freedesktop.DBus.Properties", "Get",
+                                   GLib.Variant("(ss)", ("org.a11y.atspi.Accessible", "Name")), None, 0, PATIENCE_MS)
+        return role, name, path
 
 
 class Pulse:
@@ -20,10 +55,7 @@ class Pulse:
         self.thread = threading.Thread(target=self.beat, daemon=True)
 
     def __enter__(self):
-        session = Gio.bus_get_sync(Gio.BusType.SESSION)
-        address, = session.call_sync("org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress", None, None, 0, -1)
-        self.bus = Gio.DBusConnection.new_for_address_sync(
-            address, Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION)
+        self.bus = connect()
         self.name = self.find_name()
         self.thread.start()
         return self
