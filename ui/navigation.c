@@ -83,6 +83,29 @@ is_listed (const SatchelEntity *entity, const char *area)
   return !entity->retired && !entity->part && g_str_equal (entity->area, area);
 }
 
+static gint
+compare_plurals (gconstpointer a, gconstpointer b)
+{
+  const SatchelEntity *const *one = a, *const *other = b;
+
+  return g_utf8_collate (_ ((*one)->plural), _ ((*other)->plural));
+}
+
+/* In the order of the language. */
+static GPtrArray *
+list_entities (SatchelRegistry *registry, const char *area)
+{
+  guint n_entities;
+  const SatchelEntity *const *all = satchel_registry_get_entities (registry, &n_entities);
+  GPtrArray *entities = g_ptr_array_new ();
+
+  for (guint i = 0; i < n_entities; i++)
+    if (is_listed (all[i], area))
+      g_ptr_array_add (entities, (gpointer)all[i]);
+  g_ptr_array_sort (entities, compare_plurals);
+  return entities;
+}
+
 /* ---- records at hand ---- */
 
 #define MOST_AT_HAND 6 /* pinned, and as many recent */
@@ -198,8 +221,7 @@ static void
 fill (SatchelNavigation *navigation)
 {
   SatchelRegistry *registry = satchel_desk_get_registry (navigation->desk);
-  const SatchelEntity *const *entities;
-  guint n_entities;
+  g_autoptr (GPtrArray) entities = list_entities (registry, navigation->area);
   GtkListBoxRow *row;
 
   while ((row = gtk_list_box_get_row_at_index (navigation->list, 0)) != NULL)
@@ -215,13 +237,11 @@ fill (SatchelNavigation *navigation)
     add_route (navigation, "satchel-conflicts-symbolic", _ ("Conflicts"),
                satchel_route_new (SATCHEL_ROUTE_CONFLICTS));
   }
-  entities = satchel_registry_get_entities (registry, &n_entities);
-  for (guint i = 0; i < n_entities; i++) {
-    g_autofree char *icon = satchel_display_dup_icon (entities[i]);
+  for (guint i = 0; i < entities->len; i++) {
+    const SatchelEntity *entity = entities->pdata[i];
+    g_autofree char *icon = satchel_display_dup_icon (entity);
 
-    if (is_listed (entities[i], navigation->area))
-      add_route (navigation, icon, _ (entities[i]->plural),
-                 satchel_route_new_list (entities[i]->name, NULL, NULL));
+    add_route (navigation, icon, _ (entity->plural), satchel_route_new_list (entity->name, NULL, NULL));
   }
   add_at_hand (navigation);
   mark (navigation);
