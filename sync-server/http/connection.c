@@ -29,6 +29,7 @@ typedef enum {
   PHASE_IDLE,      /* nothing of the next request is here */
   PHASE_HEAD,      /* a part of its head is */
   PHASE_REQUEST,   /* libsoup has the connection, an exchange answers */
+  PHASE_ANSWER,    /* the exchange's answer is being written */
   PHASE_STREAM,    /* an endless answer */
   PHASE_LINGER,    /* answered for the last time */
 } Phase;
@@ -46,7 +47,10 @@ struct _SatchelConnection {
   GOutputStream *output;
   GCancellable *handshake;   /* PHASE_HANDSHAKE */
   GByteArray *ahead;         /* read and not yet consumed; NULL: nothing */
-  SatchelExchange *exchange; /* PHASE_REQUEST */
+  SatchelExchange *exchange; /* PHASE_REQUEST, PHASE_ANSWER */
+  GByteArray *answer;        /* PHASE_ANSWER: what is next of it, */
+  gsize written;             /* so much of it is out, */
+  gboolean keep_alive;       /* and another request may follow */
   gsize lingered;
   SatchelStreamClosedFunc stream_closed; /* PHASE_STREAM */
   gpointer stream_data;
@@ -103,6 +107,7 @@ satchel_connection_close (SatchelConnection *connection)
   g_clear_object (&connection->output);
   g_clear_object (&connection->tls);
   g_clear_pointer (&connection->ahead, g_byte_array_unref);
+  g_clear_pointer (&connection->answer, g_byte_array_unref);
   close (connection->parked.fd);
   g_free (connection);
 }
@@ -132,16 +137,29 @@ drain (SatchelConnection *connection)
     satchel_connection_close (connection);
 }
 
+/* What goes without waiting, 0 for none; -1: hung up or broken. */
+static gssize
+write_some (SatchelConnection *connection, const void *bytes, gsize size)
+{
+  g_autoptr (GError) error = NULL;
+  GOutputStream *output;
+  gssize n;
+
+  if (connection->tls == NULL) {
+    n = send (connection->parked.fd, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+    return n < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : n;
+  }
+  output = g_io_stream_get_output_stream (connection->tls);
+  n = g_pollable_output_stream_write_nonblocking (G_POLLABLE_OUTPUT_STREAM (output), bytes, size, NULL,
+                                                  &error);
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK) ? 0 : n;
+}
+
 /* Without waiting; FALSE when not all of it went out. */
 static gboolean
 write_now (SatchelConnection *connection, const char *bytes, gsize size)
 {
-  if (connection->tls == NULL)
-    return send (connection->parked.fd, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)size;
-
-  GOutputStream *output = g_io_stream_get_output_stream (connection->tls);
-  return g_pollable_output_stream_write_nonblocking (G_POLLABLE_OUTPUT_STREAM (output), bytes, size, NULL,
-                                                     NULL) == (gssize)size;
+  return write_some (connection, bytes, size) == (gssize)size;
 }
 
 void
@@ -353,6 +371,64 @@ await_hello (SatchelConnection *connection)
   }
 }
 
+/* ---- answers ---- */
+
+/* Nothing is left to write: the connection goes on to the next request, or closes. */
+static void
+finish (SatchelConnection *connection)
+{
+  satchel_exchange_abandon (g_steal_pointer (&connection->exchange));
+  g_clear_pointer (&connection->answer, g_byte_array_unref);
+  if (!connection->keep_alive || connection->set->stopping) {
+    linger (connection);
+    return;
+  }
+
+  if (connection->ahead != NULL && connection->ahead->len == 0)
+    g_clear_pointer (&connection->ahead, g_byte_array_unref);
+  begin_idle (connection);
+  /* What was read ahead is a pipelined request; TLS may hold bytes that the descriptor no longer shows. Not
+   * from here: others wait as well. */
+  if (connection->ahead != NULL || connection->tls != NULL)
+    satchel_parking_requeue (connection->set->parking, &connection->parked);
+  else
+    wait_for_input (connection);
+}
+
+/* A piece at most, so that one who reads fast does not keep the others waiting. */
+static void
+write_answer (SatchelConnection *connection)
+{
+  GByteArray *answer = connection->answer;
+  gssize n = write_some (connection, answer->data + connection->written, answer->len - connection->written);
+
+  if (n < 0) {
+    satchel_connection_close (connection);
+    return;
+  }
+  connection->written += n;
+  if (connection->written == answer->len) {
+    g_byte_array_set_size (answer, 0);
+    connection->written = 0;
+  }
+  if (!satchel_exchange_go_on (connection->exchange, n, answer->len == 0 ? answer : NULL))
+    satchel_connection_close (connection);
+  else if (answer->len == 0)
+    finish (connection);
+  else if (!satchel_parking_watch_output (connection->set->parking, &connection->parked))
+    satchel_connection_close (connection);
+}
+
+void
+satchel_connection_answer (SatchelConnection *connection, GByteArray *answer, gboolean keep_alive)
+{
+  connection->phase = PHASE_ANSWER;
+  connection->answer = g_byte_array_ref (answer);
+  connection->written = 0;
+  connection->keep_alive = keep_alive;
+  write_answer (connection);
+}
+
 /* ---- what parking reports ---- */
 
 static void
@@ -367,6 +443,9 @@ ready_cb (gpointer data)
   case PHASE_IDLE:
   case PHASE_HEAD:
     collect_head (connection);
+    break;
+  case PHASE_ANSWER:
+    write_answer (connection);
     break;
   case PHASE_STREAM: /* nothing may follow the request: it hung up, or it is not our protocol */
     satchel_connection_close (connection);
@@ -388,7 +467,7 @@ expired_cb (gpointer data)
   if (connection->phase == PHASE_HEAD)
     refuse_head (connection, SOUP_STATUS_REQUEST_TIMEOUT, SATCHEL_ERROR_UNREACHABLE,
                  "the request did not arrive in time");
-  else if (connection->phase == PHASE_REQUEST)
+  else if (connection->exchange != NULL)
     satchel_exchange_expired (connection->exchange);
   else
     satchel_connection_close (connection);
@@ -419,8 +498,7 @@ satchel_connection_open (SatchelConnections *set, int fd, const struct sockaddr 
   set_peer (connection, peer);
   g_queue_push_tail_link (&set->open, &connection->link);
 
-  /* Answers leave in two writes, head and body: never let the second wait for the first one's
-   * acknowledgement. */
+  /* Long answers leave in several writes: never let one wait for the acknowledgement of another. */
   int one = 1;
   setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
 
@@ -428,26 +506,6 @@ satchel_connection_open (SatchelConnections *set, int fd, const struct sockaddr 
   if (set->certificate != NULL)
     connection->phase = PHASE_HELLO;
   wait_for_input (connection);
-}
-
-void
-satchel_connection_finish (SatchelConnection *connection, gboolean keep_alive)
-{
-  satchel_exchange_abandon (g_steal_pointer (&connection->exchange));
-  if (!keep_alive || connection->set->stopping) {
-    linger (connection);
-    return;
-  }
-
-  if (connection->ahead != NULL && connection->ahead->len == 0)
-    g_clear_pointer (&connection->ahead, g_byte_array_unref);
-  begin_idle (connection);
-  /* What was read ahead is a pipelined request; TLS may hold bytes that the descriptor no longer shows. Not
-   * from here: this is called from inside libsoup. */
-  if (connection->ahead != NULL || connection->tls != NULL)
-    satchel_parking_requeue (connection->set->parking, &connection->parked);
-  else
-    wait_for_input (connection);
 }
 
 /* ---- streams ---- */
@@ -496,7 +554,7 @@ satchel_connections_stop (SatchelConnections *set)
     next = link->next;
     if (connection->phase == PHASE_STREAM)
       write_now (connection, "0\r\n\r\n", 5);
-    if (connection->phase != PHASE_REQUEST && connection->phase != PHASE_LINGER)
+    if (connection->exchange == NULL && connection->phase != PHASE_LINGER)
       satchel_connection_close (connection);
   }
 }

@@ -1,10 +1,11 @@
 /* One connection of a client, from accept to close, and the set of all of them.
  *
  * Between requests it is parked: a descriptor, a deadline and nothing else. A request's head is collected here, bounded in
- * size and time; only a complete head is handed to libsoup, which parses it, decodes the body and writes the answer. In the
- * answer's last moment the connection is taken back and parked again. Everything runs in the thread of the main context.
+ * size and time; only a complete head is handed to libsoup, which parses it and decodes the body. Then the connection is taken
+ * back, the answer written, as far as goes without waiting, and the rest when there is room; and it is parked again.
+ * Everything runs in the thread of the main context.
  *
- *     accept → (hello → handshake →) idle → head → request → idle …
+ *     accept → (hello → handshake →) idle → head → request → answer → idle …
  *                                      any of them → linger → closed; request → stream → closed
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
@@ -73,9 +74,9 @@ SatchelConnections *satchel_connection_get_set (SatchelConnection *connection);
 void satchel_connections_request_started (SatchelConnections *set, SoupServerMessage *message);
 
 /* ---- for the exchange ---- */
-/* The answer was written, or nobody wants it: the connection goes on to the next request or closes. */
-void satchel_connection_finish (SatchelConnection *connection, gboolean keep_alive);
-/* A last answer, written past libsoup; what the client still sends is read and dropped for a while, so that it gets to read the
+/* Begins to write: head and first piece; the exchange has the others. The connection may be gone on return. */
+void satchel_connection_answer (SatchelConnection *connection, GByteArray *answer, gboolean keep_alive);
+/* A last answer; what the client still sends is read and dropped for a while, so that it gets to read the
  * answer. Takes nothing. */
 void satchel_connection_refuse (SatchelConnection *connection, guint status, const GError *error, gint64 retry_after_ms);
 void satchel_connection_close (SatchelConnection *connection);

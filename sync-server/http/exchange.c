@@ -4,7 +4,6 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sync-server/http/exchange.h"
 
-
 #include "protocol/wire/message.h"
 #include "sync-server/http/complaint.h"
 
@@ -14,14 +13,14 @@
 struct _SatchelExchange {
   gatomicrefcount references;
   SatchelConnection *connection; /* NULL: the client has gone */
-  SoupServerMessage *message;    /* NULL with the connection */
+  SoupServerMessage *message;    /* NULL with the connection, and once there is an answer */
   goffset announced;
   gsize body_limit;
   GByteArray *receiving;
   GBytes *body; /* once complete */
   SatchelSpool *answer;
   gsize transferred; /* bytes in this period */
-  gboolean held, keep_alive;
+  gboolean keep_alive;
   gpointer data;
   GDestroyNotify free_data;
 };
@@ -167,48 +166,6 @@ got_chunk_cb (SoupServerMessage *message, GBytes *chunk, gpointer data)
   g_byte_array_append (exchange->receiving, bytes, size);
 }
 
-static void
-wrote_body_data_cb (SoupServerMessage *message, guint size, gpointer data)
-{
-  SatchelExchange *exchange = data;
-
-  exchange->transferred += size;
-}
-
-/* FALSE when the answer cannot be read back and the connection is gone. */
-static gboolean
-append_piece (SatchelExchange *exchange)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) piece = satchel_spool_read (exchange->answer, &error);
-
-  if (error != NULL) {
-    satchel_complain (NULL, error->message);
-    satchel_connection_close (exchange->connection);
-    return FALSE;
-  }
-  if (piece != NULL)
-    soup_message_body_append_bytes (soup_server_message_get_response_body (exchange->message), piece);
-  return TRUE;
-}
-
-static void
-wrote_chunk_cb (SoupServerMessage *message, gpointer data)
-{
-  g_autoptr (SatchelExchange) exchange = satchel_exchange_ref (data);
-
-  if (exchange->answer != NULL)
-    (void)append_piece (exchange);
-}
-
-static void
-wrote_body_cb (SoupServerMessage *message, gpointer data)
-{
-  SatchelExchange *exchange = data;
-
-  satchel_connection_finish (exchange->connection, exchange->keep_alive);
-}
-
 /* libsoup gave up: it has let go of the connection already. */
 static void
 disconnected_cb (SoupServerMessage *message, gpointer data)
@@ -232,23 +189,28 @@ satchel_exchange_new (SatchelConnection *connection, SoupServerMessage *message)
   g_object_set_data (G_OBJECT (message), SATCHEL_EXCHANGE_KEY, exchange);
   g_signal_connect (message, "got-headers", G_CALLBACK (got_headers_cb), exchange);
   g_signal_connect (message, "got-chunk", G_CALLBACK (got_chunk_cb), exchange);
-  g_signal_connect (message, "wrote-body-data", G_CALLBACK (wrote_body_data_cb), exchange);
-  g_signal_connect (message, "wrote-chunk", G_CALLBACK (wrote_chunk_cb), exchange);
-  g_signal_connect (message, "wrote-body", G_CALLBACK (wrote_body_cb), exchange);
   g_signal_connect (message, "disconnected", G_CALLBACK (disconnected_cb), exchange);
   return exchange;
+}
+
+/* libsoup has done its part. */
+static void
+take_back (SatchelExchange *exchange)
+{
+  g_autoptr (GIOStream) stream = NULL;
+
+  if (exchange->message == NULL)
+    return;
+  g_signal_handlers_disconnect_by_data (exchange->message, exchange);
+  stream = soup_server_message_steal_connection (exchange->message);
+  g_clear_object (&exchange->message);
 }
 
 void
 satchel_exchange_abandon (SatchelExchange *exchange)
 {
   exchange->connection = NULL;
-  if (exchange->message != NULL) {
-    g_signal_handlers_disconnect_by_data (exchange->message, exchange);
-    GIOStream *stream = soup_server_message_steal_connection (exchange->message);
-    g_clear_object (&stream);
-    g_clear_object (&exchange->message);
-  }
+  take_back (exchange);
   satchel_exchange_unref (exchange);
 }
 
@@ -282,17 +244,8 @@ satchel_exchange_expired (SatchelExchange *exchange)
 void
 satchel_exchange_hold (SatchelExchange *exchange)
 {
-  exchange->held = TRUE;
   satchel_connection_set_deadline (exchange->connection, 0);
   soup_server_message_pause (exchange->message);
-}
-
-static void
-release (SatchelExchange *exchange)
-{
-  if (exchange->held)
-    soup_server_message_unpause (exchange->message);
-  exchange->held = FALSE;
 }
 
 void
@@ -301,7 +254,7 @@ satchel_exchange_resume (SatchelExchange *exchange)
   if (exchange->connection == NULL)
     return;
   start_clock (exchange);
-  release (exchange);
+  soup_server_message_unpause (exchange->message);
 }
 
 /* libsoup does not know those of RFC 6585. */
@@ -318,32 +271,66 @@ satchel_status_get_phrase (guint status)
   }
 }
 
+static GByteArray *
+print_head (SatchelExchange *exchange, guint status, const char *type)
+{
+  g_autoptr (GString) head = g_string_sized_new (256);
+
+  g_string_append_printf (head, "HTTP/1.1 %u %s\r\n", status, satchel_status_get_phrase (status));
+  if (type != NULL)
+    g_string_append_printf (head, "Content-Type: %s\r\n", type);
+  if (satchel_spool_get_encoding (exchange->answer) != SATCHEL_ENCODING_IDENTITY)
+    g_string_append_printf (head, "Content-Encoding: %s\r\n",
+                            satchel_encoding_name (satchel_spool_get_encoding (exchange->answer)));
+  g_string_append_printf (head, "Content-Length: %zu\r\n%s\r\n", satchel_spool_get_size (exchange->answer),
+                          exchange->keep_alive ? "" : "Connection: close\r\n");
+  return g_byte_array_append (g_byte_array_new (), (const guint8 *)head->str, head->len);
+}
+
+/* Of the answer; FALSE when it cannot be read back. */
+static gboolean
+append_piece (SatchelExchange *exchange, GByteArray *output)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) piece = satchel_spool_read (exchange->answer, &error);
+  gsize size;
+
+  if (error != NULL) {
+    satchel_complain (NULL, error->message);
+    return FALSE;
+  }
+  if (piece != NULL) {
+    const guint8 *bytes = g_bytes_get_data (piece, &size);
+    g_byte_array_append (output, bytes, size);
+  }
+  return TRUE;
+}
+
+gboolean
+satchel_exchange_go_on (SatchelExchange *exchange, gsize size, GByteArray *output)
+{
+  exchange->transferred += size;
+  return output == NULL || append_piece (exchange, output);
+}
+
 void
 satchel_exchange_answer (SatchelExchange *exchange, guint status, const char *type, SatchelSpool *body)
 {
+  g_autoptr (GByteArray) output = NULL;
+
   exchange->answer = body;
   if (exchange->connection == NULL)
     return;
-
-  SoupMessageHeaders *headers = soup_server_message_get_response_headers (exchange->message);
-  soup_server_message_set_status (exchange->message, status, satchel_status_get_phrase (status));
-  soup_message_headers_clear (headers); /* libsoup's Date and Server cost more than they tell */
-  if (type != NULL)
-    soup_message_headers_replace (headers, "Content-Type", type);
-  if (satchel_spool_get_encoding (body) != SATCHEL_ENCODING_IDENTITY)
-    soup_message_headers_replace (headers, "Content-Encoding",
-                                  satchel_encoding_name (satchel_spool_get_encoding (body)));
-  soup_message_headers_set_content_length (headers, satchel_spool_get_size (body));
+  take_back (exchange);
   if (satchel_connection_get_set (exchange->connection)->stopping)
     exchange->keep_alive = FALSE;
-  if (!exchange->keep_alive)
-    soup_message_headers_replace (headers, "Connection", "close");
-
-  soup_message_body_set_accumulate (soup_server_message_get_response_body (exchange->message), FALSE);
-  if (!append_piece (exchange))
+  output = print_head (exchange, status, type);
+  if (!append_piece (exchange, output)) {
+    satchel_connection_close (exchange->connection);
     return;
+  }
   start_clock (exchange);
-  release (exchange);
+  satchel_connection_answer (exchange->connection, output, exchange->keep_alive);
 }
 
 void

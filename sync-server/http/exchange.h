@@ -47,6 +47,9 @@ SatchelExchange *satchel_exchange_new (SatchelConnection *connection, SoupServer
 /* libsoup lets go of the connection; drops the connection's reference. */
 void satchel_exchange_abandon (SatchelExchange *exchange);
 void satchel_exchange_expired (SatchelExchange *exchange);
+/* @size bytes of the answer are out; appends the next piece of it to @output, none at its end. FALSE, when it cannot be
+ * read back. @output: NULL for none. */
+gboolean satchel_exchange_go_on (SatchelExchange *exchange, gsize size, GByteArray *output) G_GNUC_WARN_UNUSED_RESULT;
 /* The body is complete. */
 void satchel_exchange_complete (SatchelExchange *exchange);
 

@@ -97,6 +97,8 @@ satchel_parking_new (GMainContext *context, GError **error)
   g_source_attach (parking->tick_source, context);
   parking->epoll_source = g_unix_fd_source_new (epoll, G_IO_IN);
   g_source_set_callback (parking->epoll_source, G_SOURCE_FUNC (epoll_ready_cb), parking, NULL);
+  /* GLib would take the descriptor out and put it back around each call, and wake this loop twice for it. */
+  g_source_set_can_recurse (parking->epoll_source, TRUE);
   g_source_attach (parking->epoll_source, context);
   return parking;
 }
@@ -123,15 +125,27 @@ satchel_parking_free (SatchelParking *parking)
   g_free (parking);
 }
 
-gboolean
-satchel_parking_watch (SatchelParking *parking, SatchelParked *parked)
+static gboolean
+watch (SatchelParking *parking, SatchelParked *parked, guint32 events)
 {
-  struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT, .data.ptr = parked };
+  struct epoll_event event = { .events = events | EPOLLONESHOT, .data.ptr = parked };
 
   if (epoll_ctl (parking->epoll, parked->registered ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, parked->fd, &event) != 0)
     return FALSE;
   parked->registered = TRUE;
   return TRUE;
+}
+
+gboolean
+satchel_parking_watch (SatchelParking *parking, SatchelParked *parked)
+{
+  return watch (parking, parked, EPOLLIN | EPOLLRDHUP);
+}
+
+gboolean
+satchel_parking_watch_output (SatchelParking *parking, SatchelParked *parked)
+{
+  return watch (parking, parked, EPOLLOUT);
 }
 
 void

@@ -16,7 +16,7 @@ typedef struct _SatchelParking SatchelParking;
 /* Embedded in what is parked. fd, ready, expired and data are set by the owner before the first call. */
 typedef struct {
   int fd;
-  void (*ready) (gpointer data);   /* readable or hung up, once per watch(); may free the owner */
+  void (*ready) (gpointer data);   /* what was watched for, or hung up, once per watch(); may free the owner */
   void (*expired) (gpointer data); /* the deadline passed; may free the owner */
   gpointer data;
   SatchelTimer timer;
@@ -31,6 +31,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelParking, satchel_parking_free)
 
 /* Calls ready once when there is something to read. FALSE: the kernel refuses the descriptor (out of memory). */
 gboolean satchel_parking_watch (SatchelParking *parking, SatchelParked *parked) G_GNUC_WARN_UNUSED_RESULT;
+/* The same when there is room to write. */
+gboolean satchel_parking_watch_output (SatchelParking *parking, SatchelParked *parked) G_GNUC_WARN_UNUSED_RESULT;
 /* Calls ready in the next turn of the loop, whatever the descriptor says. */
 void satchel_parking_requeue (SatchelParking *parking, SatchelParked *parked);
 /* Milliseconds from now; 0: no deadline. */
