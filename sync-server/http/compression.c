@@ -161,8 +161,11 @@ satchel_decode (GBytes *body, SatchelEncoding encoding, gsize most, GError **err
 SatchelEncoder *
 satchel_encoder_new (SatchelEncoding encoding, SatchelEncoderSink sink, gpointer data)
 {
-  SatchelEncoder *encoder = g_new0 (SatchelEncoder, 1);
+  SatchelEncoder *encoder = g_new (SatchelEncoder, 1); /* its buffer as it comes */
+
   encoder->encoding = encoding;
+  encoder->zstd = NULL;
+  encoder->gzip = NULL;
   encoder->sink = sink;
   encoder->data = data;
   if (encoding == SATCHEL_ENCODING_ZSTD) {
@@ -238,15 +241,15 @@ satchel_encoder_write (SatchelEncoder *encoder, const void *bytes, gsize size, G
 }
 
 gboolean
-satchel_encoder_finish (SatchelEncoder *encoder, GError **error)
+satchel_encoder_finish (SatchelEncoder *encoder, const void *bytes, gsize size, GError **error)
 {
   switch (encoder->encoding) {
   case SATCHEL_ENCODING_GZIP:
-    return encode_gzip (encoder, NULL, 0, G_CONVERTER_INPUT_AT_END, error);
+    return encode_gzip (encoder, bytes, size, G_CONVERTER_INPUT_AT_END, error);
   case SATCHEL_ENCODING_ZSTD:
-    return encode_zstd (encoder, NULL, 0, ZSTD_e_end, error);
+    return encode_zstd (encoder, bytes, size, ZSTD_e_end, error);
   case SATCHEL_ENCODING_IDENTITY:
   default:
-    return TRUE;
+    return size == 0 || encoder->sink (bytes, size, encoder->data, error);
   }
 }

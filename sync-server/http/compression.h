@@ -30,9 +30,11 @@ SatchelEncoder *satchel_encoder_new (SatchelEncoding encoding, SatchelEncoderSin
 void            satchel_encoder_free (SatchelEncoder *encoder);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelEncoder, satchel_encoder_free)
 
-/* Errors are the sink's. After finish nothing may be written. */
+/* Errors are the sink's. After finish, which takes the last bytes, nothing may be written. What is finished without a write
+ * before costs as much as it is large; else zstd gets its tables ready for megabytes. */
 gboolean satchel_encoder_write (SatchelEncoder *encoder, const void *bytes, gsize size,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean satchel_encoder_finish (SatchelEncoder *encoder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean satchel_encoder_finish (SatchelEncoder *encoder, const void *bytes, gsize size,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -11,13 +11,14 @@
 #include "protocol/error.h"
 
 #define PLAIN_BYTES  512          /* up to here compression gains nothing */
+#define GATHER_BYTES (32 * 1024)  /* up to here it is encoded in one go */
 #define MEMORY_BYTES (256 * 1024) /* encoded bytes kept in memory */
 #define PIECE_BYTES  (64 * 1024)
 
 struct _SatchelSpool {
   char *dir;
   SatchelEncoding encoding;
-  SatchelEncoder *encoder; /* NULL while everything still fits into PLAIN_BYTES */
+  SatchelEncoder *encoder; /* NULL while everything still fits into GATHER_BYTES */
   GByteArray *memory;      /* what is not in the file yet */
   int fd;                  /* -1: all in memory */
   gsize size;
@@ -107,17 +108,27 @@ store_cb (const void *bytes, gsize size, gpointer data, GError **error)
   return spool->memory->len <= MEMORY_BYTES || flush_to_file (spool, error);
 }
 
+/* What was gathered is handed back: it is to be encoded. */
+static GByteArray *
+begin_encoding (SatchelSpool *spool)
+{
+  GByteArray *plain = g_steal_pointer (&spool->memory);
+
+  spool->memory = g_byte_array_new ();
+  spool->encoder = satchel_encoder_new (spool->encoding, store_cb, spool);
+  return plain;
+}
+
 gboolean
 satchel_spool_write (SatchelSpool *spool, const char *bytes, gsize size, GError **error)
 {
-  if (spool->encoder == NULL && spool->memory->len + size <= PLAIN_BYTES) {
+  if (spool->encoder == NULL && spool->memory->len + size <= GATHER_BYTES) {
     g_byte_array_append (spool->memory, (const guint8 *)bytes, size);
     return TRUE;
   }
   if (spool->encoder == NULL) {
-    g_autoptr (GByteArray) plain = g_steal_pointer (&spool->memory);
-    spool->memory = g_byte_array_new ();
-    spool->encoder = satchel_encoder_new (spool->encoding, store_cb, spool);
+    g_autoptr (GByteArray) plain = begin_encoding (spool);
+
     if (!satchel_encoder_write (spool->encoder, plain->data, plain->len, error))
       return FALSE;
   }
@@ -127,12 +138,17 @@ satchel_spool_write (SatchelSpool *spool, const char *bytes, gsize size, GError 
 gboolean
 satchel_spool_finish (SatchelSpool *spool, GError **error)
 {
-  if (spool->encoder == NULL) {
+  g_autoptr (GByteArray) plain = NULL;
+
+  if (spool->encoder == NULL && spool->memory->len <= PLAIN_BYTES) {
     spool->encoding = SATCHEL_ENCODING_IDENTITY;
     spool->size = spool->memory->len;
     return TRUE;
   }
-  if (!satchel_encoder_finish (spool->encoder, error))
+  if (spool->encoder == NULL)
+    plain = begin_encoding (spool);
+  if (!satchel_encoder_finish (spool->encoder, plain != NULL ? plain->data : NULL,
+                               plain != NULL ? plain->len : 0, error))
     return FALSE;
   g_clear_pointer (&spool->encoder, satchel_encoder_free);
   return spool->fd < 0 || flush_to_file (spool, error);

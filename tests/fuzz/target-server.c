@@ -72,7 +72,7 @@ fuzz_body (const guint8 *bytes, gsize size)
 
     encoder = satchel_encoder_new (encoding, append_cb, packed);
     g_assert_true (satchel_encoder_write (encoder, bytes, size, &error));
-    g_assert_true (satchel_encoder_finish (encoder, &error));
+    g_assert_true (satchel_encoder_finish (encoder, NULL, 0, &error));
     satchel_encoder_free (encoder);
     own = g_bytes_new (packed->data, packed->len);
     back = satchel_decode (own, encoding, most, &error);
