@@ -234,8 +234,8 @@ configure (SatchelDatabase *database, SatchelDatabaseMode mode, GError **error)
          satchel_database_execute (database, "PRAGMA journal_size_limit = 67108864", error);
 }
 
-/* SQLite would create the file with the umask's mode; the log files inherit what is set here. Closing one that
- * is there would give up the locks of all connections that this process has to it. */
+/* SQLite would create the file with the umask's mode; the log files inherit what is set here. Closing one
+ * that is there would give up the locks of all connections that this process has to it. */
 static gboolean
 create_private (const char *path, GError **error)
 {
@@ -247,6 +247,19 @@ create_private (const char *path, GError **error)
   else if (!there)
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STORAGE, "%s: %s", path, g_strerror (errno));
   return there;
+}
+
+/* Counting what it allocates would be a lock that all threads share. In a process that used SQLite before, it
+ * stays as it is. */
+static void
+configure_once (void)
+{
+  static gsize configured;
+
+  if (!g_once_init_enter (&configured))
+    return;
+  (void)sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0);
+  g_once_init_leave (&configured, 1);
 }
 
 SatchelDatabase *
@@ -267,6 +280,7 @@ satchel_database_open_once (const char *path, SatchelDatabaseMode mode, const Sa
     flags |= SQLITE_OPEN_READONLY;
   }
 
+  configure_once ();
   database = g_new0 (SatchelDatabase, 1);
   database->path = g_strdup (path);
   database->store = store;

@@ -177,15 +177,37 @@ satchel_feed_changed_by_others (SatchelStore *store, const char *entity, const c
   return TRUE;
 }
 
+static gint
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Each once, in the order of bytes. */
+static char *
+join_names (GPtrArray *names)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_ptr_array_sort (names, compare_names);
+  for (guint i = 0; i < names->len; i++) {
+    if (i > 0 && g_str_equal (names->pdata[i], names->pdata[i - 1]))
+      continue;
+    if (i > 0)
+      g_string_append_c (text, ',');
+    g_string_append (text, names->pdata[i]);
+  }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/* Sorted here: SQLite would build two trees for a handful of names. */
 char *
 satchel_feed_list_fields (SatchelStore *store, const char *entity, const char *record, gint64 s,
                           GError **error)
 {
   SatchelStatement *statement = satchel_database_prepare (
-      store->database,
-      "SELECT DISTINCT field FROM change WHERE record = ? AND change >= ? AND entity = ? ORDER BY field",
-      error);
-  g_autoptr (GString) fields = g_string_new (NULL);
+      store->database, "SELECT field FROM change WHERE record = ? AND change >= ? AND entity = ?", error);
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   gboolean row;
 
   if (statement == NULL)
@@ -195,10 +217,8 @@ satchel_feed_list_fields (SatchelStore *store, const char *entity, const char *r
   satchel_statement_bind_text (statement, 3, entity);
   while (satchel_statement_step (statement, &row, error)) {
     if (!row)
-      return g_string_free (g_steal_pointer (&fields), FALSE);
-    if (fields->len > 0)
-      g_string_append_c (fields, ',');
-    g_string_append (fields, satchel_statement_get_text (statement, 0));
+      return join_names (names);
+    g_ptr_array_add (names, g_strdup (satchel_statement_get_text (statement, 0)));
   }
   return NULL;
 }
