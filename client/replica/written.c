@@ -14,14 +14,16 @@
 
 #include "protocol/error.h"
 
-/* Between two calls: a program that writes all the time is looked at now and then. The first of its
- * writes is told at once. */
+/* A program that writes all the time is looked at now and then, once in this time; a few writes, such as a
+ * sync's and the edit after it, are told at once. */
 #define REST_MS 10
+#define BURST   6
 
 struct _SatchelWrittenListener {
   void (*written) (gpointer data);
   gpointer data;
   int descriptor;
+  gint64 spent_us; /* until then calls are paid for: one for each REST_MS */
   GSource *source; /* inotify; NULL while resting */
   GSource *timer;  /* NULL while listening */
 };
@@ -78,21 +80,38 @@ rested_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+must_rest (SatchelWrittenListener *listener)
+{
+  const gint64 now_us = g_get_monotonic_time ();
+
+  listener->spent_us = MAX (listener->spent_us, now_us - BURST * REST_MS * 1000) + REST_MS * 1000;
+  return listener->spent_us > now_us;
+}
+
+static void
+rest (SatchelWrittenListener *listener)
+{
+  g_clear_pointer (&listener->source, g_source_unref);
+  listener->timer = g_timeout_source_new (REST_MS);
+  g_source_set_callback (listener->timer, rested_cb, listener, NULL);
+  g_source_attach (listener->timer, g_main_context_get_thread_default ());
+}
+
 /* Only that something happened matters: the events are read to be gone. */
 static gboolean
 rung_cb (int descriptor, GIOCondition condition, gpointer data)
 {
   SatchelWrittenListener *listener = data;
+  const gboolean resting = must_rest (listener);
   char events[4096] G_GNUC_UNUSED;
 
   while (read (descriptor, events, sizeof events) > 0)
     continue;
-  g_clear_pointer (&listener->source, g_source_unref);
-  listener->timer = g_timeout_source_new (REST_MS);
-  g_source_set_callback (listener->timer, rested_cb, listener, NULL);
-  g_source_attach (listener->timer, g_main_context_get_thread_default ());
+  if (resting)
+    rest (listener);
   listener->written (listener->data);
-  return G_SOURCE_REMOVE;
+  return resting ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
 }
 
 static void
