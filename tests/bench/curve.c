@@ -137,7 +137,8 @@ bench_curve (BenchRig *rig, GError **error)
   if (writer == NULL || !bench_device_sync (reader, error))
     return FALSE;
   seconds = bench_now () - started;
-  if (!bench_device_count (reader, &records, error) || !bench_device_sync (writer, error))
+  if (!bench_device_count (reader, &records, error) || !bench_device_sync (writer, error) ||
+      !bench_rig_settle (rig, error))
     return FALSE;
   report (rig, COST_FIRST_SYNC, seconds * 10000 / records);
   return time_changes (rig, writer, reader, entity, error) &&

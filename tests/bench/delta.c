@@ -86,7 +86,8 @@ bench_pull_20 (BenchRig *rig, GError **error)
   gboolean ok;
 
   if (reader == NULL || !bench_device_sync (writer, error) || !bench_device_sync (reader, error) ||
-      (cursor = dup_cursor (reader, error)) == NULL || !edit_some (writer, error))
+      (cursor = dup_cursor (reader, error)) == NULL || !edit_some (writer, error) ||
+      !bench_rig_settle (rig, error))
     return FALSE;
   question = g_strdup_printf ("{\"cursor\":\"%s\"}", cursor);
   answer = bench_device_ask (reader, "/v1/pull", question, error);

@@ -19,7 +19,8 @@ bench_pull_empty (BenchRig *rig, GError **error)
   const guint rounds = 2000;
   g_autoptr (BenchDevice) device = bench_rig_add_device (rig, BENCH_READER, error);
   BenchHello hello;
-  if (device == NULL || !bench_device_sync (device, error) || !bench_hello_start (&hello, error))
+  if (device == NULL || !bench_device_sync (device, error) || !bench_rig_settle (rig, error) ||
+      !bench_hello_start (&hello, error))
     return FALSE;
   double cpu = bench_cpu_of (bench_rig_get_pid (rig));
   guint64 bytes = bench_device_get_bytes (device);

@@ -10,7 +10,9 @@
 #include "tests/bench/measure.h"
 #include "tests/lib/fixture.h"
 
-#define MOST_IMAGING_S 600
+#define MOST_IMAGING_S    600
+#define REST_MS           300
+#define MOST_RESTING_LOAD 0.01 /* of a core */
 
 static void
 die_with_parent (gpointer data)
@@ -150,21 +152,29 @@ bench_rig_run_server (BenchRig *rig, const char *const *arguments, GError **erro
   return command != NULL && g_subprocess_wait_check (command, NULL, error);
 }
 
-/* One that is being made has its plain file beside it. */
-guint
-bench_rig_count_images (BenchRig *rig)
+/* One that is being made has its plain file beside it: then they count as none. */
+static guint
+look_at_images (BenchRig *rig, gboolean *making)
 {
   g_autofree char *path = g_build_filename (rig->directory, "server", "snapshots", NULL);
   g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
   guint n_images = 0;
   const char *name;
 
-  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL) {
-    if (strchr (name, '.') != NULL)
-      return 0;
+  *making = FALSE;
+  while (folder != NULL && !*making && (name = g_dir_read_name (folder)) != NULL) {
+    *making = strchr (name, '.') != NULL;
     n_images++;
   }
-  return n_images;
+  return *making ? 0 : n_images;
+}
+
+guint
+bench_rig_count_images (BenchRig *rig)
+{
+  gboolean making;
+
+  return look_at_images (rig, &making);
 }
 
 gint64
@@ -198,6 +208,28 @@ bench_rig_await_images (BenchRig *rig, guint n_images, GError **error)
     }
     g_usleep (20 * 1000);
   }
+  return TRUE;
+}
+
+/* What it still does for itself, such as an image, is nobody's request. On a busy machine an image stands
+ * still for a while. */
+gboolean
+bench_rig_settle (BenchRig *rig, GError **error)
+{
+  const double started = bench_now ();
+  double cpu = bench_cpu_of (bench_rig_get_pid (rig)), before;
+  gboolean making;
+
+  do {
+    if (bench_now () - started > MOST_IMAGING_S) {
+      g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "the server does not come to rest");
+      return FALSE;
+    }
+    before = cpu;
+    g_usleep (REST_MS * 1000);
+    cpu = bench_cpu_of (bench_rig_get_pid (rig));
+    look_at_images (rig, &making);
+  } while (making || cpu - before > REST_MS / 1e3 * MOST_RESTING_LOAD);
   return TRUE;
 }
 

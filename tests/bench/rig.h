@@ -42,6 +42,8 @@ guint bench_rig_count_images (BenchRig *rig);
 gint64 bench_rig_measure_images (BenchRig *rig);
 /* Until there are so many: they are made beside what devices do. */
 gboolean bench_rig_await_images (BenchRig *rig, guint n_images, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Until the server does nothing of its own accord any more. */
+gboolean bench_rig_settle (BenchRig *rig, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The file of a device's replica, by the order of adding. Owned. */
 char *bench_rig_dup_replica (BenchRig *rig, guint device);
 
