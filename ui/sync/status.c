@@ -103,17 +103,17 @@ update_waiting (SatchelStatus *status)
   gint64 pending = satchel_sync_get_pending (status->sync), parked = satchel_sync_get_parked (status->sync);
   gint64 conflicts = satchel_sync_get_conflicts (status->sync);
 
-  update_row (status->pending, pending,
-              g_strdup_printf (ngettext ("%" PRId64 " change waits",
-                                         "%" PRId64 " changes wait", (gulong)pending),
-                               pending));
+  update_row (
+      status->pending, pending,
+      g_strdup_printf (ngettext ("%" PRId64 " change waits", "%" PRId64 " changes wait", (gulong)pending),
+                       pending));
   update_row (status->parked, parked,
-              g_strdup_printf (ngettext ("%" PRId64 " change was refused",
-                                         "%" PRId64 " changes were refused", (gulong)parked),
+              g_strdup_printf (ngettext ("%" PRId64 " change was refused", "%" PRId64 " changes were refused",
+                                         (gulong)parked),
                                parked));
   update_row (status->conflicts, conflicts,
-              g_strdup_printf (ngettext ("%" PRId64 " conflict is open",
-                                         "%" PRId64 " conflicts are open", (gulong)conflicts),
+              g_strdup_printf (ngettext ("%" PRId64 " conflict is open", "%" PRId64 " conflicts are open",
+                                         (gulong)conflicts),
                                conflicts));
   gtk_widget_set_visible (status->waiting, pending + parked + conflicts > 0);
 }
@@ -252,10 +252,20 @@ satchel_status_class_init (SatchelStatusClass *class)
   gtk_widget_class_bind_template_child (widget_class, SatchelStatus, offline);
 }
 
+/* A menu button centres what is in it; this one stands below a list. */
+static void
+fill_button (SatchelStatus *status)
+{
+  for (GtkWidget *widget = GTK_WIDGET (status->words); widget != GTK_WIDGET (status->button);
+       widget = gtk_widget_get_parent (widget))
+    gtk_widget_set_halign (widget, GTK_ALIGN_FILL);
+}
+
 static void
 satchel_status_init (SatchelStatus *status)
 {
   gtk_widget_init_template (GTK_WIDGET (status));
+  fill_button (status);
   g_signal_connect (status->popover, "show", G_CALLBACK (show_cb), status);
   g_signal_connect (status->waiting, "row-activated", G_CALLBACK (went_cb), status);
   g_signal_connect (status->way_out, "clicked", G_CALLBACK (way_out_cb), status);

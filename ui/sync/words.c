@@ -190,5 +190,7 @@ satchel_words_received (SatchelSync *sync)
     return satchel_words_moved (&moved);
   some = g_format_size ((guint64)MAX (here_bytes, 0));
   all = g_format_size ((guint64)all_bytes);
+  if (here_bytes <= 0)
+    return g_strdup_printf (_ ("About %s to come"), all);
   return g_strdup_printf (_ ("%s of about %s"), some, all);
 }

@@ -162,6 +162,7 @@ show_notices (SatchelWorkplacePage *page)
 {
   GPtrArray *items = g_ptr_array_new ();
   const char *problem = satchel_sync_get_problem (page->sync);
+  const SatchelStanding standing = satchel_sync_get_standing (page->sync);
 
   if (page->parked > 0) {
     g_autofree char *text =
@@ -179,8 +180,8 @@ show_notices (SatchelWorkplacePage *page)
     add_notice (items, "satchel-conflicts-symbolic", text, _ ("Somebody changed the same field"),
                 satchel_route_new (SATCHEL_ROUTE_CONFLICTS));
   }
-  /* Who works offline knows it. */
-  if (problem != NULL && satchel_sync_get_standing (page->sync) != SATCHEL_STANDING_OFFLINE)
+  /* Who works offline knows it, and what passes by itself needs nobody. */
+  if (problem != NULL && (standing == SATCHEL_STANDING_TROUBLED || standing == SATCHEL_STANDING_SIGNED_OUT))
     add_notice (items, "dialog-warning-symbolic", _ ("Your records could not be synced"), problem, NULL);
   satchel_today_list_set_items (page->notices, items);
 }
@@ -407,6 +408,7 @@ satchel_workplace_page_new (SatchelDesk *desk, SatchelRoute *route, GError **err
   satchel_page_set_title (SATCHEL_PAGE (page), _ ("Today"), "");
   page->lookout = satchel_lookout_new (desk, look, looked, page);
   g_signal_connect_object (page->sync, "notify::problem", G_CALLBACK (show_notices), page, G_CONNECT_SWAPPED);
+  g_signal_connect_object (page->sync, "notify::state", G_CALLBACK (show_notices), page, G_CONNECT_SWAPPED);
   page->tick = g_timeout_add_seconds (TICK_S, tick_cb, page);
   look (page);
   return SATCHEL_PAGE (page);
