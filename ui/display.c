@@ -2,6 +2,7 @@
 #include "ui/display.h"
 
 #include <glib/gi18n.h>
+#include <gtk/gtk.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -86,10 +87,20 @@ display_parties (SatchelNameFunc name, gpointer data, const SatchelValue *value)
   return g_string_free (text, FALSE);
 }
 
+/* What has an order of its own, a phone number, keeps it among text that runs from right to left. */
+static char *
+isolate (const SatchelField *field, const char *string)
+{
+  if (field->format == SATCHEL_FORMAT_NONE || gtk_widget_get_default_direction () != GTK_TEXT_DIR_RTL)
+    return g_strdup (string);
+  return g_strdup_printf ("\u2066%s\u2069", string);
+}
+
 static char *
 display_string (const SatchelField *field, const char *string)
 {
-  char *text = g_strdup (field->type == SATCHEL_TYPE_CHOICE ? label_of (field, string) : string);
+  char *text =
+      field->type == SATCHEL_TYPE_CHOICE ? g_strdup (label_of (field, string)) : isolate (field, string);
 
   return g_strdelimit (text, "\n\t\r", ' ');
 }

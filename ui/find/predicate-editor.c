@@ -240,6 +240,9 @@ satchel_predicate_editor_init (SatchelPredicateEditor *editor)
   gtk_accessible_update_property (GTK_ACCESSIBLE (editor->expander), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("As Text"), -1);
   gtk_expander_set_child (editor->expander, make_text_view (editor));
+  /* GTK 4.8 sends the focus also into what is folded away, and it is lost there. */
+  g_object_bind_property (editor->expander, "expanded", gtk_expander_get_child (editor->expander), "visible",
+                          G_BINDING_SYNC_CREATE);
   editor->notice = GTK_LABEL (gtk_label_new (""));
   gtk_label_set_xalign (editor->notice, 0);
   gtk_label_set_wrap (editor->notice, TRUE);

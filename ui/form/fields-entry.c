@@ -132,8 +132,11 @@ entry_build (SatchelEditor *editor)
     gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->unit));
   }
   if (field->format == SATCHEL_FORMAT_EMAIL || field->format == SATCHEL_FORMAT_PHONE ||
-      field->format == SATCHEL_FORMAT_URL)
+      field->format == SATCHEL_FORMAT_URL) {
     add_open (self, box, field->format);
+    /* It has an order of its own. */
+    gtk_widget_set_direction (GTK_WIDGET (gtk_editable_get_delegate (self->entry)), GTK_TEXT_DIR_LTR);
+  }
   satchel_editor_set_child (editor, box, entry);
   g_signal_connect (entry, "changed", G_CALLBACK (changed_cb), self);
   g_signal_connect (entry, "activate", G_CALLBACK (activate_cb), self);
