@@ -9,6 +9,7 @@
 #include "protocol/wire/blob.h"
 #include "protocol/wire/identity.h"
 #include "protocol/wire/message.h"
+#include "protocol/wire/permits.h"
 #include "protocol/wire/query.h"
 #include "protocol/wire/row.h"
 #include "protocol/wire/snapshot.h"
@@ -98,6 +99,7 @@ static const struct {
   { "/v1/blob/begin", PARSER (blob_begin), read_blob_state, g_free },
   { "/v1/blob/put", read_piece, (GDestroyNotify)satchel_blob_piece_free, read_blob_state, g_free },
   { "/v1/blob/get", PARSER (blob_get), NOTHING },
+  { "rights", PARSER (permits), NOTHING },
   { "change", read_change, (GDestroyNotify)satchel_push_free, NOTHING },
 };
 

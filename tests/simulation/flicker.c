@@ -52,6 +52,16 @@ exempt_predicted (Pending *pending, gint64 seq)
   }
 }
 
+static gboolean
+is_to_active (Pending *pending, const SatchelChange *change)
+{
+  const char *owner = json_node_get_string (satchel_change_find_edit (change, "owner")->value);
+
+  return sim_read_integer (pending->device->world, sim_device_handle (pending->device),
+                           "SELECT count(*) FROM e_user WHERE 'user:' || id = ?1 AND f_active = 0",
+                           owner) == 0;
+}
+
 static void
 collect_set (Pending *pending, const SatchelQueueRow *row)
 {
@@ -65,8 +75,10 @@ collect_set (Pending *pending, const SatchelQueueRow *row)
       g_hash_table_insert (pending->values, key_of (change->entity, change->record, edit->field),
                            json_node_copy (edit->value));
     }
-    /* An assignment says itself what its own record shows. */
-    if (change->kind == SATCHEL_CHANGE_ACTION && g_str_equal (change->action, "assign"))
+    /* An assignment says itself what its own record shows, unless it is to somebody who is disabled by now.
+     */
+    if (change->kind == SATCHEL_CHANGE_ACTION && g_str_equal (change->action, "assign") &&
+        is_to_active (pending, change))
       g_hash_table_insert (pending->values, key_of (change->entity, change->record, "owner"),
                            json_node_copy (satchel_change_find_edit (change, "owner")->value));
   }
