@@ -288,7 +288,7 @@ test_edit_many (void)
 
   setup (&test, 300, 1024);
   entity = satchel_registry_find (satchel_desk_get_registry (test.base.desk), "account");
-  fields = satchel_batch_edit_list_fields (entity);
+  fields = satchel_batch_edit_list_fields (entity, NULL);
   g_assert_false (g_ptr_array_find (fields, entity->title, NULL));
   g_assert_true (g_ptr_array_find (fields, satchel_entity_find_field (entity, "city"), &city));
   activate (&test, "list.select-all", NULL);

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "client/permits.h"
 #include "protocol/error.h"
 #include "ui/act/undo.h"
 #include "ui/calendar/booking.h"
@@ -20,6 +21,7 @@ struct _SatchelQuickAdd {
   GtkEntry *entry;
   GtkLabel *title, *when; /* what it is understood as: a line each, so that it does not jump */
   GtkDropDown *kinds;
+  GPtrArray *entities; /* names, as in @kinds: those that the person may make */
   GtkWidget *add;
   gboolean has_span;
   SatchelSpan span;
@@ -32,10 +34,11 @@ G_DEFINE_FINAL_TYPE (SatchelQuickAdd, satchel_quick_add, GTK_TYPE_POPOVER)
 static const SatchelSlot *
 get_slot (SatchelQuickAdd *add)
 {
-  const GArray *slots = satchel_calendar_get_slots (add->calendar);
   guint chosen = gtk_drop_down_get_selected (add->kinds);
 
-  return chosen < slots->len ? &g_array_index (slots, SatchelSlot, chosen) : NULL;
+  return chosen < add->entities->len
+             ? satchel_calendar_find_slot (add->calendar, add->entities->pdata[chosen])
+             : NULL;
 }
 
 /* What the line does not say is that of the span that was drawn. */
@@ -92,7 +95,10 @@ update (SatchelQuickAdd *add)
   times = satchel_event_dup_times (&event, satchel_calendar_get_zone (add->calendar));
   /* What is longer than a day tells its dates itself. */
   when = span.first_day == span.last_day ? g_strdup_printf ("%s, %s", day, times) : g_steal_pointer (&times);
-  gtk_label_set_label (add->title, *title != '\0' ? title : _ ("What is it about?"));
+  if (add->entities->len == 0)
+    gtk_label_set_label (add->title, _ ("Your rights do not allow all of this"));
+  else
+    gtk_label_set_label (add->title, *title != '\0' ? title : _ ("What is it about?"));
   gtk_label_set_label (add->when, when);
   gtk_widget_set_sensitive (add->add, ready);
 }
@@ -160,11 +166,21 @@ static void
 fill_kinds (SatchelQuickAdd *add)
 {
   const GArray *slots = satchel_calendar_get_slots (add->calendar);
+  SatchelSession *session = satchel_desk_get_session (satchel_calendar_get_desk (add->calendar));
+  g_autoptr (SatchelPermits) permits = session != NULL ? satchel_session_read_permits (session) : NULL;
   g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
 
-  for (guint i = 0; i < slots->len; i++)
-    gtk_string_list_append (names, _ (g_array_index (slots, SatchelSlot, i).entity->label));
-  if (g_list_model_get_n_items (gtk_drop_down_get_model (add->kinds)) != slots->len)
+  g_ptr_array_set_size (add->entities, 0);
+  for (guint i = 0; i < slots->len; i++) {
+    const SatchelEntity *entity = g_array_index (slots, SatchelSlot, i).entity;
+
+    if (!satchel_permits_may_create (permits, entity))
+      continue;
+    g_ptr_array_add (add->entities, g_strdup (entity->name));
+    gtk_string_list_append (names, _ (entity->label));
+  }
+  /* The same kinds: what was chosen last stays. */
+  if (g_list_model_get_n_items (gtk_drop_down_get_model (add->kinds)) != add->entities->len)
     gtk_drop_down_set_model (add->kinds, G_LIST_MODEL (names));
 }
 
@@ -188,6 +204,7 @@ satchel_quick_add_dispose (GObject *object)
 
   g_clear_weak_pointer (&add->page);
   g_clear_object (&add->calendar);
+  g_clear_pointer (&add->entities, g_ptr_array_unref);
   G_OBJECT_CLASS (satchel_quick_add_parent_class)->dispose (object);
 }
 
@@ -214,6 +231,7 @@ satchel_quick_add_init (SatchelQuickAdd *add)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12),
             *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
+  add->entities = g_ptr_array_new_with_free_func (g_free);
   add->entry = GTK_ENTRY (gtk_entry_new ());
   add->title = make_line ();
   add->when = make_line ();

@@ -4,6 +4,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "client/permits.h"
 #include "ui/act/act.h"
 #include "ui/form/editor.h"
 
@@ -32,7 +33,7 @@ dialog_free (gpointer data)
 }
 
 GPtrArray *
-satchel_batch_edit_list_fields (const SatchelEntity *entity)
+satchel_batch_edit_list_fields (const SatchelEntity *entity, const SatchelPermits *permits)
 {
   GPtrArray *fields = g_ptr_array_new ();
 
@@ -42,7 +43,8 @@ satchel_batch_edit_list_fields (const SatchelEntity *entity)
     /* Owners are given by "assign", states by their actions. */
     if (satchel_field_is_writable (field) && field != entity->title && field != entity->state_field &&
         field != satchel_entity_owner_field (entity) && field->type != SATCHEL_TYPE_FILE &&
-        field->type != SATCHEL_TYPE_PARTIES)
+        field->type != SATCHEL_TYPE_PARTIES &&
+        (permits == NULL || satchel_permits_can_write_field (permits, field)))
       g_ptr_array_add (fields, (gpointer)field);
   }
   return fields;
@@ -200,7 +202,9 @@ void
 satchel_batch_edit (GtkWidget *from, SatchelDesk *desk, const SatchelEntity *entity, const GPtrArray *ids)
 {
   GtkRoot *root = gtk_widget_get_root (from);
-  g_autoptr (GPtrArray) fields = satchel_batch_edit_list_fields (entity);
+  SatchelSession *session = satchel_desk_get_session (desk);
+  g_autoptr (SatchelPermits) permits = session != NULL ? satchel_session_read_permits (session) : NULL;
+  g_autoptr (GPtrArray) fields = satchel_batch_edit_list_fields (entity, permits);
   Dialog *dialog;
 
   if (fields->len == 0)

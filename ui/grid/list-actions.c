@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "client/permits.h"
 #include "ui/act/act.h"
 #include "ui/grid/batch-edit.h"
 #include "ui/grid/export.h"
@@ -19,6 +20,7 @@ typedef struct {
   SatchelListPaths paths;
   gpointer paths_data;
   GSimpleActionGroup *act, *selected;
+  gboolean may_edit;             /* any of them, by the rights that were told last */
   GCancellable *cancellable;     /* of what is found out; gone with the widget */
   GtkFileChooserNative *chooser; /* NULL: none is open */
 } Actions;
@@ -262,6 +264,16 @@ enable (GSimpleActionGroup *group, const char *name, gboolean enabled)
                                enabled);
 }
 
+static gboolean
+may_edit (SatchelDesk *desk, const SatchelEntity *entity)
+{
+  SatchelSession *session = satchel_desk_get_session (desk);
+  g_autoptr (SatchelPermits) permits = session != NULL ? satchel_session_read_permits (session) : NULL;
+
+  return permits == NULL || entity->ownership == SATCHEL_OWNERSHIP_RECORD ||
+         satchel_permits_get_depth (permits, entity, SATCHEL_PRIVILEGE_WRITE) != SATCHEL_DEPTH_NONE;
+}
+
 static void
 size_cb (SatchelSelection *selection, GParamSpec *spec, GtkWidget *widget)
 {
@@ -270,7 +282,7 @@ size_cb (SatchelSelection *selection, GParamSpec *spec, GtkWidget *widget)
 
   enable (actions->act, "do", some);
   enable (actions->act, "delete", some);
-  enable (actions->selected, "edit", some);
+  enable (actions->selected, "edit", some && actions->may_edit);
   enable (actions->selected, "none", some);
 }
 
@@ -299,6 +311,7 @@ satchel_list_actions_install (GtkWidget *widget, SatchelDesk *desk, const Satche
                         .paths_data = data,
                         .act = g_simple_action_group_new (),
                         .selected = g_simple_action_group_new (),
+                        .may_edit = may_edit (desk, entity),
                         .cancellable = g_cancellable_new () };
   g_object_set_data_full (G_OBJECT (widget), "list-actions", actions, actions_free);
   g_action_map_add_action_entries (G_ACTION_MAP (actions->act), act, G_N_ELEMENTS (act), actions);

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "client/permits.h"
 #include "ui/act/refusal.h"
 #include "ui/act/undo.h"
 #include "ui/page.h"
@@ -153,13 +154,16 @@ make_kinds (Line *line)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   SatchelRegistry *registry = satchel_desk_get_registry (line->desk);
+  SatchelSession *session = satchel_desk_get_session (line->desk);
+  g_autoptr (SatchelPermits) permits = session != NULL ? satchel_session_read_permits (session) : NULL;
   GtkToggleButton *first = NULL;
 
   gtk_widget_add_css_class (box, "linked");
   for (guint i = 0; i < SATCHEL_JOT_N_KINDS; i++) {
+    const SatchelEntity *made = satchel_jot_find_entity (registry, i, line->entity);
     GtkToggleButton *button;
 
-    if (satchel_jot_find_entity (registry, i, line->entity) == NULL)
+    if (made == NULL || !satchel_permits_may_create (permits, made))
       continue;
     button = GTK_TOGGLE_BUTTON (gtk_toggle_button_new ());
     gtk_button_set_icon_name (GTK_BUTTON (button), kinds[i].icon);

@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-/* Floating; NULL where nothing can be about one of @entity. */
+/* Floating; NULL where nothing can be about one of @entity, or nothing that the person may make. */
 GtkWidget *satchel_quick_line_new (SatchelDesk *desk, const SatchelEntity *entity, const char *id);
 
 G_END_DECLS
