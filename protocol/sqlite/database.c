@@ -10,8 +10,8 @@
 #include <glib/gstdio.h>
 
 #include "protocol/error.h"
-#include "protocol/predicate/predicate.h"
 #include "protocol/sqlite/budget.h"
+#include "protocol/sqlite/functions.h"
 #include "protocol/sqlite/loading.h"
 #include "protocol/sqlite/opening.h"
 #include "protocol/sqlite/tokenizer.h"
@@ -133,15 +133,6 @@ fail (SatchelDatabase *database, int result, GError **error)
   return FALSE;
 }
 
-static void
-fold_cb (sqlite3_context *context, int n_arguments, sqlite3_value **arguments)
-{
-  const char *text = (const char *)sqlite3_value_text (arguments[0]);
-
-  if (text != NULL)
-    sqlite3_result_text (context, satchel_fold (text), -1, g_free);
-}
-
 /* Takes the place of SQLite's own hook, which moves the log into the file now and then. A checkpoint that
  * cannot be made now is made after a later commit. */
 static int
@@ -164,34 +155,6 @@ satchel_database_set_committed (SatchelDatabase *database, void (*committed) (gp
   database->committed_data = data;
 }
 
-static void
-digits_cb (sqlite3_context *context, int n_arguments, sqlite3_value **arguments)
-{
-  const char *text = (const char *)sqlite3_value_text (arguments[0]);
-  gsize length = text != NULL ? (gsize)sqlite3_value_bytes (arguments[0]) : 0;
-  g_autofree char *digits = g_malloc (length + 1);
-  gsize n_digits = 0;
-
-  if (text == NULL)
-    return;
-  for (gsize i = 0; i < length; i++) {
-    if (g_ascii_isdigit (text[i]))
-      digits[n_digits++] = text[i];
-  }
-  sqlite3_result_text64 (context, g_steal_pointer (&digits), n_digits, g_free, SQLITE_UTF8);
-}
-
-static gboolean
-register_function (SatchelDatabase *database, const char *name,
-                   void (*function) (sqlite3_context *, int, sqlite3_value **), GError **error)
-{
-  int result = sqlite3_create_function (database->handle, name, 1,
-                                        SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, NULL, function,
-                                        NULL, NULL);
-
-  return result == SQLITE_OK || fail (database, result, error);
-}
-
 /* The size of pages and the room in them are settled before the file is made; one that is there has its own.
  */
 static gboolean
@@ -211,15 +174,16 @@ configure_store (SatchelDatabase *database, GError **error)
 static gboolean
 configure (SatchelDatabase *database, SatchelDatabaseMode mode, GError **error)
 {
+  int result;
+
   sqlite3_extended_result_codes (database->handle, 1);
   sqlite3_busy_timeout (database->handle, SATCHEL_DATABASE_PATIENCE_MS);
   /* Triggers that keep the search index must be trusted: SQLite 3.40 does not call FTS5 innocuous. */
   sqlite3_db_config (database->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-  if (!register_function (database, "satchel_fold", fold_cb, error) ||
-      !register_function (database, "satchel_digits", digits_cb, error) ||
-      !satchel_tokenizer_register (database->handle, error))
-    return FALSE;
-  if (!configure_store (database, error) ||
+  result = satchel_sql_functions_register (database->handle);
+  if (result != SQLITE_OK)
+    return fail (database, result, error);
+  if (!satchel_tokenizer_register (database->handle, error) || !configure_store (database, error) ||
       !satchel_database_execute (database,
                                  "PRAGMA foreign_keys = OFF; PRAGMA cache_size = -32000;"
                                  "PRAGMA temp_store = MEMORY; PRAGMA synchronous = FULL;",
