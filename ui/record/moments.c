@@ -180,7 +180,8 @@ add_change (GPtrArray *moments, const SatchelEntity *entity, const SatchelPastCh
   char *text;
 
   if (last != NULL && last->kind == SATCHEL_MOMENT_CHANGE && last->at_ms == change->at_ms &&
-      last->text != NULL && change->field_name != NULL && g_strcmp0 (last->id, change->by) == 0) {
+      last->text != NULL && *last->text != '\0' && change->field_name != NULL &&
+      g_strcmp0 (last->id, change->by) == 0) {
     text = g_strconcat (last->text, " ", change->field_name, NULL);
     g_free (last->text);
     last->text = text;
@@ -191,7 +192,7 @@ add_change (GPtrArray *moments, const SatchelEntity *entity, const SatchelPastCh
   last->at_ms = change->at_ms;
   last->entity = g_intern_string (entity->name);
   last->id = g_strdup (change->by);
-  last->text = g_strdup (change->field_name);
+  last->text = g_strdup (change->gone ? "" : change->field_name);
   g_ptr_array_add (moments, last);
 }
 

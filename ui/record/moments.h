@@ -22,7 +22,7 @@ typedef struct {
   gboolean whole_day;  /* of its time only the day is known */
   const char *entity; /* interned; of changes the record's own */
   char *id;           /* of changes: who made them, or NULL */
-  char *text;         /* of changes: names of the fields, a blank between; NULL: it was created */
+  char *text;         /* of changes: names of the fields, a blank between; "": it was deleted; NULL: created */
 } SatchelMoment;
 void satchel_moment_free (SatchelMoment *moment);
 

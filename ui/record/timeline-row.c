@@ -94,7 +94,9 @@ describe_change (SatchelTimelineRow *row, const SatchelMoment *moment)
   g_autoptr (GString) fields = g_string_new (NULL);
 
   if (moment->text == NULL)
-    return g_strdup (_ ("Created or deleted"));
+    return g_strdup (_ ("Created"));
+  if (*moment->text == '\0')
+    return g_strdup (_ ("Deleted"));
   for (guint i = 0; names[i] != NULL; i++) {
     const SatchelField *field = entity != NULL ? satchel_entity_find_field (entity, names[i]) : NULL;
 
