@@ -485,7 +485,18 @@ day_cb (GtkWidget *part, gint64 day, SatchelSheet *sheet)
   g_signal_emit (sheet, signals[DAY], 0, day);
 }
 
-/* The first time, the morning is on top. */
+static gboolean
+morning_cb (GtkWidget *scrolled, GdkFrameClock *clock, gpointer data)
+{
+  SatchelSheet *sheet = data;
+
+  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled)),
+                            satchel_hours_get_y (sheet->hours, MORNING));
+  return G_SOURCE_REMOVE;
+}
+
+/* The first time, the morning is on top: in the next frame, since the viewport, which is being given its
+ * size, would not follow now. */
 static void
 scrolled_cb (GtkAdjustment *adjustment, SatchelSheet *sheet)
 {
@@ -495,7 +506,7 @@ scrolled_cb (GtkAdjustment *adjustment, SatchelSheet *sheet)
       gtk_adjustment_get_upper (adjustment) < y)
     return;
   sheet->scrolled_once = TRUE;
-  gtk_adjustment_set_value (adjustment, y);
+  gtk_widget_add_tick_callback (sheet->scrolled, morning_cb, sheet, NULL);
 }
 
 static SatchelStrip *
