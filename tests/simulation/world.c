@@ -219,7 +219,7 @@ sim_device_sign_in (SimDevice *device)
   g_autoptr (SatchelSignInAnswer) answer = satchel_server_sign_in (world->server, &request, NULL, &error);
 
   /* Who tried while she was disabled waits for a moment, now that she is not. */
-  if (g_error_matches (error, SATCHEL_ERROR, SATCHEL_ERROR_RATE)) {
+  if (g_error_matches (error, SATCHEL_ERROR, SATCHEL_ERROR_RATE) && !sim_is_disabled (world, device->user)) {
     g_clear_error (&error);
     world->now_ms += SATCHEL_SIGN_IN_MOST_LOCK_MS;
     answer = satchel_server_sign_in (world->server, &request, NULL, &error);
