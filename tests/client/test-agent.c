@@ -8,6 +8,7 @@
 #include "client/replica/touched.h"
 #include "client/replica/written.h"
 #include "tests/client/device.h"
+#include "tests/lib/bus.h"
 
 /* ---- the bell ---- */
 
@@ -125,45 +126,52 @@ say_sleep (GDBusConnection *bus, gboolean begins)
   g_assert_no_error (error);
 }
 
+static gboolean
+tick_cb (gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
 /* A system bus of our own, on which we are logind. It is asked until it is heard: nobody says when the world
  * has subscribed. */
 static void
 test_sleep (void)
 {
-  g_autoptr (GTestDBus) daemon = g_test_dbus_new (G_TEST_DBUS_NONE);
   g_autoptr (GDBusConnection) bus = NULL;
   g_autoptr (SatchelWorld) world = NULL;
   g_autoptr (GError) error = NULL;
-  g_autofree char *program = g_find_program_in_path ("dbus-daemon");
-  guint came_back = 0, owned = 0, tries = 0;
+  g_autofree char *program = g_find_program_in_path ("dbus-daemon"), *address = NULL;
+  GSubprocess *daemon;
+  guint came_back = 0, owned = 0, tries = 0, tick;
 
   if (program == NULL) {
     g_test_skip ("dbus-daemon is not installed");
     return;
   }
-  g_test_dbus_up (daemon);
-  g_setenv ("DBUS_SYSTEM_BUS_ADDRESS", g_test_dbus_get_bus_address (daemon), TRUE);
-  bus = g_dbus_connection_new_for_address_sync (g_test_dbus_get_bus_address (daemon),
-                                                G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
-                                                    G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
-                                                NULL, NULL, &error);
+  daemon = fixture_bus_start (&address);
+  g_setenv ("DBUS_SYSTEM_BUS_ADDRESS", address, TRUE);
+  bus = g_dbus_connection_new_for_address_sync (
+      address, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+      NULL, NULL, &error);
   g_assert_no_error (error);
   g_bus_own_name_on_connection (bus, "org.freedesktop.login1", G_BUS_NAME_OWNER_FLAGS_NONE, owned_cb, NULL,
                                 &owned, NULL);
   iterate_until (&owned, 1);
   world = satchel_world_new (count_cb, &came_back);
+  tick = g_timeout_add (20, tick_cb, NULL);
   while (came_back == 0) {
     say_sleep (bus, FALSE);
     g_assert_true (g_dbus_connection_flush_sync (bus, NULL, NULL));
     g_main_context_iteration (NULL, TRUE);
     g_assert_cmpuint (++tries, <, 10000);
   }
+  g_source_remove (tick);
   while (g_main_context_iteration (NULL, FALSE))
     continue;
   g_clear_pointer (&world, satchel_world_free);
   g_dbus_connection_close_sync (bus, NULL, NULL);
   g_clear_object (&bus);
-  g_test_dbus_stop (daemon);
+  fixture_bus_stop (daemon);
 }
 
 int

@@ -15,6 +15,7 @@
 #include "client/sign-in.h"
 #include "client/sync/http.h"
 #include "protocol/error.h"
+#include "tests/lib/bus.h"
 #include "tests/lib/fixture.h"
 #include "ui/setup/carry.h"
 #include "ui/setup/enrol.h"
@@ -604,21 +605,11 @@ start_bus (const char *agent, const char *data_home)
 {
   g_autofree char *folder = g_path_get_dirname (agent);
   g_autofree char *path = g_strconcat (folder, ":", g_getenv ("PATH"), NULL);
-  g_autoptr (GSubprocessLauncher) launcher =
-      g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
-  g_autoptr (GDataInputStream) lines = NULL;
-  g_autoptr (GError) error = NULL;
   GSubprocess *bus;
 
   g_setenv ("XDG_DATA_HOME", data_home, TRUE);
   g_setenv ("PATH", path, TRUE);
-  g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
-  bus = g_subprocess_launcher_spawn (launcher, &error, "dbus-daemon", "--session", "--nofork", "--nopidfile",
-                                     "--print-address=1", NULL);
-  g_assert_no_error (error);
-  lines = g_data_input_stream_new (g_subprocess_get_stdout_pipe (bus));
-  bus_address = g_data_input_stream_read_line (lines, NULL, NULL, &error);
-  g_assert_no_error (error);
+  bus = fixture_bus_start (&bus_address);
   g_setenv ("DBUS_SESSION_BUS_ADDRESS", bus_address, TRUE);
   return bus;
 }
@@ -627,7 +618,7 @@ int
 main (int argc, char **argv)
 {
   g_autofree char *data_home = fixture_dir_new ();
-  g_autoptr (GSubprocess) bus = NULL;
+  GSubprocess *bus;
   int status;
 
   g_test_init (&argc, &argv, NULL);
@@ -641,8 +632,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/setup/previews", test_previews);
   g_test_add_func ("/ui/setup/addresses", test_addresses);
   status = g_test_run ();
-  g_subprocess_send_signal (bus, SIGTERM);
-  g_subprocess_wait (bus, NULL, NULL);
+  fixture_bus_stop (bus);
   fixture_dir_remove (g_steal_pointer (&data_home));
   g_free (bus_address);
   return status;
