@@ -4,6 +4,7 @@
 #include "client/blobs/attach.h"
 
 #include "client/blobs/store.h"
+#include "client/blobs/uses.h"
 
 /* Only the name tells: what is in a file is its reader's business. */
 static char *
@@ -23,7 +24,9 @@ satchel_attach (SatchelReplica *replica, const char *path, GError **error)
   g_autofree char *hash = NULL;
   gint64 size_bytes;
 
-  if (!satchel_blob_store_stage (satchel_replica_get_blobs (replica), path, &hash, &size_bytes, error))
+  /* Noted first: the set may fail at the very end, and then nothing names what is here. */
+  if (!satchel_blobs_note_change (replica, error) ||
+      !satchel_blob_store_stage (satchel_replica_get_blobs (replica), path, &hash, &size_bytes, error))
     return NULL;
   return satchel_value_new_file (hash, name, media_type, size_bytes);
 }
