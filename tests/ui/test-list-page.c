@@ -282,7 +282,7 @@ test_edit_many (void)
 {
   TestPage test;
   g_autoptr (GPtrArray) fields = NULL;
-  GtkWidget *dialog;
+  GtkWidget *dialog, *editor;
   const SatchelEntity *entity;
   guint city;
 
@@ -297,7 +297,10 @@ test_edit_many (void)
   test_desk_until (has_dialog, &test);
   dialog = find_dialog (&test);
   gtk_drop_down_set_selected (GTK_DROP_DOWN (test_find_widget (dialog, GTK_TYPE_DROP_DOWN, "Field")), city);
-  satchel_editor_type (SATCHEL_EDITOR (test_find_widget (dialog, SATCHEL_TYPE_EDITOR, NULL)), "Cluj");
+  g_assert_false (gtk_widget_is_sensitive (test_find_widget (dialog, GTK_TYPE_BUTTON, "_Apply")));
+  editor = test_find_widget (dialog, SATCHEL_TYPE_EDITOR, NULL);
+  satchel_editor_type (SATCHEL_EDITOR (editor), "Cluj");
+  g_signal_emit_by_name (editor, "changed");
   test_click (dialog, "_Apply");
   test_desk_until (is_edited, &test);
   g_assert_cmpint (count_where (&test, ""), ==, 300);

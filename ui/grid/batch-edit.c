@@ -17,6 +17,7 @@ typedef struct {
   AdwWindow *window;
   AdwBin *place; /* of the editor */
   GtkWidget *apply;
+  gboolean chosen; /* something was typed: nothing empties a field of all records by itself */
 } Dialog;
 
 static void
@@ -119,12 +120,14 @@ update_apply (Dialog *dialog)
   gboolean missing =
       field->requirement == SATCHEL_REQUIREMENT_REQUIRED && satchel_editor_get_value (editor) == NULL;
 
-  gtk_widget_set_sensitive (dialog->apply, satchel_editor_get_problem (editor) == NULL && !missing);
+  gtk_widget_set_sensitive (dialog->apply,
+                            dialog->chosen && satchel_editor_get_problem (editor) == NULL && !missing);
 }
 
 static void
 changed_cb (SatchelEditor *editor, Dialog *dialog)
 {
+  dialog->chosen = TRUE;
   update_apply (dialog);
 }
 
@@ -135,6 +138,7 @@ field_cb (GtkDropDown *chooser, GParamSpec *spec, Dialog *dialog)
   GtkWidget *editor = satchel_editor_new (dialog->desk, field);
 
   adw_bin_set_child (dialog->place, editor);
+  dialog->chosen = FALSE;
   g_signal_connect (editor, "changed", G_CALLBACK (changed_cb), dialog);
   update_apply (dialog);
 }
