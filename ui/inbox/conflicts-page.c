@@ -124,7 +124,7 @@ build (SatchelConflictsPage *page)
 {
   GtkWidget *empty = adw_status_page_new ();
 
-  adw_status_page_set_icon_name (ADW_STATUS_PAGE (empty), "satchel-conflicts-symbolic");
+  adw_status_page_set_icon_name (ADW_STATUS_PAGE (empty), "emblem-ok-symbolic");
   adw_status_page_set_title (ADW_STATUS_PAGE (empty), _ ("No Conflicts"));
   adw_status_page_set_description (
       ADW_STATUS_PAGE (empty),
