@@ -535,7 +535,7 @@ about_action (GSimpleAction *action, GVariant *parameter, gpointer data)
       GTK_LICENSE_GPL_3_0, "comments", _ ("Customers, sales and service, with or without a network"),
       "developer-name", _ ("The Satchel developers"), "copyright", "© 2026 The Satchel developers",
       /* Translators: your names, one a line; left as it is, nobody is named. */
-      "translator-credits", _ ("translator-credits"), "website", "https://satchelcrm.org/", NULL);
+      "translator-credits", _ ("translator-credits"), NULL);
 }
 
 static void
