@@ -261,6 +261,21 @@ satchel_session_get_sign_in (SatchelSession *session)
   return get_fact (session, "sign_in");
 }
 
+/* Facts of the application and the agent about one person in one organisation: what was looked at, told,
+ * allowed. */
+static gboolean
+forget_person (SatchelReplica *replica, GError **error)
+{
+  static const char *const facts[] = { SATCHEL_META_RIGHTS, "visited", "pinned",
+                                       "workplace_seen_s",  "told_s",  "reminded_ms",
+                                       "reminded_day" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (facts); i++)
+    if (!satchel_replica_set_meta (replica, facts[i], NULL, error))
+      return FALSE;
+  return TRUE;
+}
+
 /* What another user, or another organisation, left here. */
 static gboolean
 wipe (SatchelSession *session, GError **error)
@@ -281,9 +296,7 @@ wipe (SatchelSession *session, GError **error)
       !end_transaction (session,
                         satchel_queue_clear (session->database, error) &&
                             satchel_drafts_clear (session->database, error) &&
-                            satchel_replica_set_meta (session->replica, SATCHEL_META_RIGHTS, NULL, error) &&
-                            satchel_replica_set_meta (session->replica, "visited", NULL, error) &&
-                            satchel_replica_set_meta (session->replica, "pinned", NULL, error),
+                            forget_person (session->replica, error),
                         error))
     return FALSE;
   return satchel_replica_forget_base (session->replica, error);

@@ -104,6 +104,8 @@ test_sign_in_other (gconstpointer organisation)
   const char *user = g_str_equal (organisation, "organisation") ? "you" : "me";
 
   setup (&device);
+  g_assert_true (satchel_replica_set_meta (device.replica, "workplace_seen_s", "5", &error));
+  g_assert_true (satchel_replica_set_meta (device.replica, "told_s", "5", &error));
   WRITE (device_set (&device, "account", "a1", &problem, "city", "Bonn", NULL));
   device_push_parked (&device, SATCHEL_ERROR_RULE, NULL);
   g_assert_false (enrol_as (&device, user, organisation, "device 2", 1, &error));
@@ -123,6 +125,8 @@ test_sign_in_other (gconstpointer organisation)
   g_assert_cmpint (device_rows (&device, "e_account"), ==, 0); /* nothing of the other user stays */
   g_assert_cmpint (device_rows (&device, "released"), ==, 0);
   g_assert_null (satchel_replica_peek_meta (device.replica, "cursor"));
+  g_assert_null (satchel_replica_peek_meta (device.replica, "workplace_seen_s")); /* else all would be news */
+  g_assert_null (satchel_replica_peek_meta (device.replica, "told_s"));
   g_assert_cmpint (satchel_replica_peek_meta_integer (device.replica, "next_number", 0), ==, 7);
   device_teardown (&device);
 }
