@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/report/document.h"
 
-#include <cairo-pdf.h>
 #include <glib/gi18n.h>
 #include <math.h>
 
 #include "client/report/draw.h"
+#include "client/report/pdf.h"
 #include "client/transfer/csv.h"
-#include "protocol/error.h"
 
 /* A4 and its margins, in points. */
 #define PAGE_WIDTH  595.276
@@ -131,26 +130,15 @@ write_chart (Sheet *sheet, SatchelFigures *figures)
   sheet->y += CHART_GAP;
 }
 
-static cairo_status_t
-write_cb (void *closure, const unsigned char *data, unsigned int length)
-{
-  g_byte_array_append (closure, data, length);
-  return CAIRO_STATUS_SUCCESS;
-}
-
 GBytes *
 satchel_document_to_pdf (const char *title, const char *subtitle, GPtrArray *figures, GError **error)
 {
-  g_autoptr (GByteArray) bytes = g_byte_array_new ();
-  cairo_surface_t *surface = cairo_pdf_surface_create_for_stream (write_cb, bytes, PAGE_WIDTH, PAGE_HEIGHT);
-  cairo_t *cr = cairo_create (surface);
-  Sheet sheet = { .cr = cr, .layout = pango_cairo_create_layout (cr) };
-  cairo_status_t status;
+  SatchelPdf pdf;
+  Sheet sheet = { 0 };
 
-  /* Chinese is written in the forms of the reader's own language. */
-  pango_context_set_language (pango_layout_get_context (sheet.layout), pango_language_get_default ());
-  cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_TITLE, title);
-  cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_CREATOR, "Satchel");
+  satchel_pdf_begin (&pdf, title, PAGE_WIDTH, PAGE_HEIGHT);
+  sheet.cr = pdf.cr;
+  sheet.layout = pdf.layout;
   write_paragraph (&sheet, title, 20, PANGO_WEIGHT_BOLD, &paper.text);
   if (subtitle != NULL)
     write_paragraph (&sheet, subtitle, 10, PANGO_WEIGHT_NORMAL, &paper.muted);
@@ -158,18 +146,7 @@ satchel_document_to_pdf (const char *title, const char *subtitle, GPtrArray *fig
   for (guint i = 0; i < figures->len; i++)
     write_chart (&sheet, figures->pdata[i]);
   end_page (&sheet);
-  g_object_unref (sheet.layout);
-  cairo_surface_finish (surface);
-  status = cairo_status (cr);
-  if (status == CAIRO_STATUS_SUCCESS)
-    status = cairo_surface_status (surface);
-  cairo_destroy (cr);
-  cairo_surface_destroy (surface);
-  if (status == CAIRO_STATUS_SUCCESS)
-    return g_bytes_new (bytes->data, bytes->len);
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STORAGE, _ ("The document could not be made: %s"),
-               cairo_status_to_string (status));
-  return NULL;
+  return satchel_pdf_end (&pdf, error);
 }
 
 /* ---- tables ---- */

@@ -3,10 +3,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/report/paper.h"
 
-#include <cairo-pdf.h>
 #include <glib/gi18n.h>
 
-#include "protocol/error.h"
+#include "client/report/pdf.h"
 
 #define A4_WIDTH   595.276
 #define A4_HEIGHT  841.890
@@ -522,45 +521,20 @@ satchel_paper_draw (SatchelPaper *paper, cairo_t *cr, PangoLayout *layout, guint
 
 /* ---- PDF ---- */
 
-static cairo_status_t
-write_cb (void *closure, const unsigned char *data, unsigned int length)
-{
-  g_byte_array_append (closure, data, length);
-  return CAIRO_STATUS_SUCCESS;
-}
-
 GBytes *
 satchel_paper_to_pdf (SatchelPaper *paper, GError **error)
 {
-  g_autoptr (GByteArray) bytes = g_byte_array_new ();
-  cairo_surface_t *surface = cairo_pdf_surface_create_for_stream (write_cb, bytes, A4_WIDTH, A4_HEIGHT);
-  cairo_t *cr = cairo_create (surface);
-  PangoLayout *layout = pango_cairo_create_layout (cr);
+  SatchelPdf pdf;
   guint n_pages;
-  cairo_status_t status;
 
-  /* Chinese is written in the forms of the reader's own language. */
-  pango_context_set_language (pango_layout_get_context (layout), pango_language_get_default ());
-  cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_TITLE, paper->title);
-  cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_CREATOR, "Satchel");
-  n_pages = satchel_paper_lay_out (paper, layout, A4_WIDTH - 2 * A4_MARGIN, A4_HEIGHT - 2 * A4_MARGIN);
+  satchel_pdf_begin (&pdf, paper->title, A4_WIDTH, A4_HEIGHT);
+  n_pages = satchel_paper_lay_out (paper, pdf.layout, A4_WIDTH - 2 * A4_MARGIN, A4_HEIGHT - 2 * A4_MARGIN);
   for (guint page = 0; page < n_pages; page++) {
-    cairo_save (cr);
-    cairo_translate (cr, A4_MARGIN, A4_MARGIN);
-    satchel_paper_draw (paper, cr, layout, page);
-    cairo_restore (cr);
-    cairo_show_page (cr);
+    cairo_save (pdf.cr);
+    cairo_translate (pdf.cr, A4_MARGIN, A4_MARGIN);
+    satchel_paper_draw (paper, pdf.cr, pdf.layout, page);
+    cairo_restore (pdf.cr);
+    cairo_show_page (pdf.cr);
   }
-  g_object_unref (layout);
-  cairo_surface_finish (surface);
-  status = cairo_status (cr);
-  if (status == CAIRO_STATUS_SUCCESS)
-    status = cairo_surface_status (surface);
-  cairo_destroy (cr);
-  cairo_surface_destroy (surface);
-  if (status == CAIRO_STATUS_SUCCESS)
-    return g_bytes_new (bytes->data, bytes->len);
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STORAGE, _ ("The document could not be made: %s"),
-               cairo_status_to_string (status));
-  return NULL;
+  return satchel_pdf_end (&pdf, error);
 }
