@@ -203,6 +203,19 @@ is_up_to_date (World *world)
   return has_synced (world) && satchel_sync_get_pending (world->sync) == 0;
 }
 
+/* The most of one round: word of our own write may be followed by another one, which counts anew. */
+static gint64 most_pulled;
+
+static gboolean
+is_up_to_date_counted (World *world)
+{
+  SatchelSyncTotals moved;
+
+  satchel_sync_get_moved (world->sync, &moved);
+  most_pulled = MAX (most_pulled, moved.pulled);
+  return is_up_to_date (world);
+}
+
 static gboolean
 is_offline (World *world)
 {
@@ -480,7 +493,6 @@ test_carry (void)
   Watch watch = { 0 };
   guint account, n_accounts = 0;
   SatchelScopePreview all, sum, role;
-  SatchelSyncTotals moved;
   SatchelProfileLock *lock;
   g_autoptr (GPtrArray) filters = NULL;
 
@@ -523,9 +535,9 @@ test_carry (void)
   g_assert_cmpint (satchel_sync_get_last_sync (world.sync), ==, -1);
   satchel_profile_unlock (lock);
   satchel_sync_now (world.sync);
-  until (&world, is_up_to_date);
-  satchel_sync_get_moved (world.sync, &moved);
-  g_assert_cmpint (moved.pulled, ==, sum.records + 1);
+  most_pulled = 0;
+  until (&world, is_up_to_date_counted);
+  g_assert_cmpint (most_pulled, ==, sum.records + 1);
   g_clear_object (&watch.choices);
   teardown (&world);
 }
