@@ -310,7 +310,7 @@ enter_cb (GtkSearchEntry *entry, SatchelFieldChooser *chooser)
 }
 
 static void
-search_cb (GtkSearchEntry *entry, SatchelFieldChooser *chooser)
+search_cb (GtkEditable *editable, SatchelFieldChooser *chooser)
 {
   gtk_list_box_invalidate_filter (chooser->list);
 }
@@ -381,7 +381,8 @@ satchel_field_chooser_init (SatchelFieldChooser *chooser)
   chooser->search = GTK_SEARCH_ENTRY (gtk_search_entry_new ());
   gtk_accessible_update_property (GTK_ACCESSIBLE (chooser->search), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Find a Field"), -1);
-  g_signal_connect (chooser->search, "search-changed", G_CALLBACK (search_cb), chooser);
+  /* At once, not after the pause of "search-changed": Enter must take what the typed letters leave. */
+  g_signal_connect (chooser->search, "changed", G_CALLBACK (search_cb), chooser);
   g_signal_connect (chooser->search, "activate", G_CALLBACK (enter_cb), chooser);
   g_signal_connect (chooser->search, "stop-search", G_CALLBACK (stop_cb), chooser);
 
