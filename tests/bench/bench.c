@@ -27,6 +27,7 @@ static const Entry entries[] = {
   { "edit_live_woken", 50, bench_live },
   { "sealed", 50, bench_sealed },
   { "queue_5k", 50, bench_queue_replay },
+  { "swarm_2k", 50, bench_swarm },
   { "first_sync_100k", 100, bench_first_sync },
   { "curve_100k", 100, bench_curve },
   { "search_100k", 100, bench_search },

@@ -36,6 +36,19 @@ bench_cpu_of (GPid pid)
 }
 
 double
+bench_memory_of (GPid pid, BenchMemory memory)
+{
+  static const char *const names[] = { "VmRSS:", "VmHWM:" };
+  g_autofree char *path = g_strdup_printf ("/proc/%d/status", (int)pid), *text = NULL;
+  const char *line;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    return NAN;
+  line = strstr (text, names[memory]);
+  return line != NULL ? g_ascii_strtod (line + strlen (names[memory]), NULL) / 1024 : NAN;
+}
+
+double
 bench_cpu_self (void)
 {
   struct rusage usage;

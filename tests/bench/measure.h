@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 
 double bench_now (void);              /* seconds, monotonic */
 double bench_cpu_of (GPid pid);       /* user + system seconds of a process, its ended threads included; NAN: gone */
+typedef enum { BENCH_MEMORY_NOW, BENCH_MEMORY_MOST } BenchMemory;
+double bench_memory_of (GPid pid, BenchMemory memory); /* MB that it has in memory, or had at most; NAN: gone */
 double bench_cpu_self (void);
 double bench_written_self (void);     /* MB that this process has sent to the disk */
 double bench_median (GArray *values); /* of doubles; sorts them */

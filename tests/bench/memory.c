@@ -5,24 +5,10 @@
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 #include <math.h>
-#include <string.h>
 
 #include "protocol/error.h"
 #include "tests/bench/figures.h"
 #include "tests/bench/measure.h"
-
-/* MB at most since the process began; NAN when it is not there. */
-static double
-peak_of (GPid pid)
-{
-  g_autofree char *path = g_strdup_printf ("/proc/%d/status", (int)pid), *text = NULL;
-  const char *line;
-
-  if (!g_file_get_contents (path, &text, NULL, NULL))
-    return NAN;
-  line = strstr (text, "VmHWM:");
-  return line != NULL ? g_ascii_strtod (line + strlen ("VmHWM:"), NULL) / 1024 : NAN;
-}
 
 /* What a run of satchelctl took and said. */
 typedef struct {
@@ -39,7 +25,7 @@ watch (GSubprocess *program)
   const char *identifier;
 
   while ((identifier = g_subprocess_get_identifier (program)) != NULL) {
-    const double now = peak_of ((GPid)g_ascii_strtoll (identifier, NULL, 10));
+    const double now = bench_memory_of ((GPid)g_ascii_strtoll (identifier, NULL, 10), BENCH_MEMORY_MOST);
 
     if (!isnan (now))
       peak = now;
@@ -110,7 +96,7 @@ bench_memory (BenchRig *rig, GError **error)
   /* Not a bare server that is forked off: it would count what this process holds. */
   if (!bench_rig_restart (rig, error))
     return FALSE;
-  server_idle = peak_of (bench_rig_get_pid (rig));
+  server_idle = bench_memory_of (bench_rig_get_pid (rig), BENCH_MEMORY_MOST);
   if (!sign_in (rig, error) || !run_client (rig, status, &idle, error) ||
       !run_client (rig, sync, &first, error))
     return FALSE;
@@ -123,7 +109,7 @@ bench_memory (BenchRig *rig, GError **error)
   way = bench_rig_count_images (rig) > 0 ? "as an image" : "as rows";
   if (!run_client (rig, prove, &audited, error))
     return FALSE;
-  server = peak_of (bench_rig_get_pid (rig));
+  server = bench_memory_of (bench_rig_get_pid (rig), BENCH_MEMORY_MOST);
   if (isnan (server) || isnan (server_idle)) {
     g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "memory: the server is gone");
     return FALSE;
