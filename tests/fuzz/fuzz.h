@@ -67,6 +67,7 @@ void fuzz_pull (const guint8 *bytes, gsize size);   /* into a replica */
 void fuzz_answers (const guint8 *bytes, gsize size); /* of a server to all that a device asks in its rounds */
 void fuzz_image (const guint8 *bytes, gsize size);  /* a replica's image as a file */
 void fuzz_image_sql (const guint8 *bytes, gsize size); /* an image to which SQL was done */
+void fuzz_mail (const guint8 *bytes, gsize size);   /* a message */
 void fuzz_vault (const guint8 *bytes, gsize size);  /* sealed pages and files */
 
 void fuzz_head (const guint8 *bytes, gsize size);     /* of a request */

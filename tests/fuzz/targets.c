@@ -28,6 +28,7 @@ const FuzzTarget fuzz_targets[] = {
   { "answers", fuzz_answers, 8 * KB, 20 },
   { "image", fuzz_image, 256 * KB, 20 },
   { "image-sql", fuzz_image_sql, 2 * KB, 20 },
+  { "mail", fuzz_mail, 16 * KB, 200 },
   { "vault", fuzz_vault, 64 * KB, 100 },
   { "head", fuzz_head, 8 * KB, 2000 },
   { "body", fuzz_body, 16 * KB, 500 },
