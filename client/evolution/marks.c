@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "client/evolution/marks.h"
+
+#include <e-util/e-util.h>
+
+#include "client/evolution/agent-proxy.h"
+#include "client/evolution/words.h"
+
+#define SETTINGS "org.gnome.evolution.mail"
+#define COLOUR   "#1C71D8"
+#define MOST     2000 /* ids that the agent takes at once */
+
+/* Where a message was seen last. */
+typedef struct {
+  CamelFolder *folder;
+  char *uid;
+} Place;
+
+static GHashTable *places; /* Message-ID -> Place */
+
+static void
+free_place (gpointer data)
+{
+  Place *place = data;
+
+  g_object_unref (place->folder);
+  g_free (place->uid);
+  g_free (place);
+}
+
+static Place *
+make_place (CamelFolder *folder, const char *uid)
+{
+  Place *place = g_new (Place, 1);
+
+  place->folder = g_object_ref (folder);
+  place->uid = g_strdup (uid);
+  return place;
+}
+
+gboolean
+satchel_marks_has (CamelFolder *folder, const char *uid)
+{
+  g_autoptr (CamelMessageInfo) info = camel_folder_get_message_info (folder, uid);
+
+  return info != NULL && camel_message_info_get_user_flag (info, SATCHEL_MARK);
+}
+
+/* ---- writing flags: a summary is a file, so not in the main loop ---- */
+
+static void
+write_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Place *place = data;
+  gboolean tracked = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (task), "tracked"));
+
+  if (satchel_marks_has (place->folder, place->uid) != tracked)
+    camel_folder_set_message_user_flag (place->folder, place->uid, SATCHEL_MARK, tracked);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+write_mark (const Place *place, gboolean tracked)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
+
+  g_task_set_task_data (task, make_place (place->folder, place->uid), free_place);
+  g_object_set_data (G_OBJECT (task), "tracked", GINT_TO_POINTER (tracked));
+  g_task_run_in_thread (task, write_in_thread);
+}
+
+/* ---- asking ---- */
+
+static void
+told_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_auto (GStrv) asked = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) states = NULL;
+
+  if (!satchel_bus_mail1_call_state_finish (SATCHEL_BUS_MAIL1 (source), &states, result, &error)) {
+    g_debug ("no state: %s", error->message); /* the marks stay as they were */
+    return;
+  }
+  for (guint i = 0; asked[i] != NULL; i++) {
+    const Place *place = g_hash_table_lookup (places, asked[i]);
+    g_autoptr (GVariant) state = g_variant_lookup_value (states, asked[i], G_VARIANT_TYPE_VARDICT);
+    gboolean tracked = FALSE;
+
+    if (state != NULL)
+      g_variant_lookup (state, "tracked", "b", &tracked);
+    if (place != NULL)
+      write_mark (place, tracked);
+  }
+}
+
+/* Takes the ids that were noted of @ids. */
+static void
+ask (const char *const *ids)
+{
+  SatchelBusMail1 *bus = satchel_agent_proxy_peek (satchel_agent_proxy_get (), NULL);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) known = NULL;
+
+  for (guint i = 0; ids[i] != NULL && i < MOST; i++)
+    if (g_hash_table_contains (places, ids[i]))
+      g_strv_builder_add (builder, ids[i]);
+  known = g_strv_builder_end (builder);
+  if (bus == NULL || known[0] == NULL)
+    return;
+  satchel_bus_mail1_call_state (bus, SATCHEL_PROFILE, (const char *const *)known, NULL, told_cb,
+                                g_strdupv (known));
+}
+
+static void
+changed_cb (SatchelAgentProxy *agent, const char *const *ids)
+{
+  g_autofree const char **all = NULL;
+
+  if (ids[0] != NULL) {
+    ask (ids);
+  } else {
+    all = (const char **)g_hash_table_get_keys_as_array (places, NULL);
+    ask (all);
+  }
+}
+
+static void
+remember (CamelFolder *folder, const char *uid, const char *message_id)
+{
+  if (g_hash_table_size (places) >= MOST)
+    g_hash_table_remove_all (places); /* they are noted again when they are seen again */
+  g_hash_table_insert (places, g_strdup (message_id), make_place (folder, uid));
+}
+
+void
+satchel_marks_note (CamelFolder *folder, const char *uid, const char *message_id)
+{
+  const char *ids[] = { message_id, NULL };
+
+  if (*message_id == '\0')
+    return;
+  remember (folder, uid, message_id);
+  ask (ids);
+}
+
+void
+satchel_marks_set (CamelFolder *folder, const char *uid, const char *message_id, gboolean tracked)
+{
+  g_autofree Place *place = g_new (Place, 1);
+
+  *place = (Place){ .folder = folder, .uid = (char *)uid };
+  write_mark (place, tracked);
+  if (*message_id != '\0')
+    remember (folder, uid, message_id);
+}
+
+/* ---- the label ---- */
+
+static void
+add_label (void)
+{
+  g_autoptr (GSettings) settings = e_util_ref_settings (SETTINGS);
+  g_auto (GStrv) labels = g_settings_get_strv (settings, "labels");
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) more = NULL;
+  g_autofree char *own = NULL;
+
+  for (guint i = 0; labels[i] != NULL; i++)
+    if (g_str_has_suffix (labels[i], "|" SATCHEL_MARK))
+      return; /* hers, whatever she calls it */
+  /* Translators: the label of messages that are tracked, in a mail program's list of labels. */
+  own = g_strdup_printf ("%s:%s|%s", _ ("In CRM"), COLOUR, SATCHEL_MARK);
+  g_strv_builder_addv (builder, (const char **)labels);
+  g_strv_builder_add (builder, own);
+  more = g_strv_builder_end (builder);
+  g_settings_set_strv (settings, "labels", (const char *const *)more);
+}
+
+void
+satchel_marks_start (void)
+{
+  if (places != NULL)
+    return;
+  places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_place);
+  g_signal_connect (satchel_agent_proxy_get (), "messages-changed", G_CALLBACK (changed_cb), NULL);
+  add_label ();
+}
