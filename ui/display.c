@@ -87,20 +87,20 @@ display_parties (SatchelNameFunc name, gpointer data, const SatchelValue *value)
   return g_string_free (text, FALSE);
 }
 
-/* What has an order of its own, a phone number, keeps it among text that runs from right to left. */
-static char *
-isolate (const SatchelField *field, const char *string)
+char *
+satchel_display_isolate (const char *text)
 {
-  if (field->format == SATCHEL_FORMAT_NONE || gtk_widget_get_default_direction () != GTK_TEXT_DIR_RTL)
-    return g_strdup (string);
-  return g_strdup_printf ("\u2066%s\u2069", string);
+  if (gtk_widget_get_default_direction () != GTK_TEXT_DIR_RTL)
+    return g_strdup (text);
+  return g_strdup_printf ("\u2066%s\u2069", text);
 }
 
 static char *
 display_string (const SatchelField *field, const char *string)
 {
-  char *text =
-      field->type == SATCHEL_TYPE_CHOICE ? g_strdup (label_of (field, string)) : isolate (field, string);
+  char *text = field->type == SATCHEL_TYPE_CHOICE     ? g_strdup (label_of (field, string))
+               : field->format == SATCHEL_FORMAT_NONE ? g_strdup (string)
+                                                      : satchel_display_isolate (string);
 
   return g_strdelimit (text, "\n\t\r", ' ');
 }

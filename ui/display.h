@@ -17,6 +17,9 @@ char *satchel_display_named (SatchelNameFunc name, gpointer data, const SatchelF
 /* "today 14:05", "Mon 09:30", "3 Nov", "12 Mar 2024": when something was, for somebody who looks at it now. */
 char *satchel_display_moment (gint64 ms, gint64 now_ms);
 
+/* What has an order of its own, a phone number or from when to when, keeps it among text that runs from right to left. Owned. */
+char *satchel_display_isolate (const char *text);
+
 /* Name of the entity's symbolic icon, owned: one of ours, or a plain record's. */
 char *satchel_display_dup_icon (const SatchelEntity *entity);
 

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/act/refusal.h"
 #include "ui/window.h"
 
 typedef struct {
@@ -133,6 +134,14 @@ satchel_toast (GtkWidget *from, const char *message, const char *label, const ch
 
   if (SATCHEL_IS_WINDOW (root))
     satchel_window_toast (SATCHEL_WINDOW (root), message, label, action);
+}
+
+void
+satchel_toast_error (GtkWidget *from, const GError *error)
+{
+  g_autofree char *text = satchel_refusal_to_text (error);
+
+  satchel_toast (from, text, NULL, NULL);
 }
 
 static void

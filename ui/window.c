@@ -34,10 +34,10 @@ struct _SatchelWindow {
   AdwBin *setup;
   SatchelFirstSync *first_sync;
   SatchelNavigation *navigation;
-  SatchelDesk *desk; /* NULL: not open yet */
+  SatchelDesk *desk;   /* NULL: not open yet */
   GSettings *settings; /* NULL: nothing is kept */
-  GPtrArray *visits; /* Visit, in their order */
-  guint here;        /* index of the one that is shown, once there is one */
+  GPtrArray *visits;   /* Visit, in their order */
+  guint here;          /* index of the one that is shown, once there is one */
 };
 
 G_DEFINE_FINAL_TYPE (SatchelWindow, satchel_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -118,10 +118,9 @@ update_actions (SatchelWindow *window)
                                  window->here > 0 || adw_leaflet_get_folded (window->leaflet));
   gtk_widget_action_set_enabled (GTK_WIDGET (window), "win.forward",
                                  window->visits->len > 0 && window->here + 1 < window->visits->len);
-  gtk_widget_action_set_enabled (
-      GTK_WIDGET (window), "win.print",
-      get_here (window) != NULL && get_here (window)->page != NULL &&
-          satchel_page_can_print (get_here (window)->page));
+  gtk_widget_action_set_enabled (GTK_WIDGET (window), "win.print",
+                                 get_here (window) != NULL && get_here (window)->page != NULL &&
+                                     satchel_page_can_print (get_here (window)->page));
   gtk_widget_action_set_enabled (
       GTK_WIDGET (window), "win.pin",
       get_here (window) != NULL && satchel_route_get_kind (get_here (window)->route) == SATCHEL_ROUTE_RECORD);
@@ -193,7 +192,7 @@ ensure_page (SatchelWindow *window, Visit *visit)
     return TRUE;
   visit->page = satchel_pages_open (window->desk, visit->route, &error);
   if (visit->page == NULL) {
-    satchel_window_toast (window, error->message, NULL, NULL);
+    satchel_toast_error (GTK_WIDGET (window), error);
     return FALSE;
   }
   g_object_ref_sink (visit->page);
@@ -260,7 +259,7 @@ go_action (GtkWidget *widget, const char *name, GVariant *parameter)
   g_autoptr (SatchelRoute) route = satchel_route_from_text (g_variant_get_string (parameter, NULL), &error);
 
   if (route == NULL)
-    satchel_window_toast (window, error->message, NULL, NULL);
+    satchel_toast_error (GTK_WIDGET (window), error);
   else if (window->desk != NULL)
     satchel_window_go (window, route);
 }
@@ -395,7 +394,7 @@ signed_out_cb (GObject *source, GAsyncResult *result, gpointer data)
     satchel_window_toast (window, _ ("Signed out; your records and unsent changes stay here."),
                           _ ("Sign In…"), "win.sign-in");
   else
-    satchel_window_toast (window, error->message, NULL, NULL);
+    satchel_toast_error (GTK_WIDGET (window), error);
 }
 
 static void

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/replica/query.h"
 
+#include "client/replica/stubs.h"
 #include "protocol/error.h"
 #include "protocol/sqlite/entity-list.h"
 #include "protocol/sqlite/entity-table.h"
@@ -84,15 +85,43 @@ prepare (SatchelReplica *replica, const SatchelConditions *conditions, const cha
   return statement;
 }
 
+/* By the titles of what a lookup names, here or known by title alone; else as everywhere. Lookups of several
+ * targets are stored as "entity:id". */
+static char *
+order_sql (SatchelReplica *replica, const SatchelQuery *query)
+{
+  const SatchelField *lookup = query->sort;
+  const char *direction = query->descending ? " DESC" : "";
+  g_autofree char *id = NULL, *stub = NULL;
+  GString *order;
+
+  if (lookup == NULL || lookup->type != SATCHEL_TYPE_LOOKUP)
+    return satchel_order_sql (query->entity, lookup, query->descending);
+  id = g_strdup_printf ("substr(r.%s, instr(r.%s, ':') + 1)", satchel_sql_column (lookup),
+                        satchel_sql_column (lookup));
+  stub = satchel_stubs_title_sql (id);
+  order = g_string_new ("coalesce(");
+  for (guint i = 0; i < lookup->n_targets; i++) {
+    const SatchelEntity *target =
+        satchel_registry_find (satchel_replica_get_registry (replica), lookup->targets[i]);
+
+    if (target != NULL && target->title != NULL)
+      g_string_append_printf (order, "(SELECT t.%s FROM %s t WHERE t.id = %s), ",
+                              satchel_sql_column (target->title), satchel_sql_table (target), id);
+  }
+  g_string_append_printf (order, "%s, NULL)%s, r.id%s", stub, direction, direction);
+  return g_string_free (order, FALSE);
+}
+
 /* The first rows are chosen by their order alone and read whole afterwards: a first letter finds many more
  * than are shown. */
 static char *
-select_sql (const SatchelQuery *query, const SatchelConditions *conditions, Way way)
+select_sql (SatchelReplica *replica, const SatchelQuery *query, const SatchelConditions *conditions, Way way)
 {
   const char *columns = satchel_entity_table_columns (query->entity);
   const char *table = satchel_sql_table (query->entity);
   const char *gathered = way == FIRST_OF_GATHERED ? "+" : ""; /* not by the index of the order */
-  g_autofree char *order = satchel_order_sql (query->entity, query->sort, query->descending);
+  g_autofree char *order = order_sql (replica, query);
 
   if (query->limit < 0)
     return g_strdup_printf ("SELECT %s FROM %s r WHERE 1%s ORDER BY %s LIMIT ?", columns, table,
@@ -139,7 +168,7 @@ run (SatchelReplica *replica, const SatchelQuery *query, const SatchelPredicateC
   satchel_conditions_init (&conditions);
   add_question (&conditions, query, context, plan->start);
   satchel_conditions_add_integer (&conditions, query->limit);
-  sql = select_sql (query, &conditions, plan->way);
+  sql = select_sql (replica, query, &conditions, plan->way);
   statement = prepare (replica, &conditions, sql, error);
   if (statement == NULL)
     return FALSE;
@@ -266,7 +295,7 @@ satchel_replica_list_rows (SatchelReplica *replica, const SatchelQuery *query,
                            GError **error)
 {
   g_auto (SatchelConditions) conditions = { 0 };
-  g_autofree char *order = satchel_order_sql (query->entity, query->sort, query->descending);
+  g_autofree char *order = order_sql (replica, query);
   g_autofree char *sql = NULL;
   sqlite3 *handle = satchel_database_get_handle (satchel_replica_get_database (replica));
   SatchelStatement *statement;

@@ -12,7 +12,7 @@ typedef struct {
   SatchelPredicate *where;              /* NULL: all */
   const char *find;                     /* what was typed in quick find; NULL or "": no search */
   const char *const *find_fields;       /* NULL: all searchable fields */
-  const SatchelField *sort;             /* NULL: by title */
+  const SatchelField *sort;             /* NULL: by title; a lookup: by the title of what it names */
   gboolean descending;
   gint64 limit;                         /* -1: no limit */
 } SatchelQuery;

@@ -42,6 +42,12 @@ satchel_stubs_dup_title (SatchelDatabase *database, const char *entity, const ch
   return title;
 }
 
+char *
+satchel_stubs_title_sql (const char *id)
+{
+  return g_strdup_printf ("(SELECT s.title FROM stub s WHERE s.id = %s)", id);
+}
+
 gboolean
 satchel_stubs_put (SatchelDatabase *database, const SatchelEntity *entity, const char *id, const char *title,
                    GError **error)

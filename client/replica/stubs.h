@@ -20,6 +20,9 @@ extern const char satchel_stubs_schema[];
 /* Owned; NULL when there is none. */
 char *satchel_stubs_dup_title (SatchelDatabase *database, const char *entity, const char *id);
 
+/* The same as an expression of SQL, for the record whose id is the expression @id. Owned. */
+char *satchel_stubs_title_sql (const char *id);
+
 gboolean satchel_stubs_put (SatchelDatabase *database, const SatchelEntity *entity, const char *id, const char *title,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The record itself came, or may not be known any more. */

@@ -223,6 +223,73 @@ test_new (void)
   test_desk_teardown (&test);
 }
 
+static gboolean
+has_focus (gpointer widget)
+{
+  GtkRoot *root = gtk_widget_get_root (widget);
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  return focus != NULL && gtk_widget_is_ancestor (focus, widget);
+}
+
+/* One types the first field of a new one at once, whatever had the focus before. */
+static void
+test_begin (void)
+{
+  static const char *const first[][2] = { { "appointment", "subject" },
+                                          { "account", "name" },
+                                          { "task", "subject" } };
+  TestDesk test;
+  GtkWidget *window, *stack = gtk_stack_new ();
+
+  test_desk_setup (&test);
+  window = gtk_window_new ();
+  gtk_window_set_child (GTK_WINDOW (window), stack);
+  gtk_window_present (GTK_WINDOW (window));
+  for (guint i = 0; i < G_N_ELEMENTS (first); i++) {
+    g_autoptr (SatchelRoute) route = satchel_route_new_draft (first[i][0]);
+    g_autoptr (GError) error = NULL;
+    SatchelPage *page = satchel_record_page_new (test.desk, route, &error);
+
+    g_assert_no_error (error);
+    gtk_stack_add_child (GTK_STACK (stack), GTK_WIDGET (page));
+    gtk_stack_set_visible_child (GTK_STACK (stack), GTK_WIDGET (page));
+    test_desk_until (is_wide, page);
+    g_assert_true (has_focus (find_cell (GTK_WIDGET (page), first[i][1])));
+  }
+  gtk_window_destroy (GTK_WINDOW (window));
+  test_desk_teardown (&test);
+}
+
+static gboolean
+is_folded (gpointer page)
+{
+  GtkWidget *leaflet = find (page, ADW_TYPE_LEAFLET);
+  GtkWidget *flip = find (page, GTK_TYPE_TOGGLE_BUTTON);
+
+  return adw_leaflet_get_folded (ADW_LEAFLET (leaflet)) && gtk_widget_get_mapped (flip) &&
+         gtk_widget_get_width (flip) > 1;
+}
+
+/* Warnings are fatal here: of a header that changes while it is given its place, too. */
+static void
+test_fold (void)
+{
+  TestDesk test;
+  g_autofree char *id = NULL;
+  g_autoptr (SatchelRoute) route = NULL;
+  GtkWidget *window;
+  SatchelPage *page;
+
+  test_desk_setup (&test);
+  id = test_desk_create (&test, "account", "name", "Acme", NULL);
+  route = satchel_route_new_record ("account", id);
+  page = show_page (&test, route, &window, 360);
+  test_desk_until (is_folded, page);
+  gtk_window_destroy (GTK_WINDOW (window));
+  test_desk_teardown (&test);
+}
+
 /* Every entity's form at 360 pixels, with a title as long as there is room for. */
 static void
 test_narrow (void)
@@ -295,6 +362,8 @@ main (int argc, char **argv)
   g_test_add_func ("/form/typing", test_typing);
   g_test_add_func ("/form/page", test_page);
   g_test_add_func ("/form/new", test_new);
+  g_test_add_func ("/form/begin", test_begin);
+  g_test_add_func ("/form/fold", test_fold);
   g_test_add_func ("/form/narrow", test_narrow);
   g_test_add_func ("/form/not-here", test_not_here);
   g_test_add_func ("/form/every-entity", test_every_entity);

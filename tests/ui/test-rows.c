@@ -163,11 +163,48 @@ test_gone (void)
   teardown (&test);
 }
 
+/* By what a lookup names, of whichever kind it is; what names nothing comes first. */
+static void
+test_lookup_order (void)
+{
+  TestRows test;
+  g_autofree char *zeta = NULL, *alpha = NULL, *lead = NULL, *first = NULL, *second = NULL, *third = NULL,
+                  *fourth = NULL, *of_zeta = NULL, *of_alpha = NULL, *of_lead = NULL;
+  SatchelRowsQuery query = { 0 };
+
+  setup (&test, 0);
+  zeta = test_desk_create (&test.base, "account", "name", "Zeta", NULL);
+  alpha = test_desk_create (&test.base, "account", "name", "Alpha", NULL);
+  lead = test_desk_create (&test.base, "lead", "topic", "Middle", "last_name", "Middle", NULL);
+  of_zeta = g_strconcat ("account:", zeta, NULL);
+  of_alpha = g_strconcat ("account:", alpha, NULL);
+  of_lead = g_strconcat ("lead:", lead, NULL);
+  first = test_desk_create (&test.base, "task", "subject", "of Zeta", "regarding", of_zeta, NULL);
+  second = test_desk_create (&test.base, "task", "subject", "of nobody", NULL);
+  third = test_desk_create (&test.base, "task", "subject", "of Alpha", "regarding", of_alpha, NULL);
+  fourth = test_desk_create (&test.base, "task", "subject", "of Middle", "regarding", of_lead, NULL);
+  query.entity = satchel_registry_find (satchel_desk_get_registry (test.base.desk), "task");
+  query.sort = satchel_entity_find_field (query.entity, "regarding");
+  satchel_rows_ask (test.rows, &query);
+  test_desk_until (is_complete, &test);
+  assert_title (&test, 0, "of nobody");
+  assert_title (&test, 1, "of Alpha");
+  assert_title (&test, 2, "of Middle");
+  assert_title (&test, 3, "of Zeta");
+  query.descending = TRUE;
+  satchel_rows_ask (test.rows, &query);
+  test_desk_until (is_complete, &test);
+  assert_title (&test, 0, "of Zeta");
+  assert_title (&test, 3, "of nobody");
+  teardown (&test);
+}
+
 int
 main (int argc, char **argv)
 {
   g_setenv ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent", TRUE); /* secrets go to files */
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/ui/rows/lookup-order", test_lookup_order);
   g_test_add_func ("/ui/rows/order", test_order);
   g_test_add_func ("/ui/rows/other-order", test_other_order);
   g_test_add_func ("/ui/rows/follow", test_follow);

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/act/refusal.h"
 #include "ui/window.h"
 
 #define SHOWN_S 8 /* longer than a plain toast: it is to be read, judged and reached */
@@ -53,12 +54,13 @@ undone_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (SatchelWindow) window = data;
   g_autoptr (GError) error = NULL;
-  g_autofree char *message = NULL;
+  g_autofree char *message = NULL, *reason = NULL;
 
   satchel_desk_finish (SATCHEL_DESK (source), result, &error);
   if (error == NULL)
     return;
-  message = g_strdup_printf (_ ("Could not be undone: %s"), error->message);
+  reason = satchel_refusal_to_text (error);
+  message = g_strdup_printf (_ ("Could not be undone: %s"), reason);
   satchel_window_toast (window, message, NULL, NULL);
 }
 

@@ -225,7 +225,7 @@ moved_cb (GObject *source, GAsyncResult *result, gpointer data)
                                             : _ ("Moved in the calendar"),
                               g_steal_pointer (&deeds));
   else if (error != NULL && !g_error_matches (error, SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED))
-    satchel_toast (page, error->message, NULL, NULL);
+    satchel_toast_error (page, error);
 }
 
 static void

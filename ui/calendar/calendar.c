@@ -2,6 +2,7 @@
 #include "ui/calendar/calendar.h"
 
 #include "protocol/error.h"
+#include "ui/act/refusal.h"
 #include "ui/calendar/days.h"
 
 struct _SatchelCalendar {
@@ -86,7 +87,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
     calendar->cut = answer->cut;
     answer_free (answer);
   } else
-    calendar->problem = g_strdup (error->message);
+    calendar->problem = satchel_refusal_to_text (error);
   g_signal_emit (calendar, signals[CHANGED], 0);
 }
 

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/calendar/days.h"
+#include "ui/display.h"
 
 static const char event_key[] = "satchel-event";
 
@@ -30,8 +31,8 @@ dup_clock (gint64 ms, GTimeZone *zone)
   return satchel_minutes_format (satchel_day_minutes_of (ms, zone));
 }
 
-char *
-satchel_event_dup_times (const SatchelEvent *event, GTimeZone *zone)
+static char *
+dup_times (const SatchelEvent *event, GTimeZone *zone)
 {
   const SatchelSpan *span = &event->span;
   g_autofree char *first = satchel_day_format (span->first_day, _ ("%-e %b"));
@@ -48,6 +49,15 @@ satchel_event_dup_times (const SatchelEvent *event, GTimeZone *zone)
   if (span->first_day == span->last_day)
     return g_strdup_printf ("%s–%s", start, end);
   return g_strdup_printf ("%s %s – %s %s", first, start, last, end);
+}
+
+/* From left to right wherever: people read clocks and numbers so. */
+char *
+satchel_event_dup_times (const SatchelEvent *event, GTimeZone *zone)
+{
+  g_autofree char *times = dup_times (event, zone);
+
+  return event->span.all_day ? g_steal_pointer (&times) : satchel_display_isolate (times);
 }
 
 static const char *

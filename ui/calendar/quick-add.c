@@ -139,7 +139,7 @@ created_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (deeds != NULL)
     satchel_undo_offer_deeds (page, SATCHEL_DESK (source), _ ("Added to the calendar"), deeds);
   else if (!g_error_matches (error, SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED))
-    satchel_toast (page, error->message, NULL, NULL);
+    satchel_toast_error (page, error);
 }
 
 static void

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/calendar/strip.h"
 
+#include <adwaita.h>
 #include <glib/gi18n.h>
 
 #include "ui/calendar/chip.h"
 #include "ui/calendar/days.h"
 #include "ui/calendar/lanes.h"
+#include "ui/display.h"
 
 #define MOST_DAYS 7
 #define MOST_ROWS 40 /* of a month's week that are made; more fit on no screen */
@@ -100,7 +102,7 @@ place_more (SatchelStrip *strip, int width, guint n_shown, int y, int row_height
 
     gtk_widget_set_child_visible (strip->more[i], n > 0);
     if (n > 0) {
-      g_autofree char *text = g_strdup_printf (_ ("+%u"), n);
+      g_autofree char *number = g_strdup_printf (_ ("+%u"), n), *text = satchel_display_isolate (number);
       g_autofree char *name = g_strdup_printf (ngettext ("%u more", "%u more", n), n);
 
       if (g_strcmp0 (gtk_button_get_label (GTK_BUTTON (strip->more[i])), text) != 0) {
@@ -246,18 +248,37 @@ dup_day_label (SatchelStrip *strip, gint64 day)
   return satchel_day_format (day, day_of_month == 1 ? _ ("%-e %b") : "%-e");
 }
 
+static GtkWidget *
+make_head (const char *text)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  return label;
+}
+
+/* Where there is no room for the name of the day its number stands alone. */
+static void
+show_day (SatchelStrip *strip, GtkWidget *button, gint64 day)
+{
+  g_autofree char *text = dup_day_label (strip, day), *number = satchel_day_format (day, "%-e");
+  GtkWidget *heads = adw_squeezer_new (), *whole = gtk_label_new (text);
+
+  adw_squeezer_set_homogeneous (ADW_SQUEEZER (heads), FALSE);
+  adw_squeezer_add (ADW_SQUEEZER (heads), whole);
+  adw_squeezer_add (ADW_SQUEEZER (heads), make_head (number));
+  gtk_button_set_child (GTK_BUTTON (button), heads);
+}
+
 static void
 show_days (SatchelStrip *strip)
 {
   for (guint i = 0; i < MOST_DAYS; i++) {
     gint64 day = strip->first_day + i;
-    g_autofree char *label = dup_day_label (strip, day),
-                    *name = satchel_day_format (day, _ ("%A, %-e %B %Y"));
+    g_autofree char *name = satchel_day_format (day, _ ("%A, %-e %B %Y"));
 
     gtk_widget_set_child_visible (strip->days[i], i < strip->n_days);
-    gtk_button_set_label (GTK_BUTTON (strip->days[i]), label);
-    gtk_label_set_ellipsize (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (strip->days[i]))),
-                             PANGO_ELLIPSIZE_END);
+    show_day (strip, strip->days[i], day);
     gtk_accessible_update_property (GTK_ACCESSIBLE (strip->days[i]), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
     set_class (strip->days[i], "today", day == satchel_calendar_get_today (strip->calendar));
     set_class (strip->days[i], "outside",

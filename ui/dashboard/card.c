@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/act/refusal.h"
 #include "ui/dashboard/chart-view.h"
 #include "ui/page.h"
 
@@ -95,8 +96,11 @@ answered_cb (GObject *source, GAsyncResult *result, gpointer data)
   card->figures = g_steal_pointer (&figures);
   if (card->figures != NULL)
     show_figures (card);
-  else
-    show_note (card, error->message);
+  else {
+    g_autofree char *reason = satchel_refusal_to_text (error);
+
+    show_note (card, reason);
+  }
   g_signal_emit (card, answered_signal, 0);
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "client/report/document.h"
+#include "ui/act/refusal.h"
 #include "ui/page.h"
 
 typedef struct {
@@ -56,8 +57,11 @@ written_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   if (g_file_replace_contents_finish (G_FILE (source), result, NULL, &error))
     message = g_strdup_printf (_ ("“%s” was saved"), name);
-  else
-    message = g_strdup_printf (_ ("“%s” could not be saved: %s"), name, error->message);
+  else {
+    g_autofree char *reason = satchel_refusal_to_text (error);
+
+    message = g_strdup_printf (_ ("“%s” could not be saved: %s"), name, reason);
+  }
   satchel_toast (save->from, message, NULL, NULL);
 }
 
@@ -99,7 +103,7 @@ made_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GBytes) bytes = satchel_desk_finish (SATCHEL_DESK (source), result, &error);
 
   if (bytes == NULL) {
-    satchel_toast (save->from, error->message, NULL, NULL);
+    satchel_toast_error (save->from, error);
     save_free (save);
     return;
   }

@@ -8,6 +8,7 @@
 #include "client/views.h"
 #include "protocol/error.h"
 #include "ui/act/act.h"
+#include "ui/act/refusal.h"
 #include "ui/find/predicate-editor.h"
 
 #define PAUSE_MS 250 /* after typing, before it is counted */
@@ -101,8 +102,11 @@ counted_cb (GObject *source, GAsyncResult *result, gpointer data)
   gtk_spinner_stop (page->spinner);
   if (count != NULL)
     show_count (page, *count);
-  else
-    gtk_label_set_label (page->count, error != NULL ? error->message : "");
+  else {
+    g_autofree char *reason = error != NULL ? satchel_refusal_to_text (error) : g_strdup ("");
+
+    gtk_label_set_label (page->count, reason);
+  }
 }
 
 static void
@@ -243,7 +247,7 @@ kept_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (SatchelRoute) route = NULL;
 
   if (id == NULL) {
-    satchel_toast (GTK_WIDGET (page), error->message, NULL, NULL);
+    satchel_toast_error (GTK_WIDGET (page), error);
     return;
   }
   g_free (page->view_id);

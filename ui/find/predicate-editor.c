@@ -6,6 +6,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "ui/act/refusal.h"
 #include "ui/find/clause.h"
 #include "ui/find/group-box.h"
 
@@ -65,7 +66,7 @@ groups_cb (SatchelPredicateEditor *editor)
 
   if (text != NULL)
     write_text (editor, text);
-  become (editor, text, text == NULL ? g_strdup (error->message) : NULL);
+  become (editor, text, text == NULL ? satchel_refusal_to_text (error) : NULL);
   g_signal_emit (editor, signals[CHANGED], 0);
 }
 
@@ -95,7 +96,7 @@ understand (SatchelPredicateEditor *editor, const char *text)
 
   gtk_widget_set_sensitive (GTK_WIDGET (editor->groups), root != NULL);
   if (root == NULL) {
-    become (editor, NULL, g_strdup (error->message));
+    become (editor, NULL, satchel_refusal_to_text (error));
     return FALSE;
   }
   show_groups (editor, root);

@@ -8,6 +8,7 @@
 #include "protocol/error.h"
 #include "protocol/predicate/predicate.h"
 #include "protocol/rules/validate.h"
+#include "ui/act/refusal.h"
 #include "ui/form/draft-private.h"
 #include "ui/form/judge.h"
 #include "ui/form/kept.h"
@@ -483,7 +484,7 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
   satchel_desk_finish (SATCHEL_DESK (source), result, &error);
   g_clear_pointer (&draft->refusal, g_free);
   if (error != NULL)
-    draft->refusal = g_strdup (error->message);
+    draft->refusal = satchel_refusal_to_text (error);
   else
     draft->resumed = FALSE;
   if (error == NULL && satchel_desk_get_session (draft->desk) != NULL)

@@ -57,7 +57,7 @@ attached_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   gtk_widget_set_sensitive (self->choose, TRUE);
   if (value == NULL) {
-    satchel_toast (GTK_WIDGET (self), error->message, NULL, NULL);
+    satchel_toast_error (GTK_WIDGET (self), error);
     return;
   }
   file_show (editor, value);

@@ -31,6 +31,7 @@ struct _SatchelRecordPage {
   AdwLeaflet *leaflet;
   GtkWidget *side; /* NULL: the record is new */
   GtkWidget *create, *flip, *menu;
+  guint fold_source, begin_source;
 };
 
 G_DEFINE_FINAL_TYPE (SatchelRecordPage, satchel_record_page, SATCHEL_TYPE_PAGE)
@@ -224,10 +225,22 @@ flip_cb (GtkToggleButton *button, SatchelRecordPage *page)
                                      : gtk_widget_get_first_child (GTK_WIDGET (page->leaflet)));
 }
 
+static gboolean
+fold_cb (gpointer data)
+{
+  SatchelRecordPage *page = data;
+
+  page->fold_source = 0;
+  update (page);
+  return G_SOURCE_REMOVE;
+}
+
+/* It folds while it is given its place: what stands beside it must not change just then. */
 static void
 folded_cb (AdwLeaflet *leaflet, GParamSpec *spec, SatchelRecordPage *page)
 {
-  update (page);
+  if (page->fold_source == 0)
+    page->fold_source = g_idle_add_full (G_PRIORITY_HIGH_IDLE, fold_cb, page, NULL);
 }
 
 /* ---- the draft ---- */
@@ -267,12 +280,23 @@ list_targets (gpointer data)
   return ids;
 }
 
-/* One begins to type at once. */
+static gboolean
+begin_cb (gpointer data)
+{
+  SatchelRecordPage *page = data;
+
+  page->begin_source = 0;
+  satchel_form_view_focus (page->form, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* One begins to type at once. Not before the stack of pages has done with the focus: it moves it on from
+ * wherever it is. */
 static void
 map_cb (GtkWidget *form, SatchelRecordPage *page)
 {
-  if (satchel_draft_is_new (page->draft))
-    satchel_form_view_focus (SATCHEL_FORM_VIEW (form), NULL);
+  if (satchel_draft_is_new (page->draft) && page->begin_source == 0)
+    page->begin_source = g_idle_add_full (G_PRIORITY_HIGH_IDLE, begin_cb, page, NULL);
 }
 
 /* Everything that follows from the draft, anew. Takes it. */
@@ -432,7 +456,10 @@ why_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autofree char *reason = satchel_desk_finish (SATCHEL_DESK (source), result, &error);
 
-  satchel_toast (page, reason != NULL ? reason : error->message, NULL, NULL);
+  if (reason != NULL)
+    satchel_toast (page, reason, NULL, NULL);
+  else
+    satchel_toast_error (page, error);
 }
 
 static void
@@ -507,6 +534,8 @@ satchel_record_page_find (SatchelPage *page)
 static void
 satchel_record_page_dispose (GObject *object)
 {
+  g_clear_handle_id (&SATCHEL_RECORD_PAGE (object)->fold_source, g_source_remove);
+  g_clear_handle_id (&SATCHEL_RECORD_PAGE (object)->begin_source, g_source_remove);
   g_clear_object (&SATCHEL_RECORD_PAGE (object)->draft);
   G_OBJECT_CLASS (satchel_record_page_parent_class)->dispose (object);
 }

@@ -1,4 +1,4 @@
-/* One button a stage, in a row that scrolls where it is narrow; each opens what its stage asks for.
+/* One button a stage, in a row; each opens what its stage asks for.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/form/process-bar.h"
@@ -6,6 +6,8 @@
 #include <glib/gi18n.h>
 
 #include "protocol/predicate/predicate.h"
+
+#define WHOLE_CHARS 18 /* of the current stage at the most */
 
 struct _SatchelProcessBar {
   GtkWidget parent_instance;
@@ -171,6 +173,9 @@ show (SatchelProcessBar *bar)
     const char *state = (int)i == here ? _ ("current stage") : (int)i < here ? _ ("done") : _ ("to come");
     g_autofree char *name = g_strdup_printf ("%s, %s", label, state);
 
+    /* Where there is no room for all names, that of the current stage stays whole. */
+    gtk_label_set_width_chars (GTK_LABEL (gtk_menu_button_get_child (GTK_MENU_BUTTON (step))),
+                               (int)i == here ? (int)MIN (g_utf8_strlen (label, -1), WHOLE_CHARS) : -1);
     gtk_widget_remove_css_class (step, "satchel-here");
     gtk_widget_remove_css_class (step, "satchel-done");
     if ((int)i == here)

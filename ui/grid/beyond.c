@@ -103,7 +103,7 @@ finish (SatchelBeyond *beyond, GCancellable *asked, GAsyncResult *result)
   }
   g_clear_object (&beyond->cancellable);
   if (page == NULL)
-    satchel_toast (GTK_WIDGET (beyond), error->message, NULL, NULL);
+    satchel_toast_error (GTK_WIDGET (beyond), error);
   return page;
 }
 
@@ -134,6 +134,15 @@ asked_free (Asked *asked)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Asked, asked_free)
 
 static void
+tell_no_server (SatchelBeyond *beyond, const GError *error)
+{
+  if (error != NULL)
+    satchel_toast_error (GTK_WIDGET (beyond), error);
+  else
+    satchel_toast (GTK_WIDGET (beyond), _ ("Nobody is signed in."), NULL, NULL);
+}
+
+static void
 listed_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (Asked) asked = data;
@@ -155,13 +164,15 @@ ask (SatchelBeyond *beyond)
 {
   const SatchelQuestion *question = satchel_rows_get_question (beyond->rows);
   g_autoptr (GError) error = NULL;
+  const SatchelField *sort;
   SatchelOnlineList list;
 
   if (question == NULL)
     return;
+  /* The server knows no order by the titles of others. */
+  sort = question->sort != NULL && question->sort->type != SATCHEL_TYPE_LOOKUP ? question->sort : NULL;
   if (!ensure_transport (beyond, &error)) {
-    satchel_toast (GTK_WIDGET (beyond), error != NULL ? error->message : _ ("Nobody is signed in."), NULL,
-                   NULL);
+    tell_no_server (beyond, error);
     return;
   }
   list =
@@ -169,7 +180,7 @@ ask (SatchelBeyond *beyond)
                            .where = question->where,
                            .find = question->find != NULL && *question->find != '\0' ? question->find : NULL,
                            .find_fields = (const char *const *)question->find_fields,
-                           .sort = question->sort,
+                           .sort = sort,
                            .descending = question->descending,
                            .columns = (const char *const *)beyond->paths,
                            .limit = ROWS_AT_ONCE,
@@ -250,8 +261,7 @@ satchel_beyond_open (SatchelBeyond *beyond, const SatchelRecord *record)
 
   g_return_if_fail (SATCHEL_IS_BEYOND (beyond));
   if (!ensure_transport (beyond, &error)) {
-    satchel_toast (GTK_WIDGET (beyond), error != NULL ? error->message : _ ("Nobody is signed in."), NULL,
-                   NULL);
+    tell_no_server (beyond, error);
     return;
   }
   g_free (beyond->opening);

@@ -103,7 +103,7 @@ resolved_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   if (!g_cancellable_is_cancelled (waiting->cancellable)) {
     if (ids == NULL)
-      satchel_toast (waiting->actions->widget, error->message, NULL, NULL);
+      satchel_toast_error (waiting->actions->widget, error);
     else if (ids->len > 0)
       waiting->then (waiting->actions, ids, waiting->name);
   }
@@ -196,8 +196,10 @@ exported_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autofree char *said = satchel_desk_finish (SATCHEL_DESK (source), result, &error);
 
-  if (!g_cancellable_is_cancelled (waiting->cancellable))
-    satchel_toast (waiting->actions->widget, said != NULL ? said : error->message, NULL, NULL);
+  if (!g_cancellable_is_cancelled (waiting->cancellable) && said != NULL)
+    satchel_toast (waiting->actions->widget, said, NULL, NULL);
+  else if (!g_cancellable_is_cancelled (waiting->cancellable))
+    satchel_toast_error (waiting->actions->widget, error);
   g_object_unref (waiting->cancellable);
   g_free (waiting);
 }

@@ -96,7 +96,7 @@ ask_or_tell (SatchelListPage *page)
   g_autoptr (GError) error = NULL;
 
   if (!ask (page, &error))
-    satchel_toast (GTK_WIDGET (page), error->message, NULL, NULL);
+    satchel_toast_error (GTK_WIDGET (page), error);
 }
 
 static void
@@ -395,7 +395,7 @@ kept_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
 
   if (!satchel_layout_keep_finish (SATCHEL_DESK (source), result, &error))
-    satchel_toast (GTK_WIDGET (page), error->message, NULL, NULL);
+    satchel_toast_error (GTK_WIDGET (page), error);
 }
 
 static void
@@ -515,7 +515,7 @@ satchel_list_page_visit (SatchelPage *page, SatchelRoute *route)
   g_autoptr (GError) error = NULL;
 
   if (!show_route (SATCHEL_LIST_PAGE (page), route, &error))
-    satchel_toast (GTK_WIDGET (page), error->message, NULL, NULL);
+    satchel_toast_error (GTK_WIDGET (page), error);
 }
 
 static void

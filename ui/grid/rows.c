@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "protocol/error.h"
+#include "ui/act/refusal.h"
 
 #define PAGE_ROWS        64
 #define CACHED_PAGES     32
@@ -428,7 +429,9 @@ listed_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   if (numbers == NULL) {
-    set_state (rows, FALSE, rows->count, error->message);
+    g_autofree char *reason = satchel_refusal_to_text (error);
+
+    set_state (rows, FALSE, rows->count, reason);
     return;
   }
   complete = numbers->len < HEAD_ROWS || !g_object_steal_data (G_OBJECT (asked), "head");

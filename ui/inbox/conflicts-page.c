@@ -46,7 +46,7 @@ read_cb (gpointer result, const GError *error, gpointer data)
   const SatchelDisagreements *all = result;
 
   if (all == NULL) {
-    satchel_toast (GTK_WIDGET (page), error->message, NULL, NULL);
+    satchel_toast_error (GTK_WIDGET (page), error);
     return;
   }
   satchel_inbox_section_show (page->open, all->open, all->open->len + (all->n_open == page->limit),

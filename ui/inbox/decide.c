@@ -154,7 +154,7 @@ decided_cb (GObject *desk, GAsyncResult *result, gpointer data)
   if (decided != NULL)
     satchel_undo_offer (gesture->page, gesture->desk, _ ("Decided"), undo_job, decided, decided_free);
   else
-    satchel_toast (gesture->page, error->message, NULL, NULL);
+    satchel_toast_error (gesture->page, error);
   gesture_finish (gesture);
 }
 
@@ -180,7 +180,7 @@ undecided_cb (GObject *desk, GAsyncResult *result, gpointer data)
 
   satchel_desk_finish (SATCHEL_DESK (desk), result, &error);
   if (error != NULL)
-    satchel_toast (gesture->page, error->message, NULL, NULL);
+    satchel_toast_error (gesture->page, error);
   gesture_finish (gesture);
 }
 

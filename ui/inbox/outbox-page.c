@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/act/refusal.h"
 #include "ui/inbox/lookout.h"
 #include "ui/inbox/section.h"
 #include "ui/inbox/set-row.h"
@@ -52,7 +53,7 @@ read_cb (gpointer result, const GError *error, gpointer data)
   const SatchelWaitingSets *sets = result;
 
   if (sets == NULL) {
-    satchel_toast (GTK_WIDGET (page), error->message, NULL, NULL);
+    satchel_toast_error (GTK_WIDGET (page), error);
     return;
   }
   satchel_inbox_section_show (page->parked, sets->parked, sets->n_parked,
@@ -108,11 +109,11 @@ retried_all_cb (GObject *desk, GAsyncResult *result, gpointer data)
   guint n_queued = GPOINTER_TO_UINT (satchel_desk_finish (SATCHEL_DESK (desk), result, &error));
   g_autofree char *text = NULL;
 
-  if (error == NULL)
-    text = g_strdup_printf (
-        ngettext ("%u change goes with the next sync", "%u changes go with the next sync", n_queued),
-        n_queued);
-  satchel_toast (GTK_WIDGET (page), error != NULL ? error->message : text, NULL, NULL);
+  text = error != NULL ? satchel_refusal_to_text (error)
+                       : g_strdup_printf (ngettext ("%u change goes with the next sync",
+                                                    "%u changes go with the next sync", n_queued),
+                                          n_queued);
+  satchel_toast (GTK_WIDGET (page), text, NULL, NULL);
   look (page);
 }
 

@@ -60,8 +60,10 @@ written_cb (GObject *desk, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
 
   satchel_desk_finish (SATCHEL_DESK (desk), result, &error);
-  satchel_toast (gesture->page, error != NULL ? error->message : _ ("It goes with the next sync"), NULL,
-                 NULL);
+  if (error != NULL)
+    satchel_toast_error (gesture->page, error);
+  else
+    satchel_toast (gesture->page, _ ("It goes with the next sync"), NULL, NULL);
   gesture_finish (gesture);
 }
 
@@ -106,7 +108,7 @@ discarded_cb (GObject *desk, GAsyncResult *result, gpointer data)
     satchel_undo_offer (gesture->page, gesture->row->desk, _ ("Change discarded"), bring_back_job, queued,
                         (GDestroyNotify)satchel_queued_set_free);
   else
-    satchel_toast (gesture->page, error->message, NULL, NULL);
+    satchel_toast_error (gesture->page, error);
   gesture_finish (gesture);
 }
 

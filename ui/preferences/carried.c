@@ -5,6 +5,7 @@
 
 #include "client/preview.h"
 #include "client/sync/http.h"
+#include "ui/act/refusal.h"
 #include "ui/act/undo.h"
 #include "ui/find/predicate-editor.h"
 #include "ui/sync/words.h"
@@ -41,6 +42,14 @@ tell (Carried *carried, const char *text)
 
   if (ADW_IS_PREFERENCES_WINDOW (root))
     adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (root), adw_toast_new (text));
+}
+
+static void
+tell_error (Carried *carried, const GError *error)
+{
+  g_autofree char *text = satchel_refusal_to_text (error);
+
+  tell (carried, text);
 }
 
 /* ---- a choice that travels to a thread ---- */
@@ -98,17 +107,44 @@ written_cb (GObject *desk, GAsyncResult *result, gpointer data)
   if (!is_open (carried))
     return;
   if (error != NULL)
-    tell (carried, error->message);
+    tell_error (carried, error);
   look (carried);
 }
 
 /* ---- the filters ---- */
+
+typedef struct {
+  GtkWidget *page; /* a reference */
+  Wish *again;     /* what would be added to take it back */
+} Removal;
+
+/* Offered only now: taken back before the filter is gone, it would be chosen already. */
+static void
+removed_cb (GObject *desk, GAsyncResult *result, gpointer data)
+{
+  g_autofree Removal *removal = data;
+  g_autoptr (GtkWidget) page = removal->page;
+  Carried *carried = g_object_get_data (G_OBJECT (page), "carried");
+  g_autoptr (GError) error = NULL;
+
+  satchel_desk_finish (SATCHEL_DESK (desk), result, &error);
+  if (error != NULL || !is_open (carried))
+    wish_free (removal->again);
+  else
+    satchel_undo_offer (page, SATCHEL_DESK (desk), _ ("No longer carried"), add_job, removal->again,
+                        wish_free);
+  if (error != NULL && is_open (carried))
+    tell_error (carried, error);
+  if (is_open (carried))
+    look (carried);
+}
 
 static void
 remove_cb (GtkButton *button, Carried *carried)
 {
   const SatchelOfflineFilter *filter = g_object_get_data (G_OBJECT (button), "filter");
   Wish *wish = g_new0 (Wish, 1), *again = g_new0 (Wish, 1);
+  Removal *removal = g_new0 (Removal, 1);
 
   wish->id = g_strdup (filter->id);
   *again = (Wish){ NULL,
@@ -117,9 +153,9 @@ remove_cb (GtkButton *button, Carried *carried)
                    g_strdup (filter->name),
                    filter->related,
                    filter->device != NULL };
-  satchel_desk_write (carried->desk, remove_job, wish, wish_free, NULL, written_cb,
-                      g_object_ref (carried->page));
-  satchel_undo_offer (carried->page, carried->desk, _ ("No longer carried"), add_job, again, wish_free);
+  removal->page = g_object_ref (carried->page);
+  removal->again = again;
+  satchel_desk_write (carried->desk, remove_job, wish, wish_free, NULL, removed_cb, removal);
 }
 
 static void
@@ -175,7 +211,7 @@ listed_cb (GObject *desk, GAsyncResult *result, gpointer data)
   if (!is_open (carried))
     return;
   if (filters == NULL) {
-    tell (carried, error->message);
+    tell_error (carried, error);
     return;
   }
   for (guint i = 0; i < carried->rows->len; i++)

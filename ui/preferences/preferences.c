@@ -5,6 +5,7 @@
 #include <locale.h>
 
 #include "client/blobs/uses.h"
+#include "ui/act/refusal.h"
 #include "ui/preferences/carried.h"
 #include "ui/preferences/settings.h"
 #include "ui/sync/sync.h"
@@ -58,6 +59,14 @@ tell (GtkWidget *from, const char *text)
   adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (gtk_widget_get_root (from)), toast);
 }
 
+static void
+tell_error (GtkWidget *from, const GError *error)
+{
+  g_autofree char *text = satchel_refusal_to_text (error);
+
+  tell (from, text);
+}
+
 /* ---- the application ---- */
 
 static void
@@ -66,7 +75,7 @@ setting_cb (AdwComboRow *row, GParamSpec *spec, gpointer setting)
   g_autoptr (GError) error = NULL;
 
   if (!satchel_settings_set (GPOINTER_TO_UINT (setting), get_chosen (row), &error))
-    tell (GTK_WIDGET (row), error->message);
+    tell_error (GTK_WIDGET (row), error);
   else if (GPOINTER_TO_UINT (setting) == SATCHEL_SETTING_STYLE)
     satchel_settings_apply_style ();
   else
@@ -171,7 +180,7 @@ policy_written_cb (GObject *desk, GAsyncResult *result, gpointer data)
 
   satchel_desk_finish (SATCHEL_DESK (desk), result, &error);
   if (error != NULL && gtk_widget_get_root (row) != NULL)
-    tell (row, error->message);
+    tell_error (row, error);
 }
 
 static void

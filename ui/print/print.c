@@ -72,7 +72,7 @@ done_cb (GtkPrintOperation *operation, GtkPrintOperationResult result, GtkWidget
 
   gtk_print_operation_get_error (operation, &error);
   if (result == GTK_PRINT_OPERATION_RESULT_ERROR)
-    satchel_toast (from, error->message, NULL, NULL);
+    satchel_toast_error (from, error);
 }
 
 static void
@@ -105,7 +105,7 @@ run (GtkWidget *from, SatchelPaper *paper)
   if (gtk_print_operation_run (operation, GTK_PRINT_OPERATION_ACTION_PRINT_DIALOG,
                                GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
                                &error) == GTK_PRINT_OPERATION_RESULT_ERROR)
-    satchel_toast (from, error->message, NULL, NULL);
+    satchel_toast_error (from, error);
 }
 
 static void
@@ -120,7 +120,7 @@ composed_cb (GObject *desk, GAsyncResult *result, gpointer data)
   else if (paper != NULL)
     run (from, paper);
   else
-    satchel_toast (from, error->message, NULL, NULL);
+    satchel_toast_error (from, error);
 }
 
 static void

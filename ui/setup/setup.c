@@ -8,6 +8,7 @@
 
 #include "client/sign-in.h"
 #include "protocol/error.h"
+#include "ui/act/refusal.h"
 #include "ui/setup/carry-page.h"
 #include "ui/setup/enrol.h"
 #include "ui/sync/sync.h"
@@ -121,7 +122,7 @@ fail (SatchelSetup *setup, const GError *error, gint64 retry_after_ms)
     sentence = g_strdup (_ ("Another program uses this profile just now. Please try again."));
     break;
   default:
-    sentence = g_strdup_printf (_ ("Signing in failed: %s"), error->message);
+    sentence = satchel_refusal_to_text (error);
   }
   tell (setup, row, sentence);
 }
@@ -139,8 +140,9 @@ static void
 fail_choice (SatchelSetup *setup, const GError *error)
 {
   GtkWidget *page = gtk_widget_get_first_child (GTK_WIDGET (setup->carry));
+  g_autofree char *reason = satchel_refusal_to_text (error);
 
-  satchel_carry_page_set_problem (SATCHEL_CARRY_PAGE (page), error->message);
+  satchel_carry_page_set_problem (SATCHEL_CARRY_PAGE (page), reason);
 }
 
 static void

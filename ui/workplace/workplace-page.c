@@ -230,7 +230,7 @@ looked (gpointer result, const GError *error, gpointer data)
 
   if (today == NULL) {
     if (!g_error_matches (error, SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED))
-      satchel_toast (GTK_WIDGET (page), error->message, NULL, NULL);
+      satchel_toast_error (GTK_WIDGET (page), error);
     return;
   }
   page->today = today->today;
@@ -306,7 +306,7 @@ completed_cb (GObject *source, GAsyncResult *result, gpointer data)
   }
   if (g_error_matches (error, SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED) || page->lookout == NULL)
     return;
-  satchel_toast (GTK_WIDGET (page), error->message, NULL, NULL);
+  satchel_toast_error (GTK_WIDGET (page), error);
   /* The boxes are what they were. */
   satchel_today_list_set_items (page->due, g_ptr_array_new ());
   satchel_today_list_set_items (page->overdue, g_ptr_array_new ());
