@@ -1,4 +1,4 @@
-/* Cells are labels that follow the row they are bound to.
+/* Cells are texts that follow the row they are bound to.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/grid/columns.h"
@@ -6,12 +6,13 @@
 #include <glib/gi18n.h>
 
 #include "ui/display.h"
+#include "ui/grid/text.h"
 
 typedef struct {
   SatchelDesk *desk;
   GPtrArray *paths; /* SatchelColumn; one, or all of a card */
   gboolean numeric;
-  int height; /* of a line in whatever script; 0: not measured yet */
+  int height; /* of a line; 0: not known yet */
 } Column;
 
 static void
@@ -53,38 +54,25 @@ satchel_columns_dup_text (SatchelDesk *desk, const SatchelColumn *path, SatchelR
 
 /* ---- cells ---- */
 
-/* All rows are of one height: other scripts come with other fonts. */
-static int
-line_height (Column *column, GtkWidget *label)
-{
-  if (column->height == 0) {
-    g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (label, "Ảg国한กक");
-
-    pango_layout_get_pixel_size (layout, NULL, &column->height);
-  }
-  return column->height;
-}
-
+/* All rows are of one height: that of the first. */
 static GtkWidget *
-make_label (Column *column, gboolean numeric)
+make_text (Column *column, gboolean numeric)
 {
-  GtkWidget *label = gtk_label_new (NULL);
+  GtkWidget *text = satchel_text_cell_new (numeric, column->height);
 
-  gtk_widget_set_size_request (label, -1, line_height (column, label));
-  gtk_label_set_single_line_mode (GTK_LABEL (label), TRUE);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_label_set_xalign (GTK_LABEL (label), numeric ? 1 : 0);
-  if (numeric)
-    gtk_widget_add_css_class (label, "numeric");
-  return label;
+  column->height = satchel_text_cell_get_height (SATCHEL_TEXT_CELL (text));
+  return text;
 }
 
-/* What is not carried looks fainter, and says why when it is pointed at. */
+/* What is not carried looks fainter, and says why when it is pointed at. For most cells there is nothing to
+ * do, and to tell GTK of a tooltip takes a question to the display. */
 static void
 mark_cell (GtkWidget *cell, SatchelRow *row)
 {
   gboolean online = satchel_row_get_online (row) != NULL;
 
+  if (online == gtk_widget_get_has_tooltip (cell))
+    return;
   if (online)
     gtk_widget_add_css_class (cell, "dim-label");
   else
@@ -104,14 +92,14 @@ name_row (GtkWidget *cell, const char *name)
 }
 
 static void
-fill_label (Column *column, GtkWidget *label, SatchelRow *row, gboolean first)
+fill_text (Column *column, GtkWidget *cell, SatchelRow *row, gboolean first)
 {
   g_autofree char *text = satchel_columns_dup_text (column->desk, column->paths->pdata[0], row);
 
-  gtk_label_set_text (GTK_LABEL (label), text);
-  mark_cell (label, row);
+  satchel_text_cell_set_text (SATCHEL_TEXT_CELL (cell), text);
+  mark_cell (cell, row);
   if (first)
-    name_row (label, text);
+    name_row (cell, text);
 }
 
 static void
@@ -129,8 +117,8 @@ fill_card (Column *column, GtkWidget *card, SatchelRow *row)
     if (*text != '\0')
       g_string_append_printf (rest, "%s%s", rest->len > 0 ? " · " : "", text);
   }
-  gtk_label_set_text (GTK_LABEL (title), name);
-  gtk_label_set_text (GTK_LABEL (gtk_widget_get_next_sibling (title)), rest->str);
+  satchel_text_cell_set_text (SATCHEL_TEXT_CELL (title), name);
+  satchel_text_cell_set_text (SATCHEL_TEXT_CELL (gtk_widget_get_next_sibling (title)), rest->str);
   mark_cell (card, row);
   name_row (card, name);
   g_string_free (rest, TRUE);
@@ -148,23 +136,23 @@ fill_cell (GtkListItem *item, SatchelRow *row)
   Column *column = g_object_get_qdata (G_OBJECT (item), quark ());
   GtkWidget *cell = gtk_list_item_get_child (item);
 
-  if (GTK_IS_LABEL (cell))
-    fill_label (column, cell, row, g_object_get_data (G_OBJECT (item), "first") != NULL);
+  if (SATCHEL_IS_TEXT_CELL (cell))
+    fill_text (column, cell, row, g_object_get_data (G_OBJECT (item), "first") != NULL);
   else
     fill_card (column, cell, row);
 }
 
 static void
-setup_label_cb (GtkSignalListItemFactory *factory, GtkListItem *item, Column *column)
+setup_text_cb (GtkSignalListItemFactory *factory, GtkListItem *item, Column *column)
 {
-  gtk_list_item_set_child (item, make_label (column, column->numeric));
+  gtk_list_item_set_child (item, make_text (column, column->numeric));
 }
 
 static void
 setup_card_cb (GtkSignalListItemFactory *factory, GtkListItem *item, Column *column)
 {
-  GtkWidget *card = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2), *title = make_label (column, FALSE);
-  GtkWidget *rest = make_label (column, FALSE);
+  GtkWidget *card = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2), *title = make_text (column, FALSE);
+  GtkWidget *rest = make_text (column, FALSE);
 
   gtk_widget_add_css_class (title, "heading");
   gtk_widget_add_css_class (rest, "dim-label");
@@ -230,6 +218,19 @@ make_factory (Column *column, GCallback setup, gboolean first)
   return factory;
 }
 
+/* GTK cuts the titles of columns off; until it gives a way to their widgets they are found by their place. */
+static void
+ellipsize_titles (GtkWidget *widget)
+{
+  if (GTK_IS_LABEL (widget)) {
+    gtk_label_set_ellipsize (GTK_LABEL (widget), PANGO_ELLIPSIZE_END);
+    gtk_widget_set_tooltip_text (gtk_widget_get_parent (widget), gtk_label_get_text (GTK_LABEL (widget)));
+  }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    ellipsize_titles (child);
+}
+
 static gboolean
 add_column (GtkColumnView *grid, SatchelDesk *desk, const SatchelEntity *entity,
             const SatchelViewColumn *shown, gboolean first)
@@ -247,8 +248,8 @@ add_column (GtkColumnView *grid, SatchelDesk *desk, const SatchelEntity *entity,
   g_ptr_array_add (column->paths, path);
   kept = g_memdup2 (shown, sizeof *shown);
   kept->field = g_intern_string (shown->field);
-  made = gtk_column_view_column_new (_ (field->label),
-                                     make_factory (column, G_CALLBACK (setup_label_cb), first));
+  made =
+      gtk_column_view_column_new (_ (field->label), make_factory (column, G_CALLBACK (setup_text_cb), first));
   g_object_set_qdata_full (G_OBJECT (made), quark (), kept, g_free);
   gtk_column_view_column_set_fixed_width (made, (int)shown->width);
   gtk_column_view_column_set_resizable (made, TRUE);
@@ -271,6 +272,7 @@ satchel_columns_fill (GtkColumnView *grid, SatchelDesk *desk, const SatchelEntit
   }
   for (guint i = 0; i < n_columns; i++)
     first = !add_column (grid, desk, entity, &columns[i], first) && first;
+  ellipsize_titles (gtk_widget_get_first_child (GTK_WIDGET (grid)));
 }
 
 void
@@ -316,7 +318,6 @@ satchel_columns_find_order (SatchelRegistry *registry, const SatchelEntity *enti
   if (field == NULL)
     return NULL;
   switch (field->type) {
-  case SATCHEL_TYPE_LOOKUP: /* stored as ids */
   case SATCHEL_TYPE_MULTICHOICE:
   case SATCHEL_TYPE_PARTIES:
   case SATCHEL_TYPE_FILE:
