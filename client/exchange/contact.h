@@ -26,6 +26,8 @@
 
 G_BEGIN_DECLS
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (EContact, g_object_unref)
+
 /* Sets every mapped field of @into, a record of the entity contact; a property that is not there empties its field. What @into held before
  * decides where the card leaves a choice: an account that has the name of ORG stays. INVALID: it is no contact at all, having no name and no
  * address, or being a list of people; @into is then as it was. */

@@ -14,6 +14,9 @@
 
 G_BEGIN_DECLS
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ICalComponent, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ICalTimezone, g_object_unref)
+
 typedef struct _SatchelZones SatchelZones;
 
 /* The VTIMEZONEs of @calendar, which is borrowed. @own: whose times have no zone; borrowed. */
