@@ -15,10 +15,11 @@ typedef struct {
   SatchelValue *value;
   char *problem, *notice;
   gboolean read_only, uncommitted, showing;
+  gboolean numbered;         /* the server gives the value to its record */
   GtkWidget *box;            /* the only child; column of the three below */
   GtkWidget *child, *target; /* of the kind; NULL before it is built */
-  GtkWidget *plain_box, *go; /* instead of it while read-only */
-  GtkLabel *plain, *message;
+  GtkWidget *plain_box, *go; /* instead of it while read-only; NULL: was never */
+  GtkLabel *plain, *message; /* NULL: nothing to say yet */
 } SatchelEditorPrivate;
 
 enum { PROP_0, PROP_READ_ONLY, N_PROPS };
@@ -78,14 +79,40 @@ show_plain (SatchelEditor *editor)
   SatchelSession *session = satchel_desk_get_session (private->desk);
   g_autofree char *text = NULL;
 
-  if (session == NULL)
+  if (session == NULL || private->plain_box == NULL)
     return;
-  if (private->value != NULL && private->field->type == SATCHEL_TYPE_TEXT)
+  if (private->value == NULL && private->numbered)
+    text = g_strdup (_ ("given by the server"));
+  else if (private->value != NULL && private->field->type == SATCHEL_TYPE_TEXT)
     text = g_strdup (satchel_value_get_string (private->value));
   else
     text = satchel_display_value (satchel_session_get_replica (session), private->field, private->value);
   gtk_label_set_text (private->plain, *text != '\0' ? text : "–");
   gtk_widget_set_visible (private->go, private->value != NULL && private->field->type == SATCHEL_TYPE_LOOKUP);
+}
+
+static GtkLabel *
+new_label (void)
+{
+  GtkLabel *label = GTK_LABEL (gtk_label_new (NULL));
+
+  gtk_label_set_xalign (label, 0);
+  gtk_label_set_wrap (label, TRUE);
+  gtk_label_set_wrap_mode (label, PANGO_WRAP_WORD_CHAR);
+  return label;
+}
+
+/* Most editors never have anything to complain about. */
+static GtkLabel *
+ensure_message (SatchelEditorPrivate *private)
+{
+  if (private->message != NULL)
+    return private->message;
+  private->message = new_label ();
+  gtk_widget_add_css_class (GTK_WIDGET (private->message), "error");
+  gtk_widget_add_css_class (GTK_WIDGET (private->message), "caption");
+  gtk_box_append (GTK_BOX (private->box), GTK_WIDGET (private->message));
+  return private->message;
 }
 
 static void
@@ -96,7 +123,9 @@ show_message (SatchelEditor *editor)
 
   if (SATCHEL_EDITOR_GET_CLASS (editor)->patient && private->uncommitted)
     message = NULL;
-  gtk_label_set_text (private->message, message != NULL ? message : "");
+  if (message == NULL && private->message == NULL)
+    return;
+  gtk_label_set_text (ensure_message (private), message != NULL ? message : "");
   gtk_widget_set_visible (GTK_WIDGET (private->message), message != NULL);
   if (private->target == NULL)
     return;
@@ -119,6 +148,29 @@ go_cb (GtkButton *button, SatchelEditor *editor)
                                                              satchel_value_get_id (private->value));
 
   satchel_go (GTK_WIDGET (editor), route);
+}
+
+static void
+build_plain (SatchelEditor *editor)
+{
+  SatchelEditorPrivate *private = PRIVATE (editor);
+
+  private->plain = new_label ();
+  gtk_label_set_selectable (private->plain, TRUE);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (private->plain), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ (private->field->label), -1);
+  private->go = gtk_button_new_from_icon_name ("go-next-symbolic");
+  gtk_widget_add_css_class (private->go, "flat");
+  gtk_widget_set_valign (private->go, GTK_ALIGN_CENTER);
+  gtk_widget_set_tooltip_text (private->go, C_ ("verb", "Open"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (private->go), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  C_ ("verb", "Open"), -1);
+  g_signal_connect (private->go, "clicked", G_CALLBACK (go_cb), editor);
+  private->plain_box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  gtk_box_append (GTK_BOX (private->plain_box), GTK_WIDGET (private->plain));
+  gtk_box_append (GTK_BOX (private->plain_box), private->go);
+  gtk_box_insert_child_after (GTK_BOX (private->box), private->plain_box, private->child);
+  show_plain (editor);
 }
 
 /* ---- for everybody ---- */
@@ -202,6 +254,8 @@ satchel_editor_set_read_only (SatchelEditor *editor, gboolean read_only)
   if (private->read_only == read_only)
     return;
   private->read_only = read_only;
+  if (private->plain_box == NULL)
+    build_plain (editor);
   gtk_widget_set_visible (private->child, !read_only);
   gtk_widget_set_visible (private->plain_box, read_only);
   g_object_notify_by_pspec (G_OBJECT (editor), properties[PROP_READ_ONLY]);
@@ -218,8 +272,8 @@ satchel_editor_set_record (SatchelEditor *editor, const SatchelRecord *record)
     class->put_in (editor, record);
     private->showing = FALSE;
   }
-  if (private->field->origin == SATCHEL_ORIGIN_AUTONUMBER && private->value == NULL)
-    gtk_label_set_text (private->plain, _ ("given by the server"));
+  private->numbered = private->field->origin == SATCHEL_ORIGIN_AUTONUMBER;
+  show_plain (editor);
 }
 
 /* ---- for the kinds ---- */
@@ -240,7 +294,6 @@ satchel_editor_set_child (SatchelEditor *editor, GtkWidget *child, GtkWidget *ta
   private->target = target;
   gtk_box_prepend (GTK_BOX (private->box), child);
   gtk_accessible_update_property (GTK_ACCESSIBLE (target), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (private->plain), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   if (private->field->requirement == SATCHEL_REQUIREMENT_REQUIRED && !GTK_IS_SWITCH (target) &&
       !GTK_IS_LABEL (target))
     gtk_accessible_update_property (GTK_ACCESSIBLE (target), GTK_ACCESSIBLE_PROPERTY_REQUIRED, TRUE, -1);
@@ -346,18 +399,6 @@ satchel_editor_class_init (SatchelEditorClass *class)
       g_signal_new ("committed", SATCHEL_TYPE_EDITOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
-static GtkWidget *
-new_label (SatchelEditorPrivate *private, GtkLabel **label)
-{
-  GtkWidget *widget = gtk_label_new (NULL);
-
-  *label = GTK_LABEL (widget);
-  gtk_label_set_xalign (*label, 0);
-  gtk_label_set_wrap (*label, TRUE);
-  gtk_label_set_wrap_mode (*label, PANGO_WRAP_WORD_CHAR);
-  return widget;
-}
-
 static void
 satchel_editor_init (SatchelEditor *editor)
 {
@@ -365,21 +406,4 @@ satchel_editor_init (SatchelEditor *editor)
 
   private->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
   gtk_widget_set_parent (private->box, GTK_WIDGET (editor));
-  private->plain_box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  gtk_box_append (GTK_BOX (private->plain_box), new_label (private, &private->plain));
-  gtk_label_set_selectable (private->plain, TRUE);
-  private->go = gtk_button_new_from_icon_name ("go-next-symbolic");
-  gtk_widget_add_css_class (private->go, "flat");
-  gtk_widget_set_valign (private->go, GTK_ALIGN_CENTER);
-  gtk_widget_set_tooltip_text (private->go, C_ ("verb", "Open"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (private->go), GTK_ACCESSIBLE_PROPERTY_LABEL, C_ ("verb", "Open"),
-                                  -1);
-  g_signal_connect (private->go, "clicked", G_CALLBACK (go_cb), editor);
-  gtk_box_append (GTK_BOX (private->plain_box), private->go);
-  gtk_widget_set_visible (private->plain_box, FALSE);
-  gtk_box_append (GTK_BOX (private->box), private->plain_box);
-  gtk_box_append (GTK_BOX (private->box), new_label (private, &private->message));
-  gtk_widget_add_css_class (GTK_WIDGET (private->message), "error");
-  gtk_widget_add_css_class (GTK_WIDGET (private->message), "caption");
-  gtk_widget_set_visible (GTK_WIDGET (private->message), FALSE);
 }

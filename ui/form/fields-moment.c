@@ -11,7 +11,7 @@ struct _SatchelMomentEditor {
   SatchelEditor parent_instance;
   GtkEditable *entry;
   GtkMenuButton *button;
-  GtkCalendar *calendar;
+  GtkCalendar *calendar; /* NULL: was not asked for yet */
 };
 
 #define SATCHEL_TYPE_MOMENT_EDITOR (satchel_moment_editor_get_type ())
@@ -125,26 +125,42 @@ opened_cb (GtkPopover *popover, SatchelEditor *editor)
   g_signal_handlers_unblock_by_func (self->calendar, day_cb, editor);
 }
 
+/* A calendar is many widgets, and a form has many days. */
+static void
+open_calendar_cb (GtkMenuButton *button, gpointer data)
+{
+  SatchelMomentEditor *self = SATCHEL_MOMENT_EDITOR (data);
+  GtkWidget *popover, *calendar;
+
+  if (self->calendar != NULL)
+    return;
+  popover = gtk_popover_new ();
+  calendar = gtk_calendar_new ();
+  self->calendar = GTK_CALENDAR (calendar);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (calendar), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ (satchel_editor_get_field (SATCHEL_EDITOR (self))->label), -1);
+  gtk_popover_set_child (GTK_POPOVER (popover), calendar);
+  g_signal_connect (calendar, "day-selected", G_CALLBACK (day_cb), self);
+  g_signal_connect (popover, "show", G_CALLBACK (opened_cb), self);
+  gtk_menu_button_set_popover (button, popover);
+}
+
 static void
 moment_build (SatchelEditor *editor)
 {
   SatchelMomentEditor *self = SATCHEL_MOMENT_EDITOR (editor);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0), *entry = gtk_entry_new ();
-  GtkWidget *button = gtk_menu_button_new (), *popover = gtk_popover_new (), *calendar = gtk_calendar_new ();
+  GtkWidget *button = gtk_menu_button_new ();
   GtkEventController *focus = gtk_event_controller_focus_new ();
 
   self->entry = GTK_EDITABLE (entry);
   self->button = GTK_MENU_BUTTON (button);
-  self->calendar = GTK_CALENDAR (calendar);
   gtk_widget_set_hexpand (entry, TRUE);
   gtk_editable_set_width_chars (self->entry, 6);
-  gtk_popover_set_child (GTK_POPOVER (popover), calendar);
-  gtk_menu_button_set_popover (self->button, popover);
+  gtk_menu_button_set_create_popup_func (self->button, open_calendar_cb, editor, NULL);
   gtk_menu_button_set_icon_name (self->button, "x-office-calendar-symbolic");
   gtk_widget_set_tooltip_text (button, _ ("Calendar"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Calendar"), -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (calendar), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ (satchel_editor_get_field (editor)->label), -1);
   gtk_box_append (GTK_BOX (box), entry);
   gtk_box_append (GTK_BOX (box), button);
   gtk_widget_add_css_class (box, "linked");
@@ -153,8 +169,6 @@ moment_build (SatchelEditor *editor)
   g_signal_connect (entry, "activate", G_CALLBACK (activate_cb), editor);
   g_signal_connect (focus, "leave", G_CALLBACK (left_cb), editor);
   gtk_widget_add_controller (entry, focus);
-  g_signal_connect (calendar, "day-selected", G_CALLBACK (day_cb), editor);
-  g_signal_connect (popover, "show", G_CALLBACK (opened_cb), editor);
 }
 
 static char *

@@ -24,8 +24,8 @@ struct _SatchelFinder {
   GtkWidget parent_instance;
   SatchelDesk *desk;
   const SatchelField *field;
-  GtkWidget *entry, *popover;
-  GtkListBox *list;
+  GtkWidget *entry, *popover; /* popover: NULL before the first hits */
+  GtkListBox *list;           /* in it */
   GCancellable *asking; /* NULL: nothing is asked */
   GPtrArray *hits;      /* Hit, as listed */
 };
@@ -165,11 +165,44 @@ add_creations (SatchelFinder *finder, const char *text)
   }
 }
 
+static void row_cb (GtkListBox *list, GtkListBoxRow *row, SatchelFinder *finder);
+
+static void
+build_popover (SatchelFinder *finder)
+{
+  GtkWidget *scrolled = gtk_scrolled_window_new (), *list = gtk_list_box_new ();
+
+  finder->list = GTK_LIST_BOX (list);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Found"), -1);
+  g_signal_connect (list, "row-activated", G_CALLBACK (row_cb), finder);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scrolled), TRUE);
+  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scrolled), 320);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), list);
+  finder->popover = gtk_popover_new ();
+  gtk_popover_set_child (GTK_POPOVER (finder->popover), scrolled);
+  /* The cursor stays in the entry. */
+  gtk_popover_set_autohide (GTK_POPOVER (finder->popover), FALSE);
+  gtk_popover_set_has_arrow (GTK_POPOVER (finder->popover), FALSE);
+  gtk_popover_set_position (GTK_POPOVER (finder->popover), GTK_POS_BOTTOM);
+  gtk_widget_set_can_focus (finder->popover, FALSE);
+  gtk_widget_add_css_class (finder->popover, "menu");
+  gtk_widget_set_parent (finder->popover, GTK_WIDGET (finder));
+}
+
+static gboolean
+is_open (SatchelFinder *finder)
+{
+  return finder->popover != NULL && gtk_widget_get_visible (finder->popover);
+}
+
 static void
 show_hits (SatchelFinder *finder)
 {
   GtkWidget *row;
 
+  if (finder->popover == NULL)
+    build_popover (finder);
   while ((row = gtk_widget_get_first_child (GTK_WIDGET (finder->list))) != NULL)
     gtk_list_box_remove (finder->list, row);
   for (guint i = 0; i < finder->hits->len; i++)
@@ -225,7 +258,8 @@ close_hits (SatchelFinder *finder)
 {
   g_cancellable_cancel (finder->asking);
   g_clear_object (&finder->asking);
-  gtk_popover_popdown (GTK_POPOVER (finder->popover));
+  if (finder->popover != NULL)
+    gtk_popover_popdown (GTK_POPOVER (finder->popover));
 }
 
 /* ---- choosing ---- */
@@ -265,7 +299,7 @@ mark (SatchelFinder *finder, int step)
 static gboolean
 key_cb (GtkEventControllerKey *keys, guint key, guint code, GdkModifierType state, SatchelFinder *finder)
 {
-  gboolean open = gtk_widget_get_visible (finder->popover);
+  gboolean open = is_open (finder);
 
   if ((key == GDK_KEY_Down || key == GDK_KEY_KP_Down) && !open) {
     ask (finder);
@@ -303,9 +337,9 @@ changed_cb (GtkEditable *entry, SatchelFinder *finder)
 static void
 activate_cb (GtkEntry *entry, SatchelFinder *finder)
 {
-  GtkListBoxRow *row = gtk_list_box_get_selected_row (finder->list);
+  GtkListBoxRow *row = is_open (finder) ? gtk_list_box_get_selected_row (finder->list) : NULL;
 
-  if (gtk_widget_get_visible (finder->popover) && row != NULL)
+  if (row != NULL)
     choose (finder, gtk_list_box_row_get_index (row));
   else
     g_signal_emit (finder, signals[LEFT], 0);
@@ -397,28 +431,12 @@ static void
 satchel_finder_init (SatchelFinder *finder)
 {
   GtkEventController *keys = gtk_event_controller_key_new (), *focus = gtk_event_controller_focus_new ();
-  GtkWidget *scrolled = gtk_scrolled_window_new (), *list = gtk_list_box_new ();
 
   finder->hits = g_ptr_array_new_with_free_func (hit_free);
   finder->entry = gtk_entry_new ();
   gtk_editable_set_width_chars (GTK_EDITABLE (finder->entry), 6);
   gtk_widget_set_hexpand (finder->entry, TRUE);
   gtk_widget_set_parent (finder->entry, GTK_WIDGET (finder));
-  finder->list = GTK_LIST_BOX (list);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Found"), -1);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scrolled), TRUE);
-  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scrolled), 320);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), list);
-  finder->popover = gtk_popover_new ();
-  gtk_popover_set_child (GTK_POPOVER (finder->popover), scrolled);
-  /* The cursor stays in the entry. */
-  gtk_popover_set_autohide (GTK_POPOVER (finder->popover), FALSE);
-  gtk_popover_set_has_arrow (GTK_POPOVER (finder->popover), FALSE);
-  gtk_popover_set_position (GTK_POPOVER (finder->popover), GTK_POS_BOTTOM);
-  gtk_widget_set_can_focus (finder->popover, FALSE);
-  gtk_widget_add_css_class (finder->popover, "menu");
-  gtk_widget_set_parent (finder->popover, GTK_WIDGET (finder));
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect (keys, "key-pressed", G_CALLBACK (key_cb), finder);
   gtk_widget_add_controller (finder->entry, keys);
@@ -426,5 +444,4 @@ satchel_finder_init (SatchelFinder *finder)
   gtk_widget_add_controller (finder->entry, focus);
   g_signal_connect (finder->entry, "changed", G_CALLBACK (changed_cb), finder);
   g_signal_connect (finder->entry, "activate", G_CALLBACK (activate_cb), finder);
-  g_signal_connect (list, "row-activated", G_CALLBACK (row_cb), finder);
 }

@@ -1,4 +1,5 @@
-/* Tabs in a row where there is room, else in a list.
+/* Tabs in a row where there is room, else in a list. What is below the fold is made once the first frame is
+ * there.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/form/form-view.h"
@@ -10,6 +11,14 @@
 #include "ui/form/process-bar.h"
 #include "ui/form/field-grid.h"
 
+#define ROW_HEIGHT 48 /* pixels, least, of a row of cells */
+
+/* A section that is still to be made, at the end of its tab. */
+typedef struct {
+  GtkBox *tab; /* borrowed from the stack */
+  const SatchelFormSection *source;
+} Later;
+
 struct _SatchelFormView {
   GtkWidget parent_instance;
   SatchelDraft *draft;
@@ -17,6 +26,8 @@ struct _SatchelFormView {
   GtkStack *stack;
   GtkDropDown *list;
   GPtrArray *cells; /* SatchelCell, borrowed */
+  GQueue later;     /* Later */
+  guint later_source;
 };
 
 G_DEFINE_FINAL_TYPE (SatchelFormView, satchel_form_view, GTK_TYPE_WIDGET)
@@ -66,6 +77,60 @@ new_section (SatchelFormView *view, const SatchelFormSection *source)
   return column;
 }
 
+/* ---- what is not seen at first ---- */
+
+/* Rows that a person may see at once: no window here is higher than the one in front. */
+static guint
+count_visible_rows (void)
+{
+  GApplication *application = g_application_get_default ();
+  GtkWindow *window = GTK_IS_APPLICATION (application)
+                          ? gtk_application_get_active_window (GTK_APPLICATION (application))
+                          : NULL;
+
+  return window != NULL ? (guint)gtk_widget_get_height (GTK_WIDGET (window)) / ROW_HEIGHT + 1 : G_MAXUINT;
+}
+
+static void
+build_next (SatchelFormView *view)
+{
+  g_autofree Later *later = g_queue_pop_head (&view->later);
+
+  gtk_box_append (later->tab, new_section (view, later->source));
+}
+
+static void
+build_all (SatchelFormView *view)
+{
+  while (!g_queue_is_empty (&view->later))
+    build_next (view);
+}
+
+/* One at a time, so that whatever a person does meanwhile is answered. */
+static gboolean
+later_cb (gpointer data)
+{
+  SatchelFormView *view = data;
+
+  if (!g_queue_is_empty (&view->later))
+    build_next (view);
+  if (!g_queue_is_empty (&view->later))
+    return G_SOURCE_CONTINUE;
+  view->later_source = 0;
+  return G_SOURCE_REMOVE;
+}
+
+/* The next frame is about to be drawn: what comes after it has time. */
+static gboolean
+frame_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  SatchelFormView *view = SATCHEL_FORM_VIEW (widget);
+
+  if (view->later_source == 0)
+    view->later_source = g_idle_add (later_cb, view);
+  return G_SOURCE_REMOVE;
+}
+
 /* ---- tabs ---- */
 
 /* Scrolls down, never sideways, and is not wider than one reads. */
@@ -97,20 +162,42 @@ satchel_form_view_add_tab (SatchelFormView *view, const char *name, const char *
 }
 
 static void
+add_section (SatchelFormView *view, GtkBox *tab, const SatchelFormSection *source, gboolean seen)
+{
+  Later *later;
+
+  if (seen) {
+    gtk_box_append (tab, new_section (view, source));
+    return;
+  }
+  later = g_new (Later, 1);
+  *later = (Later){ tab, source };
+  g_queue_push_tail (&view->later, later);
+}
+
+static void
 add_form (SatchelFormView *view, const SatchelForm *form)
 {
+  guint room = count_visible_rows (), n_tabs = 0;
+
   for (guint i = 0; i < form->n_tabs; i++) {
     const SatchelFormTab *tab = &form->tabs[i];
     GtkWidget *column;
+    guint n_rows = 0;
 
     /* Lists have a tab of their own. */
     if (tab->n_sections == 0)
       continue;
     column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 24);
-    for (guint j = 0; j < tab->n_sections; j++)
-      gtk_box_append (GTK_BOX (column), new_section (view, &tab->sections[j]));
+    for (guint j = 0; j < tab->n_sections; j++) {
+      add_section (view, GTK_BOX (column), &tab->sections[j], n_tabs == 0 && n_rows < room);
+      n_rows += 1 + tab->sections[j].n_cells / MAX (tab->sections[j].columns, 1);
+    }
+    n_tabs++;
     satchel_form_view_add_tab (view, tab->name, _ (tab->label), new_scrolled (column));
   }
+  if (!g_queue_is_empty (&view->later))
+    gtk_widget_add_tick_callback (GTK_WIDGET (view), frame_cb, NULL, NULL);
 }
 
 static void
@@ -140,6 +227,8 @@ shown_cb (GtkStack *stack, GParamSpec *spec, SatchelFormView *view)
 {
   GtkSelectionModel *pages = gtk_stack_get_pages (stack);
 
+  if (view->later_source != 0)
+    build_all (view);
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (pages)); i++)
     if (gtk_selection_model_is_selected (pages, i))
       gtk_drop_down_set_selected (view->list, i);
@@ -169,23 +258,37 @@ build_tabs (SatchelFormView *view)
   gtk_box_append (GTK_BOX (view->box), squeezer);
 }
 
-void
-satchel_form_view_focus (SatchelFormView *view, const char *name)
+/* The cell of the field @name, or with NULL the first that can be written. */
+static SatchelCell *
+find_cell (SatchelFormView *view, const char *name)
 {
   for (guint i = 0; i < view->cells->len; i++) {
     SatchelCell *cell = view->cells->pdata[i];
     const SatchelField *field = satchel_cell_get_field (cell);
-    GtkWidget *tab;
 
-    if (name != NULL ? !g_str_equal (field->name, name) : satchel_draft_is_read_only (view->draft, field))
-      continue;
-    tab = GTK_WIDGET (cell);
-    while (gtk_widget_get_parent (tab) != GTK_WIDGET (view->stack))
-      tab = gtk_widget_get_parent (tab);
-    gtk_stack_set_visible_child (view->stack, tab);
-    gtk_widget_grab_focus (GTK_WIDGET (cell));
-    return;
+    if (name != NULL ? g_str_equal (field->name, name) : !satchel_draft_is_read_only (view->draft, field))
+      return cell;
   }
+  return NULL;
+}
+
+void
+satchel_form_view_focus (SatchelFormView *view, const char *name)
+{
+  SatchelCell *cell = find_cell (view, name);
+  GtkWidget *tab;
+
+  if (cell == NULL) {
+    build_all (view);
+    cell = find_cell (view, name);
+  }
+  if (cell == NULL)
+    return;
+  tab = GTK_WIDGET (cell);
+  while (gtk_widget_get_parent (tab) != GTK_WIDGET (view->stack))
+    tab = gtk_widget_get_parent (tab);
+  gtk_stack_set_visible_child (view->stack, tab);
+  gtk_widget_grab_focus (GTK_WIDGET (cell));
 }
 
 /* ---- the object ---- */
@@ -222,6 +325,8 @@ satchel_form_view_dispose (GObject *object)
 {
   SatchelFormView *view = SATCHEL_FORM_VIEW (object);
 
+  g_clear_handle_id (&view->later_source, g_source_remove);
+  g_queue_clear_full (&view->later, g_free);
   g_ptr_array_set_size (view->cells, 0);
   g_clear_pointer (&view->box, gtk_widget_unparent);
   g_clear_object (&view->draft);
@@ -247,6 +352,7 @@ static void
 satchel_form_view_init (SatchelFormView *view)
 {
   view->cells = g_ptr_array_new ();
+  g_queue_init (&view->later);
   view->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   view->stack = GTK_STACK (gtk_stack_new ());
   gtk_stack_set_vhomogeneous (view->stack, FALSE);
