@@ -24,9 +24,9 @@ struct _SatchelTransfer {
   gint64 have;
   guint n_stuck;
 
-  SatchelExchange *exchange; /* of the step under way */
-  GSource *idle;             /* tells what was known without a request */
-  GError *problem;           /* for idle */
+  SatchelWireExchange *exchange; /* of the step under way */
+  GSource *idle;                 /* tells what was known without a request */
+  GError *problem;               /* for idle */
   SatchelTransferFunc func;
   gpointer data;
 };

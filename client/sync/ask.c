@@ -10,7 +10,7 @@
 /* A question under way; belongs to its task. */
 typedef struct {
   SatchelTransport *transport;
-  SatchelExchange *exchange; /* NULL before and afterwards */
+  SatchelWireExchange *exchange; /* NULL before and afterwards */
   gulong cancelled;
   gint64 retry_after_ms;
 } Question;

@@ -41,7 +41,7 @@ struct _SatchelAudit {
   SatchelAuditFunc done;
   gpointer data;
 
-  SatchelExchange *exchange;
+  SatchelWireExchange *exchange;
   GHashTable *told;      /* name → guint64*: the server's sum of each entity */
   SatchelSurvey *survey; /* of what is here */
   GHashTable *leaves;    /* entity that differs → guint64[SATCHEL_SUM_LEAVES] */

@@ -45,7 +45,7 @@ struct _SatchelSyncDriver {
   /* During a round. */
   SatchelProfileLock *lock;
   char *token;
-  SatchelExchange *exchange;
+  SatchelWireExchange *exchange;
   gint64 first_number; /* of the push under way; 0: no sets in it */
 
   SatchelPullSpool *spool;

@@ -21,7 +21,7 @@ struct _SatchelFetch {
   void (*moved) (gpointer data);
   gpointer data;
 
-  SatchelExchange *exchange;
+  SatchelWireExchange *exchange;
   SatchelSnapshotHead *head;
   gint64 have;
   guint n_started;

@@ -26,7 +26,7 @@ typedef struct {
   char *base; /* without a slash at the end */
 } HttpTransport;
 
-struct _SatchelExchange {
+struct _SatchelWireExchange {
   HttpTransport *http; /* NULL once cancelled: the transport may be gone */
   SoupSession *session;
   SatchelExchangeHandler handler;
@@ -51,11 +51,11 @@ struct _SatchelExchange {
   char piece[PIECE_BYTES];
 };
 
-static void send (SatchelExchange *exchange);
-static void read_more (SatchelExchange *exchange);
+static void send (SatchelWireExchange *exchange);
+static void read_more (SatchelWireExchange *exchange);
 
 static void
-exchange_free (SatchelExchange *exchange)
+exchange_free (SatchelWireExchange *exchange)
 {
   g_source_destroy (exchange->timer);
   g_source_unref (exchange->timer);
@@ -76,7 +76,7 @@ exchange_free (SatchelExchange *exchange)
 /* ---- counting and time ---- */
 
 static void
-count_bytes (SatchelExchange *exchange)
+count_bytes (SatchelWireExchange *exchange)
 {
   SoupMessageMetrics *metrics = soup_message_get_metrics (exchange->message);
   guint64 in, out;
@@ -96,7 +96,7 @@ count_bytes (SatchelExchange *exchange)
 static gboolean
 timed_out_cb (gpointer data)
 {
-  SatchelExchange *exchange = data;
+  SatchelWireExchange *exchange = data;
 
   exchange->timed_out = TRUE;
   g_cancellable_cancel (exchange->cancellable);
@@ -104,14 +104,14 @@ timed_out_cb (gpointer data)
 }
 
 static void
-set_deadline (SatchelExchange *exchange, gint64 ms)
+set_deadline (SatchelWireExchange *exchange, gint64 ms)
 {
   g_source_set_ready_time (exchange->timer, g_get_monotonic_time () + ms * MICROSECONDS_IN_MS);
 }
 
 /* Something moved on the connection. */
 static void
-note_sign_of_life (SatchelExchange *exchange)
+note_sign_of_life (SatchelWireExchange *exchange)
 {
   gint64 silence_ms = exchange->handler.silence_ms;
 
@@ -135,14 +135,14 @@ wrote_data_cb (SoupMessage *message, guint size, gpointer exchange)
 static void
 network_event_cb (SoupMessage *message, GSocketClientEvent event, GIOStream *connection, gpointer data)
 {
-  ((SatchelExchange *)data)->fresh = TRUE;
+  ((SatchelWireExchange *)data)->fresh = TRUE;
 }
 
 /* ---- the end of an exchange ---- */
 
 /* What cut an exchange, in words for a person. */
 static GError *
-explain (SatchelExchange *exchange, const GError *error)
+explain (SatchelWireExchange *exchange, const GError *error)
 {
   const char *base = exchange->http->base;
 
@@ -160,7 +160,7 @@ explain (SatchelExchange *exchange, const GError *error)
 /* The handler may start the next exchange or free the transport: nothing of this exchange is touched after
  * it. */
 static void
-finish (SatchelExchange *exchange, const GError *error, gint64 retry_after_ms)
+finish (SatchelWireExchange *exchange, const GError *error, gint64 retry_after_ms)
 {
   const SatchelExchangeHandler handler = exchange->handler;
   gpointer user_data = exchange->user_data;
@@ -193,7 +193,7 @@ get_retry_after_ms (SoupMessage *message)
 }
 
 static void
-finish_answer (SatchelExchange *exchange)
+finish_answer (SatchelWireExchange *exchange)
 {
   g_autoptr (GError) error = NULL;
   guint status = soup_message_get_status (exchange->message);
@@ -225,7 +225,7 @@ finish_answer (SatchelExchange *exchange)
 static gboolean
 decoded_cb (const char *bytes, gsize size, gpointer data)
 {
-  SatchelExchange *exchange = data;
+  SatchelWireExchange *exchange = data;
 
   exchange->any_bytes = TRUE;
   if (exchange->collected == NULL) {
@@ -243,7 +243,7 @@ decoded_cb (const char *bytes, gsize size, gpointer data)
 static void
 read_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  SatchelExchange *exchange = data;
+  SatchelWireExchange *exchange = data;
   g_autoptr (GError) error = NULL;
   gssize size = g_input_stream_read_finish (exchange->stream, result, &error);
 
@@ -262,8 +262,8 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   if (exchange->too_large) {
-    g_set_error (&error, SATCHEL_ERROR, SATCHEL_ERROR_TOO_LARGE,
-                 _ ("the answer is larger than %zu bytes"), exchange->most_bytes);
+    g_set_error (&error, SATCHEL_ERROR, SATCHEL_ERROR_TOO_LARGE, _ ("the answer is larger than %zu bytes"),
+                 exchange->most_bytes);
     finish (exchange, error, -1);
     return;
   }
@@ -274,7 +274,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-read_more (SatchelExchange *exchange)
+read_more (SatchelWireExchange *exchange)
 {
   g_input_stream_read_async (exchange->stream, exchange->piece, sizeof exchange->piece, G_PRIORITY_DEFAULT,
                              exchange->cancellable, read_cb, exchange);
@@ -285,7 +285,7 @@ read_more (SatchelExchange *exchange)
 /* A kept connection that the other side had closed: nothing came back, and no new connection was tried. Every
  * request of the protocol may be repeated. */
 static gboolean
-is_stale_connection (SatchelExchange *exchange)
+is_stale_connection (SatchelWireExchange *exchange)
 {
   return exchange->http != NULL && !exchange->fresh && !exchange->retried && !exchange->timed_out &&
          exchange->counted_in == 0;
@@ -294,7 +294,7 @@ is_stale_connection (SatchelExchange *exchange)
 static void
 sent_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  SatchelExchange *exchange = data;
+  SatchelWireExchange *exchange = data;
   g_autoptr (GError) error = NULL;
   gboolean success;
 
@@ -326,7 +326,7 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-send (SatchelExchange *exchange)
+send (SatchelWireExchange *exchange)
 {
   SoupMessageHeaders *headers;
 
@@ -358,12 +358,12 @@ send (SatchelExchange *exchange)
                            sent_cb, exchange);
 }
 
-static SatchelExchange *
+static SatchelWireExchange *
 http_start (SatchelTransport *transport, const char *path, const char *token, GBytes *body,
             const SatchelExchangeHandler *handler, gpointer user_data)
 {
   HttpTransport *http = (HttpTransport *)transport;
-  SatchelExchange *exchange = g_new0 (SatchelExchange, 1);
+  SatchelWireExchange *exchange = g_new0 (SatchelWireExchange, 1);
 
   exchange->http = http;
   exchange->session = g_object_ref (http->session);
@@ -388,7 +388,7 @@ http_start (SatchelTransport *transport, const char *path, const char *token, GB
 
 /* libsoup lets go of the exchange at its next turn; until then it belongs to nobody. */
 static void
-http_cancel (SatchelTransport *transport, SatchelExchange *exchange)
+http_cancel (SatchelTransport *transport, SatchelWireExchange *exchange)
 {
   count_bytes (exchange);
   exchange->http = NULL;

@@ -9,7 +9,7 @@
 G_BEGIN_DECLS
 
 typedef struct _SatchelTransport SatchelTransport;
-typedef struct _SatchelExchange SatchelExchange;
+typedef struct _SatchelWireExchange SatchelWireExchange;
 
 typedef struct {
   /* Pieces of a decoded success answer as they arrive; NULL: they are collected for done. */
@@ -24,10 +24,10 @@ typedef struct {
 
 struct _SatchelTransport {
   /* @path "/v1/push"; @body NULL: GET. @token NULL: none. */
-  SatchelExchange *(*start) (SatchelTransport *transport, const char *path, const char *token, GBytes *body,
-                             const SatchelExchangeHandler *handler, gpointer user_data);
+  SatchelWireExchange *(*start) (SatchelTransport *transport, const char *path, const char *token, GBytes *body,
+                                 const SatchelExchangeHandler *handler, gpointer user_data);
   /* Neither data nor done is called any more; may be called from data. */
-  void (*cancel) (SatchelTransport *transport, SatchelExchange *exchange);
+  void (*cancel) (SatchelTransport *transport, SatchelWireExchange *exchange);
   void (*free) (SatchelTransport *transport);
   /* Payload bytes, headers included where the transport knows them; they only grow. */
   guint64 bytes_in, bytes_out;

@@ -19,7 +19,7 @@ struct _SatchelWakeListener {
   void (*woken) (gpointer data);
   gpointer data;
 
-  SatchelExchange *exchange;
+  SatchelWireExchange *exchange;
   GString *line;
   gboolean missed; /* the connection was away */
   guint failures;

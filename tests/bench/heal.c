@@ -82,12 +82,12 @@ bench_replica (BenchRig *rig, GError **error)
 /* ---- healing ---- */
 
 /* Exchanges of the transport that is watched. */
-static SatchelExchange *(*real_start) (SatchelTransport *transport, const char *path, const char *token,
-                                       GBytes *body, const SatchelExchangeHandler *handler,
-                                       gpointer user_data);
+static SatchelWireExchange *(*real_start) (SatchelTransport *transport, const char *path, const char *token,
+                                           GBytes *body, const SatchelExchangeHandler *handler,
+                                           gpointer user_data);
 static guint n_rounds;
 
-static SatchelExchange *
+static SatchelWireExchange *
 counting_start (SatchelTransport *transport, const char *path, const char *token, GBytes *body,
                 const SatchelExchangeHandler *handler, gpointer user_data)
 {

@@ -8,7 +8,7 @@
 /* ---- the transport ---- */
 
 static void
-exchange_free (SatchelExchange *exchange)
+exchange_free (SatchelWireExchange *exchange)
 {
   g_free (exchange->path);
   g_free (exchange->token);
@@ -16,14 +16,14 @@ exchange_free (SatchelExchange *exchange)
   g_free (exchange);
 }
 
-static SatchelExchange *
+static SatchelWireExchange *
 fake_start (SatchelTransport *transport, const char *path, const char *token, GBytes *body,
             const SatchelExchangeHandler *handler, gpointer user_data)
 {
   FakeTransport *fake = (FakeTransport *)transport;
 
   g_assert_null (fake->pending);
-  fake->pending = g_new0 (SatchelExchange, 1);
+  fake->pending = g_new0 (SatchelWireExchange, 1);
   fake->pending->path = g_strdup (path);
   fake->pending->token = g_strdup (token);
   fake->pending->text = g_strndup (g_bytes_get_data (body, NULL), g_bytes_get_size (body));
@@ -35,7 +35,7 @@ fake_start (SatchelTransport *transport, const char *path, const char *token, GB
 }
 
 static void
-fake_cancel (SatchelTransport *transport, SatchelExchange *exchange)
+fake_cancel (SatchelTransport *transport, SatchelWireExchange *exchange)
 {
   FakeTransport *fake = (FakeTransport *)transport;
 
@@ -157,7 +157,7 @@ device_feed (Device *device, SatchelSyncEvent event)
 static void
 answer_no_image (Device *device)
 {
-  SatchelExchange *exchange;
+  SatchelWireExchange *exchange;
   g_autoptr (GBytes) body = g_bytes_new_static ("{}", 2);
 
   if (device->fake.pending == NULL || !g_str_equal (device->fake.pending->path, "/v1/snapshot"))
@@ -167,7 +167,7 @@ answer_no_image (Device *device)
   exchange_free (exchange);
 }
 
-static SatchelExchange *
+static SatchelWireExchange *
 take_pending (Device *device, const char *path)
 {
   answer_no_image (device);
@@ -179,7 +179,7 @@ take_pending (Device *device, const char *path)
 void
 device_answer_text (Device *device, const char *path, const char *text, gsize length)
 {
-  SatchelExchange *exchange = take_pending (device, path);
+  SatchelWireExchange *exchange = take_pending (device, path);
   g_autoptr (GBytes) body = NULL;
 
   if (exchange->handler.data != NULL)
@@ -193,7 +193,7 @@ device_answer_text (Device *device, const char *path, const char *text, gsize le
 void
 device_answer_error (Device *device, const char *path, SatchelErrorCode code, gint64 retry_after_ms)
 {
-  SatchelExchange *exchange = take_pending (device, path);
+  SatchelWireExchange *exchange = take_pending (device, path);
   g_autoptr (GError) error = g_error_new (SATCHEL_ERROR, code, "as the test wants");
 
   exchange->handler.done (NULL, error, retry_after_ms, exchange->user_data);

@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-struct _SatchelExchange {
+struct _SatchelWireExchange {
   char *path, *token, *text;
   SatchelExchangeHandler handler;
   gpointer user_data;
@@ -16,7 +16,7 @@ struct _SatchelExchange {
 
 typedef struct {
   SatchelTransport transport; /* first */
-  SatchelExchange *pending;   /* at most one */
+  SatchelWireExchange *pending;   /* at most one */
   guint n_started, n_cancelled;
 } FakeTransport;
 

@@ -34,7 +34,7 @@ typedef struct {
   guint source;
 } Server;
 
-struct _SatchelExchange {
+struct _SatchelWireExchange {
   Server *server;
   char *path;
   JsonNode *question;
@@ -223,7 +223,7 @@ answer_to (Server *server, const char *path, JsonObject *question)
 static gboolean
 answer_cb (gpointer data)
 {
-  SatchelExchange *exchange = data;
+  SatchelWireExchange *exchange = data;
   Server *server = exchange->server;
   g_autofree char *text = NULL;
   g_autoptr (GBytes) body = NULL;
@@ -244,12 +244,12 @@ answer_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static SatchelExchange *
+static SatchelWireExchange *
 server_start (SatchelTransport *transport, const char *path, const char *token, GBytes *body,
               const SatchelExchangeHandler *handler, gpointer user_data)
 {
   Server *server = (Server *)transport;
-  SatchelExchange *exchange = g_new0 (SatchelExchange, 1);
+  SatchelWireExchange *exchange = g_new0 (SatchelWireExchange, 1);
   gsize length;
   const char *text = g_bytes_get_data (body, &length);
 
@@ -265,7 +265,7 @@ server_start (SatchelTransport *transport, const char *path, const char *token, 
 }
 
 static void
-server_cancel (SatchelTransport *transport, SatchelExchange *exchange)
+server_cancel (SatchelTransport *transport, SatchelWireExchange *exchange)
 {
   g_source_remove (exchange->server->source);
   g_free (exchange->path);

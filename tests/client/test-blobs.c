@@ -232,7 +232,7 @@ test_sealed (void)
 
 /* ---- a server ---- */
 
-struct _SatchelExchange {
+struct _SatchelWireExchange {
   SatchelTransport *transport;
   SatchelExchangeHandler handler;
   gpointer user_data;
@@ -251,7 +251,7 @@ typedef struct {
 } FakeServer;
 
 static void
-exchange_free (SatchelExchange *exchange)
+exchange_free (SatchelWireExchange *exchange)
 {
   g_source_destroy (exchange->idle);
   g_source_unref (exchange->idle);
@@ -301,7 +301,7 @@ answer_get (FakeServer *server, GBytes *body)
 static gboolean
 answer_cb (gpointer data)
 {
-  SatchelExchange *exchange = data;
+  SatchelWireExchange *exchange = data;
   FakeServer *server = (FakeServer *)exchange->transport;
   const SatchelExchangeHandler handler = exchange->handler;
   gpointer user_data = exchange->user_data;
@@ -323,11 +323,11 @@ answer_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static SatchelExchange *
+static SatchelWireExchange *
 start (SatchelTransport *transport, const char *path, const char *token, GBytes *body,
        const SatchelExchangeHandler *handler, gpointer user_data)
 {
-  SatchelExchange *exchange = g_new0 (SatchelExchange, 1);
+  SatchelWireExchange *exchange = g_new0 (SatchelWireExchange, 1);
 
   exchange->transport = transport;
   exchange->handler = *handler;
@@ -341,7 +341,7 @@ start (SatchelTransport *transport, const char *path, const char *token, GBytes 
 }
 
 static void
-cancel (SatchelTransport *transport, SatchelExchange *exchange)
+cancel (SatchelTransport *transport, SatchelWireExchange *exchange)
 {
   exchange_free (exchange);
 }
@@ -711,7 +711,8 @@ test_dropped (void)
   device_setup (&device, DEVICE_PRIMED);
   gone = settle_note (&device, "n1", 1, 11);
   erased = settle_note (&device, "n2", 2, 12);
-  device_pull (&device, 13, "{'entity':'note','columns':['id','s','file'],'whole':false}", "['~n2~',13,null]", NULL);
+  device_pull (&device, 13, "{'entity':'note','columns':['id','s','file'],'whole':false}", "['~n2~',13,null]",
+               NULL);
   assert_held (&device, erased, FALSE);
   assert_held (&device, gone, TRUE);
   device_pull (&device, 14, "{'entity':'note','gone':true}", "['~n1~',14,'left']", NULL);

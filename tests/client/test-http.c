@@ -178,7 +178,7 @@ make_text_response (const char *status, const char *headers, const char *text)
 
 typedef struct {
   SatchelTransport *transport;
-  SatchelExchange *exchange;
+  SatchelWireExchange *exchange;
   GString *data;
   gboolean cancel_at_data, done;
   GBytes *body;

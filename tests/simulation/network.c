@@ -16,7 +16,7 @@
 #define PERCENT_FAULT 8
 #define MOST_BATCHED  4
 
-struct _SatchelExchange {
+struct _SatchelWireExchange {
   SimDevice *device;
   SatchelExchangeHandler handler;
   gpointer user_data;
@@ -33,8 +33,8 @@ typedef struct {
   guint64 order;
   EventKind kind;
   SimDevice *device;
-  SatchelExchange *exchange; /* request, answer */
-  gboolean echo;             /* a request whose answer nobody hears */
+  SatchelWireExchange *exchange; /* request, answer */
+  gboolean echo;                 /* a request whose answer nobody hears */
   GBytes *answer;
   GError *error;
   gsize cut; /* bytes of the answer that arrive before the error; G_MAXSIZE: all */
@@ -51,7 +51,7 @@ event_compare (gconstpointer a, gconstpointer b, gpointer data)
 }
 
 static void
-exchange_drop (SatchelExchange *exchange)
+exchange_drop (SatchelWireExchange *exchange)
 {
   if (--exchange->events > 0 || exchange->alive)
     return;
@@ -78,7 +78,7 @@ event_clear_cb (gpointer event, gpointer data)
 }
 
 static Event *
-schedule (SimDevice *device, EventKind kind, gint64 delay_ms, SatchelExchange *exchange)
+schedule (SimDevice *device, EventKind kind, gint64 delay_ms, SatchelWireExchange *exchange)
 {
   SimWorld *world = device->world;
   Event *event = g_new0 (Event, 1);
@@ -110,18 +110,18 @@ fault (SimWorld *world)
 }
 
 static void
-fail_later (SatchelExchange *exchange, gint64 delay_ms)
+fail_later (SatchelWireExchange *exchange, gint64 delay_ms)
 {
   Event *event = schedule (exchange->device, EVENT_ANSWER, delay_ms, exchange);
   event->error = g_error_new_literal (SATCHEL_ERROR, SATCHEL_ERROR_UNREACHABLE, "the connection was cut");
 }
 
-static SatchelExchange *
+static SatchelWireExchange *
 transport_start (SatchelTransport *transport, const char *path, const char *token, GBytes *body,
                  const SatchelExchangeHandler *handler, gpointer user_data)
 {
   SimDevice *device = *(SimDevice **)(transport + 1);
-  SatchelExchange *exchange = g_new0 (SatchelExchange, 1);
+  SatchelWireExchange *exchange = g_new0 (SatchelWireExchange, 1);
   exchange->device = device;
   exchange->handler = *handler;
   exchange->user_data = user_data;
@@ -143,7 +143,7 @@ transport_start (SatchelTransport *transport, const char *path, const char *toke
 }
 
 static void
-transport_cancel (SatchelTransport *transport, SatchelExchange *exchange)
+transport_cancel (SatchelTransport *transport, SatchelWireExchange *exchange)
 {
   exchange->alive = FALSE;
   exchange->events++;
@@ -189,7 +189,7 @@ typedef struct {
 static void
 arrived_read (SimWorld *world, Arrived *arrived)
 {
-  const SatchelExchange *exchange = arrived->event->exchange;
+  const SatchelWireExchange *exchange = arrived->event->exchange;
   gsize size;
   const char *text = g_bytes_get_data (exchange->body, &size);
   arrived->caller = satchel_server_authenticate (world->server, exchange->token, &arrived->error);
@@ -208,7 +208,7 @@ arrived_clear (Arrived *arrived)
 static void
 reply (SimWorld *world, const Event *event, GBytes *answer, GError *error)
 {
-  SatchelExchange *exchange = event->exchange;
+  SatchelWireExchange *exchange = event->exchange;
   gsize size = 0;
   const char *text = answer != NULL ? g_bytes_get_data (answer, &size) : NULL;
   sim_tell (world, "device %u %s: %.*s", exchange->device->index, exchange->path, (int)MIN (size, 60),
@@ -310,7 +310,7 @@ run_request (SimWorld *world, Event *event)
 static void
 run_answer (Event *event)
 {
-  SatchelExchange *exchange = event->exchange;
+  SatchelWireExchange *exchange = event->exchange;
   if (!exchange->alive)
     return;
   exchange->alive = FALSE;

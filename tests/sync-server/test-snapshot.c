@@ -14,7 +14,7 @@
 
 typedef struct _Wire Wire;
 
-struct _SatchelExchange {
+struct _SatchelWireExchange {
   Wire *wire;
   GSource *source;
   char *path;
@@ -102,7 +102,7 @@ answer_get (Wire *wire, const char *text, gsize size, GError **error)
 }
 
 static GBytes *
-answer_once (SatchelExchange *exchange, GError **error)
+answer_once (SatchelWireExchange *exchange, GError **error)
 {
   Wire *wire = exchange->wire;
   SatchelServer *server = wire->f->office->server;
@@ -143,7 +143,7 @@ answer_once (SatchelExchange *exchange, GError **error)
 }
 
 static void
-exchange_free (SatchelExchange *exchange)
+exchange_free (SatchelWireExchange *exchange)
 {
   g_source_destroy (exchange->source);
   g_source_unref (exchange->source);
@@ -155,7 +155,7 @@ exchange_free (SatchelExchange *exchange)
 static gboolean
 answer_cb (gpointer data)
 {
-  SatchelExchange *exchange = data;
+  SatchelWireExchange *exchange = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) answer = answer_once (exchange, &error);
   const SatchelExchangeHandler handler = exchange->handler;
@@ -173,11 +173,11 @@ answer_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static SatchelExchange *
+static SatchelWireExchange *
 wire_start (SatchelTransport *transport, const char *path, const char *token, GBytes *body,
             const SatchelExchangeHandler *handler, gpointer user_data)
 {
-  SatchelExchange *exchange = g_new0 (SatchelExchange, 1);
+  SatchelWireExchange *exchange = g_new0 (SatchelWireExchange, 1);
 
   exchange->wire = (Wire *)transport;
   exchange->path = g_strdup (path);
@@ -191,7 +191,7 @@ wire_start (SatchelTransport *transport, const char *path, const char *token, GB
 }
 
 static void
-wire_cancel (SatchelTransport *transport, SatchelExchange *exchange)
+wire_cancel (SatchelTransport *transport, SatchelWireExchange *exchange)
 {
   exchange_free (exchange);
 }
