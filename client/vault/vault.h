@@ -19,7 +19,7 @@ void          satchel_vault_free (SatchelVault *vault);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelVault, satchel_vault_free)
 
 /* Keys for what of a profile is sealed beside its databases; the numbers stay. */
-typedef enum { SATCHEL_VAULT_ATTACHMENTS = 1 } SatchelVaultPurpose;
+typedef enum { SATCHEL_VAULT_ATTACHMENTS = 1, SATCHEL_VAULT_MIRROR } SatchelVaultPurpose;
 void satchel_vault_derive_key (SatchelVault *vault, SatchelVaultPurpose purpose, guint8 key[SATCHEL_VAULT_KEY_BYTES]);
 
 /* Where satchel_database_open_in() finds it. Borrowed; NULL for NULL. */

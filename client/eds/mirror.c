@@ -1,0 +1,559 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "client/eds/mirror.h"
+
+#include <string.h>
+
+#include "client/eds/eds-shelf.h"
+#include "client/eds/sources.h"
+#include "protocol/error.h"
+
+#define RETRY_FIRST_MS 250
+#define RETRY_MOST_MS  (5 * 60 * 1000)
+#define CALM_MS        3000 /* between two looks at everything that nobody asked for by name */
+#define DAY_MS         (24 * 60 * 60 * 1000)
+
+typedef struct {
+  SatchelMirror *mirror;
+  guint kind;
+  SatchelShelf *shelf;
+  SatchelReconciler *reconciler;
+  GHashTable *uids, *records; /* what was touched: sets of char* */
+  gboolean all;               /* anything may be different */
+  gboolean emptied;           /* the source was made anew and is not filled yet */
+} Side;
+
+struct _SatchelMirror {
+  char *data_dir, *profile;
+  SatchelMirrorEvents events;
+  gpointer data;
+  GMainContext *context;
+
+  SatchelSession *session;
+  const char *sign_in; /* interned: whose exchange and state these are */
+  SatchelExchange *exchange;
+  SatchelMirrorState *state;
+  ESourceRegistry *registry;
+  Side sides[SATCHEL_MIRROR_N_KINDS];
+  SatchelDeeds *deeds; /* the last deletes */
+
+  SatchelMirrorStatus status;
+  SatchelMirrorWrites before; /* of reconcilers that are gone */
+  GSource *work, *calm, *day;
+  gint64 looked_us; /* at everything */
+  guint failures;
+  gboolean dead; /* EDS */
+};
+
+const char *
+satchel_mirror_condition_name (SatchelMirrorCondition condition)
+{
+  static const char *const names[] = { "off", "signed-out", "unavailable", "waiting", "failed", "running" };
+
+  return names[condition];
+}
+
+const char *
+satchel_mirror_get_profile (SatchelMirror *mirror)
+{
+  return mirror->profile;
+}
+
+/* ---- telling ---- */
+
+static void
+tell (SatchelMirror *mirror, SatchelMirrorCondition condition, const char *reason)
+{
+  SatchelMirrorStatus *status = &mirror->status;
+
+  status->condition = condition;
+  status->writes = mirror->before;
+  for (guint i = 0; i < SATCHEL_MIRROR_N_KINDS; i++) {
+    const Side *side = &mirror->sides[i];
+
+    status->items[i] = 0;
+    if (mirror->state != NULL)
+      (void)!satchel_mirror_state_count (mirror->state, satchel_mirror_kinds[i].entity, &status->items[i],
+                                         NULL);
+    if (side->reconciler != NULL) {
+      status->writes.there += satchel_reconciler_get_writes (side->reconciler).there;
+      status->writes.here += satchel_reconciler_get_writes (side->reconciler).here;
+    }
+  }
+  g_free (status->reason);
+  status->reason = g_strdup (reason);
+  mirror->events.status (mirror, status, mirror->data);
+}
+
+static void
+tell_notices (SatchelMirror *mirror, Side *side)
+{
+  guint counts[SATCHEL_MIRROR_N_NOTICES];
+  const char *reason;
+  SatchelDeeds *deeds = satchel_reconciler_take_deeds (side->reconciler);
+
+  if (deeds != NULL) {
+    satchel_deeds_free (mirror->deeds);
+    mirror->deeds = deeds;
+  }
+  satchel_reconciler_take_notices (side->reconciler, counts, &reason);
+  for (guint i = 0; i < SATCHEL_MIRROR_N_NOTICES; i++) {
+    if (counts[i] > 0)
+      mirror->events.notice (mirror, i, counts[i], reason, mirror->data);
+  }
+}
+
+/* ---- EDS ---- */
+
+static gboolean work_cb (gpointer data);
+
+static void
+drop (GSource **source)
+{
+  if (*source != NULL)
+    g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+static void
+work_in (SatchelMirror *mirror, guint ms)
+{
+  drop (&mirror->work);
+  mirror->work = ms > 0 ? g_timeout_source_new (ms) : g_idle_source_new ();
+  g_source_set_callback (mirror->work, work_cb, mirror, NULL);
+  g_source_attach (mirror->work, mirror->context);
+}
+
+static void
+close_side (SatchelMirror *mirror, Side *side)
+{
+  if (side->reconciler != NULL) {
+    mirror->before.there += satchel_reconciler_get_writes (side->reconciler).there;
+    mirror->before.here += satchel_reconciler_get_writes (side->reconciler).here;
+  }
+  g_clear_pointer (&side->reconciler, satchel_reconciler_free);
+  g_clear_pointer (&side->shelf, satchel_shelf_free);
+  g_hash_table_remove_all (side->uids);
+  g_hash_table_remove_all (side->records);
+  side->all = TRUE;
+}
+
+static void
+close_eds (SatchelMirror *mirror)
+{
+  for (guint i = 0; i < SATCHEL_MIRROR_N_KINDS; i++)
+    close_side (mirror, &mirror->sides[i]);
+  if (mirror->registry != NULL)
+    g_signal_handlers_disconnect_by_data (mirror->registry, mirror);
+  g_clear_object (&mirror->registry);
+  mirror->dead = FALSE;
+}
+
+static void
+touched_cb (const char *uid, gpointer data)
+{
+  Side *side = data;
+
+  if (uid == NULL)
+    side->mirror->dead = TRUE;
+  else
+    g_hash_table_add (side->uids, g_strdup (uid));
+  if (side->mirror->work == NULL)
+    work_in (side->mirror, 0);
+}
+
+/* Deleted by mistake, most likely; or the registry has died. Both begin with asking anew. */
+static void
+source_removed_cb (ESourceRegistry *registry, ESource *source, gpointer data)
+{
+  SatchelMirror *mirror = data;
+
+  for (guint i = 0; i < SATCHEL_MIRROR_N_KINDS; i++) {
+    g_autofree char *uid = satchel_source_uid (mirror->profile, i);
+
+    if (!g_str_equal (uid, e_source_get_uid (source)))
+      continue;
+    mirror->dead = TRUE;
+    if (mirror->work == NULL)
+      work_in (mirror, RETRY_FIRST_MS);
+  }
+}
+
+static char *
+filled_fact (guint kind)
+{
+  return g_strconcat ("filled ", satchel_mirror_kinds[kind].entity, NULL);
+}
+
+/* That a source is new is noted before it is made, and forgotten when it is filled: what is missing in it
+ * meanwhile was not deleted. */
+static gboolean
+open_side (SatchelMirror *mirror, Side *side, GError **error)
+{
+  g_autofree char *fact = filled_fact (side->kind), *filled = NULL;
+  g_autoptr (ESource) source = satchel_source_find (mirror->registry, mirror->profile, side->kind);
+
+  if (source == NULL &&
+      (!satchel_mirror_state_set_fact (mirror->state, fact, NULL, error) ||
+       (source = satchel_source_make (mirror->registry, mirror->profile, side->kind, error)) == NULL))
+    return FALSE;
+  if (!satchel_mirror_state_dup_fact (mirror->state, fact, &filled, error))
+    return FALSE;
+  side->emptied = filled == NULL;
+  side->shelf = side->kind == SATCHEL_MIRROR_CONTACTS ? satchel_shelf_book_new (source, error)
+                : side->kind == SATCHEL_MIRROR_APPOINTMENTS
+                    ? satchel_shelf_calendar_new (source, E_SOURCE_EXTENSION_CALENDAR, error)
+                    : satchel_shelf_calendar_new (source, E_SOURCE_EXTENSION_TASK_LIST, error);
+  if (side->shelf == NULL || !side->shelf->listen (side->shelf, touched_cb, side, error))
+    return FALSE;
+  side->reconciler = satchel_reconciler_new (&satchel_mirror_kinds[side->kind], mirror->session,
+                                             mirror->exchange, mirror->state, side->shelf, error);
+  side->all = TRUE;
+  return side->reconciler != NULL;
+}
+
+static gboolean
+open_eds (SatchelMirror *mirror, GError **error)
+{
+  if (mirror->registry != NULL)
+    return TRUE;
+  mirror->registry = satchel_sources_connect (error);
+  if (mirror->registry == NULL)
+    return FALSE;
+  for (guint i = 0; i < SATCHEL_MIRROR_N_KINDS; i++) {
+    if (!open_side (mirror, &mirror->sides[i], error)) {
+      close_eds (mirror);
+      return FALSE;
+    }
+  }
+  g_signal_connect (mirror->registry, "source-removed", G_CALLBACK (source_removed_cb), mirror);
+  return TRUE;
+}
+
+/* ---- the profile ---- */
+
+static void
+close_profile (SatchelMirror *mirror)
+{
+  close_eds (mirror);
+  drop (&mirror->day);
+  g_clear_pointer (&mirror->deeds, satchel_deeds_free);
+  g_clear_pointer (&mirror->state, satchel_mirror_state_close);
+  g_clear_pointer (&mirror->exchange, satchel_exchange_free);
+  g_clear_pointer (&mirror->session, satchel_session_close);
+}
+
+static gboolean
+has_replica (SatchelMirror *mirror)
+{
+  g_autofree char *path = g_build_filename (mirror->data_dir, mirror->profile, "replica.db", NULL);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+/* Whether there is to be a mirror. An error: nobody can tell now. */
+static gboolean
+judge_profile (SatchelMirror *mirror, SatchelMirrorCondition *condition, GError **error)
+{
+  g_autoptr (GError) none = NULL;
+  g_autofree char *token = NULL;
+  SatchelReplica *replica;
+
+  *condition = SATCHEL_MIRROR_SIGNED_OUT;
+  if (mirror->session == NULL) {
+    if (!has_replica (mirror))
+      return TRUE;
+    mirror->session = satchel_session_open_sealed (
+        mirror->data_dir, mirror->profile, satchel_registry_builtin (), satchel_clock_system (), error);
+    if (mirror->session == NULL)
+      return FALSE;
+  }
+  replica = satchel_session_get_replica (mirror->session);
+  if (g_strcmp0 (satchel_replica_peek_meta (replica, SATCHEL_META_MIRROR), "off") == 0) {
+    *condition = SATCHEL_MIRROR_OFF;
+    return TRUE;
+  }
+  if (satchel_session_get_user (mirror->session) == NULL ||
+      satchel_replica_peek_meta (replica, "cursor") == NULL)
+    return TRUE;
+  token = satchel_session_dup_token (mirror->session, &none);
+  if (token == NULL && satchel_error_code (none) != SATCHEL_ERROR_UNAUTHENTICATED) {
+    g_propagate_error (error, g_steal_pointer (&none));
+    return FALSE;
+  }
+  if (token != NULL)
+    *condition = SATCHEL_MIRROR_RUNNING;
+  return TRUE;
+}
+
+static gboolean
+open_state (SatchelMirror *mirror, GError **error)
+{
+  const char *sign_in = satchel_session_get_sign_in (mirror->session);
+
+  if (mirror->state != NULL && mirror->sign_in == sign_in)
+    return TRUE;
+  /* Perhaps somebody else has signed in: begun anew with whose state it is. */
+  close_eds (mirror);
+  g_clear_pointer (&mirror->state, satchel_mirror_state_close);
+  g_clear_pointer (&mirror->exchange, satchel_exchange_free);
+  mirror->state = satchel_mirror_state_open (mirror->session, error);
+  if (mirror->state == NULL)
+    return FALSE;
+  mirror->exchange = satchel_exchange_new (mirror->session);
+  mirror->sign_in = sign_in;
+  return TRUE;
+}
+
+static gboolean
+has_anything_there (SatchelMirror *mirror)
+{
+  g_autoptr (GPtrArray) profiles = satchel_sources_list_profiles ();
+
+  return g_ptr_array_find_with_equal_func (profiles, mirror->profile, g_str_equal, NULL);
+}
+
+/* Without EDS only its files, which are all that is left then. */
+static gboolean
+remove_there (SatchelMirror *mirror, GError **error)
+{
+  g_autoptr (ESourceRegistry) registry = NULL;
+  g_autofree char *path = g_build_filename (mirror->data_dir, mirror->profile, SATCHEL_MIRROR_FILE, NULL);
+
+  close_eds (mirror);
+  g_clear_pointer (&mirror->state, satchel_mirror_state_close);
+  if (has_anything_there (mirror)) {
+    if (satchel_sources_is_available () && (registry = satchel_sources_connect (error)) == NULL)
+      return FALSE;
+    if (!satchel_sources_remove (registry, mirror->profile, error))
+      return FALSE;
+  }
+  satchel_database_remove_files (path);
+  return TRUE;
+}
+
+/* ---- work ---- */
+
+static gboolean
+look_at_side (SatchelMirror *mirror, Side *side, GError **error)
+{
+  g_autoptr (GHashTable) uids = g_steal_pointer (&side->uids), records = g_steal_pointer (&side->records);
+  const gboolean all = side->all;
+  g_autofree char *fact = NULL;
+  gboolean done;
+
+  side->uids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  side->records = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  side->all = FALSE;
+  if (!all && g_hash_table_size (uids) + g_hash_table_size (records) == 0)
+    return TRUE;
+  done = all ? satchel_reconciler_run (side->reconciler, side->emptied, error)
+             : satchel_reconciler_look (side->reconciler, uids, records, error);
+  tell_notices (mirror, side);
+  if (!done)
+    side->all = TRUE;
+  if (!done || !all || !side->emptied)
+    return done;
+  side->emptied = FALSE;
+  fact = filled_fact (side->kind);
+  return satchel_mirror_state_set_fact (mirror->state, fact, "1", error);
+}
+
+static gboolean day_cb (gpointer data);
+
+/* What was recent is not for ever. */
+static void
+come_back_tomorrow (SatchelMirror *mirror)
+{
+  if (mirror->day != NULL)
+    return;
+  mirror->day = g_timeout_source_new (DAY_MS);
+  g_source_set_callback (mirror->day, day_cb, mirror, NULL);
+  g_source_attach (mirror->day, mirror->context);
+}
+
+static gboolean
+look (SatchelMirror *mirror, SatchelMirrorCondition *condition, GError **error)
+{
+  gboolean everything = FALSE;
+
+  if (mirror->dead)
+    close_eds (mirror);
+  if (!judge_profile (mirror, condition, error))
+    return FALSE;
+  if (*condition != SATCHEL_MIRROR_RUNNING)
+    return remove_there (mirror, error);
+  if (!open_state (mirror, error) || !open_eds (mirror, error))
+    return FALSE;
+  come_back_tomorrow (mirror);
+  for (guint i = 0; i < SATCHEL_MIRROR_N_KINDS; i++) {
+    everything |= mirror->sides[i].all;
+    if (!look_at_side (mirror, &mirror->sides[i], error))
+      return FALSE;
+  }
+  if (everything)
+    mirror->looked_us = g_get_monotonic_time ();
+  return TRUE;
+}
+
+static gboolean
+work_cb (gpointer data)
+{
+  SatchelMirror *mirror = data;
+  g_autoptr (GError) error = NULL;
+  SatchelMirrorCondition condition = SATCHEL_MIRROR_RUNNING;
+  gboolean done;
+
+  drop (&mirror->work);
+  done = look (mirror, &condition, &error);
+  if (done) {
+    mirror->failures = 0;
+    tell (mirror, condition, NULL);
+    return G_SOURCE_REMOVE;
+  }
+  switch (satchel_error_code (error)) {
+  case SATCHEL_ERROR_NOT_FOUND:
+    tell (mirror, SATCHEL_MIRROR_UNAVAILABLE, error->message);
+    return G_SOURCE_REMOVE;
+  case SATCHEL_ERROR_UNREACHABLE:
+    close_eds (mirror);
+    tell (mirror, SATCHEL_MIRROR_WAITING, error->message);
+    break;
+  default:
+    close_profile (mirror);
+    tell (mirror, SATCHEL_MIRROR_FAILED, error->message);
+    break;
+  }
+  work_in (mirror, MIN ((guint)RETRY_FIRST_MS << MIN (mirror->failures, 20), RETRY_MOST_MS));
+  mirror->failures++;
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+calm_cb (gpointer data)
+{
+  SatchelMirror *mirror = data;
+
+  drop (&mirror->calm);
+  if (mirror->work == NULL)
+    work_in (mirror, 0);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+day_cb (gpointer data)
+{
+  satchel_mirror_touch (data, NULL);
+  return G_SOURCE_CONTINUE;
+}
+
+/* ---- what is told ---- */
+
+/* An account's name stands in the cards of its people: which those are, a look at everything finds out. */
+static void
+touch_side (Side *side, GHashTable *records)
+{
+  const SatchelMirrorKind *kind = &satchel_mirror_kinds[side->kind];
+  GHashTable *ids = records != NULL ? g_hash_table_lookup (records, kind->entity) : NULL;
+  GHashTableIter iter;
+  gpointer id;
+
+  side->all |= records == NULL || (ids != NULL && g_hash_table_size (ids) == 0) ||
+               (kind->account_field != NULL && g_hash_table_contains (records, "account"));
+  if (ids == NULL)
+    return;
+  g_hash_table_iter_init (&iter, ids);
+  while (g_hash_table_iter_next (&iter, &id, NULL))
+    g_hash_table_add (side->records, g_strdup (id));
+}
+
+void
+satchel_mirror_touch (SatchelMirror *mirror, GHashTable *records)
+{
+  const gint64 waited_ms = (g_get_monotonic_time () - mirror->looked_us) / 1000;
+  gboolean everything = FALSE;
+
+  for (guint i = 0; i < SATCHEL_MIRROR_N_KINDS; i++) {
+    touch_side (&mirror->sides[i], records);
+    everything |= mirror->sides[i].all;
+  }
+  if (mirror->work != NULL)
+    return;
+  if (!everything || mirror->looked_us == 0 || waited_ms >= CALM_MS) {
+    work_in (mirror, 0);
+  } else if (mirror->calm == NULL) {
+    mirror->calm = g_timeout_source_new ((guint)(CALM_MS - waited_ms));
+    g_source_set_callback (mirror->calm, calm_cb, mirror, NULL);
+    g_source_attach (mirror->calm, mirror->context);
+  }
+}
+
+void
+satchel_mirror_erase (SatchelMirror *mirror)
+{
+  g_autoptr (GError) error = NULL;
+
+  close_profile (mirror);
+  if (remove_there (mirror, &error)) {
+    tell (mirror, SATCHEL_MIRROR_SIGNED_OUT, NULL);
+    return;
+  }
+  tell (mirror, SATCHEL_MIRROR_FAILED, error->message);
+  work_in (mirror, RETRY_FIRST_MS);
+}
+
+void
+satchel_mirror_undo (SatchelMirror *mirror)
+{
+  g_autoptr (SatchelDeeds) deeds = g_steal_pointer (&mirror->deeds);
+  g_autoptr (GError) error = NULL;
+
+  if (deeds == NULL || mirror->session == NULL)
+    return;
+  if (!satchel_deeds_take_back (deeds, mirror->session, &error))
+    mirror->events.notice (mirror, SATCHEL_MIRROR_REFUSED, 1, error->message, mirror->data);
+  satchel_mirror_touch (mirror, NULL);
+}
+
+/* ---- the door ---- */
+
+SatchelMirror *
+satchel_mirror_new (const char *data_dir, const char *profile, const SatchelMirrorEvents *events,
+                    gpointer data)
+{
+  SatchelMirror *mirror = g_new0 (SatchelMirror, 1);
+
+  mirror->data_dir = g_strdup (data_dir);
+  mirror->profile = g_strdup (profile);
+  mirror->events = *events;
+  mirror->data = data;
+  mirror->context = g_main_context_ref_thread_default ();
+  mirror->status.condition = SATCHEL_MIRROR_SIGNED_OUT;
+  for (guint i = 0; i < SATCHEL_MIRROR_N_KINDS; i++) {
+    Side *side = &mirror->sides[i];
+
+    side->mirror = mirror;
+    side->kind = i;
+    side->uids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+    side->records = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  }
+  return mirror;
+}
+
+void
+satchel_mirror_free (SatchelMirror *mirror)
+{
+  if (mirror == NULL)
+    return;
+  drop (&mirror->work);
+  drop (&mirror->calm);
+  close_profile (mirror);
+  for (guint i = 0; i < SATCHEL_MIRROR_N_KINDS; i++) {
+    g_hash_table_unref (mirror->sides[i].uids);
+    g_hash_table_unref (mirror->sides[i].records);
+  }
+  g_main_context_unref (mirror->context);
+  g_free (mirror->status.reason);
+  g_free (mirror->data_dir);
+  g_free (mirror->profile);
+  g_free (mirror);
+}

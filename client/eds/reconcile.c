@@ -1,0 +1,1060 @@
+/* The thin driver of plan.c.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "client/eds/reconcile.h"
+
+#include <string.h>
+
+#include "client/eds/essence.h"
+#include "client/eds/plan.h"
+#include "client/eds/take.h"
+#include "client/replica/query.h"
+
+#define PUT_AT_ONCE 500
+
+struct _SatchelReconciler {
+  const SatchelMirrorKind *kind;
+  SatchelSession *session;
+  SatchelReplica *replica;
+  SatchelExchange *exchange;
+  SatchelMirrorState *state;
+  SatchelShelf *shelf;
+  SatchelTaker *taker;
+  char *person;
+  GHashTable *refused; /* uid → essence of items that could not be taken: told once */
+
+  GPtrArray *made, *changed; /* Write*: on their way to EDS */
+  GPtrArray *removed;        /* Write* without text: likewise */
+  GHashTable *occurrences;   /* series → GPtrArray of SatchelRecord, while everything is looked at */
+
+  SatchelMirrorWrites writes;
+  guint notices[SATCHEL_MIRROR_N_NOTICES];
+  char *reason, *told;
+};
+
+/* What is to be noted, and the item that is to be written. */
+typedef struct {
+  SatchelMirrored *note;
+} Write;
+
+static void
+write_free (Write *write)
+{
+  satchel_mirrored_free (write->note);
+  g_free (write);
+}
+
+static GPtrArray *
+new_writes (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify)write_free);
+}
+
+/* One item with its sides. */
+typedef struct {
+  const char *uid, *id;
+  const char *there;           /* text, or NULL */
+  char *essence;               /* of it; owned */
+  const SatchelMirrored *note; /* or NULL */
+  GPtrArray *records;          /* SatchelRecord*, owned; or NULL: not here */
+  gboolean wanted;
+  gboolean lost; /* what is missing was not deleted */
+} Case;
+
+static const SatchelEntity *
+get_entity (SatchelReconciler *r)
+{
+  return satchel_registry_find (satchel_session_get_registry (r->session), r->kind->entity);
+}
+
+/* ---- the replica's side ---- */
+
+static SatchelPredicate *
+parse (SatchelReconciler *r, const char *text, GError **error)
+{
+  return satchel_predicate_parse (satchel_session_get_registry (r->session), get_entity (r), text, error);
+}
+
+static gboolean
+collect_cb (const SatchelRecord *record, gpointer data)
+{
+  g_ptr_array_add (data, satchel_record_copy (record));
+  return TRUE;
+}
+
+/* SatchelRecord*, owned. */
+static GPtrArray *
+query (SatchelReconciler *r, const char *where_text, GError **error)
+{
+  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_record_free);
+  g_autoptr (SatchelPredicate) where = parse (r, where_text, error);
+  SatchelQuery list = { .entity = get_entity (r), .where = where, .limit = -1 };
+  SatchelPredicateContext context;
+
+  if (where == NULL)
+    return NULL;
+  satchel_session_get_context (r->session, &context);
+  if (!satchel_replica_query (r->replica, &list, &context, collect_cb, found, error))
+    return NULL;
+  return g_steal_pointer (&found);
+}
+
+static const char *
+get_series (const SatchelRecord *record)
+{
+  const SatchelField *field = satchel_entity_find_field (record->entity, "series");
+  const SatchelValue *value = field != NULL ? satchel_record_get (record, field) : NULL;
+
+  return value != NULL ? satchel_value_get_id (value) : NULL;
+}
+
+static gboolean
+has_series (SatchelReconciler *r)
+{
+  return satchel_entity_find_field (get_entity (r), "series") != NULL;
+}
+
+/* Those that stand in place of single occurrences, appended to @records. */
+static gboolean
+add_occurrences (SatchelReconciler *r, const char *id, GPtrArray *records, GError **error)
+{
+  g_autofree char *where = NULL;
+  g_autoptr (GPtrArray) found = NULL;
+
+  if (!has_series (r))
+    return TRUE;
+  if (r->occurrences != NULL) {
+    GPtrArray *known = g_hash_table_lookup (r->occurrences, id);
+
+    for (guint i = 0; known != NULL && i < known->len; i++)
+      g_ptr_array_add (records, satchel_record_copy (known->pdata[i]));
+    return TRUE;
+  }
+  where = g_strdup_printf ("series = %s and status != cancelled", id);
+  if ((found = query (r, where, error)) == NULL)
+    return FALSE;
+  for (guint i = 0; i < found->len; i++)
+    g_ptr_array_add (records, satchel_record_copy (found->pdata[i]));
+  return TRUE;
+}
+
+static gboolean
+load_all_occurrences (SatchelReconciler *r, GError **error)
+{
+  g_autoptr (GPtrArray) found = NULL;
+
+  if (!has_series (r))
+    return TRUE;
+  if ((found = query (r, "series is not empty and status != cancelled", error)) == NULL)
+    return FALSE;
+  r->occurrences = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+  for (guint i = 0; i < found->len; i++) {
+    const char *series = get_series (found->pdata[i]);
+    GPtrArray *list = g_hash_table_lookup (r->occurrences, series);
+
+    if (list == NULL) {
+      list = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_record_free);
+      g_hash_table_insert (r->occurrences, g_strdup (series), list);
+    }
+    g_ptr_array_add (list, satchel_record_copy (found->pdata[i]));
+  }
+  return TRUE;
+}
+
+/* The record and what belongs to it; *records NULL: it is not here, or is part of another item. */
+static gboolean
+load (SatchelReconciler *r, const char *id, GPtrArray **records, GError **error)
+{
+  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_record_free);
+  SatchelRecord *record;
+
+  *records = NULL;
+  if (!satchel_replica_read (r->replica, get_entity (r), id, &record, error))
+    return FALSE;
+  if (record == NULL)
+    return TRUE;
+  g_ptr_array_add (found, record);
+  if (!add_occurrences (r, id, found, error))
+    return FALSE;
+  *records = g_steal_pointer (&found);
+  return TRUE;
+}
+
+static gboolean
+is_wanted (SatchelReconciler *r, GPtrArray *records, gboolean *wanted, GError **error)
+{
+  g_autoptr (SatchelPredicate) where = parse (r, r->kind->wanted, error);
+  SatchelPredicateContext context;
+  SatchelRecordSource source;
+
+  *wanted = FALSE;
+  if (where == NULL)
+    return FALSE;
+  if (records == NULL)
+    return TRUE;
+  satchel_session_get_context (r->session, &context);
+  satchel_replica_init_source (r->replica, &source);
+  *wanted = satchel_predicate_holds (where, &context, records->pdata[0], &source);
+  return TRUE;
+}
+
+/* A digest of all that the item shows of the records. */
+static char *
+digest (SatchelReconciler *r, GPtrArray *records)
+{
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+  const char *const *fields = r->kind->fields ();
+
+  for (guint i = 0; i < records->len; i++) {
+    const SatchelRecord *record = records->pdata[i];
+    const SatchelValue *account =
+        r->kind->account_field != NULL ? satchel_record_get_by_name (record, r->kind->account_field) : NULL;
+    g_autofree char *title = account != NULL
+                                 ? satchel_replica_dup_name (satchel_value_get_entity (account),
+                                                             satchel_value_get_id (account), r->replica)
+                                 : NULL;
+
+    g_checksum_update (sum, (const guchar *)record->id, -1);
+    for (guint f = 0; fields[f] != NULL; f++) {
+      const SatchelField *field = satchel_entity_find_field (record->entity, fields[f]);
+      const SatchelValue *value = field != NULL ? satchel_record_get (record, field) : NULL;
+      g_autofree char *text = value != NULL ? satchel_value_to_text (field, value) : NULL;
+
+      g_checksum_update (sum, (const guchar *)(text != NULL ? text : ""),
+                         text != NULL ? (gssize)strlen (text) : 0);
+      g_checksum_update (sum, (const guchar *)"\n", 1);
+    }
+    if (title != NULL)
+      g_checksum_update (sum, (const guchar *)title, -1);
+  }
+  return g_strdup (g_checksum_get_string (sum));
+}
+
+/* ---- writing to EDS ---- */
+
+static void
+notice (SatchelReconciler *r, SatchelMirrorNotice which, const char *reason)
+{
+  r->notices[which]++;
+  if (reason != NULL) {
+    g_free (r->reason);
+    r->reason = g_strdup (reason);
+  }
+}
+
+static gboolean
+note_all (SatchelReconciler *r, GPtrArray *writes, guint from, guint to, gboolean done, GError **error)
+{
+  if (!satchel_mirror_state_begin (r->state, error))
+    return FALSE;
+  for (guint i = from; i < to; i++) {
+    const SatchelMirrored *note = ((Write *)writes->pdata[i])->note;
+
+    if (done ? !satchel_mirror_state_settle (r->state, r->kind->entity, note->record, error)
+             : !satchel_mirror_state_put (r->state, r->kind->entity, note, error)) {
+      satchel_mirror_state_rollback (r->state);
+      return FALSE;
+    }
+  }
+  return satchel_mirror_state_commit (r->state, error);
+}
+
+static gboolean
+put (SatchelReconciler *r, GPtrArray *writes, guint from, guint to, gboolean made, GError **error)
+{
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_shelf_item_free);
+
+  for (guint i = from; i < to; i++) {
+    const SatchelMirrored *note = ((Write *)writes->pdata[i])->note;
+    SatchelShelfItem *item = g_new0 (SatchelShelfItem, 1);
+
+    *item = (SatchelShelfItem){ g_strdup (note->uid), g_strdup (note->text) };
+    g_ptr_array_add (items, item);
+  }
+  if (!r->shelf->put (r->shelf, items, made, error))
+    return FALSE;
+  r->writes.there += items->len;
+  return TRUE;
+}
+
+/* Somebody was quicker. The item's note stays open, and the touch that was felt there leads back to it. */
+static gboolean
+is_overtaken (const GError *error)
+{
+  return g_error_matches (error, SATCHEL_ERROR, SATCHEL_ERROR_EXISTS) ||
+         g_error_matches (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND) ||
+         g_error_matches (error, SATCHEL_ERROR, SATCHEL_ERROR_BUSY);
+}
+
+static gboolean
+is_dead (const GError *error)
+{
+  return g_error_matches (error, SATCHEL_ERROR, SATCHEL_ERROR_UNREACHABLE);
+}
+
+/* Many at once; where one of them is refused, one by one: it must not keep its neighbours away. Its note
+ * stays open: tried again. */
+static gboolean
+put_some (SatchelReconciler *r, GPtrArray *writes, guint from, guint to, gboolean made, GError **error)
+{
+  g_autoptr (GError) refused = NULL;
+
+  if (put (r, writes, from, to, made, &refused))
+    return note_all (r, writes, from, to, TRUE, error);
+  if (is_dead (refused)) {
+    g_propagate_error (error, g_steal_pointer (&refused));
+    return FALSE;
+  }
+  if (to - from == 1) {
+    if (!is_overtaken (refused))
+      notice (r, SATCHEL_MIRROR_REFUSED, refused->message);
+    return TRUE;
+  }
+  for (guint i = from; i < to; i++) {
+    if (!put_some (r, writes, i, i + 1, made, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Drops what was changed there since it was read. */
+static gboolean
+drop_overtaken (SatchelReconciler *r, GPtrArray *writes, GError **error)
+{
+  for (guint i = writes->len; i > 0; i--) {
+    const SatchelMirrored *note = ((Write *)writes->pdata[i - 1])->note;
+    g_autofree char *text = NULL, *now = NULL, *before = satchel_essence (note->before);
+
+    if (!r->shelf->get (r->shelf, note->uid, &text, error))
+      return FALSE;
+    now = text != NULL ? satchel_essence (text) : NULL;
+    if (g_strcmp0 (now, before) != 0)
+      g_ptr_array_remove_index (writes, i - 1);
+  }
+  return TRUE;
+}
+
+static gboolean
+flush_writes (SatchelReconciler *r, GPtrArray *writes, gboolean made, GError **error)
+{
+  for (guint from = 0; from < writes->len; from += PUT_AT_ONCE) {
+    const guint to = MIN (from + PUT_AT_ONCE, writes->len);
+
+    if (!note_all (r, writes, from, to, FALSE, error) || !put_some (r, writes, from, to, made, error))
+      return FALSE;
+  }
+  g_ptr_array_set_size (writes, 0);
+  return TRUE;
+}
+
+/* Items first: a note without an item is cleared away by the next look, an item without a note would be taken
+ * for a new one. */
+static gboolean
+flush_removed (SatchelReconciler *r, GError **error)
+{
+  g_autoptr (GPtrArray) uids = g_ptr_array_new ();
+
+  if (r->removed->len == 0)
+    return TRUE;
+  for (guint i = 0; i < r->removed->len; i++)
+    g_ptr_array_add (uids, ((Write *)r->removed->pdata[i])->note->uid);
+  if (!r->shelf->remove (r->shelf, uids, error))
+    return FALSE;
+  r->writes.there += uids->len;
+  if (!satchel_mirror_state_begin (r->state, error))
+    return FALSE;
+  for (guint i = 0; i < r->removed->len; i++) {
+    const SatchelMirrored *note = ((Write *)r->removed->pdata[i])->note;
+
+    if (note->record != NULL &&
+        !satchel_mirror_state_forget (r->state, r->kind->entity, note->record, error)) {
+      satchel_mirror_state_rollback (r->state);
+      return FALSE;
+    }
+  }
+  g_ptr_array_set_size (r->removed, 0);
+  return satchel_mirror_state_commit (r->state, error) && satchel_mirror_state_scrub (r->state, error);
+}
+
+static gboolean
+flush (SatchelReconciler *r, GError **error)
+{
+  return flush_writes (r, r->made, TRUE, error) && drop_overtaken (r, r->changed, error) &&
+         flush_writes (r, r->changed, FALSE, error) && flush_removed (r, error);
+}
+
+/* ---- steps ---- */
+
+static SatchelMirrored *
+new_note (SatchelReconciler *r, const Case *c, const char *text)
+{
+  SatchelMirrored *note = g_new0 (SatchelMirrored, 1);
+
+  note->record = g_strdup (c->id);
+  note->uid = g_strdup (c->uid);
+  note->text = g_strdup (text);
+  note->essence = satchel_essence (text);
+  note->seen = digest (r, c->records);
+  note->cursor = g_strdup (satchel_replica_peek_meta (r->replica, "cursor"));
+  return note;
+}
+
+/* The text that an item is written over: EDS's, or what was there before it was lost. */
+static gboolean
+find_base (SatchelReconciler *r, const Case *c, char **base, GError **error)
+{
+  g_autoptr (SatchelMirrored) note = NULL;
+
+  *base = g_strdup (c->there);
+  if (c->there != NULL || c->note == NULL)
+    return TRUE;
+  if (!satchel_mirror_state_find (r->state, r->kind->entity, c->id, &note, error))
+    return FALSE;
+  *base = note != NULL ? g_steal_pointer (&note->text) : NULL;
+  return TRUE;
+}
+
+static gboolean
+write_item (SatchelReconciler *r, const Case *c, GError **error)
+{
+  g_autofree char *base = NULL, *text = NULL;
+  g_autoptr (SatchelMirrored) note = NULL;
+  Write *write;
+
+  if (!find_base (r, c, &base, error))
+    return FALSE;
+  text = r->kind->write (r->exchange, c->records, c->uid, base, error);
+  if (text == NULL)
+    return FALSE;
+  note = new_note (r, c, text);
+  if (c->there != NULL && g_str_equal (note->essence, c->essence)) {
+    g_free (note->text);
+    note->text = g_strdup (c->there);
+    return satchel_mirror_state_put (r->state, r->kind->entity, note, error);
+  }
+  note->before = g_strdup (c->there != NULL ? c->there : "");
+  write = g_new0 (Write, 1);
+  write->note = g_steal_pointer (&note);
+  g_ptr_array_add (c->there != NULL ? r->changed : r->made, write);
+  return TRUE;
+}
+
+static gboolean
+remove_item (SatchelReconciler *r, const Case *c)
+{
+  Write *write = g_new0 (Write, 1);
+
+  write->note = g_new0 (SatchelMirrored, 1);
+  write->note->uid = g_strdup (c->uid);
+  write->note->record = g_strdup (c->id);
+  g_ptr_array_add (r->removed, write);
+  return TRUE;
+}
+
+/* Reads the replica's side of the case again. */
+static gboolean
+reload (SatchelReconciler *r, Case *c, GError **error)
+{
+  g_clear_pointer (&c->records, g_ptr_array_unref);
+  g_clear_pointer (&r->occurrences, g_hash_table_unref);
+  return load (r, c->id, &c->records, error) && is_wanted (r, c->records, &c->wanted, error);
+}
+
+/* After something of the item was taken, or could not be: what the replica has now stands there. */
+static gboolean
+write_back (SatchelReconciler *r, Case *c, GError **error)
+{
+  if (!reload (r, c, error))
+    return FALSE;
+  return c->records != NULL && c->wanted ? write_item (r, c, error) : remove_item (r, c);
+}
+
+static void
+count_taken (SatchelReconciler *r, const SatchelTaken *taken)
+{
+  r->writes.here += taken->written;
+  if (taken->refused > 0)
+    notice (r, SATCHEL_MIRROR_REFUSED, taken->reason);
+}
+
+static gboolean
+take_item (SatchelReconciler *r, Case *c, GError **error)
+{
+  g_autoptr (SatchelMirrored) note = NULL;
+  g_auto (SatchelTaken) taken = { 0 };
+
+  if (!satchel_mirror_state_find (r->state, r->kind->entity, c->id, &note, error) ||
+      !satchel_taker_take (r->taker, note, c->there, c->records, &taken, error))
+    return FALSE;
+  count_taken (r, &taken);
+  return write_back (r, c, error);
+}
+
+/* Told once for each state of the item; it stays where it is. */
+static void
+refuse_item (SatchelReconciler *r, const Case *c, const char *reason)
+{
+  if (g_strcmp0 (g_hash_table_lookup (r->refused, c->uid), c->essence) == 0)
+    return;
+  g_hash_table_replace (r->refused, g_strdup (c->uid), g_strdup (c->essence));
+  notice (r, SATCHEL_MIRROR_REFUSED, reason);
+}
+
+static gboolean
+create_record (SatchelReconciler *r, Case *c, GError **error)
+{
+  g_autofree char *plain = r->kind->mark (c->there, FALSE);
+  g_auto (SatchelTaken) taken = { 0 };
+
+  if (!satchel_taker_create (r->taker, c->id, plain != NULL ? plain : c->there, &taken, error))
+    return FALSE;
+  r->writes.here += taken.written;
+  if (taken.refused > 0) {
+    refuse_item (r, c, taken.reason);
+    return TRUE;
+  }
+  if (!reload (r, c, error) || c->records == NULL)
+    return c->records == NULL ? TRUE : FALSE;
+  /* Even what is not wanted stays until the next look: she has just written it. */
+  return write_item (r, c, error);
+}
+
+static gboolean
+delete_record (SatchelReconciler *r, Case *c, GError **error)
+{
+  g_autoptr (SatchelMirrored) note = NULL;
+  g_auto (SatchelTaken) taken = { 0 };
+
+  if (!satchel_mirror_state_find (r->state, r->kind->entity, c->id, &note, error))
+    return FALSE;
+  if (!satchel_taker_delete (r->taker, c->records, &taken, error))
+    return FALSE;
+  if (taken.refused > 0) {
+    notice (r, SATCHEL_MIRROR_KEPT, taken.reason);
+    return write_item (r, c, error);
+  }
+  r->writes.here += taken.written;
+  notice (r, SATCHEL_MIRROR_DELETED, NULL);
+  note->gone = TRUE;
+  g_clear_pointer (&note->before, g_free);
+  return satchel_mirror_state_put (r->state, r->kind->entity, note, error);
+}
+
+static gboolean
+set_aside (SatchelReconciler *r, const Case *c, GError **error)
+{
+  g_autofree char *marked = r->kind->mark (c->there, TRUE);
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_shelf_item_free);
+  g_autoptr (GError) refused = NULL;
+  SatchelShelfItem *item;
+
+  if (marked == NULL)
+    return TRUE;
+  item = g_new0 (SatchelShelfItem, 1);
+  *item = (SatchelShelfItem){ g_strdup (c->uid), g_steal_pointer (&marked) };
+  g_ptr_array_add (items, item);
+  if (r->shelf->put (r->shelf, items, FALSE, &refused)) {
+    r->writes.there++;
+  } else if (is_dead (refused)) {
+    g_propagate_error (error, g_steal_pointer (&refused));
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/* ---- one item ---- */
+
+/* A write that was cut may not have come to pass. */
+static SatchelNoted
+judge_note (const Case *c)
+{
+  if (c->note == NULL || (c->there == NULL && c->note->open))
+    return SATCHEL_NOTED_NEVER;
+  return c->note->gone ? SATCHEL_NOTED_GONE : SATCHEL_NOTED_BOTH;
+}
+
+static SatchelThere
+judge_there (SatchelReconciler *r, const Case *c)
+{
+  if (c->there == NULL)
+    return SATCHEL_THERE_ABSENT;
+  if (c->note != NULL && g_str_equal (c->essence, c->note->essence))
+    return SATCHEL_THERE_SAME;
+  return r->kind->is_private (c->there) ? SATCHEL_THERE_PRIVATE : SATCHEL_THERE_CHANGED;
+}
+
+/* Whether writing the records into what was noted would change it. */
+static gboolean
+shows_change (SatchelReconciler *r, const Case *c, gboolean *changed, GError **error)
+{
+  g_autoptr (SatchelMirrored) note = NULL;
+  g_autofree char *text = NULL, *essence = NULL;
+
+  if (!satchel_mirror_state_find (r->state, r->kind->entity, c->id, &note, error))
+    return FALSE;
+  text = r->kind->write (r->exchange, c->records, c->uid, note->text, error);
+  if (text == NULL)
+    return FALSE;
+  essence = satchel_essence (text);
+  *changed = !g_str_equal (essence, note->essence);
+  return TRUE;
+}
+
+static gboolean
+judge_here (SatchelReconciler *r, const Case *c, SatchelHere *here, GError **error)
+{
+  g_autofree char *seen = c->records != NULL ? digest (r, c->records) : NULL;
+  gboolean changed = TRUE;
+
+  if (c->records == NULL || !c->wanted) {
+    *here = c->records == NULL ? SATCHEL_HERE_ABSENT : SATCHEL_HERE_UNWANTED;
+    return TRUE;
+  }
+  if (c->note != NULL && g_str_equal (seen, c->note->seen))
+    changed = FALSE;
+  else if (c->note != NULL && c->there == NULL && !shows_change (r, c, &changed, error))
+    return FALSE;
+  *here = changed ? SATCHEL_HERE_CHANGED : SATCHEL_HERE_SAME;
+  return TRUE;
+}
+
+static gboolean
+settle (SatchelReconciler *r, const Case *c, GError **error)
+{
+  if (c->note == NULL || !c->note->open || c->there == NULL || !g_str_equal (c->essence, c->note->essence))
+    return TRUE;
+  return satchel_mirror_state_settle (r->state, r->kind->entity, c->id, error);
+}
+
+static gboolean
+do_case (SatchelReconciler *r, Case *c, GError **error)
+{
+  SatchelNoted noted = judge_note (c);
+  SatchelThere there = judge_there (r, c);
+  SatchelHere here;
+  SatchelStep step;
+
+  if (!settle (r, c, error) || !judge_here (r, c, &here, error))
+    return FALSE;
+  step = satchel_mirror_plan (noted, there, here);
+  if (step == SATCHEL_STEP_DELETE && c->lost)
+    step = SATCHEL_STEP_WRITE;
+  switch (step) {
+  case SATCHEL_STEP_NOTHING:
+    return TRUE;
+  case SATCHEL_STEP_WRITE:
+  case SATCHEL_STEP_PAIR:
+    return write_item (r, c, error);
+  case SATCHEL_STEP_TAKE:
+    return take_item (r, c, error);
+  case SATCHEL_STEP_CREATE:
+    return create_record (r, c, error);
+  case SATCHEL_STEP_DELETE:
+    return delete_record (r, c, error);
+  case SATCHEL_STEP_TOO_LATE:
+    notice (r, SATCHEL_MIRROR_TOO_LATE, NULL);
+    return remove_item (r, c);
+  case SATCHEL_STEP_REMOVE:
+    return remove_item (r, c);
+  case SATCHEL_STEP_COME_BACK:
+    if (!c->lost)
+      notice (r, SATCHEL_MIRROR_KEPT, NULL);
+    return write_item (r, c, error);
+  case SATCHEL_STEP_SET_ASIDE:
+    return set_aside (r, c, error);
+  case SATCHEL_STEP_FORGET:
+    return satchel_mirror_state_forget (r->state, r->kind->entity, c->id, error);
+  }
+  g_assert_not_reached ();
+}
+
+/* ---- finding the other side ---- */
+
+/* The record of an item of which nothing is noted: its uid is the record's id, or names it, or it would be
+ * made of this item. */
+static gboolean
+find_record_of (SatchelReconciler *r, const char *uid, char **id, GError **error)
+{
+  const SatchelField *field = satchel_entity_find_field (get_entity (r), r->kind->uid_field);
+  g_autoptr (SatchelRecord) record = NULL;
+  g_autofree char *where = NULL, *quoted = NULL;
+  g_autoptr (GPtrArray) named = NULL;
+
+  if (satchel_id_is_valid (uid)) {
+    if (!satchel_replica_read (r->replica, get_entity (r), uid, &record, error))
+      return FALSE;
+    if (record != NULL) {
+      *id = g_strdup (uid);
+      return TRUE;
+    }
+  }
+  *id = satchel_mirror_record_id (r->person, r->kind->entity, uid);
+  if (!satchel_replica_read (r->replica, get_entity (r), *id, &record, error))
+    return FALSE;
+  if (record != NULL || field == NULL || strpbrk (uid, "\"\\\n\t") != NULL || strlen (uid) > 200)
+    return TRUE;
+  where = g_strdup_printf ("%s = \"%s\"", field->name, uid);
+  if ((named = query (r, where, error)) == NULL)
+    return FALSE;
+  for (guint i = 0; i < named->len; i++) {
+    const SatchelRecord *candidate = named->pdata[i];
+    g_autoptr (SatchelMirrored) taken = NULL;
+
+    if (!satchel_mirror_state_find (r->state, r->kind->entity, candidate->id, &taken, error))
+      return FALSE;
+    if (taken != NULL || get_series (candidate) != NULL)
+      continue;
+    g_free (*id);
+    *id = g_strdup (candidate->id);
+    return TRUE;
+  }
+  return TRUE;
+}
+
+/* What the item of a record is called, of which nothing is noted. */
+static gboolean
+find_uid_of (SatchelReconciler *r, const SatchelRecord *record, char **uid, GError **error)
+{
+  const SatchelField *field = satchel_entity_find_field (record->entity, r->kind->uid_field);
+  const SatchelValue *value = field != NULL ? satchel_record_get (record, field) : NULL;
+  g_autoptr (SatchelMirrored) taken = NULL;
+
+  *uid = g_strdup (record->id);
+  if (value == NULL)
+    return TRUE;
+  if (!satchel_mirror_state_find_uid (r->state, r->kind->entity, satchel_value_get_string (value), &taken,
+                                      error))
+    return FALSE;
+  for (guint i = 0; i < r->made->len; i++) {
+    if (g_str_equal (((Write *)r->made->pdata[i])->note->uid, satchel_value_get_string (value)))
+      return TRUE;
+  }
+  if (taken == NULL) {
+    g_free (*uid);
+    *uid = g_strdup (satchel_value_get_string (value));
+  }
+  return TRUE;
+}
+
+/* A deleted item that stands there again, though its record is gone for good, becomes another record. */
+static gboolean
+do_item (SatchelReconciler *r, const char *uid, const char *there, const SatchelMirrored *note, gboolean lost,
+         GError **error)
+{
+  Case c = { .uid = uid, .there = there, .note = note, .lost = lost };
+  g_autofree char *id = note != NULL ? g_strdup (note->record) : NULL;
+  g_autofree char *again = NULL;
+  gboolean done;
+
+  if (id == NULL && !find_record_of (r, uid, &id, error))
+    return FALSE;
+  c.id = id;
+  if (!load (r, id, &c.records, error) || !is_wanted (r, c.records, &c.wanted, error)) {
+    g_clear_pointer (&c.records, g_ptr_array_unref);
+    return FALSE;
+  }
+  if (note != NULL && note->gone && there != NULL && c.records == NULL) {
+    if (!satchel_mirror_state_forget (r->state, r->kind->entity, id, error))
+      return FALSE;
+    c.note = NULL;
+    c.id = again = satchel_mirror_record_id (r->person, id, uid);
+  }
+  c.essence = there != NULL ? satchel_essence (there) : NULL;
+  done = do_case (r, &c, error);
+  g_clear_pointer (&c.records, g_ptr_array_unref);
+  g_free (c.essence);
+  return done;
+}
+
+/* A wanted record of which nothing is noted. */
+static gboolean
+do_record (SatchelReconciler *r, const SatchelRecord *record, GHashTable *there, GError **error)
+{
+  g_autofree char *uid = NULL;
+  g_autofree char *text = NULL;
+
+  if (!find_uid_of (r, record, &uid, error))
+    return FALSE;
+  if (there != NULL) {
+    if (g_hash_table_contains (there, uid))
+      return TRUE; /* it was met */
+  } else if (!r->shelf->get (r->shelf, uid, &text, error)) {
+    return FALSE;
+  }
+  {
+    Case c = { .uid = uid, .id = record->id, .there = text, .wanted = TRUE };
+    gboolean done;
+
+    c.records = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_record_free);
+    g_ptr_array_add (c.records, satchel_record_copy (record));
+    c.essence = text != NULL ? satchel_essence (text) : NULL;
+    done = add_occurrences (r, record->id, c.records, error) && do_case (r, &c, error);
+    g_clear_pointer (&c.records, g_ptr_array_unref);
+    g_free (c.essence);
+    return done;
+  }
+}
+
+/* ---- everything ---- */
+
+static gboolean
+judge_loss (SatchelReconciler *r, GPtrArray *notes, GHashTable *there)
+{
+  guint missing = 0, mirrored = 0;
+
+  for (guint i = 0; i < notes->len; i++) {
+    const SatchelMirrored *note = notes->pdata[i];
+
+    mirrored += !note->gone;
+    missing += !note->gone && !note->open && !g_hash_table_contains (there, note->uid);
+  }
+  if (!satchel_mirror_is_loss (missing, mirrored))
+    return FALSE;
+  notice (r, SATCHEL_MIRROR_LOST, NULL);
+  return TRUE;
+}
+
+static gboolean
+run_items (SatchelReconciler *r, GHashTable *there, GHashTable *by_uid, GError **error)
+{
+  GHashTableIter iter;
+  gpointer uid, text;
+
+  g_hash_table_iter_init (&iter, there);
+  while (g_hash_table_iter_next (&iter, &uid, &text)) {
+    if (!do_item (r, uid, text, g_hash_table_lookup (by_uid, uid), FALSE, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Notes of which EDS has nothing; those of deletes that are long done go. */
+static gboolean
+run_missing (SatchelReconciler *r, GPtrArray *notes, GHashTable *there, gboolean lost, GError **error)
+{
+  for (guint i = 0; i < notes->len; i++) {
+    const SatchelMirrored *note = notes->pdata[i];
+
+    if (!g_hash_table_contains (there, note->uid) && !do_item (r, note->uid, NULL, note, lost, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+run_records (SatchelReconciler *r, GHashTable *by_record, GHashTable *there, GError **error)
+{
+  g_autoptr (GPtrArray) wanted = query (r, r->kind->wanted, error);
+
+  if (wanted == NULL)
+    return FALSE;
+  for (guint i = 0; i < wanted->len; i++) {
+    const SatchelRecord *record = wanted->pdata[i];
+
+    if (!g_hash_table_contains (by_record, record->id) && get_series (record) == NULL &&
+        !do_record (r, record, there, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+run (SatchelReconciler *r, gboolean emptied, GError **error)
+{
+  g_autoptr (GPtrArray) notes = satchel_mirror_state_list (r->state, r->kind->entity, error);
+  g_autoptr (GHashTable) there = notes != NULL ? r->shelf->list (r->shelf, error) : NULL;
+  g_autoptr (GHashTable) by_uid = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) by_record = g_hash_table_new (g_str_hash, g_str_equal);
+  gboolean lost;
+
+  if (there == NULL || !load_all_occurrences (r, error))
+    return FALSE;
+  for (guint i = 0; i < notes->len; i++) {
+    SatchelMirrored *note = notes->pdata[i];
+
+    g_hash_table_insert (by_uid, note->uid, note);
+    g_hash_table_insert (by_record, note->record, note);
+  }
+  lost = emptied || judge_loss (r, notes, there);
+  return run_items (r, there, by_uid, error) && run_missing (r, notes, there, lost, error) &&
+         flush (r, error) && run_records (r, by_record, there, error) && flush (r, error);
+}
+
+/* What is on its way is dropped when something fails: the next look finds it again. */
+static gboolean
+finish (SatchelReconciler *r, gboolean done)
+{
+  g_clear_pointer (&r->occurrences, g_hash_table_unref);
+  g_ptr_array_set_size (r->made, 0);
+  g_ptr_array_set_size (r->changed, 0);
+  g_ptr_array_set_size (r->removed, 0);
+  return done;
+}
+
+gboolean
+satchel_reconciler_run (SatchelReconciler *r, gboolean emptied, GError **error)
+{
+  satchel_taker_begin (r->taker);
+  return finish (r, run (r, emptied, error));
+}
+
+/* ---- what was touched ---- */
+
+static gboolean
+look_at_uid (SatchelReconciler *r, const char *uid, GError **error)
+{
+  g_autoptr (SatchelMirrored) note = NULL;
+  g_autofree char *text = NULL;
+
+  if (!satchel_mirror_state_find_uid (r->state, r->kind->entity, uid, &note, error) ||
+      !r->shelf->get (r->shelf, uid, &text, error))
+    return FALSE;
+  if (text == NULL && note == NULL)
+    return TRUE;
+  return do_item (r, uid, text, note, FALSE, error);
+}
+
+static gboolean
+look_at_record (SatchelReconciler *r, const char *id, GError **error)
+{
+  g_autoptr (SatchelMirrored) note = NULL;
+  g_autoptr (GPtrArray) records = NULL;
+  gboolean wanted;
+
+  if (!satchel_mirror_state_find (r->state, r->kind->entity, id, &note, error))
+    return FALSE;
+  if (note != NULL)
+    return look_at_uid (r, note->uid, error);
+  if (!load (r, id, &records, error) || !is_wanted (r, records, &wanted, error))
+    return FALSE;
+  if (records != NULL && get_series (records->pdata[0]) != NULL)
+    return look_at_record (r, get_series (records->pdata[0]), error);
+  return records == NULL || !wanted || do_record (r, records->pdata[0], NULL, error);
+}
+
+/* What was gone at once like the rest of it. */
+static gboolean
+are_lost (SatchelReconciler *r, GHashTable *uids, gboolean *lost, GError **error)
+{
+  GHashTableIter iter;
+  gpointer uid;
+  guint missing = 0;
+  gint64 mirrored;
+
+  *lost = FALSE;
+  if (!satchel_mirror_state_count (r->state, r->kind->entity, &mirrored, error))
+    return FALSE;
+  if (!satchel_mirror_is_loss (g_hash_table_size (uids), (guint)mirrored))
+    return TRUE;
+  g_hash_table_iter_init (&iter, uids);
+  while (g_hash_table_iter_next (&iter, &uid, NULL)) {
+    g_autofree char *text = NULL;
+
+    if (!r->shelf->get (r->shelf, uid, &text, error))
+      return FALSE;
+    missing += text == NULL;
+  }
+  *lost = satchel_mirror_is_loss (missing, (guint)mirrored);
+  return TRUE;
+}
+
+static gboolean
+look (SatchelReconciler *r, GHashTable *uids, GHashTable *records, GError **error)
+{
+  GHashTableIter iter;
+  gpointer key;
+  gboolean lost;
+
+  if (uids != NULL) {
+    if (!are_lost (r, uids, &lost, error))
+      return FALSE;
+    if (lost)
+      return run (r, FALSE, error);
+    g_hash_table_iter_init (&iter, uids);
+    while (g_hash_table_iter_next (&iter, &key, NULL)) {
+      if (!look_at_uid (r, key, error))
+        return FALSE;
+    }
+    if (!flush (r, error))
+      return FALSE;
+  }
+  if (records != NULL) {
+    g_hash_table_iter_init (&iter, records);
+    while (g_hash_table_iter_next (&iter, &key, NULL)) {
+      if (!look_at_record (r, key, error))
+        return FALSE;
+    }
+  }
+  return flush (r, error);
+}
+
+gboolean
+satchel_reconciler_look (SatchelReconciler *r, GHashTable *uids, GHashTable *records, GError **error)
+{
+  satchel_taker_begin (r->taker);
+  return finish (r, look (r, uids, records, error));
+}
+
+/* ---- the door ---- */
+
+SatchelReconciler *
+satchel_reconciler_new (const SatchelMirrorKind *kind, SatchelSession *session, SatchelExchange *exchange,
+                        SatchelMirrorState *state, SatchelShelf *shelf, GError **error)
+{
+  g_autoptr (SatchelReconciler) r = g_new0 (SatchelReconciler, 1);
+  g_autofree char *organisation = NULL;
+
+  r->kind = kind;
+  r->session = session;
+  r->replica = satchel_session_get_replica (session);
+  r->exchange = exchange;
+  r->state = state;
+  r->shelf = shelf;
+  organisation = g_strdup (satchel_replica_peek_meta (r->replica, "organisation"));
+  r->person = g_strdup_printf ("%s %s", organisation, satchel_session_get_user (session));
+  r->taker = satchel_taker_new (kind, session, exchange);
+  r->refused = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  r->made = new_writes ();
+  r->changed = new_writes ();
+  r->removed = new_writes ();
+  return g_steal_pointer (&r);
+}
+
+void
+satchel_reconciler_free (SatchelReconciler *r)
+{
+  if (r == NULL)
+    return;
+  satchel_taker_free (r->taker);
+  g_hash_table_unref (r->refused);
+  g_ptr_array_unref (r->made);
+  g_ptr_array_unref (r->changed);
+  g_ptr_array_unref (r->removed);
+  g_free (r->person);
+  g_free (r->reason);
+  g_free (r->told);
+  g_free (r);
+}
+
+SatchelMirrorWrites
+satchel_reconciler_get_writes (const SatchelReconciler *r)
+{
+  return r->writes;
+}
+
+void
+satchel_reconciler_take_notices (SatchelReconciler *r, guint counts[SATCHEL_MIRROR_N_NOTICES],
+                                 const char **reason)
+{
+  memcpy (counts, r->notices, sizeof r->notices);
+  memset (r->notices, 0, sizeof r->notices);
+  g_free (r->told);
+  r->told = g_steal_pointer (&r->reason);
+  *reason = r->told;
+}
+
+SatchelDeeds *
+satchel_reconciler_take_deeds (SatchelReconciler *r)
+{
+  return satchel_taker_take_deeds (r->taker);
+}
