@@ -143,6 +143,85 @@ test_move (void)
   teardown (&test);
 }
 
+static gboolean
+has_dialog (gpointer data)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++) {
+    g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+    if (ADW_IS_MESSAGE_DIALOG (window)) {
+      *(GtkWidget **)data = window;
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+/* Of one of a series it is asked what is meant; that one alone is a record of its own then. */
+static void
+test_series (void)
+{
+  TestPage test;
+  g_autofree char *start = NULL, *end = NULL, *id = NULL, *times = NULL, *name = NULL, *moved = NULL,
+                  *next = NULL, *alone = NULL;
+  g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
+  GtkWidget *chip, *dialog = NULL;
+  SatchelSpan span;
+
+  setup (&test);
+  start = dup_instant (&test, 14 * 60);
+  end = dup_instant (&test, 15 * 60);
+  id = test_desk_create (&test.base, "appointment", "subject", "Ana", "start", start, "end", end,
+                         "recurrence", "FREQ=DAILY", NULL);
+  times = dup_name (&test, 0, "14:00–15:00");
+  name = g_strconcat (times, ", repeats", NULL);
+  moved = dup_name (&test, 0, "09:30–10:30");
+  alone = g_strconcat (moved, ", one of a series, changed", NULL);
+  gtk_widget_activate_action (test.page, "calendar.view", "s", "day");
+  wait_for (&test, TRUE, name);
+  chip = test_find_widget (test.page, GTK_TYPE_BUTTON, name);
+  g_assert_nonnull (test_seek_widget (chip, GTK_TYPE_IMAGE, NULL));
+  span = satchel_chip_get_event (chip)->span;
+  satchel_span_shift (&span, 0, -270, zone);
+  g_signal_emit_by_name (gtk_widget_get_ancestor (chip, SATCHEL_TYPE_SHEET), "move",
+                         satchel_chip_get_event (chip), &span);
+  test_desk_until (has_dialog, &dialog);
+  adw_message_dialog_response (ADW_MESSAGE_DIALOG (dialog), "one");
+  wait_for (&test, TRUE, alone);
+  wait_for (&test, FALSE, name);
+  gtk_widget_activate_action (test.page, "calendar.later", NULL);
+  next = dup_name (&test, 1, "14:00–15:00, Appointment, repeats");
+  next[strlen (next) - strlen (", Appointment")] = '\0';
+  wait_for (&test, TRUE, next);
+  teardown (&test);
+}
+
+/* Where there is no room for the name of a day its number stands alone. */
+static void
+test_heads (void)
+{
+  TestPage test;
+  g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
+  g_autofree char *name = NULL;
+  GtkWidget *day, *heads, *label;
+
+  setup (&test);
+  name = satchel_day_format (satchel_day_of (test.base.clock.now_ms, zone), "%A, %-e %B %Y");
+  gtk_widget_activate_action (test.page, "calendar.view", "s", "week");
+  wait_for (&test, TRUE, name);
+  day = test_find_widget (test.page, GTK_TYPE_BUTTON, name);
+  heads = gtk_button_get_child (GTK_BUTTON (day));
+  for (int width = 200; width >= 30; width -= 170) {
+    gtk_widget_allocate (heads, width, 30, -1, NULL);
+    label = adw_squeezer_get_visible_child (ADW_SQUEEZER (heads));
+    g_assert_nonnull (label);
+    g_assert_true (g_ascii_isdigit (*gtk_label_get_text (GTK_LABEL (label))) == (width < 100));
+  }
+  teardown (&test);
+}
+
 /* What the line does not say is that of the span that was drawn. */
 static void
 test_understand (void)
@@ -184,6 +263,8 @@ main (int argc, char **argv)
   adw_init ();
   g_test_add_func ("/ui/calendar/page/views", test_views);
   g_test_add_func ("/ui/calendar/page/move", test_move);
+  g_test_add_func ("/ui/calendar/page/series", test_series);
+  g_test_add_func ("/ui/calendar/page/heads", test_heads);
   g_test_add_func ("/ui/calendar/page/understand", test_understand);
   return g_test_run ();
 }

@@ -212,7 +212,7 @@ assert_series (const char *rule, const char *zone_name, const char *expected)
   SatchelSpan span;
 
   satchel_span_set_times (&span, start_ms, start_ms + 3600000, zone);
-  spans = satchel_series_list (rule, &span, own, zone, first, day (2026, 12, 5));
+  spans = satchel_series_list (rule, &span, NULL, own, zone, first, day (2026, 12, 5));
   for (guint i = 0; i < spans->len; i++) {
     const SatchelSpan *one = &g_array_index (spans, SatchelSpan, i);
 
@@ -240,6 +240,12 @@ test_rules (void)
   assert_series ("FREQ=WEEKLY;UNTIL=20261110T145900Z", here, "3");
   assert_series ("FREQ=WEEKLY;UNTIL=20261110T165900", here, "3");
   assert_series ("FREQ=WEEKLY;UNTIL=20261110", here, "3 10");
+  /* Single days, as the clock of the record shows them. */
+  assert_series ("FREQ=WEEKLY EXDATE=20261110T170000,20261124", here, "3 17 31");
+  assert_series ("FREQ=WEEKLY EXDATE=20261110T150000Z RDATE=20261112T170000", here, "3 12 17 24 31");
+  assert_series ("RDATE=20261112", here, "12");
+  assert_series ("FREQ=DAILY;UNTIL=20261110 EXRULE=FREQ=DAILY;INTERVAL=2", here, "2 4 6 8 10");
+  assert_series ("FREQ=WEEKLY EXDATE=,x,2026,20261399,99999999T999999", here, "3 10 17 24 31");
   /* Summer ended there on November 1, here a week before; far away it is the next day already. */
   assert_series ("FREQ=WEEKLY", "America/New_York", "4 11 18 25 32");
   assert_series ("FREQ=WEEKLY;BYDAY=TU", "Pacific/Kiritimati", "3 10 17 24 31");
@@ -283,8 +289,8 @@ test_hostile_rules (void)
   satchel_span_set_times (&span, start_ms, start_ms + 3600000, zone);
   for (guint i = 0; i <= G_N_ELEMENTS (rules); i++) {
     const char *rule = i < G_N_ELEMENTS (rules) ? rules[i] : long_rule->str;
-    g_autoptr (GArray) spans = satchel_series_list (rule, &span, zone, zone, first, day (9999, 12, 31));
-    g_autoptr (GArray) none = satchel_series_list (rule, &span, zone, zone, first - 40, first - 1);
+    g_autoptr (GArray) spans = satchel_series_list (rule, &span, NULL, zone, zone, first, day (9999, 12, 31));
+    g_autoptr (GArray) none = satchel_series_list (rule, &span, NULL, zone, zone, first - 40, first - 1);
 
     g_assert_cmpuint (spans->len, >=, 1); /* the first is always there */
     g_assert_cmpuint (spans->len, <=, SATCHEL_SERIES_MOST);
@@ -346,6 +352,83 @@ test_series (void)
   teardown (&test);
 }
 
+static void
+assert_shift (const char *rule, gint64 days, int minutes, const char *expected)
+{
+  g_autofree char *shifted = satchel_series_shift (rule, days, minutes);
+
+  g_assert_cmpstr (shifted, ==, expected);
+}
+
+static void
+test_shift (void)
+{
+  assert_shift ("FREQ=WEEKLY", 3, 30, "FREQ=WEEKLY");
+  assert_shift ("FREQ=WEEKLY EXDATE=20261231T233000,20270228 RDATE=20260101T000000Z", 1, 45,
+                "FREQ=WEEKLY EXDATE=20270102T001500,20270301 RDATE=20260102T004500Z");
+  assert_shift ("FREQ=WEEKLY EXDATE=x", -1, -45, "FREQ=WEEKLY EXDATE=x");
+}
+
+/* One of a series goes its own way: the series leaves its place, wherever it stands, and if it was cancelled.
+ */
+static void
+test_detach (void)
+{
+  TestCalendar test;
+  g_autoptr (SatchelDeeds) deeds = satchel_deeds_new (), all = satchel_deeds_new ();
+  g_autoptr (GTimeZone) zone = g_time_zone_new_identifier ("Europe/Bucharest");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *weekly = NULL, *alone = NULL, *cancelled = NULL, *none = NULL;
+  gint64 on = day (2026, 11, 26);
+  SatchelSpan from, to;
+  gboolean moved;
+
+  setup (&test);
+  weekly = test_desk_create (&test.base, "appointment", "subject", "weekly", "start", "2026-09-03T07:00:00Z",
+                             "end", "2026-09-03T08:00:00Z", "location", "Cluj", "recurrence",
+                             "FREQ=WEEKLY EXDATE=20261210T090000", NULL);
+  satchel_span_set_times (&from, satchel_day_to_ms (on, 600, zone), satchel_day_to_ms (on, 660, zone), zone);
+  to = from;
+  satchel_span_shift (&to, 1, 90, zone);
+  alone = satchel_booking_detach (deeds, test.base.other, "appointment", weekly, &from, &to, &error);
+  g_assert_no_error (error);
+  assert_text (&test, "appointment", alone, "start", "2026-11-27T09:30:00Z");
+  assert_text (&test, "appointment", alone, "end", "2026-11-27T10:30:00Z");
+  assert_text (&test, "appointment", alone, "original_start", "2026-11-26T08:00:00Z");
+  assert_text (&test, "appointment", alone, "location", "Cluj");
+  assert_list (&test, on, on, "");
+  assert_list (&test, on + 1, on + 1, "weekly");
+  assert_list (&test, on + 7, on + 7, "weekly");
+  assert_list (&test, on + 14, on + 14, "");
+  cancelled = test_desk_create (&test.base, "appointment", "subject", "cancelled", "start",
+                                "2026-12-03T08:00:00Z", "series", weekly, "original_start",
+                                "2026-12-03T08:00:00Z", "status", "cancelled", NULL);
+  assert_list (&test, on + 7, on + 7, "");
+  /* What is no series has none to be taken from. */
+  none = satchel_booking_detach (deeds, test.base.other, "appointment", alone, &to, &to, &error);
+  g_assert_null (none);
+  g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_RULE);
+  g_clear_error (&error);
+  /* All of it moves: what was taken out of it, and what stands in its place, stays so. */
+  satchel_span_shift (&from, 21, 0, zone);
+  to = from;
+  satchel_span_shift (&to, 1, 30, zone);
+  moved = satchel_booking_move_series (all, test.base.other, "appointment", weekly, &from, &to, &error);
+  g_assert_no_error (error);
+  g_assert_true (moved);
+  assert_text (&test, "appointment", weekly, "recurrence",
+               "FREQ=WEEKLY EXDATE=20261204T103000,20261211T093000");
+  assert_text (&test, "appointment", alone, "original_start", "2026-11-27T08:30:00Z");
+  assert_text (&test, "appointment", alone, "start", "2026-11-27T09:30:00Z");
+  assert_list (&test, on, on + 1, "weekly");
+  assert_list (&test, on + 7, on + 15, "");
+  assert_list (&test, on + 22, on + 22, "weekly");
+  g_assert_true (satchel_deeds_take_back (all, test.base.other, &error));
+  g_assert_true (satchel_deeds_take_back (deeds, test.base.other, &error));
+  assert_list (&test, on, on + 1, "weekly");
+  teardown (&test);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -358,5 +441,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/calendar/rules", test_rules);
   g_test_add_func ("/ui/calendar/hostile-rules", test_hostile_rules);
   g_test_add_func ("/ui/calendar/series", test_series);
+  g_test_add_func ("/ui/calendar/shift", test_shift);
+  g_test_add_func ("/ui/calendar/detach", test_detach);
   return g_test_run ();
 }

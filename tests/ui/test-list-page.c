@@ -130,6 +130,33 @@ test_room (void)
   check_room (360, 1, 1); /* cards */
 }
 
+/* The titles of columns end in an ellipsis, where their column is narrower, and are told whole. */
+static void
+assert_titles (GtkWidget *widget, guint *n)
+{
+  if (GTK_IS_LABEL (widget) && *gtk_label_get_text (GTK_LABEL (widget)) != '\0') {
+    (*n)++;
+    g_assert_cmpint (gtk_label_get_ellipsize (GTK_LABEL (widget)), ==, PANGO_ELLIPSIZE_END);
+    g_assert_cmpstr (gtk_widget_get_tooltip_text (gtk_widget_get_parent (widget)), ==,
+                     gtk_label_get_text (GTK_LABEL (widget)));
+  }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    assert_titles (child, n);
+}
+
+static void
+test_titles (void)
+{
+  TestPage test;
+  guint n = 0;
+
+  setup (&test, 3, 800);
+  assert_titles (gtk_widget_get_first_child (GTK_WIDGET (test.list)), &n);
+  g_assert_cmpuint (n, >, 3);
+  teardown (&test);
+}
+
 /* ---- filters ---- */
 
 static void
@@ -381,6 +408,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   adw_init ();
+  g_test_add_func ("/ui/list-page/titles", test_titles);
   g_test_add_func ("/ui/list-page/room", test_room);
   g_test_add_func ("/ui/list-page/filters", test_filters);
   g_test_add_func ("/ui/list-page/order", test_order);

@@ -6,12 +6,10 @@
 
 #include <glib/gi18n.h>
 
-#include "protocol/error.h"
-#include "ui/act/undo.h"
 #include "ui/calendar/agenda.h"
-#include "ui/calendar/booking.h"
 #include "ui/calendar/chip.h"
 #include "ui/calendar/days.h"
+#include "ui/calendar/occurrence.h"
 #include "ui/calendar/quick-add.h"
 #include "ui/calendar/sheet.h"
 
@@ -167,9 +165,7 @@ set_view (SatchelCalendarPage *page, View view)
 static void
 open_cb (GtkWidget *part, const SatchelEvent *event, SatchelCalendarPage *page)
 {
-  g_autoptr (SatchelRoute) route = satchel_route_new_record (event->entity, event->id);
-
-  satchel_go (GTK_WIDGET (page), route);
+  satchel_occurrence_open (GTK_WIDGET (page), satchel_page_get_desk (SATCHEL_PAGE (page)), event);
 }
 
 static void
@@ -179,69 +175,10 @@ day_cb (GtkWidget *part, gint64 day, SatchelCalendarPage *page)
   set_view (page, VIEW_DAY);
 }
 
-typedef struct {
-  const char *entity; /* interned */
-  char *id;
-  SatchelSpan from, span;
-  gboolean series; /* all of it moves */
-} Move;
-
-static void
-move_free (gpointer data)
-{
-  g_free (((Move *)data)->id);
-  g_free (data);
-}
-
-static gpointer
-move_job (SatchelSession *session, gpointer data, GCancellable *cancellable, GError **error)
-{
-  const Move *move = data;
-  g_autoptr (SatchelDeeds) deeds = satchel_deeds_new ();
-
-  if (move->series ? !satchel_booking_move_series (deeds, session, move->entity, move->id, &move->from,
-                                                   &move->span, error)
-                   : !satchel_booking_move (deeds, session, move->entity, move->id, &move->span, error))
-    return NULL;
-  return g_steal_pointer (&deeds);
-}
-
-typedef struct {
-  GtkWidget *page;
-  gboolean series;
-} Mover;
-
-static void
-moved_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autofree Mover *mover = data;
-  g_autoptr (GtkWidget) page = mover->page;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (SatchelDeeds) deeds = satchel_desk_finish (SATCHEL_DESK (source), result, &error);
-
-  if (deeds != NULL && satchel_deeds_get_n (deeds) > 0)
-    satchel_undo_offer_deeds (page, SATCHEL_DESK (source),
-                              mover->series ? _ ("It repeats: all of the series was moved")
-                                            : _ ("Moved in the calendar"),
-                              g_steal_pointer (&deeds));
-  else if (error != NULL && !g_error_matches (error, SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED))
-    satchel_toast_error (page, error);
-}
-
 static void
 move_cb (GtkWidget *part, const SatchelEvent *event, const SatchelSpan *span, SatchelCalendarPage *page)
 {
-  Move *move = g_new0 (Move, 1);
-  Mover *mover = g_new0 (Mover, 1);
-
-  mover->page = g_object_ref (GTK_WIDGET (page));
-  mover->series = move->series = event->repeats;
-  move->from = event->span;
-  move->entity = event->entity;
-  move->id = g_strdup (event->id);
-  move->span = *span;
-  satchel_desk_write (satchel_page_get_desk (SATCHEL_PAGE (page)), move_job, move, move_free,
-                      (GDestroyNotify)satchel_deeds_free, moved_cb, mover);
+  satchel_occurrence_move (GTK_WIDGET (page), satchel_page_get_desk (SATCHEL_PAGE (page)), event, span);
 }
 
 static void

@@ -80,6 +80,8 @@ satchel_event_dup_name (SatchelCalendar *calendar, const SatchelEvent *event)
     g_string_append_printf (name, ", %s", event->detail);
   if (event->repeats)
     g_string_append_printf (name, ", %s", _ ("repeats"));
+  if (event->replaces)
+    g_string_append_printf (name, ", %s", _ ("one of a series, changed"));
   if (event->closed)
     g_string_append_printf (name, ", %s", _ ("closed"));
   return g_string_free (name, FALSE);
@@ -113,14 +115,30 @@ make_line (const char *text, const char *class)
   return label;
 }
 
+/* The title, and a sign before it where it is one of many. The words are in the name of the chip. */
+static GtkWidget *
+make_title (const SatchelEvent *event)
+{
+  GtkWidget *title = make_line (get_title (event), "title"), *box, *sign;
+
+  if (!event->repeats && !event->replaces)
+    return title;
+  box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
+  sign = gtk_image_new_from_icon_name (event->repeats ? "media-playlist-repeat-symbolic"
+                                                      : "media-playlist-repeat-song-symbolic");
+  gtk_image_set_pixel_size (GTK_IMAGE (sign), 12);
+  gtk_box_append (GTK_BOX (box), sign);
+  gtk_box_append (GTK_BOX (box), title);
+  return box;
+}
+
 /* Title first: what does not fit below is left out. */
 static GtkWidget *
 make_block (const SatchelEvent *event, const char *times)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *title = make_line (get_title (event), "title");
 
-  gtk_box_append (GTK_BOX (box), title);
+  gtk_box_append (GTK_BOX (box), make_title (event));
   gtk_box_append (GTK_BOX (box), make_line (times, NULL));
   if (*event->detail != '\0')
     gtk_box_append (GTK_BOX (box), make_line (event->detail, NULL));
@@ -141,7 +159,7 @@ make_bar (const SatchelEvent *event, GTimeZone *zone, SatchelChipForm form)
     gtk_label_set_ellipsize (GTK_LABEL (time), PANGO_ELLIPSIZE_END);
     gtk_box_append (GTK_BOX (box), time);
   }
-  gtk_box_append (GTK_BOX (box), make_line (get_title (event), "title"));
+  gtk_box_append (GTK_BOX (box), make_title (event));
   return box;
 }
 

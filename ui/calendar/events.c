@@ -13,7 +13,8 @@ typedef struct {
   GTimeZone *zone;
   GCancellable *cancellable;
   GPtrArray *events;
-  guint n_left; /* that may still come of this entity */
+  GHashTable *replaced; /* id of a series → GArray of gint64, original starts */
+  guint n_left;         /* that may still come of this entity */
 } Reading;
 
 void
@@ -122,6 +123,8 @@ add_event (Reading *reading, const SatchelRecord *record, const SatchelSpan *spa
   event->closed = is_closed (record);
   event->has_length = satchel_slot_has_length (reading->slot);
   event->repeats = repeats;
+  event->replaces =
+      reading->slot->series != NULL && satchel_record_get (record, reading->slot->series) != NULL;
   event->is_day = reading->slot->start->type == SATCHEL_TYPE_DATE;
   g_ptr_array_add (reading->events, event);
   reading->n_left--;
@@ -131,8 +134,9 @@ static void
 add_series (Reading *reading, const SatchelRecord *record, const SatchelSpan *first, const char *rule)
 {
   g_autoptr (GTimeZone) own = satchel_slot_dup_zone (reading->slot, record, reading->zone);
-  g_autoptr (GArray) spans = satchel_series_list (rule, first, own, reading->zone, reading->query->first_day,
-                                                  reading->query->last_day);
+  g_autoptr (GArray) spans =
+      satchel_series_list (rule, first, g_hash_table_lookup (reading->replaced, record->id), own,
+                           reading->zone, reading->query->first_day, reading->query->last_day);
 
   for (guint i = 0; i < spans->len; i++)
     add_event (reading, record, &g_array_index (spans, SatchelSpan, i), TRUE);
@@ -181,6 +185,51 @@ check_wanted (GCancellable *cancellable, GError **error)
   return FALSE;
 }
 
+/* ---- what stands in place of one of a series ---- */
+
+static gboolean
+replaced_cb (const SatchelRecord *record, gpointer data)
+{
+  Reading *reading = data;
+  const SatchelValue *series = satchel_record_get (record, reading->slot->series);
+  const SatchelValue *original = satchel_record_get (record, reading->slot->original);
+  gint64 ms = original != NULL ? satchel_value_get_integer (original) : 0;
+  GArray *starts;
+
+  if (series == NULL || original == NULL)
+    return TRUE;
+  starts = g_hash_table_lookup (reading->replaced, satchel_value_get_id (series));
+  if (starts == NULL) {
+    starts = g_array_new (FALSE, FALSE, sizeof (gint64));
+    g_hash_table_insert (reading->replaced, g_strdup (satchel_value_get_id (series)), starts);
+  }
+  g_array_append_val (starts, ms);
+  return TRUE;
+}
+
+/* Whoever has it, whenever it stands now, and if it was cancelled: the series does not stand there. */
+static gboolean
+read_replaced (Reading *reading, SatchelSession *session, SatchelPredicateContext *context, GError **error)
+{
+  const SatchelSlot *slot = reading->slot;
+  g_autofree char *from = NULL, *until = NULL, *text = NULL;
+  g_autoptr (SatchelPredicate) where = NULL;
+  SatchelQuery query = { .entity = slot->entity, .sort = slot->start, .limit = SATCHEL_EVENTS_MOST };
+
+  g_hash_table_remove_all (reading->replaced);
+  if (slot->series == NULL)
+    return TRUE;
+  /* Days and zones apart, as far as one of them lasts. */
+  from = moment_to_text (slot->original, reading->query->first_day - 32);
+  until = moment_to_text (slot->original, reading->query->last_day + 2);
+  text = g_strdup_printf ("%s is not empty and %s >= %s and %s < %s", slot->series->name,
+                          slot->original->name, from, slot->original->name, until);
+  where = satchel_predicate_parse (satchel_session_get_registry (session), slot->entity, text, error);
+  query.where = where;
+  return where != NULL &&
+         satchel_replica_query (reading->replica, &query, context, replaced_cb, reading, error);
+}
+
 static gboolean
 read_entity (Reading *reading, SatchelSession *session, SatchelPredicateContext *context, GError **error)
 {
@@ -191,7 +240,8 @@ read_entity (Reading *reading, SatchelSession *session, SatchelPredicateContext 
   };
 
   reading->n_left = SATCHEL_EVENTS_MOST;
-  return where != NULL && satchel_replica_query (reading->replica, &query, context, row_cb, reading, error) &&
+  return where != NULL && read_replaced (reading, session, context, error) &&
+         satchel_replica_query (reading->replica, &query, context, row_cb, reading, error) &&
          check_wanted (reading->cancellable, error);
 }
 
@@ -201,11 +251,14 @@ satchel_events_read (SatchelSession *session, const SatchelEventsQuery *query, G
 {
   g_autoptr (GArray) slots = satchel_slots_list (satchel_session_get_registry (session));
   g_autoptr (GPtrArray) events = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_event_free);
+  g_autoptr (GHashTable) replaced =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
   SatchelPredicateContext context;
   Reading reading = { .query = query,
                       .replica = satchel_session_get_replica (session),
                       .cancellable = cancellable,
-                      .events = events };
+                      .events = events,
+                      .replaced = replaced };
 
   satchel_session_get_context (session, &context);
   reading.zone = context.zone;

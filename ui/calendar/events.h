@@ -15,7 +15,8 @@ typedef struct {
   SatchelSpan span;
   gboolean closed;    /* completed: it stays where it is */
   gboolean has_length; /* its end can be moved */
-  gboolean repeats;    /* one of a series, which is one record: what is done to it is done to all of them */
+  gboolean repeats;    /* one of a series, which is one record: what is done to that is done to all of them */
+  gboolean replaces;   /* a record of its own, in place of one of a series */
   gboolean is_day;    /* it has a day alone, and no hour can be given to it */
 } SatchelEvent;
 void satchel_event_free (SatchelEvent *event);

@@ -36,6 +36,10 @@ satchel_slot_init (SatchelSlot *slot, const SatchelEntity *entity)
     slot->zone = find (entity, "zone", 1u << SATCHEL_TYPE_STRING);
     slot->all_day = find (entity, "all_day", 1u << SATCHEL_TYPE_BOOLEAN);
     slot->recurrence = find (entity, "recurrence", 1u << SATCHEL_TYPE_STRING);
+    slot->series = find (entity, "series", 1u << SATCHEL_TYPE_LOOKUP);
+    slot->original = find (entity, "original_start", moment);
+    if (slot->series == NULL || slot->original == NULL)
+      slot->series = slot->original = NULL;
   }
   return TRUE;
 }

@@ -14,6 +14,8 @@ typedef struct {
   const SatchelEntity *entity;
   const SatchelField *start; /* or "due" */
   const SatchelField *end, *zone, *all_day, *recurrence; /* or NULL */
+  /* Of what stands in place of one of a series: whose, and when that would have begun. Both or NULL. */
+  const SatchelField *series, *original;
 } SatchelSlot;
 
 /* FALSE: not an activity, or one without a time. */
