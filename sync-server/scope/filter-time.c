@@ -49,7 +49,7 @@ pass_shape (SatchelStore *store, SatchelFollower *follower, SatchelShape *shape,
   gint64 at_ms, due_ms;
   Pass pass = { .store = store, .shape = shape, .kind = SATCHEL_AFFECTED_EVALUATE };
 
-  satchel_filter_span (shape->predicate, shape->zone, now_ms, &at_ms, &due_ms);
+  satchel_filter_span (satchel_filter_time_of (shape->predicate), shape->zone, now_ms, &at_ms, &due_ms);
   pass.before = satchel_shape_context (shape, shape->at_ms);
   pass.after = satchel_shape_context (shape, at_ms);
   if (shape->follows)

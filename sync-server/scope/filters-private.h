@@ -76,8 +76,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelShape, satchel_shape_free)
 SatchelPredicateContext satchel_shape_context (const SatchelShape *shape, gint64 at_ms);
 /* The filter's own predicate, owned. */
 SatchelPredicate *satchel_shape_fill (const SatchelShape *shape, const SatchelFilterRow *filter);
-/* The span of time in which the predicate's answers stay: [*at_ms, *due_ms), with @now_ms in it. */
-void satchel_filter_span (SatchelPredicate *predicate, GTimeZone *zone, gint64 now_ms, gint64 *at_ms, gint64 *due_ms);
+SatchelFilterTime satchel_filter_time_of (SatchelPredicate *predicate);
+/* The span of time in which the answers stay: [*at_ms, *due_ms), with @now_ms in it. */
+void satchel_filter_span (SatchelFilterTime time, GTimeZone *zone, gint64 now_ms, gint64 *at_ms, gint64 *due_ms);
 
 /* What all filters of a shape do about the affected rows, whose kinds are among @kinds; @gone, an array of [row, id] in JSON or NULL, are rows that were deleted.
  * @values: a set of pivots that the rows may have had before; those that they have now are added. *moved (may be NULL) is set

@@ -23,11 +23,18 @@
 void
 satchel_filter_free (SatchelFilter *filter)
 {
-  satchel_predicate_unref (filter->predicate);
+  g_clear_pointer (&filter->predicate, satchel_predicate_unref);
   g_clear_pointer (&filter->zone, g_time_zone_unref);
   g_free (filter->key);
   g_free (filter->atom);
   g_free (filter);
+}
+
+void
+satchel_filter_let_go (SatchelFilter *filter)
+{
+  g_assert (filter->bucket != 0);
+  g_clear_pointer (&filter->predicate, satchel_predicate_unref);
 }
 
 static char *
@@ -111,7 +118,8 @@ satchel_filter_new (SatchelPredicate *predicate, const SatchelPredicateContext *
   filter = g_new0 (SatchelFilter, 1);
   filter->entity = satchel_predicate_get_entity (bound);
   filter->predicate = g_steal_pointer (&bound);
-  if (context->zone != NULL && satchel_predicate_depends_on_time (filter->predicate))
+  filter->time = satchel_filter_time_of (filter->predicate);
+  if (context->zone != NULL && filter->time != SATCHEL_FILTER_TIMELESS)
     filter->zone = g_time_zone_ref (context->zone);
   filter->follows = satchel_predicate_follows_relations (filter->predicate);
   filter->key = make_key (filter);
@@ -123,27 +131,36 @@ satchel_filter_new (SatchelPredicate *predicate, const SatchelPredicateContext *
 
 /* ---- time ---- */
 
+SatchelFilterTime
+satchel_filter_time_of (SatchelPredicate *predicate)
+{
+  if (!satchel_predicate_depends_on_time (predicate))
+    return SATCHEL_FILTER_TIMELESS;
+  return satchel_predicate_depends_on_clock (predicate) ? SATCHEL_FILTER_CLOCKED : SATCHEL_FILTER_DAILY;
+}
+
 void
-satchel_filter_span (SatchelPredicate *predicate, GTimeZone *zone, gint64 now_ms, gint64 *at_ms,
-                     gint64 *due_ms)
+satchel_filter_span (SatchelFilterTime time, GTimeZone *zone, gint64 now_ms, gint64 *at_ms, gint64 *due_ms)
 {
   const SatchelMoment today = { .anchor = SATCHEL_ANCHOR_TODAY };
   const SatchelPredicateContext context = { .now_ms = now_ms, .zone = zone };
   SatchelBounds day;
 
-  if (!satchel_predicate_depends_on_time (predicate)) {
+  switch (time) {
+  case SATCHEL_FILTER_TIMELESS:
     *at_ms = 0;
     *due_ms = G_MAXINT64;
-    return;
-  }
-  if (satchel_predicate_depends_on_clock (predicate)) {
+    break;
+  case SATCHEL_FILTER_CLOCKED:
     *at_ms = now_ms - now_ms % CLOCK_MS;
     *due_ms = *at_ms + CLOCK_MS;
-    return;
+    break;
+  case SATCHEL_FILTER_DAILY:
+    day = satchel_moment_resolve (&today, SATCHEL_TYPE_DATETIME, &context);
+    *at_ms = day.from;
+    *due_ms = day.until;
+    break;
   }
-  day = satchel_moment_resolve (&today, SATCHEL_TYPE_DATETIME, &context);
-  *at_ms = day.from;
-  *due_ms = day.until;
 }
 
 gint64
@@ -151,7 +168,7 @@ satchel_filter_as_of (const SatchelFilter *filter, gint64 now_ms)
 {
   gint64 at_ms, due_ms;
 
-  satchel_filter_span (filter->predicate, filter->zone, now_ms, &at_ms, &due_ms);
+  satchel_filter_span (filter->time, filter->zone, now_ms, &at_ms, &due_ms);
   return at_ms;
 }
 
@@ -574,6 +591,26 @@ satchel_filters_find (SatchelStore *store, SatchelFilter *filter, const char *us
   return TRUE;
 }
 
+SatchelPredicate *
+satchel_filters_load (SatchelStore *store, const SatchelFilter *filter, GError **error)
+{
+  g_autoptr (SatchelFilterRow) row = NULL;
+  g_autoptr (SatchelShapeRow) stored = NULL;
+  g_autoptr (SatchelShape) shape = NULL;
+
+  if (filter->predicate != NULL)
+    return satchel_predicate_ref (filter->predicate);
+  if (!satchel_filter_rows_read (store, filter->bucket, &row, error) ||
+      (row != NULL && !satchel_shapes_read (store, row->shape, &stored, error)))
+    return NULL;
+  shape = stored != NULL ? satchel_shape_new (store->registry, stored) : NULL;
+  if (shape != NULL)
+    return satchel_shape_fill (shape, row);
+  g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_CORRUPT,
+                       "a scope names a filter that is not there");
+  return NULL;
+}
+
 /* The shape that the filter belongs to, made when it is the first of its kind. */
 static gboolean
 find_shape (SatchelStore *store, SatchelFollower *follower, const SatchelFilter *filter, gint64 now_ms,
@@ -593,7 +630,7 @@ find_shape (SatchelStore *store, SatchelFollower *follower, const SatchelFilter 
   row->entity = g_strdup (filter->entity->name);
   row->predicate = print_json (template);
   row->zone = g_strdup (zone_name (filter->zone));
-  satchel_filter_span (template, filter->zone, now_ms, &row->at_ms, &row->due_ms);
+  satchel_filter_span (filter->time, filter->zone, now_ms, &row->at_ms, &row->due_ms);
   if (!satchel_shapes_find (store, row, error))
     return FALSE;
   for (guint i = 0; i < follower->shapes->len; i++) {

@@ -17,10 +17,18 @@
 
 G_BEGIN_DECLS
 
+/* How long the answers of a predicate stay as they are while nothing is written. */
+typedef enum {
+  SATCHEL_FILTER_TIMELESS,
+  SATCHEL_FILTER_DAILY,
+  SATCHEL_FILTER_CLOCKED, /* it asks for "now" */
+} SatchelFilterTime;
+
 /* One filter of a person's list. Immutable; owned by the scope that holds it. */
 typedef struct {
   const SatchelEntity *entity;
-  SatchelPredicate *predicate; /* bound */
+  SatchelPredicate *predicate; /* bound; NULL once it was let go */
+  SatchelFilterTime time;
   char *key;                   /* "DIGEST" of entity, canonical JSON and zone; equal for equal filters */
   char *atom;                  /* of its bucket: "filter:KEY" or "owner:ID"; NULL: the empty predicate, which has no bucket */
   GTimeZone *zone;             /* for relative dates; NULL: UTC */
@@ -36,6 +44,11 @@ SatchelFilter *satchel_filter_new (SatchelPredicate *predicate, const SatchelPre
 /* Reader. Fills @filter->bucket when the filter is stored, and "refused" as @user has to take it. A filter "owner = ID" alone is the
  * permission bucket owner:ID, which is always there. */
 gboolean satchel_filters_find (SatchelStore *store, SatchelFilter *filter, const char *user, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The predicates of what is stored take most of a scope's memory, and are in the store: a filter that has its bucket can do without. */
+void satchel_filter_let_go (SatchelFilter *filter);
+/* Reader. Its own or that of the store; owned. CORRUPT when it is in neither. */
+SatchelPredicate *satchel_filters_load (SatchelStore *store, const SatchelFilter *filter, GError **error);
 
 /* Writer, within a commit: stores the filter and files all its rows (and their satellites: conflicts, shares), as of
  * @commit->s; or finds that this costs too much, and refuses it. */

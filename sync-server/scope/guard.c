@@ -90,12 +90,15 @@ select_few (SatchelPulling *pull, const SatchelEntity *entity, const SatchelSour
 {
   SatchelPredicateContext context = { .now_ms = satchel_filter_as_of (filter, pull->now_ms),
                                       .zone = filter->zone };
+  g_autoptr (SatchelPredicate) predicate = satchel_filters_load (pull->store, filter, error);
   g_auto (SatchelSqlCondition) condition = { 0 };
   g_auto (SatchelConditions) select = { 0 };
 
+  if (predicate == NULL)
+    return NULL;
   satchel_scope_fill_context (pull->scope, &context);
-  satchel_predicate_to_row_sql (filter->predicate, &context, SATCHEL_SQL_SQLITE, 1,
-                                satchel_holdings_readable_sql, (gpointer)pull->now, &condition);
+  satchel_predicate_to_row_sql (predicate, &context, SATCHEL_SQL_SQLITE, 1, satchel_holdings_readable_sql,
+                                (gpointer)pull->now, &condition);
   satchel_conditions_init (&select);
   if (source->subject == entity)
     g_string_append_printf (select.sql,

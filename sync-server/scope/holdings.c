@@ -38,6 +38,12 @@ satchel_holdings_free (SatchelHoldings *holdings)
   g_free (holdings);
 }
 
+SatchelStore *
+satchel_holdings_get_store (const SatchelHoldings *holdings)
+{
+  return holdings->store;
+}
+
 const SatchelHolding *
 satchel_holdings_get (const SatchelHoldings *holdings, const SatchelEntity *entity)
 {
@@ -120,8 +126,7 @@ static GArray *
 find_buckets (SatchelHoldings *holdings, const SatchelEntity *entity, const char *atom, gboolean is_prefix,
               GError **error)
 {
-  GArray *found =
-      satchel_members_list_buckets (holdings->store, entity->name, atom, is_prefix, error);
+  GArray *found = satchel_members_list_buckets (holdings->store, entity->name, atom, is_prefix, error);
 
   g_hash_table_add (holdings->wanted, g_strconcat (entity->name, " ", atom, is_prefix ? "*" : NULL, NULL));
   for (guint i = 0; found != NULL && i < found->len; i++)

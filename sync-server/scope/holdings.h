@@ -41,6 +41,7 @@ SatchelHoldings *satchel_holdings_new (SatchelStore *store, const char *text, GE
 void             satchel_holdings_free (SatchelHoldings *holdings);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelHoldings, satchel_holdings_free)
 
+SatchelStore         *satchel_holdings_get_store (const SatchelHoldings *holdings);
 const SatchelHolding *satchel_holdings_get (const SatchelHoldings *holdings, const SatchelEntity *entity);
 
 /* In a later transaction of the same store: whether they are what would be read now, too. Only buckets that were made since

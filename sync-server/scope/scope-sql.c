@@ -109,6 +109,7 @@ satchel_holdings_guard_sql (const SatchelHoldings *holdings, const SatchelScope 
 {
   const SatchelFilter *filter = satchel_scope_find_filter (scope, source->subject, source->guard);
   g_auto (SatchelSqlCondition) condition = { 0 };
+  g_autoptr (SatchelPredicate) predicate = NULL;
   SatchelPredicateContext context = { 0 };
 
   if (filter == NULL) {
@@ -119,7 +120,9 @@ satchel_holdings_guard_sql (const SatchelHoldings *holdings, const SatchelScope 
   context.now_ms = satchel_filter_as_of (filter, now_ms);
   context.zone = filter->zone;
   satchel_scope_fill_context (scope, &context);
-  if (!satchel_holdings_where_sql (holdings, scope, filter->predicate, &context, &condition, error))
+  predicate = satchel_filters_load (satchel_holdings_get_store (holdings), filter, error);
+  if (predicate == NULL ||
+      !satchel_holdings_where_sql (holdings, scope, predicate, &context, &condition, error))
     return FALSE;
   /* The condition speaks of "r"; within the subselect that hides the outer one. */
   if (source->subject != entity)

@@ -192,6 +192,8 @@ add_filter (const Choice *choice, SatchelPredicate *predicate, GError **error)
     satchel_filter_free (filter);
     return TRUE;
   }
+  if (filter->bucket != 0)
+    satchel_filter_let_go (filter);
   chosen = g_new0 (SatchelChosen, 1);
   chosen->filter = filter;
   chosen->record = g_strdup (choice->record);
@@ -538,6 +540,8 @@ satchel_scope_complete (SatchelStore *store, SatchelScope *scope, GError **error
       if (filter->bucket == 0 && !satchel_filters_find (store, filter, scope->user, error))
         return FALSE;
       complete &= filter->bucket != 0;
+      if (filter->bucket != 0)
+        satchel_filter_let_go (filter);
     }
   }
   scope->complete = complete;

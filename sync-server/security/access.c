@@ -8,6 +8,7 @@
 
 #define MOST_USERS    4096 /* kept at a time */
 #define MOST_DEVICES  16   /* of one user */
+#define MOST_SCOPES   1024 /* of all users, some 50 kB each */
 #define MOST_HOLDINGS 256  /* some 30 kB each */
 
 typedef struct {
@@ -22,6 +23,7 @@ struct _SatchelAccess {
   guint undone;
   SatchelUnits *units;
   GHashTable *users;    /* id → User */
+  guint n_scopes;       /* of all of them */
   GHashTable *holdings; /* device → SatchelHoldings; empty once rights changed */
   gint64 due_s, due_ms; /* as of which S filters are due when */
 };
@@ -65,6 +67,7 @@ refresh (SatchelAccess *access, GError **error)
   if (access->units != NULL && access->rights == store->rights && access->undone == store->undone)
     return TRUE;
   g_hash_table_remove_all (access->users);
+  access->n_scopes = 0;
   g_hash_table_remove_all (access->holdings);
   g_clear_pointer (&access->units, satchel_units_unref);
   access->units = satchel_people_read_units (store, error);
@@ -91,8 +94,10 @@ load_user (SatchelAccess *access, const char *id, GError **error)
   teams = roles != NULL ? satchel_people_list_teams (access->store, id, error) : NULL;
   if (teams == NULL || !satchel_people_read_reports (access->store, id, &direct, &indirect, error))
     return NULL;
-  if (g_hash_table_size (access->users) >= MOST_USERS)
+  if (g_hash_table_size (access->users) >= MOST_USERS) {
     g_hash_table_remove_all (access->users);
+    access->n_scopes = 0;
+  }
   user = g_new0 (User, 1);
   user->scopes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)satchel_scope_free);
   standing.unit = person->unit != NULL ? person->unit : access->store->root_unit;
@@ -136,6 +141,30 @@ satchel_access_get_buckets (SatchelAccess *access, const char *id, GError **erro
   return user->buckets;
 }
 
+static void
+forget_scopes (SatchelAccess *access, User *user)
+{
+  access->n_scopes -= g_hash_table_size (user->scopes);
+  g_hash_table_remove_all (user->scopes);
+}
+
+/* Another user's go, and always those of the same ones first: where more people come in turns than there is
+ * room for, most of the others still find theirs. */
+static void
+make_room (SatchelAccess *access, User *user)
+{
+  GHashTableIter iter;
+  gpointer other;
+
+  if (g_hash_table_size (user->scopes) >= MOST_DEVICES)
+    forget_scopes (access, user);
+  g_hash_table_iter_init (&iter, access->users);
+  while (access->n_scopes >= MOST_SCOPES && g_hash_table_iter_next (&iter, NULL, &other)) {
+    if (other != user)
+      forget_scopes (access, other);
+  }
+}
+
 SatchelScope *
 satchel_access_get_scope (SatchelAccess *access, const char *id, const char *device, GError **error)
 {
@@ -153,9 +182,9 @@ satchel_access_get_scope (SatchelAccess *access, const char *id, const char *dev
   scope = satchel_scope_new (access->store, user->rights, list, device, error);
   if (scope == NULL)
     return NULL;
-  if (g_hash_table_size (user->scopes) >= MOST_DEVICES)
-    g_hash_table_remove_all (user->scopes);
+  make_room (access, user);
   g_hash_table_insert (user->scopes, g_strdup (key), scope);
+  access->n_scopes++;
   return scope;
 }
 

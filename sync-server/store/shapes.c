@@ -25,20 +25,17 @@ satchel_filter_row_free (SatchelFilterRow *row)
 
 /* ---- shapes ---- */
 
-GPtrArray *
-satchel_shapes_list (SatchelStore *store, GError **error)
+#define SELECT_SHAPES                                                                                        \
+  "SELECT s.shape, s.entity, s.predicate, s.zone, s.at_ms, s.due_ms, (SELECT count(*) FROM filter f"         \
+  " WHERE f.shape = s.shape), (SELECT count(*) FROM filter_refusal n JOIN filter f USING (bucket)"           \
+  " WHERE f.shape = s.shape AND n.user = '') FROM filter_shape s"
+
+static GPtrArray *
+take_shapes (SatchelStatement *statement, GError **error)
 {
-  SatchelStatement *statement = satchel_database_prepare (
-      store->database,
-      "SELECT s.shape, s.entity, s.predicate, s.zone, s.at_ms, s.due_ms, (SELECT count(*) FROM filter f"
-      " WHERE f.shape = s.shape), (SELECT count(*) FROM filter_refusal n JOIN filter f USING (bucket)"
-      " WHERE f.shape = s.shape AND n.user = '') FROM filter_shape s ORDER BY s.shape",
-      error);
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_shape_row_free);
   gboolean row;
 
-  if (statement == NULL)
-    return NULL;
   while (satchel_statement_step (statement, &row, error)) {
     SatchelShapeRow *shape;
 
@@ -56,6 +53,35 @@ satchel_shapes_list (SatchelStore *store, GError **error)
     g_ptr_array_add (rows, shape);
   }
   return NULL;
+}
+
+GPtrArray *
+satchel_shapes_list (SatchelStore *store, GError **error)
+{
+  SatchelStatement *statement =
+      satchel_database_prepare (store->database, SELECT_SHAPES " ORDER BY s.shape", error);
+
+  return statement != NULL ? take_shapes (statement, error) : NULL;
+}
+
+gboolean
+satchel_shapes_read (SatchelStore *store, gint64 shape, SatchelShapeRow **row, GError **error)
+{
+  SatchelStatement *statement =
+      satchel_database_prepare (store->database,
+                                "SELECT shape, entity, predicate, zone, at_ms, due_ms, 0, 0"
+                                " FROM filter_shape WHERE shape = ?",
+                                error);
+  g_autoptr (GPtrArray) found = NULL;
+
+  *row = NULL;
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_integer (statement, 1, shape);
+  found = take_shapes (statement, error);
+  if (found != NULL && found->len > 0)
+    *row = g_ptr_array_steal_index (found, 0);
+  return found != NULL;
 }
 
 gboolean

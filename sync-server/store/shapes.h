@@ -26,6 +26,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelShapeRow, satchel_shape_row_free)
 
 /* SatchelShapeRow*, owned. */
 GPtrArray *satchel_shapes_list (SatchelStore *store, GError **error);
+/* *row NULL when there is none; its filters are not counted. */
+gboolean satchel_shapes_read (SatchelStore *store, gint64 shape, SatchelShapeRow **row, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The shape's number, made when missing: then @row's times are stored, else they are filled in. */
 gboolean satchel_shapes_find (SatchelStore *store, SatchelShapeRow *row, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean satchel_shapes_set_time (SatchelStore *store, gint64 shape, gint64 at_ms, gint64 due_ms, GError **error) G_GNUC_WARN_UNUSED_RESULT;
