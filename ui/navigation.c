@@ -293,7 +293,7 @@ static void
 look_soon (SatchelNavigation *navigation)
 {
   if (navigation->look_again == 0)
-    navigation->look_again = g_idle_add (look_again_cb, navigation);
+    navigation->look_again = g_idle_add_full (G_PRIORITY_LOW, look_again_cb, navigation, NULL);
 }
 
 static void

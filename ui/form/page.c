@@ -30,6 +30,7 @@ struct _SatchelRecordPage {
   SatchelFormView *form;
   AdwLeaflet *leaflet;
   GtkWidget *side; /* NULL: the record is new */
+  guint fill_source;
   GtkWidget *create, *flip, *menu;
   guint fold_source, begin_source;
 };
@@ -107,9 +108,11 @@ may_create (SatchelRecordPage *page)
   return satchel_permits_may_create (permits, satchel_draft_get_entity (page->draft));
 }
 
+/* Made when it opens, for the record as it is then. */
 static void
-update_menu (SatchelRecordPage *page)
+open_menu_cb (GtkMenuButton *button, gpointer data)
 {
+  SatchelRecordPage *page = data;
   const SatchelEntity *entity = satchel_draft_get_entity (page->draft);
   g_autoptr (GMenu) menu = g_menu_new (), own = g_menu_new (), ask = g_menu_new ();
   g_autoptr (GMenuModel) actions = NULL;
@@ -131,7 +134,7 @@ update_menu (SatchelRecordPage *page)
   }
   g_menu_append_section (menu, NULL, G_MENU_MODEL (own));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (ask));
-  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (page->menu), G_MENU_MODEL (menu));
+  gtk_menu_button_set_menu_model (button, G_MENU_MODEL (menu));
 }
 
 static void
@@ -173,47 +176,76 @@ new_scrolled (GtkWidget *content)
   return scrolled;
 }
 
-static GtkWidget *
-new_side (SatchelRecordPage *page)
+static void
+fill_side (SatchelRecordPage *page)
 {
   const SatchelEntity *entity = satchel_draft_get_entity (page->draft);
   const char *id = satchel_draft_get_id (page->draft);
-  GtkWidget *side = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6), *stack = gtk_stack_new ();
-  GtkWidget *files = satchel_attachments_new (DESK (page), entity, id);
+  GtkWidget *stack = gtk_stack_new (), *files = satchel_attachments_new (DESK (page), entity, id);
 
   gtk_stack_add_titled (GTK_STACK (stack), satchel_timeline_new (DESK (page), entity, id), "timeline",
                         _ ("Timeline"));
   if (files != NULL) {
     gtk_stack_add_titled (GTK_STACK (stack), new_scrolled (files), "files", _ ("Files"));
-    gtk_box_append (GTK_BOX (side), new_switcher (GTK_STACK (stack)));
+    gtk_box_append (GTK_BOX (page->side), new_switcher (GTK_STACK (stack)));
   }
   gtk_widget_set_vexpand (stack, TRUE);
-  gtk_box_append (GTK_BOX (side), stack);
-  gtk_widget_set_margin_top (side, 6);
-  gtk_widget_set_margin_start (side, 6);
-  gtk_widget_set_margin_end (side, 6);
-  gtk_widget_set_size_request (side, SIDE_WIDTH, -1);
-  gtk_widget_set_hexpand (side, FALSE);
-  return side;
+  gtk_box_append (GTK_BOX (page->side), stack);
 }
 
-/* What needs a record that is there. */
+/* The side follows the form: it reads in threads, and is empty before that. */
+static gboolean
+fill_cb (gpointer data)
+{
+  SatchelRecordPage *page = data;
+
+  page->fill_source = 0;
+  fill_side (page);
+  return G_SOURCE_REMOVE;
+}
+
+/* What refers to it is asked for by whoever looks there. */
+static void
+related_cb (AdwBin *related, SatchelRecordPage *page)
+{
+  if (adw_bin_get_child (related) == NULL)
+    adw_bin_set_child (related, satchel_associated_new (DESK (page), satchel_draft_get_entity (page->draft),
+                                                        satchel_draft_get_id (page->draft)));
+}
+
+static gboolean
+frame_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  SatchelRecordPage *page = SATCHEL_RECORD_PAGE (widget);
+
+  if (page->fill_source == 0)
+    page->fill_source = g_idle_add (fill_cb, page);
+  return G_SOURCE_REMOVE;
+}
+
+/* What needs a record that is there: the room for it at once. */
 static void
 ensure_side (SatchelRecordPage *page)
 {
-  const SatchelEntity *entity = satchel_draft_get_entity (page->draft);
-  const char *id = satchel_draft_get_id (page->draft);
   GtkWidget *separator, *related;
 
   if (page->side != NULL || satchel_draft_is_new (page->draft))
     return;
   separator = gtk_separator_new (GTK_ORIENTATION_VERTICAL);
-  page->side = new_side (page);
+  page->side = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  gtk_widget_set_margin_top (page->side, 6);
+  gtk_widget_set_margin_start (page->side, 6);
+  gtk_widget_set_margin_end (page->side, 6);
+  gtk_widget_set_size_request (page->side, SIDE_WIDTH, -1);
+  gtk_widget_set_hexpand (page->side, FALSE);
   adw_leaflet_page_set_navigatable (adw_leaflet_append (page->leaflet, separator), FALSE);
   adw_leaflet_append (page->leaflet, page->side);
-  related = satchel_associated_new (DESK (page), entity, id);
-  if (related != NULL)
+  if (satchel_associated_is_any (DESK (page), satchel_draft_get_entity (page->draft))) {
+    related = adw_bin_new ();
+    g_signal_connect (related, "map", G_CALLBACK (related_cb), page);
     satchel_form_view_add_tab (page->form, "related", _ ("Related"), related);
+  }
+  gtk_widget_add_tick_callback (GTK_WIDGET (page), frame_cb, NULL, NULL);
 }
 
 static void
@@ -262,7 +294,6 @@ saved_cb (SatchelDraft *draft, SatchelDraftUndo *undo, SatchelRecordPage *page)
     satchel_page_set_route (SATCHEL_PAGE (page), route);
   }
   ensure_side (page);
-  update_menu (page);
   update (page);
   satchel_undo_offer (GTK_WIDGET (page), DESK (page), message, satchel_draft_undo_run,
                       satchel_draft_undo_ref (undo), (GDestroyNotify)satchel_draft_undo_unref);
@@ -313,6 +344,7 @@ show_draft (SatchelRecordPage *page, SatchelDraft *draft)
   page->form = SATCHEL_FORM_VIEW (form);
   page->leaflet = ADW_LEAFLET (leaflet);
   page->side = NULL;
+  g_clear_handle_id (&page->fill_source, g_source_remove);
   gtk_widget_set_vexpand (form, TRUE);
   gtk_widget_set_hexpand (column, TRUE);
   gtk_box_append (GTK_BOX (column), satchel_notices_new (draft));
@@ -327,7 +359,6 @@ show_draft (SatchelRecordPage *page, SatchelDraft *draft)
   g_signal_connect_object (draft, "changed", G_CALLBACK (draft_changed_cb), page, 0);
   g_signal_connect_object (draft, "saved", G_CALLBACK (saved_cb), page, 0);
   ensure_side (page);
-  update_menu (page);
   update (page);
 }
 
@@ -535,6 +566,7 @@ static void
 satchel_record_page_dispose (GObject *object)
 {
   g_clear_handle_id (&SATCHEL_RECORD_PAGE (object)->fold_source, g_source_remove);
+  g_clear_handle_id (&SATCHEL_RECORD_PAGE (object)->fill_source, g_source_remove);
   g_clear_handle_id (&SATCHEL_RECORD_PAGE (object)->begin_source, g_source_remove);
   g_clear_object (&SATCHEL_RECORD_PAGE (object)->draft);
   G_OBJECT_CLASS (satchel_record_page_parent_class)->dispose (object);
@@ -580,6 +612,7 @@ satchel_record_page_init (SatchelRecordPage *page)
 {
   page->menu = gtk_menu_button_new ();
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (page->menu), "view-more-symbolic");
+  gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (page->menu), open_menu_cb, page, NULL);
   name_button (page->menu, _ ("Actions"));
   page->flip = gtk_toggle_button_new ();
   gtk_button_set_icon_name (GTK_BUTTON (page->flip), "document-open-recent-symbolic");

@@ -418,6 +418,14 @@ make_bar (Associated *associated)
   return bar;
 }
 
+gboolean
+satchel_associated_is_any (SatchelDesk *desk, const SatchelEntity *entity)
+{
+  g_autoptr (GPtrArray) lists = list_all (desk, entity, "");
+
+  return lists->len > 0;
+}
+
 GtkWidget *
 satchel_associated_new (SatchelDesk *desk, const SatchelEntity *entity, const char *id)
 {

@@ -9,6 +9,8 @@
 
 G_BEGIN_DECLS
 
+/* Whether the form has lists. */
+gboolean satchel_associated_is_any (SatchelDesk *desk, const SatchelEntity *entity);
 /* Floating; wants height: it scrolls in itself. NULL where the form has no lists. */
 GtkWidget *satchel_associated_new (SatchelDesk *desk, const SatchelEntity *entity, const char *id);
 
