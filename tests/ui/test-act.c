@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "protocol/error.h"
 #include "tests/ui/desk.h"
+#include "tests/ui/widgets.h"
 #include "ui/act/act.h"
 #include "ui/act/dialog.h"
 #include "ui/act/undo.h"
@@ -390,8 +391,19 @@ is_shown (gpointer data)
 }
 
 static void
+go_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  g_free (*(char **)data);
+  *(char **)data = g_variant_dup_string (parameter, NULL);
+}
+
+static void
 test_associated (void)
 {
+  const GActionEntry go = { .name = "go", .activate = go_cb, .parameter_type = "s" };
+  g_autoptr (GSimpleActionGroup) actions = g_simple_action_group_new ();
+  g_autoptr (SatchelRoute) route = NULL;
+  g_autofree char *gone = NULL;
   Test test;
   g_autofree char *account = NULL, *contact = NULL;
   GtkWidget *window = gtk_window_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
@@ -407,6 +419,14 @@ test_associated (void)
   gtk_window_set_default_size (GTK_WINDOW (window), 360, 600);
   gtk_window_present (GTK_WINDOW (window));
   test_desk_until (is_shown, find (box, GTK_TYPE_COLUMN_VIEW, NULL));
+  /* The whole condition of the list goes along to advanced find. */
+  g_action_map_add_action_entries (G_ACTION_MAP (actions), &go, 1, &gone);
+  gtk_widget_insert_action_group (window, "win", G_ACTION_GROUP (actions));
+  g_signal_emit_by_name (test_find_widget (box, GTK_TYPE_BUTTON, "Advanced Find…"), "clicked");
+  route = satchel_route_from_text (gone, NULL);
+  g_assert_cmpint (satchel_route_get_kind (route), ==, SATCHEL_ROUTE_FIND);
+  g_assert_cmpstr (satchel_route_get_entity (route), ==, "contact");
+  g_assert_nonnull (strstr (satchel_route_get_where (route), account));
   satchel_history_show (GTK_WIDGET (test.window), test.desk.desk, entity_of (&test, "account"), account,
                         NULL);
   gtk_window_destroy (GTK_WINDOW (window));

@@ -39,6 +39,7 @@ struct _SatchelCalendarPage {
   SatchelSheet *sheet;
   SatchelAgenda *agenda;
   SatchelQuickAdd *add;
+  GtkWidget *before; /* weak: had the focus when that was opened */
   GtkLabel *notice; /* hidden while there is nothing to say */
   GtkMenuButton *filter;
   gint64 today;
@@ -181,6 +182,27 @@ move_cb (GtkWidget *part, const SatchelEvent *event, const SatchelSpan *span, Sa
   satchel_occurrence_move (GTK_WIDGET (page), satchel_page_get_desk (SATCHEL_PAGE (page)), event, span);
 }
 
+/* Whoever had the focus has it again. */
+static void
+closed_cb (SatchelQuickAdd *add, SatchelCalendarPage *page)
+{
+  satchel_sheet_mark (page->sheet, NULL);
+  if (page->before == NULL || !gtk_widget_get_mapped (page->before) || !gtk_widget_grab_focus (page->before))
+    gtk_widget_child_focus (GTK_WIDGET (page->stack), GTK_DIR_TAB_FORWARD);
+  g_clear_weak_pointer (&page->before);
+}
+
+static void
+begin_add (SatchelCalendarPage *page, const SatchelSpan *span)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (page));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (page->add)))
+    g_set_weak_pointer (&page->before, focus);
+  satchel_quick_add_begin (page->add, span);
+}
+
 static void
 create_cb (GtkWidget *part, const SatchelSpan *span, double x, double y, SatchelCalendarPage *page)
 {
@@ -191,14 +213,7 @@ create_cb (GtkWidget *part, const SatchelSpan *span, double x, double y, Satchel
                                     &box_y);
   at = (GdkRectangle){ (int)box_x, (int)box_y, 1, 1 };
   gtk_popover_set_pointing_to (GTK_POPOVER (page->add), &at);
-  satchel_quick_add_begin (page->add, span);
-}
-
-static void
-closed_cb (SatchelQuickAdd *add, SatchelCalendarPage *page)
-{
-  satchel_sheet_mark (page->sheet, NULL);
-  gtk_widget_child_focus (GTK_WIDGET (page->stack), GTK_DIR_TAB_FORWARD);
+  begin_add (page, span);
 }
 
 /* ---- actions ---- */
@@ -243,7 +258,7 @@ add_action (GSimpleAction *action, GVariant *parameter, gpointer data)
     satchel_span_set_days (&span, satchel_calendar_get_today (page->calendar),
                            satchel_calendar_get_today (page->calendar));
   gtk_popover_set_pointing_to (GTK_POPOVER (page->add), &at);
-  satchel_quick_add_begin (page->add, &span);
+  begin_add (page, &span);
 }
 
 static void
@@ -496,6 +511,7 @@ satchel_calendar_page_dispose (GObject *object)
     gtk_widget_unparent (GTK_WIDGET (page->add));
   page->add = NULL;
   g_clear_object (&page->actions);
+  g_clear_weak_pointer (&page->before);
   g_clear_object (&page->calendar);
   G_OBJECT_CLASS (satchel_calendar_page_parent_class)->dispose (object);
 }

@@ -335,6 +335,16 @@ open_cb (GtkButton *button, Associated *associated)
   satchel_go (associated->box, route);
 }
 
+/* Its whole condition, to be put together further. */
+static void
+find_cb (GtkButton *button, Associated *associated)
+{
+  const List *list = get_current (associated);
+  g_autoptr (SatchelRoute) route = satchel_route_new_find (list->entity->name, NULL, list->where);
+
+  satchel_go (associated->box, route);
+}
+
 /* A new one that refers to the record. */
 static void
 add_cb (GtkButton *button, Associated *associated)
@@ -392,6 +402,7 @@ make_bar (Associated *associated)
 {
   GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *all = gtk_button_new_from_icon_name ("view-list-symbolic");
+  GtkWidget *find = gtk_button_new_from_icon_name ("edit-find-symbolic");
 
   associated->add = gtk_button_new_from_icon_name ("list-add-symbolic");
   gtk_widget_add_css_class (associated->add, "flat");
@@ -409,11 +420,17 @@ make_bar (Associated *associated)
   gtk_accessible_update_property (GTK_ACCESSIBLE (all), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Open as a List"),
                                   -1);
   g_signal_connect (all, "clicked", G_CALLBACK (open_cb), associated);
+  gtk_widget_add_css_class (find, "flat");
+  gtk_widget_set_tooltip_text (find, _ ("Advanced Find…"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (find), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Advanced Find…"),
+                                  -1);
+  g_signal_connect (find, "clicked", G_CALLBACK (find_cb), associated);
   gtk_widget_set_margin_start (bar, 12);
   gtk_widget_set_margin_end (bar, 12);
   gtk_widget_set_margin_top (bar, 6);
   gtk_box_append (GTK_BOX (bar), GTK_WIDGET (associated->choice));
   gtk_box_append (GTK_BOX (bar), associated->add);
+  gtk_box_append (GTK_BOX (bar), find);
   gtk_box_append (GTK_BOX (bar), all);
   return bar;
 }
