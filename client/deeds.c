@@ -447,6 +447,44 @@ reverse_assign (const Deed *deed, SatchelSession *session, GError **error)
 }
 
 static gboolean
+is_tracked (SatchelSession *session, const SatchelRecord *record)
+{
+  const SatchelValue *value = record != NULL && satchel_entity_has_action (record->entity, "untrack")
+                                  ? satchel_record_get_by_name (record, "tracked_by")
+                                  : NULL;
+  guint n = 0;
+  const SatchelParty *parties = value != NULL ? satchel_value_get_parties (value, &n) : NULL;
+
+  for (guint i = 0; i < n; i++)
+    if (g_strcmp0 (parties[i].id, satchel_session_get_user (session)) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* What others track stays; what she alone tracked goes, or comes back. */
+static gboolean
+reverse_tracking (const Deed *deed, SatchelSession *session, GError **error)
+{
+  g_autofree char *set = NULL;
+
+  if (deed->after == NULL)
+    return act (session, deed->entity, deed->id, "restore", "delete", deed->set, error);
+  set = satchel_session_act (session, deed->entity, deed->id,
+                             is_tracked (session, deed->after) ? "untrack" : "track", NULL, error);
+  return set != NULL;
+}
+
+static gboolean
+reverse_regard (const Deed *deed, SatchelSession *session, GError **error)
+{
+  const SatchelField *field = satchel_entity_find_field (deed->entity, "regarding");
+  const SatchelValue *regarding = satchel_record_get (deed->before, field);
+  g_autofree char *text = regarding != NULL ? satchel_value_to_stored_text (field, regarding) : g_strdup ("");
+
+  return act (session, deed->entity, deed->id, "regard", "regarding", text, error);
+}
+
+static gboolean
 reverse_action (const Deed *deed, SatchelSession *session, GError **error)
 {
   if (g_str_equal (deed->action, "assign"))
@@ -456,8 +494,12 @@ reverse_action (const Deed *deed, SatchelSession *session, GError **error)
   if (g_str_equal (deed->action, "merge"))
     return act (session, deed->entity, get_bare_id (g_hash_table_lookup (deed->arguments, "other")),
                 "restore", "delete", "", error);
+  if (g_str_equal (deed->action, "track") || g_str_equal (deed->action, "untrack"))
+    return reverse_tracking (deed, session, error);
   if (deed->before == NULL || deed->after == NULL)
     return fail_final (deed, error);
+  if (g_str_equal (deed->action, "regard"))
+    return reverse_regard (deed, session, error);
   return reverse_step (deed, session, error);
 }
 
@@ -468,6 +510,8 @@ reverse (const Deed *deed, SatchelSession *session, GError **error)
 
   if (deed->action != NULL)
     return reverse_action (deed, session, error);
+  if (is_tracked (session, deed->after) && !is_tracked (session, deed->before))
+    return reverse_tracking (deed, session, error);
   if (deed->before != NULL && deed->after != NULL)
     return restore_values (deed, session, error);
   if (deed->before != NULL)

@@ -10,6 +10,7 @@
 #include "protocol/error.h"
 #include "protocol/rules/actions.h"
 #include "protocol/rules/amounts.h"
+#include "protocol/rules/once.h"
 #include "protocol/rules/validate.h"
 
 typedef struct {
@@ -180,6 +181,29 @@ derive (Prediction *prediction, SatchelRecord *after, const SatchelRecord *befor
 
 /* ---- the four kinds ---- */
 
+/* It may be the one that is meant. Whether she may write in it the server knows. */
+static gboolean
+predict_join (Prediction *prediction, const SatchelRecord *there, GError **error)
+{
+  g_autoptr (SatchelRecord) record = satchel_record_new (prediction->entity, there->id);
+  g_autoptr (SatchelRecord) after = satchel_record_copy (there);
+
+  if (!apply_edits (prediction, record, error))
+    return FALSE;
+  if (!satchel_once_is_same (record, there)) {
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_EXISTS, _ ("there is a %s %s already"),
+                 prediction->entity->name, there->id);
+    return FALSE;
+  }
+  satchel_once_join (after, record, prediction->user, SATCHEL_ONCE_WRITE | SATCHEL_ONCE_ATTACH);
+  if (!fill_system_fields (prediction, after, there, error) ||
+      !satchel_rules_validate (after, there, "track", error) ||
+      !check_references (prediction, after, there, error))
+    return FALSE;
+  add_shift (prediction, satchel_record_copy (there), g_steal_pointer (&after));
+  return TRUE;
+}
+
 static gboolean
 predict_create (Prediction *prediction, GError **error)
 {
@@ -189,6 +213,8 @@ predict_create (Prediction *prediction, GError **error)
 
   if (!satchel_replica_read (prediction->replica, prediction->entity, id, &there, error))
     return FALSE;
+  if (there != NULL && prediction->entity->once != NULL)
+    return predict_join (prediction, there, error);
   if (there != NULL) {
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_EXISTS, _ ("there is a %s %s already"),
                  prediction->entity->name, id);

@@ -143,6 +143,31 @@ check_rights (const Check *check, GError **error)
   return satchel_place_fail (&check->draft->place, "rights", error, "no entity “%s”", entity->rights);
 }
 
+/* What makes records one, and what shows that one has them, are plain values that all who see a record see.
+ */
+static gboolean
+check_once (const SatchelEntityDraft *draft, GError **error)
+{
+  const SatchelEntity *entity = &draft->entity;
+  const SatchelField *once = entity->once;
+  if (draft->once_name && !once)
+    return fail_no_field (&draft->place, "once", entity, draft->once_name, error);
+  if (once && ((once->type != SATCHEL_TYPE_STRING && once->type != SATCHEL_TYPE_FILE) || once->secured ||
+               once->origin != SATCHEL_ORIGIN_ENTERED || entity->ownership != SATCHEL_OWNERSHIP_USER))
+    return satchel_place_fail (&draft->place, "once", error,
+                               "“once” names an entered, open string or file of records that users own");
+  if (entity->n_proof > 0 && (!once || once->type == SATCHEL_TYPE_FILE))
+    return satchel_place_fail (&draft->place, "proof", error, "“proof” goes with a string in “once”");
+  for (guint i = 0; i < entity->n_proof; i++) {
+    if (!entity->proof[i])
+      return fail_no_field (&draft->place, "proof", entity, draft->proof_names[i], error);
+    if (entity->proof[i]->type != SATCHEL_TYPE_TEXT || entity->proof[i]->secured)
+      return satchel_place_fail (&draft->place, "proof", error, "“%s” is no open text",
+                                 entity->proof[i]->name);
+  }
+  return TRUE;
+}
+
 static gboolean
 check_title (const SatchelEntityDraft *draft, GError **error)
 {
@@ -451,7 +476,7 @@ satchel_drafts_check (GPtrArray *drafts, GHashTable *by_name, GError **error)
   for (guint i = 0; i < drafts->len; i++) {
     const Check check = { .by_name = by_name, .draft = g_ptr_array_index (drafts, i) };
     if (!check_title (check.draft, error) || !check_ownership (check.draft, error) ||
-        !check_shadows (&check, error) || !check_rights (&check, error) ||
+        !check_shadows (&check, error) || !check_rights (&check, error) || !check_once (check.draft, error) ||
         !check_field_words (check.draft, error) || !check_fields (&check, error) ||
         !check_states (check.draft, error) || !check_actions (check.draft, error))
       return FALSE;

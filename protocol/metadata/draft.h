@@ -54,6 +54,8 @@ typedef struct {
   SatchelEntity entity; /* complete when all files are read */
   SatchelPlace place;
   const char *title_name;
+  const char *once_name;  /* NULL: none */
+  const char *const *proof_names; /* NULL-terminated */
   const char *state_name; /* NULL: no state machine */
   SatchelPlace states_place;
   GPtrArray *fields;      /* SatchelFieldDraft*; those that every entity gets have their entity's place */

@@ -182,6 +182,8 @@ open_entity (const SatchelTag *tag, gpointer data, GError **error)
   entity->label = satchel_reader_keep_string (reader, satchel_tag_get (tag, "label"));
   entity->plural = satchel_reader_keep_string (reader, satchel_tag_get (tag, "plural"));
   draft->title_name = satchel_reader_keep_string (reader, satchel_tag_get (tag, "title"));
+  draft->once_name = keep_attribute (reader, tag, "once");
+  draft->proof_names = satchel_reader_keep_words (reader, satchel_tag_get (tag, "proof"), &entity->n_proof);
   entity->rights = keep_attribute (reader, tag, "rights");
   if (reader->drafts->len > SATCHEL_MAX_ENTITIES)
     return satchel_place_fail (&tag->place, NULL, error, "more than %d entities", SATCHEL_MAX_ENTITIES);
@@ -511,8 +513,8 @@ open_satchel (const SatchelTag *tag, gpointer data, GError **error)
 /* A definition stands in a file of its own, or with others in a document. */
 #define ENTITY(parent)                                                                                       \
   {                                                                                                          \
-    "entity", parent, { "name!",  "label!", "plural!", "alias",   "area!", "ownership!", "title!",           \
-                        "system", "carry",  "rights",  "retired", "part",  NULL },                           \
+    "entity", parent, { "name!", "label!", "plural!", "alias", "area!", "ownership!", "title!", "system",    \
+                        "carry", "rights", "retired", "part",  "once",  "proof",      NULL },                \
         open_entity, NULL, { "name" }, SATCHEL_CHILDREN_MERGED                                               \
   }
 #define VIEWS(parent)                                                                                        \

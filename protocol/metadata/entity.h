@@ -76,6 +76,9 @@ typedef struct _SatchelEntity {
   const SatchelField *title;       /* what a lookup shows; never secured */
   const SatchelField *state_field; /* or NULL */
   const char *const *closed_states; /* states in which the record is immutable but for an action; NULL-terminated */
+  const SatchelField *once;        /* two records of one id in which it holds the same are one (rules/once.h); or NULL */
+  const SatchelField *const *proof; /* what shows that somebody has what such a record was made of; n_proof */
+  guint n_proof;
   const SatchelTransition *transitions;
   guint n_transitions;
   const SatchelRule *rules;

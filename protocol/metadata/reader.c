@@ -356,6 +356,13 @@ assemble (SatchelMetadataReader *reader, SatchelEntityDraft *draft)
   entity->n_fields = draft->fields->len;
   entity->by_name = satchel_entity_index_fields (fields, entity->n_fields);
   entity->title = satchel_entity_find_field (entity, draft->title_name);
+  if (draft->once_name)
+    entity->once = satchel_entity_find_field (entity, draft->once_name);
+  const SatchelField **proof =
+      satchel_reader_keep_block (reader, g_new0 (const SatchelField *, entity->n_proof + 1));
+  for (guint i = 0; i < entity->n_proof; i++)
+    proof[i] = satchel_entity_find_field (entity, draft->proof_names[i]);
+  entity->proof = proof;
   if (draft->state_name)
     entity->state_field = satchel_entity_find_field (entity, draft->state_name);
   entity->transitions = (const SatchelTransition *)draft->transitions->data;

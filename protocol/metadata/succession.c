@@ -211,6 +211,25 @@ state_name (const SatchelEntity *entity)
   return entity->state_field ? entity->state_field->name : NULL;
 }
 
+/* Interned, for what is compared. */
+static const char *
+name_of (const SatchelField *field)
+{
+  return field ? g_intern_string (field->name) : NULL;
+}
+
+static gboolean
+is_same_proof (const SatchelEntity *one, const SatchelEntity *other)
+{
+  if (one->n_proof != other->n_proof)
+    return FALSE;
+  for (guint i = 0; i < one->n_proof; i++) {
+    if (name_of (one->proof[i]) != name_of (other->proof[i]))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 static gboolean
 check_entity (const Judged *judged, GError **error)
 {
@@ -226,6 +245,9 @@ check_entity (const Judged *judged, GError **error)
     return fail_entity (judged, NULL, error, "has the states and actions that the program gives it");
   if (base && (base->carry != entity->carry || !is_same_text (base->rights, entity->rights)))
     return fail_entity (judged, base->carry != entity->carry ? "carry" : "rights", error,
+                        "is part of the program: this is not for others to change");
+  if (base && (name_of (base->once) != name_of (entity->once) || !is_same_proof (base, entity)))
+    return fail_entity (judged, name_of (base->once) != name_of (entity->once) ? "once" : "proof", error,
                         "is part of the program: this is not for others to change");
   if (base && entity->retired && (g_str_equal (base->area, SETTINGS) || base->system))
     return fail_entity (judged, "retired", error, "is needed by the program and cannot be retired");

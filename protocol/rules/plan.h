@@ -82,6 +82,9 @@ gboolean satchel_plan_close_quote (SatchelPlan *plan, GError **error);
 gboolean satchel_plan_fulfil_order (SatchelPlan *plan, GError **error);
 gboolean satchel_plan_pay_invoice (SatchelPlan *plan, GError **error);
 gboolean satchel_plan_recalculate (SatchelPlan *plan, GError **error);
+gboolean satchel_plan_track (SatchelPlan *plan, GError **error);
+gboolean satchel_plan_untrack (SatchelPlan *plan, GError **error);
+gboolean satchel_plan_regard (SatchelPlan *plan, GError **error);
 gboolean satchel_plan_merge (SatchelPlan *plan, GError **error);
 
 G_END_DECLS

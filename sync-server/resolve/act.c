@@ -23,6 +23,22 @@ keep_secured (const SatchelResolution *resolution, const SatchelEffect *effect)
   }
 }
 
+/* Nobody tracks the message any more. Who may not delete it leaves it to those who may. */
+static gboolean
+let_go (SatchelResolution *resolution, const SatchelChange *change, const SatchelRecord *record,
+        GError **error)
+{
+  g_autoptr (SatchelRecord) after = satchel_record_copy (record);
+  gboolean allowed;
+
+  if (!satchel_resolve_ask (resolution, SATCHEL_PRIVILEGE_DELETE, record, &allowed, error))
+    return FALSE;
+  if (allowed)
+    return satchel_resolve_remove (resolution, record, error);
+  satchel_record_set_by_name (after, "tracked_by", NULL);
+  return satchel_resolve_update (resolution, record, after, change->action, error);
+}
+
 static gboolean
 write_effect (SatchelResolution *resolution, const SatchelChange *change, const SatchelEffect *effect,
               GError **error)
@@ -31,6 +47,8 @@ write_effect (SatchelResolution *resolution, const SatchelChange *change, const 
 
   if (g_str_equal (record->entity->name, "share"))
     return satchel_resolve_share (resolution, change, effect, error);
+  if (effect->after == NULL)
+    return let_go (resolution, change, effect->before, error);
   keep_secured (resolution, effect);
   if (effect->before == NULL)
     return satchel_resolve_create (resolution, effect->after, error);

@@ -4,7 +4,9 @@
 #include "protocol/error.h"
 #include "protocol/limits.h"
 #include "protocol/rules/actions.h"
+#include "protocol/rules/once.h"
 #include "protocol/rules/validate.h"
+#include "sync-server/resolve/once.h"
 #include "sync-server/resolve/resolution.h"
 #include "sync-server/security/permission.h"
 #include "sync-server/store/numbers.h"
@@ -194,30 +196,28 @@ points_anywhere_new (const SatchelRecord *before, const SatchelRecord *after)
 }
 
 gboolean
-satchel_resolve_create (SatchelResolution *resolution, SatchelRecord *record, GError **error)
+satchel_resolve_check_create (SatchelResolution *resolution, SatchelRecord *record, GError **error)
 {
   const SatchelField *owner = satchel_entity_owner_field (record->entity);
-  gboolean known;
 
-  if (!satchel_feed_knows (resolution->store, record->id, &known, error))
-    return FALSE;
-  if (known) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_EXISTS, "the id of this %s is taken",
-                 record->entity->name);
-    return FALSE;
-  }
   if (owner != NULL && satchel_record_get (record, owner) == NULL) {
     g_autoptr (SatchelValue) me = satchel_value_new_lookup ("user", resolution->user);
 
     satchel_record_set (record, owner, me);
   }
   satchel_rules_compute (record);
-  if (!satchel_rows_fill_unit (resolution->store, record, error) ||
-      !satchel_resolve_require (resolution, SATCHEL_PRIVILEGE_CREATE, record, "create", error) ||
-      (points_anywhere_new (NULL, record) &&
-       !satchel_resolve_require (resolution, SATCHEL_PRIVILEGE_APPEND, record, "attach", error)) ||
-      !check_new_fields (resolution, record, error) || !check_owner (resolution, NULL, record, error) ||
-      !check_login (resolution, record, error) || !satchel_rules_validate (record, NULL, NULL, error))
+  return satchel_rows_fill_unit (resolution->store, record, error) &&
+         satchel_resolve_require (resolution, SATCHEL_PRIVILEGE_CREATE, record, "create", error) &&
+         (!points_anywhere_new (NULL, record) ||
+          satchel_resolve_require (resolution, SATCHEL_PRIVILEGE_APPEND, record, "attach", error)) &&
+         check_new_fields (resolution, record, error) && check_owner (resolution, NULL, record, error) &&
+         check_login (resolution, record, error) && satchel_rules_validate (record, NULL, NULL, error);
+}
+
+gboolean
+satchel_resolve_create_again (SatchelResolution *resolution, SatchelRecord *record, GError **error)
+{
+  if (!satchel_resolve_check_create (resolution, record, error))
     return FALSE;
   if (!satchel_numbers_fill (resolution->store, record, resolution->commit.at_ms, error))
     return FALSE;
@@ -227,11 +227,25 @@ satchel_resolve_create (SatchelResolution *resolution, SatchelRecord *record, GE
          satchel_resolve_inherit_shares (resolution, record, error);
 }
 
+gboolean
+satchel_resolve_create (SatchelResolution *resolution, SatchelRecord *record, GError **error)
+{
+  gboolean known;
+
+  if (!satchel_feed_knows (resolution->store, record->id, &known, error))
+    return FALSE;
+  if (!known)
+    return satchel_resolve_create_again (resolution, record, error);
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_EXISTS, "the id of this %s is taken",
+               record->entity->name);
+  return FALSE;
+}
+
 /* WRITE for whatever a person writes, ASSIGN for the owner, both on the record as it stands and as it would
  * stand. */
 static gboolean
 check_update (SatchelResolution *resolution, const SatchelRecord *before, const SatchelRecord *after,
-              GError **error)
+              const char *action, GError **error)
 {
   const SatchelField *owner = satchel_entity_owner_field (after->entity);
 
@@ -241,6 +255,10 @@ check_update (SatchelResolution *resolution, const SatchelRecord *before, const 
     const char *what = field == owner ? "assign" : "change";
 
     if (satchel_value_equal (before->values[i], after->values[i]) || !satchel_field_is_writable (field))
+      continue;
+    /* Whether she herself tracks it is hers to say, by an action. */
+    if (action != NULL &&
+        satchel_once_is_own_presence (field, before->values[i], after->values[i], resolution->user))
       continue;
     resolution->field = field;
     if (!satchel_resolve_require (resolution, privilege, before, what, error) ||
@@ -262,8 +280,8 @@ satchel_resolve_update (SatchelResolution *resolution, const SatchelRecord *befo
    * here. */
   if (!satchel_rules_validate (after, before, action, error) ||
       !satchel_rows_fill_unit (resolution->store, after, error) ||
-      !check_update (resolution, before, after, error) || !check_owner (resolution, before, after, error) ||
-      !check_login (resolution, after, error))
+      !check_update (resolution, before, after, action, error) ||
+      !check_owner (resolution, before, after, error) || !check_login (resolution, after, error))
     return FALSE;
   satchel_resolve_note_lookups (resolution, before, after);
   satchel_resolve_note_heads (resolution, before, after);
@@ -271,6 +289,28 @@ satchel_resolve_update (SatchelResolution *resolution, const SatchelRecord *befo
 }
 
 /* ---- the kinds of change ---- */
+
+/* What is made for a message names the record that its author has of it. */
+static gboolean
+redirect_lookup (SatchelResolution *resolution, const SatchelField *field, SatchelValue **value,
+                 GError **error)
+{
+  const SatchelEntity *target =
+      field->type == SATCHEL_TYPE_LOOKUP && *value != NULL
+          ? satchel_registry_find (resolution->store->registry, satchel_value_get_entity (*value))
+          : NULL;
+  g_autofree char *own = NULL;
+
+  if (target == NULL)
+    return TRUE;
+  if (!satchel_resolve_find_own (resolution, target, satchel_value_get_id (*value), &own, error))
+    return FALSE;
+  if (own != NULL) {
+    satchel_value_unref (*value);
+    *value = satchel_value_new_lookup (target->name, own);
+  }
+  return TRUE;
+}
 
 static gboolean
 read_edits (SatchelResolution *resolution, const SatchelChange *change, SatchelRecord *record, GError **error)
@@ -290,7 +330,8 @@ read_edits (SatchelResolution *resolution, const SatchelChange *change, SatchelR
       return FALSE;
     }
     if (!satchel_resolve_require_field (resolution, field, error) ||
-        !satchel_value_from_wire (field, edit->value, &value, error))
+        !satchel_value_from_wire (field, edit->value, &value, error) ||
+        !redirect_lookup (resolution, field, &value, error))
       return FALSE;
     satchel_record_set (record, field, value);
   }
@@ -307,8 +348,11 @@ create (SatchelResolution *resolution, const SatchelEntity *entity, const Satche
   if (!read_edits (resolution, change, record, error))
     return FALSE;
   satchel_rules_apply_defaults (record, resolution->user, resolution->commit.at_ms);
-  return satchel_resolve_derive (resolution, record, NULL, error) &&
-         satchel_resolve_create (resolution, record, error);
+  if (!satchel_resolve_derive (resolution, record, NULL, error))
+    return FALSE;
+  return entity->once != NULL && satchel_record_get (record, entity->once) != NULL
+             ? satchel_resolve_once (resolution, record, error)
+             : satchel_resolve_create (resolution, record, error);
 }
 
 static gboolean
@@ -316,12 +360,23 @@ apply (SatchelResolution *resolution, const SatchelChange *change, GError **erro
 {
   const SatchelEntity *entity =
       satchel_registry_require_written (resolution->store->registry, change->entity, error);
+  g_autofree char *own = NULL;
+  SatchelChange redirected;
 
   if (entity == NULL)
     return FALSE;
   if (entity->system && change->kind != SATCHEL_CHANGE_ACTION) {
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_FORBIDDEN, "only the server writes a %s", entity->name);
     return FALSE;
+  }
+  if (change->kind != SATCHEL_CHANGE_CREATE &&
+      !satchel_resolve_find_own (resolution, entity, change->record, &own, error))
+    return FALSE;
+  if (own != NULL) {
+    redirected = *change;
+    redirected.record = own;
+    resolution->inexact = TRUE;
+    change = &redirected;
   }
   switch (change->kind) {
   case SATCHEL_CHANGE_CREATE:

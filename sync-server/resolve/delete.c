@@ -123,6 +123,12 @@ delete_record (SatchelResolution *resolution, const SatchelRecord *record, GErro
 }
 
 gboolean
+satchel_resolve_remove (SatchelResolution *resolution, const SatchelRecord *record, GError **error)
+{
+  return delete_record (resolution, record, error);
+}
+
+gboolean
 satchel_resolve_delete (SatchelResolution *resolution, const SatchelChange *change, GError **error)
 {
   const SatchelEntity *entity = satchel_registry_find (resolution->store->registry, change->entity);

@@ -27,14 +27,29 @@ note (SatchelResolution *resolution, const SatchelField *field, const char *enti
   g_ptr_array_add (resolution->lookups, lookup);
 }
 
+static gboolean
+has_party (const SatchelValue *value, const SatchelParty *party)
+{
+  guint n_parties = 0;
+  const SatchelParty *parties = value != NULL ? satchel_value_get_parties (value, &n_parties) : NULL;
+
+  for (guint i = 0; i < n_parties; i++) {
+    if (g_strcmp0 (parties[i].id, party->id) == 0 && g_strcmp0 (parties[i].entity, party->entity) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Those who were there before are no business of hers who writes another one down. */
 static void
-note_parties (SatchelResolution *resolution, const SatchelField *field, const SatchelValue *value)
+note_parties (SatchelResolution *resolution, const SatchelField *field, const SatchelValue *before,
+              const SatchelValue *value)
 {
   guint n_parties;
   const SatchelParty *parties = satchel_value_get_parties (value, &n_parties);
 
   for (guint i = 0; i < n_parties; i++) {
-    if (parties[i].id != NULL)
+    if (parties[i].id != NULL && !has_party (before, &parties[i]))
       note (resolution, field, parties[i].entity, parties[i].id);
   }
 }
@@ -65,7 +80,7 @@ satchel_resolve_note_lookups (SatchelResolution *resolution, const SatchelRecord
     if (field->type == SATCHEL_TYPE_LOOKUP)
       note (resolution, field, satchel_value_get_entity (value), satchel_value_get_id (value));
     else if (field->type == SATCHEL_TYPE_PARTIES)
-      note_parties (resolution, field, value);
+      note_parties (resolution, field, before != NULL ? before->values[i] : NULL, value);
     else if (field->type == SATCHEL_TYPE_FILE)
       note_file (resolution, field, value);
   }

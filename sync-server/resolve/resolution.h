@@ -55,6 +55,10 @@ gboolean satchel_resolve_set (SatchelResolution *resolution, GError **error) G_G
 /* Writes a new record, or the difference of two, with all checks: rights, rules, references, unique logins. @action: the one
  * that makes the change, or NULL. */
 gboolean satchel_resolve_create (SatchelResolution *resolution, SatchelRecord *record, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The first half of it, which writes nothing. */
+gboolean satchel_resolve_check_create (SatchelResolution *resolution, SatchelRecord *record, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* For an id whose record was deleted: only for who could have read that. */
+gboolean satchel_resolve_create_again (SatchelResolution *resolution, SatchelRecord *record, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean satchel_resolve_update (SatchelResolution *resolution, const SatchelRecord *before, SatchelRecord *after,
                                  const char *action, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -102,6 +106,8 @@ gboolean satchel_resolve_edits (SatchelResolution *resolution, const SatchelChan
 
 /* ---- delete.c, restore.c, unmerge.c, act.c ---- */
 
+/* Deletes @record with what hangs on it; whether the author may is the caller's to ask. */
+gboolean satchel_resolve_remove (SatchelResolution *resolution, const SatchelRecord *record, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean satchel_resolve_delete (SatchelResolution *resolution, const SatchelChange *change, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean satchel_resolve_restore (SatchelResolution *resolution, const SatchelChange *change, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Takes back that @record was merged into another one. */
@@ -116,6 +122,9 @@ gboolean satchel_resolve_action (SatchelResolution *resolution, const SatchelCha
  * she does not have; records that follow it are left out then. */
 gboolean satchel_resolve_share (SatchelResolution *resolution, const SatchelChange *change, const SatchelEffect *effect,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Lets the author read @record from now on, besides what she may do with it already. */
+gboolean satchel_resolve_share_reading (SatchelResolution *resolution, const SatchelRecord *record,
+                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* A new record is shared as those are that it belongs to (on_share). */
 gboolean satchel_resolve_inherit_shares (SatchelResolution *resolution, const SatchelRecord *record,
                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -193,3 +193,28 @@ satchel_resolve_inherit_shares (SatchelResolution *resolution, const SatchelReco
   }
   return TRUE;
 }
+
+/* ---- by having what it was made of ---- */
+
+gboolean
+satchel_resolve_share_reading (SatchelResolution *resolution, const SatchelRecord *record, GError **error)
+{
+  const SatchelEntity *entity = satchel_registry_find (resolution->store->registry, "share");
+  g_autofree char *id = satchel_action_share_id (record->id, resolution->user);
+  g_autoptr (SatchelRecord) before = NULL, share = satchel_record_new (entity, id);
+  g_autoptr (SatchelValue) of = satchel_value_new_string (record->entity->name);
+  g_autoptr (SatchelValue) about = satchel_value_new_string (record->id);
+  g_autoptr (SatchelValue) principal = satchel_value_new_lookup ("user", resolution->user);
+  g_autoptr (SatchelValue) read = satchel_value_new_keys ((const char *const[]){ "read", NULL });
+  g_autoptr (SatchelValue) rights = NULL;
+
+  if (!satchel_rows_read (resolution->store, entity, id, &before, error))
+    return FALSE;
+  satchel_record_set_by_name (share, "record_entity", of);
+  satchel_record_set_by_name (share, "record_id", about);
+  satchel_record_set_by_name (share, "principal", principal);
+  satchel_record_set_by_name (share, "rights", read);
+  rights = unite (before, share);
+  satchel_record_set_by_name (share, "rights", rights);
+  return write_share (resolution, before, share, "share", error);
+}
