@@ -28,8 +28,6 @@ static const char ui_definition[] =
     "  <placeholder name='custom-actions-placeholder'><menuitem action='satchel-send'/><menuitem "
     "action='satchel-regarding'/>"
     "  </placeholder></menu></placeholder></menubar>"
-    " <toolbar name='main-toolbar'><placeholder name='pre-main-toolbar'><toolitem "
-    "action='satchel-send'/></placeholder></toolbar>"
     "</ui>";
 
 static EMsgComposer *
@@ -159,10 +157,16 @@ send_cb (SatchelComposerExtension *self, CamelMimeMessage *message)
 }
 
 static void
-send_action_cb (GtkAction *action, SatchelComposerExtension *self)
+send_and_track (SatchelComposerExtension *self)
 {
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->track), TRUE);
   e_msg_composer_send (get_composer (self));
+}
+
+static void
+send_action_cb (GtkAction *action, SatchelComposerExtension *self)
+{
+  send_and_track (self);
 }
 
 /* ---- making it ---- */
@@ -178,6 +182,8 @@ static void
 add_strip (SatchelComposerExtension *self, EHTMLEditor *editor)
 {
   GtkWidget *choose = gtk_button_new_with_mnemonic (_ ("Set _Regarding…"));
+  GtkWidget *leave =
+      gtk_button_new_with_mnemonic (_ ("Send and Trac_k")); /* where windows have no toolbar, too */
 
   self->strip = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   self->track = gtk_check_button_new_with_mnemonic (_ ("_Track in CRM"));
@@ -188,7 +194,9 @@ add_strip (SatchelComposerExtension *self, EHTMLEditor *editor)
   gtk_box_pack_start (GTK_BOX (self->strip), self->track, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (self->strip), choose, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (self->strip), self->regarding, TRUE, TRUE, 0);
+  gtk_box_pack_end (GTK_BOX (self->strip), leave, FALSE, FALSE, 0);
   g_signal_connect_swapped (choose, "clicked", G_CALLBACK (regarding_cb), self);
+  g_signal_connect_swapped (leave, "clicked", G_CALLBACK (send_and_track), self);
   gtk_widget_show_all (self->strip);
   e_html_editor_pack_above (editor, self->strip);
 }
@@ -211,7 +219,6 @@ map_cb (SatchelComposerExtension *self)
     return;
   group = gtk_action_group_new ("satchel-composer");
   gtk_action_group_add_actions (group, entries, G_N_ELEMENTS (entries), self);
-  g_object_set (gtk_action_group_get_action (group, "satchel-send"), "is-important", TRUE, NULL);
   gtk_ui_manager_insert_action_group (ui, group, 0);
   gtk_ui_manager_add_ui_from_string (ui, ui_definition, -1, &error);
   g_assert_no_error (error); /* the definition stands above */

@@ -2,7 +2,7 @@
 #include "client/evolution/mail-actions.h"
 
 #include <libemail-engine/libemail-engine.h>
-#include <mail/message-list.h>
+#include <mail/e-mail-view.h>
 
 #include "client/evolution/agent-proxy.h"
 #include "client/evolution/cleanups.h"
@@ -26,7 +26,10 @@ typedef struct {
   GPtrArray *people;   /* of it */
 } Actions;
 
-static gboolean pane_hidden; /* by the user, in this run of Evolution */
+#define STATE_GROUP "Satchel"
+#define STATE_KEY   "PaneHidden"
+
+static gboolean pane_hidden; /* by the user; the main window's state remembers it */
 
 static const char *const conversions[] = { "lead", "opportunity", "case", "task" };
 
@@ -286,9 +289,32 @@ static const SatchelPaneOwner pane_owner = {
 };
 
 static void
+restore_pane (EMailReader *reader)
+{
+  GKeyFile *state = E_IS_MAIL_VIEW (reader)
+                        ? e_shell_view_get_state_key_file (e_mail_view_get_shell_view (E_MAIL_VIEW (reader)))
+                        : NULL;
+
+  if (state != NULL)
+    pane_hidden = g_key_file_get_boolean (state, STATE_GROUP, STATE_KEY, NULL);
+}
+
+static void
+save_pane (EMailReader *reader)
+{
+  EShellView *view = E_IS_MAIL_VIEW (reader) ? e_mail_view_get_shell_view (E_MAIL_VIEW (reader)) : NULL;
+
+  if (view == NULL)
+    return;
+  g_key_file_set_boolean (e_shell_view_get_state_key_file (view), STATE_GROUP, STATE_KEY, pane_hidden);
+  e_shell_view_set_state_dirty (view);
+}
+
+static void
 pane_toggled_cb (GtkToggleAction *action, Actions *self)
 {
   pane_hidden = !gtk_toggle_action_get_active (action);
+  save_pane (self->reader);
   gtk_widget_set_visible (satchel_pane_get_widget (self->pane), !pane_hidden);
 }
 
@@ -333,6 +359,7 @@ add_actions (Actions *self)
                        (gpointer)conversions[i]);
   }
   g_object_set (gtk_action_group_get_action (self->group, "satchel-track"), "is-important", TRUE, NULL);
+  g_object_set (gtk_action_group_get_action (self->group, "satchel-regarding"), "is-important", TRUE, NULL);
   gtk_ui_manager_insert_action_group (self->ui, self->group, 0);
 }
 
@@ -347,6 +374,7 @@ satchel_mail_actions_add (EMailReader *reader, GtkUIManager *ui)
   self->reader = reader;
   self->ui = g_object_ref (ui);
   self->people = g_ptr_array_new_with_free_func (g_free);
+  restore_pane (reader);
   add_actions (self);
   self->pane = satchel_pane_new (e_mail_reader_get_alert_sink (reader), &pane_owner, self);
   gtk_widget_set_visible (satchel_pane_get_widget (self->pane), !pane_hidden);

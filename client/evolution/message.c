@@ -79,7 +79,8 @@ char **
 satchel_message_list_references (const SatchelMessageFacts *facts)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  GSList *ids = camel_header_references_decode (facts->references);
+  GSList *ids =
+      g_slist_reverse (camel_header_references_decode (facts->references)); /* it tells the last first */
 
   for (GSList *id = ids; id != NULL; id = id->next)
     g_strv_builder_add (builder, id->data);

@@ -1,0 +1,427 @@
+# A real Evolution with our module, a mailbox, and an agent, through the accessibility tree. Under headless.py.
+# SPDX-License-Identifier: GPL-3.0-or-later
+import json
+import os
+import shutil
+import signal
+import socketserver
+import subprocess
+import sys
+import threading
+import time
+import traceback
+
+# Of GTK 4's programs; Evolution has warnings of its own.
+os.environ.pop("G_DEBUG", None)
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+from gi.repository import Gio, GLib  # noqa: E402
+import pyatspi  # noqa: E402
+from gi.repository import Atspi  # noqa: E402
+
+Atspi.set_timeout(20000, 0)
+PATIENCE = 20
+XML = os.path.join(HERE, "..", "..", "data", "dbus", "org.satchelcrm.Satchel.Mail1.xml")
+FAKE = os.path.join(HERE, "..", "lib", "fake_agent.py")
+AGENT = "org.satchelcrm.Satchel.Agent"
+
+SETTINGS = """[org/gnome/evolution]
+version='3.46.4'
+[org/gnome/evolution/mail]
+show-startup-wizard=false
+prompt-check-if-default-mailer=false
+prompt-on-empty-subject=false
+junk-check-incoming=false
+show-to-do-bar=false
+layout=1
+hpaned-size=1300000
+[org/gnome/evolution/shell]
+skip-warning-dialog=true
+[org/gnome/evolution/window]
+width=1300
+height=850
+maximized=false
+[org/gnome/evolution/calendar]
+use-system-timezone=false
+timezone='UTC'
+[org/gnome/desktop/interface]
+toolkit-accessibility=true
+enable-animations=false
+%s
+"""
+ACCOUNT = """[Data Source]
+DisplayName=Work
+Enabled=true
+[Mail Account]
+BackendName=maildir
+IdentityUid=test-identity
+[Maildir Backend]
+Path=%s
+[Refresh]
+Enabled=false
+"""
+IDENTITY = """[Data Source]
+DisplayName=Work
+Enabled=true
+Parent=test-account
+[Mail Identity]
+Address=mia@example.com
+Name=Mia Pop
+[Mail Composition]
+DraftsFolder=folder://local/Drafts
+[Mail Submission]
+TransportUid=test-transport
+SentFolder=folder://local/Sent
+"""
+TRANSPORT = """[Data Source]
+DisplayName=Work
+Enabled=true
+Parent=test-account
+[Mail Transport]
+BackendName=smtp
+[Authentication]
+Host=127.0.0.1
+Port=%d
+Method=none
+[Security]
+Method=none
+"""
+
+
+def wait_for(find, what, patience=PATIENCE):
+    """What find() gives once it gives something; the tree changes while it is walked."""
+    until = time.monotonic() + patience
+    while True:
+        try:
+            found = find()
+        except (GLib.Error, AttributeError, NotImplementedError, RuntimeError):
+            found = None
+        if found:
+            return found
+        if time.monotonic() > until:
+            raise AssertionError("there is no %s" % what)
+        time.sleep(0.05)
+
+
+class Fake:
+    """The agent that knows a handful of records."""
+
+    def __init__(self, folder, **plan):
+        self.folder, self.process = folder, None
+        os.makedirs(folder, exist_ok=True)
+        self.plan(**plan)
+        self.seen = 0
+        self.command = ["/usr/bin/python3", FAKE, XML, folder]
+
+    def plan(self, **plan):
+        path = os.path.join(self.folder, "plan")
+        with open(path + ".new", "w") as file:
+            json.dump(plan, file)
+        os.rename(path + ".new", path)
+
+    def start(self):
+        self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL)
+        wait_for(lambda: has_owner(AGENT), "agent on the bus")
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def may_be_started(self):
+        """By the bus, when somebody asks for it."""
+        folder = os.path.join(os.environ["XDG_DATA_HOME"], "dbus-1", "services")
+        os.makedirs(folder, exist_ok=True)
+        with open(os.path.join(folder, AGENT + ".service"), "w") as file:
+            file.write("[D-BUS Service]\nName=%s\nExec=%s\n" % (AGENT, " ".join(self.command)))
+        ask_bus("ReloadConfig")
+
+    def calls(self, method=None):
+        """All that were made, or those of one method."""
+        try:
+            with open(os.path.join(self.folder, "calls")) as file:
+                calls = [json.loads(line) for line in file if line.endswith("\n")]
+        except FileNotFoundError:
+            return []
+        return [call for call in calls if method in (None, call[0])]
+
+    def await_call(self, method, number=1):
+        return wait_for(lambda: self.calls(method)[number - 1:], "call %d of %s" % (number, method))[0]
+
+
+def ask_bus(method, arguments=None):
+    bus = Gio.bus_get_sync(Gio.BusType.SESSION)
+    return bus.call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", method, arguments, None, 0, -1)
+
+
+def has_owner(name):
+    return ask_bus("NameHasOwner", GLib.Variant("(s)", (name,)))[0]
+
+
+class Sink(socketserver.ThreadingTCPServer):
+    """A mail server that keeps what it is given."""
+
+    daemon_threads = True
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), SinkHandler)
+        self.port, self.messages = self.server_address[1], []
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
+class SinkHandler(socketserver.StreamRequestHandler):
+    def say(self, words):
+        self.wfile.write(words.encode() + b"\r\n")
+
+    def handle(self):
+        self.say("220 test")
+        while line := self.rfile.readline().decode("latin-1").strip():
+            verb = line[:4].upper()
+            if verb == "DATA":
+                self.say("354 go on")
+                lines = iter(lambda: self.rfile.readline().decode("latin-1").rstrip("\r\n"), ".")
+                self.server.messages.append("\n".join(lines))
+            self.say("250 test" if verb != "QUIT" else "221 bye")
+            if verb == "QUIT":
+                return
+
+
+class Mailbox:
+    """A folder of messages as files. The list begins with the latest that is there when the program starts."""
+
+    def __init__(self, path):
+        self.path, self.number = path, 0
+        for sub in ("cur", "new", "tmp"):
+            os.makedirs(os.path.join(path, sub))
+
+    def add(self, subject, sender, text, new=False, **headers):
+        self.number += 1
+        name = "17000000%02d.%d.host" % (self.number, self.number) + ("" if new else ":2,S")
+        lines = ["From: " + sender, "To: Mia Pop <mia@example.com>", "Subject: " + subject,
+                 "Date: Mon, %02d Oct 2024 09:00:00 +0200" % self.number, "Message-ID: <m%d@example.com>" % self.number,
+                 *("%s: %s" % (key.replace("_", "-"), value) for key, value in headers.items()),
+                 "MIME-Version: 1.0", "Content-Type: text/plain; charset=utf-8", "", text, ""]
+        temporary = os.path.join(self.path, "tmp", name)
+        with open(temporary, "w") as file:
+            file.write("\n".join(lines))
+        os.rename(temporary, os.path.join(self.path, "new" if new else "cur", name))
+        return "m%d@example.com" % self.number
+
+
+class Evolution:
+    """The program, and what it finds when it starts."""
+
+    def __init__(self, module, smtp_port=9, language=None, settings=""):
+        self.data, self.config = os.environ["XDG_DATA_HOME"], os.environ["XDG_CONFIG_HOME"]
+        os.makedirs(os.path.join(self.data, "evolution/preview-plugins"))
+        # The mail program asks for its own folders where they lie; all else is the display's and the bus's.
+        os.environ.update(GSETTINGS_BACKEND="keyfile", GIO_USE_VFS="local", GIO_USE_PROXY_RESOLVER="dummy", NO_AT_BRIDGE="0",
+                          WEBKIT_DISABLE_COMPOSITING_MODE="1", LIBGL_ALWAYS_SOFTWARE="1")
+        if language:
+            os.environ.update(LANGUAGE=language, LC_ALL="C.UTF-8")
+        self.write(self.config, "glib-2.0/settings/keyfile", SETTINGS % settings)
+        self.inbox = Mailbox(os.path.join(self.data, "mailbox"))
+        sources = "evolution/sources/test-%s.source"
+        self.write(self.config, sources % "account", ACCOUNT % self.inbox.path)
+        self.write(self.config, sources % "identity", IDENTITY)
+        self.write(self.config, sources % "transport", TRANSPORT % smtp_port)
+        self.write(self.config, "evolution/mail/state.ini",
+                   "[Folder Tree]\nSelected=folder://test-account/Inbox\n[Store test-account]\nExpanded=true\n")
+        local = os.path.join(self.data, "evolution/mail/local")
+        for folder in ("", ".Outbox", ".Sent", ".Drafts", ".Templates"):
+            for sub in ("cur", "new", "tmp"):
+                os.makedirs(os.path.join(local, folder, sub))
+        self.write(local, "..maildir++", "maildir++ 1\n")
+        modules = os.path.join(self.data, "evolution/modules/lib/evolution/modules")
+        os.makedirs(modules)
+        os.symlink(module, os.path.join(modules, os.path.basename(module)))
+        self.links = os.path.join(self.data, "links")
+        self.write(self.data, "applications/satchel-test.desktop",
+                   "[Desktop Entry]\nType=Application\nName=Links\nExec=sh -c \"echo %%u >>'%s'\"\n"
+                   "MimeType=x-scheme-handler/satchel;\n" % self.links)
+        self.write(self.config, "mimeapps.list", "[Default Applications]\nx-scheme-handler/satchel=satchel-test.desktop\n")
+        self.process = self.root = None
+
+    @staticmethod
+    def write(folder, name, text):
+        path = os.path.join(folder, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w") as file:
+            file.write(text)
+
+    def add_calendar(self, kind, name, component):
+        """Something in the calendar or the task list that everybody has."""
+        self.write(self.data, os.path.join("evolution", kind, "system", name),
+                   "BEGIN:VCALENDAR\nPRODID:-//test//\nVERSION:2.0\n%s\nEND:VCALENDAR\n" % component)
+
+    def start(self, *arguments):
+        with open(os.path.join(self.data, "evolution.log"), "ab") as log:
+            self.process = subprocess.Popen(["evolution", "--force-online", "-g", "1380x860", *(arguments or ("-c", "mail"))], stdin=subprocess.DEVNULL,
+                                            stdout=log, stderr=log)
+        self.root = wait_for(self.find_root, "Evolution on the accessibility bus", 40)
+        return self
+
+    def find_root(self):
+        assert self.process.poll() is None, "Evolution ended with %s" % self.process.poll()
+        desktop = pyatspi.Registry.getDesktop(0)
+        for i in range(desktop.childCount):
+            child = desktop.getChildAtIndex(i)
+            if child is not None and child.get_process_id() == self.process.pid and child.childCount:
+                child.set_cache_mask(Atspi.Cache.ROLE)
+                return child
+        return None
+
+    # ---- looking ----
+
+    def walk(self, accept, root=None, shown=True):
+        """The first, in the order of the tree; the rows of lists are left out."""
+        root = root or self.root
+        state = root.getState()
+        if shown and root.getRole() not in (pyatspi.ROLE_APPLICATION, pyatspi.ROLE_MENU, pyatspi.ROLE_MENU_BAR) and \
+           not state.contains(pyatspi.STATE_SHOWING):
+            return None
+        if accept(root):
+            return root
+        if root.getRole() in (pyatspi.ROLE_TREE_TABLE, pyatspi.ROLE_DOCUMENT_WEB):
+            return None
+        for i in range(min(root.childCount, 200)):
+            child = root.getChildAtIndex(i)
+            found = child is not None and self.walk(accept, child, shown)
+            if found:
+                return found
+        return None
+
+    def find(self, role, name, root=None, shown=True, sensitive=None, patience=PATIENCE):
+        def fits(one):
+            return one.getRoleName() == role and one.name.replace("_", "") == name and \
+                (sensitive is None or one.getState().contains(pyatspi.STATE_SENSITIVE) == sensitive)
+        return wait_for(lambda: self.walk(fits, root, shown), "%s “%s”%s" % (
+            role, name, "" if sensitive is None else " that can be pressed" if sensitive else " that cannot be pressed"), patience)
+
+    def has(self, role, name):
+        return self.walk(lambda one: one.getRoleName() == role and one.name.replace("_", "") == name) is not None
+
+    def find_text(self, text, patience=PATIENCE):
+        return wait_for(lambda: self.walk(lambda one: text in one.name), "words “%s”" % text, patience)
+
+    # ---- doing ----
+
+    def click(self, role, name, root=None):
+        self.find(role, name, root, sensitive=True).queryAction().doAction(0)
+
+    def choose(self, name, window=None):
+        """An item of the menus of a window, shown or not; the main one comes first."""
+        self.find("menu item", name, window, shown=False, sensitive=True).queryAction().doAction(0)
+
+    def window(self, title):
+        """A window by its title."""
+        for i in range(self.root.childCount):
+            child = self.root.getChildAtIndex(i)
+            if child is not None and child.name == title:
+                return child
+        return None
+
+    def type_into(self, name, text):
+        entry = self.find("text", name)
+        assert entry.queryEditableText().setTextContents(text)
+
+    def press_event(self, summary):
+        """Selects an appointment as a mouse does: views of days are drawn, and their items have no action to select them."""
+        one = wait_for(lambda: self.walk(lambda one: summary in one.name and one.getRoleName() not in ("frame", "label")),
+                       "appointment “%s”" % summary)
+        self.press_at(one)
+
+    def press_task(self, summary):
+        def look():
+            table = self.walk(lambda one: one.getRole() in (pyatspi.ROLE_TABLE, pyatspi.ROLE_TREE_TABLE) and one.queryTable().nRows == 1)
+            cells = table.queryTable()
+            return next(cell for cell in (cells.getAccessibleAt(0, column) for column in range(cells.nColumns))
+                        if cell is not None and cell.name == summary)
+        self.press_at(wait_for(look, "task “%s”" % summary))
+
+    @staticmethod
+    def press_at(one):
+        box = one.queryComponent().getExtents(pyatspi.DESKTOP_COORDS)
+        pyatspi.Registry.generateMouseEvent(box.x + min(box.width // 2, 60), box.y + min(box.height // 2, 12), "b1c")
+
+    def switch_to(self, name):
+        """Another part of the program."""
+        self.find("toggle button", name).queryAction().doAction(0)
+
+    def opened(self):
+        """The links that were opened, by the desktop's program for ours."""
+        try:
+            with open(self.links) as file:
+                return file.read().split()
+        except FileNotFoundError:
+            return []
+
+    # ---- ending ----
+
+    def log(self):
+        with open(os.path.join(self.data, "evolution.log"), errors="replace") as file:
+            return file.read()
+
+    def screenshot(self, name):
+        """Where SATCHEL_TEST_SHOTS names a folder, for people to look at."""
+        folder = os.environ.get("SATCHEL_TEST_SHOTS")
+        if folder:
+            subprocess.run(["import", "-window", "root", os.path.join(folder, name + ".png")], check=False)
+
+    def dump(self, one=None, depth=0):
+        one = one or self.root
+        state = one.getState()
+        print("#", "  " * depth, one.getRoleName(), repr(one.name), "" if state.contains(pyatspi.STATE_SHOWING) else "(hidden)",
+              "" if state.contains(pyatspi.STATE_SENSITIVE) else "(insensitive)")
+        if one.getRole() == pyatspi.ROLE_TREE_TABLE:
+            return
+        for i in range(min(one.childCount, 60)):
+            child = one.getChildAtIndex(i)
+            if child is not None and depth < 40:
+                self.dump(child, depth + 1)
+
+    def close(self):
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(5)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+
+def run(steps, evolution, fake):
+    """Steps in their order, each one test; what follows a failure is not tried."""
+    print("1..%d" % len(steps), flush=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    failed = False
+    try:
+        for number, step in enumerate(steps, 1):
+            name = step.__name__.replace("_", " ")
+            if failed:
+                print("not ok %d %s # what came before failed" % (number, name))
+                continue
+            started = time.monotonic()
+            try:
+                step(evolution, fake)
+                print("ok %d %s # %.1f s" % (number, name, time.monotonic() - started), flush=True)
+            except Exception:
+                failed = True
+                traceback.print_exc()
+                evolution.screenshot("failed-" + step.__name__)
+                if os.environ.get("SATCHEL_TEST_DUMP") and evolution.root is not None:
+                    evolution.dump()
+                print("# calls: %s" % [call[0] for call in fake.calls()])
+                print("# log: %s" % evolution.log()[-2000:].replace("\n", "\n# "))
+                print("not ok %d %s" % (number, name), flush=True)
+    finally:
+        evolution.close()
+        if fake.process is not None and fake.process.poll() is None:
+            fake.kill()
+    sys.exit(1 if failed else 0)
+
+
+def skip_without():
+    for program in ("evolution", "Xvfb"):
+        if not shutil.which(program):
+            print("1..0 # SKIP %s is not installed" % program)
+            sys.exit(0)
