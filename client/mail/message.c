@@ -10,8 +10,6 @@
 #include "protocol/error.h"
 #include "protocol/value.h"
 
-/* RFC 5322 has lines of 998; some programs write longer ids and mean them. */
-#define MOST_ID_BYTES      998
 #define MOST_SUBJECT_CHARS 1000
 #define MOST_NAME_CHARS    200
 #define MOST_ADDRESS_BYTES 320           /* RFC 5321: 64 before the @, 255 behind it */
@@ -150,7 +148,7 @@ take_id (const char *start, const char *end)
   for (const char *at = start; at < end; at++) {
     if (g_ascii_isspace (*at))
       continue;
-    if (g_ascii_iscntrl (*at) || id->len == MOST_ID_BYTES)
+    if (g_ascii_iscntrl (*at) || id->len == SATCHEL_MAX_MESSAGE_ID_BYTES)
       return NULL;
     g_string_append_c (id, *at);
   }

@@ -56,6 +56,9 @@ SatchelMessage *satchel_message_read (GBytes *bytes, GError **error);
 void            satchel_message_free (SatchelMessage *message); /* NULL-safe */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelMessage, satchel_message_free)
 
+/* Within what a field holds. */
+#define SATCHEL_MAX_MESSAGE_ID_BYTES 998
+
 /* As message_id stands in SatchelMessage and in records: what people, headers and programs write, with or without angle brackets. NULL: it
  * is none. Owned. */
 char *satchel_message_id_normalise (const char *text);

@@ -147,7 +147,7 @@ static void
 test_guessed (void)
 {
   static const char *const texts[] = {
-    "\"\"", "\"Dear Ana\"", "\"we accept\"", "\"as discussed on Monday we accept your offer\"",
+    "null", "\"Dear Ana\"", "\"we accept\"", "\"as discussed on Monday we accept your offer\"",
     "\"Dear Ana, nothing of this is what stands in there, but it is long enough\""
   };
 
