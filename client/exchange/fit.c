@@ -87,6 +87,18 @@ satchel_fit_text (const SatchelExchange *x, const SatchelField *field, const cha
   return satchel_value_new_string (g_strchomp (cut));
 }
 
+void
+satchel_fit_take (const SatchelExchange *x, SatchelRecord *into, const char *name, const char *text,
+                  const char *joint)
+{
+  const SatchelField *field = satchel_entity_find_field (into->entity, name);
+  g_autofree char *before = satchel_fit_clean (field, satchel_fit_get (into, name), joint);
+  g_autofree char *after = text != NULL ? satchel_fit_clean (field, text, joint) : NULL;
+
+  if (after == NULL || g_strcmp0 (before, after) != 0)
+    satchel_fit_set (into, name, satchel_fit_text (x, field, text, joint, TRUE));
+}
+
 SatchelValue *
 satchel_fit_tags (const SatchelExchange *x, const SatchelField *field, GPtrArray *tags)
 {

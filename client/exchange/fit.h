@@ -21,6 +21,8 @@ char *satchel_fit_clean (const SatchelField *field, const char *text, const char
  * refused it anyway. */
 SatchelValue *satchel_fit_text (const SatchelExchange *x, const SatchelField *field, const char *text, const char *joint,
                                 gboolean tell);
+/* Sets the field to the text; what it holds stays where the two are the same but for what cleaning takes away. */
+void satchel_fit_take (const SatchelExchange *x, SatchelRecord *into, const char *field, const char *text, const char *joint);
 /* Keys of an open multichoice, as far as they fit. */
 SatchelValue *satchel_fit_tags (const SatchelExchange *x, const SatchelField *field, GPtrArray *tags);
 /* @value where it fits the field, else NULL, told. Takes @value. */

@@ -15,6 +15,10 @@
 G_BEGIN_DECLS
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ICalComponent, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ICalProperty, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ICalParameter, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ICalTime, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ICalDuration, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ICalTimezone, g_object_unref)
 
 typedef struct _SatchelZones SatchelZones;
