@@ -7,6 +7,7 @@
 
 #include "client/agent/bus.h"
 #include "client/agent/keeper.h"
+#include "client/agent/mail/service.h"
 #include "client/agent/names.h"
 #include "client/agent/notify.h"
 #include "client/agent/world.h"
@@ -23,6 +24,7 @@ struct _SatchelAgent {
   SatchelWorld *world;
   SatchelBusPlace *place;
   SatchelBusAgent1 *object;
+  SatchelMailService *mail;
 };
 
 /* ---- telling ---- */
@@ -84,6 +86,7 @@ changed_cb (SatchelKeeper *keeper, GHashTable *records, gpointer data)
   GHashTableIter iter;
   gpointer entity, ids;
 
+  satchel_mail_service_tell_changed (agent->mail, satchel_keeper_get_profile (keeper), records);
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("a{sas}"));
   if (records != NULL) {
     g_hash_table_iter_init (&iter, records);
@@ -120,6 +123,8 @@ attention_cb (SatchelKeeper *keeper, const char *code, const char *reason, gpoin
   SatchelAgent *agent = data;
   GDBusConnection *bus = agent->place != NULL ? satchel_bus_place_get_bus (agent->place) : NULL;
 
+  if (g_str_equal (code, satchel_error_name (SATCHEL_ERROR_WIPED)))
+    satchel_mail_service_let_go (agent->mail, satchel_keeper_get_profile (keeper));
   satchel_bus_agent1_emit_needs_attention (agent->object, satchel_keeper_get_profile (keeper), code, reason);
   if (bus != NULL)
     satchel_notify (bus, satchel_keeper_get_profile (keeper), code, reason);
@@ -154,10 +159,10 @@ folder_changed_cb (GFileMonitor *monitor, GFile *file, GFile *other, GFileMonito
 
   if (event == G_FILE_MONITOR_EVENT_CREATED || event == G_FILE_MONITOR_EVENT_MOVED_IN)
     add_profile (agent, profile);
-  else if (event == G_FILE_MONITOR_EVENT_DELETED || event == G_FILE_MONITOR_EVENT_MOVED_OUT)
-    g_hash_table_remove (agent->keepers, profile);
-  else
+  else if (event != G_FILE_MONITOR_EVENT_DELETED && event != G_FILE_MONITOR_EVENT_MOVED_OUT)
     return;
+  else if (g_hash_table_remove (agent->keepers, profile))
+    satchel_mail_service_let_go (agent->mail, profile);
   tell_profiles (agent);
 }
 
@@ -310,13 +315,16 @@ connected_cb (GDBusConnection *bus, gpointer data)
   if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (agent->object), bus,
                                          SATCHEL_AGENT_OBJECT_PATH, &error))
     g_error ("%s", error->message);
+  satchel_mail_service_set_bus (agent->mail, bus);
 }
 
 static void
 disconnected_cb (gpointer data)
 {
-  GDBusInterfaceSkeleton *skeleton = G_DBUS_INTERFACE_SKELETON (((SatchelAgent *)data)->object);
+  SatchelAgent *agent = data;
+  GDBusInterfaceSkeleton *skeleton = G_DBUS_INTERFACE_SKELETON (agent->object);
 
+  satchel_mail_service_set_bus (agent->mail, NULL);
   if (g_dbus_interface_skeleton_get_connection (skeleton) != NULL)
     g_dbus_interface_skeleton_unexport (skeleton);
 }
@@ -342,6 +350,7 @@ satchel_agent_new (const char *data_dir, void (*refused) (gpointer data), gpoint
   agent->refused = refused;
   agent->data = data;
   agent->keepers = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)satchel_keeper_free);
+  agent->mail = satchel_mail_service_new (data_dir, satchel_registry_builtin (), satchel_clock_system ());
   agent->object = satchel_bus_agent1_skeleton_new ();
   satchel_bus_agent1_set_version (agent->object, SATCHEL_VERSION);
   satchel_bus_agent1_set_data_directory (agent->object, data_dir);
@@ -371,6 +380,7 @@ satchel_agent_free (SatchelAgent *agent)
   g_hash_table_unref (agent->keepers);
   g_signal_handlers_disconnect_by_data (agent->object, agent);
   disconnected_cb (agent);
+  satchel_mail_service_free (agent->mail);
   satchel_bus_place_free (agent->place);
   g_object_unref (agent->object);
   g_free (agent->data_dir);

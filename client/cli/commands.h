@@ -43,6 +43,9 @@ int satchel_cli_outbox (SatchelCli *cli, int argc, char **argv);
 int satchel_cli_conflicts (SatchelCli *cli, int argc, char **argv);
 int satchel_cli_resolve (SatchelCli *cli, int argc, char **argv);
 
+/* mail-rule.c */
+int satchel_cli_mail_rule (SatchelCli *cli, int argc, char **argv);
+
 /* scope.c */
 int satchel_cli_scope (SatchelCli *cli, int argc, char **argv);
 int satchel_cli_why (SatchelCli *cli, int argc, char **argv);

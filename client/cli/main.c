@@ -63,6 +63,8 @@ static const Command commands[] = {
   { "report", satchel_cli_report,
     "report [DASHBOARD[/CHART]] [--period PERIOD] [--owner me|USER] [--csv FILE|-] [--pdf FILE]",
     N_ ("figures: the funnel, the forecast…; which there are, or those of one") },
+  { "mail-rule", satchel_cli_mail_rule, "mail-rule [none|replies|known|folder=NAME]",
+    N_ ("which messages are tracked by themselves") },
   { "doctor", satchel_cli_doctor, "doctor [--rebuild]", N_ ("look for what is wrong with this profile") },
 };
 

@@ -22,6 +22,43 @@ struct _SatchelSeries {
 
 /* ---- reading ---- */
 
+static gboolean
+fail_invalid (GError **error, const char *message)
+{
+  g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, message);
+  return FALSE;
+}
+
+/* libical goes down with the components and keeps every line: both are counted before. */
+static gboolean
+is_bounded (const char *text)
+{
+  guint lines = 0, depth = 0;
+
+  for (const char *at = text; at != NULL; at = strchr (at, '\n')) {
+    at += *at == '\n';
+    if (g_ascii_strncasecmp (at, "BEGIN:", 6) == 0)
+      depth++;
+    else if (g_ascii_strncasecmp (at, "END:", 4) == 0 && depth > 0)
+      depth--;
+    if (++lines > SATCHEL_MAX_ITEM_LINES || depth > SATCHEL_MAX_ITEM_DEPTH)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static ICalComponent *
+parse (const char *text, GError **error)
+{
+  ICalComponent *calendar = is_bounded (text) ? i_cal_component_new_from_string (text) : NULL;
+
+  if (calendar != NULL && i_cal_component_isa (calendar) == I_CAL_VCALENDAR_COMPONENT)
+    return calendar;
+  g_clear_object (&calendar);
+  fail_invalid (error, _ ("that is no iCalendar text"));
+  return NULL;
+}
+
 /* NULL: neither, or both. */
 static GPtrArray *
 list_components (ICalComponent *calendar, const char **entity)
@@ -33,13 +70,6 @@ list_components (ICalComponent *calendar, const char **entity)
     return NULL;
   *entity = events->len > 0 ? "appointment" : "task";
   return events->len > 0 ? g_steal_pointer (&events) : g_steal_pointer (&todos);
-}
-
-static gboolean
-fail_invalid (GError **error, const char *message)
-{
-  g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, message);
-  return FALSE;
 }
 
 static gboolean
@@ -69,7 +99,7 @@ satchel_series_read (SatchelSession *session, const char *icalendar, GError **er
   const char *entity = NULL;
 
   series->session = session;
-  series->calendar = satchel_calendar_parse (icalendar, error);
+  series->calendar = parse (icalendar, error);
   if (series->calendar == NULL)
     return NULL;
   series->components = list_components (series->calendar, &entity);
@@ -153,7 +183,7 @@ satchel_series_find (SatchelSession *session, const SatchelEntity *entity, const
       (!satchel_replica_read (satchel_session_get_replica (session), entity, uid, &record, error) ||
        record != NULL))
     return record;
-  if (!satchel_text_is_clean (uid, SATCHEL_LINES_ONE) ||
+  if (*uid == '\0' || !satchel_text_is_clean (uid, SATCHEL_LINES_ONE) ||
       !find_by (session, entity, "calendar_id", uid, may_be_part ? " and original_start is empty" : "",
                 &record, error))
     return NULL;
