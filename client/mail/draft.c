@@ -123,17 +123,15 @@ static gboolean
 add_parties (Drafting *drafting, const char *role, const SatchelMailAddress *address, GArray *parties,
              GPtrArray *keep, GError **error)
 {
-  const gboolean thorough = drafting->n_thorough < MOST_THOROUGH;
+  const gboolean thorough = drafting->n_thorough++ < MOST_THOROUGH;
   GPtrArray *people = satchel_mail_people_in (drafting->session, address->address, thorough, error);
   const SatchelParty bare = { .role = role, .address = address->address, .name = address->name };
 
   if (people == NULL)
     return FALSE;
   g_ptr_array_add (keep, people);
-  if (people->len == 0) {
-    drafting->n_thorough++;
+  if (people->len == 0)
     g_array_append_val (parties, bare);
-  }
   for (guint i = 0; i < people->len; i++) {
     const SatchelRecord *person = people->pdata[i];
     SatchelParty party = bare;

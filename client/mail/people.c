@@ -174,8 +174,7 @@ satchel_mail_people_in (SatchelSession *session, const char *address, gboolean t
   g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_record_free);
   g_autoptr (GPtrArray) sorted = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_record_free);
 
-  if (!list_all (session, address, FALSE, found, error) ||
-      (found->len == 0 && thorough && !list_all (session, address, TRUE, found, error)))
+  if (!list_all (session, address, thorough, found, error))
     return NULL;
   for (guint active = 2; active-- > 0;)
     for (guint i = 0; i < found->len && sorted->len < MOST_PEOPLE; i++)
