@@ -11,6 +11,7 @@
 #include "client/agent/names.h"
 #include "client/agent/notify.h"
 #include "client/agent/world.h"
+#include "client/eds/mirrors.h"
 #include "client/profile.h"
 #include "client/satchel-agent-bus.h"
 #include "protocol/error.h"
@@ -22,6 +23,7 @@ struct _SatchelAgent {
   GHashTable *keepers; /* profile → SatchelKeeper, owned */
   GFileMonitor *monitor;
   SatchelWorld *world;
+  SatchelMirrors *mirrors;
   SatchelBusPlace *place;
   SatchelBusAgent1 *object;
   SatchelMailService *mail;
@@ -86,6 +88,7 @@ changed_cb (SatchelKeeper *keeper, GHashTable *records, gpointer data)
   GHashTableIter iter;
   gpointer entity, ids;
 
+  satchel_mirrors_touch (agent->mirrors, satchel_keeper_get_profile (keeper), records);
   satchel_mail_service_tell_changed (agent->mail, satchel_keeper_get_profile (keeper), records);
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("a{sas}"));
   if (records != NULL) {
@@ -111,6 +114,10 @@ progress_cb (SatchelKeeper *keeper, gint64 waiting, const SatchelSyncTotals *mov
 static void
 rested_cb (SatchelKeeper *keeper, const GError *error, const SatchelSyncTotals *moved, gpointer data)
 {
+  g_autoptr (GHashTable) nothing = g_hash_table_new (g_str_hash, g_str_equal);
+
+  /* A first sync ends here: from now on there is something to mirror. */
+  satchel_mirrors_touch (((SatchelAgent *)data)->mirrors, satchel_keeper_get_profile (keeper), nothing);
   satchel_bus_agent1_emit_rested (((SatchelAgent *)data)->object, satchel_keeper_get_profile (keeper),
                                   satchel_keeper_get_state (keeper),
                                   error != NULL ? satchel_error_name (satchel_error_code (error)) : "",
@@ -128,6 +135,60 @@ attention_cb (SatchelKeeper *keeper, const char *code, const char *reason, gpoin
   satchel_bus_agent1_emit_needs_attention (agent->object, satchel_keeper_get_profile (keeper), code, reason);
   if (bus != NULL)
     satchel_notify (bus, satchel_keeper_get_profile (keeper), code, reason);
+}
+
+/* ---- the mirrors ---- */
+
+static void
+undo_cb (const char *profile, gpointer data)
+{
+  satchel_mirrors_undo (((SatchelAgent *)data)->mirrors, profile);
+}
+
+/* What follows from what a person did in another program, and she does not see there. */
+static void
+mirror_notice_cb (const char *profile, SatchelMirrorNotice notice, guint count, const char *reason,
+                  gpointer data)
+{
+  static const char *const codes[SATCHEL_MIRROR_N_NOTICES] = { [SATCHEL_MIRROR_DELETED] = "mirror-deleted",
+                                                               [SATCHEL_MIRROR_KEPT] = "mirror-kept",
+                                                               [SATCHEL_MIRROR_REFUSED] = "mirror-refused",
+                                                               [SATCHEL_MIRROR_TOO_LATE] = "mirror-late",
+                                                               [SATCHEL_MIRROR_LOST] = "mirror-lost" };
+  SatchelAgent *agent = data;
+  GDBusConnection *bus = agent->place != NULL ? satchel_bus_place_get_bus (agent->place) : NULL;
+
+  if (bus == NULL)
+    return;
+  if (notice == SATCHEL_MIRROR_DELETED)
+    satchel_notify_undoable (bus, profile, codes[notice], reason, undo_cb, agent);
+  else
+    satchel_notify (bus, profile, codes[notice], reason);
+}
+
+static void
+add_mirror_status (GVariantBuilder *builder, SatchelAgent *agent, const char *profile)
+{
+  SatchelMirrorStatus status;
+  g_autofree char *reason = NULL;
+
+  if (!satchel_mirrors_get_status (agent->mirrors, profile, &status))
+    return;
+  reason = status.reason;
+  g_variant_builder_add (builder, "{sv}", "mirror",
+                         g_variant_new_string (satchel_mirror_condition_name (status.condition)));
+  if (reason != NULL)
+    g_variant_builder_add (builder, "{sv}", "mirror-reason", g_variant_new_string (reason));
+  g_variant_builder_add (builder, "{sv}", "mirror-contacts",
+                         g_variant_new_int64 (status.items[SATCHEL_MIRROR_CONTACTS]));
+  g_variant_builder_add (builder, "{sv}", "mirror-appointments",
+                         g_variant_new_int64 (status.items[SATCHEL_MIRROR_APPOINTMENTS]));
+  g_variant_builder_add (builder, "{sv}", "mirror-tasks",
+                         g_variant_new_int64 (status.items[SATCHEL_MIRROR_TASKS]));
+  g_variant_builder_add (builder, "{sv}", "mirror-written-there",
+                         g_variant_new_int64 ((gint64)status.writes.there));
+  g_variant_builder_add (builder, "{sv}", "mirror-written-here",
+                         g_variant_new_int64 ((gint64)status.writes.here));
 }
 
 /* ---- profiles ---- */
@@ -149,6 +210,16 @@ add_profile (SatchelAgent *agent, const char *profile)
   keeper = satchel_keeper_new (agent->data_dir, profile, satchel_registry_builtin (), satchel_clock_system (),
                                &events, agent);
   g_hash_table_insert (agent->keepers, (gpointer)satchel_keeper_get_profile (keeper), keeper);
+  satchel_mirrors_touch (agent->mirrors, profile, NULL);
+}
+
+static void
+remove_profile (SatchelAgent *agent, const char *profile)
+{
+  if (!g_hash_table_remove (agent->keepers, profile))
+    return;
+  satchel_mirrors_erase (agent->mirrors, profile);
+  satchel_mail_service_let_go (agent->mail, profile);
 }
 
 static void
@@ -159,10 +230,10 @@ folder_changed_cb (GFileMonitor *monitor, GFile *file, GFile *other, GFileMonito
 
   if (event == G_FILE_MONITOR_EVENT_CREATED || event == G_FILE_MONITOR_EVENT_MOVED_IN)
     add_profile (agent, profile);
-  else if (event != G_FILE_MONITOR_EVENT_DELETED && event != G_FILE_MONITOR_EVENT_MOVED_OUT)
+  else if (event == G_FILE_MONITOR_EVENT_DELETED || event == G_FILE_MONITOR_EVENT_MOVED_OUT)
+    remove_profile (agent, profile);
+  else
     return;
-  else if (g_hash_table_remove (agent->keepers, profile))
-    satchel_mail_service_let_go (agent->mail, profile);
   tell_profiles (agent);
 }
 
@@ -283,6 +354,7 @@ status_cb (SatchelBusAgent1 *object, GDBusMethodInvocation *invocation, const ch
   }
   if (satchel_keeper_get_session (keeper) != NULL)
     add_replica_status (&builder, satchel_keeper_get_session (keeper));
+  add_mirror_status (&builder, data, profile);
   satchel_bus_agent1_complete_status (object, invocation, g_variant_builder_end (&builder));
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
@@ -350,7 +422,6 @@ satchel_agent_new (const char *data_dir, void (*refused) (gpointer data), gpoint
   agent->refused = refused;
   agent->data = data;
   agent->keepers = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)satchel_keeper_free);
-  agent->mail = satchel_mail_service_new (data_dir, satchel_registry_builtin (), satchel_clock_system ());
   agent->object = satchel_bus_agent1_skeleton_new ();
   satchel_bus_agent1_set_version (agent->object, SATCHEL_VERSION);
   satchel_bus_agent1_set_data_directory (agent->object, data_dir);
@@ -358,6 +429,8 @@ satchel_agent_new (const char *data_dir, void (*refused) (gpointer data), gpoint
   g_signal_connect (agent->object, "handle-status", G_CALLBACK (status_cb), agent);
   g_signal_connect (agent->object, "handle-set-offline", G_CALLBACK (set_offline_cb), agent);
   tell_profiles (agent);
+  agent->mirrors = satchel_mirrors_new (data_dir, mirror_notice_cb, agent);
+  agent->mail = satchel_mail_service_new (data_dir, satchel_registry_builtin (), satchel_clock_system ());
   if (!find_profiles (agent, error))
     return NULL;
   tell_profiles (agent);
@@ -378,6 +451,7 @@ satchel_agent_free (SatchelAgent *agent)
   }
   /* Whoever waits for a sync is told that there will be none. */
   g_hash_table_unref (agent->keepers);
+  g_clear_pointer (&agent->mirrors, satchel_mirrors_free);
   g_signal_handlers_disconnect_by_data (agent->object, agent);
   disconnected_cb (agent);
   satchel_mail_service_free (agent->mail);

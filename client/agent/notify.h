@@ -11,4 +11,9 @@ G_BEGIN_DECLS
  * troubles. @code and @reason as in NeedsAttention. Nothing of a record is shown: screens are seen by others. */
 void satchel_notify (GDBusConnection *bus, const char *profile, const char *code, const char *reason);
 
+/* The same, with a button that takes back what was done. @undo is called at the most once, from the default main context. */
+typedef void (*SatchelNotifyUndo) (const char *profile, gpointer data);
+void satchel_notify_undoable (GDBusConnection *bus, const char *profile, const char *code, const char *reason,
+                              SatchelNotifyUndo undo, gpointer data);
+
 G_END_DECLS

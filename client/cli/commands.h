@@ -57,6 +57,13 @@ int satchel_cli_export (SatchelCli *cli, int argc, char **argv);
 /* report.c */
 int satchel_cli_report (SatchelCli *cli, int argc, char **argv);
 
+/* mirror.c */
+int satchel_cli_mirror (SatchelCli *cli, int argc, char **argv);
+
+/* track.c */
+int satchel_cli_track (SatchelCli *cli, int argc, char **argv);
+int satchel_cli_untrack (SatchelCli *cli, int argc, char **argv);
+
 /* doctor.c */
 int satchel_cli_doctor (SatchelCli *cli, int argc, char **argv);
 

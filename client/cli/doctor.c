@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "client/cli/commands.h"
+#include "client/cli/mirror.h"
 #include "client/cli/remote.h"
 #include "client/cli/state.h"
 #include "client/profile.h"
@@ -173,6 +174,21 @@ examine_secret (Examination *examination)
     find (examination, "secret", FINDING_GOOD, _ ("the access token is in the keyring"));
 }
 
+/* That there is none is no fault; that it cannot go on is one to look at. */
+static void
+examine_mirror (Examination *examination)
+{
+  g_auto (SatchelCliMirror) mirror = { 0 };
+  g_autofree char *text = NULL;
+
+  satchel_cli_mirror_ask (examination->cli, &mirror);
+  text = satchel_cli_mirror_describe (&mirror);
+  find (examination, "mirror",
+        g_strcmp0 (mirror.condition, "failed") == 0 || g_strcmp0 (mirror.condition, "waiting") == 0 ? FINDING_NOTICE
+                                                                                                  : FINDING_GOOD,
+        "%s", text);
+}
+
 /* ---- the server ---- */
 
 static void
@@ -326,6 +342,7 @@ examine (SatchelCli *cli)
           _ ("nobody has signed in yet: satchelctl login URL --user NAME"));
   } else {
     examine_secret (&examination);
+    examine_mirror (&examination);
     examine_server (&examination);
     examine_rows (&examination);
   }

@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* A digest of the unfolded lines, but for descriptions of time zones and for those that say only when something was written and by which program. Owned. Equal ones: nothing
+/* A digest of the unfolded lines, but for descriptions of time zones and for those that say only when something was written and by which program, and whatever the order of parameters. Owned. Equal ones: nothing
  * changed; different ones: perhaps. */
 char *satchel_essence (const char *text);
 
