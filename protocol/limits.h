@@ -48,7 +48,7 @@
 #define SATCHEL_SNAPSHOT_LEAST_ROWS         2000 /* fewer are sent as rows */
 #define SATCHEL_SNAPSHOT_PIECE_BYTES        (1024 * 1024)
 #define SATCHEL_SNAPSHOT_FRAME_BYTES        (128 * 1024)        /* of an image in clear: what is decompressed at a time */
-#define SATCHEL_MAX_SNAPSHOT_BYTES          (256 * 1024 * 1024) /* an image as it travels: a device has it in memory for a moment */
+#define SATCHEL_MAX_SNAPSHOT_BYTES          (256 * 1024 * 1024) /* an image as it travels */
 #define SATCHEL_MAX_IMAGE_BYTES             (G_GINT64_CONSTANT (2) << 30) /* an image in clear */
 
 #define SATCHEL_MAX_DECIMAL_SCALE           9

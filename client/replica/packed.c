@@ -11,7 +11,8 @@
 #include "protocol/limits.h"
 
 /* Tables and their indexes are read side by side: each has its place in the file. */
-#define N_SLOTS 32
+#define N_SLOTS    32
+#define FRAME_ROOM ZSTD_COMPRESSBOUND ((gsize)SATCHEL_SNAPSHOT_FRAME_BYTES)
 
 typedef struct {
   guint8 *bytes;
@@ -22,8 +23,11 @@ typedef struct {
 struct _SatchelPacked {
   sqlite3_vfs vfs; /* first */
   char *name, *uri;
-  GByteArray *bytes;
-  GArray *starts; /* gsize: of each frame, and of what would follow the last */
+  SatchelPackedRead read;
+  gpointer data;
+  gint64 bytes;
+  GArray *starts; /* gint64: of each frame, and of what would follow the last */
+  guint8 *frame;  /* compressed, FRAME_ROOM */
   gint64 image_bytes;
   ZSTD_DCtx *zstd;
   Slot slots[N_SLOTS];
@@ -44,48 +48,71 @@ frame_size (const SatchelPacked *packed, gint64 frame)
                      SATCHEL_SNAPSHOT_FRAME_BYTES);
 }
 
+static gboolean
+refuse (GError **error)
+{
+  g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "a snapshot: it is not in frames");
+  return FALSE;
+}
+
+/* How long the frame at @start is: its blocks tell. */
+static gboolean
+measure_frame (SatchelPacked *packed, gint64 frame, gint64 start, gint64 *size, GError **error)
+{
+  const gsize left = (gsize)MIN (packed->bytes - start, (gint64)FRAME_ROOM);
+  gsize found;
+
+  if (!packed->read (start, packed->frame, left, packed->data, error))
+    return FALSE;
+  found = ZSTD_findFrameCompressedSize (packed->frame, left);
+  if (ZSTD_isError (found) || ZSTD_getFrameContentSize (packed->frame, left) != frame_size (packed, frame))
+    return refuse (error);
+  *size = (gint64)found;
+  return TRUE;
+}
+
 /* No frame is empty, so that there are no more of them than the image has room for. */
 static gboolean
-find_frames (SatchelPacked *packed)
+find_frames (SatchelPacked *packed, GError **error)
 {
   const gint64 n_frames = (packed->image_bytes - 1) / SATCHEL_SNAPSHOT_FRAME_BYTES + 1;
-  gsize start = 0;
+  gint64 start = 0, size;
 
   for (gint64 i = 0; i < n_frames; i++) {
-    const guint8 *at = packed->bytes->data + start;
-    const gsize left = packed->bytes->len - start;
-    const gsize size = ZSTD_findFrameCompressedSize (at, left);
-
-    if (ZSTD_isError (size) || ZSTD_getFrameContentSize (at, left) != frame_size (packed, i))
+    if (!measure_frame (packed, i, start, &size, error))
       return FALSE;
     g_array_append_val (packed->starts, start);
     start += size;
   }
   g_array_append_val (packed->starts, start);
-  return start == packed->bytes->len;
+  return start == packed->bytes || refuse (error);
 }
 
-static gboolean
+/* A result of SQLite's. */
+static int
 unpack (SatchelPacked *packed, Slot *slot, gint64 frame)
 {
-  const gsize *starts = &g_array_index (packed->starts, gsize, frame);
+  const gint64 *starts = &g_array_index (packed->starts, gint64, frame);
+  const gsize size = (gsize)(starts[1] - starts[0]);
 
   if (slot->bytes == NULL)
     slot->bytes = g_malloc (SATCHEL_SNAPSHOT_FRAME_BYTES);
   slot->frame = -1;
-  if (ZSTD_decompressDCtx (packed->zstd, slot->bytes, SATCHEL_SNAPSHOT_FRAME_BYTES,
-                           packed->bytes->data + starts[0],
-                           starts[1] - starts[0]) != frame_size (packed, frame))
-    return FALSE;
+  if (!packed->read (starts[0], packed->frame, size, packed->data, NULL))
+    return SQLITE_IOERR_READ;
+  if (ZSTD_decompressDCtx (packed->zstd, slot->bytes, SATCHEL_SNAPSHOT_FRAME_BYTES, packed->frame, size) !=
+      frame_size (packed, frame))
+    return SQLITE_CORRUPT;
   slot->frame = frame;
-  return TRUE;
+  return SQLITE_OK;
 }
 
-/* In the slot that was asked for longest ago, unless it is in one; NULL when it cannot be decompressed. */
-static const guint8 *
-hold (SatchelPacked *packed, gint64 frame)
+/* In the slot that was asked for longest ago, unless it is in one. */
+static int
+hold (SatchelPacked *packed, gint64 frame, const guint8 **bytes)
 {
   Slot *oldest = &packed->slots[0];
+  int result;
 
   packed->n_reads++;
   for (guint i = 0; i < N_SLOTS; i++) {
@@ -93,13 +120,16 @@ hold (SatchelPacked *packed, gint64 frame)
 
     if (slot->frame == frame) {
       slot->used = packed->n_reads;
-      return slot->bytes;
+      *bytes = slot->bytes;
+      return SQLITE_OK;
     }
     if (slot->used < oldest->used)
       oldest = slot;
   }
   oldest->used = packed->n_reads;
-  return unpack (packed, oldest, frame) ? oldest->bytes : NULL;
+  result = unpack (packed, oldest, frame);
+  *bytes = oldest->bytes;
+  return result;
 }
 
 /* ---- the file ---- */
@@ -121,14 +151,15 @@ file_read (sqlite3_file *file, void *bytes, int size, sqlite3_int64 place)
     const gint64 frame = place / SATCHEL_SNAPSHOT_FRAME_BYTES, within = place % SATCHEL_SNAPSHOT_FRAME_BYTES;
     const guint8 *held;
     gsize taken;
+    int result;
 
     if (place >= packed->image_bytes) {
       memset (to, 0, (gsize)size);
       return SQLITE_IOERR_SHORT_READ;
     }
-    held = hold (packed, frame);
-    if (held == NULL)
-      return SQLITE_CORRUPT;
+    result = hold (packed, frame, &held);
+    if (result != SQLITE_OK)
+      return result;
     taken = MIN ((gsize)size, frame_size (packed, frame) - (gsize)within);
     memcpy (to, held + within, taken);
     to += taken;
@@ -272,19 +303,29 @@ offer (SatchelPacked *packed)
 }
 
 SatchelPacked *
-satchel_packed_new (GByteArray *bytes, gint64 image_bytes, GError **error)
+satchel_packed_new (SatchelPackedRead read, gpointer data, gint64 bytes, gint64 image_bytes, GError **error)
 {
   g_autoptr (SatchelPacked) packed = g_new0 (SatchelPacked, 1);
 
+  packed->read = read;
+  packed->data = data;
   packed->bytes = bytes;
   packed->image_bytes = image_bytes;
-  packed->starts = g_array_new (FALSE, FALSE, sizeof (gsize));
+  packed->starts = g_array_new (FALSE, FALSE, sizeof (gint64));
+  packed->frame = g_malloc (FRAME_ROOM);
   packed->zstd = ZSTD_createDCtx ();
   for (guint i = 0; i < N_SLOTS; i++)
     packed->slots[i].frame = -1;
-  if (packed->zstd != NULL && image_bytes > 0 && find_frames (packed) && offer (packed))
+  if (packed->zstd == NULL || image_bytes <= 0) {
+    refuse (error);
+    return NULL;
+  }
+  if (!find_frames (packed, error))
+    return NULL;
+  if (offer (packed))
     return g_steal_pointer (&packed);
-  g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "a snapshot: it is not in frames");
+  g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_STORAGE,
+                       "a snapshot: SQLite takes no file system");
   return NULL;
 }
 
@@ -299,7 +340,7 @@ satchel_packed_free (SatchelPacked *packed)
     g_free (packed->slots[i].bytes);
   ZSTD_freeDCtx (packed->zstd);
   g_array_unref (packed->starts);
-  g_byte_array_unref (packed->bytes);
+  g_free (packed->frame);
   g_free (packed->name);
   g_free (packed->uri);
   g_free (packed);

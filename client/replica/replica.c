@@ -22,6 +22,7 @@ struct _SatchelReplica {
   SatchelDatabase *database;
   SatchelVault *vault; /* NULL: an ordinary file */
   SatchelBlobStore *blobs;
+  SatchelDownload *download; /* NULL: not opened */
   SatchelFollowed *followed;
   GHashTable *meta;    /* key → value, as of meta_version */
   gint64 meta_version; /* SQLite's data_version: changes when another connection has committed */
@@ -79,6 +80,22 @@ satchel_replica_get_vault (SatchelReplica *replica)
   return replica->vault;
 }
 
+SatchelDownload *
+satchel_replica_get_download (SatchelReplica *replica, GError **error)
+{
+  if (replica->download == NULL)
+    replica->download =
+        satchel_download_open (satchel_database_get_path (replica->database), replica->vault, error);
+  return replica->download;
+}
+
+void
+satchel_replica_drop_download (SatchelReplica *replica)
+{
+  g_clear_pointer (&replica->download, satchel_download_close);
+  satchel_download_remove (satchel_database_get_path (replica->database));
+}
+
 SatchelReplica *
 satchel_replica_open_in (const char *path, SatchelVault *vault, SatchelRegistry *registry, GError **error)
 {
@@ -107,7 +124,11 @@ satchel_replica_open_in (const char *path, SatchelVault *vault, SatchelRegistry 
   sqlite3_rollback_hook (satchel_database_get_handle (replica->database), rolled_back_cb, replica);
 
   replica->followed = satchel_followed_new (registry, replica->database);
-  return follow (replica, error) ? g_steal_pointer (&replica) : NULL;
+  if (!follow (replica, error))
+    return NULL;
+  if (satchel_replica_peek_meta (replica, "cursor") != NULL)
+    satchel_replica_drop_download (replica); /* a crash may have left them */
+  return g_steal_pointer (&replica);
 }
 
 void
@@ -119,6 +140,7 @@ satchel_replica_close (SatchelReplica *replica)
     sqlite3_rollback_hook (satchel_database_get_handle (replica->database), NULL, NULL);
   satchel_record_free (replica->lent);
   g_clear_pointer (&replica->followed, satchel_followed_free);
+  satchel_download_close (replica->download);
   satchel_database_close (replica->database);
   satchel_blob_store_free (replica->blobs);
   g_hash_table_unref (replica->meta);

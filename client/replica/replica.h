@@ -9,6 +9,7 @@
 
 #include "client/blobs/store.h"
 #include "client/replica/followed.h"
+#include "client/replica/download.h"
 #include "client/vault/vault.h"
 #include "protocol/predicate/predicate.h"
 #include "protocol/sqlite/database.h"
@@ -23,6 +24,10 @@ SatchelReplica *satchel_replica_open (const char *path, SatchelRegistry *registr
 /* In @vault, which is borrowed and outlives it; NULL: an ordinary file. */
 SatchelReplica *satchel_replica_open_in (const char *path, SatchelVault *vault, SatchelRegistry *registry, GError **error);
 SatchelVault   *satchel_replica_get_vault (SatchelReplica *replica); /* borrowed; or NULL */
+
+/* What has come of an image, opened when first asked for; borrowed until it is dropped, with its file. */
+SatchelDownload *satchel_replica_get_download (SatchelReplica *replica, GError **error);
+void           satchel_replica_drop_download (SatchelReplica *replica);
 SatchelBlobStore *satchel_replica_get_blobs (SatchelReplica *replica); /* borrowed */
 void            satchel_replica_close (SatchelReplica *replica);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelReplica, satchel_replica_close)

@@ -77,104 +77,72 @@ gboolean
 satchel_snapshot_begin (SatchelReplica *replica, const char *id, gint64 *have, GError **error)
 {
   g_autofree char *held = NULL;
+  SatchelDownload *download;
 
-  if (!satchel_replica_dup_meta (replica, "snapshot", &held, error))
+  if (!satchel_replica_dup_meta (replica, "snapshot", &held, error) ||
+      (g_strcmp0 (held, id) != 0 && (!satchel_snapshot_forget (replica, error) ||
+                                     !satchel_replica_set_meta (replica, "snapshot", id, error))))
     return FALSE;
-  if (g_strcmp0 (held, id) != 0 &&
-      (!satchel_snapshot_forget (replica, error) ||
-       !satchel_database_execute (
-           satchel_replica_get_database (replica),
-           "CREATE TABLE snapshot_piece (start INTEGER PRIMARY KEY, bytes BLOB NOT NULL)"
-           " STRICT",
-           error) ||
-       !satchel_replica_set_meta (replica, "snapshot", id, error)))
-    return FALSE;
-  return take_integer (replica, "SELECT coalesce (sum (length (bytes)), 0) FROM snapshot_piece", have, error);
+  download = satchel_replica_get_download (replica, error);
+  return download != NULL && satchel_download_get_size (download, have, error);
 }
 
-static gboolean
-insert_piece (SatchelDatabase *database, gint64 offset, GBytes *bytes, GError **error)
-{
-  SatchelStatement *statement =
-      satchel_database_prepare (database, "INSERT INTO snapshot_piece (start, bytes) VALUES (?, ?)", error);
-  gconstpointer data;
-  gsize size;
-
-  if (statement == NULL)
-    return FALSE;
-  data = g_bytes_get_data (bytes, &size);
-  satchel_statement_bind_integer (statement, 1, offset);
-  satchel_statement_bind_blob (statement, 2, data, size);
-  return satchel_statement_run (statement, error);
-}
-
-/* A piece that a power cut takes is fetched again: nothing waits for the disk. */
 gboolean
 satchel_snapshot_add (SatchelReplica *replica, gint64 offset, GBytes *bytes, GError **error)
 {
-  SatchelDatabase *database = satchel_replica_get_database (replica);
-  gboolean inserted;
+  SatchelDownload *download = satchel_replica_get_download (replica, error);
 
-  if (!satchel_database_execute (database, "PRAGMA main.synchronous = NORMAL", error))
-    return FALSE;
-  inserted = insert_piece (database, offset, bytes, error);
-  return satchel_database_execute (database, "PRAGMA main.synchronous = FULL", inserted ? error : NULL) &&
-         inserted;
+  return download != NULL && satchel_download_add (download, offset, bytes, error);
 }
 
 gboolean
 satchel_snapshot_forget (SatchelReplica *replica, GError **error)
 {
-  return satchel_database_execute (satchel_replica_get_database (replica),
-                                   "DROP TABLE IF EXISTS snapshot_piece", error) &&
-         satchel_replica_set_meta (replica, "snapshot", NULL, error);
-}
-
-/* All pieces, one behind the other. */
-static GByteArray *
-read_pieces (SatchelReplica *replica, const SatchelSnapshotHead *head, GError **error)
-{
-  SatchelStatement *statement =
-      satchel_database_prepare (satchel_replica_get_database (replica),
-                                "SELECT start, bytes FROM snapshot_piece ORDER BY start", error);
-  g_autoptr (GByteArray) all = g_byte_array_sized_new (head->bytes);
-  gboolean row;
-
-  if (statement == NULL)
-    return NULL;
-  while (satchel_statement_step (statement, &row, error)) {
-    gconstpointer bytes;
-    gsize size;
-
-    if (!row)
-      return g_steal_pointer (&all);
-    bytes = satchel_statement_get_blob (statement, 1, &size);
-    if (satchel_statement_get_integer (statement, 0) != all->len || all->len + size > (gsize)head->bytes) {
-      satchel_statement_reset (statement);
-      refuse ("its pieces do not follow each other", error);
-      return NULL;
-    }
-    g_byte_array_append (all, bytes, size);
-  }
-  return NULL;
+  satchel_replica_drop_download (replica);
+  return satchel_replica_set_meta (replica, "snapshot", NULL, error);
 }
 
 /* ---- the file ---- */
 
-/* The image of @packed, as a file. */
-static SatchelPacked *
-unpack (GByteArray *packed, const SatchelSnapshotHead *head, GError **error)
+static gboolean
+check_hash (SatchelDownload *download, const SatchelSnapshotHead *head, GError **error)
 {
-  guint8 sum[crypto_hash_sha256_BYTES];
+  guint8 sum[crypto_hash_sha256_BYTES], bytes[16 * 1024];
   char hash[2 * crypto_hash_sha256_BYTES + 1];
+  crypto_hash_sha256_state state;
+  gint64 size;
 
-  crypto_hash_sha256 (sum, packed->data, packed->len);
+  if (!satchel_download_get_size (download, &size, error))
+    return FALSE;
+  crypto_hash_sha256_init (&state);
+  for (gint64 at = 0; size == head->bytes && at < size; at += sizeof bytes) {
+    const gsize taken = (gsize)MIN (size - at, (gint64)sizeof bytes);
+
+    if (!satchel_download_read (download, at, bytes, taken, error))
+      return FALSE;
+    crypto_hash_sha256_update (&state, bytes, taken);
+  }
+  crypto_hash_sha256_final (&state, sum);
   sodium_bin2hex (hash, sizeof hash, sum, sizeof sum);
-  if (packed->len == head->bytes && g_str_equal (hash, head->hash))
-    return satchel_packed_new (packed, head->image_bytes, error);
-  g_byte_array_unref (packed);
-  refuse ("its bytes are not those of its hash", error);
-  return NULL;
+  return (size == head->bytes && g_str_equal (hash, head->hash)) ||
+         refuse ("its bytes are not those of its hash", error);
+}
+
+static gboolean
+read_cb (gint64 offset, guint8 *to, gsize size, gpointer download, GError **error)
+{
+  return satchel_download_read (download, offset, to, size, error);
+}
+
+/* The image that came, as a file. */
+static SatchelPacked *
+open_image (SatchelReplica *replica, const SatchelSnapshotHead *head, GError **error)
+{
+  SatchelDownload *download = satchel_replica_get_download (replica, error);
+
+  if (download == NULL || !check_hash (download, head, error))
+    return NULL;
+  return satchel_packed_new (read_cb, download, head->bytes, head->image_bytes, error);
 }
 
 static gboolean
@@ -282,7 +250,8 @@ adopt_all (SatchelReplica *replica, const SatchelSnapshotHead *head, gint64 *n_r
 static gboolean
 remember (SatchelReplica *replica, const SatchelSnapshotHead *head, gint64 now_ms, GError **error)
 {
-  return satchel_replica_set_meta (replica, "cursor", head->cursor, error) &&
+  return satchel_replica_set_meta (replica, "snapshot", NULL, error) &&
+         satchel_replica_set_meta (replica, "cursor", head->cursor, error) &&
          satchel_followed_keep_base (satchel_replica_get_followed (replica), error) &&
          satchel_replica_judge_definitions (replica, error) &&
          satchel_replica_set_meta_integer (replica, "audit_ms", now_ms, error) &&
@@ -306,9 +275,7 @@ take_over (SatchelReplica *replica, const SatchelSnapshotHead *head, gint64 now_
   if (head->metadata != NULL &&
       !satchel_followed_take (satchel_replica_get_followed (replica), head->metadata, error))
     return FALSE;
-  /* First of all, so that the rows take the pages of the pieces. */
-  return satchel_snapshot_forget (replica, error) && adopt_all (replica, head, n_rows, error) &&
-         remember (replica, head, now_ms, error);
+  return adopt_all (replica, head, n_rows, error) && remember (replica, head, now_ms, error);
 }
 
 static gboolean
@@ -338,8 +305,7 @@ satchel_snapshot_take (SatchelReplica *replica, const SatchelSnapshotHead *head,
                        SatchelPullResult *result, GError **error)
 {
   SatchelDatabase *database = satchel_replica_get_database (replica);
-  GByteArray *pieces = read_pieces (replica, head, error);
-  g_autoptr (SatchelPacked) image = pieces != NULL ? unpack (pieces, head, error) : NULL;
+  g_autoptr (SatchelPacked) image = open_image (replica, head, error);
   gboolean taken;
 
   *result = (SatchelPullResult){ 0 };
@@ -351,5 +317,7 @@ satchel_snapshot_take (SatchelReplica *replica, const SatchelSnapshotHead *head,
     taken = detach (replica, taken ? error : NULL) && taken;
   }
   satchel_loading_end (database);
+  if (taken)
+    satchel_replica_drop_download (replica);
   return taken;
 }

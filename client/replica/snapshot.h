@@ -1,8 +1,8 @@
 /* A first sync by image: what the server would send as rows comes as a SQLite file (protocol/WIRE.md, Snapshots) and is taken over
  * table by table, indexes included.
  *
- * Pieces lie in table snapshot_piece of the replica, so that they are kept as the replica is, and a download goes on where it stopped,
- * in whatever process. The file itself is never written (packed.h).
+ * Pieces lie in a file beside the replica (download.h), so that a download goes on where it stopped, in whatever process; the image itself
+ * is never written (packed.h).
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
@@ -22,7 +22,7 @@ gboolean satchel_snapshot_add (SatchelReplica *replica, gint64 offset, GBytes *b
 /* Drops what is here of any. */
 gboolean satchel_snapshot_forget (SatchelReplica *replica, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Takes the complete image over, in one transaction; its pieces go with it. INVALID for one that is not what @head says, or of another
+/* Takes the complete image over, in one transaction; its pieces go then. INVALID for one that is not what @head says, or of another
  * form than this replica's; BUSY when something has been written here meanwhile. Nothing was changed then. */
 gboolean satchel_snapshot_take (SatchelReplica *replica, const SatchelSnapshotHead *head, gint64 now_ms, SatchelPullResult *result,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;

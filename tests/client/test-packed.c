@@ -51,6 +51,25 @@ pack (const guint8 *image, gsize size, gsize frame)
   return packed;
 }
 
+/* Asked for no more than there is. */
+static gboolean
+read_cb (gint64 offset, guint8 *to, gsize size, gpointer data, GError **error)
+{
+  const GByteArray *bytes = data;
+
+  g_assert_cmpint (offset, >=, 0);
+  g_assert_cmpuint ((gsize)offset + size, <=, bytes->len);
+  if (size > 0)
+    memcpy (to, bytes->data + offset, size);
+  return TRUE;
+}
+
+static SatchelPacked *
+open_packed (GByteArray *bytes, gint64 image_bytes, GError **error)
+{
+  return satchel_packed_new (read_cb, bytes, bytes->len, image_bytes, error);
+}
+
 static gint64
 read_number (sqlite3 *database, const char *sql, int *result)
 {
@@ -85,8 +104,9 @@ test_whole (void)
 {
   gsize size;
   guint8 *image = make_image (&size);
+  g_autoptr (GByteArray) bytes = pack (image, size, FRAME);
   g_autoptr (GError) error = NULL;
-  g_autoptr (SatchelPacked) packed = satchel_packed_new (pack (image, size, FRAME), (gint64)size, &error);
+  g_autoptr (SatchelPacked) packed = open_packed (bytes, (gint64)size, &error);
   sqlite3 *database;
   int result;
 
@@ -102,12 +122,14 @@ test_whole (void)
   sqlite3_free (image);
 }
 
+/* Takes @bytes. */
 static void
 refuse (GByteArray *bytes, gint64 image_bytes)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (satchel_packed_new (bytes, image_bytes, &error));
+  g_assert_null (open_packed (bytes, image_bytes, &error));
+  g_byte_array_unref (bytes);
   g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID);
 }
 
@@ -154,14 +176,14 @@ test_damaged (void)
   guint n_attached = 0;
 
   for (guint round = 0; round < 200; round++) {
-    GByteArray *bytes = g_byte_array_new ();
+    g_autoptr (GByteArray) bytes = g_byte_array_new ();
     g_autoptr (SatchelPacked) packed = NULL;
     sqlite3 *database;
     int result;
 
     g_byte_array_append (bytes, whole->data, whole->len);
     bytes->data[g_rand_int_range (random, 0, (gint32)whole->len)] ^= 1 << g_rand_int_range (random, 0, 8);
-    packed = satchel_packed_new (bytes, (gint64)size, NULL);
+    packed = open_packed (bytes, (gint64)size, NULL);
     if (packed == NULL)
       continue;
     n_attached++;
@@ -176,6 +198,45 @@ test_damaged (void)
   sqlite3_free (image);
 }
 
+/* Bytes that cannot be read any more are no damage: nothing is thrown away for it. */
+static gboolean
+read_once_cb (gint64 offset, guint8 *to, gsize size, gpointer data, GError **error)
+{
+  GByteArray **bytes = data;
+
+  if (*bytes != NULL)
+    return read_cb (offset, to, size, *bytes, error);
+  g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_STORAGE, "the disk is gone");
+  return FALSE;
+}
+
+static void
+test_unreadable (void)
+{
+  gsize size;
+  guint8 *image = make_image (&size);
+  g_autoptr (GByteArray) whole = pack (image, size, FRAME);
+  GByteArray *bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SatchelPacked) packed = NULL;
+  sqlite3 *database;
+  int result;
+
+  g_assert_null (satchel_packed_new (read_once_cb, &bytes, whole->len, (gint64)size, &error));
+  g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STORAGE);
+  g_clear_error (&error);
+  bytes = whole;
+  packed = satchel_packed_new (read_once_cb, &bytes, whole->len, (gint64)size, &error);
+  g_assert_no_error (error);
+  database = attach (packed, &result);
+  g_assert_cmpint (result, ==, SQLITE_OK);
+  bytes = NULL;
+  read_number (database, "SELECT count(*) FROM image.t WHERE v LIKE '%1'", &result);
+  g_assert_cmpint (result, ==, SQLITE_IOERR);
+  sqlite3_close (database);
+  sqlite3_free (image);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -183,5 +244,6 @@ main (int argc, char **argv)
   g_test_add_func ("/client/packed/whole", test_whole);
   g_test_add_func ("/client/packed/refused", test_refused);
   g_test_add_func ("/client/packed/damaged", test_damaged);
+  g_test_add_func ("/client/packed/unreadable", test_unreadable);
   return g_test_run ();
 }
