@@ -96,13 +96,30 @@ is_active (const SatchelRecord *record)
          g_strv_contains ((const char *const[]){ "active", "open", NULL }, satchel_value_get_string (status));
 }
 
-/* By the index, as it was written and as most write it; thoroughly, whatever the case, for which all rows are
- * looked at. */
+/* "ana.pop@example.com" as "Ana.Pop@example.com"; @domain: as "Ana.Pop@Example.Com", too. */
+static char *
+dup_with_initials (const char *lower, gboolean domain)
+{
+  char *text = g_strdup (lower);
+  gboolean initial = TRUE;
+
+  for (char *at = text; *at != '\0' && (domain || *at != '@'); at++) {
+    if (initial)
+      *at = g_ascii_toupper (*at);
+    initial = strchr (".-_@", *at) != NULL;
+  }
+  return text;
+}
+
+/* By the index, as it was written and as people write addresses; thoroughly, whatever the case, for which all
+ * rows are looked at. */
 static JsonNode *
 ask_for (const SatchelField *field, const char *address, gboolean thorough)
 {
-  g_autofree char *lower = g_utf8_strdown (address, -1);
-  const char *const values[] = { lower, g_str_equal (lower, address) ? NULL : address, NULL };
+  g_autofree char *lower = g_utf8_strdown (address, -1), *upper = g_utf8_strup (address, -1);
+  g_autofree char *initials = dup_with_initials (lower, FALSE),
+                  *all_initials = dup_with_initials (lower, TRUE);
+  const char *values[] = { address, lower, upper, initials, all_initials, NULL };
   JsonObject *object;
 
   if (!thorough)
@@ -166,6 +183,12 @@ GPtrArray *
 satchel_mail_people (SatchelSession *session, const char *address, GError **error)
 {
   return satchel_mail_people_in (session, address, TRUE, error);
+}
+
+GPtrArray *
+satchel_mail_people_at_hand (SatchelSession *session, const char *address, GError **error)
+{
+  return satchel_mail_people_in (session, address, FALSE, error);
 }
 
 GPtrArray *
@@ -331,7 +354,7 @@ suggest_by_addresses (Suggesting *suggesting, const char *const *addresses, GErr
 
     if (address == NULL)
       continue;
-    people = satchel_mail_people (suggesting->session, address->address, error);
+    people = satchel_mail_people_at_hand (suggesting->session, address->address, error);
     satchel_mail_address_free (address);
     if (people == NULL)
       return FALSE;

@@ -11,6 +11,9 @@ G_BEGIN_DECLS
 /* SatchelRecord*, owned: every contact, lead, account and user that has the address in one of its address fields, in this order of
  * entities; what is inactive, or merged into another one, last. Case does not count. At most 20. */
 GPtrArray *satchel_mail_people (SatchelSession *session, const char *address, GError **error);
+/* The same by indexes alone, for what is shown while somebody waits: of addresses with capitals only those that are written as people do, all in capitals or with
+ * capital initials. */
+GPtrArray *satchel_mail_people_at_hand (SatchelSession *session, const char *address, GError **error);
 
 /* Whether it is one of the user's own. */
 gboolean satchel_mail_is_me (SatchelSession *session, const char *address);

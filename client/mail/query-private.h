@@ -14,7 +14,7 @@ JsonNode *satchel_mail_condition (const char *field, const char *const *values);
 gboolean satchel_mail_query (SatchelSession *session, const SatchelEntity *entity, JsonNode *condition, const char *find,
                              gint64 limit, GPtrArray *records, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* satchel_mail_people(); unless @thorough only by indexes, which take an address as it was written or in lower case. */
+/* satchel_mail_people(); unless @thorough satchel_mail_people_at_hand(). */
 GPtrArray *satchel_mail_people_in (SatchelSession *session, const char *address, gboolean thorough, GError **error);
 
 /* Nothing but blanks; NULL is. */

@@ -195,7 +195,7 @@ is_known (SatchelSession *session, const char *const *addresses, gboolean *known
 
     if (address == NULL)
       continue;
-    people = satchel_mail_people (session, address->address, error);
+    people = satchel_mail_people_at_hand (session, address->address, error);
     satchel_mail_address_free (address);
     if (people == NULL)
       return FALSE;

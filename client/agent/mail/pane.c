@@ -47,7 +47,7 @@ find_people (SatchelSession *session, const char *const *addresses, People *peop
 
     if (address == NULL)
       continue;
-    found = satchel_mail_people (session, address->address, error);
+    found = satchel_mail_people_at_hand (session, address->address, error);
     satchel_mail_address_free (address);
     if (found == NULL)
       return FALSE;
