@@ -143,6 +143,46 @@ test_inexact (void)
   fixture_clear (&fixture);
 }
 
+/* Deleted and restored between two pulls: its fields alone would leave out what came back unchanged, so all
+ * of it comes, to her and to whoever did it, with what was edited before and after. */
+static void
+test_restored (void)
+{
+  Fixture fixture;
+  g_autofree char *before = NULL, *own = NULL;
+  gint64 first, last;
+
+  fixture_init (&fixture);
+  before = g_strdup (fixture.mine->cursor);
+  first = write_phone (fixture.mine, "\"2\"");
+  assert_applied (desk_delete (fixture.mine, "account", ACCOUNT));
+  assert_applied (desk_act (fixture.mine, "account", ACCOUNT, "restore", NULL));
+  desk_pull (fixture.hers);
+  g_assert_false (fixture.hers->reset);
+  g_assert_cmpuint (fixture.hers->n_whole, ==, 1);
+  g_assert_cmpint (fixture.hers->n_removed, ==, 0);
+  g_assert_cmpstr (desk_get (fixture.hers, "account", ACCOUNT, "phone"), ==, "\"2\"");
+  g_assert_cmpstr (desk_get (fixture.hers, "account", ACCOUNT, "name"), ==, "\"Acme\"");
+  desk_check (fixture.hers);
+
+  /* Twice, and edited afterwards. */
+  assert_applied (desk_delete (fixture.mine, "account", ACCOUNT));
+  assert_applied (desk_act (fixture.mine, "account", ACCOUNT, "restore", NULL));
+  assert_applied (desk_delete (fixture.mine, "account", ACCOUNT));
+  assert_applied (desk_act (fixture.mine, "account", ACCOUNT, "restore", NULL));
+  last = write_phone (fixture.mine, "\"3\"");
+  desk_pull (fixture.hers);
+  g_assert_cmpuint (fixture.hers->n_whole, ==, 1);
+  g_assert_cmpstr (desk_get (fixture.hers, "account", ACCOUNT, "phone"), ==, "\"3\"");
+  desk_check (fixture.hers);
+
+  own = ask (fixture.mine, before, first, last);
+  g_assert_nonnull (strstr (own, "\"whole\":true"));
+  g_assert_nonnull (strstr (own, "\"Acme\""));
+  desk_check (fixture.mine);
+  fixture_clear (&fixture);
+}
+
 static void
 test_hostile (void)
 {
@@ -166,6 +206,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/own/left-out", test_left_out);
   g_test_add_func ("/own/inexact", test_inexact);
+  g_test_add_func ("/own/restored", test_restored);
   g_test_add_func ("/own/hostile", test_hostile);
   return g_test_run ();
 }
