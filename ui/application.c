@@ -22,7 +22,8 @@
 #include "ui/sync/sync.h"
 #include "ui/window.h"
 
-#define MOST_LINKS 16 /* that are followed at once: whoever gives more means nothing good */
+#define PATIENCE_MS 200 /* a window that shows nothing yet is better than none after that */
+#define MOST_LINKS  16  /* that are followed at once: whoever gives more means nothing good */
 
 struct _SatchelApplication {
   AdwApplication parent_instance;
@@ -36,6 +37,8 @@ struct _SatchelApplication {
   GPtrArray *waiting; /* routes, as text, for when it is open */
   char *wanted;       /* what the overview looked for, for the same; NULL: nothing */
   gboolean wants_sync;
+  GtkWindow *unseen; /* made, and shown once there is something in it; NULL: none */
+  guint patience_source;
   SatchelSearchProvider *provider; /* NULL: there is no bus */
   SatchelHerald *herald;           /* while there are a desk and a window */
 };
@@ -104,12 +107,62 @@ do_wanted (SatchelApplication *application)
   application->wants_sync = FALSE;
 }
 
+/* Of several links the first is where a new window begins. */
+static void
+begin_at_first (SatchelApplication *application)
+{
+  SatchelWindow *window = find_window (application);
+  g_autoptr (SatchelRoute) route = NULL;
+
+  if (window == NULL || application->waiting->len == 0 || satchel_window_get_desk (window) != NULL)
+    return;
+  route = satchel_route_from_text (application->waiting->pdata[0], NULL);
+  if (route == NULL)
+    return; /* which is told when it is followed */
+  satchel_window_begin_at (window, route);
+  g_ptr_array_remove_index (application->waiting, 0);
+}
+
 /* The overview is told what there is to search, or that there is nothing. */
 static void
 show_provider (SatchelApplication *application)
 {
   if (application->provider != NULL && !application->opening)
     satchel_search_provider_set_desk (application->provider, application->desk);
+}
+
+/* ---- windows ---- */
+
+static void
+present_unseen (SatchelApplication *application)
+{
+  g_autoptr (GtkWindow) window = g_steal_pointer (&application->unseen);
+
+  g_clear_handle_id (&application->patience_source, g_source_remove);
+  if (window != NULL && gtk_window_get_application (window) != NULL)
+    gtk_window_present (window);
+}
+
+static gboolean
+patience_cb (gpointer data)
+{
+  SatchelApplication *application = data;
+
+  application->patience_source = 0;
+  present_unseen (application);
+  return G_SOURCE_REMOVE;
+}
+
+/* A profile that opens quickly is what the first frame shows, and nothing is laid out before that. */
+static void
+present_soon (SatchelApplication *application, GtkWindow *window)
+{
+  if (!application->opening || application->closed != NULL || application->unseen != NULL) {
+    gtk_window_present (window);
+    return;
+  }
+  application->unseen = g_object_ref (window);
+  application->patience_source = g_timeout_add (PATIENCE_MS, patience_cb, application);
 }
 
 static void
@@ -140,6 +193,7 @@ open_demo (SatchelApplication *application)
   application->closed = g_steal_pointer (&application->desk);
   g_application_hold (G_APPLICATION (application));
   show_in_all (application);
+  present_unseen (application);
   satchel_demo_open_async (application->closed, demo_cb, g_object_ref (application));
 }
 
@@ -165,9 +219,11 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (application->desk != NULL && is_demo (application)) {
     open_demo (application);
   } else {
+    begin_at_first (application);
     show_in_all (application);
-    show_provider (application);
     do_wanted (application);
+    present_unseen (application);
+    show_provider (application);
   }
   g_application_release (G_APPLICATION (application));
 }
@@ -179,8 +235,8 @@ open_desk (SatchelApplication *application)
     return;
   application->opening = TRUE;
   g_application_hold (G_APPLICATION (application));
-  satchel_desk_open_async (NULL, application->profile, satchel_registry_builtin (), satchel_clock_system (),
-                           opened_cb, g_object_ref (application));
+  satchel_desk_open_async (NULL, application->profile, NULL, satchel_clock_system (), opened_cb,
+                           g_object_ref (application));
 }
 
 static void
@@ -194,7 +250,7 @@ add_window (SatchelApplication *application)
   if (settings != NULL)
     satchel_window_keep (window, settings);
   show_in (application, window);
-  gtk_window_present (GTK_WINDOW (window));
+  present_soon (application, GTK_WINDOW (window));
 }
 
 /* ---- what the desktop asks ---- */
@@ -205,7 +261,9 @@ satchel_application_activate (GApplication *base)
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (base));
 
   open_desk (SATCHEL_APPLICATION (base));
-  if (window != NULL)
+  if (window != NULL && window == SATCHEL_APPLICATION (base)->unseen)
+    ; /* it comes by itself */
+  else if (window != NULL)
     gtk_window_present (window);
   else
     add_window (SATCHEL_APPLICATION (base));
@@ -529,13 +587,13 @@ help_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 about_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  adw_show_about_window (
-      gtk_application_get_active_window (GTK_APPLICATION (data)), "application-name", "Satchel",
-      "application-icon", SATCHEL_APPLICATION_ID, "version", SATCHEL_VERSION, "license-type",
-      GTK_LICENSE_GPL_3_0, "comments", _ ("Customers, sales and service, with or without a network"),
-      "developer-name", _ ("The Satchel developers"), "copyright", "© 2026 The Satchel developers",
-      /* Translators: your names, one a line; left as it is, nobody is named. */
-      "translator-credits", _ ("translator-credits"), NULL);
+  adw_show_about_window (gtk_application_get_active_window (GTK_APPLICATION (data)), "application-name",
+                         "Satchel", "application-icon", SATCHEL_APPLICATION_ID, "version", SATCHEL_VERSION,
+                         "license-type", GTK_LICENSE_GPL_3_0, "comments",
+                         _ ("Customers, sales and service, with or without a network"), "developer-name",
+                         _ ("The Satchel developers"), "copyright", "© 2026 The Satchel developers",
+                         /* Translators: your names, one a line; left as it is, nobody is named. */
+                         "translator-credits", _ ("translator-credits"), NULL);
 }
 
 static void
@@ -573,6 +631,11 @@ satchel_application_startup (GApplication *base)
     { "window.close", { "<Control>w" } },
   };
 
+  /* GTK takes its time, in which the profile can be opened. The locale is set: nobody may do that beside a
+   * thread. */
+  if (!gtk_is_initialized ())
+    gtk_disable_setlocale ();
+  open_desk (SATCHEL_APPLICATION (base));
   G_APPLICATION_CLASS (satchel_application_parent_class)->startup (base);
   satchel_settings_apply_style ();
   g_action_map_add_action_entries (G_ACTION_MAP (base), entries, G_N_ELEMENTS (entries), base);
@@ -588,6 +651,8 @@ satchel_application_shutdown (GApplication *base)
 
   if (application->provider != NULL)
     satchel_search_provider_set_desk (application->provider, NULL);
+  g_clear_handle_id (&application->patience_source, g_source_remove);
+  g_clear_object (&application->unseen);
   g_clear_pointer (&application->herald, satchel_herald_free);
   if (application->desk != NULL)
     satchel_desk_close (application->desk);

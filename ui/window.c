@@ -35,6 +35,7 @@ struct _SatchelWindow {
   SatchelFirstSync *first_sync;
   SatchelNavigation *navigation;
   SatchelDesk *desk;   /* NULL: not open yet */
+  SatchelRoute *first; /* asked for before there was a desk; NULL: nothing */
   GSettings *settings; /* NULL: nothing is kept */
   GPtrArray *visits;   /* Visit, in their order */
   guint here;          /* index of the one that is shown, once there is one */
@@ -331,6 +332,29 @@ folded_cb (AdwLeaflet *leaflet, GParamSpec *spec, SatchelWindow *window)
 
 /* ---- what the window shows ---- */
 
+/* At @place; in front of it, where there is one, what was asked for. */
+static void
+begin (SatchelWindow *window, SatchelRoute *place)
+{
+  g_autoptr (SatchelRoute) first = g_steal_pointer (&window->first);
+  Visit *visit;
+
+  if (first == NULL) {
+    satchel_window_go (window, place);
+    return;
+  }
+  visit = g_new0 (Visit, 1);
+  visit->route = satchel_route_ref (place);
+  g_ptr_array_add (window->visits, visit);
+  window->here = 0;
+  satchel_window_go (window, first);
+  if (get_here (window)->page != NULL)
+    return;
+  /* It cannot be shown: there is just the place. */
+  forget_visit (window, 0);
+  satchel_window_go (window, place);
+}
+
 static void
 show_pages (SatchelWindow *window)
 {
@@ -341,7 +365,7 @@ show_pages (SatchelWindow *window)
   gtk_stack_set_visible_child_name (window->states, "desk");
   adw_bin_set_child (window->setup, NULL);
   if (get_here (window) == NULL)
-    satchel_window_go (window, place);
+    begin (window, place);
   /* It may not be there any more. */
   if (get_here (window) == NULL)
     satchel_window_go (window, home);
@@ -424,6 +448,14 @@ satchel_window_show_desk (SatchelWindow *window, SatchelDesk *desk)
 }
 
 void
+satchel_window_begin_at (SatchelWindow *window, SatchelRoute *route)
+{
+  g_return_if_fail (SATCHEL_IS_WINDOW (window) && window->desk == NULL);
+  satchel_route_unref (window->first);
+  window->first = satchel_route_ref (route);
+}
+
+void
 satchel_window_show_waiting (SatchelWindow *window, const char *title, const char *description)
 {
   adw_status_page_set_title (window->waiting, title);
@@ -436,6 +468,7 @@ void
 satchel_window_show_problem (SatchelWindow *window, const char *title, const char *description,
                              const char *label, const char *action)
 {
+  adw_status_page_set_icon_name (window->problem, "dialog-warning-symbolic"); /* not read before it is seen */
   adw_status_page_set_title (window->problem, title);
   adw_status_page_set_description (window->problem, description);
   gtk_widget_set_visible (GTK_WIDGET (window->way_out), action != NULL);
@@ -512,6 +545,7 @@ satchel_window_dispose (GObject *object)
   if (window->settings != NULL && window->visits != NULL && get_here (window) != NULL)
     satchel_keeping_set_place (window->settings, get_here (window)->route);
   g_clear_object (&window->settings);
+  g_clear_pointer (&window->first, satchel_route_unref);
   while (window->visits != NULL && window->visits->len > 0)
     forget_visit (window, window->visits->len - 1);
   g_clear_pointer (&window->visits, g_ptr_array_unref);

@@ -19,6 +19,8 @@ G_DECLARE_FINAL_TYPE (SatchelWindow, satchel_window, SATCHEL, WINDOW, AdwApplica
 /* Without a desk it shows that it is opening; show_desk() fills it. */
 SatchelWindow *satchel_window_new (AdwApplication *application);
 void           satchel_window_show_desk (SatchelWindow *window, SatchelDesk *desk);
+/* Before there is a desk: what is shown then, in front of where it would begin. */
+void           satchel_window_begin_at (SatchelWindow *window, SatchelRoute *route);
 /* Instead of everything, before there is a desk: what is waited for. */
 void           satchel_window_show_waiting (SatchelWindow *window, const char *title, const char *description);
 /* Instead of everything: why the profile cannot be opened, and what can be done (@action may be NULL). */

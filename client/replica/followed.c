@@ -99,15 +99,44 @@ write_row (SatchelDatabase *database, const char *digest, const char *text, GErr
 
 /* ---- what holds ---- */
 
+/* What was understood last, for all sessions of this process: each would read the same text. */
+static GMutex understood_lock;
+static struct {
+  SatchelRegistry *base, *registry; /* registry: NULL before the first */
+  char *text;
+} understood;
+
+static gboolean
+is_understood (SatchelRegistry *base, const char *text)
+{
+  return understood.registry != NULL && understood.base == base && g_str_equal (understood.text, text);
+}
+
+static void
+keep_understood (SatchelRegistry *base, const char *text, SatchelRegistry *registry)
+{
+  satchel_registry_unref (understood.base);
+  satchel_registry_unref (understood.registry);
+  g_free (understood.text);
+  understood.base = satchel_registry_ref (base);
+  understood.registry = satchel_registry_ref (registry);
+  understood.text = g_strdup (text);
+}
+
 /* @text, completed by the program's own; NULL when this program cannot read it, or holds other columns. */
 static SatchelRegistry *
 understand (SatchelFollowed *followed, const char *text)
 {
   SatchelMetadataDocument document = { SOURCE, text };
-  g_autoptr (SatchelRegistry) registry = satchel_registry_follow (followed->base, &document, NULL);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&understood_lock);
+  g_autoptr (SatchelRegistry) registry = NULL;
 
+  if (is_understood (followed->base, text))
+    return satchel_registry_ref (understood.registry);
+  registry = satchel_registry_follow (followed->base, &document, NULL);
   if (registry == NULL || !satchel_succession_keeps_columns (followed->base, registry))
     return NULL;
+  keep_understood (followed->base, text, registry);
   return g_steal_pointer (&registry);
 }
 

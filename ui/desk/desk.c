@@ -44,6 +44,7 @@ typedef struct {
   GError *error;
   GHashTable *touched; /* by the writer */
   gboolean anything;   /* another program has written */
+  gboolean reads;      /* it is one of desk->n_reads */
 } Job;
 
 struct _SatchelDesk {
@@ -54,8 +55,9 @@ struct _SatchelDesk {
   SatchelWrittenListener *listener;
   GAsyncQueue *writes, *reads;
   Worker writer, readers[N_READERS];
-  GMutex lock; /* of jobs that come back: n_out */
-  GQueue back; /* Job*, to be finished on the main thread */
+  guint n_reads; /* asked, and not back */
+  GMutex lock;   /* of jobs that come back: n_out */
+  GQueue back;   /* Job*, to be finished on the main thread */
   guint back_source;
   gboolean looking;  /* a JOB_LOOK is queued */
   gboolean again;    /* something was written after it may have looked */
@@ -122,6 +124,8 @@ static void
 finish_job (SatchelDesk *desk, Job *job)
 {
   weigh (desk, job);
+  if (job->reads)
+    desk->n_reads--;
   if (!desk->closed && desk->session != NULL && (job->anything || job->touched != NULL))
     tell (desk, job->anything ? NULL : job->touched);
   if (job->task != NULL && job->error != NULL)
@@ -193,14 +197,19 @@ static gpointer
 write_thread (gpointer data)
 {
   Worker *worker = data;
+  Place *place = &worker->desk->place; /* nobody else looks at it before the writer has opened */
   g_autoptr (GError) problem = NULL;
-  g_autoptr (SatchelSession) session = open_session (&worker->desk->place, &problem);
-  g_autoptr (SatchelTouched) touched =
-      session != NULL ? satchel_touched_new (satchel_session_get_replica (session)) : NULL;
+  g_autoptr (SatchelSession) session = NULL;
+  g_autoptr (SatchelTouched) touched = NULL;
   gint64 version = 0;
 
-  if (session != NULL)
+  if (place->registry == NULL)
+    place->registry = satchel_registry_ref (satchel_registry_builtin ());
+  session = open_session (place, &problem);
+  if (session != NULL) {
+    touched = satchel_touched_new (satchel_session_get_replica (session));
     others_wrote (session, &version);
+  }
   for (;;) {
     Job *job = g_async_queue_pop (worker->jobs);
 
@@ -270,7 +279,9 @@ queue_work (SatchelDesk *desk, GAsyncQueue *queue, SatchelDeskJob run, gpointer 
   job->data = data;
   job->free_data = free_data;
   job->free_result = free_result;
+  job->reads = queue == desk->reads;
   if (!desk->closed) {
+    desk->n_reads += job->reads ? 1 : 0;
     g_async_queue_push (queue, job);
     return;
   }
@@ -284,7 +295,8 @@ satchel_desk_read (SatchelDesk *desk, SatchelDeskJob job, gpointer data, GDestro
                    gpointer user_data)
 {
   g_return_if_fail (SATCHEL_IS_DESK (desk));
-  for (guint i = 0; i < N_READERS && !desk->closed; i++) {
+  /* One more, when all that there are have something to do. */
+  for (guint i = 0; i < N_READERS && i <= desk->n_reads && !desk->closed; i++) {
     if (desk->readers[i].thread == NULL) {
       start_worker (&desk->readers[i], desk, "read", read_thread, desk->reads);
       break;
@@ -359,6 +371,9 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
 
   satchel_desk_finish (desk, result, &error);
+  /* Somebody will ask something at once: the first reader opens while we do. */
+  if (error == NULL && !desk->closed)
+    start_worker (&desk->readers[0], desk, "read", read_thread, desk->reads);
   if (error == NULL)
     desk->session = open_session (&desk->place, &error);
   if (error != NULL) {
@@ -384,7 +399,8 @@ satchel_desk_open_async (const char *data_dir, const char *profile, SatchelRegis
   g_autoptr (SatchelDesk) desk = g_object_new (SATCHEL_TYPE_DESK, NULL);
   GTask *task = g_task_new (NULL, NULL, callback, data);
 
-  desk->place = (Place){ g_strdup (data_dir), g_strdup (profile), satchel_registry_ref (registry), clock };
+  desk->place = (Place){ g_strdup (data_dir), g_strdup (profile),
+                         registry != NULL ? satchel_registry_ref (registry) : NULL, clock };
   start_worker (&desk->writer, desk, "write", write_thread, desk->writes);
   g_async_queue_push (desk->writes, job_new (desk, JOB_OPEN, g_task_new (desk, NULL, opened_cb, task)));
 }

@@ -22,7 +22,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (SatchelDesk, satchel_desk, SATCHEL, DESK, GObject)
 
 /* Opens the profile, which is made where there is none: in a thread, because a keyring may ask for its password first. @data_dir
- * NULL: $XDG_DATA_HOME/satchel. Errors of satchel_session_open_sealed(). */
+ * NULL: $XDG_DATA_HOME/satchel. @registry NULL: the built-in one, which is read in the thread, too. Errors of satchel_session_open_sealed(). */
 void         satchel_desk_open_async (const char *data_dir, const char *profile, SatchelRegistry *registry,
                                       const SatchelClock *clock, GAsyncReadyCallback callback, gpointer data);
 SatchelDesk *satchel_desk_open_finish (GAsyncResult *result, GError **error);

@@ -129,6 +129,15 @@ update_title (SatchelListPage *page)
                           subtitle != NULL ? subtitle : _ (page->view->label));
 }
 
+/* What is drawn that large is read from a file: not before it is seen. */
+static void
+show_state (SatchelListPage *page, gboolean empty)
+{
+  if (empty)
+    adw_status_page_set_icon_name (page->empty, "edit-find-symbolic");
+  gtk_stack_set_visible_child_name (page->states, empty ? "empty" : "grid");
+}
+
 static void
 state_cb (SatchelRows *rows, GParamSpec *spec, SatchelListPage *page)
 {
@@ -149,9 +158,7 @@ state_cb (SatchelRows *rows, GParamSpec *spec, SatchelListPage *page)
                    : used ? _ ("No record of this view fulfils all filters and has all of these words.")
                           : _ ("This view shows no record that you carry."));
   gtk_widget_set_visible (page->clear, used && problem == NULL);
-  gtk_stack_set_visible_child_name (
-      page->states,
-      problem != NULL || (count == 0 && satchel_rows_count_beyond (rows) == 0) ? "empty" : "grid");
+  show_state (page, problem != NULL || (count == 0 && satchel_rows_count_beyond (rows) == 0));
 }
 
 /* An empty list may get rows that the server told of. */
@@ -659,7 +666,6 @@ make_empty (SatchelListPage *page)
 {
   page->empty = ADW_STATUS_PAGE (adw_status_page_new ());
   page->clear = gtk_button_new_with_mnemonic (_ ("_Clear Filters"));
-  adw_status_page_set_icon_name (page->empty, "edit-find-symbolic");
   gtk_widget_set_halign (page->clear, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (page->clear, "pill");
   gtk_actionable_set_action_name (GTK_ACTIONABLE (page->clear), "list.clear");

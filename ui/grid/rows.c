@@ -349,10 +349,10 @@ set_numbers (SatchelRows *rows, GArray *numbers)
     forget_beyond (rows, &told);
   rows->forgetting = FALSE;
   drop_carried (rows);
-  if (shown >= GROWN_ROWS || numbers->len <= MAX (shown, HEAD_ROWS) + GROWTH_ROWS)
+  if (shown >= GROWN_ROWS || numbers->len <= shown + GROWTH_ROWS)
     rows->shown = numbers->len;
   else
-    rows->shown = MAX (shown + GROWTH_ROWS, HEAD_ROWS);
+    rows->shown = shown + GROWTH_ROWS;
   g_clear_handle_id (&rows->growth_source, g_source_remove);
   if (rows->shown < numbers->len)
     rows->growth_source = g_timeout_add_full (G_PRIORITY_DEFAULT_IDLE, FRAME_MS, grow_cb, rows, NULL);
