@@ -181,6 +181,7 @@ make_actions (EShellView *view, gboolean tasks)
       _ ("Choose the record that what is selected is about"), G_CALLBACK (regarding_cb) },
   };
 
+  satchel_calendar_prepare ();
   self->view = view;
   self->tasks = tasks;
   self->group = gtk_action_group_new (tasks ? "satchel-tasks" : "satchel-calendar");

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/evolution/calendar-text.h"
 
+#include <gtk/gtk.h>
+#include <libedataserver/libedataserver.h>
 #include <string.h>
 
 #include "client/evolution/cleanups.h"
@@ -98,6 +100,19 @@ satchel_calendar_read_finish (GAsyncResult *result, GError **error)
 }
 
 /* ---- category ---- */
+
+/* With a picture, which the views of days show beside the item. */
+void
+satchel_calendar_prepare (void)
+{
+  const char *names[] = { "org.satchelcrm.Satchel", "emblem-shared", NULL };
+  g_autoptr (GtkIconInfo) icon = NULL;
+
+  if (e_categories_exist (_ ("In CRM")))
+    return; /* hers, with whatever picture she gave it */
+  icon = gtk_icon_theme_choose_icon (gtk_icon_theme_get_default (), names, 16, 0);
+  e_categories_add (_ ("In CRM"), NULL, icon != NULL ? gtk_icon_info_get_filename (icon) : NULL, TRUE);
+}
 
 /* Whether it had to be changed. */
 static gboolean

@@ -11,6 +11,9 @@ G_BEGIN_DECLS
 void  satchel_calendar_read (ECalClient *client, const char *uid, GAsyncReadyCallback done, gpointer data);
 char *satchel_calendar_read_finish (GAsyncResult *result, GError **error);
 
+/* Makes the category known, once. */
+void satchel_calendar_prepare (void);
+
 /* Gives it the category of what is tracked, or takes it away. Left alone: what cannot be written, and the calendar "Satchel". */
 void satchel_calendar_mark (ECalClient *client, const char *uid, gboolean tracked);
 

@@ -137,7 +137,7 @@ fail (Work *work, GError *error)
   g_autoptr (EAlertSink) sink = g_weak_ref_get (&work->sink);
   EAlertSink *where = sink ? sink : satchel_notice_get_sink ();
   const char *words = work->kind == SATCHEL_DEED_UNTRACK   ? _ ("The message is still tracked")
-                      : work->kind == SATCHEL_DEED_CONVERT ? _ ("No record was made")
+                      : work->kind == SATCHEL_DEED_CONVERT ? _ ("No record was created")
                       : work->sent ? _ ("The message is sent, but it is not tracked yet")
                                    : _ ("The message is not tracked");
 
