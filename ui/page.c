@@ -137,6 +137,17 @@ satchel_toast (GtkWidget *from, const char *message, const char *label, const ch
 }
 
 void
+satchel_close_with_escape (GtkWidget *window)
+{
+  GtkEventController *keys = gtk_shortcut_controller_new ();
+
+  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys),
+                                        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0),
+                                                          gtk_named_action_new ("window.close")));
+  gtk_widget_add_controller (window, keys);
+}
+
+void
 satchel_toast_error (GtkWidget *from, const GError *error)
 {
   g_autofree char *text = satchel_refusal_to_text (error);

@@ -47,6 +47,8 @@ void satchel_page_leave (SatchelPage *page);
 void satchel_go (GtkWidget *from, SatchelRoute *route);
 /* A short message that goes by itself; with @action ("win.undo", may be NULL) a button @label. */
 void satchel_toast (GtkWidget *from, const char *message, const char *label, const char *action);
+/* A window that is a dialog closes with Escape. */
+void satchel_close_with_escape (GtkWidget *window);
 /* Why something did not happen, in plain words. */
 void satchel_toast_error (GtkWidget *from, const GError *error);
 

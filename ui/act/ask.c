@@ -75,6 +75,8 @@ satchel_ask_row_new (const char *label, GtkWidget *editor, gboolean required)
   GtkWidget *caption;
   g_autofree char *marked = required ? g_strdup_printf (_ ("%s *"), label) : g_strdup (label);
 
+  if (SATCHEL_IS_EDITOR (editor))
+    satchel_editor_set_label (SATCHEL_EDITOR (editor), label);
   caption = gtk_label_new (marked);
   gtk_label_set_xalign (GTK_LABEL (caption), 0);
   gtk_label_set_wrap (GTK_LABEL (caption), TRUE);

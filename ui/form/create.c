@@ -8,6 +8,7 @@
 
 #include "ui/form/cell.h"
 #include "ui/form/draft.h"
+#include "ui/page.h"
 
 typedef struct {
   SatchelDraft *draft;
@@ -125,6 +126,7 @@ satchel_create_show (GtkWidget *from, SatchelDesk *desk, const SatchelEntity *en
   creation->data = g_object_ref (data);
   creation->window = g_object_new (ADW_TYPE_WINDOW, "title", title, "modal", TRUE, "transient-for",
                                    gtk_widget_get_root (from), "default-width", 420, NULL);
+  satchel_close_with_escape (GTK_WIDGET (creation->window));
   build (creation, entity);
   g_signal_connect (creation->draft, "saved", G_CALLBACK (saved_cb), creation);
   g_signal_connect_data (creation->window, "close-request", G_CALLBACK (close_cb), creation, creation_free,

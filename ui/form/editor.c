@@ -300,6 +300,17 @@ satchel_editor_set_child (SatchelEditor *editor, GtkWidget *child, GtkWidget *ta
 }
 
 void
+satchel_editor_set_label (SatchelEditor *editor, const char *label)
+{
+  SatchelEditorPrivate *private = PRIVATE (editor);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (private->target), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  if (private->plain != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (private->plain), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                    -1);
+}
+
+void
 satchel_editor_take (SatchelEditor *editor, SatchelValue *value, const char *problem)
 {
   SatchelEditorPrivate *private = PRIVATE (editor);

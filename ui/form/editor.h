@@ -36,6 +36,8 @@ char *satchel_editor_dup_typed (SatchelEditor *editor);
 /* As if a person had typed it, but without signals. */
 void  satchel_editor_type (SatchelEditor *editor, const char *typed);
 
+/* What it is called, where that is not the field's label. */
+void satchel_editor_set_label (SatchelEditor *editor, const char *label);
 /* A problem that others found (required, a rule): shown where it has none of its own. NULL: none. */
 void satchel_editor_set_notice (SatchelEditor *editor, const char *notice);
 void satchel_editor_set_read_only (SatchelEditor *editor, gboolean read_only);

@@ -7,6 +7,7 @@
 #include "client/permits.h"
 #include "ui/act/act.h"
 #include "ui/form/editor.h"
+#include "ui/page.h"
 
 typedef struct {
   GtkWidget *from; /* borrowed weakly */
@@ -223,6 +224,7 @@ satchel_batch_edit (GtkWidget *from, SatchelDesk *desk, const SatchelEntity *ent
   for (guint i = 0; i < ids->len; i++)
     g_ptr_array_add (dialog->ids, g_strdup (ids->pdata[i]));
   dialog->window = ADW_WINDOW (adw_window_new ());
+  satchel_close_with_escape (GTK_WIDGET (dialog->window));
   g_object_set_data_full (G_OBJECT (dialog->window), "dialog", dialog, dialog_free);
   gtk_window_set_modal (GTK_WINDOW (dialog->window), TRUE);
   gtk_window_set_default_size (GTK_WINDOW (dialog->window), 360, -1);

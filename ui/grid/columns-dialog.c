@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "client/replica/column.h"
+#include "ui/page.h"
 
 #define USUAL_WIDTH 140
 
@@ -238,6 +239,7 @@ satchel_columns_dialog_show (GtkWidget *from, SatchelDesk *desk, const SatchelEn
     column->field = g_intern_string (column->field);
   }
   dialog->window = ADW_WINDOW (adw_window_new ());
+  satchel_close_with_escape (GTK_WIDGET (dialog->window));
   g_object_set_data_full (G_OBJECT (dialog->window), "dialog", dialog, dialog_free);
   gtk_window_set_title (GTK_WINDOW (dialog->window), _ ("Columns"));
   gtk_window_set_modal (GTK_WINDOW (dialog->window), TRUE);

@@ -14,6 +14,7 @@
 #include "ui/act/refusal.h"
 #include "ui/act/undo.h"
 #include "ui/display.h"
+#include "ui/page.h"
 
 #define MOST_ROWS 300 /* that are shown; a field of its own has its own history */
 
@@ -376,25 +377,14 @@ build (History *history)
   adw_window_set_content (ADW_WINDOW (history->window), box);
 }
 
-static gboolean
-escape_cb (GtkWidget *window, GVariant *arguments, gpointer data)
-{
-  gtk_window_close (GTK_WINDOW (window));
-  return TRUE;
-}
-
 static GtkWindow *
 new_window (GtkWidget *from)
 {
   GtkRoot *root = gtk_widget_get_root (from);
   GtkWindow *window = g_object_new (ADW_TYPE_WINDOW, "title", _ ("History"), "modal", TRUE, "default-width",
                                     480, "default-height", 560, NULL);
-  GtkEventController *keys = gtk_shortcut_controller_new ();
 
-  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys),
-                                        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0),
-                                                          gtk_callback_action_new (escape_cb, NULL, NULL)));
-  gtk_widget_add_controller (GTK_WIDGET (window), keys);
+  satchel_close_with_escape (GTK_WIDGET (window));
   gtk_widget_set_size_request (GTK_WIDGET (window), 320, -1);
   if (GTK_IS_WINDOW (root)) {
     gtk_window_set_transient_for (window, GTK_WINDOW (root));
