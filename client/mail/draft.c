@@ -119,6 +119,20 @@ set_bodies (Drafting *drafting)
 
 /* ---- parties ---- */
 
+/* The first customer's account is the message's, unless what it regards leads to another: by it the message
+ * is found with all else that was done there. */
+static void
+suggest_account (Drafting *drafting, const SatchelRecord *person)
+{
+  const SatchelField *field = satchel_entity_find_field (person->entity, "account");
+  g_autoptr (SatchelValue) own =
+      g_str_equal (person->entity->name, "account") ? satchel_value_new_lookup ("account", person->id) : NULL;
+  const SatchelValue *account = field != NULL ? satchel_record_get (person, field) : own;
+
+  if (account != NULL && satchel_record_get_by_name (drafting->record, "account") == NULL)
+    satchel_record_set_by_name (drafting->record, "account", account);
+}
+
 static gboolean
 add_parties (Drafting *drafting, const char *role, const SatchelMailAddress *address, GArray *parties,
              GPtrArray *keep, GError **error)
@@ -139,6 +153,7 @@ add_parties (Drafting *drafting, const char *role, const SatchelMailAddress *add
     party.entity = person->entity->name;
     party.id = person->id;
     g_array_append_val (parties, party);
+    suggest_account (drafting, person);
   }
   return TRUE;
 }

@@ -96,17 +96,17 @@ is_active (const SatchelRecord *record)
          g_strv_contains ((const char *const[]){ "active", "open", NULL }, satchel_value_get_string (status));
 }
 
-/* "ana.pop@example.com" as "Ana.Pop@example.com"; @domain: as "Ana.Pop@Example.Com", too. */
+/* "ana.pop@example.com" as "Ana.Pop@example.com": capital initials of what stands before @end, which is NULL
+ * or within @lower. */
 static char *
-dup_with_initials (const char *lower, gboolean domain)
+dup_with_initials (const char *lower, const char *end)
 {
+  const gsize length = end != NULL ? (gsize)(end - lower) : strlen (lower);
   char *text = g_strdup (lower);
-  gboolean initial = TRUE;
 
-  for (char *at = text; *at != '\0' && (domain || *at != '@'); at++) {
-    if (initial)
-      *at = g_ascii_toupper (*at);
-    initial = strchr (".-_@", *at) != NULL;
+  for (gsize i = 0; i < length; i++) {
+    if (i == 0 || strchr (".-_@", lower[i - 1]) != NULL)
+      text[i] = g_ascii_toupper (text[i]);
   }
   return text;
 }
@@ -117,9 +117,10 @@ static JsonNode *
 ask_for (const SatchelField *field, const char *address, gboolean thorough)
 {
   g_autofree char *lower = g_utf8_strdown (address, -1), *upper = g_utf8_strup (address, -1);
-  g_autofree char *initials = dup_with_initials (lower, FALSE),
-                  *all_initials = dup_with_initials (lower, TRUE);
-  const char *values[] = { address, lower, upper, initials, all_initials, NULL };
+  g_autofree char *name = dup_with_initials (lower, strchr (lower, '@'));
+  g_autofree char *firm = dup_with_initials (lower, strrchr (lower, '.'));
+  g_autofree char *all = dup_with_initials (lower, NULL);
+  const char *values[] = { address, lower, upper, name, firm, all, NULL };
   JsonObject *object;
 
   if (!thorough)
