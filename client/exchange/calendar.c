@@ -389,7 +389,7 @@ satchel_event_read (const SatchelExchange *x, ICalComponent *calendar, ICalCompo
   satchel_fit_take (x, taken, "location", location, ", ");
   satchel_fit_set (taken, "reminder_minutes",
                    alarms->len > 0 ? satchel_value_new_integer (get_minutes (alarms->pdata[0])) : NULL);
-  satchel_people_read (x, event, taken);
+  satchel_attendance_read (x, event, taken);
   read_standing (event, taken);
   satchel_ical_read_uid (x, event, taken, series != NULL ? satchel_value_get_id (series) : NULL);
   satchel_ical_list_left (x, event, KNOWN, G_N_ELEMENTS (KNOWN));
@@ -434,7 +434,7 @@ write_event (const SatchelExchange *x, ICalComponent *event, const SatchelRecord
   if (satchel_fit_differs (before, record, "location"))
     satchel_ical_set_text (event, I_CAL_LOCATION_PROPERTY, satchel_fit_get (record, "location"));
   write_reminder (event, before, record);
-  satchel_people_write (x, event, before, record);
+  satchel_attendance_write (x, event, before, record);
   write_standing (event, before, record);
 }
 

@@ -46,8 +46,8 @@ void satchel_ical_read_uid (const SatchelExchange *x, ICalComponent *component, 
 
 /* ---- people and repetitions, of appointments ---- */
 
-void satchel_people_read (const SatchelExchange *x, ICalComponent *event, SatchelRecord *into);
-void satchel_people_write (const SatchelExchange *x, ICalComponent *event, const SatchelRecord *before, const SatchelRecord *record);
+void satchel_attendance_read (const SatchelExchange *x, ICalComponent *event, SatchelRecord *into);
+void satchel_attendance_write (const SatchelExchange *x, ICalComponent *event, const SatchelRecord *before, const SatchelRecord *record);
 
 /* @start: that of the event, as it was read. */
 void satchel_repeat_read (const SatchelExchange *x, SatchelZones *zones, ICalComponent *event, const SatchelMoment *start, SatchelRecord *into);

@@ -170,7 +170,7 @@ read_field (const SatchelExchange *x, ICalComponent *event, ICalPropertyKind kin
 }
 
 void
-satchel_people_read (const SatchelExchange *x, ICalComponent *event, SatchelRecord *into)
+satchel_attendance_read (const SatchelExchange *x, ICalComponent *event, SatchelRecord *into)
 {
   read_field (x, event, I_CAL_ORGANIZER_PROPERTY, into, "organizer");
   read_field (x, event, I_CAL_ATTENDEE_PROPERTY, into, "attendees");
@@ -290,8 +290,8 @@ write_field (const SatchelExchange *x, ICalComponent *event, ICalPropertyKind ki
 }
 
 void
-satchel_people_write (const SatchelExchange *x, ICalComponent *event, const SatchelRecord *before,
-                      const SatchelRecord *record)
+satchel_attendance_write (const SatchelExchange *x, ICalComponent *event, const SatchelRecord *before,
+                          const SatchelRecord *record)
 {
   write_field (x, event, I_CAL_ORGANIZER_PROPERTY, before, record, "organizer");
   write_field (x, event, I_CAL_ATTENDEE_PROPERTY, before, record, "attendees");
