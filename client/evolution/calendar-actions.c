@@ -23,20 +23,21 @@ typedef struct {
 
 #define ITEMS "<menuitem action='satchel-item-track'/><menuitem action='satchel-item-regarding'/>"
 
+#define TOOLBAR                                                                                              \
+  " <toolbar name='main-toolbar'><placeholder name='toolbar-actions'>"                                       \
+  "  <toolitem action='satchel-item-track'/><toolitem "                                                      \
+  "action='satchel-item-regarding'/></placeholder></toolbar>"
+
 static const char calendar_ui[] =
     "<ui>"
     " <menubar name='main-menu'><placeholder name='custom-menus'><menu "
-    "action='calendar-actions-menu'><separator/>" ITEMS "  </menu></placeholder></menubar>"
-    " <toolbar name='main-toolbar'><placeholder name='toolbar-actions'><toolitem "
-    "action='satchel-item-track'/></placeholder></toolbar>"
+    "action='calendar-actions-menu'><separator/>" ITEMS "  </menu></placeholder></menubar>" TOOLBAR
     " <popup name='calendar-event-popup'><separator/>" ITEMS "</popup>"
     "</ui>";
 static const char tasks_ui[] =
     "<ui>"
     " <menubar name='main-menu'><placeholder name='custom-menus'><menu "
-    "action='task-actions-menu'><separator/>" ITEMS "  </menu></placeholder></menubar>"
-    " <toolbar name='main-toolbar'><placeholder name='toolbar-actions'><toolitem "
-    "action='satchel-item-track'/></placeholder></toolbar>"
+    "action='task-actions-menu'><separator/>" ITEMS "  </menu></placeholder></menubar>" TOOLBAR
     " <popup name='task-popup'><separator/>" ITEMS "</popup>"
     "</ui>";
 

@@ -1,5 +1,6 @@
 # A real Evolution with our module, a mailbox, and an agent, through the accessibility tree. Under headless.py.
 # SPDX-License-Identifier: GPL-3.0-or-later
+import itertools
 import json
 import os
 import shutil
@@ -94,7 +95,7 @@ def wait_for(find, what, patience=PATIENCE):
     while True:
         try:
             found = find()
-        except (GLib.Error, AttributeError, NotImplementedError, RuntimeError):
+        except (GLib.Error, AssertionError, AttributeError, NotImplementedError, RuntimeError):
             found = None
         if found:
             return found
@@ -261,7 +262,6 @@ class Evolution:
         return self
 
     def find_root(self):
-        assert self.process.poll() is None, "Evolution ended with %s" % self.process.poll()
         desktop = pyatspi.Registry.getDesktop(0)
         for i in range(desktop.childCount):
             child = desktop.getChildAtIndex(i)
@@ -305,8 +305,8 @@ class Evolution:
 
     # ---- doing ----
 
-    def click(self, role, name, root=None):
-        self.find(role, name, root, sensitive=True).queryAction().doAction(0)
+    def click(self, role, name, root=None, patience=PATIENCE):
+        return self.find(role, name, root, sensitive=True, patience=patience).queryAction().doAction(0)
 
     def choose(self, name, window=None):
         """An item of the menus of a window, shown or not; the main one comes first."""
@@ -324,28 +324,30 @@ class Evolution:
         entry = self.find("text", name)
         assert entry.queryEditableText().setTextContents(text)
 
-    def press_event(self, summary):
-        """Selects an appointment as a mouse does: views of days are drawn, and their items have no action to select them."""
-        one = wait_for(lambda: self.walk(lambda one: summary in one.name and one.getRoleName() not in ("frame", "label")),
-                       "appointment “%s”" % summary)
-        self.press_at(one)
+    def press_event(self, summary, then):
+        """Selects an appointment as a mouse does (views of days are drawn, and their items have no action to select them), and
+        does @then, which tells whether it could: a view that draws itself anew lets go of what was selected."""
+        def press():
+            self.press_at(self.walk(lambda one: summary in one.name and one.getRoleName() not in ("frame", "label")))
+            return then()
+        wait_for(press, "appointment “%s” that is selected" % summary)
 
-    def press_task(self, summary):
-        def look():
+    def press_task(self, summary, then):
+        """Likewise for a row of a task list, which does not count the row for new tasks where it tells its place."""
+        lower = itertools.cycle((36, 0, 48))
+
+        def press():
             table = self.walk(lambda one: one.getRole() in (pyatspi.ROLE_TABLE, pyatspi.ROLE_TREE_TABLE) and one.queryTable().nRows == 1)
             cells = table.queryTable()
-            return next(cell for cell in (cells.getAccessibleAt(0, column) for column in range(cells.nColumns))
-                        if cell is not None and cell.name == summary)
-        self.press_at(wait_for(look, "task “%s”" % summary))
+            self.press_at(next(cell for cell in (cells.getAccessibleAt(0, column) for column in range(cells.nColumns))
+                               if cell is not None and cell.name == summary), next(lower))
+            return then()
+        wait_for(press, "task “%s” that is selected" % summary)
 
     @staticmethod
-    def press_at(one):
+    def press_at(one, lower=0):
         box = one.queryComponent().getExtents(pyatspi.DESKTOP_COORDS)
-        pyatspi.Registry.generateMouseEvent(box.x + min(box.width // 2, 60), box.y + min(box.height // 2, 12), "b1c")
-
-    def switch_to(self, name):
-        """Another part of the program."""
-        self.find("toggle button", name).queryAction().doAction(0)
+        pyatspi.Registry.generateMouseEvent(box.x + min(box.width // 2, 60), box.y + min(box.height // 2, 12) + lower, "b1c")
 
     def opened(self):
         """The links that were opened, by the desktop's program for ours."""

@@ -1,0 +1,109 @@
+#!/usr/bin/python3
+# What is done in a real Evolution becomes records, by the real agent; a server is not needed for it.
+# SPDX-License-Identifier: GPL-3.0-or-later
+import os
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "processes"))
+import program  # noqa: E402
+from program import AGENT, Evolution, has_owner, run, wait_for  # noqa: E402
+from rig import Rig  # noqa: E402
+
+ANA = "Ana Pop <ana@contoso.example>"
+
+
+class Real:
+    """The agent over a device of a seller, in the place of the one that records."""
+
+    def __init__(self, agent, device):
+        self.agent, self.device, self.process = agent, device, None
+
+    def start(self):
+        # Its own folders; the bus and the mail program's calendars are those of the session.
+        self.process = subprocess.Popen([self.agent], stdin=subprocess.DEVNULL,
+                                        env=dict(os.environ, XDG_DATA_HOME=self.device.home, GSETTINGS_BACKEND="memory"))
+        wait_for(lambda: has_owner(AGENT), "agent on the bus")
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def calls(self):
+        return []
+
+    def emails(self):
+        return self.device.rows("email")
+
+    def find(self, subject):
+        return [row for row in self.emails() if row["subject"] == subject]
+
+
+def tracking_makes_a_record(evolution, real):
+    evolution.start()
+    evolution.find_text("This message is not tracked")
+    evolution.find_text("Not in the CRM")
+    evolution.click("push button", "Track in CRM")
+    evolution.find_text("Tracked in the CRM")
+    assert len(real.find("Quote for 20 licences")) == 1, real.emails()
+    evolution.screenshot("real")
+
+
+def a_stranger_becomes_a_contact(evolution, real):
+    evolution.click("push button", "New Contact")
+    evolution.find_text("A record was created")
+    wait_for(lambda: not evolution.has("push button", "New Contact"), "person who is known")
+    rows = real.device.rows("contact", "--where", 'email = "ana@contoso.example"')
+    assert len(rows) == 1, rows
+
+
+def what_it_is_about_is_kept(evolution, real):
+    evolution.click("push button", "Set Regarding…")
+    evolution.type_into("Search records", real.account["name"])
+    evolution.find_text(real.account["name"] + ", Account")
+    evolution.click("push button", "Set Regarding")
+    evolution.find_text("1 message is tracked, regarding " + real.account["name"])
+    evolution.find("push button", real.account["name"])
+
+
+def a_case_comes_of_it(evolution, real):
+    evolution.choose("Case")
+    evolution.find_text("New record: Case")
+    rows = real.device.rows("case", "--where", 'subject = "Quote for 20 licences"')
+    assert len(rows) == 1, rows
+
+
+def an_agent_that_was_killed_is_started_and_goes_on(evolution, real):
+    real.kill()
+    evolution.find_text("The Satchel agent is not running")
+    real.start()
+    evolution.find_text("Tracked in the CRM")
+    assert len(real.find("Quote for 20 licences")) == 1
+
+
+def untracking_takes_the_record_away(evolution, real):
+    evolution.choose("Untrack")
+    evolution.find_text("This message is not tracked")
+    wait_for(lambda: not real.find("Quote for 20 licences"), "end of the record")
+    evolution.click("push button", "Undo")
+    evolution.find_text("Tracked in the CRM")
+    assert len(real.find("Quote for 20 licences")) == 1
+
+
+if __name__ == "__main__":
+    program.skip_without()
+    module, server, ctl, agent = sys.argv[1:5]
+    rig = Rig({"server": server, "ctl": ctl})
+    try:
+        device = rig.device("device", "seller1")
+        device.must("sync")
+        real = Real(agent, device)
+        real.account = device.rows("account")[0]
+        evolution = Evolution(module)
+        evolution.inbox.add("Quote for 20 licences", ANA, "Please send a quote.")
+        real.start()
+        run([tracking_makes_a_record, a_stranger_becomes_a_contact, what_it_is_about_is_kept, a_case_comes_of_it,
+             an_agent_that_was_killed_is_started_and_goes_on, untracking_takes_the_record_away], evolution, real)
+    finally:
+        rig.close()
