@@ -13,6 +13,9 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+/* There are many readers, and the system keeps the file's pages for all of them. */
+#define READER_CACHE "PRAGMA cache_size = -4000"
+
 #define APPLICATION_ID 0x53617453 /* "SatS" */
 #define N_STEPS        1
 
@@ -163,7 +166,10 @@ store_new (const char *file, SatchelDatabaseMode mode, SatchelDefinitions *defin
   store->stirred = g_hash_table_new (NULL, NULL);
   store->stirred_order = satchel_members_new_stirred ();
   store->database = satchel_database_open (file, mode, error);
-  return store->database != NULL ? g_steal_pointer (&store) : NULL;
+  if (store->database == NULL || (mode == SATCHEL_DATABASE_READ_ONLY &&
+                                  !satchel_database_execute (store->database, READER_CACHE, error)))
+    return NULL;
+  return g_steal_pointer (&store);
 }
 
 SatchelStore *
