@@ -35,6 +35,7 @@ static const Entry entries[] = {
   { "heal_1_of_100k", 100, bench_heal },
   { "replica_100k", 100, bench_replica },
   { "revoke_100k", 100, bench_revoke },
+  { "mail_100k", 100, bench_mail },
   { "memory_100k", 100, bench_memory },
   { "application_100k", 100, bench_application },
   { "first_sync_1m", 1000, bench_first_sync },
