@@ -11,10 +11,16 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
 from rig import Device, Proxy, Rig
+
+try:
+    from gi.repository import Gio, GLib
+except ImportError:
+    GLib = None
 
 # A bus that starts nothing, least of all the keyring of whoever runs the tests.
 BUS = """<busconfig><type>session</type><listen>unix:path=%s</listen><auth>EXTERNAL</auth><policy context="default">
@@ -226,6 +232,68 @@ def test_bus_restarts(rig, a, b):
     a.wait_for("is owned by")
 
 
+class MailProgram:
+    """Asks an agent as a mail program does, and stays on the bus."""
+
+    def __init__(self, desktop):
+        self.bus = Gio.DBusConnection.new_for_address_sync(
+            "unix:path=" + desktop.bus_path,
+            Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION, None, None)
+
+    def ask(self, method, signature, *arguments, files=None):
+        answer, _ = self.bus.call_with_unix_fd_list_sync(
+            AGENT, "/org/satchelcrm/Satchel/Agent", "org.satchelcrm.Satchel.Mail1", method,
+            GLib.Variant(signature, arguments), None, Gio.DBusCallFlags.NONE, PATIENCE * 1000, files, None)
+        return answer.unpack()
+
+    def track(self, text):
+        with tempfile.TemporaryFile() as file:
+            file.write(text.encode())
+            file.flush()
+            files = Gio.UnixFDList.new()
+            return self.ask("Track", "(sha{sv})", "", files.append(file.fileno()), {}, files=files)
+
+    def state(self, message):
+        return self.ask("State", "(sas)", "default", [message])[0].get(message)
+
+    def close(self):
+        self.bus.close_sync(None)
+
+
+def test_mail(rig, a, b):
+    """A message is tracked at once, sent by itself, told when it changed, and outlives the agent."""
+    if GLib is None:
+        return "python3-gi is not installed"
+    message = "<agent-test@example.com>"
+    for desktop in (a, b):
+        desktop.must("scope", "add", "email", "subject is not empty")
+        desktop.rest()
+    a.forget()
+    program = MailProgram(a)
+    entity, record, joined = program.track("From: max@elsewhere.example\r\nSubject: By mail\r\nMessage-ID: %s\r\n\r\nHello\r\n" % message)
+    assert entity == "email" and not joined
+    assert program.state(message)["tracked"]
+    a.wait_for("Mail1.MessagesChanged", message[1:-1])
+    a.rest()
+    while program.state(message)["waiting"]:
+        a.wait_for("Mail1.MessagesChanged")
+    assert json.loads(a.must("show", "email", record))["subject"] == "By mail"
+    a.must("mail-rule", "folder=Customers")
+    assert program.ask("GetRule", "(s)", "") == ("folder", "Customers")
+    a.kill_agent()
+    a.start_agent()
+    assert program.state(message)["id"] == record
+    program.ask("Untrack", "(ss)", "default", message)
+    assert program.state(message) is None
+    assert program.ask("Undo", "(s)", "") == ("untrack", [message[1:-1]])
+    a.rest()
+    assert program.state(message)["id"] == record
+    again = MailProgram(b)  # asks, and then rests like everybody
+    assert again.state("<unknown@example.com>") is None
+    again.close()
+    program.close()
+
+
 def test_idle(rig, a, b):
     """At rest an agent does not run at all."""
     b.rest()
@@ -348,7 +416,7 @@ def test_wiped(rig, a, b):
 
 
 TESTS = (test_live, test_own_write, test_sync_asks, test_new_profile, test_offline, test_no_agent, test_server_restarts,
-         test_bus_restarts, test_idle, test_damaged, test_wiped, test_revoked)
+         test_bus_restarts, test_mail, test_idle, test_damaged, test_wiped, test_revoked)
 
 
 def main():

@@ -23,6 +23,7 @@ FILES = (
     "dbus-1/services/%s.service" % ID,
     "dbus-1/services/%s.Agent.service" % ID,
     "dbus-1/interfaces/%s.Agent1.xml" % ID,
+    "dbus-1/interfaces/%s.Mail1.xml" % ID,
 )
 PROGRAMS = ("satchel", "satchelctl", "satchel-agent", "satchel-server")
 count = failed = 0
