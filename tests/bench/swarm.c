@@ -1,4 +1,4 @@
-/* Two thousand devices of two hundred sellers, all listening: what they cost while nothing happens, and what
+/* Two thousand devices of a hundred sellers, all listening: what they cost while nothing happens, and what
  * becomes of an edit that concerns them all, or a few.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
@@ -17,7 +17,7 @@
 #include "tests/bench/sellers.h"
 
 #define N_DEVICES 2000
-#define N_SELLERS 200
+#define N_SELLERS 100
 #define ROUNDS    3
 #define REST_S    4
 
