@@ -48,7 +48,7 @@ find_message (const SatchelRequest *request, char **message_id, GError **error)
   if (problem != NULL)
     g_propagate_error (error, problem);
   else if (email == NULL)
-    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, _ ("the message is not tracked"));
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, _ ("this message is not tracked"));
   return email;
 }
 

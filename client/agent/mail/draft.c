@@ -255,7 +255,7 @@ satchel_draft_of_message (SatchelSession *session, const SatchelRecord *email, c
 
   if (!satchel_customer_of_message (session, email, &customer, error))
     return NULL;
-  set_text (draft, entity->title->name, subject != NULL ? subject : _ ("(no subject)"));
+  set_text (draft, entity->title->name, subject != NULL ? subject : _ ("(No subject)"));
   set_text (draft, "description", satchel_told_peek (email, "body_text"));
   if (g_str_equal (entity->name, "lead"))
     return describe_person (draft, session, &customer, error) ? g_steal_pointer (&draft) : NULL;
