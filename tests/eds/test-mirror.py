@@ -1,0 +1,309 @@
+#!/usr/bin/python3
+# The mirror with the real evolution-data-server: both directions, merges, deletes, private items; everybody killed; nothing left behind.
+#   test-mirror.py SATCHEL-SERVER SATCHELCTL SATCHEL-AGENT PEEK
+# SPDX-License-Identifier: GPL-3.0-or-later
+import json
+import re
+import shutil
+import signal
+import sys
+
+from desk import Desk, Rig, missing
+
+CARD = "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:%s\r\nFN:%s\r\nN:%s;%s;;;\r\n%sEND:VCARD"
+
+
+def create(desk, entity, **fields):
+    return json.loads(desk.must("create", entity, *["%s=%s" % field for field in fields.items()]))["id"]
+
+
+def show(desk, entity, record):
+    code, out, _ = desk.run("show", entity, record)
+    return json.loads(out) if code == 0 else None
+
+
+def records(desk, entity, where):
+    return desk.rows(entity, "--where", where)
+
+
+def has(desk, source, uid, text):
+    return text in (desk.item(source, uid) or "").replace("\r\n ", "")
+
+
+def replace(text, name, value):
+    return re.sub(r"(?m)^%s[:;][^\r\n]*" % name, name + ":" + value, text)
+
+
+# ---- contacts ----
+
+def test_fill(rig, desk):
+    """All active contacts that are carried are there."""
+    desk.until(desk.running)
+    carried = {row["id"] for row in records(desk, "contact", "status = active")}
+    assert carried and set(desk.items("contact")) == carried
+    assert desk.status()["contacts"] == len(carried)
+
+
+def test_contact_out(rig, desk):
+    record = create(desk, "contact", first_name="Ana", last_name="Pop", email="ana@example.org")
+    desk.until(has, desk, "contact", record, "ana@example.org")
+    desk.must("set", "contact", record, "mobile=+40 700 000 001")
+    desk.until(has, desk, "contact", record, "700 000 001")
+    desk.must("delete", "contact", record)
+    desk.until(lambda: desk.item("contact", record) is None)
+
+
+def test_contact_in(rig, desk):
+    """A new card becomes one record; what the CRM has no field for stays in it."""
+    desk.peek("contact", "add", texts=[CARD % ("card-1", "Ion Rus", "Rus", "Ion", "EMAIL:ion@example.org\r\nX-HOBBY:chess\r\n")])
+    desk.until(records, desk, "contact", 'email = "ion@example.org"')
+    found = records(desk, "contact", 'email = "ion@example.org"')
+    assert len(found) == 1 and found[0]["last_name"] == "Rus"
+    desk.must("set", "contact", found[0]["id"], "job_title=Miller")
+    desk.until(has, desk, "contact", "card-1", "TITLE:Miller")
+    assert has(desk, "contact", "card-1", "X-HOBBY:chess")
+    text = desk.item("contact", "card-1")
+    desk.peek("contact", "modify", texts=[replace(text, "TITLE", "Baker")])
+    desk.until(lambda: show(desk, "contact", found[0]["id"])["job_title"] == "Baker")
+
+
+def test_contact_both(rig, desk):
+    """Two fields, changed on two sides while the agent was away, are both kept; the same field: what was written at EDS, as an edit of what
+    was seen there."""
+    record = create(desk, "contact", first_name="Both", last_name="Sides", email="both@example.org")
+    desk.until(has, desk, "contact", record, "both@example.org")
+    desk.stop_agent()
+    desk.must("set", "contact", record, "phone=111", "job_title=Here")
+    text = desk.item("contact", record)
+    desk.peek("contact", "modify", texts=[text.replace("END:VCARD", "TITLE:There\r\nNICKNAME:Bo\r\nEND:VCARD")])
+    desk.start_agent()
+    desk.until(lambda: show(desk, "contact", record)["nickname"] == "Bo")
+    desk.until(has, desk, "contact", record, "111")
+    shown = show(desk, "contact", record)
+    assert (shown["phone"], shown["job_title"]) == ("111", "There"), shown
+
+
+def test_contact_delete(rig, desk):
+    record = create(desk, "contact", first_name="Gone", last_name="Soon")
+    desk.until(has, desk, "contact", record, "Soon")
+    desk.peek("contact", "remove", record)
+    desk.until(lambda: show(desk, "contact", record) is None)
+    # She may not delete that of another, and what has just changed here stays.
+    record = create(desk, "contact", first_name="Stays", last_name="Here")
+    desk.until(has, desk, "contact", record, "Here")
+    desk.stop_agent()
+    desk.must("set", "contact", record, "phone=222")
+    desk.peek("contact", "remove", record)
+    desk.start_agent()
+    desk.until(has, desk, "contact", record, "222")
+    assert show(desk, "contact", record)
+
+
+def test_refused(rig, desk):
+    """A closed task is not changed any more: what was written there is set back."""
+    record = create(desk, "task", subject="Closed soon")
+    desk.until(has, desk, "task", record, "Closed soon")
+    desk.must("set", "task", record, "status=completed")
+    desk.until(has, desk, "task", record, "STATUS:COMPLETED")
+    desk.peek("task", "modify", texts=[desk.item("task", record).replace("Closed soon", "Open again")])
+    desk.until(has, desk, "task", record, "SUMMARY:Closed soon")
+    assert show(desk, "task", record)["subject"] == "Closed soon"
+
+
+def test_private(rig, desk):
+    desk.peek("contact", "add", texts=[CARD % ("secret-1", "My Doctor", "Doctor", "My", "CLASS:PRIVATE\r\nEMAIL:doc@example.org\r\n")])
+    desk.until(has, desk, "contact", "secret-1", "Not in CRM")
+    assert not records(desk, "contact", 'email = "doc@example.org"')
+    text = desk.item("contact", "secret-1").replace("CLASS:PRIVATE", "CLASS:PUBLIC")
+    desk.peek("contact", "modify", texts=[text])
+    desk.until(records, desk, "contact", 'email = "doc@example.org"')
+    desk.until(lambda: not has(desk, "contact", "secret-1", "Not in CRM"))
+
+
+def test_echo(rig, desk):
+    """One change is one write on each side, and nothing comes after it."""
+    record = create(desk, "contact", first_name="Echo", last_name="One")
+    desk.until(has, desk, "contact", record, "One")
+    before = desk.status()
+    desk.must("set", "contact", record, "phone=333")
+    desk.until(has, desk, "contact", record, "333")
+    desk.peek("contact", "modify", texts=[desk.item("contact", record).replace("END:VCARD", "NICKNAME:Ec\r\nEND:VCARD")])
+    desk.until(lambda: show(desk, "contact", record)["nickname"] == "Ec")
+    marker = create(desk, "contact", first_name="Echo", last_name="Marker")
+    desk.until(has, desk, "contact", marker, "Marker")
+    desk.must("sync")
+    after = desk.until(lambda: (lambda s: s["state"] == "running" and s)(desk.status()))
+    assert after["written_there"] - before["written_there"] == 2, (before, after)
+    assert after["written_here"] - before["written_here"] == 1, (before, after)
+
+
+# ---- calendar ----
+
+EVENT = ("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:%s\r\nDTSTAMP:20260101T000000Z\r\nDTSTART;TZID=Europe/Rome:20261207T090000\r\n"
+         "DTEND;TZID=Europe/Rome:20261207T100000\r\nSUMMARY:%s\r\n%sEND:VEVENT\r\n%sEND:VCALENDAR\r\n")
+MOVED = ("BEGIN:VEVENT\r\nUID:%s\r\nDTSTAMP:20260101T000000Z\r\nRECURRENCE-ID;TZID=Europe/Rome:20261221T090000\r\n"
+         "DTSTART;TZID=Europe/Rome:20261221T150000\r\nDTEND;TZID=Europe/Rome:20261221T160000\r\nSUMMARY:%s\r\nEND:VEVENT\r\n")
+
+
+def test_appointment(rig, desk):
+    record = create(desk, "appointment", subject="Visit the mill", start="2026-12-01T09:00:00Z", end="2026-12-01T10:00:00Z", zone="Europe/Rome")
+    desk.until(has, desk, "appointment", record, "Visit the mill")
+    text = desk.item("appointment", record)
+    assert "DTSTART;TZID=" in text and "20261201T100000" in text, text
+    desk.peek("appointment", "modify", texts=[replace(text, "SUMMARY", "Visit the bakery")])
+    desk.until(lambda: show(desk, "appointment", record)["subject"] == "Visit the bakery")
+    desk.peek("appointment", "remove", record)
+    desk.until(lambda: show(desk, "appointment", record) is None)
+
+
+def test_series(rig, desk):
+    """A series with one occurrence moved is two records and one item, in both directions."""
+    uid = "series-1"
+    desk.peek("appointment", "add", texts=[EVENT % (uid, "Weekly", "RRULE:FREQ=WEEKLY;COUNT=6\r\nX-ROOM:7\r\n", MOVED % (uid, "Weekly, late"))])
+    desk.until(records, desk, "appointment", 'subject = "Weekly, late"')
+    master, = records(desk, "appointment", 'subject = "Weekly"')
+    moved, = records(desk, "appointment", 'subject = "Weekly, late"')
+    assert moved["series"]["id"] == master["id"] and moved["start"] == "2026-12-21T14:00:00Z", moved
+    desk.must("set", "appointment", moved["id"], "location=Room 9")
+    desk.until(has, desk, "appointment", uid, "Room 9")
+    text = desk.item("appointment", uid)
+    assert text.count("BEGIN:VEVENT") == 2 and "X-ROOM:7" in text
+    # The occurrence goes back to its series, from here; another one is moved there.
+    desk.must("delete", "appointment", moved["id"])
+    desk.until(lambda: desk.item("appointment", uid).count("BEGIN:VEVENT") == 1)
+    desk.peek("appointment", "modify", texts=[desk.item("appointment", uid).replace("END:VCALENDAR", MOVED % (uid, "Another") + "END:VCALENDAR")])
+    desk.until(records, desk, "appointment", 'subject = "Another"')
+    desk.peek("appointment", "remove", uid)
+    desk.until(lambda: show(desk, "appointment", master["id"]) is None)
+    desk.until(lambda: not records(desk, "appointment", 'subject = "Another"'))
+
+
+def test_task(rig, desk):
+    record = create(desk, "task", subject="Call the mill", due="2026-12-03")
+    desk.until(has, desk, "task", record, "Call the mill")
+    text = desk.item("task", record).replace("STATUS:NEEDS-ACTION", "STATUS:COMPLETED\r\nPERCENT-COMPLETE:100\r\nCOMPLETED:20261122T101500Z")
+    desk.peek("task", "modify", texts=[text])
+    desk.until(lambda: show(desk, "task", record)["status"] == "completed")
+    assert show(desk, "task", record)["completed_at"] == "2026-11-22T10:15:00Z"
+    # Opening it again is an action of the CRM.
+    text = re.sub(r"(STATUS:COMPLETED|PERCENT-COMPLETE:100|COMPLETED:\w+)\r?\n", "", desk.item("task", record))
+    desk.peek("task", "modify", texts=[text.replace("END:VTODO", "STATUS:NEEDS-ACTION\r\nEND:VTODO")])
+    desk.until(lambda: show(desk, "task", record)["status"] == "open")
+
+
+# ---- everything dies ----
+
+def test_eds_killed(rig, desk):
+    record = create(desk, "contact", first_name="Before", last_name="Death")
+    desk.until(has, desk, "contact", record, "Death")
+    assert desk.kill_eds() > 0
+    desk.must("set", "contact", record, "phone=444")
+    later = create(desk, "task", subject="After death")
+    desk.until(has, desk, "contact", record, "444")
+    desk.until(has, desk, "task", later, "After death")
+    assert len(records(desk, "contact", 'last_name = "Death"')) == 1
+
+
+def test_agent_killed(rig, desk):
+    """At whatever moment: each record has one item, each item one record, and nothing is lost."""
+    for turn in range(8):
+        mine = [create(desk, "contact", first_name="K%d" % turn, last_name="Here%d" % n) for n in range(3)]
+        desk.peek("contact", "add", texts=[CARD % ("k-%d-%d" % (turn, n), "K%d There%d" % (turn, n), "There%d" % n, "K%d" % turn, "")
+                                           for n in range(3)])
+        for _ in range(turn):  # a little later each time
+            desk.items("task")
+        desk.stop_agent(signal.SIGKILL)
+        desk.start_agent()
+    for turn in range(8):
+        desk.until(lambda: len(records(desk, "contact", 'first_name = "K%d"' % turn)) >= 6)
+    desk.until(desk.running)
+
+    def settled():
+        items = desk.items("contact")
+        return sum(re.search(r"FN:K\d (Here|There)", text) is not None for text in items.values()) == 48
+
+    desk.until(settled)
+    found = [row["full_name"] for row in records(desk, "contact", 'first_name starts with "K" and (last_name starts with "Here" or last_name starts with "There")')]
+    assert len(found) == 48 and len(set(found)) == 48, len(found)
+
+
+def test_source_deleted(rig, desk):
+    """Made again and filled, with what only EDS held; nothing is deleted here."""
+    record = create(desk, "contact", first_name="Source", last_name="Lost")
+    desk.until(has, desk, "contact", record, "Lost")
+    desk.peek("contact", "modify", texts=[desk.item("contact", record).replace("END:VCARD", "X-SHOE-SIZE:42\r\nEND:VCARD")])
+    desk.until(lambda: desk.status()["state"] == "running")
+    carried = {row["id"] for row in records(desk, "contact", "status = active")}
+    desk.peek("contact", "drop")
+    desk.until(lambda: "satchel-contacts-default" in desk.peek("-", "sources").split())
+    desk.until(has, desk, "contact", record, "Lost")
+    desk.until(lambda: len(desk.items("contact")) >= len(carried))
+    assert {row["id"] for row in records(desk, "contact", "status = active")} == carried
+
+
+# ---- leaving nothing ----
+
+def test_off(rig, desk):
+    assert desk.traces()
+    desk.must("mirror", "off")
+    desk.until(lambda: not desk.traces())
+    assert not [uid for uid in desk.peek("-", "sources").split() if uid.startswith("satchel-")]
+    assert desk.status()["message"] == "switched off"
+    desk.must("mirror", "on")
+    desk.until(desk.running)
+    desk.until(lambda: len(desk.items("contact")) == len(records(desk, "contact", "status = active")))
+
+
+def test_sign_out(rig, desk):
+    desk.must("logout")
+    desk.until(lambda: not desk.traces())
+    desk.must("login", "http://127.0.0.1:%d" % rig.port, "--user", "seller1", "--password-file", desk.password_file("seller1"))
+    desk.until(desk.running)
+
+
+def test_erased(rig, desk):
+    """The profile was erased while no agent ran."""
+    desk.stop_agent()
+    assert desk.traces()
+    shutil.rmtree(desk.environment["XDG_DATA_HOME"] + "/satchel/default")
+    desk.start_agent()
+    desk.until(lambda: not desk.traces())
+
+
+TESTS = [test_fill, test_contact_out, test_contact_in, test_contact_both, test_contact_delete, test_refused, test_private, test_echo,
+         test_appointment, test_series, test_task, test_eds_killed, test_agent_killed, test_source_deleted, test_off, test_sign_out,
+         test_erased]
+
+
+def main():
+    lacking = missing()
+    if lacking:
+        print("1..0 # SKIP not installed: " + lacking)
+        return 0
+    rig = Rig(dict(zip(("server", "ctl", "agent", "peek"), sys.argv[1:])))
+    chosen = [test for test in TESTS if not sys.argv[5:] or test.__name__[5:] in sys.argv[5:]]
+    failed = 0
+    desk = None
+    print("1..%d" % len(chosen), flush=True)
+    try:
+        desk = Desk(rig, "desk", "seller1")
+        desk.must("sync")
+        desk.start_agent()
+        for number, test in enumerate(chosen, 1):
+            try:
+                test(rig, desk)
+                print("ok %d - %s" % (number, test.__name__[5:]), flush=True)
+            except Exception as problem:
+                failed += 1
+                print("not ok %d - %s\n  # %s: %s" % (number, test.__name__[5:], type(problem).__name__, problem), flush=True)
+                if desk.agent.poll() is not None:
+                    desk.start_agent()
+    finally:
+        if desk is not None:
+            desk.close()
+        rig.close()
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
