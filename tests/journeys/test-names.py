@@ -25,6 +25,8 @@ def is_control(one):
 def is_named(one, above):
     if one.name and not one.name.startswith(("Gtk", "Adw", "Satchel")):
         return True
+    if one.name == "GtkSearchEntry" and any(outer.getRoleName() == "filler" and outer.name == "AdwLeaflet" for outer in above):
+        return True  # of an AdwPreferencesWindow whose search is off: nobody comes there
     if one.name == "GtkListBox":  # of an AdwPreferencesGroup: its rows have the focus
         return True
     # The inside of an entry, of a drop-down or of a list bears the name of what it is in.
@@ -49,6 +51,49 @@ def unnamed(app):
                 walk(child, above + [one])
     walk(app.root, [])
     return found
+
+
+def open_menus(app):
+    """Menu buttons that are shown, by name."""
+    return [one.name for one in app.all(lambda one: one.getRoleName() == "push button" and one.name.startswith(
+        ("This List", "Actions", "Main Menu", "View: ", "Type: ", "Date: ", "What Is Shown", "Up to date")))]
+
+
+def look_into(app, problems):
+    """Dialogs, popovers, preferences: what opens from a page, and is walked while it is open."""
+    def look(name):
+        problems[name] = unnamed(app)
+        print("#", name, len(problems[name]), flush=True)
+
+    def dialog(name, open_it):
+        open_it()
+        app.await_windows(2)
+        look(name)
+        app.press("Escape")
+        app.await_windows(1)
+
+    app.go("list/account")
+    app.find_text("Accounts")
+    for menu in sorted(set(name.split(" This List")[0] for name in open_menus(app))):
+        app.click("push button", menu)
+        look("menu " + menu)
+        app.press("Escape")
+    dialog("columns", lambda: app.choose("This List", "Columns…"))
+    dialog("preferences", lambda: app.press("Control+,"))
+    dialog("palette", lambda: app.press("Control+k"))
+    app.press("Control+f")
+    app.await_focus("Quick Find")
+    app.press("Down")
+    app.press("Control+a")
+    app.find_text(" selected")
+    dialog("batch edit", lambda: app.click("push button", "Edit a Field…"))
+    dialog("assign", lambda: app.click("push button", "Assign…"))
+    app.go("calendar")
+    app.find_text("Calendar")
+    app.press("n")
+    app.await_focus("What, and when")
+    look("quick line")
+    app.press("Escape")
 
 
 def tab_round(app, focus):
@@ -76,11 +121,11 @@ def steps(journey):
     for place in PLACES:
         link = place % id if "%s" in place else place
         app.go(link)
-        if title:
-            wait_for(lambda: app.title() != title, "page " + place)
+        wait_for(lambda: app.title() != (title or "Satchel"), "page " + place)
         title = titles[place] = app.title()
         problems[place] = unnamed(app)
         print("#", place, title, len(problems[place]))
+    look_into(app, problems)
     for place, lines in problems.items():
         for line in lines:
             print("# unnamed on %s: %s" % (place, line))

@@ -60,6 +60,10 @@ class App:
     def title(self):
         return self.root.getChildAtIndex(0).name
 
+    def await_windows(self, n):
+        """Until so many are there. Only their number is asked: GTK 4.8 falls over a question to a window that is on its way."""
+        wait_for(lambda: self.root.childCount == n, "%d windows" % n)
+
     def walk(self, accept, root=None):
         """The first that is shown, in the order of the tree. The cells of lists are many, and left to rows()."""
         within = root is not None

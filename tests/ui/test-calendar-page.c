@@ -198,6 +198,32 @@ test_series (void)
   teardown (&test);
 }
 
+static gboolean
+has_focus (gpointer widget)
+{
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
+
+  return focus != NULL && (focus == widget || gtk_widget_is_ancestor (focus, widget));
+}
+
+/* The line has the focus while it is shown; then whoever had it has it again. */
+static void
+test_focus (void)
+{
+  TestPage test;
+  GtkWidget *today, *entry;
+
+  setup (&test);
+  today = test_find_widget (test.page, GTK_TYPE_BUTTON, "Today");
+  gtk_widget_grab_focus (today);
+  g_assert_true (gtk_widget_activate_action (test.page, "calendar.add", NULL));
+  entry = test_find_widget (test.page, GTK_TYPE_ENTRY, "What, and when");
+  test_desk_until (has_focus, entry);
+  gtk_popover_popdown (GTK_POPOVER (gtk_widget_get_ancestor (entry, GTK_TYPE_POPOVER)));
+  test_desk_until (has_focus, today);
+  teardown (&test);
+}
+
 /* Where there is no room for the name of a day its number stands alone. */
 static void
 test_heads (void)
@@ -264,6 +290,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/calendar/page/views", test_views);
   g_test_add_func ("/ui/calendar/page/move", test_move);
   g_test_add_func ("/ui/calendar/page/series", test_series);
+  g_test_add_func ("/ui/calendar/page/focus", test_focus);
   g_test_add_func ("/ui/calendar/page/heads", test_heads);
   g_test_add_func ("/ui/calendar/page/understand", test_understand);
   return g_test_run ();
