@@ -73,6 +73,10 @@ load (const char *entity, const char *views, GError **error)
 #define V                 "views/deal.xml:"
 #define FIELD(attributes) HEAD NAME OWNER "  <field " attributes "/>\n" TAIL
 
+#define KNOWN             "<entity name='deal' label='Deal' plural='Deals' area='sales' ownership='user' title='name' "
+#define ONCE(field, more) KNOWN "once='" field "' " more ">\n"
+#define PROOF(fields)     KNOWN "proof='" fields "'>\n"
+
 static const struct {
   const char *name;
   const char *entity;
@@ -209,6 +213,15 @@ static const struct {
                     "  <action name='merge'/>\n" TAIL,
     VIEWS,
     E "4:80: “merge” needs transitions of its own, or a “status” without states that can be “inactive”" },
+
+  /* what is made once */
+  { "once", ONCE ("nmae", "") NAME OWNER TAIL, VIEWS,
+    E "1:92: no field “nmae” in deal; did you mean “name”?" },
+  { "once-of-people", ONCE ("owner", "") NAME OWNER TAIL, VIEWS,
+    E "1:92: “once” names an entered, open string or file of records that users own" },
+  { "proof-alone", PROOF ("name") NAME OWNER TAIL, VIEWS, E "1:92: “proof” goes with a string in “once”" },
+  { "proof", ONCE ("name", "proof='text'") NAME OWNER TAIL, VIEWS, E "1:104: no field “text” in deal" },
+  { "proof-no-text", ONCE ("name", "proof='name'") NAME OWNER TAIL, VIEWS, E "1:104: “name” is no open text" },
 
   /* views */
   { "no-views", HEAD NAME OWNER TAIL, "<views entity='deal'/>", E "1:1: entity “deal” has no default view" },
