@@ -36,7 +36,8 @@ compare (gconstpointer a, gconstpointer b)
   return strcmp (*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Parameters have no order, and libebook gives them another one each time; the numbers that EDS makes of phone numbers are its own. */
+/* Parameters have no order, and libebook gives them another one each time; the numbers that EDS makes of
+ * phone numbers are its own. */
 static void
 add_line (GChecksum *sum, char *line)
 {

@@ -131,10 +131,11 @@ find_occurrence (GPtrArray *known, const SatchelValue *original_start)
   return NULL;
 }
 
-/* Read once to learn which occurrence it is, and again over what is known of that. */
+/* Read once to learn which occurrence it is, and again over what is known of that. The same text gives the
+ * same new record; what comes again after it was deleted is another one. */
 static SatchelRecord *
 read_occurrence (SatchelExchange *x, ICalComponent *calendar, ICalComponent *event, const char *series,
-                 GPtrArray *known, GError **error)
+                 const char *text, GPtrArray *known, GError **error)
 {
   const SatchelEntity *entity = satchel_registry_find (x->registry, "appointment");
   g_autoptr (SatchelRecord) fresh = satchel_record_new (entity, NULL), record = NULL;
@@ -147,9 +148,10 @@ read_occurrence (SatchelExchange *x, ICalComponent *calendar, ICalComponent *eve
   original_start = satchel_record_get_by_name (fresh, "original_start");
   here = find_occurrence (known, original_start);
   if (here == NULL) {
+    g_autofree char *whole = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
     g_autofree char *name =
-        g_strdup_printf ("occurrence %s %" G_GINT64_FORMAT, series,
-                         original_start != NULL ? satchel_value_get_integer (original_start) : 0);
+        g_strdup_printf ("occurrence %s %" G_GINT64_FORMAT " %s", series,
+                         original_start != NULL ? satchel_value_get_integer (original_start) : 0, whole);
 
     fresh->id = satchel_id_for_name (name);
     satchel_record_set_by_name (fresh, "series", lookup);
@@ -177,7 +179,7 @@ read_event (SatchelExchange *x, const char *text, const char *id, GPtrArray *kno
   if (!satchel_event_read (x, calendar, events->pdata[0], records->pdata[0], error))
     return NULL;
   for (guint i = 1; i < events->len; i++) {
-    SatchelRecord *record = read_occurrence (x, calendar, events->pdata[i], id, known, error);
+    SatchelRecord *record = read_occurrence (x, calendar, events->pdata[i], id, text, known, error);
 
     if (record == NULL)
       return NULL;
@@ -307,7 +309,7 @@ const SatchelMirrorKind satchel_mirror_kinds[SATCHEL_MIRROR_N_KINDS] = {
                                     .is_private = is_private_item,
                                     .mark = mark_item },
   [SATCHEL_MIRROR_TASKS] = { .entity = "task",
-                             .wanted = "owner = me and (status = open or completed_at > today - 1 year)",
+                             .wanted = "owner = me and (status = open or modified_at > today - 1 year)",
                              .uid_field = "calendar_id",
                              .fields = satchel_todo_fields,
                              .read = read_todo,

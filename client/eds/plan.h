@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 typedef enum {
   SATCHEL_NOTED_NEVER,
   SATCHEL_NOTED_BOTH, /* it was on both sides */
-  SATCHEL_NOTED_GONE, /* the person deleted it at EDS, and so it was deleted here */
+  SATCHEL_NOTED_GONE, /* it was on both sides, and was taken from EDS, or deleted there */
   SATCHEL_NOTED_N
 } SatchelNoted;
 

@@ -366,8 +366,7 @@ flush_removed (SatchelReconciler *r, GError **error)
   for (guint i = 0; i < r->removed->len; i++) {
     const SatchelMirrored *note = ((Write *)r->removed->pdata[i])->note;
 
-    if (note->record != NULL &&
-        !satchel_mirror_state_forget (r->state, r->kind->entity, note->record, error)) {
+    if (note->record != NULL && !satchel_mirror_state_bury (r->state, r->kind->entity, note->record, error)) {
       satchel_mirror_state_rollback (r->state);
       return FALSE;
     }
@@ -410,7 +409,7 @@ find_base (SatchelReconciler *r, const Case *c, char **base, GError **error)
     return TRUE;
   if (!satchel_mirror_state_find (r->state, r->kind->entity, c->id, &note, error))
     return FALSE;
-  *base = note != NULL ? g_steal_pointer (&note->text) : NULL;
+  *base = note != NULL && *note->text != '\0' ? g_steal_pointer (&note->text) : NULL;
   return TRUE;
 }
 

@@ -279,6 +279,15 @@ satchel_mirror_state_settle (SatchelMirrorState *state, const char *entity, cons
 }
 
 gboolean
+satchel_mirror_state_bury (SatchelMirrorState *state, const char *entity, const char *record, GError **error)
+{
+  return run_on_record (state,
+                        "UPDATE mirrored SET text = '', essence = '', seen = '', before = NULL, gone = 1"
+                        " WHERE entity = ? AND record = ?",
+                        entity, record, error);
+}
+
+gboolean
 satchel_mirror_state_forget (SatchelMirrorState *state, const char *entity, const char *record,
                              GError **error)
 {

@@ -27,7 +27,7 @@ typedef struct {
   char *before;  /* while a write is under way: the text that it replaces, "" for none; else NULL */
   char *cursor;  /* of the replica when both sides were the same; NULL: before the first pull */
   gboolean open; /* a write is under way, or was cut */
-  gboolean gone; /* the person deleted it at EDS, and it was deleted here because of that */
+  gboolean gone; /* it was on both sides, and is not at EDS any more */
 } SatchelMirrored;
 void satchel_mirrored_free (SatchelMirrored *mirrored); /* NULL-safe */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelMirrored, satchel_mirrored_free)
@@ -56,6 +56,9 @@ gboolean satchel_mirror_state_put (SatchelMirrorState *state, const char *entity
 /* The write that was noted is done. */
 gboolean satchel_mirror_state_settle (SatchelMirrorState *state, const char *entity, const char *record,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The item is gone, and nothing of its text stays; but that its record has been is known, should an item with this uid come again. */
+gboolean satchel_mirror_state_bury (SatchelMirrorState *state, const char *entity, const char *record,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean satchel_mirror_state_forget (SatchelMirrorState *state, const char *entity, const char *record,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean satchel_mirror_state_count (SatchelMirrorState *state, const char *entity, gint64 *count, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -107,11 +107,17 @@ judge (SatchelTaken *taken, gboolean written, GError **problem, GError **error)
 
 /* ---- changes ---- */
 
+/* Of another reading of the item: the first, or the one in place of the same occurrence. */
 static SatchelRecord *
-find_record (GPtrArray *records, const char *id)
+find_record (GPtrArray *records, GPtrArray *of, guint index)
 {
-  for (guint i = 0; records != NULL && i < records->len; i++) {
-    if (g_str_equal (((SatchelRecord *)records->pdata[i])->id, id))
+  const SatchelValue *start;
+
+  if (records == NULL || index == 0)
+    return records != NULL ? records->pdata[0] : NULL;
+  start = satchel_record_get_by_name (of->pdata[index], "original_start");
+  for (guint i = 1; i < records->len; i++) {
+    if (satchel_value_equal (satchel_record_get_by_name (records->pdata[i], "original_start"), start))
       return records->pdata[i];
   }
   return NULL;
@@ -272,23 +278,22 @@ satchel_taker_take (SatchelTaker *taker, const SatchelMirrored *note, const char
 
   for (guint i = 0; i < now->len; i++) {
     const SatchelRecord *record = now->pdata[i];
-    SatchelRecord *was = find_record (base, record->id);
-    const SatchelRecord *here = find_record (records, record->id);
+    SatchelRecord *was = find_record (base, now, i);
+    const SatchelRecord *here = find_record (records, now, i);
 
-    if (here == NULL && was == NULL && find_record (before, record->id) == NULL) {
+    if (here == NULL && was == NULL && find_record (before, now, i) == NULL) {
       if (!create (taker, record, taken, error))
         return FALSE;
     } else if (here != NULL && was != NULL) {
-      if (!take_record (taker, note->cursor, was, find_record (before, record->id), record, here, taken,
-                        error))
+      if (!take_record (taker, note->cursor, was, find_record (before, now, i), record, here, taken, error))
         return FALSE;
     }
   }
   for (guint i = 1; i < base->len; i++) {
-    const SatchelRecord *here = find_record (records, ((SatchelRecord *)base->pdata[i])->id);
+    const SatchelRecord *here = find_record (records, base, i);
 
-    if (here != NULL && find_record (now, here->id) == NULL &&
-        (before == NULL || find_record (before, here->id) != NULL) && !delete (taker, here, taken, error))
+    if (here != NULL && find_record (now, base, i) == NULL &&
+        (before == NULL || find_record (before, base, i) != NULL) && !delete (taker, here, taken, error))
       return FALSE;
   }
   return TRUE;
