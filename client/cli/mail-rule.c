@@ -53,8 +53,7 @@ satchel_cli_mail_rule (SatchelCli *cli, int argc, char **argv)
     return tell (cli);
   equals = strchr (words[0], '=');
   name = equals != NULL ? g_strndup (words[0], equals - words[0]) : g_strdup (words[0]);
-  if (!satchel_mail_rule_from_name (name, &rule) ||
-      (rule == SATCHEL_MAIL_RULE_FOLDER) != (equals != NULL))
+  if (!satchel_mail_rule_from_name (name, &rule) || (rule == SATCHEL_MAIL_RULE_FOLDER) != (equals != NULL))
     return satchel_cli_misuse (cli, _ ("usage: satchelctl %s"), cli->usage);
   if (!satchel_mail_rule_set (cli->session, rule, rule == SATCHEL_MAIL_RULE_FOLDER ? equals + 1 : NULL,
                               &error))

@@ -54,7 +54,7 @@ test_track (void)
 static void
 test_refused (void)
 {
-  g_autoptr (GVariant) sent = NULL, parked = NULL;
+  g_autoptr (GVariant) parked = NULL;
   g_autofree char *id = NULL;
   Office office;
 
