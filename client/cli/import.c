@@ -1,10 +1,12 @@
-/* satchelctl import FILE --entity E [--map F] [--dry-run] [--errors F]
+/* satchelctl import FILE --entity E [--map F] [--dry-run] [--errors F]; of a FILE.vcf or FILE.ics without a
+ * map, and --entity only to take one kind of items.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gi18n.h>
 #include <inttypes.h>
 
 #include "client/cli/commands.h"
+#include "client/exchange/import.h"
 #include "client/transfer/import.h"
 #include "protocol/error.h"
 
@@ -17,7 +19,7 @@ progress_cb (gint64 done, gint64 rows, gpointer data)
 }
 
 static void
-print_summary_json (SatchelCli *cli, const SatchelImportSummary *summary)
+print_summary_json (SatchelCli *cli, const SatchelImportSummary *summary, gint64 n_matched)
 {
   JsonObject *object = json_object_new ();
   JsonArray *ignored = json_array_new ();
@@ -30,6 +32,7 @@ print_summary_json (SatchelCli *cli, const SatchelImportSummary *summary)
   json_object_set_int_member (object, "unchanged", summary->unchanged);
   json_object_set_int_member (object, "rejected", summary->rejected);
   json_object_set_int_member (object, "lookups_created", summary->lookups_created);
+  json_object_set_int_member (object, "matched", n_matched);
   json_object_set_string_member (object, "errors_file", summary->errors_file);
   json_object_set_string_member (object, "map", summary->map_name);
   json_object_set_array_member (object, "ignored_columns", ignored);
@@ -54,7 +57,7 @@ tell_remarks (SatchelCli *cli, const SatchelImportSummary *summary)
 }
 
 static void
-print_summary (SatchelCli *cli, const SatchelImportSummary *summary, gboolean dry_run)
+print_summary (SatchelCli *cli, const SatchelImportSummary *summary, gint64 n_matched, gboolean dry_run)
 {
   g_autofree char *rows = satchel_cli_count (summary->rows, "row", "rows");
 
@@ -63,6 +66,8 @@ print_summary (SatchelCli *cli, const SatchelImportSummary *summary, gboolean dr
       _ ("%s%s: %" PRId64 " created, %" PRId64 " updated, %" PRId64 " unchanged, %" PRId64 " rejected\n"),
       dry_run ? _ ("Dry run, nothing was written; ") : "", rows, summary->created, summary->updated,
       summary->unchanged, summary->rejected);
+  if (n_matched > 0)
+    satchel_cli_print (cli, _ ("%" PRId64 " were known by their name and e-mail address\n"), n_matched);
   if (summary->lookups_created > 0)
     satchel_cli_print (cli, _ ("%" PRId64 " more created because rows name them\n"),
                        summary->lookups_created);
@@ -87,17 +92,22 @@ satchel_cli_import (SatchelCli *cli, int argc, char **argv)
   int status;
   g_autofree char **files = satchel_cli_begin (cli, argc, argv, options, 1, 1, &status);
   const SatchelEntity *entity;
+  gboolean items;
+  gint64 n_matched = 0; /* of items: known by name and address */
   g_autoptr (SatchelMap) map = NULL;
   g_auto (SatchelImportSummary) summary = { 0 };
   g_autoptr (GError) error = NULL;
 
   if (files == NULL)
     return status;
-  if (entity_name == NULL)
+  items = satchel_exchange_takes (files[0]);
+  if (entity_name == NULL && !items)
     return satchel_cli_misuse (cli, _ ("import needs --entity"));
-  entity = satchel_cli_entity (cli, entity_name);
-  if (entity == NULL)
+  entity = entity_name != NULL ? satchel_cli_entity (cli, entity_name) : NULL;
+  if (entity_name != NULL && entity == NULL)
     return SATCHEL_CLI_USAGE;
+  if (items && map_name != NULL)
+    return satchel_cli_misuse (cli, _ ("vCards and calendars are imported without --map"));
   if (satchel_session_get_user (cli->session) == NULL) {
     g_set_error_literal (&error, SATCHEL_ERROR, SATCHEL_ERROR_UNAUTHENTICATED,
                          _ ("nobody has signed in yet"));
@@ -112,15 +122,17 @@ satchel_cli_import (SatchelCli *cli, int argc, char **argv)
                                      .progress = progress_cb,
                                      .interrupted = satchel_cli_interrupted,
                                      .data = cli };
-  gboolean done = satchel_import_file (cli->session, entity, files[0], &how, &summary, &error);
+  gboolean done =
+      items ? satchel_exchange_import (cli->session, entity, files[0], &how, &summary, &n_matched, &error)
+            : satchel_import_file (cli->session, entity, files[0], &how, &summary, &error);
 
   satchel_cli_progress (cli, NULL);
   if (!done)
     return satchel_cli_fail (cli, error);
   tell_remarks (cli, &summary);
   if (cli->json)
-    print_summary_json (cli, &summary);
+    print_summary_json (cli, &summary, n_matched);
   else
-    print_summary (cli, &summary, dry_run);
+    print_summary (cli, &summary, n_matched, dry_run);
   return summary.rejected > 0 ? SATCHEL_CLI_ATTENTION : SATCHEL_CLI_DONE;
 }

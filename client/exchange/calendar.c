@@ -157,9 +157,11 @@ make_zone (const SatchelExchange *x, const SatchelMoment *start, const SatchelRe
       satchel_record_get_by_name (into, "start") != NULL)
     return NULL;
   if (!is_open)
-    return start->name != NULL ? satchel_value_new_string (start->name) : NULL;
+    return satchel_value_new_string (start->name != NULL ? start->name : "UTC"); /* the instants are known */
   own = satchel_value_new_string (g_time_zone_get_identifier (x->zone));
-  return own != NULL && satchel_value_check (field, own, NULL) ? g_steal_pointer (&own) : NULL;
+  if (own != NULL && satchel_value_check (field, own, NULL))
+    return g_steal_pointer (&own);
+  return start->is_floating ? satchel_value_new_string ("UTC") : NULL;
 }
 
 static gboolean

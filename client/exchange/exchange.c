@@ -54,6 +54,8 @@ satchel_exchange_list_changes (const SatchelRecord *a, const SatchelRecord *b)
   return changes;
 }
 
+#define MOST_FOUND 20
+
 /* ---- over a session ---- */
 
 /* Fields that hold addresses of people, in the order in which people are looked for. */
@@ -73,20 +75,18 @@ dup_title_cb (const char *entity, const char *id, gpointer session)
   return satchel_replica_dup_name (entity, id, satchel_session_get_replica (session));
 }
 
-/* Ids of the first two records that a condition finds. */
 static gboolean
 note_cb (const SatchelRecord *record, gpointer data)
 {
   GPtrArray *found = data;
 
   g_ptr_array_add (found, satchel_record_copy (record));
-  return found->len < 2;
+  return found->len < MOST_FOUND;
 }
 
-/* Up to two records whose one of @fields is @text. What the replica cannot tell is not found. */
-static GPtrArray *
-find_records (SatchelSession *session, const SatchelEntity *entity, const char *const *fields,
-              const char *text)
+GPtrArray *
+satchel_exchange_find (SatchelSession *session, const SatchelEntity *entity, const char *const *fields,
+                       const char *text)
 {
   GPtrArray *found = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_record_free);
   JsonArray *any = json_array_new ();
@@ -109,7 +109,7 @@ find_records (SatchelSession *session, const SatchelEntity *entity, const char *
   if (where == NULL)
     return found;
   satchel_session_get_context (session, &context);
-  const SatchelQuery query = { .entity = entity, .where = where, .limit = 2 };
+  const SatchelQuery query = { .entity = entity, .where = where, .limit = MOST_FOUND };
 
   if (!satchel_replica_query (satchel_session_get_replica (session), &query, &context, note_cb, found, NULL))
     g_ptr_array_set_size (found, 0);
@@ -121,7 +121,7 @@ find_account_cb (const char *name, gpointer session)
 {
   const SatchelEntity *entity = satchel_registry_find (satchel_session_get_registry (session), "account");
   const char *const fields[] = { "name", NULL };
-  g_autoptr (GPtrArray) found = find_records (session, entity, fields, name);
+  g_autoptr (GPtrArray) found = satchel_exchange_find (session, entity, fields, name);
 
   return found->len == 1 ? g_strdup (((SatchelRecord *)found->pdata[0])->id) : NULL;
 }
@@ -134,12 +134,13 @@ find_party_cb (const char *address, const char **party_entity, char **id, gpoint
   for (guint i = 0; i < G_N_ELEMENTS (ADDRESSES); i++) {
     const SatchelEntity *entity =
         satchel_registry_find (satchel_session_get_registry (session), ADDRESSES[i].entity);
-    g_autoptr (GPtrArray) found =
-        entity != NULL ? find_records (session, entity, ADDRESSES[i].fields, address) : g_ptr_array_new ();
+    g_autoptr (GPtrArray) found = entity != NULL
+                                      ? satchel_exchange_find (session, entity, ADDRESSES[i].fields, address)
+                                      : g_ptr_array_new ();
 
     if (entity != NULL && found->len == 0 && !g_str_equal (lower, address)) {
       g_ptr_array_unref (found);
-      found = find_records (session, entity, ADDRESSES[i].fields, lower);
+      found = satchel_exchange_find (session, entity, ADDRESSES[i].fields, lower);
     }
     if (found->len == 0)
       continue;

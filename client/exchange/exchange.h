@@ -47,6 +47,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelExchange, satchel_exchange_free)
  * satchel_session_update(). */
 GPtrArray *satchel_exchange_list_changes (const SatchelRecord *a, const SatchelRecord *b);
 
+/* Records whose one of @fields (names; NULL-terminated) is exactly @text: SatchelRecord*, owned; at the most 20. What the replica cannot tell is not
+ * found. */
+GPtrArray *satchel_exchange_find (SatchelSession *session, const SatchelEntity *entity, const char *const *fields, const char *text);
+
 /* More in one component than any program writes: INVALID. */
 #define SATCHEL_MAX_ITEM_BYTES   (8 * 1024 * 1024)
 #define SATCHEL_MAX_ITEM_DEPTH   8     /* components within components */

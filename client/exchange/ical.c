@@ -351,6 +351,8 @@ satchel_ical_write_common (const SatchelExchange *x, ICalComponent *component, c
 
 /* ---- what was not understood ---- */
 
+#define UNKNOWN "Parse error in property name: "
+
 void
 satchel_ical_tell_errors (const SatchelExchange *x, ICalComponent *component)
 {
@@ -360,8 +362,10 @@ satchel_ical_tell_errors (const SatchelExchange *x, ICalComponent *component)
     g_autofree char *text = i_cal_property_get_value_as_string (all->pdata[i]);
     g_autofree char *valid = text != NULL ? g_utf8_make_valid (text, MIN (strlen (text), 200)) : NULL;
 
-    /* A property without a value says nothing: nothing is lost with it. */
-    if (valid != NULL && !g_str_has_prefix (valid, "No value for"))
+    /* One that the library does not know yet can be left as any other; one without a value says nothing. */
+    if (valid != NULL && g_str_has_prefix (valid, UNKNOWN))
+      satchel_fit_leave (x, valid + strlen (UNKNOWN));
+    else if (valid != NULL && !g_str_has_prefix (valid, "No value for"))
       satchel_fit_tell (x, _ ("part of it cannot be understood: %s"), valid);
   }
 }
