@@ -365,6 +365,7 @@ test_items (void)
       "DTEND:20251208T120000Z\r\nSUMMARY:Later\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
   g_autofree char *id = NULL, *again = NULL, *task = NULL, *whole = NULL, *same = NULL, *later = NULL;
   g_autoptr (GVariant) state = NULL, changed = NULL, todo_state = NULL;
+  g_autoptr (GString) deep = g_string_new ("BEGIN:VCALENDAR\r\n");
   Office office;
 
   office_open (&office);
@@ -398,6 +399,9 @@ test_items (void)
   refuse_item (&office, SATCHEL_ERROR_INVALID, "");
   refuse_item (&office, SATCHEL_ERROR_INVALID, "nothing of the kind");
   refuse_item (&office, SATCHEL_ERROR_INVALID, "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n");
+  for (guint i = 0; i < 9000; i++)
+    g_string_append (deep, "BEG\r\n IN:VEVENT\r\n");
+  refuse_item (&office, SATCHEL_ERROR_INVALID, deep->str);
   office_refuse (&office, SATCHEL_ERROR_REFERENCE, "SetItemRegarding", "(ssss)", PROFILE, "meeting-1", "user",
                  device_id ("me"));
   office_refuse (&office, SATCHEL_ERROR_NOT_FOUND, "SetItemRegarding", "(ssss)", PROFILE, "meeting-1",
