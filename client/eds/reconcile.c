@@ -25,6 +25,7 @@ struct _SatchelReconciler {
 
   GPtrArray *made, *changed; /* Write*: on their way to EDS */
   GPtrArray *removed;        /* Write* without text: likewise */
+  GHashTable *met;           /* ids of records whose items were met, while everything is looked at */
   GHashTable *occurrences;   /* series → GPtrArray of SatchelRecord, while everything is looked at */
 
   SatchelMirrorWrites writes;
@@ -748,6 +749,8 @@ do_item (SatchelReconciler *r, const char *uid, const char *there, const Satchel
   if (id == NULL && !find_record_of (r, uid, &id, error))
     return FALSE;
   c.id = id;
+  if (r->met != NULL)
+    g_hash_table_add (r->met, g_strdup (id));
   if (!load (r, id, &c.records, error) || !is_wanted (r, c.records, &c.wanted, error)) {
     g_clear_pointer (&c.records, g_ptr_array_unref);
     return FALSE;
@@ -841,7 +844,7 @@ run_missing (SatchelReconciler *r, GPtrArray *notes, GHashTable *there, gboolean
 }
 
 static gboolean
-run_records (SatchelReconciler *r, GHashTable *by_record, GHashTable *there, GError **error)
+run_records (SatchelReconciler *r, GHashTable *there, GError **error)
 {
   g_autoptr (GPtrArray) wanted = query (r, r->kind->wanted, error);
 
@@ -850,7 +853,7 @@ run_records (SatchelReconciler *r, GHashTable *by_record, GHashTable *there, GEr
   for (guint i = 0; i < wanted->len; i++) {
     const SatchelRecord *record = wanted->pdata[i];
 
-    if (!g_hash_table_contains (by_record, record->id) && get_series (record) == NULL &&
+    if (!g_hash_table_contains (r->met, record->id) && get_series (record) == NULL &&
         !do_record (r, record, there, error))
       return FALSE;
   }
@@ -863,7 +866,6 @@ run (SatchelReconciler *r, gboolean emptied, GError **error)
   g_autoptr (GPtrArray) notes = satchel_mirror_state_list (r->state, r->kind->entity, error);
   g_autoptr (GHashTable) there = notes != NULL ? r->shelf->list (r->shelf, error) : NULL;
   g_autoptr (GHashTable) by_uid = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr (GHashTable) by_record = g_hash_table_new (g_str_hash, g_str_equal);
   gboolean lost;
 
   if (there == NULL || !load_all_occurrences (r, error))
@@ -872,17 +874,18 @@ run (SatchelReconciler *r, gboolean emptied, GError **error)
     SatchelMirrored *note = notes->pdata[i];
 
     g_hash_table_insert (by_uid, note->uid, note);
-    g_hash_table_insert (by_record, note->record, note);
   }
+  r->met = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   lost = emptied || judge_loss (r, notes, there);
   return run_items (r, there, by_uid, error) && run_missing (r, notes, there, lost, error) &&
-         flush (r, error) && run_records (r, by_record, there, error) && flush (r, error);
+         flush (r, error) && run_records (r, there, error) && flush (r, error);
 }
 
 /* What is on its way is dropped when something fails: the next look finds it again. */
 static gboolean
 finish (SatchelReconciler *r, gboolean done)
 {
+  g_clear_pointer (&r->met, g_hash_table_unref);
   g_clear_pointer (&r->occurrences, g_hash_table_unref);
   g_ptr_array_set_size (r->made, 0);
   g_ptr_array_set_size (r->changed, 0);
