@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "client/satchel-mail-bus.h"
 #include "client/evolution/words.h"
 
 #define BUS_NAME    "org.satchelcrm.Satchel.Agent"

@@ -5,9 +5,12 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "client/satchel-mail-bus.h"
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
+
+/* Whose calls client/satchel-mail-bus.h has, which is made of the description. */
+typedef struct _SatchelBusMail1 SatchelBusMail1;
 
 /* The profile that is asked for: the only one, or the one that is called "default". */
 #define SATCHEL_PROFILE ""

@@ -9,6 +9,7 @@
 #include "client/evolution/marks.h"
 #include "client/evolution/message.h"
 #include "client/evolution/regarding-dialog.h"
+#include "client/satchel-mail-bus.h"
 #include "client/evolution/words.h"
 
 #define MOST                                                                                                 \

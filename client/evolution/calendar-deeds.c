@@ -5,6 +5,7 @@
 #include "client/evolution/calendar-text.h"
 #include "client/evolution/cleanups.h"
 #include "client/evolution/notices.h"
+#include "client/satchel-mail-bus.h"
 #include "client/evolution/words.h"
 
 typedef struct {

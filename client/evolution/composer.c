@@ -8,6 +8,7 @@
 #include "client/evolution/mail-deeds.h"
 #include "client/evolution/notices.h"
 #include "client/evolution/regarding-dialog.h"
+#include "client/satchel-mail-bus.h"
 #include "client/evolution/words.h"
 
 typedef struct {

@@ -4,6 +4,7 @@
 #include <e-util/e-util.h>
 
 #include "client/evolution/agent-proxy.h"
+#include "client/satchel-mail-bus.h"
 #include "client/evolution/words.h"
 
 #define SETTINGS "org.gnome.evolution.mail"

@@ -7,6 +7,7 @@
 
 #include "client/evolution/agent-proxy.h"
 #include "client/evolution/cleanups.h"
+#include "client/satchel-mail-bus.h"
 #include "client/evolution/words.h"
 
 #define SHOWN_S      30

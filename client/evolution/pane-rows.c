@@ -51,7 +51,7 @@ satchel_pane_make_link (const char *title, const char *link, EAlertSink *sink)
   } else {
     widget = gtk_link_button_new_with_label (link, title);
     label = gtk_bin_get_child (GTK_BIN (widget));
-    gtk_widget_set_tooltip_text (widget, _ ("Open in Satchel"));
+    gtk_widget_set_tooltip_text (widget, title); /* whole, where it is cut */
     g_signal_connect (widget, "activate-link", G_CALLBACK (follow_cb), sink);
   }
   gtk_widget_set_halign (widget, GTK_ALIGN_START);

@@ -7,6 +7,7 @@
 #include "client/evolution/notices.h"
 #include "client/evolution/pane-rows.h"
 #include "client/evolution/regarding-dialog.h"
+#include "client/satchel-mail-bus.h"
 #include "client/evolution/words.h"
 
 #define WIDTH        280

@@ -2,6 +2,7 @@
 #include "client/evolution/regarding-dialog.h"
 
 #include "client/evolution/agent-proxy.h"
+#include "client/satchel-mail-bus.h"
 #include "client/evolution/words.h"
 
 #define TYPING_MS 150 /* after which somebody has typed */
