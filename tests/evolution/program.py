@@ -234,7 +234,7 @@ class Evolution:
         self.write(local, "..maildir++", "maildir++ 1\n")
         modules = os.path.join(self.data, "evolution/modules/lib/evolution/modules")
         os.makedirs(modules)
-        os.symlink(module, os.path.join(modules, os.path.basename(module)))
+        os.symlink(os.path.abspath(module), os.path.join(modules, os.path.basename(module)))
         self.links = os.path.join(self.data, "links")
         self.write(self.data, "applications/satchel-test.desktop",
                    "[Desktop Entry]\nType=Application\nName=Links\nExec=sh -c \"echo %%u >>'%s'\"\n"

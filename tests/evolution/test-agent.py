@@ -93,7 +93,7 @@ def untracking_takes_the_record_away(evolution, real):
 
 if __name__ == "__main__":
     program.skip_without()
-    module, server, ctl, agent = sys.argv[1:5]
+    module, server, ctl, agent = map(os.path.abspath, sys.argv[1:5])
     rig = Rig({"server": server, "ctl": ctl})
     try:
         device = rig.device("device", "seller1")
