@@ -206,9 +206,9 @@ open_side (SatchelMirror *mirror, Side *side, GError **error)
   if (side->shelf == NULL || !side->shelf->listen (side->shelf, touched_cb, side, error))
     return FALSE;
   side->reconciler = satchel_reconciler_new (&satchel_mirror_kinds[side->kind], mirror->session,
-                                             mirror->exchange, mirror->state, side->shelf, error);
+                                             mirror->exchange, mirror->state, side->shelf);
   side->all = TRUE;
-  return side->reconciler != NULL;
+  return TRUE;
 }
 
 static gboolean

@@ -5,12 +5,11 @@
 
 #include <string.h>
 
+#include "client/eds/delivery.h"
 #include "client/eds/essence.h"
 #include "client/eds/plan.h"
+#include "client/eds/shown.h"
 #include "client/eds/take.h"
-#include "client/replica/query.h"
-
-#define PUT_AT_ONCE 500
 
 struct _SatchelReconciler {
   const SatchelMirrorKind *kind;
@@ -19,37 +18,18 @@ struct _SatchelReconciler {
   SatchelExchange *exchange;
   SatchelMirrorState *state;
   SatchelShelf *shelf;
+  SatchelShown *shown;
   SatchelTaker *taker;
   char *person;
   GHashTable *refused; /* uid → essence of items that could not be taken: told once */
 
-  GPtrArray *made, *changed; /* Write*: on their way to EDS */
-  GPtrArray *removed;        /* Write* without text: likewise */
-  GHashTable *met;           /* ids of records whose items were met, while everything is looked at */
-  GHashTable *occurrences;   /* series → GPtrArray of SatchelRecord, while everything is looked at */
+  SatchelDelivery *delivery;
+  GHashTable *met; /* ids of records whose items were met, while everything is looked at */
 
-  SatchelMirrorWrites writes;
+  guint64 written_here, set_aside;
   guint notices[SATCHEL_MIRROR_N_NOTICES];
   char *reason, *told;
 };
-
-/* What is to be noted, and the item that is to be written. */
-typedef struct {
-  SatchelMirrored *note;
-} Write;
-
-static void
-write_free (Write *write)
-{
-  satchel_mirrored_free (write->note);
-  g_free (write);
-}
-
-static GPtrArray *
-new_writes (void)
-{
-  return g_ptr_array_new_with_free_func ((GDestroyNotify)write_free);
-}
 
 /* One item with its sides. */
 typedef struct {
@@ -62,177 +42,6 @@ typedef struct {
   gboolean lost; /* what is missing was not deleted */
 } Case;
 
-static const SatchelEntity *
-get_entity (SatchelReconciler *r)
-{
-  return satchel_registry_find (satchel_session_get_registry (r->session), r->kind->entity);
-}
-
-/* ---- the replica's side ---- */
-
-static SatchelPredicate *
-parse (SatchelReconciler *r, const char *text, GError **error)
-{
-  return satchel_predicate_parse (satchel_session_get_registry (r->session), get_entity (r), text, error);
-}
-
-static gboolean
-collect_cb (const SatchelRecord *record, gpointer data)
-{
-  g_ptr_array_add (data, satchel_record_copy (record));
-  return TRUE;
-}
-
-/* SatchelRecord*, owned. */
-static GPtrArray *
-query (SatchelReconciler *r, const char *where_text, GError **error)
-{
-  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_record_free);
-  g_autoptr (SatchelPredicate) where = parse (r, where_text, error);
-  SatchelQuery list = { .entity = get_entity (r), .where = where, .limit = -1 };
-  SatchelPredicateContext context;
-
-  if (where == NULL)
-    return NULL;
-  satchel_session_get_context (r->session, &context);
-  if (!satchel_replica_query (r->replica, &list, &context, collect_cb, found, error))
-    return NULL;
-  return g_steal_pointer (&found);
-}
-
-static const char *
-get_series (const SatchelRecord *record)
-{
-  const SatchelField *field = satchel_entity_find_field (record->entity, "series");
-  const SatchelValue *value = field != NULL ? satchel_record_get (record, field) : NULL;
-
-  return value != NULL ? satchel_value_get_id (value) : NULL;
-}
-
-static gboolean
-has_series (SatchelReconciler *r)
-{
-  return satchel_entity_find_field (get_entity (r), "series") != NULL;
-}
-
-/* Those that stand in place of single occurrences, appended to @records. */
-static gboolean
-add_occurrences (SatchelReconciler *r, const char *id, GPtrArray *records, GError **error)
-{
-  g_autofree char *where = NULL;
-  g_autoptr (GPtrArray) found = NULL;
-
-  if (!has_series (r))
-    return TRUE;
-  if (r->occurrences != NULL) {
-    GPtrArray *known = g_hash_table_lookup (r->occurrences, id);
-
-    for (guint i = 0; known != NULL && i < known->len; i++)
-      g_ptr_array_add (records, satchel_record_copy (known->pdata[i]));
-    return TRUE;
-  }
-  where = g_strdup_printf ("series = %s and status != cancelled", id);
-  if ((found = query (r, where, error)) == NULL)
-    return FALSE;
-  for (guint i = 0; i < found->len; i++)
-    g_ptr_array_add (records, satchel_record_copy (found->pdata[i]));
-  return TRUE;
-}
-
-static gboolean
-load_all_occurrences (SatchelReconciler *r, GError **error)
-{
-  g_autoptr (GPtrArray) found = NULL;
-
-  if (!has_series (r))
-    return TRUE;
-  if ((found = query (r, "series is not empty and status != cancelled", error)) == NULL)
-    return FALSE;
-  r->occurrences = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
-  for (guint i = 0; i < found->len; i++) {
-    const char *series = get_series (found->pdata[i]);
-    GPtrArray *list = g_hash_table_lookup (r->occurrences, series);
-
-    if (list == NULL) {
-      list = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_record_free);
-      g_hash_table_insert (r->occurrences, g_strdup (series), list);
-    }
-    g_ptr_array_add (list, satchel_record_copy (found->pdata[i]));
-  }
-  return TRUE;
-}
-
-/* The record and what belongs to it; *records NULL: it is not here, or is part of another item. */
-static gboolean
-load (SatchelReconciler *r, const char *id, GPtrArray **records, GError **error)
-{
-  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_record_free);
-  SatchelRecord *record;
-
-  *records = NULL;
-  if (!satchel_replica_read (r->replica, get_entity (r), id, &record, error))
-    return FALSE;
-  if (record == NULL)
-    return TRUE;
-  g_ptr_array_add (found, record);
-  if (!add_occurrences (r, id, found, error))
-    return FALSE;
-  *records = g_steal_pointer (&found);
-  return TRUE;
-}
-
-static gboolean
-is_wanted (SatchelReconciler *r, GPtrArray *records, gboolean *wanted, GError **error)
-{
-  g_autoptr (SatchelPredicate) where = parse (r, r->kind->wanted, error);
-  SatchelPredicateContext context;
-  SatchelRecordSource source;
-
-  *wanted = FALSE;
-  if (where == NULL)
-    return FALSE;
-  if (records == NULL)
-    return TRUE;
-  satchel_session_get_context (r->session, &context);
-  satchel_replica_init_source (r->replica, &source);
-  *wanted = satchel_predicate_holds (where, &context, records->pdata[0], &source);
-  return TRUE;
-}
-
-/* A digest of all that the item shows of the records. */
-static char *
-digest (SatchelReconciler *r, GPtrArray *records)
-{
-  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
-  const char *const *fields = r->kind->fields ();
-
-  for (guint i = 0; i < records->len; i++) {
-    const SatchelRecord *record = records->pdata[i];
-    const SatchelValue *account =
-        r->kind->account_field != NULL ? satchel_record_get_by_name (record, r->kind->account_field) : NULL;
-    g_autofree char *title = account != NULL
-                                 ? satchel_replica_dup_name (satchel_value_get_entity (account),
-                                                             satchel_value_get_id (account), r->replica)
-                                 : NULL;
-
-    g_checksum_update (sum, (const guchar *)record->id, -1);
-    for (guint f = 0; fields[f] != NULL; f++) {
-      const SatchelField *field = satchel_entity_find_field (record->entity, fields[f]);
-      const SatchelValue *value = field != NULL ? satchel_record_get (record, field) : NULL;
-      g_autofree char *text = value != NULL ? satchel_value_to_text (field, value) : NULL;
-
-      g_checksum_update (sum, (const guchar *)(text != NULL ? text : ""),
-                         text != NULL ? (gssize)strlen (text) : 0);
-      g_checksum_update (sum, (const guchar *)"\n", 1);
-    }
-    if (title != NULL)
-      g_checksum_update (sum, (const guchar *)title, -1);
-  }
-  return g_strdup (g_checksum_get_string (sum));
-}
-
-/* ---- writing to EDS ---- */
-
 static void
 notice (SatchelReconciler *r, SatchelMirrorNotice which, const char *reason)
 {
@@ -244,143 +53,9 @@ notice (SatchelReconciler *r, SatchelMirrorNotice which, const char *reason)
 }
 
 static gboolean
-note_all (SatchelReconciler *r, GPtrArray *writes, guint from, guint to, gboolean done, GError **error)
-{
-  if (!satchel_mirror_state_begin (r->state, error))
-    return FALSE;
-  for (guint i = from; i < to; i++) {
-    const SatchelMirrored *note = ((Write *)writes->pdata[i])->note;
-
-    if (done ? !satchel_mirror_state_settle (r->state, r->kind->entity, note->record, error)
-             : !satchel_mirror_state_put (r->state, r->kind->entity, note, error)) {
-      satchel_mirror_state_rollback (r->state);
-      return FALSE;
-    }
-  }
-  return satchel_mirror_state_commit (r->state, error);
-}
-
-static gboolean
-put (SatchelReconciler *r, GPtrArray *writes, guint from, guint to, gboolean made, GError **error)
-{
-  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_shelf_item_free);
-
-  for (guint i = from; i < to; i++) {
-    const SatchelMirrored *note = ((Write *)writes->pdata[i])->note;
-    SatchelShelfItem *item = g_new0 (SatchelShelfItem, 1);
-
-    *item = (SatchelShelfItem){ g_strdup (note->uid), g_strdup (note->text) };
-    g_ptr_array_add (items, item);
-  }
-  if (!r->shelf->put (r->shelf, items, made, error))
-    return FALSE;
-  r->writes.there += items->len;
-  return TRUE;
-}
-
-/* Somebody was quicker. The item's note stays open, and the touch that was felt there leads back to it. */
-static gboolean
-is_overtaken (const GError *error)
-{
-  return g_error_matches (error, SATCHEL_ERROR, SATCHEL_ERROR_EXISTS) ||
-         g_error_matches (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND) ||
-         g_error_matches (error, SATCHEL_ERROR, SATCHEL_ERROR_BUSY);
-}
-
-static gboolean
 is_dead (const GError *error)
 {
   return g_error_matches (error, SATCHEL_ERROR, SATCHEL_ERROR_UNREACHABLE);
-}
-
-/* Many at once; where one of them is refused, one by one: it must not keep its neighbours away. Its note
- * stays open: tried again. */
-static gboolean
-put_some (SatchelReconciler *r, GPtrArray *writes, guint from, guint to, gboolean made, GError **error)
-{
-  g_autoptr (GError) refused = NULL;
-
-  if (put (r, writes, from, to, made, &refused))
-    return note_all (r, writes, from, to, TRUE, error);
-  if (is_dead (refused)) {
-    g_propagate_error (error, g_steal_pointer (&refused));
-    return FALSE;
-  }
-  if (to - from == 1) {
-    if (!is_overtaken (refused))
-      notice (r, SATCHEL_MIRROR_REFUSED, refused->message);
-    return TRUE;
-  }
-  for (guint i = from; i < to; i++) {
-    if (!put_some (r, writes, i, i + 1, made, error))
-      return FALSE;
-  }
-  return TRUE;
-}
-
-/* Drops what was changed there since it was read. */
-static gboolean
-drop_overtaken (SatchelReconciler *r, GPtrArray *writes, GError **error)
-{
-  for (guint i = writes->len; i > 0; i--) {
-    const SatchelMirrored *note = ((Write *)writes->pdata[i - 1])->note;
-    g_autofree char *text = NULL, *now = NULL, *before = satchel_essence (note->before);
-
-    if (!r->shelf->get (r->shelf, note->uid, &text, error))
-      return FALSE;
-    now = text != NULL ? satchel_essence (text) : NULL;
-    if (g_strcmp0 (now, before) != 0)
-      g_ptr_array_remove_index (writes, i - 1);
-  }
-  return TRUE;
-}
-
-static gboolean
-flush_writes (SatchelReconciler *r, GPtrArray *writes, gboolean made, GError **error)
-{
-  for (guint from = 0; from < writes->len; from += PUT_AT_ONCE) {
-    const guint to = MIN (from + PUT_AT_ONCE, writes->len);
-
-    if (!note_all (r, writes, from, to, FALSE, error) || !put_some (r, writes, from, to, made, error))
-      return FALSE;
-  }
-  g_ptr_array_set_size (writes, 0);
-  return TRUE;
-}
-
-/* Items first: a note without an item is cleared away by the next look, an item without a note would be taken
- * for a new one. */
-static gboolean
-flush_removed (SatchelReconciler *r, GError **error)
-{
-  g_autoptr (GPtrArray) uids = g_ptr_array_new ();
-
-  if (r->removed->len == 0)
-    return TRUE;
-  for (guint i = 0; i < r->removed->len; i++)
-    g_ptr_array_add (uids, ((Write *)r->removed->pdata[i])->note->uid);
-  if (!r->shelf->remove (r->shelf, uids, error))
-    return FALSE;
-  r->writes.there += uids->len;
-  if (!satchel_mirror_state_begin (r->state, error))
-    return FALSE;
-  for (guint i = 0; i < r->removed->len; i++) {
-    const SatchelMirrored *note = ((Write *)r->removed->pdata[i])->note;
-
-    if (note->record != NULL && !satchel_mirror_state_bury (r->state, r->kind->entity, note->record, error)) {
-      satchel_mirror_state_rollback (r->state);
-      return FALSE;
-    }
-  }
-  g_ptr_array_set_size (r->removed, 0);
-  return satchel_mirror_state_commit (r->state, error) && satchel_mirror_state_scrub (r->state, error);
-}
-
-static gboolean
-flush (SatchelReconciler *r, GError **error)
-{
-  return flush_writes (r, r->made, TRUE, error) && drop_overtaken (r, r->changed, error) &&
-         flush_writes (r, r->changed, FALSE, error) && flush_removed (r, error);
 }
 
 /* ---- steps ---- */
@@ -394,7 +69,7 @@ new_note (SatchelReconciler *r, const Case *c, const char *text)
   note->uid = g_strdup (c->uid);
   note->text = g_strdup (text);
   note->essence = satchel_essence (text);
-  note->seen = digest (r, c->records);
+  note->seen = satchel_shown_digest (r->shown, c->records);
   note->cursor = g_strdup (satchel_replica_peek_meta (r->replica, "cursor"));
   return note;
 }
@@ -419,7 +94,6 @@ write_item (SatchelReconciler *r, const Case *c, GError **error)
 {
   g_autofree char *base = NULL, *text = NULL;
   g_autoptr (SatchelMirrored) note = NULL;
-  Write *write;
 
   if (!find_base (r, c, &base, error))
     return FALSE;
@@ -433,21 +107,14 @@ write_item (SatchelReconciler *r, const Case *c, GError **error)
     return satchel_mirror_state_put (r->state, r->kind->entity, note, error);
   }
   note->before = g_strdup (c->there != NULL ? c->there : "");
-  write = g_new0 (Write, 1);
-  write->note = g_steal_pointer (&note);
-  g_ptr_array_add (c->there != NULL ? r->changed : r->made, write);
+  satchel_delivery_add_write (r->delivery, g_steal_pointer (&note));
   return TRUE;
 }
 
 static gboolean
 remove_item (SatchelReconciler *r, const Case *c)
 {
-  Write *write = g_new0 (Write, 1);
-
-  write->note = g_new0 (SatchelMirrored, 1);
-  write->note->uid = g_strdup (c->uid);
-  write->note->record = g_strdup (c->id);
-  g_ptr_array_add (r->removed, write);
+  satchel_delivery_add_removal (r->delivery, c->uid, c->id);
   return TRUE;
 }
 
@@ -456,8 +123,9 @@ static gboolean
 reload (SatchelReconciler *r, Case *c, GError **error)
 {
   g_clear_pointer (&c->records, g_ptr_array_unref);
-  g_clear_pointer (&r->occurrences, g_hash_table_unref);
-  return load (r, c->id, &c->records, error) && is_wanted (r, c->records, &c->wanted, error);
+  satchel_shown_release (r->shown);
+  return satchel_shown_load (r->shown, c->id, &c->records, error) &&
+         satchel_shown_is_wanted (r->shown, c->records, &c->wanted, error);
 }
 
 /* After something of the item was taken, or could not be: what the replica has now stands there. */
@@ -472,7 +140,7 @@ write_back (SatchelReconciler *r, Case *c, GError **error)
 static void
 count_taken (SatchelReconciler *r, const SatchelTaken *taken)
 {
-  r->writes.here += taken->written;
+  r->written_here += taken->written;
   if (taken->refused > 0)
     notice (r, SATCHEL_MIRROR_REFUSED, taken->reason);
 }
@@ -508,7 +176,7 @@ create_record (SatchelReconciler *r, Case *c, GError **error)
 
   if (!satchel_taker_create (r->taker, c->id, plain != NULL ? plain : c->there, &taken, error))
     return FALSE;
-  r->writes.here += taken.written;
+  r->written_here += taken.written;
   if (taken.refused > 0) {
     refuse_item (r, c, taken.reason);
     return TRUE;
@@ -533,7 +201,7 @@ delete_record (SatchelReconciler *r, Case *c, GError **error)
     notice (r, SATCHEL_MIRROR_KEPT, taken.reason);
     return write_item (r, c, error);
   }
-  r->writes.here += taken.written;
+  r->written_here += taken.written;
   notice (r, SATCHEL_MIRROR_DELETED, NULL);
   note->gone = TRUE;
   g_clear_pointer (&note->before, g_free);
@@ -554,7 +222,7 @@ set_aside (SatchelReconciler *r, const Case *c, GError **error)
   *item = (SatchelShelfItem){ g_strdup (c->uid), g_steal_pointer (&marked) };
   g_ptr_array_add (items, item);
   if (r->shelf->put (r->shelf, items, FALSE, &refused)) {
-    r->writes.there++;
+    r->set_aside++;
   } else if (is_dead (refused)) {
     g_propagate_error (error, g_steal_pointer (&refused));
     return FALSE;
@@ -603,7 +271,7 @@ shows_change (SatchelReconciler *r, const Case *c, gboolean *changed, GError **e
 static gboolean
 judge_here (SatchelReconciler *r, const Case *c, SatchelHere *here, GError **error)
 {
-  g_autofree char *seen = c->records != NULL ? digest (r, c->records) : NULL;
+  g_autofree char *seen = c->records != NULL ? satchel_shown_digest (r->shown, c->records) : NULL;
   gboolean changed = TRUE;
 
   if (c->records == NULL || !c->wanted) {
@@ -675,13 +343,14 @@ do_case (SatchelReconciler *r, Case *c, GError **error)
 static gboolean
 find_record_of (SatchelReconciler *r, const char *uid, char **id, GError **error)
 {
-  const SatchelField *field = satchel_entity_find_field (get_entity (r), r->kind->uid_field);
+  const SatchelField *field =
+      satchel_entity_find_field (satchel_shown_get_entity (r->shown), r->kind->uid_field);
   g_autoptr (SatchelRecord) record = NULL;
   g_autofree char *where = NULL, *quoted = NULL;
   g_autoptr (GPtrArray) named = NULL;
 
   if (satchel_id_is_valid (uid)) {
-    if (!satchel_replica_read (r->replica, get_entity (r), uid, &record, error))
+    if (!satchel_replica_read (r->replica, satchel_shown_get_entity (r->shown), uid, &record, error))
       return FALSE;
     if (record != NULL) {
       *id = g_strdup (uid);
@@ -689,12 +358,12 @@ find_record_of (SatchelReconciler *r, const char *uid, char **id, GError **error
     }
   }
   *id = satchel_mirror_record_id (r->person, r->kind->entity, uid);
-  if (!satchel_replica_read (r->replica, get_entity (r), *id, &record, error))
+  if (!satchel_replica_read (r->replica, satchel_shown_get_entity (r->shown), *id, &record, error))
     return FALSE;
   if (record != NULL || field == NULL || strpbrk (uid, "\"\\\n\t") != NULL || strlen (uid) > 200)
     return TRUE;
   where = g_strdup_printf ("%s = \"%s\"", field->name, uid);
-  if ((named = query (r, where, error)) == NULL)
+  if ((named = satchel_shown_list (r->shown, where, error)) == NULL)
     return FALSE;
   for (guint i = 0; i < named->len; i++) {
     const SatchelRecord *candidate = named->pdata[i];
@@ -702,7 +371,7 @@ find_record_of (SatchelReconciler *r, const char *uid, char **id, GError **error
 
     if (!satchel_mirror_state_find (r->state, r->kind->entity, candidate->id, &taken, error))
       return FALSE;
-    if (taken != NULL || get_series (candidate) != NULL)
+    if (taken != NULL)
       continue;
     g_free (*id);
     *id = g_strdup (candidate->id);
@@ -725,11 +394,7 @@ find_uid_of (SatchelReconciler *r, const SatchelRecord *record, char **uid, GErr
   if (!satchel_mirror_state_find_uid (r->state, r->kind->entity, satchel_value_get_string (value), &taken,
                                       error))
     return FALSE;
-  for (guint i = 0; i < r->made->len; i++) {
-    if (g_str_equal (((Write *)r->made->pdata[i])->note->uid, satchel_value_get_string (value)))
-      return TRUE;
-  }
-  if (taken == NULL) {
+  if (taken == NULL && !satchel_delivery_makes (r->delivery, satchel_value_get_string (value))) {
     g_free (*uid);
     *uid = g_strdup (satchel_value_get_string (value));
   }
@@ -751,7 +416,8 @@ do_item (SatchelReconciler *r, const char *uid, const char *there, const Satchel
   c.id = id;
   if (r->met != NULL)
     g_hash_table_add (r->met, g_strdup (id));
-  if (!load (r, id, &c.records, error) || !is_wanted (r, c.records, &c.wanted, error)) {
+  if (!satchel_shown_load (r->shown, id, &c.records, error) ||
+      !satchel_shown_is_wanted (r->shown, c.records, &c.wanted, error)) {
     g_clear_pointer (&c.records, g_ptr_array_unref);
     return FALSE;
   }
@@ -772,8 +438,10 @@ do_item (SatchelReconciler *r, const char *uid, const char *there, const Satchel
 static gboolean
 do_record (SatchelReconciler *r, const SatchelRecord *record, GHashTable *there, GError **error)
 {
+  Case c = { .id = record->id, .wanted = TRUE };
   g_autofree char *uid = NULL;
   g_autofree char *text = NULL;
+  gboolean done;
 
   if (!find_uid_of (r, record, &uid, error))
     return FALSE;
@@ -783,18 +451,13 @@ do_record (SatchelReconciler *r, const SatchelRecord *record, GHashTable *there,
   } else if (!r->shelf->get (r->shelf, uid, &text, error)) {
     return FALSE;
   }
-  {
-    Case c = { .uid = uid, .id = record->id, .there = text, .wanted = TRUE };
-    gboolean done;
-
-    c.records = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_record_free);
-    g_ptr_array_add (c.records, satchel_record_copy (record));
-    c.essence = text != NULL ? satchel_essence (text) : NULL;
-    done = add_occurrences (r, record->id, c.records, error) && do_case (r, &c, error);
-    g_clear_pointer (&c.records, g_ptr_array_unref);
-    g_free (c.essence);
-    return done;
-  }
+  c.uid = uid;
+  c.there = text;
+  c.essence = text != NULL ? satchel_essence (text) : NULL;
+  done = satchel_shown_load (r->shown, record->id, &c.records, error) && do_case (r, &c, error);
+  g_clear_pointer (&c.records, g_ptr_array_unref);
+  g_free (c.essence);
+  return done;
 }
 
 /* ---- everything ---- */
@@ -846,14 +509,14 @@ run_missing (SatchelReconciler *r, GPtrArray *notes, GHashTable *there, gboolean
 static gboolean
 run_records (SatchelReconciler *r, GHashTable *there, GError **error)
 {
-  g_autoptr (GPtrArray) wanted = query (r, r->kind->wanted, error);
+  g_autoptr (GPtrArray) wanted = satchel_shown_list (r->shown, NULL, error);
 
   if (wanted == NULL)
     return FALSE;
   for (guint i = 0; i < wanted->len; i++) {
     const SatchelRecord *record = wanted->pdata[i];
 
-    if (!g_hash_table_contains (r->met, record->id) && get_series (record) == NULL &&
+    if (!g_hash_table_contains (r->met, record->id) && satchel_shown_get_series (record) == NULL &&
         !do_record (r, record, there, error))
       return FALSE;
   }
@@ -868,7 +531,7 @@ run (SatchelReconciler *r, gboolean emptied, GError **error)
   g_autoptr (GHashTable) by_uid = g_hash_table_new (g_str_hash, g_str_equal);
   gboolean lost;
 
-  if (there == NULL || !load_all_occurrences (r, error))
+  if (there == NULL || !satchel_shown_hold (r->shown, error))
     return FALSE;
   for (guint i = 0; i < notes->len; i++) {
     SatchelMirrored *note = notes->pdata[i];
@@ -878,7 +541,8 @@ run (SatchelReconciler *r, gboolean emptied, GError **error)
   r->met = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   lost = emptied || judge_loss (r, notes, there);
   return run_items (r, there, by_uid, error) && run_missing (r, notes, there, lost, error) &&
-         flush (r, error) && run_records (r, there, error) && flush (r, error);
+         satchel_delivery_flush (r->delivery, error) && run_records (r, there, error) &&
+         satchel_delivery_flush (r->delivery, error);
 }
 
 /* What is on its way is dropped when something fails: the next look finds it again. */
@@ -886,10 +550,8 @@ static gboolean
 finish (SatchelReconciler *r, gboolean done)
 {
   g_clear_pointer (&r->met, g_hash_table_unref);
-  g_clear_pointer (&r->occurrences, g_hash_table_unref);
-  g_ptr_array_set_size (r->made, 0);
-  g_ptr_array_set_size (r->changed, 0);
-  g_ptr_array_set_size (r->removed, 0);
+  satchel_shown_release (r->shown);
+  satchel_delivery_clear (r->delivery);
   return done;
 }
 
@@ -927,10 +589,11 @@ look_at_record (SatchelReconciler *r, const char *id, GError **error)
     return FALSE;
   if (note != NULL)
     return look_at_uid (r, note->uid, error);
-  if (!load (r, id, &records, error) || !is_wanted (r, records, &wanted, error))
+  if (!satchel_shown_load (r->shown, id, &records, error) ||
+      !satchel_shown_is_wanted (r->shown, records, &wanted, error))
     return FALSE;
-  if (records != NULL && get_series (records->pdata[0]) != NULL)
-    return look_at_record (r, get_series (records->pdata[0]), error);
+  if (records != NULL && satchel_shown_get_series (records->pdata[0]) != NULL)
+    return look_at_record (r, satchel_shown_get_series (records->pdata[0]), error);
   return records == NULL || !wanted || do_record (r, records->pdata[0], NULL, error);
 }
 
@@ -977,7 +640,7 @@ look (SatchelReconciler *r, GHashTable *uids, GHashTable *records, GError **erro
       if (!look_at_uid (r, key, error))
         return FALSE;
     }
-    if (!flush (r, error))
+    if (!satchel_delivery_flush (r->delivery, error))
       return FALSE;
   }
   if (records != NULL) {
@@ -987,7 +650,7 @@ look (SatchelReconciler *r, GHashTable *uids, GHashTable *records, GError **erro
         return FALSE;
     }
   }
-  return flush (r, error);
+  return satchel_delivery_flush (r->delivery, error);
 }
 
 gboolean
@@ -1001,9 +664,9 @@ satchel_reconciler_look (SatchelReconciler *r, GHashTable *uids, GHashTable *rec
 
 SatchelReconciler *
 satchel_reconciler_new (const SatchelMirrorKind *kind, SatchelSession *session, SatchelExchange *exchange,
-                        SatchelMirrorState *state, SatchelShelf *shelf, GError **error)
+                        SatchelMirrorState *state, SatchelShelf *shelf)
 {
-  g_autoptr (SatchelReconciler) r = g_new0 (SatchelReconciler, 1);
+  SatchelReconciler *r = g_new0 (SatchelReconciler, 1);
   g_autofree char *organisation = NULL;
 
   r->kind = kind;
@@ -1016,10 +679,9 @@ satchel_reconciler_new (const SatchelMirrorKind *kind, SatchelSession *session, 
   r->person = g_strdup_printf ("%s %s", organisation, satchel_session_get_user (session));
   r->taker = satchel_taker_new (kind, session, exchange);
   r->refused = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  r->made = new_writes ();
-  r->changed = new_writes ();
-  r->removed = new_writes ();
-  return g_steal_pointer (&r);
+  r->shown = satchel_shown_new (kind, session);
+  r->delivery = satchel_delivery_new (kind->entity, state, shelf);
+  return r;
 }
 
 void
@@ -1029,9 +691,8 @@ satchel_reconciler_free (SatchelReconciler *r)
     return;
   satchel_taker_free (r->taker);
   g_hash_table_unref (r->refused);
-  g_ptr_array_unref (r->made);
-  g_ptr_array_unref (r->changed);
-  g_ptr_array_unref (r->removed);
+  satchel_shown_free (r->shown);
+  satchel_delivery_free (r->delivery);
   g_free (r->person);
   g_free (r->reason);
   g_free (r->told);
@@ -1041,13 +702,18 @@ satchel_reconciler_free (SatchelReconciler *r)
 SatchelMirrorWrites
 satchel_reconciler_get_writes (const SatchelReconciler *r)
 {
-  return r->writes;
+  return (SatchelMirrorWrites){ satchel_delivery_get_written (r->delivery) + r->set_aside, r->written_here };
 }
 
 void
 satchel_reconciler_take_notices (SatchelReconciler *r, guint counts[SATCHEL_MIRROR_N_NOTICES],
                                  const char **reason)
 {
+  g_autofree char *refusal = NULL;
+  const guint refused = satchel_delivery_take_refused (r->delivery, &refusal);
+
+  if (refused > 0)
+    notice (r, SATCHEL_MIRROR_REFUSED, refusal);
   memcpy (counts, r->notices, sizeof r->notices);
   memset (r->notices, 0, sizeof r->notices);
   g_free (r->told);

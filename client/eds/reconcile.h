@@ -30,7 +30,7 @@ typedef enum {
 
 /* All pointers are borrowed. @kind is static. */
 SatchelReconciler *satchel_reconciler_new (const SatchelMirrorKind *kind, SatchelSession *session, SatchelExchange *exchange,
-                                           SatchelMirrorState *state, SatchelShelf *shelf, GError **error);
+                                           SatchelMirrorState *state, SatchelShelf *shelf);
 void               satchel_reconciler_free (SatchelReconciler *reconciler); /* NULL-safe */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelReconciler, satchel_reconciler_free)
 

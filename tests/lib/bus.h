@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* Waits until it can be connected to, at *@address (owned). Services are started from what is in the environment then. */
+/* Waits until it can be connected to, at *@address (owned). It starts no services, least of all the address book of whoever runs the tests. */
 GSubprocess *fixture_bus_start (char **address);
 void         fixture_bus_stop (GSubprocess *bus);
 

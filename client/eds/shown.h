@@ -1,0 +1,33 @@
+/* What the replica has for the items of one kind. Private to this room.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "client/eds/kind.h"
+
+G_BEGIN_DECLS
+
+typedef struct _SatchelShown SatchelShown;
+
+/* Both are borrowed. */
+SatchelShown *satchel_shown_new (const SatchelMirrorKind *kind, SatchelSession *session);
+void          satchel_shown_free (SatchelShown *shown); /* NULL-safe */
+const SatchelEntity *satchel_shown_get_entity (SatchelShown *shown);
+
+/* All that stands in place of single occurrences is read at once, until release(): before many are loaded. */
+gboolean satchel_shown_hold (SatchelShown *shown, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void     satchel_shown_release (SatchelShown *shown);
+
+/* The record and what is part of its item; *records NULL: it is not here. Owned. */
+gboolean satchel_shown_load (SatchelShown *shown, const char *id, GPtrArray **records, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Those of the kind that are wanted, or fulfil the predicate @where: SatchelRecord*, owned, without what is part of their items. */
+GPtrArray *satchel_shown_list (SatchelShown *shown, const char *where, GError **error);
+/* @records: as loaded; may be NULL. */
+gboolean satchel_shown_is_wanted (SatchelShown *shown, GPtrArray *records, gboolean *wanted, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* A digest of all that the item shows of them. Owned. */
+char    *satchel_shown_digest (SatchelShown *shown, GPtrArray *records);
+
+/* The series in which the record stands in place of an occurrence, or NULL. */
+const char *satchel_shown_get_series (const SatchelRecord *record);
+
+G_END_DECLS

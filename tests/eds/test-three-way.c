@@ -1,0 +1,367 @@
+/* The mirror without EDS: what to do, what says the same, what is kept, and everything three-way over a shelf
+ * that is a table and may die at any call.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "client/eds/essence.h"
+#include "client/eds/plan.h"
+#include "client/eds/reconcile.h"
+#include "tests/client/device.h"
+
+/* ---- the plan ---- */
+
+static void
+test_plan (void)
+{
+  /* Nobody's change is overwritten by a delete, and what may not be seen any more goes. */
+  for (int there = 0; there < SATCHEL_THERE_N; there++) {
+    g_assert_cmpint (satchel_mirror_plan (SATCHEL_NOTED_BOTH, there, SATCHEL_HERE_ABSENT), !=,
+                     SATCHEL_STEP_CREATE);
+    for (int here = 0; here < SATCHEL_HERE_N; here++) {
+      g_assert_cmpint (satchel_mirror_plan (SATCHEL_NOTED_NEVER, there, here), !=, SATCHEL_STEP_DELETE);
+      g_assert_cmpint (satchel_mirror_plan (SATCHEL_NOTED_GONE, there, here), !=, SATCHEL_STEP_DELETE);
+    }
+  }
+  g_assert_cmpint (satchel_mirror_plan (SATCHEL_NOTED_BOTH, SATCHEL_THERE_ABSENT, SATCHEL_HERE_SAME), ==,
+                   SATCHEL_STEP_DELETE);
+  g_assert_cmpint (satchel_mirror_plan (SATCHEL_NOTED_BOTH, SATCHEL_THERE_ABSENT, SATCHEL_HERE_CHANGED), ==,
+                   SATCHEL_STEP_COME_BACK);
+  g_assert_cmpint (satchel_mirror_plan (SATCHEL_NOTED_BOTH, SATCHEL_THERE_SAME, SATCHEL_HERE_SAME), ==,
+                   SATCHEL_STEP_NOTHING);
+  g_assert_cmpint (satchel_mirror_plan (SATCHEL_NOTED_BOTH, SATCHEL_THERE_SAME, SATCHEL_HERE_UNWANTED), ==,
+                   SATCHEL_STEP_REMOVE);
+  g_assert_cmpint (satchel_mirror_plan (SATCHEL_NOTED_NEVER, SATCHEL_THERE_PRIVATE, SATCHEL_HERE_ABSENT), ==,
+                   SATCHEL_STEP_SET_ASIDE);
+  g_assert_false (satchel_mirror_is_loss (9, 9));
+  g_assert_true (satchel_mirror_is_loss (10, 10));
+  g_assert_false (satchel_mirror_is_loss (10, 20));
+  g_assert_true (satchel_mirror_is_loss (11, 20));
+}
+
+static void
+assert_same (const char *a, const char *b, gboolean same)
+{
+  g_autofree char *first = satchel_essence (a), *second = satchel_essence (b);
+
+  g_assert_cmpint (g_str_equal (first, second), ==, same);
+}
+
+static void
+test_essence (void)
+{
+  assert_same ("A:1\r\nREV:1\r\nB:2\r\n", "A:1\nB:2\nREV:2\n", TRUE);
+  assert_same ("NOTE:a long\r\n  line\r\n", "NOTE:a long line\r\n", TRUE);
+  assert_same ("TEL;TYPE=WORK;X=\"a;b:c\":1\n", "TEL;X=\"a;b:c\";TYPE=WORK:1\n", TRUE);
+  assert_same ("TEL;TYPE=WORK;X=\"a;b:c\":1\n", "TEL;X=\"a;b:d\";TYPE=WORK:1\n", FALSE);
+  assert_same ("TEL;X-EVOLUTION-E164=1,\"+4\":1\n", "TEL:1\n", TRUE);
+  assert_same ("BEGIN:VTIMEZONE\nTZID:a\nEND:VTIMEZONE\nA:1\n", "A:1\n", TRUE);
+  assert_same ("A:1\n", "A:2\n", FALSE);
+  assert_same ("A:1\nA:1\n", "A:1\n", FALSE);
+  assert_same ("", "\r\n", TRUE);
+  assert_same ("no colon;\"", "no colon;\"x", FALSE);
+}
+
+/* ---- a shelf that is a table ---- */
+
+typedef struct {
+  SatchelShelf shelf;
+  GHashTable *items;
+  guint calls, dies_at; /* the call that is cut: 0 never */
+  gboolean halfway;     /* it has done its work before */
+} Table;
+
+static gboolean
+is_cut (Table *table, GError **error)
+{
+  if (++table->calls != table->dies_at)
+    return FALSE;
+  g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_UNREACHABLE, "it has died");
+  return TRUE;
+}
+
+static GHashTable *
+table_list (SatchelShelf *shelf, GError **error)
+{
+  Table *table = (Table *)shelf;
+  GHashTable *copy;
+  GHashTableIter iter;
+  gpointer uid, text;
+
+  if (is_cut (table, error))
+    return NULL;
+  copy = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_hash_table_iter_init (&iter, table->items);
+  while (g_hash_table_iter_next (&iter, &uid, &text))
+    g_hash_table_insert (copy, g_strdup (uid), g_strdup (text));
+  return copy;
+}
+
+static gboolean
+table_get (SatchelShelf *shelf, const char *uid, char **text, GError **error)
+{
+  Table *table = (Table *)shelf;
+
+  *text = NULL;
+  if (is_cut (table, error))
+    return FALSE;
+  *text = g_strdup (g_hash_table_lookup (table->items, uid));
+  return TRUE;
+}
+
+static gboolean
+table_put (SatchelShelf *shelf, GPtrArray *items, gboolean made, GError **error)
+{
+  Table *table = (Table *)shelf;
+  const gboolean cut = is_cut (table, error);
+
+  for (guint i = 0; i < items->len; i++) {
+    const SatchelShelfItem *item = items->pdata[i];
+
+    if (cut && !(table->halfway && i <= items->len / 2))
+      return FALSE;
+    g_hash_table_replace (table->items, g_strdup (item->uid), g_strdup (item->text));
+  }
+  return !cut;
+}
+
+static gboolean
+table_remove (SatchelShelf *shelf, GPtrArray *uids, GError **error)
+{
+  Table *table = (Table *)shelf;
+  const gboolean cut = is_cut (table, error);
+
+  if (cut && !table->halfway)
+    return FALSE;
+  for (guint i = 0; i < uids->len; i++)
+    g_hash_table_remove (table->items, uids->pdata[i]);
+  return !cut;
+}
+
+/* ---- three-way ---- */
+
+typedef struct {
+  Device device;
+  Table table;
+  SatchelMirrorState *state;
+  SatchelExchange *exchange;
+  SatchelReconciler *reconciler;
+} Desk;
+
+static void
+desk_open (Desk *desk)
+{
+  g_autoptr (GError) error = NULL;
+
+  desk->state = satchel_mirror_state_open (desk->device.session, &error);
+  g_assert_no_error (error);
+  desk->exchange = satchel_exchange_new (desk->device.session);
+  desk->reconciler =
+      satchel_reconciler_new (&satchel_mirror_kinds[SATCHEL_MIRROR_CONTACTS], desk->device.session,
+                              desk->exchange, desk->state, &desk->table.shelf);
+}
+
+static void
+desk_close (Desk *desk)
+{
+  g_clear_pointer (&desk->reconciler, satchel_reconciler_free);
+  g_clear_pointer (&desk->exchange, satchel_exchange_free);
+  g_clear_pointer (&desk->state, satchel_mirror_state_close);
+}
+
+static void
+desk_setup (Desk *desk)
+{
+  *desk = (Desk){ 0 };
+  device_setup (&desk->device, DEVICE_PRIMED);
+  desk->table.shelf =
+      (SatchelShelf){ .list = table_list, .get = table_get, .put = table_put, .remove = table_remove };
+  desk->table.items = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  desk_open (desk);
+}
+
+static void
+desk_teardown (Desk *desk)
+{
+  desk_close (desk);
+  g_hash_table_unref (desk->table.items);
+  device_teardown (&desk->device);
+}
+
+static void
+run (Desk *desk)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (satchel_reconciler_run (desk->reconciler, FALSE, &error));
+  g_assert_no_error (error);
+}
+
+static const char *
+item (Desk *desk, const char *name)
+{
+  return g_hash_table_lookup (desk->table.items, device_id (name));
+}
+
+static void
+assert_item (Desk *desk, const char *name, const char *text)
+{
+  g_assert_nonnull (item (desk, name));
+  g_assert_nonnull (strstr (item (desk, name), text));
+}
+
+static void
+edit_item (Desk *desk, const char *uid, const char *line)
+{
+  const char *text = g_hash_table_lookup (desk->table.items, uid);
+  g_autoptr (GString) edited = g_string_new (text);
+  g_autofree char *end = g_strconcat (line, "\r\nEND:VCARD", NULL);
+
+  g_assert_nonnull (text);
+  g_string_replace (edited, "END:VCARD", end, 0);
+  g_hash_table_replace (desk->table.items, g_strdup (uid), g_string_free (g_steal_pointer (&edited), FALSE));
+}
+
+static void
+add_item (Desk *desk, const char *uid, const char *name)
+{
+  g_hash_table_replace (
+      desk->table.items, g_strdup (uid),
+      g_strdup_printf ("BEGIN:VCARD\r\nVERSION:3.0\r\nUID:%s\r\nFN:%s\r\nN:%s;;;;\r\nEND:VCARD", uid, name,
+                       name));
+}
+
+static void
+test_both_ways (void)
+{
+  Desk desk;
+  SatchelMirrorWrites writes;
+
+  desk_setup (&desk);
+  WRITE (
+      device_create (&desk.device, "contact", "c1", &problem, "first_name", "Ana", "last_name", "Pop", NULL));
+  add_item (&desk, "theirs", "Rus");
+  run (&desk);
+  assert_item (&desk, "c1", "Pop;Ana");
+  g_assert_cmpint (device_rows (&desk.device, "e_contact"), ==, 2);
+
+  /* Both sides at once; what no field is for stays; and then there is rest. */
+  WRITE (device_set (&desk.device, "contact", "c1", &problem, "phone", "111", NULL));
+  edit_item (&desk, device_id ("c1"), "NICKNAME:Anuca\r\nX-HOBBY:chess");
+  run (&desk);
+  assert_item (&desk, "c1", "X-HOBBY:chess");
+  assert_item (&desk, "c1", "111");
+  device_assert_shown (&desk.device, "contact", "c1", "nickname", "Anuca");
+  writes = satchel_reconciler_get_writes (desk.reconciler);
+  run (&desk);
+  g_assert_cmpuint (satchel_reconciler_get_writes (desk.reconciler).there, ==, writes.there);
+  g_assert_cmpuint (satchel_reconciler_get_writes (desk.reconciler).here, ==, writes.here);
+
+  /* Deleted there, deleted here, and taken back. */
+  g_hash_table_remove (desk.table.items, device_id ("c1"));
+  run (&desk);
+  device_assert_shown (&desk.device, "contact", "c1", "nickname", NULL);
+  {
+    g_autoptr (SatchelDeeds) deeds = satchel_reconciler_take_deeds (desk.reconciler);
+    g_autoptr (GError) error = NULL;
+
+    g_assert_nonnull (deeds);
+    g_assert_true (satchel_deeds_take_back (deeds, desk.device.session, &error));
+  }
+  run (&desk);
+  assert_item (&desk, "c1", "X-HOBBY:chess");
+  desk_teardown (&desk);
+}
+
+static void
+test_loss (void)
+{
+  Desk desk;
+  guint counts[SATCHEL_MIRROR_N_NOTICES];
+  const char *reason;
+
+  desk_setup (&desk);
+  for (guint i = 0; i < 12; i++) {
+    g_autofree char *name = g_strdup_printf ("c%u", i);
+
+    WRITE (device_create (&desk.device, "contact", name, &problem, "last_name", name, NULL));
+  }
+  run (&desk);
+  edit_item (&desk, device_id ("c3"), "X-HOBBY:chess");
+  run (&desk);
+  g_hash_table_remove_all (desk.table.items);
+  run (&desk);
+  g_assert_cmpuint (g_hash_table_size (desk.table.items), ==, 12);
+  assert_item (&desk, "c3", "X-HOBBY:chess");
+  satchel_reconciler_take_notices (desk.reconciler, counts, &reason);
+  g_assert_cmpuint (counts[SATCHEL_MIRROR_LOST], ==, 1);
+  g_assert_cmpuint (counts[SATCHEL_MIRROR_DELETED], ==, 0);
+  desk_teardown (&desk);
+}
+
+/* A change of both sides in the midst, cut at every call of EDS, before and after it has done its work, with
+ * and without the notes of before: in the end each record has one item, and all that anybody wrote is there.
+ */
+static void
+test_cut (void)
+{
+  for (guint round = 0; round < 3; round++) {
+    for (guint at = 1;; at++) {
+      Desk desk;
+      guint cut_at;
+      gboolean done;
+
+      desk_setup (&desk);
+      WRITE (device_create (&desk.device, "contact", "c1", &problem, "last_name", "One", NULL));
+      WRITE (device_create (&desk.device, "contact", "c2", &problem, "last_name", "Two", NULL));
+      run (&desk);
+      WRITE (device_set (&desk.device, "contact", "c1", &problem, "phone", "111", NULL));
+      WRITE (device_create (&desk.device, "contact", "c3", &problem, "last_name", "Three", NULL));
+      edit_item (&desk, device_id ("c1"), "NICKNAME:Uno");
+      add_item (&desk, "theirs", "Four");
+      g_hash_table_remove (desk.table.items, device_id ("c2"));
+
+      desk.table.calls = 0;
+      desk.table.dies_at = at;
+      desk.table.halfway = round == 1;
+      done = satchel_reconciler_run (desk.reconciler, FALSE, NULL);
+      cut_at = desk.table.calls;
+      desk.table.dies_at = 0;
+      /* Another program writes before the agent is there again. */
+      edit_item (&desk, "theirs", "NICKNAME:Quattro");
+      desk_close (&desk);
+      if (round == 2) {
+        g_autofree char *path =
+            g_build_filename (satchel_session_get_directory (desk.device.session), SATCHEL_MIRROR_FILE, NULL);
+
+        /* A note of the delete is lost with it: the record's item comes back, if it was not deleted yet. */
+        satchel_database_remove_files (path);
+      }
+      desk_open (&desk);
+      run (&desk);
+      run (&desk);
+      g_assert_cmpint (device_rows (&desk.device, "e_contact"), ==, g_hash_table_size (desk.table.items));
+      assert_item (&desk, "c1", "111");
+      assert_item (&desk, "c3", "Three");
+      if (round < 2) {
+        g_assert_cmpuint (g_hash_table_size (desk.table.items), ==, 3);
+        device_assert_shown (&desk.device, "contact", "c1", "nickname", "Uno");
+      }
+      desk_teardown (&desk);
+      if (done) {
+        g_assert_cmpuint (cut_at, <, at);
+        break;
+      }
+    }
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/eds/plan", test_plan);
+  g_test_add_func ("/eds/essence", test_essence);
+  g_test_add_func ("/eds/both-ways", test_both_ways);
+  g_test_add_func ("/eds/loss", test_loss);
+  g_test_add_func ("/eds/cut", test_cut);
+  return g_test_run ();
+}
