@@ -72,11 +72,18 @@ satchel_calendar_get_master (ICalComponent *calendar, ICalComponentKind kind)
   return all->len > 0 && !is_instance (all->pdata[0]) ? g_object_ref (all->pdata[0]) : NULL;
 }
 
+static ICalProperty_Class
+get_class (ICalComponent *component)
+{
+  g_autoptr (ICalProperty) property = satchel_ical_first (component, I_CAL_CLASS_PROPERTY);
+
+  return property != NULL ? i_cal_property_get_class (property) : I_CAL_CLASS_NONE;
+}
+
 gboolean
 satchel_calendar_is_private (ICalComponent *component)
 {
-  g_autoptr (ICalProperty) property = satchel_ical_first (component, I_CAL_CLASS_PROPERTY);
-  ICalProperty_Class class = property != NULL ? i_cal_property_get_class (property) : I_CAL_CLASS_NONE;
+  ICalProperty_Class class = get_class (component);
 
   return class != I_CAL_CLASS_NONE && class != I_CAL_CLASS_PUBLIC;
 }
@@ -278,14 +285,6 @@ write_reminder (ICalComponent *event, const SatchelRecord *before, const Satchel
 
 /* ---- standing ---- */
 
-static ICalPropertyStatus
-get_status (ICalComponent *event)
-{
-  g_autoptr (ICalProperty) property = satchel_ical_first (event, I_CAL_STATUS_PROPERTY);
-
-  return property != NULL ? i_cal_property_get_status (property) : I_CAL_STATUS_NONE;
-}
-
 static void
 set_status (ICalComponent *event, ICalPropertyStatus status)
 {
@@ -302,7 +301,7 @@ find_show_as (ICalComponent *event)
 
   if (busy != NULL && g_ascii_strcasecmp (busy, "OOF") == 0)
     return "away";
-  if (get_status (event) == I_CAL_STATUS_TENTATIVE ||
+  if (satchel_ical_get_status (event) == I_CAL_STATUS_TENTATIVE ||
       (busy != NULL && g_ascii_strcasecmp (busy, "TENTATIVE") == 0))
     return "tentative";
   return transparency != NULL && i_cal_property_get_transp (transparency) == I_CAL_TRANSP_TRANSPARENT
@@ -314,12 +313,27 @@ static void
 read_standing (ICalComponent *event, SatchelRecord *into)
 {
   const char *before = satchel_fit_get (into, "status");
-  gboolean cancelled = get_status (event) == I_CAL_STATUS_CANCELLED;
+  gboolean cancelled = satchel_ical_get_status (event) == I_CAL_STATUS_CANCELLED;
 
   satchel_fit_set (into, "show_as", satchel_value_new_string (find_show_as (event)));
   satchel_fit_set (into, "private", satchel_value_new_boolean (satchel_calendar_is_private (event)));
   if (cancelled || *before == '\0' || g_str_equal (before, "cancelled"))
     satchel_fit_set (into, "status", satchel_value_new_string (cancelled ? "cancelled" : "open"));
+}
+
+/* A class of somebody's own is private, too, and the library would not write it again. */
+static void
+write_class (ICalComponent *event, const SatchelRecord *before, const SatchelRecord *record)
+{
+  gboolean is_private = satchel_fit_is_true (record, "private");
+  ICalProperty_Class class = get_class (event);
+
+  if (!satchel_fit_differs (before, record, "private") &&
+      (!is_private || class == I_CAL_CLASS_PRIVATE || class == I_CAL_CLASS_CONFIDENTIAL))
+    return;
+  satchel_ical_remove_all (event, I_CAL_CLASS_PROPERTY);
+  if (is_private)
+    i_cal_component_take_property (event, i_cal_property_new_class (I_CAL_CLASS_PRIVATE));
 }
 
 static void
@@ -342,20 +356,16 @@ write_standing (ICalComponent *event, const SatchelRecord *before, const Satchel
                                                                : "BUSY");
     if (g_str_equal (show_as, "tentative"))
       set_status (event, I_CAL_STATUS_TENTATIVE);
-    else if (get_status (event) == I_CAL_STATUS_TENTATIVE)
+    else if (satchel_ical_get_status (event) == I_CAL_STATUS_TENTATIVE)
       set_status (event, I_CAL_STATUS_CONFIRMED);
   }
-  if (satchel_fit_differs (before, record, "private")) {
-    satchel_ical_remove_all (event, I_CAL_CLASS_PROPERTY);
-    if (satchel_fit_is_true (record, "private"))
-      i_cal_component_take_property (event, i_cal_property_new_class (I_CAL_CLASS_PRIVATE));
-  }
+  write_class (event, before, record);
   if (g_str_equal (status, "cancelled")) {
     set_status (event, I_CAL_STATUS_CANCELLED);
     /* There is one STATUS, and it says something else now. */
     if (g_str_equal (show_as, "tentative"))
       satchel_ical_set_x (event, BUSYSTATUS, "TENTATIVE");
-  } else if (get_status (event) == I_CAL_STATUS_CANCELLED)
+  } else if (satchel_ical_get_status (event) == I_CAL_STATUS_CANCELLED)
     set_status (event, g_str_equal (show_as, "tentative") ? I_CAL_STATUS_TENTATIVE : I_CAL_STATUS_NONE);
 }
 

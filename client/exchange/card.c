@@ -62,6 +62,18 @@ set_parts (EVCardAttribute *attribute, GList *parts)
 }
 
 void
+satchel_card_settle (EVCardAttribute *attribute)
+{
+  GList *parts;
+
+  if (e_vcard_attribute_get_param (attribute, "CHARSET") == NULL)
+    return;
+  parts = list_parts (attribute);
+  set_parts (attribute, parts);
+  free_parts (parts);
+}
+
+void
 satchel_card_set_text (EVCardAttribute *attribute, const char *text)
 {
   GList one = { .data = (gpointer)text };

@@ -17,6 +17,8 @@ char *satchel_card_get_part (EVCardAttribute *attribute, guint n);
 void  satchel_card_set_text (EVCardAttribute *attribute, const char *text);
 /* All other parts stay. @least: so many parts there must be. */
 void  satchel_card_set_part (EVCardAttribute *attribute, guint n, guint least, const char *text);
+/* What is read is UTF-8: a parameter CHARSET, read with it once more, would spoil it. */
+void  satchel_card_settle (EVCardAttribute *attribute);
 /* Every part of every property with this name: CATEGORIES. char*, owned. */
 GPtrArray *satchel_card_list_parts (EVCard *card, const char *name);
 

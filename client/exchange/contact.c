@@ -209,11 +209,13 @@ write_name (EVCard *card, const SatchelRecord *before, const SatchelRecord *reco
   const char *const n[] = { EVC_N, NULL };
   const char *const fn[] = { EVC_FN, NULL };
   EVCardAttribute *attribute = satchel_card_find (card, n), *whole = satchel_card_find (card, fn);
-  g_autofree char *text = NULL;
+  g_autofree char *text = NULL, *family = attribute != NULL ? satchel_card_get_part (attribute, 0) : NULL;
   gboolean differs = FALSE;
 
   for (guint i = 0; i < G_N_ELEMENTS (NAMES); i++)
     differs |= satchel_fit_differs (before, record, NAMES[i]);
+  /* Beside a whole name what stood in for the family's would not be looked for any more. */
+  differs |= whole == NULL && (family == NULL || *g_strstrip (family) == '\0');
   if (differs) {
     if (attribute == NULL)
       attribute = satchel_card_add (card, EVC_N, "");
@@ -438,8 +440,10 @@ copy_card (EContact *from)
 
   for (GList *at = e_vcard_get_attributes (E_VCARD (from)); at != NULL; at = at->next) {
     EVCardAttribute *turned = e_vcard_attribute_copy (at->data);
+    EVCardAttribute *copy = e_vcard_attribute_copy (turned);
 
-    e_vcard_append_attribute (E_VCARD (card), e_vcard_attribute_copy (turned));
+    satchel_card_settle (copy);
+    e_vcard_append_attribute (E_VCARD (card), copy);
     e_vcard_attribute_free (turned);
   }
   return card;

@@ -45,6 +45,20 @@ satchel_ical_remove_all (ICalComponent *component, ICalPropertyKind kind)
     i_cal_component_remove_property (component, all->pdata[i]);
 }
 
+ICalPropertyStatus
+satchel_ical_get_status (ICalComponent *component)
+{
+  g_autoptr (GPtrArray) all = satchel_ical_list (component, I_CAL_STATUS_PROPERTY);
+
+  for (guint i = 0; i < all->len; i++) {
+    ICalPropertyStatus status = i_cal_property_get_status (all->pdata[i]);
+
+    if (status != I_CAL_STATUS_X && status != I_CAL_STATUS_NONE)
+      return status;
+  }
+  return I_CAL_STATUS_NONE;
+}
+
 static char *
 dup_text (ICalProperty *property)
 {

@@ -14,6 +14,9 @@ GPtrArray *satchel_ical_list_components (ICalComponent *component, ICalComponent
 ICalProperty *satchel_ical_first (ICalComponent *component, ICalPropertyKind kind); /* owned, or NULL */
 void satchel_ical_remove_all (ICalComponent *component, ICalPropertyKind kind);
 
+/* The first that is known, or NONE: the library would not write another one again. */
+ICalPropertyStatus satchel_ical_get_status (ICalComponent *component);
+
 /* The text of the first such property that has one; owned, or NULL. */
 char *satchel_ical_get_text (ICalComponent *component, ICalPropertyKind kind);
 /* The first one's text is replaced, its parameters stay; "" or NULL removes them all. */

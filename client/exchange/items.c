@@ -316,6 +316,19 @@ append_zones (const SatchelItems *items, const SatchelItem *item, const char *te
   }
 }
 
+/* Control characters: libical takes them, and writes something else. */
+static void
+drop_controls (char *text)
+{
+  char *to = text;
+
+  for (const char *at = text; *at != '\0'; at++) {
+    if (*at == '\n' || *at == '\t' || (*at == '\r' && at[1] == '\n') || !g_ascii_iscntrl (*at))
+      *to++ = *at;
+  }
+  *to = '\0';
+}
+
 char *
 satchel_items_dup_text (const SatchelItems *items, const SatchelItem *item, GError **error)
 {
@@ -326,6 +339,7 @@ satchel_items_dup_text (const SatchelItems *items, const SatchelItem *item, GErr
     return NULL;
   if (item->kind == SATCHEL_ITEM_CARD)
     return mend_escapes (text);
+  drop_controls (text);
   calendar = g_string_new ("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Satchel//Satchel//EN\r\n");
   append_zones (items, item, text, calendar);
   g_string_append (calendar, text);

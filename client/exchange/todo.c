@@ -112,14 +112,6 @@ write_day (ICalComponent *todo, ICalPropertyKind kind, const SatchelRecord *befo
 
 /* ---- how far it is ---- */
 
-static ICalPropertyStatus
-get_status (ICalComponent *todo)
-{
-  g_autoptr (ICalProperty) property = satchel_ical_first (todo, I_CAL_STATUS_PROPERTY);
-
-  return property != NULL ? i_cal_property_get_status (property) : I_CAL_STATUS_NONE;
-}
-
 static gboolean
 read_standing (const SatchelExchange *x, SatchelZones *zones, ICalComponent *todo, SatchelRecord *into,
                GError **error)
@@ -128,7 +120,7 @@ read_standing (const SatchelExchange *x, SatchelZones *zones, ICalComponent *tod
   g_autoptr (ICalProperty) completed = satchel_ical_first (todo, I_CAL_COMPLETED_PROPERTY);
   g_autoptr (ICalTime) time = completed != NULL ? i_cal_property_get_completed (completed) : NULL;
   g_auto (SatchelMoment) moment = { 0 };
-  ICalPropertyStatus status = get_status (todo);
+  ICalPropertyStatus status = satchel_ical_get_status (todo);
   gboolean is_done = status == I_CAL_STATUS_COMPLETED || (status == I_CAL_STATUS_NONE && completed != NULL);
 
   if (completed != NULL && !satchel_zones_read (zones, completed, time, &moment, error))
@@ -168,8 +160,8 @@ write_standing (ICalComponent *todo, const SatchelRecord *before, const SatchelR
                              NULL, FALSE);
   }
   /* COMPLETED alone would say that it is done. */
-  if (other ||
-      (get_status (todo) == I_CAL_STATUS_NONE && satchel_fit_differs (before, record, "completed_at"))) {
+  if (other || (satchel_ical_get_status (todo) == I_CAL_STATUS_NONE &&
+                satchel_fit_differs (before, record, "completed_at"))) {
     satchel_ical_remove_all (todo, I_CAL_STATUS_PROPERTY);
     i_cal_component_take_property (
         todo, i_cal_property_new_status (g_str_equal (status, "completed")   ? I_CAL_STATUS_COMPLETED

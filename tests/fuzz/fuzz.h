@@ -68,6 +68,8 @@ void fuzz_answers (const guint8 *bytes, gsize size); /* of a server to all that 
 void fuzz_image (const guint8 *bytes, gsize size);  /* a replica's image as a file */
 void fuzz_image_sql (const guint8 *bytes, gsize size); /* an image to which SQL was done */
 void fuzz_mail (const guint8 *bytes, gsize size);   /* a message */
+void fuzz_card (const guint8 *bytes, gsize size);   /* a file of vCards */
+void fuzz_calendar (const guint8 *bytes, gsize size); /* a file of appointments and tasks */
 void fuzz_vault (const guint8 *bytes, gsize size);  /* sealed pages and files */
 
 void fuzz_head (const guint8 *bytes, gsize size);     /* of a request */

@@ -29,6 +29,8 @@ const FuzzTarget fuzz_targets[] = {
   { "image", fuzz_image, 256 * KB, 20 },
   { "image-sql", fuzz_image_sql, 2 * KB, 20 },
   { "mail", fuzz_mail, 16 * KB, 200 },
+  { "card", fuzz_card, 8 * KB, 500 },
+  { "calendar", fuzz_calendar, 8 * KB, 150 },
   { "vault", fuzz_vault, 64 * KB, 100 },
   { "head", fuzz_head, 8 * KB, 2000 },
   { "body", fuzz_body, 16 * KB, 500 },
