@@ -20,6 +20,7 @@ typedef struct {
 /* Neighbours with the same number of records share a rig. */
 static const Entry entries[] = {
   { "curve_10k", 10, bench_curve },
+  { "eds_10k", 10, bench_eds },
   { "first_sync_50k", 50, bench_first_sync },
   { "pull_empty", 50, bench_pull_empty },
   { "pull_20", 50, bench_pull_20 },

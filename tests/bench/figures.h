@@ -23,6 +23,7 @@ gboolean bench_heal (BenchRig *rig, GError **error);        /* heal.c: heal_1_of
 gboolean bench_replica (BenchRig *rig, GError **error);     /* heal.c: replica_N_mb */
 gboolean bench_revoke (BenchRig *rig, GError **error);      /* revoke.c: revoke_N, revoke_N_rows_written; restores the role */
 gboolean bench_memory (BenchRig *rig, GError **error);      /* memory.c: memory_client_N, memory_server_N; restarts the server */
+gboolean bench_eds (BenchRig *rig, GError **error);         /* eds.c: eds_10k, eds_10k_again, eds_out, eds_back, eds_idle_cpu, eds_memory */
 gboolean bench_application (BenchRig *rig, GError **error); /* application.c: start_N, open_record_N_p95, scroll_N_p95, search_painted_N_p95, memory_N */
 gboolean bench_mail (BenchRig *rig, GError **error);        /* mail.c: pane_N_p95, suggest_N_p95, mail_state_N_p95, track_5mb */
 gboolean bench_swarm (BenchRig *rig, GError **error);       /* swarm.c: swarm_2k_memory, _rest, _wake, _wake_p95, _wake_few_p95, _pull_p95, _pulls */
