@@ -160,6 +160,35 @@ satchel_predicate_replace (SatchelPredicate *predicate, GPtrArray *from, GPtrArr
   return satchel_predicate_new_unbounded (predicate->registry, predicate->entity, root);
 }
 
+/* ---- whatever may be read ---- */
+
+/* A relation leads to fewer records the less one may read; what denies it then holds for more. */
+static SatchelNode *
+widen_node (const SatchelNode *node, const SatchelEntity *entity, gboolean denied)
+{
+  const gboolean is_hop = node->kind == SATCHEL_NODE_ALONG || node->kind == SATCHEL_NODE_EXISTS;
+
+  if (is_hop && denied)
+    return make_constant (entity->fields[0], FALSE);
+  if (node->kind == SATCHEL_NODE_TEST)
+    return satchel_node_copy (node);
+
+  SatchelNode *wide = satchel_node_new (node->kind);
+  wide->entity = node->entity;
+  wide->field = node->field;
+  for (guint i = 0; i < node->children->len; i++)
+    satchel_node_add (wide, widen_node (g_ptr_array_index (node->children, i), is_hop ? node->entity : entity,
+                                        denied != (node->kind == SATCHEL_NODE_NOT)));
+  return wide;
+}
+
+SatchelPredicate *
+satchel_predicate_widen (SatchelPredicate *predicate)
+{
+  return satchel_predicate_new_unbounded (predicate->registry, predicate->entity,
+                                          widen_node (predicate->root, predicate->entity, FALSE));
+}
+
 /* ---- alternatives ---- */
 
 /* What goes on along the same lookup does so once: a record names one other, so that "a.b or a.c" is "a.(b or

@@ -13,6 +13,10 @@ G_BEGIN_DECLS
 SatchelPredicate *satchel_predicate_bind (SatchelPredicate *predicate, const SatchelPredicateContext *context, GError **error);
 gboolean satchel_predicate_follows_relations (SatchelPredicate *predicate);
 
+/* Holds wherever @predicate does for anyone at all: who may not read the account finds that "not account.city = "Cluj"" holds, whatever
+ * the city is. So a relation that is denied is taken for one that leads nowhere. */
+SatchelPredicate *satchel_predicate_widen (SatchelPredicate *predicate);
+
 /* Reads the JSON form of a predicate that was bound or derived, which may be larger than one that is written. */
 SatchelPredicate *satchel_predicate_from_derived_json (SatchelRegistry *registry, const SatchelEntity *entity, JsonNode *node,
                                                        GError **error);

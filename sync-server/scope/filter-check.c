@@ -39,7 +39,7 @@ check_filter (SatchelStore *store, const SatchelShape *shape, const SatchelFilte
               GPtrArray *problems, GError **error)
 {
   const SatchelPredicateContext context = satchel_shape_context (shape, shape->at_ms);
-  g_autoptr (SatchelPredicate) predicate = satchel_shape_fill (shape, filter);
+  g_autoptr (SatchelPredicate) predicate = satchel_shape_fill_wide (shape, filter);
   g_auto (SatchelSqlCondition) condition = { 0 };
   gint64 n;
 

@@ -361,7 +361,7 @@ find_moving (SatchelWork *work, const SatchelShape *shape, const SatchelFilterRo
              SatchelAffected kinds, gint64 *n, GError **error)
 {
   const SatchelPredicateContext context = satchel_shape_context (shape, at_ms);
-  g_autoptr (SatchelPredicate) predicate = satchel_shape_fill (shape, filter);
+  g_autoptr (SatchelPredicate) predicate = satchel_shape_fill_wide (shape, filter);
   g_auto (SatchelSqlCondition) by_row = { 0 }, by_sets = { 0 };
   g_autoptr (GError) problem = NULL;
 

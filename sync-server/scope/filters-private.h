@@ -76,6 +76,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelShape, satchel_shape_free)
 SatchelPredicateContext satchel_shape_context (const SatchelShape *shape, gint64 at_ms);
 /* The filter's own predicate, owned. */
 SatchelPredicate *satchel_shape_fill (const SatchelShape *shape, const SatchelFilterRow *filter);
+/* What its members fulfil (satchel_predicate_widen), owned. */
+SatchelPredicate *satchel_shape_fill_wide (const SatchelShape *shape, const SatchelFilterRow *filter);
 SatchelFilterTime satchel_filter_time_of (SatchelPredicate *predicate);
 /* The span of time in which the answers stay: [*at_ms, *due_ms), with @now_ms in it. */
 void satchel_filter_span (SatchelFilterTime time, GTimeZone *zone, gint64 now_ms, gint64 *at_ms, gint64 *due_ms);

@@ -329,6 +329,14 @@ satchel_shape_fill (const SatchelShape *shape, const SatchelFilterRow *filter)
   return satchel_predicate_replace (shape->predicate, shape->nil, pivots);
 }
 
+SatchelPredicate *
+satchel_shape_fill_wide (const SatchelShape *shape, const SatchelFilterRow *filter)
+{
+  g_autoptr (SatchelPredicate) predicate = satchel_shape_fill (shape, filter);
+
+  return satchel_predicate_widen (predicate);
+}
+
 /* ---- the follower ---- */
 
 static void
@@ -650,6 +658,7 @@ fill_bucket (SatchelStore *store, SatchelFollower *follower, SatchelShape *shape
              gint64 bucket, GError **error)
 {
   const SatchelPredicateContext context = satchel_shape_context (shape, shape->at_ms);
+  g_autoptr (SatchelPredicate) wide = satchel_predicate_widen (filter->predicate);
   g_auto (SatchelSqlCondition) condition = { 0 };
   g_autoptr (GError) problem = NULL;
   gboolean costly;
@@ -658,7 +667,7 @@ fill_bucket (SatchelStore *store, SatchelFollower *follower, SatchelShape *shape
 
   if (!satchel_follow_empty (store, error))
     return FALSE;
-  satchel_predicate_to_sql (filter->predicate, &context, SATCHEL_SQL_SQLITE, 1, &condition);
+  satchel_predicate_to_sql (wide, &context, SATCHEL_SQL_SQLITE, 1, &condition);
   work = satchel_work_begin (store, follower, SATCHEL_WORK_UNOWED, SATCHEL_WORK_TO_MAKE);
   (void)!satchel_follow_move_all (store, filter->entity, &condition, &n, &problem);
   if (!satchel_work_end (&work, n, &problem, &costly, error))

@@ -2,8 +2,9 @@
  *
  * A filter is a bound predicate over one entity: "me", "my unit", "my teams" are replaced by ids, so that two people who
  * choose the same share one filter. Its rows are the members of the bucket (entity, "filter:DIGEST"); a filter grants
- * nothing, and its membership knows nothing of rights. Where it follows relations, whoever reads checks the same predicate
- * again for her own rights (satchel_filter_get_guard), so that a record she may not read cannot be felt through it.
+ * nothing, and its membership knows nothing of rights: it is what the predicate may hold for, whoever asks
+ * (satchel_predicate_widen). Where it follows relations, whoever reads asks the predicate itself under her own rights (the guard), so
+ * that a record she may not read cannot be felt through it.
  *
  * Every event that may alter what a device carries gives the row a new "s" in each filter bucket that it is in: an edit
  * (touch); an entry, and anything that may alter the guard's answer, e.g. another owner of a related record (enter anew).

@@ -82,6 +82,47 @@ test_bind_teams (void)
   g_assert_cmpstr (text_again, ==, text);
 }
 
+/* ---- for anyone ---- */
+
+static void
+test_widen (void)
+{
+  static const struct {
+    const char *text, *wide;
+  } cases[] = {
+    { "", "" },
+    { "not name = \"a\"", "not name = \"a\"" },
+    { "parent.city = \"a\"", "parent.city = \"a\"" },
+    { "parent.(not city = \"a\")", "parent.(not city = \"a\")" },
+    { "not parent.city = \"a\"", "not (NEVER)" },
+    { "city = \"b\" and not exists contact (city = \"a\")", "city = \"b\" and not (NEVER)" },
+    { "not (city = \"b\" or parent.city = \"a\")", "not (city = \"b\" or NEVER)" },
+    { "not (city = \"b\" and not parent.city = \"a\")", "not (city = \"b\" and not parent.city = \"a\")" },
+    { "exists contact (not account.city = \"a\")", "exists contact (not (ON CONTACT))" },
+  };
+  const SatchelEntity *account = satchel_registry_find (satchel_registry_builtin (), "account");
+  const SatchelEntity *contact = satchel_registry_find (satchel_registry_builtin (), "contact");
+  g_autofree char *never =
+      g_strdup_printf ("%s is empty and %s is not empty", account->fields[0]->name, account->fields[0]->name);
+  g_autofree char *on_contact =
+      g_strdup_printf ("%s is empty and %s is not empty", contact->fields[0]->name, contact->fields[0]->name);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (SatchelPredicate) predicate = parse ("account", cases[i].text);
+    g_autoptr (SatchelPredicate) wide = satchel_predicate_widen (predicate);
+    g_autoptr (GString) expected = g_string_new (cases[i].wide);
+    g_autofree char *text = satchel_predicate_to_text (wide);
+
+    g_string_replace (expected, "NEVER", never, 0);
+    g_string_replace (expected, "ON CONTACT", on_contact, 0);
+    /* One form for equal trees. */
+    g_autoptr (SatchelPredicate) same = parse ("account", expected->str);
+    g_autofree char *normal = satchel_predicate_to_text (same);
+
+    g_assert_cmpstr (text, ==, normal);
+  }
+}
+
 /* ---- dependencies ---- */
 
 static void
@@ -422,6 +463,7 @@ main (int argc, char **argv)
   g_test_add_func ("/protocol/bind/person", test_bind);
   g_test_add_func ("/protocol/bind/teams", test_bind_teams);
   g_test_add_func ("/protocol/bind/dependencies", test_dependencies);
+  g_test_add_func ("/protocol/bind/widen", test_widen);
   g_test_add_func ("/protocol/bind/time", test_time);
   g_test_add_func ("/protocol/bind/pivots", test_pivots);
   g_test_add_func ("/protocol/bind/any", test_any);

@@ -85,6 +85,7 @@ each_cb (const SatchelReference *reference, const char *id,
   return FALSE;
 }
 
+/* For a reader; for N_READERS: whether it holds for anyone at all, as members do. */
 static gboolean
 holds (World *world, const SatchelFilter *filter, const SatchelRecord *record, guint reader)
 {
@@ -93,9 +94,10 @@ holds (World *world, const SatchelFilter *filter, const SatchelRecord *record, g
     .now_ms = satchel_filter_as_of (filter, world->office->clock.now_ms),
     .zone = filter->zone,
   };
+  g_autoptr (SatchelPredicate) wide = satchel_predicate_widen (filter->predicate);
 
   world->reader = reader;
-  return satchel_predicate_holds (filter->predicate, &context, record, &source);
+  return satchel_predicate_holds (reader == N_READERS ? wide : filter->predicate, &context, record, &source);
 }
 
 static GHashTable *

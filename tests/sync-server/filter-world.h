@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "protocol/predicate/bind.h"
 #include "sync-server/scope/filters.h"
 #include "sync-server/server-private.h"
 #include "sync-server/store/rows.h"

@@ -67,7 +67,8 @@ tear_down (Fixture *f, gconstpointer data)
   office_free (f->office);
 }
 
-/* What a role brings: her own records, and messages that she tracks; nothing for the back office, but what everyone carries. */
+/* What a role brings: her own records, and messages that she tracks; nothing for the back office, but what
+ * everyone carries. */
 static void
 test_defaults (Fixture *f, gconstpointer data)
 {
@@ -241,6 +242,76 @@ test_why (Fixture *f, gconstpointer data)
   hidden = why (f->stranger, "account", f->accounts[0]);
   unknown = why (f->stranger, "account", nobody);
   g_assert_cmpstr (hidden, ==, unknown);
+}
+
+/* ---- what is denied of others ---- */
+
+/* A contact of the account, shared with the stranger, who may not read the account. */
+static char *
+share_contact (Fixture *f, const char *account)
+{
+  g_autofree char *named = g_strdup_printf ("\"%s\"", account);
+  g_autofree char *with = as_owner (f->stranger->caller.user);
+  char *contact = new_id (f->keeper);
+
+  assert_applied (
+      desk_create (f->keeper, "contact", contact, "last_name", "\"Pop\"", "account", named, NULL));
+  assert_applied (
+      desk_act (f->keeper, "contact", contact, "share", "with", with, "rights", "\"read\"", NULL));
+  return contact;
+}
+
+/* She carries both, wherever their accounts are: not even what she is not sent tells her. */
+static void
+expect_both (Fixture *f, const char *in_cluj, const char *elsewhere)
+{
+  desk_pull (f->stranger);
+  g_assert_true (desk_has (f->stranger, "contact", in_cluj));
+  g_assert_true (desk_has (f->stranger, "contact", elsewhere));
+}
+
+static void
+test_denied (Fixture *f, gconstpointer data)
+{
+  static const char *const conditions[] = { "not account.city = \"Cluj\"",
+                                            "not (account.city = \"Cluj\" or account.city = \"Dej\")",
+                                            "not not not account.city = \"Cluj\"" };
+  g_autofree char *in_cluj = share_contact (f, f->accounts[1]);
+  g_autofree char *elsewhere = share_contact (f, f->accounts[3]);
+  g_autofree char *stranger = as_owner (f->stranger->caller.user);
+  g_autoptr (GError) error = NULL;
+
+  assert_applied (desk_update (f->keeper, "account", f->accounts[1], "city", "\"Cluj\"", NULL));
+  assert_applied (desk_update (f->keeper, "account", f->accounts[3], "city", "\"Iași\"", NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (conditions); i++) {
+    g_autofree char *quoted = g_strescape (conditions[i], NULL);
+    g_autofree char *asked = g_strdup_printf ("{\"entity\":\"contact\",\"where\":\"%s\"}", quoted);
+    g_autofree char *filter = NULL;
+    gint64 bytes;
+
+    g_assert_cmpint (preview (f->stranger, asked, &bytes, &error), ==, 2);
+    filter = office_choose (f->office, f->stranger->caller.user, "contact", conditions[i], FALSE);
+    expect_both (f, in_cluj, elsewhere);
+    /* They change places, unseen. */
+    assert_applied (desk_update (f->keeper, "account", f->accounts[1], "city", "\"Iași\"", NULL));
+    assert_applied (desk_update (f->keeper, "account", f->accounts[3], "city", "\"Cluj\"", NULL));
+    expect_both (f, in_cluj, elsewhere);
+    assert_applied (desk_update (f->keeper, "account", f->accounts[1], "city", "\"Cluj\"", NULL));
+    assert_applied (desk_update (f->keeper, "account", f->accounts[3], "city", "\"Iași\"", NULL));
+    expect_both (f, in_cluj, elsewhere);
+    assert_applied (desk_delete (f->stranger, "offline_filter", filter));
+    desk_pull (f->stranger);
+    g_assert_cmpint (desk_count (f->stranger, "contact"), ==, 0);
+  }
+  g_free (office_choose (f->office, f->stranger->caller.user, "contact", conditions[0], FALSE));
+  expect_both (f, in_cluj, elsewhere);
+  /* What she may read counts. */
+  assert_applied (desk_act (f->keeper, "account", f->accounts[1], "share", "with", stranger, "rights",
+                            "\"read\"", NULL));
+  desk_pull (f->stranger);
+  g_assert_false (desk_has (f->stranger, "contact", in_cluj));
+  assert_applied (desk_update (f->keeper, "account", f->accounts[1], "city", "\"Dej\"", NULL));
+  expect_both (f, in_cluj, elsewhere);
 }
 
 /* ---- proofs ---- */
@@ -483,6 +554,7 @@ main (int argc, char **argv)
   ADD ("preview", test_preview);
   ADD ("whole", test_whole);
   ADD ("why", test_why);
+  ADD ("denied", test_denied);
   ADD ("audit", test_audit);
   ADD ("rows", test_rows);
   ADD ("hostile", test_hostile);
