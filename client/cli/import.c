@@ -4,8 +4,10 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gi18n.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "client/cli/commands.h"
+#include "client/cli/source.h"
 #include "client/exchange/import.h"
 #include "client/transfer/import.h"
 #include "protocol/error.h"
@@ -77,6 +79,18 @@ print_summary (SatchelCli *cli, const SatchelImportSummary *summary, gint64 n_ma
         summary->errors_file);
 }
 
+/* The file itself; or what @name stands for, as a file that is to be dropped. */
+static gboolean
+find_file (const char *name, const char **path, char **fetched, GError **error)
+{
+  *path = name;
+  *fetched = NULL;
+  if (!g_str_has_prefix (name, SATCHEL_CLI_SOURCE))
+    return TRUE;
+  *path = *fetched = satchel_cli_source_fetch (name + strlen (SATCHEL_CLI_SOURCE), error);
+  return *path != NULL;
+}
+
 int
 satchel_cli_import (SatchelCli *cli, int argc, char **argv)
 {
@@ -100,7 +114,7 @@ satchel_cli_import (SatchelCli *cli, int argc, char **argv)
 
   if (files == NULL)
     return status;
-  items = satchel_exchange_takes (files[0]);
+  items = g_str_has_prefix (files[0], SATCHEL_CLI_SOURCE) || satchel_exchange_takes (files[0]);
   if (entity_name == NULL && !items)
     return satchel_cli_misuse (cli, _ ("import needs --entity"));
   entity = entity_name != NULL ? satchel_cli_entity (cli, entity_name) : NULL;
@@ -116,6 +130,12 @@ satchel_cli_import (SatchelCli *cli, int argc, char **argv)
   if (map_name != NULL && (map = satchel_map_load (cli->registry, map_name, &error)) == NULL)
     return satchel_cli_fail (cli, error);
 
+  const char *path;
+  char *fetched;
+
+  if (!find_file (files[0], &path, &fetched, &error))
+    return satchel_cli_fail (cli, error);
+
   const SatchelImportOptions how = { .map = map,
                                      .errors_path = errors_path,
                                      .dry_run = dry_run,
@@ -123,9 +143,10 @@ satchel_cli_import (SatchelCli *cli, int argc, char **argv)
                                      .interrupted = satchel_cli_interrupted,
                                      .data = cli };
   gboolean done =
-      items ? satchel_exchange_import (cli->session, entity, files[0], &how, &summary, &n_matched, &error)
-            : satchel_import_file (cli->session, entity, files[0], &how, &summary, &error);
+      items ? satchel_exchange_import (cli->session, entity, path, &how, &summary, &n_matched, &error)
+            : satchel_import_file (cli->session, entity, path, &how, &summary, &error);
 
+  satchel_cli_source_drop (fetched);
   satchel_cli_progress (cli, NULL);
   if (!done)
     return satchel_cli_fail (cli, error);

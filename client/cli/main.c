@@ -60,7 +60,7 @@ static const Command commands[] = {
     "[ENTITY|* PREDICATE] [--related]]",
     N_ ("what your devices carry") },
   { "why", satchel_cli_why, "why ENTITY ID", N_ ("why a record is carried, or is not") },
-  { "import", satchel_cli_import, "import FILE [--entity E] [--map F] [--dry-run] [--errors F]",
+  { "import", satchel_cli_import, "import FILE|eds:SOURCE [--entity E] [--map F] [--dry-run] [--errors F]",
     N_ ("records from a CSV file") },
   { "export", satchel_cli_export, "export ENTITY [--where PREDICATE] [--map F] --format csv|json|vcard|ical",
     N_ ("records to a file") },
@@ -71,6 +71,16 @@ static const Command commands[] = {
     N_ ("contacts, appointments and tasks in the desktop's address book and calendar") },
   { "mail-rule", satchel_cli_mail_rule, "mail-rule [none|replies|known|folder=NAME]",
     N_ ("which messages are tracked by themselves") },
+  { "accounts", satchel_cli_accounts, "accounts", N_ ("the desktop's mail accounts that can send") },
+  { "write", satchel_cli_write,
+    "write ENTITY ID [--template T] [--subject S] [--text FILE|-] [--attach FILE[,FILE…]] [--account A] "
+    "[--draft|--send [--again]|--composer]",
+    N_ ("a message to somebody: a draft, sent at once, or in the mail program; write email ID sends a "
+        "draft") },
+  { "mailing", satchel_cli_mailing,
+    "mailing LIST --template T [--dry-run|--send] [--account A] [--per-minute N] [--round NAME] "
+    "[--again uncertain|refused]",
+    N_ ("one message to each member of a marketing list") },
   { "doctor", satchel_cli_doctor, "doctor [--rebuild]", N_ ("look for what is wrong with this profile") },
 };
 

@@ -11,6 +11,8 @@
 #include "client/eds/shown.h"
 #include "client/eds/take.h"
 
+#define LOOK_AT_MOST 100 /* items one by one; of more, all are listed at once */
+
 struct _SatchelReconciler {
   const SatchelMirrorKind *kind;
   SatchelSession *session;
@@ -631,6 +633,8 @@ look (SatchelReconciler *r, GHashTable *uids, GHashTable *records, GError **erro
   gboolean lost;
 
   if (uids != NULL) {
+    if (g_hash_table_size (uids) > LOOK_AT_MOST)
+      return run (r, FALSE, error);
     if (!are_lost (r, uids, &lost, error))
       return FALSE;
     if (lost)

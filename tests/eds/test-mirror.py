@@ -241,6 +241,19 @@ def test_source_deleted(rig, desk):
     assert {row["id"] for row in records(desk, "contact", "status = active")} == carried
 
 
+def test_import(rig, desk):
+    """Any address book of hers, by its id; a second time nothing is new."""
+    desk.peek("hers", "make", "contacts")
+    desk.peek("hers", "add", texts=[CARD % ("h-%d" % n, "Hers %d" % n, "Hers%d" % n, "Of", "EMAIL:hers%d@example.org\r\n" % n)
+                                    for n in range(3)])
+    listed = {row["id"]: row["entity"] for row in json.loads(desk.must("mirror", "sources"))}
+    assert listed["hers"] == "contact" and not [uid for uid in listed if uid.startswith("satchel-")], listed
+    assert json.loads(desk.must("import", "eds:hers", "--entity", "contact"))["created"] == 3
+    again = json.loads(desk.must("import", "eds:hers", "--entity", "contact"))
+    assert again["created"] == 0 and again["rejected"] == 0, again
+    assert desk.run("import", "eds:nobody", "--entity", "contact")[0] == 1
+
+
 # ---- leaving nothing ----
 
 def test_off(rig, desk):
@@ -271,7 +284,7 @@ def test_erased(rig, desk):
 
 
 TESTS = [test_fill, test_contact_out, test_contact_in, test_contact_both, test_contact_delete, test_refused, test_private, test_echo,
-         test_appointment, test_series, test_task, test_eds_killed, test_agent_killed, test_source_deleted, test_off, test_sign_out,
+         test_appointment, test_series, test_task, test_eds_killed, test_agent_killed, test_source_deleted, test_import, test_off, test_sign_out,
          test_erased]
 
 
