@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "protocol/id.h"
+#include "protocol/limits.h"
 #include "protocol/merge.h"
 
 /* Shorter texts are guessed. */
@@ -54,6 +55,15 @@ agree (const SatchelValue *one, const SatchelValue *other)
   return a_bytes < b_bytes ? strstr (b, a) != NULL : strstr (a, b) != NULL;
 }
 
+/* Both say nothing, the same, or nearly so. */
+static gboolean
+is_alike (const SatchelValue *one, const SatchelValue *other)
+{
+  g_autofree char *a = squeeze (one), *b = squeeze (other);
+
+  return g_str_equal (a, b) || agree (one, other);
+}
+
 static gboolean
 is_same_title (const SatchelRecord *record, const SatchelRecord *there)
 {
@@ -70,7 +80,8 @@ satchel_once_shows (const SatchelRecord *record, const SatchelRecord *there)
 
   if (!satchel_once_is_same (record, there))
     return FALSE;
-  /* It is named by its hash, and the server has seen that she has it. */
+  /* It is named by its hash, and the server has seen that she has it. So may anybody who guesses to what it
+   * was attached: that is asked there. */
   if (entity->once->type == SATCHEL_TYPE_FILE)
     return TRUE;
   if (!is_same_title (record, there))
@@ -79,6 +90,23 @@ satchel_once_shows (const SatchelRecord *record, const SatchelRecord *there)
     if (agree (satchel_record_get (record, entity->proof[i]), satchel_record_get (there, entity->proof[i])))
       return TRUE;
   return FALSE;
+}
+
+gboolean
+satchel_once_is_alike (const SatchelRecord *record, const SatchelRecord *there)
+{
+  const SatchelEntity *entity = record->entity;
+
+  if (!is_same_title (record, there))
+    return FALSE;
+  for (guint i = 0; i < entity->n_proof; i++) {
+    const SatchelValue *own = satchel_record_get (record, entity->proof[i]);
+    const SatchelValue *its = satchel_record_get (there, entity->proof[i]);
+
+    if (own != NULL && its != NULL && !is_alike (own, its))
+      return FALSE;
+  }
+  return TRUE;
 }
 
 /* ---- parties ---- */
@@ -90,18 +118,29 @@ is_users_alone (const SatchelField *field)
          g_str_equal (field->targets[0], "user");
 }
 
-/* The parties of @value that are @user, or all but these. */
 static SatchelValue *
-pick (const SatchelValue *value, const char *user, gboolean is_user)
+drop_user (const SatchelValue *value, const char *user)
 {
-  g_autoptr (GArray) picked = g_array_new (FALSE, FALSE, sizeof (SatchelParty));
+  g_autoptr (GArray) others = g_array_new (FALSE, FALSE, sizeof (SatchelParty));
   guint n = 0;
   const SatchelParty *parties = value != NULL ? satchel_value_get_parties (value, &n) : NULL;
 
   for (guint i = 0; i < n; i++)
-    if ((g_strcmp0 (parties[i].id, user) == 0) == is_user)
-      g_array_append_val (picked, parties[i]);
-  return satchel_value_new_parties ((const SatchelParty *)picked->data, picked->len);
+    if (g_strcmp0 (parties[i].id, user) != 0)
+      g_array_append_val (others, parties[i]);
+  return satchel_value_new_parties ((const SatchelParty *)others->data, others->len);
+}
+
+static const SatchelParty *
+find_user (const SatchelValue *value, const char *user)
+{
+  guint n = 0;
+  const SatchelParty *parties = value != NULL ? satchel_value_get_parties (value, &n) : NULL;
+
+  for (guint i = 0; i < n; i++)
+    if (g_strcmp0 (parties[i].id, user) == 0)
+      return &parties[i];
+  return NULL;
 }
 
 /* A bare address, where the same address in the same role is somebody's. */
@@ -115,31 +154,64 @@ is_said_otherwise (const SatchelParty *party, const SatchelParty *parties, guint
   return FALSE;
 }
 
-static SatchelValue *
-drop_said_otherwise (const SatchelValue *value)
+static gboolean
+has_party (const SatchelParty *party, const SatchelParty *parties, guint n)
 {
-  g_autoptr (GArray) left = g_array_new (FALSE, FALSE, sizeof (SatchelParty));
-  guint n = 0;
-  const SatchelParty *parties = value != NULL ? satchel_value_get_parties (value, &n) : NULL;
-
   for (guint i = 0; i < n; i++)
-    if (!is_said_otherwise (&parties[i], parties, n))
-      g_array_append_val (left, parties[i]);
-  return satchel_value_new_parties ((const SatchelParty *)left->data, left->len);
+    if (g_str_equal (parties[i].role, party->role) && g_strcmp0 (parties[i].entity, party->entity) == 0 &&
+        g_strcmp0 (parties[i].id, party->id) == 0 &&
+        (party->id != NULL || g_strcmp0 (parties[i].address, party->address) == 0))
+      return TRUE;
+  return FALSE;
+}
+
+/* Those of @there first, and as many as a list holds: then no bare address makes room for people who might
+ * not find any. */
+static SatchelValue *
+list_united (const SatchelValue *there, const SatchelValue *all)
+{
+  g_autoptr (GArray) united = g_array_new (FALSE, FALSE, sizeof (SatchelParty));
+  guint n = 0, n_there = 0;
+  const SatchelParty *parties = satchel_value_get_parties (all, &n);
+  const SatchelParty *known = there != NULL ? satchel_value_get_parties (there, &n_there) : NULL;
+  const gboolean is_full = n > SATCHEL_MAX_KEYS;
+
+  for (guint turn = 0; turn < 2; turn++) {
+    for (guint i = 0; i < n && united->len < SATCHEL_MAX_KEYS; i++) {
+      const gboolean was_there = has_party (&parties[i], known, n_there);
+
+      if (was_there == (turn == 0) &&
+          ((was_there && is_full) || !is_said_otherwise (&parties[i], parties, n)))
+        g_array_append_val (united, parties[i]);
+    }
+  }
+  return satchel_value_new_parties ((const SatchelParty *)united->data, united->len);
 }
 
 static void
 unite (SatchelRecord *there, const SatchelField *field, const SatchelValue *parties)
 {
+  const SatchelValue *known = satchel_record_get (there, field);
   g_auto (SatchelMergeResult) result = { 0 };
   g_autoptr (SatchelValue) united = NULL;
 
   if (parties == NULL)
     return;
-  satchel_merge_field (there->entity, field, SATCHEL_SINCE_OTHERS, NULL, parties,
-                       satchel_record_get (there, field), &result);
-  united = drop_said_otherwise (result.value);
+  satchel_merge_field (there->entity, field, SATCHEL_SINCE_OTHERS, NULL, parties, known, &result);
+  united = list_united (known, result.value);
   satchel_record_set (there, field, united);
+}
+
+/* Once, whatever she calls herself. */
+static void
+let_in (SatchelRecord *there, const SatchelField *field, const SatchelParty *user)
+{
+  g_autoptr (SatchelValue) own = NULL;
+
+  if (user == NULL || find_user (satchel_record_get (there, field), user->id) != NULL)
+    return;
+  own = satchel_value_new_parties (user, 1);
+  unite (there, field, own);
 }
 
 void
@@ -153,9 +225,7 @@ satchel_once_join (SatchelRecord *there, const SatchelRecord *record, const char
     if (!satchel_field_is_writable (field) || record->values[i] == NULL)
       continue;
     if (is_users_alone (field)) {
-      g_autoptr (SatchelValue) own = pick (record->values[i], user, TRUE);
-
-      unite (there, field, own);
+      let_in (there, field, find_user (record->values[i], user));
     } else if (!(rights & SATCHEL_ONCE_WRITE) || (names && !(rights & SATCHEL_ONCE_ATTACH))) {
       continue;
     } else if (field->type == SATCHEL_TYPE_PARTIES) {
@@ -174,8 +244,8 @@ satchel_once_is_own_presence (const SatchelField *field, const SatchelValue *bef
 
   if (!is_users_alone (field))
     return FALSE;
-  others_before = pick (before, user, FALSE);
-  others_after = pick (after, user, FALSE);
+  others_before = drop_user (before, user);
+  others_after = drop_user (after, user);
   return satchel_value_equal (others_before, others_after);
 }
 

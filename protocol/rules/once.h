@@ -12,6 +12,9 @@ G_BEGIN_DECLS
 /* Whether the creation of @record means @there, which has its id: their entity is declared "once", and the field of that holds the same. */
 gboolean satchel_once_is_same (const SatchelRecord *record, const SatchelRecord *there);
 
+/* Whether the two say the same, as far as both say something: title and texts of "proof". What has the same name may have been given it by a forger. */
+gboolean satchel_once_is_alike (const SatchelRecord *record, const SatchelRecord *there);
+
 /* Whether @record shows that its author has what @there was made of, though she may not read @there: the same file; or the same title, and of a
  * field of "proof" enough that only who has it could say. */
 gboolean satchel_once_shows (const SatchelRecord *record, const SatchelRecord *there);
@@ -21,8 +24,8 @@ typedef enum {
   SATCHEL_ONCE_ATTACH = 1 << 1, /* and name other records in it */
 } SatchelOnceRights;
 
-/* What becomes of @there: parties united, an address that is somebody's in either being said once; what is empty filled. Without WRITE nothing but that
- * @user herself comes into those parties that are users alone. */
+/* What becomes of @there: parties united, an address that is somebody's in either being said once, and of more than a list holds those that were there;
+ * what is empty filled. Without WRITE nothing but that @user herself, once, comes into those parties that are users alone. */
 void satchel_once_join (SatchelRecord *there, const SatchelRecord *record, const char *user, SatchelOnceRights rights);
 
 /* Whether @before and @after differ in @field by nothing but @user's own coming or going, among parties that are users alone. */

@@ -13,28 +13,32 @@
 /* What the name of the set's commit is for rules that look at it: a closed record is joined, too. */
 #define ACTION "track"
 
+/* *is_open: she may read it, and name it in what she makes: attachments, the answer to a message. */
 static gboolean
 read_rights (SatchelResolution *resolution, const SatchelRecord *there, SatchelOnceRights *rights,
-             GError **error)
+             gboolean *is_open, GError **error)
 {
-  gboolean write, attach;
+  gboolean read, write, attach, name;
 
-  if (!satchel_resolve_ask (resolution, SATCHEL_PRIVILEGE_WRITE, there, &write, error) ||
+  if (!satchel_resolve_ask (resolution, SATCHEL_PRIVILEGE_READ, there, &read, error) ||
+      !satchel_resolve_ask (resolution, SATCHEL_PRIVILEGE_APPEND_TO, there, &name, error) ||
+      !satchel_resolve_ask (resolution, SATCHEL_PRIVILEGE_WRITE, there, &write, error) ||
       !satchel_resolve_ask (resolution, SATCHEL_PRIVILEGE_APPEND, there, &attach, error))
     return FALSE;
+  *is_open = read && name;
   *rights = (write ? SATCHEL_ONCE_WRITE : 0) | (attach ? SATCHEL_ONCE_ATTACH : 0);
   return TRUE;
 }
 
 static gboolean
-join (SatchelResolution *resolution, const SatchelRecord *there, SatchelRecord *record, gboolean readable,
-      GError **error)
+join (SatchelResolution *resolution, const SatchelRecord *there, SatchelRecord *record, GError **error)
 {
   g_autoptr (SatchelRecord) after = satchel_record_copy (there);
   SatchelOnceRights rights;
+  gboolean is_open;
 
   if (!satchel_resolve_check_create (resolution, record, error) ||
-      !read_rights (resolution, there, &rights, error))
+      !read_rights (resolution, there, &rights, &is_open, error))
     return FALSE;
   resolution->inexact = TRUE;
   satchel_once_join (after, record, resolution->user, rights);
@@ -43,7 +47,7 @@ join (SatchelResolution *resolution, const SatchelRecord *there, SatchelRecord *
     return FALSE;
   satchel_resolve_note_lookups (resolution, there, after);
   return satchel_rows_update (resolution->store, &resolution->commit, there, after, NULL, error) &&
-         (readable || satchel_resolve_share_reading (resolution, there, error));
+         (is_open || satchel_resolve_share_joining (resolution, there, error));
 }
 
 /* The record with @id as it is, or as it was when it was deleted. */
@@ -57,25 +61,63 @@ read_any (SatchelResolution *resolution, const SatchelEntity *entity, const char
          (*there != NULL || satchel_feed_find_delete (resolution->store, entity, id, &s, gone, error));
 }
 
+/* A file is shown by whoever has it, and many have the same: what it was attached to must be hers to know of.
+ */
+static gboolean
+knows_place (SatchelResolution *resolution, const SatchelRecord *stored, gboolean *knows, GError **error)
+{
+  *knows = stored->entity->once->type != SATCHEL_TYPE_FILE;
+  for (guint i = 0; i < stored->entity->n_fields && !*knows; i++) {
+    const SatchelValue *value =
+        stored->entity->fields[i]->type == SATCHEL_TYPE_LOOKUP ? stored->values[i] : NULL;
+    const SatchelEntity *entity =
+        value != NULL ? satchel_registry_find (resolution->store->registry, satchel_value_get_entity (value))
+                      : NULL;
+    g_autoptr (SatchelRecord) place = NULL;
+
+    if (entity == NULL || entity->once == NULL)
+      continue;
+    if (!satchel_rows_read (resolution->store, entity, satchel_value_get_id (value), &place, error) ||
+        (place != NULL && !satchel_resolve_ask (resolution, SATCHEL_PRIVILEGE_READ, place, knows, error)))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Whether @record means @stored, and its author may join that. */
+static gboolean
+may_join (SatchelResolution *resolution, const SatchelRecord *record, const SatchelRecord *stored,
+          gboolean *may, GError **error)
+{
+  *may = FALSE;
+  if (!satchel_once_is_same (record, stored))
+    return TRUE;
+  if (!satchel_resolve_ask (resolution, SATCHEL_PRIVILEGE_READ, stored, may, error))
+    return FALSE;
+  return *may || !satchel_once_shows (record, stored) || knows_place (resolution, stored, may, error);
+}
+
 gboolean
 satchel_resolve_once (SatchelResolution *resolution, SatchelRecord *record, GError **error)
 {
   for (guint i = 0; i < MOST_OWN; i++) {
     g_autoptr (SatchelRecord) there = NULL, gone = NULL;
     const SatchelRecord *stored;
-    gboolean readable;
+    gboolean may, known;
     char *own;
 
     if (!read_any (resolution, record->entity, record->id, &there, &gone, error))
       return FALSE;
     stored = there != NULL ? there : gone;
-    if (stored == NULL || !satchel_once_is_same (record, stored))
-      return satchel_resolve_create (resolution, record, error);
-    if (!satchel_resolve_ask (resolution, SATCHEL_PRIVILEGE_READ, stored, &readable, error))
+    if (stored == NULL && !satchel_feed_knows (resolution->store, record->id, &known, error))
+      return FALSE;
+    if (stored == NULL && !known)
+      break;
+    if (stored != NULL && !may_join (resolution, record, stored, &may, error))
       return FALSE;
     /* The past of a deleted record would be told to whoever makes it anew. */
-    if ((readable || satchel_once_shows (record, stored)))
-      return there != NULL ? join (resolution, there, record, readable, error)
+    if (stored != NULL && may)
+      return there != NULL ? join (resolution, there, record, error)
                            : satchel_resolve_create_again (resolution, record, error);
     own = satchel_once_own_id (record->id, resolution->user);
     g_free (record->id);
@@ -89,23 +131,22 @@ gboolean
 satchel_resolve_find_own (SatchelResolution *resolution, const SatchelEntity *entity, const char *id,
                           char **own, GError **error)
 {
-  g_autoptr (SatchelRecord) there = NULL;
+  g_autoptr (SatchelRecord) there = NULL, hers = NULL;
   g_autofree char *beside = NULL;
   gboolean readable = FALSE;
-  gint64 row;
 
   *own = NULL;
   if (entity->once == NULL)
     return TRUE;
   beside = satchel_once_own_id (id, resolution->user);
-  if (!satchel_rows_find (resolution->store, entity, beside, &row, error))
+  if (!satchel_rows_read (resolution->store, entity, beside, &hers, error))
     return FALSE;
-  if (row == 0)
+  if (hers == NULL)
     return TRUE;
   if (!satchel_rows_read (resolution->store, entity, id, &there, error) ||
       (there != NULL && !satchel_resolve_ask (resolution, SATCHEL_PRIVILEGE_READ, there, &readable, error)))
     return FALSE;
-  if (!readable)
+  if (!readable || !satchel_once_is_same (hers, there))
     *own = g_steal_pointer (&beside);
   return TRUE;
 }

@@ -122,8 +122,8 @@ gboolean satchel_resolve_action (SatchelResolution *resolution, const SatchelCha
  * she does not have; records that follow it are left out then. */
 gboolean satchel_resolve_share (SatchelResolution *resolution, const SatchelChange *change, const SatchelEffect *effect,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Lets the author read @record from now on, besides what she may do with it already. */
-gboolean satchel_resolve_share_reading (SatchelResolution *resolution, const SatchelRecord *record,
+/* Lets the author read @record from now on and name it in what she makes, besides what she may do with it already. */
+gboolean satchel_resolve_share_joining (SatchelResolution *resolution, const SatchelRecord *record,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* A new record is shared as those are that it belongs to (on_share). */
 gboolean satchel_resolve_inherit_shares (SatchelResolution *resolution, const SatchelRecord *record,

@@ -197,7 +197,7 @@ satchel_resolve_inherit_shares (SatchelResolution *resolution, const SatchelReco
 /* ---- by having what it was made of ---- */
 
 gboolean
-satchel_resolve_share_reading (SatchelResolution *resolution, const SatchelRecord *record, GError **error)
+satchel_resolve_share_joining (SatchelResolution *resolution, const SatchelRecord *record, GError **error)
 {
   const SatchelEntity *entity = satchel_registry_find (resolution->store->registry, "share");
   g_autofree char *id = satchel_action_share_id (record->id, resolution->user);
@@ -205,7 +205,7 @@ satchel_resolve_share_reading (SatchelResolution *resolution, const SatchelRecor
   g_autoptr (SatchelValue) of = satchel_value_new_string (record->entity->name);
   g_autoptr (SatchelValue) about = satchel_value_new_string (record->id);
   g_autoptr (SatchelValue) principal = satchel_value_new_lookup ("user", resolution->user);
-  g_autoptr (SatchelValue) read = satchel_value_new_keys ((const char *const[]){ "read", NULL });
+  g_autoptr (SatchelValue) read = satchel_value_new_keys ((const char *const[]){ "append_to", "read", NULL });
   g_autoptr (SatchelValue) rights = NULL;
 
   if (!satchel_rows_read (resolution->store, entity, id, &before, error))

@@ -1,0 +1,335 @@
+/* Messages and attachments that are one record, and those who would take, block or learn something by it.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "protocol/error.h"
+#include "protocol/limits.h"
+#include "protocol/rules/once.h"
+#include "sync-server/blobs/blobs.h"
+#include "tests/sync-server/office.h"
+
+#define TEXT    "\"Dear Ana, as discussed on Monday we accept your offer of 40 pumps.\""
+#define SUBJECT "\"Your offer\""
+#define LOGO    "a picture that everybody in the house has"
+
+/* Two sellers of one unit, and one of another, who cannot read each other's records. */
+typedef struct {
+  Office *office;
+  char *users[3];
+  Desk *ana, *ben, *cai;
+} World;
+
+static void
+setup (World *world)
+{
+  Office *office = world->office = office_new ();
+
+  world->users[0] = office_hire (office, "ana", "salesperson", office->north);
+  world->users[1] = office_hire (office, "ben", "salesperson", office->north);
+  world->users[2] = office_hire (office, "cai", "salesperson", office->south);
+  world->ana = desk_new (office, "ana");
+  world->ben = desk_new (office, "ben");
+  world->cai = desk_new (office, "cai");
+}
+
+static void
+teardown (World *world)
+{
+  Desk *desks[] = { world->ana, world->ben, world->cai };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (desks); i++) {
+    desk_check (desks[i]);
+    desk_free (desks[i]);
+    g_free (world->users[i]);
+  }
+  office_free (world->office);
+}
+
+/* Parties as JSON text of an edit. */
+static char *
+quote (const char *parties)
+{
+  g_autofree char *escaped = g_strescape (parties, NULL);
+
+  return g_strdup_printf ("\"%s\"", escaped);
+}
+
+static void
+add_track (Desk *desk, SatchelChangeSet *set, const char *id, const char *message_id, const char *text)
+{
+  g_autofree char *own =
+      g_strdup_printf ("[{\"role\":\"tracker\",\"entity\":\"user\",\"id\":\"%s\"}]", desk->caller.user);
+  g_autofree char *trackers = quote (own);
+
+  add_change (desk, set, SATCHEL_CHANGE_CREATE, "email", id, NULL, "message_id", message_id, "subject",
+              SUBJECT, "body_text", text, "status", "\"completed\"", "tracked_by", trackers, NULL);
+}
+
+static SatchelOutcome *
+track_as (Desk *desk, const char *id, const char *message_id, const char *text)
+{
+  SatchelChangeSet *set = desk_set (desk);
+
+  add_track (desk, set, id, message_id, text);
+  return desk_push (desk, set);
+}
+
+static SatchelOutcome *
+track (Desk *desk, const char *id)
+{
+  return track_as (desk, id, "\"m@x\"", TEXT);
+}
+
+static void
+pull_all (World *world)
+{
+  desk_pull (world->ana);
+  desk_pull (world->ben);
+  desk_pull (world->cai);
+}
+
+static gboolean
+says (Desk *desk, const char *id, const char *field, const char *what)
+{
+  const char *text = desk_get (desk, "email", id, field);
+
+  return text != NULL && strstr (text, what) != NULL;
+}
+
+/* ---- crowds ---- */
+
+/* As JSON text of an edit. */
+static char *
+write_parties (GArray *parties)
+{
+  const SatchelEntity *entity = satchel_registry_find (satchel_registry_builtin (), "email");
+  g_autoptr (SatchelValue) value =
+      satchel_value_new_parties ((const SatchelParty *)(gpointer)parties->data, parties->len);
+  g_autofree char *text = satchel_value_to_stored_text (satchel_entity_find_field (entity, "to"), value);
+
+  return quote (text);
+}
+
+/* @n bare addresses that begin with @word. */
+static char *
+crowd (const char *word, guint n)
+{
+  g_autoptr (GArray) parties = g_array_new (FALSE, FALSE, sizeof (SatchelParty));
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < n; i++) {
+    const SatchelParty party = { .role = "to", .address = g_strdup_printf ("%s%u@x.ro", word, i) };
+
+    g_ptr_array_add (texts, (char *)party.address);
+    g_array_append_val (parties, party);
+  }
+  return write_parties (parties);
+}
+
+static SatchelOutcome *
+track_crowd (Desk *desk, const char *id, const char *word, guint n)
+{
+  g_autofree char *to = crowd (word, n);
+
+  return desk_create (desk, "email", id, "message_id", "\"m@x\"", "subject", SUBJECT, "body_text", TEXT,
+                      "status", "\"completed\"", "to", to, NULL);
+}
+
+/* Together they are more than a list holds: who was there stays, and the joiner is not sent away. */
+static void
+test_crowd (void)
+{
+  World world;
+  g_autofree char *id = NULL;
+
+  setup (&world);
+  id = new_id (world.ana);
+  assert_applied (track_crowd (world.ana, id, "a", SATCHEL_MAX_KEYS - 1));
+  assert_applied (track_crowd (world.ben, id, "b", SATCHEL_MAX_KEYS - 1));
+  assert_applied (track (world.ben, id));
+  pull_all (&world);
+  g_assert_true (says (world.ana, id, "to", "a0@x.ro") && says (world.ana, id, "to", "a198@x.ro"));
+  g_assert_true (says (world.ana, id, "tracked_by", world.users[1]));
+  teardown (&world);
+}
+
+/* Who may only read it comes into its list once, whatever she calls herself, and leaves room for others. */
+static void
+test_many_selves (void)
+{
+  World world;
+  g_autoptr (GArray) parties = g_array_new (FALSE, FALSE, sizeof (SatchelParty));
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *id = NULL, *selves = NULL;
+
+  setup (&world);
+  for (guint i = 0; i < SATCHEL_MAX_KEYS; i++) {
+    const SatchelParty party = { .role = g_strdup_printf ("r%c%c", 'a' + i / 26, 'a' + i % 26),
+                                 "user",
+                                 world.users[2] };
+
+    g_ptr_array_add (texts, (char *)party.role);
+    g_array_append_val (parties, party);
+  }
+  selves = write_parties (parties);
+  id = new_id (world.ana);
+  assert_applied (track (world.ana, id));
+  assert_applied (desk_create (world.cai, "email", id, "message_id", "\"m@x\"", "subject", SUBJECT,
+                               "body_text", TEXT, "status", "\"completed\"", "tracked_by", selves, NULL));
+  assert_applied (track (world.ben, id));
+  pull_all (&world);
+  g_assert_true (says (world.ana, id, "tracked_by", world.users[1]));
+  g_assert_true (says (world.ana, id, "tracked_by", world.users[2]));
+  g_assert_false (says (world.ana, id, "tracked_by", "rab"));
+  teardown (&world);
+}
+
+/* ---- squatters ---- */
+
+/* The id of a message that is taken for another one, by whom she cannot read or can: hers stands beside it.
+ */
+static void
+test_taken_id (void)
+{
+  World world;
+  g_autofree char *id = NULL, *own = NULL;
+
+  setup (&world);
+  for (guint i = 0; i < 2; i++) {
+    Desk *squatter = i == 0 ? world.cai : world.ben;
+
+    g_free (id);
+    g_free (own);
+    id = new_id (world.ana);
+    own = satchel_once_own_id (id, world.users[0]);
+    assert_applied (track_as (squatter, id, "\"junk@x\"", "\"junk\""));
+    assert_applied (track (world.ana, id));
+    /* What she does to it before she has heard of that is done to hers. */
+    assert_applied (desk_act (world.ana, "email", id, "untrack", NULL));
+    assert_applied (track (world.ana, id));
+    pull_all (&world);
+    g_assert_true (desk_has (world.ana, "email", own));
+    g_assert_cmpstr (desk_get (world.ana, "email", own, "message_id"), ==, "\"m@x\"");
+    g_assert_cmpstr (desk_get (squatter, "email", id, "message_id"), ==, "\"junk@x\"");
+    g_assert_false (says (squatter, id, "tracked_by", world.users[0]));
+  }
+  teardown (&world);
+}
+
+/* ---- attachments ---- */
+
+static char *
+send (World *world, Desk *desk, const char *content)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (content, strlen (content));
+  char *hash = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
+  const SatchelBlobBegin request = { hash, (gint64)strlen (content) };
+  const SatchelBlobPiece piece = { hash, 0, bytes };
+  SatchelBlobState state;
+  g_autoptr (GError) error = NULL;
+  gboolean complete;
+
+  must (satchel_server_begin_blob (world->office->server, &desk->caller, &request, &state, &error));
+  must (satchel_server_put_blob (world->office->server, &desk->caller, &piece, &state, &complete, &error));
+  must (satchel_server_finish_blob (world->office->server, &desk->caller, hash, &error));
+  return hash;
+}
+
+static void
+add_note (World *world, Desk *desk, SatchelChangeSet *set, const char *note, const char *email)
+{
+  g_autofree char *hash = send (world, desk, LOGO), *file = NULL, *of = g_strdup_printf ("\"%s\"", email);
+  g_autofree char *stored = g_strdup_printf (
+      "{\"hash\":\"%s\",\"name\":\"logo.png\",\"media_type\":\"image/png\",\"size_bytes\":%zu}", hash,
+      strlen (LOGO));
+
+  file = quote (stored);
+  add_change (desk, set, SATCHEL_CHANGE_CREATE, "note", note, NULL, "subject", "\"logo.png\"", "file", file,
+              "email", of, NULL);
+}
+
+/* The message and its attachment, as a device sends them: one set. */
+static SatchelOutcome *
+track_with (World *world, Desk *desk, const char *id, const char *note, const char *text)
+{
+  SatchelChangeSet *set = desk_set (desk);
+
+  add_track (desk, set, id, "\"m@x\"", text);
+  add_note (world, desk, set, note, id);
+  return desk_push (desk, set);
+}
+
+/* Who has a file that many have, and guesses what it was attached to, does not learn that it was. */
+static void
+test_guessed_attachment (void)
+{
+  World world;
+  g_autofree char *id = NULL, *note = NULL;
+
+  setup (&world);
+  id = new_id (world.ana);
+  note = new_id (world.ana);
+  assert_applied (track_with (&world, world.ana, id, note, TEXT));
+  assert_applied (track_with (&world, world.cai, id, note, "\"a guess\""));
+  pull_all (&world);
+  g_assert_false (desk_has (world.cai, "email", id));
+  g_assert_false (desk_has (world.cai, "note", note));
+  g_assert_cmpuint (desk_count (world.cai, "note"), ==, 1);
+  g_assert_cmpuint (desk_count (world.cai, "share"), ==, 0);
+  g_assert_true (desk_has (world.ana, "note", note));
+  teardown (&world);
+}
+
+/* Who has the message joins with what she attaches, be it there or not; nothing of hers is refused. */
+static void
+test_joined_attachments (void)
+{
+  World world;
+  g_autofree char *id = NULL, *note = NULL, *more = NULL;
+
+  setup (&world);
+  id = new_id (world.ana);
+  note = new_id (world.ana);
+  more = new_id (world.ana);
+  assert_applied (track_with (&world, world.ana, id, note, TEXT));
+  assert_applied (track_with (&world, world.cai, id, note, TEXT));
+  pull_all (&world);
+  g_assert_true (desk_has (world.cai, "email", id));
+  g_assert_true (desk_has (world.cai, "note", note));
+  assert_applied (track_with (&world, world.cai, id, more, TEXT));
+  pull_all (&world);
+  g_assert_true (desk_has (world.cai, "note", more));
+  teardown (&world);
+}
+
+/* An answer to a message that she was only let read is of its thread. */
+static void
+test_answer (void)
+{
+  World world;
+  g_autofree char *id = NULL, *answer = NULL, *of = NULL;
+
+  setup (&world);
+  id = new_id (world.ana);
+  answer = new_id (world.ana);
+  of = g_strdup_printf ("\"%s\"", id);
+  assert_applied (track (world.ana, id));
+  assert_applied (track (world.cai, id));
+  assert_applied (desk_create (world.cai, "email", answer, "message_id", "\"n@x\"", "subject", SUBJECT,
+                               "in_reply_to", "\"m@x\"", "conversation", of, NULL));
+  teardown (&world);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/once-hostile/crowd", test_crowd);
+  g_test_add_func ("/once-hostile/many-selves", test_many_selves);
+  g_test_add_func ("/once-hostile/taken-id", test_taken_id);
+  g_test_add_func ("/once-hostile/guessed-attachment", test_guessed_attachment);
+  g_test_add_func ("/once-hostile/joined-attachments", test_joined_attachments);
+  g_test_add_func ("/once-hostile/answer", test_answer);
+  return g_test_run ();
+}
