@@ -3,13 +3,14 @@
 
 #include "client/eds/essence.h"
 
-#define PUT_AT_ONCE 500
+#define PUT_AT_ONCE 2000 /* each time both sides wait for their disks */
 
 struct _SatchelDelivery {
   const char *entity;
   SatchelMirrorState *state;
   SatchelShelf *shelf;
   GPtrArray *made, *changed; /* SatchelMirrored*: to be written */
+  GPtrArray *noted;          /* SatchelMirrored*: only known */
   GPtrArray *removed;        /* SatchelMirrored*, no more than uid and record */
   guint64 written;
   guint refused;
@@ -26,6 +27,7 @@ satchel_delivery_new (const char *entity, SatchelMirrorState *state, SatchelShel
   d->shelf = shelf;
   d->made = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_mirrored_free);
   d->changed = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_mirrored_free);
+  d->noted = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_mirrored_free);
   d->removed = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_mirrored_free);
   return d;
 }
@@ -37,6 +39,7 @@ satchel_delivery_free (SatchelDelivery *d)
     return;
   g_ptr_array_unref (d->made);
   g_ptr_array_unref (d->changed);
+  g_ptr_array_unref (d->noted);
   g_ptr_array_unref (d->removed);
   g_free (d->reason);
   g_free (d);
@@ -46,6 +49,12 @@ void
 satchel_delivery_add_write (SatchelDelivery *d, SatchelMirrored *note)
 {
   g_ptr_array_add (*note->before == '\0' ? d->made : d->changed, note);
+}
+
+void
+satchel_delivery_add_note (SatchelDelivery *d, SatchelMirrored *note)
+{
+  g_ptr_array_add (d->noted, note);
 }
 
 void
@@ -73,6 +82,7 @@ satchel_delivery_clear (SatchelDelivery *d)
 {
   g_ptr_array_set_size (d->made, 0);
   g_ptr_array_set_size (d->changed, 0);
+  g_ptr_array_set_size (d->noted, 0);
   g_ptr_array_set_size (d->removed, 0);
 }
 
@@ -233,9 +243,20 @@ flush_removed (SatchelDelivery *d, GError **error)
   return satchel_mirror_state_commit (d->state, error) && satchel_mirror_state_scrub (d->state, error);
 }
 
+/* One transaction for all: each costs the disk the same, whatever is in it. */
+static gboolean
+flush_noted (SatchelDelivery *d, GError **error)
+{
+  if (d->noted->len > 0 && !note_all (d, d->noted, 0, d->noted->len, FALSE, error))
+    return FALSE;
+  g_ptr_array_set_size (d->noted, 0);
+  return TRUE;
+}
+
 gboolean
 satchel_delivery_flush (SatchelDelivery *d, GError **error)
 {
-  return flush_writes (d, d->made, TRUE, error) && drop_overtaken (d, d->changed, error) &&
-         flush_writes (d, d->changed, FALSE, error) && flush_removed (d, error);
+  return flush_noted (d, error) && flush_writes (d, d->made, TRUE, error) &&
+         drop_overtaken (d, d->changed, error) && flush_writes (d, d->changed, FALSE, error) &&
+         flush_removed (d, error);
 }

@@ -16,6 +16,8 @@ void             satchel_delivery_free (SatchelDelivery *delivery); /* NULL-safe
 
 /* Takes @note: its text is to be written, over what it says stood there before. */
 void satchel_delivery_add_write (SatchelDelivery *delivery, SatchelMirrored *note);
+/* Takes @note: nothing is to be written, only known. */
+void satchel_delivery_add_note (SatchelDelivery *delivery, SatchelMirrored *note);
 /* @record may be one of which nothing is noted. */
 void satchel_delivery_add_removal (SatchelDelivery *delivery, const char *uid, const char *record);
 /* Whether an item with this uid is to be made. */

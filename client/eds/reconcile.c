@@ -106,7 +106,8 @@ write_item (SatchelReconciler *r, const Case *c, GError **error)
   if (c->there != NULL && g_str_equal (note->essence, c->essence)) {
     g_free (note->text);
     note->text = g_strdup (c->there);
-    return satchel_mirror_state_put (r->state, r->kind->entity, note, error);
+    satchel_delivery_add_note (r->delivery, g_steal_pointer (&note));
+    return TRUE;
   }
   note->before = g_strdup (c->there != NULL ? c->there : "");
   satchel_delivery_add_write (r->delivery, g_steal_pointer (&note));
