@@ -340,6 +340,36 @@ satchel_session_scope_remove (SatchelSession *session, const char *id, GError **
   return satchel_session_delete (session, filter_entity (session), id, error);
 }
 
+/* What switches a filter on or off: where it is carried. */
+static GPtrArray *
+make_switch (SatchelSession *session, gboolean on)
+{
+  GPtrArray *changes = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_field_value_free);
+  SatchelFieldValue *change = g_new0 (SatchelFieldValue, 1);
+
+  change->field = satchel_entity_find_field (filter_entity (session), "device");
+  change->value = on ? NULL : satchel_value_new_string (SATCHEL_SCOPE_NOWHERE);
+  g_ptr_array_add (changes, change);
+  return changes;
+}
+
+char *
+satchel_session_scope_switch (SatchelSession *session, const char *id, gboolean on, GError **error)
+{
+  g_autoptr (GPtrArray) changes = make_switch (session, on);
+
+  return satchel_session_update (session, filter_entity (session), id, changes, error);
+}
+
+char *
+satchel_session_scope_switch_told (SatchelSession *session, const SatchelRecord *told, gboolean on,
+                                   GError **error)
+{
+  g_autoptr (GPtrArray) changes = make_switch (session, on);
+
+  return satchel_session_update_told (session, told, changes, error);
+}
+
 /* ---- why ---- */
 
 static gboolean

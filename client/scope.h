@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 
 /* In the place of an entity's name: every entity whose records belong to users. */
 #define SATCHEL_SCOPE_EVERY "*"
+/* In the place of a device: the filter is switched off. No device is called so, and none carries what it chooses. */
+#define SATCHEL_SCOPE_NOWHERE "none"
 
 typedef struct {
   const char *entity;    /* a name, or SATCHEL_SCOPE_EVERY */
@@ -23,7 +25,7 @@ typedef struct {
 /* One of the person's filters. */
 typedef struct {
   char *id, *name, *entity, *predicate;
-  char *device; /* NULL: all */
+  char *device; /* NULL: all; SATCHEL_SCOPE_NOWHERE */
   char *zone;   /* of relative dates, or NULL */
   char *problem; /* why the server leaves it out, or a part of it; NULL: it does not */
   gboolean related;
@@ -41,6 +43,11 @@ char *satchel_session_scope_check (SatchelSession *session, const SatchelScopeCh
 char *satchel_session_scope_add (SatchelSession *session, const SatchelScopeChoice *choice, char **id, GError **error);
 /* The set's UUID. NOT_FOUND. */
 char *satchel_session_scope_remove (SatchelSession *session, const char *id, GError **error);
+/* The set's UUID, or "": it is so already. Switched on it is carried by all devices. */
+char *satchel_session_scope_switch (SatchelSession *session, const char *id, gboolean on, GError **error);
+/* The same before the first pull, with the filter as the server told it (client/online.h): it is sent before anything is pulled, so
+ * that what it chooses never comes. */
+char *satchel_session_scope_switch_told (SatchelSession *session, const SatchelRecord *told, gboolean on, GError **error);
 
 typedef enum {
   SATCHEL_WHY_ABSENT,  /* it is not here: only the server can tell */

@@ -573,6 +573,22 @@ satchel_session_update_seen (SatchelSession *session, const SatchelSeen *seen, G
 }
 
 char *
+satchel_session_update_told (SatchelSession *session, const SatchelRecord *told, GPtrArray *changes,
+                             GError **error)
+{
+  g_autoptr (SatchelChangeSet) set = new_set (session);
+  const SatchelSeen seen = { .record = (SatchelRecord *)told };
+
+  if (!begin_write (session, error) ||
+      !end_write (session,
+                  add_edits (set, &seen, changes, error) &&
+                      (set->changes->len == 0 || satchel_outbox_add_untold (session->outbox, set, error)),
+                  error))
+    return NULL;
+  return g_strdup (set->changes->len > 0 ? set->uuid : "");
+}
+
+char *
 satchel_session_update (SatchelSession *session, const SatchelEntity *entity, const char *id,
                         GPtrArray *changes, GError **error)
 {

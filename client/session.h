@@ -95,6 +95,9 @@ SatchelSeen *satchel_session_look (SatchelSession *session, const SatchelEntity 
 void         satchel_seen_free (SatchelSeen *seen);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelSeen, satchel_seen_free)
 char *satchel_session_update_seen (SatchelSession *session, const SatchelSeen *seen, GPtrArray *changes, GError **error);
+/* Before the first pull, which it goes ahead of: of a record that only the server has, as it told it (client/online.h). Nothing shows it
+ * here until it comes. */
+char *satchel_session_update_told (SatchelSession *session, const SatchelRecord *told, GPtrArray *changes, GError **error);
 char *satchel_session_delete (SatchelSession *session, const SatchelEntity *entity, const char *id, GError **error);
 /* @arguments: name → text (char* → char*). Ids that the action needs and nobody gave are made here. */
 char *satchel_session_act (SatchelSession *session, const SatchelEntity *entity, const char *id, const char *action,

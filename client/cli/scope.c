@@ -94,9 +94,10 @@ print_table (SatchelCli *cli, GPtrArray *filters)
         filter->records >= 0 ? g_strdup_printf ("%" G_GINT64_FORMAT, filter->records) : g_strdup ("?");
     g_autofree char *entity = satchel_cli_display_text (filter->entity, SATCHEL_CLI_ONE_LINE);
     g_autofree char *predicate = satchel_cli_display_text (filter->predicate, SATCHEL_CLI_ONE_LINE);
-    const char *device = filter->device == NULL                  ? _ ("all")
-                         : g_strcmp0 (filter->device, here) == 0 ? _ ("this one")
-                                                                 : _ ("another");
+    const char *device = filter->device == NULL                                ? _ ("all")
+                         : g_str_equal (filter->device, SATCHEL_SCOPE_NOWHERE) ? _ ("none")
+                         : g_strcmp0 (filter->device, here) == 0               ? _ ("this one")
+                                                                               : _ ("another");
     const char *const cells[] = { records,
                                   entity,
                                   *predicate != '\0' ? predicate : _ ("(all)"),

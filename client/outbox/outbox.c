@@ -88,6 +88,15 @@ satchel_outbox_add (SatchelOutbox *outbox, const SatchelChangeSet *set, GError *
   return TRUE;
 }
 
+gboolean
+satchel_outbox_add_untold (SatchelOutbox *outbox, const SatchelChangeSet *set, GError **error)
+{
+  gint64 seq;
+
+  g_assert (satchel_database_in_transaction (outbox->database));
+  return satchel_queue_append (outbox->database, set, SATCHEL_SET_PLAIN, &seq, error);
+}
+
 /* ---- reading ---- */
 
 static void

@@ -43,6 +43,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelQueuedSet, satchel_queued_set_free)
 /* Checks, stores and lays on top a new set; within the caller's transaction, which it undoes on failure. Takes nothing.
  * NOT_FOUND, EXISTS, RULE, STATE, REFERENCE, SCHEMA, FORBIDDEN, INVALID: what the set wants cannot be. */
 gboolean satchel_outbox_add (SatchelOutbox *outbox, const SatchelChangeSet *set, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Of updates of records that only the server has: nothing is checked or laid on top. */
+gboolean satchel_outbox_add_untold (SatchelOutbox *outbox, const SatchelChangeSet *set, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The sets with a state in the mask (1 << state), in order: SatchelQueuedSet*. @limit -1: all. */
 GPtrArray *satchel_outbox_list (SatchelOutbox *outbox, guint state_mask, gint64 limit, GError **error);

@@ -5,52 +5,14 @@ import os
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-import pyatspi  # noqa: E402
 from journey import run, wait_for  # noqa: E402
+from names import unnamed  # noqa: E402
 from pulse import Focus  # noqa: E402
 
 MOST_TABS = 200
 PATIENCE_S = 2
 MOST_SILENT = 2  # the text within an AdwEntryRow 1.2 gets the focus and does not say so
-# What names itself by what stands in it, or is a part of what has a name: GTK gives such parts the name of their type.
-PARTS = ("", "GtkToggleButton", "GtkButton", "GtkText", "GtkTextView", "GtkListItemWidget", "GtkColumnListView", "GtkListBox", "GtkListView")
-AROUND = ("combo box", "entry", "spin button", "list item", "push button", "text", "password text", "tree table")
 PLACES = ("workplace", "list/account", "account/%s", "new/opportunity", "find/contact", "calendar", "dashboard", "outbox", "conflicts")
-
-
-def is_control(one):
-    return one.getState().contains(pyatspi.STATE_FOCUSABLE) and one.getRoleName() not in ("scroll pane", "panel", "filler", "frame")
-
-
-def is_named(one, above):
-    if one.name and not one.name.startswith(("Gtk", "Adw", "Satchel")):
-        return True
-    if one.name == "GtkSearchEntry" and any(outer.getRoleName() == "filler" and outer.name == "AdwLeaflet" for outer in above):
-        return True  # of an AdwPreferencesWindow whose search is off: nobody comes there
-    if one.name == "GtkListBox":  # of an AdwPreferencesGroup: its rows have the focus
-        return True
-    # The inside of an entry, of a drop-down or of a list bears the name of what it is in.
-    return one.name in PARTS and any(outer.name and not outer.name.startswith(("Gtk", "Adw", "Satchel")) and
-                                     outer.getRoleName() in AROUND for outer in above[-8:])
-
-
-def unnamed(app):
-    found = []
-
-    def walk(one, above):
-        if one is not app.root and not one.getState().contains(pyatspi.STATE_VISIBLE):
-            return
-        if is_control(one) and not is_named(one, above):
-            found.append("%s “%s” in %s" % (one.getRoleName(), one.name, " / ".join(
-                "%s “%s”" % (outer.getRoleName(), outer.name) for outer in above[-8:] if outer.name)))
-        if one.getRoleName() == "table row":
-            return
-        for i in range(one.childCount):
-            child = one.getChildAtIndex(i)
-            if child is not None:
-                walk(child, above + [one])
-    walk(app.root, [])
-    return found
 
 
 def open_menus(app):

@@ -57,6 +57,7 @@ tell_error (Carried *carried, const GError *error)
 typedef struct {
   char *id, *entity, *predicate, *name;
   gboolean related, this_device;
+  gboolean off; /* switched off */
 } Wish;
 
 static void
@@ -80,11 +81,14 @@ choice_of (const Wish *wish)
 static gpointer
 add_job (SatchelSession *session, gpointer data, GCancellable *cancellable, GError **error)
 {
-  SatchelScopeChoice choice = choice_of (data);
-  g_autofree char *id = NULL;
+  const Wish *wish = data;
+  SatchelScopeChoice choice = choice_of (wish);
+  g_autofree char *id = NULL, *off = NULL;
   g_autofree char *set = satchel_session_scope_add (session, &choice, &id, error);
 
-  return GINT_TO_POINTER (set != NULL);
+  if (set != NULL && wish->off)
+    off = satchel_session_scope_switch (session, id, FALSE, error);
+  return GINT_TO_POINTER (set != NULL && (off != NULL || !wish->off));
 }
 
 static gpointer
@@ -112,6 +116,12 @@ written_cb (GObject *desk, GAsyncResult *result, gpointer data)
 }
 
 /* ---- the filters ---- */
+
+static gboolean
+is_off (const SatchelOfflineFilter *filter)
+{
+  return g_strcmp0 (filter->device, SATCHEL_SCOPE_NOWHERE) == 0;
+}
 
 typedef struct {
   GtkWidget *page; /* a reference */
@@ -147,15 +157,53 @@ remove_cb (GtkButton *button, Carried *carried)
   Removal *removal = g_new0 (Removal, 1);
 
   wish->id = g_strdup (filter->id);
-  *again = (Wish){ NULL,
-                   g_strdup (filter->entity),
-                   g_strdup (filter->predicate),
-                   g_strdup (filter->name),
-                   filter->related,
-                   filter->device != NULL };
+  *again = (Wish){ .entity = g_strdup (filter->entity),
+                   .predicate = g_strdup (filter->predicate),
+                   .name = g_strdup (filter->name),
+                   .related = filter->related,
+                   .this_device = filter->device != NULL && !is_off (filter),
+                   .off = is_off (filter) };
   removal->page = g_object_ref (carried->page);
   removal->again = again;
   satchel_desk_write (carried->desk, remove_job, wish, wish_free, NULL, removed_cb, removal);
+}
+
+static gpointer
+switch_job (SatchelSession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  const Wish *wish = data;
+  g_autofree char *set = satchel_session_scope_switch (session, wish->id, !wish->off, error);
+
+  return GINT_TO_POINTER (set != NULL);
+}
+
+static gboolean
+switch_cb (GtkSwitch *toggle, gboolean on, Carried *carried)
+{
+  Wish *wish = g_new0 (Wish, 1);
+
+  wish->id = g_strdup (g_object_get_data (G_OBJECT (toggle), "filter-id"));
+  wish->off = !on;
+  satchel_desk_write (carried->desk, switch_job, wish, wish_free, NULL, written_cb,
+                      g_object_ref (carried->page));
+  return FALSE;
+}
+
+/* One that is meant for a single device would forget for which. */
+static void
+add_switch (Carried *carried, AdwActionRow *row, const SatchelOfflineFilter *filter, const char *title)
+{
+  GtkWidget *toggle = gtk_switch_new ();
+  g_autofree char *label = g_strdup_printf (_ ("Carry “%s”"), title);
+
+  if (filter->device != NULL && !is_off (filter))
+    return;
+  gtk_widget_set_valign (toggle, GTK_ALIGN_CENTER);
+  gtk_switch_set_active (GTK_SWITCH (toggle), !is_off (filter));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (toggle), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  g_object_set_data_full (G_OBJECT (toggle), "filter-id", g_strdup (filter->id), g_free);
+  g_signal_connect (toggle, "state-set", G_CALLBACK (switch_cb), carried);
+  adw_action_row_add_suffix (row, toggle);
 }
 
 static void
@@ -171,7 +219,10 @@ add_filter_row (Carried *carried, SatchelOfflineFilter *filter)
           : g_strdup (_ ("not understood here"));
   g_autofree char *subtitle = g_strdup_printf (
       "%s · %s%s%s%s", *filter->predicate != '\0' ? filter->predicate : _ ("all that you may read"), count,
-      filter->related ? _ (" · with related records") : "", filter->device != NULL ? _ (" · one device") : "",
+      filter->related ? _ (" · with related records") : "",
+      is_off (filter)          ? _ (" · switched off")
+      : filter->device != NULL ? _ (" · one device")
+                               : "",
       filter->problem != NULL ? " · " : "");
   g_autofree char *whole = g_strconcat (subtitle, filter->problem, NULL);
   const char *title = filter->name != NULL                                ? filter->name
@@ -189,6 +240,7 @@ add_filter_row (Carried *carried, SatchelOfflineFilter *filter)
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   g_object_set_data_full (G_OBJECT (button), "filter", filter, (GDestroyNotify)satchel_offline_filter_free);
   g_signal_connect (button, "clicked", G_CALLBACK (remove_cb), carried);
+  add_switch (carried, ADW_ACTION_ROW (row), filter, title);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
   adw_preferences_group_add (carried->list, row);
   g_ptr_array_add (carried->rows, row);

@@ -74,11 +74,15 @@ update_sum (SatchelCarryPage *page)
   SatchelScopePreview sum;
   g_autofree char *text = NULL;
 
-  if (satchel_carry_choices_sum (page->choices, &sum))
-    text = describe_preview (&sum, FALSE);
-  else
+  if (satchel_carry_choices_sum (page->choices, &sum)) {
+    g_autofree char *all = describe_preview (&sum, FALSE);
+
+    text = satchel_carry_choices_is_whole (page->choices) ? g_strdup (all)
+                                                          : g_strdup_printf (_ ("Less than %s"), all);
+  } else {
     text = g_strdup (has_problem (page->choices) ? _ ("It is not known how much that is.")
                                                  : _ ("Asking the server…"));
+  }
   gtk_label_set_label (page->sum, text);
 }
 
@@ -101,6 +105,33 @@ item_cb (SatchelCarryChoices *choices, guint i, SatchelCarryPage *page)
 }
 
 static void
+wanted_cb (GtkSwitch *toggle, GParamSpec *spec, SatchelCarryPage *page)
+{
+  const guint i = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (toggle), "given"));
+
+  satchel_carry_choices_set_wanted (page->choices, i, gtk_switch_get_active (toggle));
+}
+
+static GtkWidget *
+make_given (SatchelCarryPage *page, const SatchelCarryGiven *given, guint i)
+{
+  GtkWidget *row = adw_action_row_new (), *toggle = gtk_switch_new ();
+
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), given->label);
+  if (given->related)
+    adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _ ("With all that belongs to it"));
+  gtk_widget_set_valign (toggle, GTK_ALIGN_CENTER);
+  gtk_switch_set_active (GTK_SWITCH (toggle), given->wanted);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (toggle), GTK_ACCESSIBLE_PROPERTY_LABEL, given->label, -1);
+  g_object_set_data (G_OBJECT (toggle), "given", GUINT_TO_POINTER (i));
+  g_signal_connect (toggle, "notify::active", G_CALLBACK (wanted_cb), page);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), toggle);
+  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), toggle);
+  return row;
+}
+
+static void
 given_cb (SatchelCarryChoices *choices, SatchelCarryPage *page)
 {
   const GPtrArray *given = satchel_carry_choices_get_given (choices);
@@ -108,17 +139,8 @@ given_cb (SatchelCarryChoices *choices, SatchelCarryPage *page)
   if (page->waiting == NULL)
     return;
   adw_preferences_group_remove (page->given, g_steal_pointer (&page->waiting));
-  for (guint i = 0; i < given->len; i++) {
-    const SatchelCarryGiven *one = given->pdata[i];
-    GtkWidget *row = adw_action_row_new ();
-
-    adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-    adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), one->label);
-    if (one->related)
-      adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _ ("With all that belongs to it"));
-    adw_action_row_add_prefix (ADW_ACTION_ROW (row), gtk_image_new_from_icon_name ("emblem-ok-symbolic"));
-    adw_preferences_group_add (page->given, row);
-  }
+  for (guint i = 0; i < given->len; i++)
+    adw_preferences_group_add (page->given, make_given (page, given->pdata[i], i));
   if (given->len == 0) {
     page->waiting = adw_action_row_new ();
     adw_preferences_row_set_title (ADW_PREFERENCES_ROW (page->waiting),

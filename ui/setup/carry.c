@@ -27,7 +27,7 @@ struct _SatchelCarryChoices {
   Item role;
   GPtrArray *items; /* Item* */
   gboolean asking;  /* a question is under way */
-  GPtrArray *given; /* SatchelCarryGiven*; NULL */
+  GPtrArray *given; /* Given*; NULL */
 };
 
 enum { GIVEN, ROLE, ITEM, N_SIGNALS };
@@ -51,12 +51,19 @@ item_free (gpointer data)
   g_free (item);
 }
 
+typedef struct {
+  SatchelCarryGiven shown; /* first */
+  SatchelRecord *record;   /* as the server told it */
+  gboolean was_wanted;
+} Given;
+
 static void
 given_free (gpointer data)
 {
-  SatchelCarryGiven *given = data;
+  Given *given = data;
 
-  g_free (given->label);
+  g_free (given->shown.label);
+  satchel_record_free (given->record);
   g_free (given);
 }
 
@@ -70,7 +77,7 @@ peek_text (const SatchelRecord *record, const char *field)
   return value != NULL ? satchel_value_get_string (value) : "";
 }
 
-/* The two that roles give are said in words; any other condition is shown as it stands. */
+/* Those that roles give are said in words; any other condition is shown as it stands. */
 static char *
 describe (SatchelRegistry *registry, const char *entity_name, const char *condition)
 {
@@ -83,7 +90,24 @@ describe (SatchelRegistry *registry, const char *entity_name, const char *condit
     return g_strdup_printf (_ ("%s: your own"), what);
   if (g_str_equal (condition, "unit = my unit"))
     return g_strdup_printf (_ ("%s: your unit’s"), what);
+  if (g_str_equal (condition, "tracked_by has me"))
+    return g_strdup_printf (_ ("%s: those that you track"), what);
   return g_strdup_printf ("%s: %s", what, condition);
+}
+
+static Given *
+given_new (SatchelCarryChoices *choices, const SatchelRecord *record)
+{
+  const SatchelValue *related = satchel_record_get_by_name (record, "related");
+  Given *given = g_new0 (Given, 1);
+
+  given->shown.label = describe (satchel_desk_get_registry (choices->desk), peek_text (record, "entity"),
+                                 peek_text (record, "predicate"));
+  given->shown.related = related != NULL && satchel_value_get_boolean (related);
+  given->was_wanted = !g_str_equal (peek_text (record, "device"), SATCHEL_SCOPE_NOWHERE);
+  given->shown.wanted = given->was_wanted;
+  given->record = satchel_record_copy (record);
+  return given;
 }
 
 static void ask_next (SatchelCarryChoices *choices);
@@ -101,14 +125,7 @@ given_cb (GObject *source, GAsyncResult *result, gpointer data)
   choices->given = g_ptr_array_new_with_free_func (given_free);
   /* The first sync brings them, whether they were told or not. */
   for (guint i = 0; page != NULL && i < page->rows->len; i++) {
-    const SatchelRecord *record = ((SatchelOnlineRow *)page->rows->pdata[i])->record;
-    const SatchelValue *related = satchel_record_get_by_name (record, "related");
-    SatchelCarryGiven *given = g_new0 (SatchelCarryGiven, 1);
-
-    given->label = describe (satchel_desk_get_registry (choices->desk), peek_text (record, "entity"),
-                             peek_text (record, "predicate"));
-    given->related = related != NULL && satchel_value_get_boolean (related);
-    g_ptr_array_add (choices->given, given);
+    g_ptr_array_add (choices->given, given_new (choices, ((SatchelOnlineRow *)page->rows->pdata[i])->record));
   }
   g_signal_emit (choices, signals[GIVEN], 0);
 }
@@ -250,16 +267,46 @@ satchel_carry_choices_sum (SatchelCarryChoices *choices, SatchelScopePreview *su
 
 /* ---- making it so ---- */
 
+typedef struct {
+  GArray *added; /* SatchelScopeChoice; the names of entities are interned, the conditions are constants */
+  GPtrArray *on, *off; /* SatchelRecord*; of what comes with the role */
+} Wish;
+
+static void
+wish_free (gpointer data)
+{
+  Wish *wish = data;
+
+  g_array_unref (wish->added);
+  g_ptr_array_unref (wish->on);
+  g_ptr_array_unref (wish->off);
+  g_free (wish);
+}
+
+static gboolean
+switch_all (SatchelSession *session, GPtrArray *filters, gboolean on, GError **error)
+{
+  for (guint i = 0; i < filters->len; i++) {
+    g_autofree char *set = satchel_session_scope_switch_told (session, filters->pdata[i], on, error);
+
+    if (set == NULL)
+      return FALSE;
+  }
+  return TRUE;
+}
+
 static gpointer
 apply_job (SatchelSession *session, gpointer data, GCancellable *cancellable, GError **error)
 {
-  GArray *wanted = data;
+  const Wish *wish = data;
 
-  for (guint i = 0; i < wanted->len; i++) {
+  if (!switch_all (session, wish->on, TRUE, error) || !switch_all (session, wish->off, FALSE, error))
+    return NULL;
+  for (guint i = 0; i < wish->added->len; i++) {
     g_autoptr (GError) problem = NULL;
     g_autofree char *id = NULL;
-    g_autofree char *set =
-        satchel_session_scope_add (session, &g_array_index (wanted, SatchelScopeChoice, i), &id, &problem);
+    g_autofree char *set = satchel_session_scope_add (
+        session, &g_array_index (wish->added, SatchelScopeChoice, i), &id, &problem);
 
     if (set == NULL && !g_error_matches (problem, SATCHEL_ERROR, SATCHEL_ERROR_EXISTS)) {
       g_propagate_error (error, g_steal_pointer (&problem));
@@ -282,21 +329,36 @@ applied_cb (GObject *source, GAsyncResult *result, gpointer data)
     g_task_return_boolean (task, TRUE);
 }
 
-/* The names of entities are interned; the conditions are constants. */
+static void
+wish_switches (Wish *wish, const GPtrArray *given)
+{
+  for (guint i = 0; given != NULL && i < given->len; i++) {
+    const Given *one = given->pdata[i];
+
+    if (one->shown.wanted != one->was_wanted)
+      g_ptr_array_add (one->shown.wanted ? wish->on : wish->off, satchel_record_copy (one->record));
+  }
+}
+
 void
 satchel_carry_choices_apply (SatchelCarryChoices *choices, GAsyncReadyCallback callback, gpointer data)
 {
-  GArray *wanted = g_array_new (FALSE, FALSE, sizeof (SatchelScopeChoice));
+  Wish *wish;
 
   g_return_if_fail (SATCHEL_IS_CARRY_CHOICES (choices));
+  wish = g_new0 (Wish, 1);
+  wish->added = g_array_new (FALSE, FALSE, sizeof (SatchelScopeChoice));
+  wish->on = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_record_free);
+  wish->off = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_record_free);
+  wish_switches (wish, choices->given);
   for (guint i = 0; i < choices->items->len; i++) {
     const SatchelCarryItem *item = choices->items->pdata[i];
     SatchelScopeChoice choice = choice_of (item);
 
     if (item->more != SATCHEL_CARRY_MORE_NOTHING)
-      g_array_append_val (wanted, choice);
+      g_array_append_val (wish->added, choice);
   }
-  satchel_desk_write (choices->desk, apply_job, wanted, (GDestroyNotify)g_array_unref, NULL, applied_cb,
+  satchel_desk_write (choices->desk, apply_job, wish, wish_free, NULL, applied_cb,
                       g_task_new (choices, NULL, callback, data));
 }
 
@@ -312,6 +374,31 @@ const GPtrArray *
 satchel_carry_choices_get_given (SatchelCarryChoices *choices)
 {
   return choices->given;
+}
+
+void
+satchel_carry_choices_set_wanted (SatchelCarryChoices *choices, guint i, gboolean wanted)
+{
+  Given *given;
+
+  g_return_if_fail (SATCHEL_IS_CARRY_CHOICES (choices) && choices->given != NULL && i < choices->given->len);
+  given = choices->given->pdata[i];
+  if (given->shown.wanted == wanted)
+    return;
+  given->shown.wanted = wanted;
+  g_signal_emit (choices, signals[ROLE], 0);
+}
+
+gboolean
+satchel_carry_choices_is_whole (SatchelCarryChoices *choices)
+{
+  for (guint i = 0; choices->given != NULL && i < choices->given->len; i++) {
+    const SatchelCarryGiven *given = choices->given->pdata[i];
+
+    if (!given->wanted)
+      return FALSE;
+  }
+  return TRUE;
 }
 
 const SatchelCarryItem *

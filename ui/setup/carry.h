@@ -1,4 +1,4 @@
-/* What a person takes along, as she chooses it before the first sync: what comes with her role, and what she adds to it kind by kind,
+/* What a person takes along, as she chooses it before the first sync: what of her role she keeps, and what she adds to it kind by kind,
  * with the server's word of what that brings. A model; the page over it is carry-page.h.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
@@ -30,19 +30,20 @@ typedef struct {
 typedef struct {
   char *label; /* "Everything: owner = me" */
   gboolean related;
+  gboolean wanted; /* else it is switched off */
 } SatchelCarryGiven;
 
 #define SATCHEL_TYPE_CARRY_CHOICES (satchel_carry_choices_get_type ())
 G_DECLARE_FINAL_TYPE (SatchelCarryChoices, satchel_carry_choices, SATCHEL, CARRY_CHOICES, GObject)
 
-/* Asks the server at once for what comes with the role and what that brings. Somebody is signed in.
- *
- * What comes with the role cannot be left out before it is here: whoever takes a filter back says by a cursor what she had seen of it
- * (protocol/WIRE.md, Push), and the first cursor comes with the first pull. */
+/* Asks the server at once for what comes with the role and what that brings. Somebody is signed in. */
 SatchelCarryChoices *satchel_carry_choices_new (SatchelDesk *desk);
 
 /* Borrowed, until "given". NULL: the server has not said it yet. */
 const GPtrArray *satchel_carry_choices_get_given (SatchelCarryChoices *choices);
+void             satchel_carry_choices_set_wanted (SatchelCarryChoices *choices, guint i, gboolean wanted); /* tells "role" */
+/* Whether all of it is wanted: else the role's preview is more than comes. */
+gboolean         satchel_carry_choices_is_whole (SatchelCarryChoices *choices);
 
 /* What that brings. Borrowed. */
 const SatchelCarryItem *satchel_carry_choices_get_role (SatchelCarryChoices *choices);
@@ -51,7 +52,8 @@ guint                   satchel_carry_choices_get_n_items (SatchelCarryChoices *
 const SatchelCarryItem *satchel_carry_choices_get_item (SatchelCarryChoices *choices, guint i); /* borrowed */
 /* Asks what it brings; "item" comes when it is known. */
 void satchel_carry_choices_set_more (SatchelCarryChoices *choices, guint i, SatchelCarryMore more);
-/* Of the role and all that is chosen; FALSE while one is not known. What two kinds bring alike is counted twice. */
+/* Of the role and all that is chosen; FALSE while one is not known. What two kinds bring alike is counted twice, and what of the role is
+ * not wanted is counted, too: the server tells the role's as a whole. */
 gboolean satchel_carry_choices_sum (SatchelCarryChoices *choices, SatchelScopePreview *sum);
 
 /* Makes the choices those of the person, on all her devices. What is chosen already stays. */

@@ -346,11 +346,30 @@ satchel_setup_class_init (SatchelSetupClass *class)
       g_signal_new ("left", SATCHEL_TYPE_SETUP, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
+/* The eye of an AdwPasswordEntryRow 1.2 has no name of its own. */
+static gboolean
+name_eye (GtkWidget *widget)
+{
+  if (GTK_IS_BUTTON (widget) &&
+      g_strcmp0 (gtk_button_get_icon_name (GTK_BUTTON (widget)), "view-reveal-symbolic") == 0) {
+    gtk_widget_set_tooltip_text (widget, _ ("Show the Password"));
+    gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    _ ("Show the Password"), -1);
+    return TRUE;
+  }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (name_eye (child))
+      return TRUE;
+  return FALSE;
+}
+
 static void
 satchel_setup_init (SatchelSetup *setup)
 {
   setup->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (setup));
+  name_eye (setup->password);
   g_signal_connect (setup->sign_in, "clicked", G_CALLBACK (sign_in_cb), setup);
   g_signal_connect (setup->server, "entry-activated", G_CALLBACK (sign_in_cb), setup);
   g_signal_connect (setup->user, "entry-activated", G_CALLBACK (sign_in_cb), setup);
