@@ -404,10 +404,9 @@ append_refused (GString *text, const SatchelItems *items, const SatchelItem *ite
     g_string_append (text, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n");
     for (guint i = 0; i < items->zones->len; i++) {
       const SatchelItem *zone = items->zones->pdata[i];
-      g_autofree char *tzid =
-          zone->calendar == item->calendar ? satchel_item_dup_property (zone, "TZID") : NULL;
 
-      if (tzid != NULL && memmem (item->bytes, item->size, tzid, strlen (tzid)) != NULL) {
+      if (zone->calendar == item->calendar &&
+          memmem (item->bytes, item->size, zone->tzid, strlen (zone->tzid)) != NULL) {
         g_string_append_len (text, zone->bytes, (gssize)zone->size);
         g_string_append (text, "\r\n");
       }
@@ -525,7 +524,7 @@ satchel_exchange_import (SatchelSession *session, const SatchelEntity *entity, c
   if (bytes == NULL)
     return FALSE;
   items = satchel_items_split (bytes);
-  if (items->items->len == 0 && items->zones->len == 0) {
+  if (items->items->len == 0) {
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, _ ("“%s” holds no vCard and no calendar item"),
                  path);
     return FALSE;

@@ -8,6 +8,7 @@
 #include "client/transfer/encoding.h"
 #include "protocol/error.h"
 
+#define MOST_ZONES      200
 #define MOST_ZONE_BYTES (64 * 1024)
 #define MOST_NAME       40
 
@@ -17,6 +18,7 @@ item_free (gpointer data)
   SatchelItem *item = data;
 
   g_free (item->name);
+  g_free (item->tzid);
   g_free (item->problem);
   g_free (item);
 }
@@ -112,10 +114,16 @@ close_item (Splitting *splitting, const char *end)
     blame (item, _ ("it is larger than any program writes one"));
   if (memchr (item->bytes, '\0', item->size) != NULL)
     blame (item, _ ("it holds a null character"));
-  if (g_str_equal (item->name, "VTIMEZONE"))
+  if (!g_str_equal (item->name, "VTIMEZONE")) {
+    g_ptr_array_add (splitting->items->items, item);
+    return;
+  }
+  if (item->problem == NULL && item->size <= MOST_ZONE_BYTES && splitting->items->zones->len < MOST_ZONES)
+    item->tzid = satchel_item_dup_property (item, "TZID");
+  if (item->tzid != NULL && *item->tzid != '\0')
     g_ptr_array_add (splitting->items->zones, item);
   else
-    g_ptr_array_add (splitting->items->items, item);
+    item_free (item);
 }
 
 static void
@@ -305,10 +313,9 @@ append_zones (const SatchelItems *items, const SatchelItem *item, const char *te
   g_string_replace (unfolded, "\n ", "", 0);
   for (guint i = 0; i < items->zones->len; i++) {
     const SatchelItem *zone = items->zones->pdata[i];
-    g_autofree char *tzid = NULL, *own = NULL;
+    g_autofree char *own = NULL;
 
-    if (zone->calendar != item->calendar || zone->problem != NULL || zone->size > MOST_ZONE_BYTES ||
-        (tzid = satchel_item_dup_property (zone, "TZID")) == NULL || strstr (unfolded->str, tzid) == NULL ||
+    if (zone->calendar != item->calendar || strstr (unfolded->str, zone->tzid) == NULL ||
         (own = dup_bytes (zone, NULL)) == NULL)
       continue;
     g_string_append (calendar, own);

@@ -18,6 +18,7 @@ typedef enum {
 typedef struct {
   SatchelItemKind kind;
   char *name;        /* "VEVENT", in upper case */
+  char *tzid;        /* of a VTIMEZONE; else NULL */
   const char *bytes; /* from BEGIN to the end of END, in what was split; not terminated */
   gsize size;
   guint line;        /* of its BEGIN, counted from 1 */
@@ -28,7 +29,7 @@ typedef struct {
 typedef struct {
   GBytes *bytes;
   GPtrArray *items; /* SatchelItem*, in their order */
-  GPtrArray *zones; /* SatchelItem*: VTIMEZONEs */
+  GPtrArray *zones; /* SatchelItem*: VTIMEZONEs with a name; the first 200, more than any calendar needs */
 } SatchelItems;
 
 /* Never fails: what cannot be understood is an item with a problem, or nothing. @bytes: as they stand in the file. */
