@@ -31,7 +31,7 @@ satchel_mirror_plan (SatchelNoted noted, SatchelThere there, SatchelHere here)
     [SATCHEL_NOTED_BOTH] = { { FOR, FOR, DEL, BAC },
                              { REM, REM, ___, WRT },
                              { LAT, TAK, TAK, TAK },
-                             { LAT, TAK, TAK, TAK } },
+                             { LAT, LAT, ASI, ASI } },
     [SATCHEL_NOTED_GONE] = { { ___, ___, WRT, WRT },
                              { CRT, REM, PAI, PAI },
                              { CRT, REM, PAI, PAI },

@@ -20,7 +20,7 @@ typedef enum {
   SATCHEL_THERE_ABSENT,
   SATCHEL_THERE_SAME,    /* as noted; where nothing was noted this does not occur */
   SATCHEL_THERE_CHANGED, /* or new */
-  SATCHEL_THERE_PRIVATE, /* changed or new, and marked as nobody else's business */
+  SATCHEL_THERE_PRIVATE, /* changed or new, and marked as nobody else's business, which it was not as noted */
   SATCHEL_THERE_N
 } SatchelThere;
 

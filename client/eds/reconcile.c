@@ -151,11 +151,12 @@ count_taken (SatchelReconciler *r, const SatchelTaken *taken)
 static gboolean
 take_item (SatchelReconciler *r, Case *c, GError **error)
 {
+  g_autofree char *plain = r->kind->mark (c->there, FALSE);
   g_autoptr (SatchelMirrored) note = NULL;
   g_auto (SatchelTaken) taken = { 0 };
 
   if (!satchel_mirror_state_find (r->state, r->kind->entity, c->id, &note, error) ||
-      !satchel_taker_take (r->taker, note, c->there, c->records, &taken, error))
+      !satchel_taker_take (r->taker, note, plain != NULL ? plain : c->there, c->records, &taken, error))
     return FALSE;
   count_taken (r, &taken);
   return write_back (r, c, error);
@@ -244,14 +245,33 @@ judge_note (const Case *c)
   return c->note->gone ? SATCHEL_NOTED_GONE : SATCHEL_NOTED_BOTH;
 }
 
-static SatchelThere
-judge_there (SatchelReconciler *r, const Case *c)
+/* What was private in the CRM is its business; of a write that was cut, in either text. */
+static gboolean
+was_private (SatchelReconciler *r, const SatchelMirrored *note)
 {
+  return (*note->text != '\0' && r->kind->is_private (note->text)) ||
+         (note->before != NULL && *note->before != '\0' && r->kind->is_private (note->before));
+}
+
+static gboolean
+judge_there (SatchelReconciler *r, const Case *c, SatchelThere *there, GError **error)
+{
+  g_autoptr (SatchelMirrored) note = NULL;
+
+  *there = c->there == NULL ? SATCHEL_THERE_ABSENT : SATCHEL_THERE_CHANGED;
   if (c->there == NULL)
-    return SATCHEL_THERE_ABSENT;
-  if (c->note != NULL && g_str_equal (c->essence, c->note->essence))
-    return SATCHEL_THERE_SAME;
-  return r->kind->is_private (c->there) ? SATCHEL_THERE_PRIVATE : SATCHEL_THERE_CHANGED;
+    return TRUE;
+  if (c->note != NULL && g_str_equal (c->essence, c->note->essence)) {
+    *there = SATCHEL_THERE_SAME;
+    return TRUE;
+  }
+  if (!r->kind->is_private (c->there))
+    return TRUE;
+  if (c->note != NULL && !satchel_mirror_state_find (r->state, r->kind->entity, c->id, &note, error))
+    return FALSE;
+  if (note == NULL || !was_private (r, note))
+    *there = SATCHEL_THERE_PRIVATE;
+  return TRUE;
 }
 
 /* Whether writing the records into what was noted would change it. */
@@ -301,11 +321,11 @@ static gboolean
 do_case (SatchelReconciler *r, Case *c, GError **error)
 {
   SatchelNoted noted = judge_note (c);
-  SatchelThere there = judge_there (r, c);
+  SatchelThere there;
   SatchelHere here;
   SatchelStep step;
 
-  if (!settle (r, c, error) || !judge_here (r, c, &here, error))
+  if (!settle (r, c, error) || !judge_there (r, c, &there, error) || !judge_here (r, c, &here, error))
     return FALSE;
   step = satchel_mirror_plan (noted, there, here);
   if (step == SATCHEL_STEP_DELETE && c->lost)
@@ -349,7 +369,7 @@ find_record_of (SatchelReconciler *r, const char *uid, char **id, GError **error
   const SatchelField *field =
       satchel_entity_find_field (satchel_shown_get_entity (r->shown), r->kind->uid_field);
   g_autoptr (SatchelRecord) record = NULL;
-  g_autofree char *where = NULL, *quoted = NULL;
+  g_autofree char *where = NULL;
   g_autoptr (GPtrArray) named = NULL;
 
   if (satchel_id_is_valid (uid)) {

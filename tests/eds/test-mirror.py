@@ -178,6 +178,34 @@ def test_series(rig, desk):
     desk.until(lambda: not records(desk, "appointment", 'subject = "Another"'))
 
 
+def test_becomes_private(rig, desk):
+    """What she marks as private is hers from then on, and one occurrence makes its series so; until she takes it back. Nothing is lost there."""
+    uid = "series-2"
+    desk.peek("appointment", "add", texts=[EVENT % (uid, "Swimming", "RRULE:FREQ=WEEKLY;COUNT=6\r\n", "")])
+    desk.until(records, desk, "appointment", 'subject = "Swimming"')
+    record, = records(desk, "appointment", 'subject = "Swimming"')
+    desk.until(lambda: desk.status()["appointments"] == len(desk.items("appointment")))
+    surgery = (MOVED % (uid, "Surgery")).replace("SUMMARY", "CLASS:PRIVATE\r\nSUMMARY")
+    desk.peek("appointment", "modify", texts=[desk.item("appointment", uid).replace("END:VCALENDAR", surgery + "END:VCALENDAR")])
+    desk.until(has, desk, "appointment", uid, "Not in CRM")
+    desk.must("set", "appointment", record["id"], "location=Pool")
+    marker = create(desk, "appointment", subject="Later", start="2026-12-02T09:00:00Z", end="2026-12-02T10:00:00Z")
+    desk.until(has, desk, "appointment", marker, "Later")
+    assert has(desk, "appointment", uid, "Surgery") and not has(desk, "appointment", uid, "Pool")
+    assert not records(desk, "appointment", 'subject = "Surgery"')
+    desk.peek("appointment", "modify", texts=[re.sub(r"CLASS:PRIVATE\r?\n", "", desk.item("appointment", uid)).replace("Surgery", "Diving")])
+    desk.until(records, desk, "appointment", 'subject = "Diving"')
+    desk.until(has, desk, "appointment", uid, "Pool")
+    desk.until(lambda: not has(desk, "appointment", uid, "Not in CRM"))
+    assert not show(desk, "appointment", record["id"])["tags"], show(desk, "appointment", record["id"])
+    # What she wrote with it does not leave either.
+    record = create(desk, "contact", first_name="Open", last_name="Card")
+    desk.until(has, desk, "contact", record, "Card")
+    desk.peek("contact", "modify", texts=[desk.item("contact", record).replace("END:VCARD", "CLASS:PRIVATE\r\nNICKNAME:Pst\r\nEND:VCARD")])
+    desk.until(has, desk, "contact", record, "Not in CRM")
+    assert has(desk, "contact", record, "Pst") and show(desk, "contact", record)["nickname"] is None
+
+
 def test_task(rig, desk):
     record = create(desk, "task", subject="Call the mill", due="2026-12-03")
     desk.until(has, desk, "task", record, "Call the mill")
@@ -284,7 +312,7 @@ def test_erased(rig, desk):
 
 
 TESTS = [test_fill, test_contact_out, test_contact_in, test_contact_both, test_contact_delete, test_refused, test_private, test_echo,
-         test_appointment, test_series, test_task, test_eds_killed, test_agent_killed, test_source_deleted, test_import, test_off, test_sign_out,
+         test_appointment, test_series, test_becomes_private, test_task, test_eds_killed, test_agent_killed, test_source_deleted, test_import, test_off, test_sign_out,
          test_erased]
 
 
