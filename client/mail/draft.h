@@ -18,4 +18,8 @@ gboolean satchel_mail_find_before (SatchelSession *session, const SatchelMessage
 /* Sets what it regards, NULL: nothing, and the account that goes with that. */
 void satchel_mail_draft_regard (SatchelSession *session, SatchelRecord *email, const SatchelValue *regarding);
 
+/* The attachment as a note of @email, which is being written within the caller's batch; *added FALSE: it was there already. */
+gboolean satchel_mail_attach (SatchelSession *session, const SatchelRecord *email, const SatchelMailAttachment *attachment,
+                              SatchelDeeds *deeds, gboolean *added, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

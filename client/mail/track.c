@@ -13,6 +13,7 @@
 #include "client/mail/query-private.h"
 #include "client/mail/rules.h"
 #include "protocol/error.h"
+#include "protocol/rules/once.h"
 
 void
 satchel_tracked_clear (SatchelTracked *tracked)
@@ -48,16 +49,27 @@ satchel_mail_is_tracked (SatchelSession *session, const SatchelRecord *email)
   return FALSE;
 }
 
-SatchelRecord *
-satchel_mail_find_record (SatchelSession *session, const char *message_id, GError **error)
+/* SatchelRecord*, owned. */
+static GPtrArray *
+list_records (SatchelSession *session, const char *id, GError **error)
 {
   const SatchelEntity *entity = satchel_registry_find (satchel_session_get_registry (session), "email");
-  g_autofree char *id = satchel_message_id_normalise (message_id);
   const char *const values[] = { id, NULL };
   g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_record_free);
 
-  if (id == NULL || !satchel_mail_query (session, entity, satchel_mail_condition ("message_id", values), NULL,
-                                         10, records, error))
+  return satchel_mail_query (session, entity, satchel_mail_condition ("message_id", values), NULL, 10,
+                             records, error)
+             ? g_steal_pointer (&records)
+             : NULL;
+}
+
+SatchelRecord *
+satchel_mail_find_record (SatchelSession *session, const char *message_id, GError **error)
+{
+  g_autofree char *id = satchel_message_id_normalise (message_id);
+  g_autoptr (GPtrArray) records = id != NULL ? list_records (session, id, error) : NULL;
+
+  if (records == NULL)
     return NULL;
   for (guint i = 0; i < records->len; i++)
     if (satchel_mail_is_tracked (session, records->pdata[i]))
@@ -210,6 +222,15 @@ attach (SatchelSession *session, const SatchelRecord *email, const SatchelValue 
   return *added;
 }
 
+gboolean
+satchel_mail_attach (SatchelSession *session, const SatchelRecord *email,
+                     const SatchelMailAttachment *attachment, SatchelDeeds *deeds, gboolean *added,
+                     GError **error)
+{
+  return attach (session, email, satchel_record_get_by_name (email, "regarding"), attachment->name,
+                 attachment->media_type, attachment->bytes, deeds, added, error);
+}
+
 static gboolean
 is_wanted (const SatchelTrackOptions *options, const SatchelMailAttachment *attachment)
 {
@@ -257,8 +278,7 @@ attach_all (SatchelSession *session, const SatchelMessage *message, const Satche
 
     if (!is_wanted (options, attachment))
       continue;
-    if (!attach (session, email, regarding, attachment->name, attachment->media_type, attachment->bytes,
-                 deeds, &added, error))
+    if (!satchel_mail_attach (session, email, attachment, deeds, &added, error))
       return FALSE;
     *n += added ? 1 : 0;
   }
@@ -272,18 +292,65 @@ attach_all (SatchelSession *session, const SatchelMessage *message, const Satche
 
 /* ---- tracking ---- */
 
+/* The record of the message that @draft was made of, as far as it is here; best one that she tracks. One of
+ * the same id was agreed upon; any other has to say the same: strangers know the Message-IDs of what was
+ * written to them, and can give them to what they write. */
+static gboolean
+find_own (SatchelSession *session, const SatchelRecord *draft, SatchelRecord **there, GError **error)
+{
+  const char *message_id = satchel_value_get_string (satchel_record_get_by_name (draft, "message_id"));
+  g_autoptr (GPtrArray) records = list_records (session, message_id, error);
+  int best = -1, rank = 0;
+
+  *there = NULL;
+  if (records == NULL)
+    return FALSE;
+  for (guint i = 0; i < records->len; i++) {
+    const SatchelRecord *record = records->pdata[i];
+    const gboolean has_id = g_str_equal (record->id, draft->id);
+    const int worth = 1 + has_id + 2 * satchel_mail_is_tracked (session, record);
+
+    if (worth > rank && (has_id || satchel_once_is_alike (draft, record))) {
+      rank = worth;
+      best = (int)i;
+    }
+  }
+  if (best >= 0)
+    *there = g_ptr_array_steal_index (records, (guint)best);
+  return TRUE;
+}
+
+/* Its id is perhaps that of something else, which somebody put there. */
+static gboolean
+step_aside (SatchelSession *session, SatchelRecord *draft, GError **error)
+{
+  g_autoptr (SatchelRecord) other = NULL;
+  char *beside;
+
+  if (!satchel_replica_read (satchel_session_get_replica (session), draft->entity, draft->id, &other, error))
+    return FALSE;
+  if (other == NULL)
+    return TRUE;
+  beside = satchel_once_own_id (draft->id, satchel_session_get_user (session));
+  g_free (draft->id);
+  draft->id = beside;
+  return TRUE;
+}
+
 /* Within a batch: the record comes about, is joined, or is hers already. */
 static gboolean
 write_email (SatchelSession *session, const SatchelMessage *message, const SatchelTrackOptions *options,
-             const SatchelRecord *there, const SatchelValue *given, SatchelDeeds *deeds,
-             SatchelTracked *tracked, GError **error)
+             const SatchelValue *given, SatchelDeeds *deeds, SatchelTracked *tracked, GError **error)
 {
   g_autoptr (SatchelRecord) draft =
       satchel_mail_draft (session, message, options->direction, &tracked->cut, error);
+  g_autoptr (SatchelRecord) there = NULL;
   g_autoptr (SatchelValue) regarding = satchel_value_ref (given);
 
-  if (draft == NULL)
+  if (draft == NULL || !find_own (session, draft, &there, error) ||
+      (there == NULL && !step_aside (session, draft, error)))
     return FALSE;
+  tracked->joined = there != NULL;
   tracked->id = g_strdup (there != NULL ? there->id : draft->id);
   if (there != NULL && satchel_mail_is_tracked (session, there))
     return given == NULL || regard (session, there, given, deeds, error);
@@ -303,17 +370,10 @@ track (SatchelSession *session, const SatchelMessage *message, const SatchelTrac
        const SatchelValue *given, SatchelDeeds *deeds, SatchelTracked *tracked, GError **error)
 {
   const SatchelEntity *entity = satchel_registry_find (satchel_session_get_registry (session), "email");
-  g_autoptr (SatchelRecord) there = NULL, email = NULL;
-  g_autoptr (GError) problem = NULL;
+  g_autoptr (SatchelRecord) email = NULL;
   const SatchelValue *regarding;
 
-  there = satchel_mail_find_record (session, message->message_id, &problem);
-  if (problem != NULL) {
-    g_propagate_error (error, g_steal_pointer (&problem));
-    return FALSE;
-  }
-  tracked->joined = there != NULL;
-  if (!write_email (session, message, options, there, given, deeds, tracked, error) ||
+  if (!write_email (session, message, options, given, deeds, tracked, error) ||
       !satchel_replica_read (satchel_session_get_replica (session), entity, tracked->id, &email, error) ||
       !attach_all (session, message, options, email, deeds, &tracked->n_attachments, error) ||
       !satchel_mail_resume (session, message->message_id, error))

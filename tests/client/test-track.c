@@ -294,6 +294,58 @@ test_join (void)
   teardown (&test);
 }
 
+/* Whoever got a message knows its id, and can give it to another one: that does not come into the first one's
+ * record, nor do its attachments. */
+static void
+test_forged (void)
+{
+  Test test;
+  const SatchelTrackOptions all = { .attach = SATCHEL_MAIL_ATTACH_ALL };
+  g_autofree char *first = NULL, *forged = NULL, *again = NULL;
+  g_autoptr (SatchelRecord) email = NULL;
+
+  setup (&test);
+  first = track (&test, MAIL, NULL, FALSE);
+  forged =
+      track (&test,
+             "From: ana@x.ro\nTo: me@x.ro\nSubject: Your offer\nDate: Tue, 2 Jan 2024 10:00:00 +0000\n"
+             "Message-ID: <one@x>\nContent-Type: multipart/mixed; boundary=B\n\n--B\n\n"
+             "Pay to another account.\n--B\nContent-Type: application/pdf; name=bill.pdf\n\nPDF\n--B--\n",
+             &all, FALSE);
+  g_assert_cmpstr (first, !=, forged);
+  g_assert_cmpint (count (&test, "email"), ==, 2);
+  g_assert_true (
+      satchel_replica_read (test.device.replica, device_entity (&test.device, "email"), first, &email, NULL));
+  assert_value (email, "body_text", "We accept it.");
+  /* A copy that was given another Date on its way is the same message. */
+  again = track (&test,
+                 "From: ana@x.ro\nTo: me@x.ro\nSubject: Your  OFFER\nDate: Wed, 3 Jan 2024 10:00:00 +0000\n"
+                 "Message-ID: <one@x>\n\n> We accept it.\n",
+                 NULL, TRUE);
+  g_assert_cmpstr (again, ==, first);
+  teardown (&test);
+}
+
+/* Its id is that of something else here: it has one beside. */
+static void
+test_taken_id (void)
+{
+  Test test;
+  g_autoptr (SatchelMessage) message = read_text (MAIL);
+  g_autofree char *taken = NULL, *line = NULL, *id = NULL, *again = NULL;
+
+  setup (&test);
+  taken = satchel_mail_record_id (satchel_replica_peek_meta (test.device.replica, "organisation"), message);
+  line = g_strdup_printf (
+      "['%s',11,'Junk','incoming','junk@x','normal','completed','user:~you~','~unit~',null]", taken);
+  device_pull (&test.device, 11, EMAILS, line, NULL);
+  id = track (&test, MAIL, NULL, FALSE);
+  g_assert_cmpstr (id, !=, taken);
+  again = track (&test, MAIL, NULL, TRUE);
+  g_assert_cmpstr (again, ==, id);
+  teardown (&test);
+}
+
 /* No word is lost without a word. */
 static void
 test_cut (void)
@@ -415,6 +467,8 @@ main (int argc, char **argv)
   g_test_add_func ("/track/untrack", test_untrack);
   g_test_add_func ("/track/undo-sent", test_undo_sent);
   g_test_add_func ("/track/join", test_join);
+  g_test_add_func ("/track/forged", test_forged);
+  g_test_add_func ("/track/taken-id", test_taken_id);
   g_test_add_func ("/track/cut", test_cut);
   g_test_add_func ("/track/encrypted", test_encrypted);
   g_test_add_func ("/track/suggest", test_suggest);
