@@ -17,8 +17,16 @@
 static const struct {
   const char *name, *key;
 } tables[] = {
-  { "meta", "key" },      { "set_queue", "seq" }, { "set_retained", "seq" }, { "lay", "id" },
-  { "released", "uuid" }, { "outgoing", "hash" }, { "draft", "record" },
+  { "meta", "key" },
+  { "set_queue", "seq" },
+  { "set_retained", "seq" },
+  { "lay", "id" },
+  { "released", "uuid" },
+  { "outgoing", "hash" },
+  { "draft", "record" },
+  /* Of other rooms, which make them when they need them. */
+  { "mail_stopped", "seq" },
+  { "mail_sending", "rowid" },
 };
 
 static gboolean
@@ -90,11 +98,42 @@ copy_table (sqlite3 *from, sqlite3 *to, const char *table, const char *key, gboo
 }
 
 static gboolean
+has_table (sqlite3 *handle, const char *table)
+{
+  return sqlite3_table_column_metadata (handle, NULL, table, NULL, NULL, NULL, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+/* A table that only the damaged file has is made as it was made there. */
+static gboolean
+make_table (sqlite3 *from, sqlite3 *to, const char *table)
+{
+  sqlite3_stmt *select = NULL;
+  gboolean made = FALSE;
+
+  if (sqlite3_prepare_v2 (from, "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?", -1,
+                          &select, NULL) == SQLITE_OK &&
+      sqlite3_bind_text (select, 1, table, -1, SQLITE_STATIC) == SQLITE_OK &&
+      sqlite3_step (select) == SQLITE_ROW)
+    made = sqlite3_exec (to, (const char *)sqlite3_column_text (select, 0), NULL, NULL, NULL) == SQLITE_OK;
+  sqlite3_finalize (select);
+  return made;
+}
+
+static gboolean
 copy_tables (sqlite3 *from, SatchelReplica *to, gboolean *lost, GError **error)
 {
+  sqlite3 *handle = satchel_database_get_handle (satchel_replica_get_database (to));
+
   for (guint i = 0; i < G_N_ELEMENTS (tables); i++) {
-    if (!copy_table (from, satchel_database_get_handle (satchel_replica_get_database (to)), tables[i].name,
-                     tables[i].key, lost, error))
+    if (!has_table (handle, tables[i].name)) {
+      if (!has_table (from, tables[i].name))
+        continue;
+      if (!make_table (from, handle, tables[i].name)) {
+        *lost = TRUE;
+        continue;
+      }
+    }
+    if (!copy_table (from, handle, tables[i].name, tables[i].key, lost, error))
       return FALSE;
   }
   return TRUE;

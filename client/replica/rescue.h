@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* Small facts, queued sets with what they show, UUIDs given up. The file is replaced in place, so that other programs which have
+/* Small facts, queued sets with what they show, UUIDs given up, drafts, what was stopped and sent of mail. The file is replaced in place, so that other programs which have
  * it open go on; nobody must be syncing (satchel_profile_lock). *lost: some of these stood where the damage is. On failure the
  * file is as it was. */
 gboolean satchel_replica_rescue (SatchelReplica *replica, gboolean *lost, GError **error) G_GNUC_WARN_UNUSED_RESULT;

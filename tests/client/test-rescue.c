@@ -9,28 +9,45 @@
 
 #define PAGE_BYTES 4096
 
+/* Where the pages begin that hold @marker, sealed or not: SQLite hands them out as they are written. */
+static GArray *
+find_pages (SatchelReplica *replica, const char *marker)
+{
+  sqlite3 *handle = satchel_database_get_handle (satchel_replica_get_database (replica));
+  GArray *pages = g_array_new (FALSE, FALSE, sizeof (gsize));
+  sqlite3_int64 size;
+  unsigned char *bytes = sqlite3_serialize (handle, "main", &size, 0);
+
+  g_assert_nonnull (bytes);
+  for (gsize at = PAGE_BYTES; at < (gsize)size; at += PAGE_BYTES) {
+    if (memmem (bytes + at, PAGE_BYTES, marker, strlen (marker)) != NULL)
+      g_array_append_val (pages, at);
+  }
+  sqlite3_free (bytes);
+  g_assert_cmpuint (pages->len, >, 0);
+  return pages;
+}
+
 /* Overwrites most of each page that holds @marker, as a failing disk would. */
 static void
 damage (Device *device, const char *marker)
 {
   g_autofree char *path =
       g_strdup (satchel_database_get_path (satchel_replica_get_database (device->replica)));
+  g_autoptr (GArray) pages = find_pages (device->replica, marker);
   g_autoptr (GError) error = NULL;
   g_autofree char *bytes = NULL;
-  guint n_damaged = 0;
   gsize size;
 
   satchel_session_close (g_steal_pointer (&device->session)); /* moves the log into the file */
   g_assert_true (g_file_get_contents (path, &bytes, &size, &error));
   g_assert_no_error (error);
-  for (gsize at = PAGE_BYTES; at < size; at += PAGE_BYTES) {
-    if (memmem (bytes + at, PAGE_BYTES, marker, strlen (marker)) == NULL)
-      continue;
-    for (gsize i = 0; i < PAGE_BYTES - 100; i++)
-      bytes[at + i] = (char)(i * 37 + 11);
-    n_damaged++;
+  for (guint i = 0; i < pages->len; i++) {
+    const gsize at = g_array_index (pages, gsize, i);
+
+    for (gsize j = 0; j < PAGE_BYTES - 100; j++)
+      bytes[at + j] = (char)(j * 37 + 11);
   }
-  g_assert_cmpuint (n_damaged, >, 0);
   g_assert_true (g_file_set_contents (path, bytes, size, &error));
   g_assert_no_error (error);
 }
@@ -153,6 +170,43 @@ test_sound (void)
   device_teardown (&device);
 }
 
+static gint64
+count_stopped (Device *device)
+{
+  g_autoptr (GError) error = NULL;
+  SatchelStatement *statement = satchel_database_prepare (satchel_replica_get_database (device->replica),
+                                                          "SELECT count (*) FROM mail_stopped", &error);
+  gint64 n = -1;
+
+  g_assert_no_error (error);
+  g_assert_true (satchel_statement_take_integer (statement, 0, &n, &error));
+  return n;
+}
+
+/* What other rooms keep in the same file is only here, too. */
+static void
+test_beside (void)
+{
+  g_autoptr (GError) error = NULL;
+  Device device;
+
+  device_setup (&device, DEVICE_PRIMED);
+  pull_accounts (&device);
+  g_assert_true (satchel_database_execute (
+      satchel_replica_get_database (device.replica),
+      "CREATE TABLE mail_stopped (seq INTEGER PRIMARY KEY, user TEXT NOT NULL, message_id TEXT NOT NULL,"
+      " UNIQUE (message_id, user)) STRICT",
+      &error));
+  g_assert_true (satchel_database_execute (satchel_replica_get_database (device.replica),
+                                           "INSERT INTO mail_stopped VALUES (7, 'u', 'a@b'), (9, 'u', 'c@d')",
+                                           &error));
+  damage (&device, "Quarry 250 of");
+  device_reopen (&device);
+  g_assert_false (rescue (&device));
+  g_assert_cmpint (count_stopped (&device), ==, 2);
+  device_teardown (&device);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -160,5 +214,6 @@ main (int argc, char **argv)
   g_test_add_func ("/client/rescue/rows", test_rows);
   g_test_add_func ("/client/rescue/queue", test_queue);
   g_test_add_func ("/client/rescue/sound", test_sound);
+  g_test_add_func ("/client/rescue/beside", test_beside);
   return g_test_run ();
 }
