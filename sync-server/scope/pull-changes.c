@@ -245,7 +245,8 @@ ensure_part (Batch *batch, const char *fields)
   return rows;
 }
 
-/* A row that the device has had since its cursor: only the fields changed meanwhile. */
+/* A row that the device has had since its cursor: only the fields changed meanwhile. One that was deleted and
+ * restored is new in all its buckets, and is sent whole. */
 static gboolean
 add_part (Batch *batch, gint64 row, const char *gained, GError **error)
 {
@@ -268,11 +269,6 @@ add_part (Batch *batch, gint64 row, const char *gained, GError **error)
     return FALSE;
   if (*fields == '\0' && *gained == '\0') {
     batch->n_kept++;
-    return TRUE;
-  }
-  /* "" sorts first: deleted and restored meanwhile, so all of it. */
-  if (*fields == ',') {
-    g_array_append_val (batch->whole, row);
     return TRUE;
   }
   batch->n_kept++;
