@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""headless.py [--size WxH] PROGRAM ARGUMENT…: runs a program on a display, a session bus and folders of its own.
+"""headless.py [--size WxH] [--eds] PROGRAM ARGUMENT…: runs a program on a display, a session bus and folders of its own.
 
 Everything that was started dies with it, by process group; exit status is the program's. 77 (skipped) when the
 machine has no Xvfb or dbus-daemon.
@@ -34,13 +34,13 @@ BUS = """<busconfig><type>session</type><listen>unix:path=%s/bus</listen><auth>E
 <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>"""
 
 
-def start_bus(folder, env):
-    """What the bus starts sees the same display: the registry of accessibility sends keys to it. No address books and calendars: those who want
-    them have a bus of their own (tests/eds)."""
+def start_bus(folder, env, eds):
+    """What the bus starts sees the same display: the registry of accessibility sends keys to it. Address books and calendars are there for
+    those who ask for them: each agent would begin to mirror."""
     services = os.path.join(folder, "services")
     os.mkdir(services)
     for service in glob.glob("/usr/share/dbus-1/services/*.service"):
-        if ".evolution." not in os.path.basename(service):
+        if eds or ".evolution." not in os.path.basename(service):
             os.symlink(service, os.path.join(services, os.path.basename(service)))
     with open(os.path.join(folder, "bus.conf"), "w") as file:
         file.write(BUS % (folder, folder))
@@ -70,6 +70,8 @@ def main():
     size = "1400x900"
     if arguments[:1] == ["--size"]:
         size, arguments = arguments[1], arguments[2:]
+    eds = arguments[:1] == ["--eds"]
+    arguments = arguments[eds:]
     for needed in ("Xvfb", "dbus-daemon"):
         if not shutil.which(needed):
             print("headless: %s is not installed" % needed, file=sys.stderr)
@@ -77,7 +79,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="satchel-test-", ignore_cleanup_errors=True) as folder:
         server, display = start_display(size, folder)
         env = environment(folder, display)
-        bus, env["DBUS_SESSION_BUS_ADDRESS"] = start_bus(folder, env)
+        bus, env["DBUS_SESSION_BUS_ADDRESS"] = start_bus(folder, env, eds)
         program = None
         try:
             program = subprocess.Popen(arguments, env=env, start_new_session=True)
