@@ -9,6 +9,7 @@
 #include "client/profile.h"
 #include "protocol/error.h"
 #include "ui/act/act.h"
+#include "ui/act/refusal.h"
 #include "ui/desktop/herald.h"
 #include "ui/desktop/keeping.h"
 #include "ui/desktop/search-provider.h"
@@ -177,7 +178,7 @@ demo_cb (GObject *source, GAsyncResult *result, gpointer data)
     application->desk = g_steal_pointer (&application->closed);
   } else {
     g_clear_object (&application->closed);
-    application->problem = g_strdup (error->message);
+    application->problem = satchel_refusal_to_text (error);
   }
   show_in_all (application);
   show_provider (application);
@@ -215,7 +216,7 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_clear_pointer (&application->problem, g_free);
   application->wiped = FALSE;
   if (application->desk == NULL)
-    application->problem = g_strdup (error->message);
+    application->problem = satchel_refusal_to_text (error);
   if (application->desk != NULL && is_demo (application)) {
     open_demo (application);
   } else {
@@ -448,6 +449,14 @@ tell (SatchelApplication *application, const char *message)
 }
 
 static void
+tell_error (SatchelApplication *application, const GError *error)
+{
+  g_autofree char *text = satchel_refusal_to_text (error);
+
+  tell (application, text);
+}
+
+static void
 new_profile_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   satchel_new_profile_show (gtk_application_get_active_window (GTK_APPLICATION (data)));
@@ -461,7 +470,7 @@ open_profile_action (GSimpleAction *action, GVariant *parameter, gpointer data)
   g_autoptr (GError) error = NULL;
 
   if (!g_str_equal (profile, application->profile) && !satchel_profiles_open (profile, &error))
-    tell (application, error->message);
+    tell_error (application, error);
 }
 
 /* A profile that holds nothing yet becomes the demo's in its own place; any other is left alone. */
@@ -472,7 +481,7 @@ demo_action (GSimpleAction *action, GVariant *parameter, gpointer data)
   g_autoptr (GError) error = NULL;
 
   if (!satchel_profiles_open_demo (&error))
-    tell (application, error->message);
+    tell_error (application, error);
   else if (application->desk != NULL &&
            satchel_session_get_user (satchel_desk_get_session (application->desk)) == NULL)
     g_application_quit (G_APPLICATION (application));
@@ -520,11 +529,11 @@ be_wiped (gpointer data)
     gtk_window_destroy (link->data);
   application->wiped = erase_profile (application, &error);
   application->problem =
-      g_strdup (application->wiped
-                    ? _ ("This computer was reported lost. What it had of your records was deleted, and with "
+      application->wiped
+          ? g_strdup (_ ("This computer was reported lost. What it had of your records was deleted, and with "
                          "it what had not been sent. The server has the rest: if it was a mistake, sign in "
-                         "again.")
-                    : error->message);
+                         "again."))
+          : satchel_refusal_to_text (error);
   show_in (application, window);
   gtk_window_present (GTK_WINDOW (window));
 }
