@@ -19,6 +19,7 @@ typedef struct {
   SatchelSession *session;
   const SatchelMessage *message;
   SatchelRecord *record;
+  SatchelPermits *permits;
   guint n_thorough;
   gboolean cut;
 } Drafting;
@@ -117,6 +118,27 @@ set_bodies (Drafting *drafting)
   set_text (drafting, "body_text", text);
 }
 
+/* ---- what may be named ---- */
+
+/* Nothing that the server would refuse her is written by itself. What is here by its title alone can be read;
+ * more is not known of it. */
+gboolean
+satchel_mail_may_name (SatchelSession *session, const SatchelPermits *permits, const SatchelValue *lookup)
+{
+  SatchelReplica *replica = satchel_session_get_replica (session);
+  const char *kind = satchel_value_get_entity (lookup), *id = satchel_value_get_id (lookup);
+  const SatchelEntity *entity = satchel_registry_find (satchel_session_get_registry (session), kind);
+  g_autoptr (SatchelRecord) record = NULL;
+  g_autofree char *title = NULL;
+
+  if (entity == NULL || !satchel_replica_read (replica, entity, id, &record, NULL))
+    return FALSE;
+  if (record != NULL)
+    return satchel_permits_may (permits, session, SATCHEL_PRIVILEGE_APPEND_TO, record);
+  title = satchel_replica_dup_name (kind, id, replica);
+  return title != NULL;
+}
+
 /* ---- parties ---- */
 
 /* The first customer's account is the message's, unless what it regards leads to another: by it the message
@@ -129,7 +151,8 @@ suggest_account (Drafting *drafting, const SatchelRecord *person)
       g_str_equal (person->entity->name, "account") ? satchel_value_new_lookup ("account", person->id) : NULL;
   const SatchelValue *account = field != NULL ? satchel_record_get (person, field) : own;
 
-  if (account != NULL && satchel_record_get_by_name (drafting->record, "account") == NULL)
+  if (account != NULL && satchel_record_get_by_name (drafting->record, "account") == NULL &&
+      satchel_mail_may_name (drafting->session, drafting->permits, account))
     satchel_record_set_by_name (drafting->record, "account", account);
 }
 
@@ -150,6 +173,10 @@ add_parties (Drafting *drafting, const char *role, const SatchelMailAddress *add
     const SatchelRecord *person = people->pdata[i];
     SatchelParty party = bare;
 
+    if (!satchel_permits_may (drafting->permits, drafting->session, SATCHEL_PRIVILEGE_APPEND_TO, person)) {
+      g_array_append_val (parties, bare);
+      continue;
+    }
     party.entity = person->entity->name;
     party.id = person->id;
     g_array_append_val (parties, party);
@@ -204,6 +231,7 @@ set_thread (Drafting *drafting, GError **error)
   const SatchelMessage *message = drafting->message;
   g_autofree char *references = g_strjoinv ("\n", message->references);
   g_autoptr (SatchelRecord) before = NULL;
+  g_autoptr (SatchelValue) conversation = NULL;
   const SatchelValue *first;
 
   set_text (drafting, "message_id", message->message_id);
@@ -214,8 +242,9 @@ set_thread (Drafting *drafting, GError **error)
   if (before == NULL)
     return TRUE;
   first = satchel_record_get_by_name (before, "conversation");
-  set (drafting, "conversation",
-       first != NULL ? satchel_value_ref (first) : satchel_value_new_lookup ("email", before->id));
+  conversation = first != NULL ? satchel_value_ref (first) : satchel_value_new_lookup ("email", before->id);
+  if (satchel_mail_may_name (drafting->session, drafting->permits, conversation))
+    satchel_record_set_by_name (drafting->record, "conversation", conversation);
   return TRUE;
 }
 
@@ -228,7 +257,9 @@ satchel_mail_draft_regard (SatchelSession *session, SatchelRecord *email, const 
   const SatchelEntity *entity =
       kind != NULL ? satchel_registry_find (satchel_session_get_registry (session), kind) : NULL;
   const SatchelField *field = entity != NULL ? satchel_entity_find_field (entity, "account") : NULL;
+  g_autoptr (SatchelPermits) permits = satchel_session_read_permits (session);
   g_autoptr (SatchelRecord) target = NULL;
+  const SatchelValue *account;
 
   satchel_record_set_by_name (email, "regarding", regarding);
   if (entity == NULL)
@@ -238,8 +269,12 @@ satchel_mail_draft_regard (SatchelSession *session, SatchelRecord *email, const 
   else if (field != NULL && field->type == SATCHEL_TYPE_LOOKUP &&
            satchel_replica_read (satchel_session_get_replica (session), entity,
                                  satchel_value_get_id (regarding), &target, NULL) &&
-           target != NULL)
-    satchel_record_set_by_name (email, "account", satchel_record_get (target, field));
+           target != NULL) {
+    account = satchel_record_get (target, field);
+    satchel_record_set_by_name (email, "account",
+                                account != NULL && satchel_mail_may_name (session, permits, account) ? account
+                                                                                                     : NULL);
+  }
 }
 
 /* ---- all of it ---- */
@@ -266,7 +301,8 @@ satchel_mail_draft (SatchelSession *session, const SatchelMessage *message, Satc
   g_autoptr (SatchelRecord) record = satchel_record_new (entity, id);
   const gboolean outgoing = is_outgoing (session, message, direction);
   const SatchelParty me = { .role = "tracker", .entity = "user", .id = satchel_session_get_user (session) };
-  Drafting drafting = { .session = session, .message = message, .record = record };
+  g_autoptr (SatchelPermits) permits = satchel_session_read_permits (session);
+  Drafting drafting = { .session = session, .message = message, .record = record, .permits = permits };
   const gint64 at_ms = message->sent_ms > 0 ? message->sent_ms : message->received_ms;
 
   set_subject (&drafting);

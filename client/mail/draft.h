@@ -4,6 +4,7 @@
 #pragma once
 
 #include "client/mail/track.h"
+#include "client/permits.h"
 
 G_BEGIN_DECLS
 
@@ -17,6 +18,9 @@ gboolean satchel_mail_find_before (SatchelSession *session, const SatchelMessage
 
 /* Sets what it regards, NULL: nothing, and the account that goes with that. */
 void satchel_mail_draft_regard (SatchelSession *session, SatchelRecord *email, const SatchelValue *regarding);
+
+/* Whether what @lookup names may be named in a message's record, as far as is known here. @permits: client/permits.h. */
+gboolean satchel_mail_may_name (SatchelSession *session, const SatchelPermits *permits, const SatchelValue *lookup);
 
 /* The attachment as a note of @email, which is being written within the caller's batch; *added FALSE: it was there already. */
 gboolean satchel_mail_attach (SatchelSession *session, const SatchelRecord *email, const SatchelMailAttachment *attachment,

@@ -126,11 +126,14 @@ static gboolean
 inherit (SatchelSession *session, const SatchelMessage *message, SatchelValue **regarding, GError **error)
 {
   g_autoptr (SatchelRecord) before = NULL;
+  g_autoptr (SatchelPermits) permits = satchel_session_read_permits (session);
+  const SatchelValue *its;
 
   if (!satchel_mail_find_before (session, message, &before, error))
     return FALSE;
-  if (before != NULL)
-    *regarding = satchel_value_ref (satchel_record_get_by_name (before, "regarding"));
+  its = before != NULL ? satchel_record_get_by_name (before, "regarding") : NULL;
+  if (its != NULL && satchel_mail_may_name (session, permits, its))
+    *regarding = satchel_value_ref (its);
   return TRUE;
 }
 

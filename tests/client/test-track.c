@@ -8,6 +8,8 @@
 
 #include "client/mail/people.h"
 #include "client/mail/rules.h"
+#include "client/permits.h"
+#include "client/replica/pull.h"
 #include "client/replica/query.h"
 #include "protocol/error.h"
 #include "tests/client/device.h"
@@ -346,6 +348,53 @@ test_taken_id (void)
   teardown (&test);
 }
 
+/* She may read them, and not more: they are named by nothing that the server would refuse for it. */
+static void
+test_only_read (void)
+{
+  Test test;
+  g_autoptr (SatchelPermits) permits = satchel_permits_new ();
+  g_autofree char *text = NULL, *id = NULL, *answer = NULL, *from = NULL;
+  g_autoptr (SatchelRecord) email = NULL, reply = NULL;
+  g_autoptr (GError) error = NULL;
+
+  setup (&test);
+  device_pull (
+      &test.device, 11,
+      "{'entity':'contact','columns':['id','s','first_name','last_name','email','status','owner','unit'],"
+      "'whole':true}",
+      "['~ivy~',11,'Ivy','Rus','ivy@x.ro','active','user:~you~','~unit~']",
+      "{'entity':'email','columns':['id','s','subject','direction','message_id','priority','status',"
+      "'owner','unit','regarding'],'whole':true}",
+      "['~theirs~',11,'Hello','incoming','theirs@x','normal','completed','user:~you~','~unit~',"
+      "'contact:~ivy~']",
+      NULL);
+  for (SatchelPrivilege privilege = 0; privilege < SATCHEL_N_PRIVILEGES; privilege++) {
+    satchel_permits_set_depth (permits, "email", privilege, SATCHEL_DEPTH_OWN);
+    satchel_permits_set_depth (permits, "contact", privilege, SATCHEL_DEPTH_OWN);
+    satchel_permits_set_depth (permits, "lead", privilege, SATCHEL_DEPTH_OWN);
+    satchel_permits_set_depth (permits, "account", privilege, SATCHEL_DEPTH_OWN);
+  }
+  text = satchel_permits_to_text (permits);
+  g_assert_true (satchel_replica_set_meta (test.device.replica, SATCHEL_META_RIGHTS, text, &error));
+  answer = track (&test,
+                  "From: ivy@x.ro\nTo: me@x.ro\nSubject: Re: Hello\nMessage-ID: <answer@x>\n"
+                  "In-Reply-To: <theirs@x>\n\nYes.\n",
+                  NULL, FALSE);
+  reply = find (&test, "answer@x");
+  from = text_of (reply, "from");
+  g_assert_nonnull (strstr (from, "ivy@x.ro"));
+  g_assert_null (strstr (from, device_id ("ivy")));
+  g_assert_null (satchel_record_get_by_name (reply, "regarding"));
+  g_assert_null (satchel_record_get_by_name (reply, "conversation"));
+  /* Her own are. */
+  id = track (&test, MAIL, NULL, FALSE);
+  email = find (&test, "one@x");
+  g_assert_cmpstr (satchel_value_get_id (satchel_record_get_by_name (email, "account")), ==,
+                   device_id ("acme"));
+  teardown (&test);
+}
+
 /* No word is lost without a word. */
 static void
 test_cut (void)
@@ -469,6 +518,7 @@ main (int argc, char **argv)
   g_test_add_func ("/track/join", test_join);
   g_test_add_func ("/track/forged", test_forged);
   g_test_add_func ("/track/taken-id", test_taken_id);
+  g_test_add_func ("/track/only-read", test_only_read);
   g_test_add_func ("/track/cut", test_cut);
   g_test_add_func ("/track/encrypted", test_encrypted);
   g_test_add_func ("/track/suggest", test_suggest);
