@@ -8,8 +8,8 @@
 #include "tests/simulation/disk.h"
 #include "tests/simulation/files.h"
 
-static const char *const entities[] = { "account", "contact", "lead",     "opportunity",
-                                        "task",    "note",    "x_machine" };
+static const char *const entities[] = { "account", "contact",   "lead",  "opportunity",  "task",
+                                        "note",    "x_machine", "email", "mail_template" };
 
 static const char *const words[] = { "excavator", "grader",  "plough", "北京机械",
                                      "deal",      "șantier", "Kran",   "offer" };

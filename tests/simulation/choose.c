@@ -48,6 +48,9 @@ static const struct {
   { "task", "regarding(contact).account.(owner = me)" },
   { "note", "regarding(opportunity).account.owner = me or modified_at > now - 1 hours" },
   { "note", "regarding(account).(exists contact.account (owner = me))" },
+  { "note", "email is not empty" },
+  { "email", "tracked_by has me" },
+  { "email", "regarding(account).(owner = me) or exists note.email" },
 };
 
 const char *

@@ -32,6 +32,11 @@ void sim_do_sync (SimDevice *device);
 void sim_do_toggle_network (SimDevice *device);
 void sim_do_sign_in (SimDevice *device);
 
+/* mail.c */
+void sim_do_track (SimDevice *device); /* a message of which others have copies */
+void sim_do_untrack (SimDevice *device);
+void sim_do_regard (SimDevice *device);
+
 /* relate.c: what is far from what it alters */
 void sim_do_retitle (SimDevice *device);
 void sim_do_repoint (SimDevice *device);

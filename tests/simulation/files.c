@@ -36,11 +36,30 @@ sim_file_new (SimDevice *device)
   return value;
 }
 
+/* What @table holds in its fields for files: hashes and sizes, of shown rows those that came from the server.
+ */
+static char *
+select_files (SimDevice *device, const char *table, const char *where)
+{
+  GString *sql = g_string_new (NULL);
+  guint n;
+  const SatchelEntity *const *entities =
+      satchel_registry_get_entities (satchel_session_get_registry (device->session), &n);
+  for (guint i = 0; i < n; i++)
+    for (guint f = 0; f < entities[i]->n_fields; f++)
+      if (entities[i]->fields[f]->type == SATCHEL_TYPE_FILE)
+        g_string_append_printf (
+            sql,
+            "%sSELECT f_%s ->> 'hash' AS hash, f_%s ->> 'size_bytes' FROM %s_%s WHERE f_%s IS NOT NULL%s",
+            sql->len > 0 ? " UNION ALL " : "", entities[i]->fields[f]->name, entities[i]->fields[f]->name,
+            table, entities[i]->name, entities[i]->fields[f]->name, where);
+  return g_string_free (sql, FALSE);
+}
+
 static void
 check_there (SimDevice *device)
 {
-  static const char sql[] =
-      "SELECT f_file ->> 'hash', f_file ->> 'size_bytes' FROM e_note WHERE f_file IS NOT NULL AND s > 0";
+  g_autofree char *sql = select_files (device, "e", " AND s > 0");
   SatchelReplica *replica = satchel_session_get_replica (device->session);
   SatchelBlobStore *store = satchel_replica_get_blobs (replica);
   sqlite3_stmt *statement = sim_prepare (device->world, sim_device_handle (device), sql);
@@ -61,17 +80,17 @@ check_named (SimDevice *device)
   SatchelBlobStore *store = satchel_replica_get_blobs (satchel_session_get_replica (device->session));
   g_autoptr (GError) error = NULL;
   g_autoptr (GHashTable) hashes = satchel_blob_store_list (store, &error);
+  g_autofree char *shown = select_files (device, "e", ""), *base = select_files (device, "base", "");
+  g_autofree char *sql = g_strdup_printf ("SELECT 1 FROM (%s UNION ALL %s) WHERE hash = ?1 UNION ALL"
+                                          " SELECT 1 FROM set_queue WHERE instr (text, ?1) UNION ALL"
+                                          " SELECT 1 FROM set_retained WHERE instr (text, ?1)",
+                                          shown, base);
   GHashTableIter iter;
   gpointer hash;
   sim_check (device->world, hashes != NULL, error, "listing files");
   g_hash_table_iter_init (&iter, hashes);
   while (g_hash_table_iter_next (&iter, &hash, NULL))
-    if (sim_read_integer (device->world, sim_device_handle (device),
-                          "SELECT 1 FROM e_note WHERE f_file ->> 'hash' = ?1 UNION ALL"
-                          " SELECT 1 FROM base_note WHERE f_file ->> 'hash' = ?1 UNION ALL"
-                          " SELECT 1 FROM set_queue WHERE instr (text, ?1) UNION ALL"
-                          " SELECT 1 FROM set_retained WHERE instr (text, ?1)",
-                          hash) < 0)
+    if (sim_read_integer (device->world, sim_device_handle (device), sql, hash) < 0)
       sim_fail (device->world, "8: device %u (%s) keeps a file that nothing names: %s", device->index,
                 device->user, (char *)hash);
 }

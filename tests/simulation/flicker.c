@@ -62,6 +62,20 @@ is_to_active (Pending *pending, const SatchelChange *change)
                            owner) == 0;
 }
 
+/* A creation that means what the server has told of: the join is predicted, and shown. */
+static gboolean
+is_join (Pending *pending, const SatchelChange *change)
+{
+  SimDevice *device = pending->device;
+  const SatchelEntity *entity =
+      satchel_registry_find (satchel_session_get_registry (device->session), change->entity);
+  g_autofree char *sql = g_strdup_printf ("SELECT 1 FROM base_%s WHERE id = ?1 AND s > 0"
+                                          " UNION ALL SELECT 1 FROM e_%s WHERE id = ?1 AND s > 0",
+                                          change->entity, change->entity);
+  return change->kind == SATCHEL_CHANGE_CREATE && entity != NULL && entity->once != NULL &&
+         sim_read_integer (device->world, sim_device_handle (device), sql, change->record) > 0;
+}
+
 static void
 collect_set (Pending *pending, const SatchelQueueRow *row)
 {
@@ -70,6 +84,8 @@ collect_set (Pending *pending, const SatchelQueueRow *row)
     const SatchelChange *change = g_ptr_array_index (set->changes, c);
     if (change->kind == SATCHEL_CHANGE_DELETE || change->kind == SATCHEL_CHANGE_ACTION)
       exempt_predicted (pending, row->seq);
+    if (is_join (pending, change))
+      continue;
     for (guint e = 0; change->kind != SATCHEL_CHANGE_ACTION && e < change->edits->len; e++) {
       const SatchelEdit *edit = g_ptr_array_index (change->edits, e);
       g_hash_table_insert (pending->values, key_of (change->entity, change->record, edit->field),

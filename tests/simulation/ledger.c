@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client/blobs/uses.h"
+#include "tests/simulation/join.h"
 #include "tests/simulation/merge.h"
 #include "tests/simulation/read.h"
 
@@ -196,12 +197,13 @@ everything_known (SimWorld *world, sqlite3 *db, const SatchelEntity *entity, con
     g_string_append (text, lines);
   }
   g_string_replace (text, "\\\"", "\"", 0); /* deleted rows are kept as JSON */
+  g_string_replace (text, "\\n", "\n", 0);
   return g_string_free (text, FALSE);
 }
 
 static void
 check_kept (SimDevice *device, sqlite3 *db, const char *uuid, const SatchelChange *change,
-            const SatchelEdit *edit)
+            const SatchelEdit *edit, const char *record)
 {
   SimWorld *world = device->world;
   const SatchelEntity *entity =
@@ -213,7 +215,7 @@ check_kept (SimDevice *device, sqlite3 *db, const char *uuid, const SatchelChang
   if (JSON_NODE_HOLDS_NULL (edit->value) || field->policy == SATCHEL_POLICY_MAX ||
       field->policy == SATCHEL_POLICY_MIN || field->policy == SATCHEL_POLICY_COUNTER)
     return; /* nothing typed, or kept as a part of another number */
-  g_autofree char *known = everything_known (world, db, entity, change->record);
+  g_autofree char *known = everything_known (world, db, entity, record);
   g_autofree char *whole = json_node_get_value_type (edit->value) == G_TYPE_STRING
                                ? g_strdup (json_node_get_string (edit->value))
                                : satchel_json_print (edit->value);
@@ -229,7 +231,8 @@ check_kept (SimDevice *device, sqlite3 *db, const char *uuid, const SatchelChang
 /* A plain edit's commit changes no entered field that the set does not name; a create makes its record there.
  */
 static void
-check_effect (SimDevice *device, sqlite3 *db, const Entry *entry, const SatchelChange *change, gint64 s)
+check_effect (SimDevice *device, sqlite3 *db, const Entry *entry, const SatchelChange *change,
+              const char *record, gint64 s)
 {
   SimWorld *world = device->world;
   const SatchelEntity *entity =
@@ -237,7 +240,7 @@ check_effect (SimDevice *device, sqlite3 *db, const Entry *entry, const SatchelC
   g_autofree char *sql = g_strdup_printf ("SELECT field FROM change WHERE record = ?1 AND change >> 20 = "
                                           "%" G_GINT64_FORMAT " ORDER BY change",
                                           s);
-  g_autofree char *lines = sim_read_lines (world, db, sql, change->record);
+  g_autofree char *lines = sim_read_lines (world, db, sql, record);
   if (change->kind == SATCHEL_CHANGE_CREATE && !g_str_equal (lines, "\n"))
     sim_fail (world, "1: device %u, set %s: its commit does not create %s but writes “%s”", device->index,
               entry->set->uuid, change->record, lines);
@@ -264,6 +267,16 @@ check_resolved (SimDevice *device, sqlite3 *db, const SatchelChange *change)
               change->record, status);
 }
 
+/* What is joined to a record that was there may leave all of that as it is (join.h looks at it). */
+static gboolean
+is_joined (SimDevice *device, sqlite3 *db, const SatchelChange *change, const char *record, gint64 s)
+{
+  const SatchelEntity *entity =
+      satchel_registry_find (satchel_session_get_registry (device->session), change->entity);
+  return change->kind == SATCHEL_CHANGE_CREATE && entity != NULL && entity->once != NULL &&
+         !sim_join_is_created (device->world, db, record, s);
+}
+
 static void
 check_applied (SimDevice *device, sqlite3 *db, const Entry *entry, gint64 s)
 {
@@ -275,9 +288,13 @@ check_applied (SimDevice *device, sqlite3 *db, const Entry *entry, gint64 s)
       check_resolved (device, db, change);
       continue;
     }
-    check_effect (device, db, entry, change, s);
+    g_autofree char *record = sim_join_find_meant (device->world, db, change->record,
+                                                   satchel_session_get_user (device->session), s);
+    if (is_joined (device, db, change, record, s))
+      continue;
+    check_effect (device, db, entry, change, record, s);
     for (guint e = 0; e < change->edits->len; e++)
-      check_kept (device, db, set->uuid, change, g_ptr_array_index (change->edits, e));
+      check_kept (device, db, set->uuid, change, g_ptr_array_index (change->edits, e), record);
   }
 }
 

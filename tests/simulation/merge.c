@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/simulation/join.h"
 #include "tests/simulation/read.h"
 #include "tests/simulation/truth.h"
 
@@ -227,7 +228,11 @@ void
 sim_merge_check (SimDevice *device, sqlite3 *db, const SatchelChangeSet *set, gint64 s)
 {
   const SatchelChange *change = g_ptr_array_index (set->changes, 0);
+  g_autofree char *meant =
+      sim_join_find_meant (device->world, db, change->record, satchel_session_get_user (device->session), s);
   gint64 seen = -1;
+  if (!g_str_equal (meant, change->record))
+    return;
   if (set->changes->len == 1 && change->kind == SATCHEL_CHANGE_UPDATE && change->seen != NULL)
     seen = seen_s (device->world, db, change->seen);
   for (guint e = 0; seen >= 0 && e < change->edits->len; e++)

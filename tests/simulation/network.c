@@ -9,6 +9,7 @@
 
 #include "protocol/error.h"
 #include "tests/simulation/disk.h"
+#include "tests/simulation/join.h"
 
 #define LATENCY_MS    20
 #define LATE_MS       60000
@@ -251,9 +252,11 @@ push_batch (SimWorld *world, Arrived *arrived, guint n)
   for (guint i = 0; i < n; i++)
     if (arrived[i].push != NULL)
       jobs[n_jobs++] = (SatchelPushJob){ .caller = arrived[i].caller, .push = arrived[i].push };
+  g_autoptr (GPtrArray) joins = sim_join_expect (world, jobs, n_jobs);
   if (n_jobs > 0)
     satchel_server_push (world->server, jobs, n_jobs);
   sim_tap_note (world);
+  sim_join_check (world, joins);
   n_jobs = 0;
   for (guint i = 0; i < n; i++) {
     GBytes *answer = NULL;

@@ -55,14 +55,13 @@ sim_view_free (SimView *view)
 /* ---- what may be read ---- */
 
 static SatchelDepth
-depth_of (const SimView *view, const SatchelEntity *entity)
+depth_of (const SimView *view, const SatchelEntity *entity, SatchelPrivilege privilege)
 {
   GPtrArray *roles = g_hash_table_lookup (view->truth->roles, view->user);
   SatchelDepth depth = SATCHEL_DEPTH_NONE;
   for (guint i = 0; roles != NULL && i < roles->len; i++)
-    depth = MAX (depth,
-                 satchel_roles_get_depth (satchel_roles_builtin (), roles->pdata[i], SATCHEL_PRIVILEGE_READ,
-                                          entity->rights != NULL ? entity->rights : entity->name));
+    depth = MAX (depth, satchel_roles_get_depth (satchel_roles_builtin (), roles->pdata[i], privilege,
+                                                 entity->rights != NULL ? entity->rights : entity->name));
   return depth;
 }
 
@@ -100,27 +99,40 @@ is_within (const SimView *view, const char *unit)
 }
 
 static gboolean
-is_shared (const SimView *view, const SimRow *row)
+is_shared (const SimView *view, const SimRow *row, SatchelPrivilege privilege)
 {
+  static const char *const names[] = { [SATCHEL_PRIVILEGE_READ] = "read",
+                                       [SATCHEL_PRIVILEGE_WRITE] = "write",
+                                       [SATCHEL_PRIVILEGE_APPEND] = "append" };
   const GPtrArray *shares = sim_truth_list (view->truth, "share");
   for (guint i = 0; i < shares->len; i++) {
     const SimRow *share = shares->pdata[i];
     const SatchelValue *rights = satchel_record_get_by_name (share->record, "rights");
     const char *principal = sim_row_id (share, "principal");
     if (g_str_equal (sim_row_text (share, "record_id"), row->record->id) && rights != NULL &&
-        g_strv_contains (satchel_value_get_keys (rights), "read") &&
+        g_strv_contains (satchel_value_get_keys (rights), names[privilege]) &&
         (g_str_equal (principal, view->user) || is_team_of_hers (view, principal)))
       return TRUE;
   }
   return FALSE;
 }
 
+/* Whose manager she is, or somebody below her: of these she may read alone. */
 static gboolean
-reads_owned (SimView *view, const SimRow *row, SatchelDepth depth)
+is_below (const SimView *view, const char *owner, SatchelPrivilege privilege)
+{
+  const SimRow *row = sim_truth_find (view->truth, owner);
+  return g_hash_table_contains (view->reports, owner) &&
+         (privilege == SATCHEL_PRIVILEGE_READ ||
+          (row != NULL && g_str_equal (sim_row_id (row, "manager"), view->user)));
+}
+
+static gboolean
+may_owned (SimView *view, const SimRow *row, SatchelDepth depth, SatchelPrivilege privilege)
 {
   const char *owner = sim_row_id (row, "owner"), *unit = sim_row_id (row, "unit");
   if (depth == SATCHEL_DEPTH_ORGANISATION || g_str_equal (owner, view->user) ||
-      is_team_of_hers (view, owner) || g_hash_table_contains (view->reports, owner) || is_shared (view, row))
+      is_team_of_hers (view, owner) || is_below (view, owner, privilege) || is_shared (view, row, privilege))
     return TRUE;
   if (depth == SATCHEL_DEPTH_UNIT)
     return *unit != '\0' && g_str_equal (unit, sim_row_id (view->self, "unit"));
@@ -155,10 +167,10 @@ reads (SimView *view, const SimRow *row)
   SatchelDepth depth;
   if (entity->ownership == SATCHEL_OWNERSHIP_RECORD)
     return reads_satellite (view, row);
-  depth = depth_of (view, entity);
+  depth = depth_of (view, entity, SATCHEL_PRIVILEGE_READ);
   if (entity->ownership == SATCHEL_OWNERSHIP_ORGANISATION)
     return depth == SATCHEL_DEPTH_ORGANISATION;
-  return depth != SATCHEL_DEPTH_NONE && reads_owned (view, row, depth);
+  return depth != SATCHEL_DEPTH_NONE && may_owned (view, row, depth, SATCHEL_PRIVILEGE_READ);
 }
 
 gboolean
@@ -170,6 +182,13 @@ sim_view_reads (SimView *view, const SimRow *row)
     g_hash_table_insert (view->read, (gpointer)row, GUINT_TO_POINTER (known));
   }
   return known == 2;
+}
+
+gboolean
+sim_view_may (SimView *view, const SimRow *row, SatchelPrivilege privilege)
+{
+  const SatchelDepth depth = depth_of (view, row->record->entity, privilege);
+  return depth != SATCHEL_DEPTH_NONE && may_owned (view, row, depth, privilege);
 }
 
 /* ---- conditions ---- */

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "protocol/rules/privilege.h"
 #include "tests/simulation/truth.h"
 
 G_BEGIN_DECLS
@@ -22,6 +23,8 @@ void     sim_view_free (SimView *view);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimView, sim_view_free)
 
 gboolean sim_view_reads (SimView *view, const SimRow *row);
+/* The same of WRITE and APPEND, on what users own. */
+gboolean sim_view_may (SimView *view, const SimRow *row, SatchelPrivilege privilege);
 gboolean sim_view_hides (const SimView *view, const SatchelField *field);
 SimHold  sim_view_holds (SimView *view, const SimRow *row);
 /* Whether @predicate, asked by this person, holds for a record that she may read. */

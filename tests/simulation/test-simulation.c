@@ -119,7 +119,9 @@ test_seeds (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  /* Camel reads its settings where they are installed; all that is written is in directories of each world.
+   */
+  g_test_init (&argc, &argv, NULL);
   if (g_getenv ("SATCHEL_SIM_SCRIPT") != NULL)
     g_test_add_func ("/simulation/script", test_script);
   else if (g_getenv ("SATCHEL_SIM_SEED") != NULL)
