@@ -64,6 +64,13 @@ int satchel_cli_mirror (SatchelCli *cli, int argc, char **argv);
 int satchel_cli_track (SatchelCli *cli, int argc, char **argv);
 int satchel_cli_untrack (SatchelCli *cli, int argc, char **argv);
 
+/* write.c */
+int satchel_cli_accounts (SatchelCli *cli, int argc, char **argv);
+int satchel_cli_write (SatchelCli *cli, int argc, char **argv);
+
+/* mailing.c */
+int satchel_cli_mailing (SatchelCli *cli, int argc, char **argv);
+
 /* doctor.c */
 int satchel_cli_doctor (SatchelCli *cli, int argc, char **argv);
 

@@ -244,3 +244,25 @@ satchel_cli_value (SatchelCli *cli, const SatchelField *field, const char *text,
   }
   return satchel_cli_find_record (cli, field->targets, text, value, error);
 }
+
+SatchelRecord *
+satchel_cli_read_record (SatchelCli *cli, const char *entity_name, const char *text, GError **error)
+{
+  const char *const targets[] = { entity_name, NULL };
+  const SatchelEntity *entity = satchel_registry_find (cli->registry, entity_name);
+  g_autoptr (SatchelValue) value = NULL;
+  SatchelRecord *record = NULL;
+  const char *id = text;
+
+  if (!satchel_id_is_valid (text)) {
+    if (!satchel_cli_find_record (cli, targets, text, &value, error))
+      return NULL;
+    id = satchel_value_get_id (value);
+  }
+  if (!satchel_replica_read (satchel_session_get_replica (cli->session), entity, id, &record, error))
+    return NULL;
+  if (record == NULL)
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, _ ("there is no %s %s here"), entity_name,
+                 text);
+  return record;
+}

@@ -12,4 +12,7 @@ G_BEGIN_DECLS
 gboolean satchel_cli_find_record (SatchelCli *cli, const char *const *targets, const char *text, SatchelValue **value,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The whole record, by its id or its exact title. Owned. Fails as above, or with NOT_FOUND. */
+SatchelRecord *satchel_cli_read_record (SatchelCli *cli, const char *entity, const char *text, GError **error);
+
 G_END_DECLS

@@ -324,17 +324,19 @@ end_patience (Patience *patience)
   g_cond_clear (&patience->cond);
 }
 
-/* A server's answer comes as CAMEL_ERROR_GENERIC with its words; Camel says "Unknown error" where none came.
- */
+/* A server's answer comes as CAMEL_ERROR_GENERIC with its words; where none came Camel says "Unknown error",
+ * or nothing at all. */
 static SatchelPostResult
-judge (const GError *problem)
+judge (GError *problem, GError **error)
 {
   const char *no_answer = g_dgettext ("evolution-data-server", "Unknown error");
+  const gboolean refused = g_error_matches (problem, CAMEL_ERROR, CAMEL_ERROR_GENERIC) &&
+                           strstr (problem->message, no_answer) == NULL;
 
-  return g_error_matches (problem, CAMEL_ERROR, CAMEL_ERROR_GENERIC) &&
-                 strstr (problem->message, no_answer) == NULL
-             ? SATCHEL_POST_REFUSED
-             : SATCHEL_POST_UNCERTAIN;
+  g_set_error (error, SATCHEL_ERROR, refused ? SATCHEL_ERROR_RULE : SATCHEL_ERROR_UNREACHABLE, "%s",
+               problem != NULL ? problem->message
+                               : _ ("the mail server went away while the message was under way"));
+  return refused ? SATCHEL_POST_REFUSED : SATCHEL_POST_UNCERTAIN;
 }
 
 static SatchelPostResult
@@ -349,12 +351,8 @@ send_by (CamelService *service, const SatchelOutgoing *message, GCancellable *ca
     return SATCHEL_POST_UNSENT;
   }
   if (!camel_transport_send_to_sync (CAMEL_TRANSPORT (service), message->mime, CAMEL_ADDRESS (message->from),
-                                     CAMEL_ADDRESS (message->recipients), &saved, cancellable, &problem)) {
-    result = judge (problem);
-    g_set_error (error, SATCHEL_ERROR,
-                 result == SATCHEL_POST_REFUSED ? SATCHEL_ERROR_RULE : SATCHEL_ERROR_UNREACHABLE, "%s",
-                 problem->message);
-  }
+                                     CAMEL_ADDRESS (message->recipients), &saved, cancellable, &problem))
+    result = judge (problem, error);
   camel_service_disconnect_sync (service, result == SATCHEL_POST_SENT, NULL, NULL);
   return result;
 }

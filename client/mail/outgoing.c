@@ -106,8 +106,9 @@ static CamelMimePart *
 make_text (const char *text, const char *type)
 {
   CamelMimePart *part = camel_mime_part_new ();
+  const char *content = *text != '\0' ? text : "\n"; /* without any, Camel makes no part */
 
-  camel_mime_part_set_content (part, text, (int)strlen (text), type);
+  camel_mime_part_set_content (part, content, (int)strlen (content), type);
   camel_mime_part_set_encoding (part, CAMEL_TRANSFER_ENCODING_QUOTEDPRINTABLE);
   return part;
 }

@@ -1,0 +1,386 @@
+#!/usr/bin/python3
+# Mail out by the desktop's mail accounts, with the real evolution-data-server and a mail server of our own that refuses, stalls and hangs up. TAP.
+# Usage: test-mail-out.py SATCHEL-SERVER SATCHELCTL [TEST…]
+#
+# SPDX-License-Identifier: GPL-3.0-or-later
+import json
+import os
+import subprocess
+import sys
+import urllib.parse
+
+from desk import Desk, Rig, missing
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from smtp_sink import Sink  # noqa: E402
+
+ACCOUNT = """[Data Source]
+DisplayName=%(name)s
+Enabled=true
+Parent=
+[Mail Account]
+BackendName=none
+IdentityUid=%(id)s-identity
+"""
+IDENTITY = """[Data Source]
+DisplayName=%(name)s
+Enabled=true
+Parent=%(id)s-account
+[Mail Identity]
+Address=%(id)s@example.com
+Name=Séller Öne
+[Mail Submission]
+TransportUid=%(id)s-transport
+"""
+SMTP = """[Data Source]
+DisplayName=%(name)s
+Enabled=true
+Parent=%(id)s-account
+[Mail Transport]
+BackendName=smtp
+[Authentication]
+Host=127.0.0.1
+Port=%(port)d
+Method=%(method)s
+User=%(user)s
+RememberPassword=true
+[Security]
+Method=none
+"""
+
+
+def add_account(desk, id, name, port, method="none", user=""):
+    folder = os.path.join(desk.environment["XDG_CONFIG_HOME"], "evolution", "sources")
+    os.makedirs(folder, exist_ok=True)
+    for part, text in (("account", ACCOUNT), ("identity", IDENTITY), ("transport", SMTP)):
+        with open(os.path.join(folder, "%s-%s.source" % (id, part)), "w") as file:
+            file.write(text % dict(id=id, name=name, port=port, method=method, user=user))
+
+
+def remove_account(desk, id):
+    for part in ("account", "identity", "transport"):
+        os.unlink(os.path.join(desk.environment["XDG_CONFIG_HOME"], "evolution", "sources", "%s-%s.source" % (id, part)))
+    desk.kill_eds()
+
+
+def create(desk, kind, **fields):
+    return json.loads(desk.must("create", kind, *["%s=%s" % (name.rstrip("_"), value) for name, value in fields.items()]))["id"]
+
+
+def contact(desk, last, address, **fields):
+    fields.setdefault("first_name", "Ana")
+    return create(desk, "contact", last_name=last, **({"email": address} if address else {}), **fields)
+
+
+def show(desk, entity, id):
+    return json.loads(desk.must("show", entity, id))
+
+
+def marketing_list(desk, people, name="List"):
+    one = create(desk, "marketing_list", name=name)
+    for person in people:
+        create(desk, "list_member", list=one, member="contact:" + person)
+    return one
+
+
+def fails(desk, status, words, *arguments):
+    code, out, err = desk.run(*arguments)
+    assert code == status, (arguments, code, out, err)
+    assert words in err, err
+
+
+def report(desk, *arguments, status=0):
+    code, out, err = desk.run("mailing", *arguments)
+    assert code == status, (code, out, err)
+    return json.loads(out)
+
+
+def counts(told):
+    return {state: len(told[state]) for state in told if told[state]}
+
+
+# ---- single messages ----
+
+def test_accounts(desk, sink):
+    accounts = [json.loads(line) for line in desk.must("accounts").splitlines()]
+    assert [account["address"] for account in accounts if account["id"] == "one-identity"] == ["one@example.com"], accounts
+    assert sum(account["default"] for account in accounts) == 1, accounts
+
+
+def test_draft(desk, sink):
+    person = contact(desk, "Draft", "draft@customer.example")
+    told = json.loads(desk.must("write", "contact", person, "--subject", "Hello"))
+    assert told["state"] == "draft" and not sink.taken
+    email = show(desk, "email", told["id"])
+    assert email["status"] == "open" and email["direction"] == "outgoing" and email["regarding"]["id"] == person, email
+    fails(desk, 1, "--subject", "write", "contact", person)
+    fails(desk, 1, "no address", "write", "contact", contact(desk, "Nowhere", None), "--subject", "x")
+    fails(desk, 2, "", "write", "contact", person, "--subject", "x", "--send", "--draft")
+
+
+def test_send(desk, sink):
+    """What is sent is what stands in the record, with its attachment, and is tracked once."""
+    person = contact(desk, "Țăran", "send@customer.example")
+    path = os.path.join(desk.folder, "ofertă 2026.pdf")
+    with open(path, "wb") as file:
+        file.write(b"%PDF" + bytes(range(256)) * 40)
+    text = os.path.join(desk.folder, "text")
+    with open(text, "w") as file:
+        file.write("Bună,\n.\n" + "ă long line " * 200 + "\n")
+    id = json.loads(desk.must("write", "contact", person, "--subject", "Ofertă " + "lungă " * 20, "--text", text, "--attach", path,
+                              "--account", "one@example.com", "--send"))["id"]
+    sink.wait(1)
+    sender, recipients, _ = sink.taken[0]
+    message = sink.messages()[0]
+    assert sender == "one@example.com" and recipients == ["send@customer.example"], (sender, recipients)
+    assert message["subject"] == ("Ofertă " + "lungă " * 20).strip(), message["subject"]
+    print(sink.taken[0][2][:900]);     assert str(message["from"]) == "Séller Öne <one@example.com>" and "Țăran" in str(message["to"]), message["to"]
+    assert message.get_body(("plain",)).get_content().replace("\r\n", "\n") == open(text).read()
+    attachment = list(message.iter_attachments())[0]
+    assert attachment.get_filename() == "ofertă 2026.pdf" and attachment.get_content() == open(path, "rb").read()
+    email = show(desk, "email", id)
+    assert email["status"] == "completed" and email["message_id"] == message["message-id"].strip("<>"), email
+    assert email["sent_at"] and email["regarding"]["id"] == person and email["tracked_by"], email
+    assert len(desk.rows("note", "--where", "email = " + id)) == 1
+    # Whoever tracks the copy that arrived has the same record.
+    copy = os.path.join(desk.folder, "copy.eml")
+    with open(copy, "wb") as file:
+        file.write(sink.taken[0][2])
+    again = json.loads(desk.must("track", copy))
+    assert again["joined"] and again["id"] == id, again
+    assert not desk.rows("email", "--where", 'status = open and subject starts with "Ofertă"')
+
+
+def test_template(desk, sink):
+    account = create(desk, "account", name="Acme & Söhne")
+    person = contact(desk, "Pop", "template@customer.example", first_name="<b>Ana\u2028Bcc: x@y</b>", account=account)
+    template = create(desk, "mail_template", name="Welcome", subject="For {{first_name}}", body_text="Dear {{last_name|you}} at {{account.name}}",
+                      body_html="<p title=\"{{first_name}}\">{{account.name}}</p>")
+    desk.must("write", "contact", person, "--template", "Welcome", "--send")
+    message = sink.messages()[0]
+    assert message["subject"] == "For <b>Ana Bcc: x@y</b>" and message["bcc"] is None, message["subject"]
+    assert message.get_body(("plain",)).get_content().strip() == "Dear Pop at Acme & Söhne"
+    assert message.get_body(("html",)).get_content().strip() == "<p title=\"&lt;b&gt;Ana Bcc: x@y&lt;/b&gt;\">Acme &amp; Söhne</p>"
+    bad = create(desk, "mail_template", name="Bad", subject="x", body_text="Dear\n{{frist_name}}")
+    fails(desk, 1, "Text, line 2, column 1", "write", "contact", person, "--template", bad)
+    wrong = create(desk, "mail_template", name="Wrong", entity="lead", subject="x")
+    fails(desk, 1, "lead", "write", "contact", person, "--template", wrong)
+    assert template and len(sink.taken) == 1
+
+
+def test_refused(desk, sink):
+    person = contact(desk, "Refuse", "refuse@customer.example")
+    fails(desk, 1, "RCPT", "write", "contact", person, "--subject", "No", "--send")
+    drafts = desk.rows("email", "--where", 'subject = "No"')
+    assert len(drafts) == 1 and drafts[0]["status"] == "open", drafts
+    desk.must("set", "email", drafts[0]["id"], "subject=Yes")
+    fails(desk, 1, "RCPT", "write", "email", drafts[0]["id"], "--send")  # tried again, for it was refused
+    assert not sink.taken
+
+
+def test_uncertain(desk, sink):
+    """The server had all of it and did not answer: not sent again but when told to, and then under its name."""
+    person = contact(desk, "Drop", "drop@customer.example")
+    fails(desk, 3, "", "write", "contact", person, "--subject", "Dropped", "--send")
+    draft = desk.rows("email", "--where", 'subject = "Dropped"')[0]
+    fails(desk, 1, "--again", "write", "email", draft["id"], "--send")
+    assert len(sink.taken) == 1
+    fails(desk, 3, "", "write", "email", draft["id"], "--send", "--again")
+    first, second = sink.messages()
+    assert first["message-id"] == second["message-id"]
+    # The copy that arrived was tracked: it is known then that it went out.
+    copy = os.path.join(desk.folder, "dropped.eml")
+    with open(copy, "wb") as file:
+        file.write(sink.taken[0][2])
+    id = json.loads(desk.must("track", copy))["id"]
+    assert json.loads(desk.must("write", "email", draft["id"], "--send"))["id"] == id
+    assert len(sink.taken) == 2 and len(desk.rows("email", "--where", 'subject = "Dropped"')) == 1
+
+
+def test_password(desk, sink):
+    """Taken from where the mail program put it; nobody is asked."""
+    guarded = Sink(password="geheim")
+    person = contact(desk, "Guarded", "guarded@customer.example")
+    try:
+        add_account(desk, "guarded", "Guarded", guarded.port, "PLAIN", "one")
+        desk.kill_eds()
+        fails(desk, 3, "", "write", "contact", person, "--subject", "Guarded", "--account", "guarded@example.com", "--send")
+        assert not guarded.taken
+    finally:
+        guarded.stop()
+        remove_account(desk, "guarded")
+
+
+def test_composer(desk, sink):
+    folder = os.path.join(desk.environment["XDG_DATA_HOME"], "applications")
+    os.makedirs(folder, exist_ok=True)
+    out = os.path.join(desk.folder, "composed")
+    script = os.path.join(desk.folder, "compose")
+    with open(script, "w") as file:
+        file.write("#!/bin/sh\nprintf '%s' \"$1\" > " + out + ".tmp && mv " + out + ".tmp " + out + "\n")
+    os.chmod(script, 0o700)
+    with open(os.path.join(folder, "composer.desktop"), "w") as file:
+        file.write("[Desktop Entry]\nType=Application\nName=Composer\nExec=%s %%u\nMimeType=x-scheme-handler/mailto;\n" % script)
+    with open(os.path.join(folder, "mimeapps.list"), "w") as file:
+        file.write("[Default Applications]\nx-scheme-handler/mailto=composer.desktop\n")
+    person = contact(desk, "Composer", "composer@customer.example")
+    desk.must("write", "contact", person, "--subject", "A & B? #1\nBcc: x", "--composer", status=(0, 1))
+    desk.must("write", "contact", person, "--subject", "A & B? #1 ä", "--composer")
+    desk.until(os.path.exists, out)
+    uri = urllib.parse.urlsplit(open(out).read())
+    assert uri.scheme == "mailto" and uri.path == "composer@customer.example", uri
+    assert urllib.parse.parse_qs(uri.query) == {"subject": ["A & B? #1 ä"]}, uri
+    assert not sink.taken
+
+
+# ---- mailings ----
+
+TEMPLATE = dict(name="News", subject="News for {{first_name}}", body_text="Dear {{last_name}}")
+
+
+def test_mailing(desk, sink):
+    people = [contact(desk, "M%d" % i, "m%d@customer.example" % i) for i in range(5)]
+    people += [contact(desk, "Twice", "M3@customer.example"), contact(desk, "No", "no@customer.example", do_not_email="yes"),
+               contact(desk, "Gone", "gone@customer.example", status="inactive"), contact(desk, "None", None),
+               contact(desk, "Umlaut", "ümlaut@customer.example"), contact(desk, "Refuse", "refuse@customer.example"),
+               contact(desk, "Data", "refuse-data@customer.example"), contact(desk, "Drop", "drop@customer.example")]
+    one = marketing_list(desk, people)
+    campaign = create(desk, "campaign", name="Spring")
+    create(desk, "campaign_list", campaign=campaign, list=one)
+    template = create(desk, "mail_template", **TEMPLATE)
+    told = report(desk, one, "--template", template)
+    assert counts(told) == {"waiting": 8, "skipped": 5} and not sink.taken, counts(told)
+    assert sorted(skipped["reason"] for skipped in told["skipped"]) == ["bad-address", "do-not-email", "inactive", "no-address", "twice"], told
+    told = report(desk, one, "--template", template, "--send", "--per-minute", "6000", status=4)
+    assert counts(told) == {"sent": 5, "refused": 2, "uncertain": 1, "skipped": 5}, counts(told)
+    assert {refused["address"]: bool(refused["words"]) for refused in told["refused"]} == {
+        "refuse@customer.example": True, "refuse-data@customer.example": True}, told["refused"]
+    assert sorted(sink.addresses()) == ["drop@customer.example"] + ["m%d@customer.example" % i for i in range(5)], sink.addresses()
+    emails = desk.rows("email", "--where", "subject starts with \"News for\"")
+    assert len(emails) == 5 and all(email["regarding"]["id"] == campaign for email in emails), emails
+    # Again: nobody has it twice.
+    told = report(desk, one, "--template", template, "--send", "--per-minute", "6000", status=4)
+    assert counts(told) == {"sent": 5, "refused": 2, "uncertain": 1, "skipped": 5} and len(sink.taken) == 6, counts(told)
+    # Told to: the uncertain one, under the same name; and who was refused.
+    report(desk, one, "--template", template, "--send", "--again", "uncertain", status=4)
+    assert sink.addresses()[-1] == "drop@customer.example" and len(sink.taken) == 7
+    assert len({message["message-id"] for message in sink.messages()}) == 6
+    report(desk, one, "--template", template, "--send", "--again", "refused", status=4)
+    assert len(sink.taken) == 7
+    code, out, err = desk.run("mailing", one, "--template", "nonsense")
+    assert code == 1 and "nonsense" in err
+    desk.must("sync")
+    assert json.loads(desk.must("status"))["parked"] == 0, desk.must("outbox")
+
+
+def test_killed(desk, sink):
+    """kill -9 while the server has the message and has not answered: that one is uncertain, those before are sent, the others wait."""
+    people = [contact(desk, "K%d" % i, ("stall@k.example" if i == 3 else "k%d@customer.example" % i)) for i in range(6)]
+    one = marketing_list(desk, people)
+    template = create(desk, "mail_template", **TEMPLATE)
+    process = desk.start("mailing", one, "--template", template, "--send", "--per-minute", "6000")
+    assert sink.stalled.wait(60)
+    fails(desk, 1, "another program", "mailing", one, "--template", template, "--send")
+    process.kill()
+    process.communicate()
+    before = len(sink.taken)
+    sink.release.set()
+    told = report(desk, one, "--template", template, "--send", "--per-minute", "6000", status=4)
+    assert counts(told) == {"sent": 5, "uncertain": 1}, counts(told)
+    assert told["uncertain"][0]["address"] == "stall@k.example" and told["uncertain"][0]["words"], told
+    assert len(sink.taken) == 6 and len(set(sink.addresses())) == 6 and before >= 1, sink.addresses()
+    assert len(desk.rows("email", "--where", "subject starts with \"News for\" and sent_at is not empty")) >= 5
+
+
+def test_killed_anywhere(desk, sink):
+    """Killed at many moments: whoever has it has it once, but for those told as uncertain, and nobody is lost."""
+    people = [contact(desk, "A%d" % i, "a%d@customer.example" % i) for i in range(24)]
+    one = marketing_list(desk, people)
+    template = create(desk, "mail_template", **TEMPLATE)
+    kills = 0
+    for moment in range(2, 22, 3):
+        process = desk.start("mailing", one, "--template", template, "--send", "--per-minute", "6000")
+        with sink.arrived:
+            sink.arrived.wait_for(lambda: len(sink.taken) >= moment, 30)
+        process.kill()
+        process.communicate()
+        kills += 1
+    told = json.loads(desk.must("mailing", one, "--template", template, "--send", "--per-minute", "6000", status=(0, 4)))
+    assert len(told["sent"]) + len(told["uncertain"]) == 24, counts(told)
+    assert len(sink.addresses()) == len(set(sink.addresses())), sorted(sink.addresses())
+    missed = {row["address"] for row in told["sent"]} - set(sink.addresses())
+    assert not missed, missed
+    assert len(told["uncertain"]) <= kills, counts(told)
+
+
+def test_network(desk, sink):
+    """The server is gone in the middle: status 3, what waits waits, and goes out later."""
+    people = [contact(desk, "N%d" % i, "n%d@customer.example" % i) for i in range(6)]
+    one = marketing_list(desk, people)
+    template = create(desk, "mail_template", **TEMPLATE)
+    process = desk.start("mailing", one, "--template", template, "--send", "--per-minute", "300")
+    sink.wait(2)
+    sink.stop()
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 3 and err, (process.returncode, out, err)
+    told = json.loads(out)
+    assert told["waiting"] and len(told["sent"]) + len(told["waiting"]) + len(told["uncertain"]) == 6, counts(told)
+    sink.start()
+    told = json.loads(desk.must("mailing", one, "--template", template, "--send", "--per-minute", "6000", status=(0, 4)))
+    assert not told["waiting"] and len(sink.addresses()) == len(set(sink.addresses())), sink.addresses()
+    fails(desk, 0, "", "mailing", one, "--template", template, "--send")
+
+
+def test_other_device(desk, sink):
+    """Another device of hers that has the records sends nothing again."""
+    people = [contact(desk, "D%d" % i, "d%d@customer.example" % i) for i in range(3)]
+    one = marketing_list(desk, people)
+    template = create(desk, "mail_template", **TEMPLATE)
+    report(desk, one, "--template", template, "--send", "--per-minute", "6000")
+    desk.must("sync")
+    environment = dict(desk.environment, XDG_DATA_HOME=os.path.join(desk.folder, "other"))
+    run = [desk.rig.programs["ctl"], "--json"]
+    for words in (["login", "http://127.0.0.1:%d" % desk.rig.port, "--user", USER, "--password-file", desk.password_file(USER)], ["sync"]):
+        subprocess.run(run + words, env=environment, check=True, stdout=subprocess.DEVNULL)
+    out = subprocess.run(run + ["mailing", one, "--template", template, "--send"], env=environment, check=True, capture_output=True, text=True).stdout
+    assert counts(json.loads(out)) == {"sent": 3} and len(sink.taken) == 3, (out, sink.addresses())
+
+
+TESTS = [test_accounts, test_draft, test_send, test_template, test_refused, test_uncertain, test_password, test_composer, test_mailing,
+         test_killed, test_killed_anywhere, test_network, test_other_device]
+USER = "backoffice"
+
+
+def main():
+    lacking = missing()
+    if lacking:
+        print("1..0 # SKIP not installed: " + lacking)
+        return 0
+    rig = Rig(dict(zip(("server", "ctl"), sys.argv[1:])))
+    chosen = [test for test in TESTS if not sys.argv[3:] or test.__name__[5:] in sys.argv[3:]]
+    failed = 0
+    desk = None
+    sink = Sink()
+    print("1..%d" % len(chosen), flush=True)
+    try:
+        desk = Desk(rig, "desk", USER)
+        add_account(desk, "one", "Work", sink.port)
+        desk.must("sync")
+        for number, test in enumerate(chosen, 1):
+            sink.taken.clear()
+            try:
+                test(desk, sink)
+                print("ok %d - %s" % (number, test.__name__[5:]), flush=True)
+            except Exception as problem:
+                failed += 1
+                print("not ok %d - %s\n  # %s: %s" % (number, test.__name__[5:], type(problem).__name__, problem), flush=True)
+    finally:
+        if desk is not None:
+            desk.close()
+        sink.stop()
+        rig.close()
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
