@@ -10,6 +10,7 @@
 #define RETRY_FIRST_MS 250
 #define RETRY_MOST_MS  (5 * 60 * 1000)
 #define CALM_MS        3000 /* between two looks at everything that nobody asked for by name */
+#define TOGETHER_US    (60 * G_USEC_PER_SEC) /* EDS tells bit by bit of what was deleted at once */
 #define DAY_MS         (24 * 60 * 60 * 1000)
 
 typedef struct {
@@ -34,7 +35,8 @@ struct _SatchelMirror {
   SatchelMirrorState *state;
   ESourceRegistry *registry;
   Side sides[SATCHEL_MIRROR_N_KINDS];
-  SatchelDeeds *deeds; /* the last deletes */
+  GPtrArray *deleted; /* SatchelDeeds*: the last deletes, of all kinds */
+  gint64 deleted_us;
 
   SatchelMirrorStatus status;
   SatchelMirrorWrites before; /* of reconcilers that are gone */
@@ -84,17 +86,27 @@ tell (SatchelMirror *mirror, SatchelMirrorCondition condition, const char *reaso
   mirror->events.status (mirror, status, mirror->data);
 }
 
+/* Undo takes all of it back. */
+static void
+keep_deletes (SatchelMirror *mirror, SatchelDeeds *deeds)
+{
+  const gint64 now_us = g_get_monotonic_time ();
+
+  if (deeds == NULL)
+    return;
+  if (now_us - mirror->deleted_us > TOGETHER_US)
+    g_ptr_array_set_size (mirror->deleted, 0);
+  g_ptr_array_add (mirror->deleted, deeds);
+  mirror->deleted_us = now_us;
+}
+
 static void
 tell_notices (SatchelMirror *mirror, Side *side)
 {
   guint counts[SATCHEL_MIRROR_N_NOTICES];
   const char *reason;
-  SatchelDeeds *deeds = satchel_reconciler_take_deeds (side->reconciler);
 
-  if (deeds != NULL) {
-    satchel_deeds_free (mirror->deeds);
-    mirror->deeds = deeds;
-  }
+  keep_deletes (mirror, satchel_reconciler_take_deeds (side->reconciler));
   satchel_reconciler_take_notices (side->reconciler, counts, &reason);
   for (guint i = 0; i < SATCHEL_MIRROR_N_NOTICES; i++) {
     if (counts[i] > 0)
@@ -236,7 +248,7 @@ close_profile (SatchelMirror *mirror)
 {
   close_eds (mirror);
   drop (&mirror->day);
-  g_clear_pointer (&mirror->deeds, satchel_deeds_free);
+  g_ptr_array_set_size (mirror->deleted, 0);
   g_clear_pointer (&mirror->state, satchel_mirror_state_close);
   g_clear_pointer (&mirror->exchange, satchel_exchange_free);
   g_clear_pointer (&mirror->session, satchel_session_close);
@@ -504,13 +516,23 @@ satchel_mirror_erase (SatchelMirror *mirror)
 void
 satchel_mirror_undo (SatchelMirror *mirror)
 {
-  g_autoptr (SatchelDeeds) deeds = g_steal_pointer (&mirror->deeds);
-  g_autoptr (GError) error = NULL;
+  guint refused = 0;
+  g_autofree char *reason = NULL;
 
-  if (deeds == NULL || mirror->session == NULL)
+  if (mirror->deleted->len == 0 || mirror->session == NULL)
     return;
-  if (!satchel_deeds_take_back (deeds, mirror->session, &error))
-    mirror->events.notice (mirror, SATCHEL_MIRROR_REFUSED, 1, error->message, mirror->data);
+  while (mirror->deleted->len > 0) {
+    g_autoptr (SatchelDeeds) deeds = g_ptr_array_steal_index (mirror->deleted, mirror->deleted->len - 1);
+    g_autoptr (GError) error = NULL;
+
+    if (satchel_deeds_take_back (deeds, mirror->session, &error))
+      continue;
+    refused++;
+    g_free (reason);
+    reason = g_strdup (error->message);
+  }
+  if (refused > 0)
+    mirror->events.notice (mirror, SATCHEL_MIRROR_REFUSED, refused, reason, mirror->data);
   satchel_mirror_touch (mirror, NULL);
 }
 
@@ -527,6 +549,7 @@ satchel_mirror_new (const char *data_dir, const char *profile, const SatchelMirr
   mirror->events = *events;
   mirror->data = data;
   mirror->context = g_main_context_ref_thread_default ();
+  mirror->deleted = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_deeds_free);
   mirror->status.condition = SATCHEL_MIRROR_SIGNED_OUT;
   for (guint i = 0; i < SATCHEL_MIRROR_N_KINDS; i++) {
     Side *side = &mirror->sides[i];
@@ -547,6 +570,7 @@ satchel_mirror_free (SatchelMirror *mirror)
   drop (&mirror->work);
   drop (&mirror->calm);
   close_profile (mirror);
+  g_ptr_array_unref (mirror->deleted);
   for (guint i = 0; i < SATCHEL_MIRROR_N_KINDS; i++) {
     g_hash_table_unref (mirror->sides[i].uids);
     g_hash_table_unref (mirror->sides[i].records);

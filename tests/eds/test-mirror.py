@@ -3,9 +3,11 @@
 #   test-mirror.py SATCHEL-SERVER SATCHELCTL SATCHEL-AGENT PEEK
 # SPDX-License-Identifier: GPL-3.0-or-later
 import json
+import os
 import re
 import shutil
 import signal
+import subprocess
 import sys
 
 from desk import Desk, Rig, missing
@@ -97,6 +99,32 @@ def test_contact_delete(rig, desk):
     desk.start_agent()
     desk.until(has, desk, "contact", record, "222")
     assert show(desk, "contact", record)
+
+
+def test_undo(rig, desk):
+    """All that was deleted together comes back, of whatever kind, and however it was told of."""
+    bell = os.path.join(os.path.dirname(os.path.abspath(__file__)), "bell.py")
+    with subprocess.Popen(["/usr/bin/python3", bell], env=desk.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as bell:
+        assert bell.stdout.readline() == "ready\n"
+        contacts = [create(desk, "contact", first_name="Undone", last_name="N%d" % n) for n in range(4)]
+        task = create(desk, "task", subject="Undone")
+        desk.until(lambda: set(contacts) <= set(desk.items("contact")))
+        desk.until(has, desk, "task", task, "Undone")
+        for record in contacts:
+            desk.peek("contact", "remove", record)
+            desk.until(lambda: show(desk, "contact", record) is None)
+        desk.peek("task", "remove", task)
+        desk.until(lambda: show(desk, "task", task) is None)
+
+        def undone():
+            bell.stdin.write("undo\n")
+            bell.stdin.flush()
+            return show(desk, "task", task) and all(show(desk, "contact", record) for record in contacts)
+
+        desk.until(undone)
+        desk.until(lambda: set(contacts) <= set(desk.items("contact")))
+        desk.until(has, desk, "task", task, "Undone")
+        bell.stdin.close()
 
 
 def test_refused(rig, desk):
@@ -311,7 +339,7 @@ def test_erased(rig, desk):
     desk.until(lambda: not desk.traces())
 
 
-TESTS = [test_fill, test_contact_out, test_contact_in, test_contact_both, test_contact_delete, test_refused, test_private, test_echo,
+TESTS = [test_fill, test_contact_out, test_contact_in, test_contact_both, test_contact_delete, test_undo, test_refused, test_private, test_echo,
          test_appointment, test_series, test_becomes_private, test_task, test_eds_killed, test_agent_killed, test_source_deleted, test_import, test_off, test_sign_out,
          test_erased]
 
