@@ -70,9 +70,10 @@ done_cb (GtkPrintOperation *operation, GtkPrintOperationResult result, GtkWidget
 {
   g_autoptr (GError) error = NULL;
 
+  if (result != GTK_PRINT_OPERATION_RESULT_ERROR)
+    return; /* GTK 4.8 complains of whoever asks for an error then */
   gtk_print_operation_get_error (operation, &error);
-  if (result == GTK_PRINT_OPERATION_RESULT_ERROR)
-    satchel_toast_error (from, error);
+  satchel_toast_error (from, error);
 }
 
 static void
