@@ -7,6 +7,7 @@
 #include "client/blobs/uses.h"
 #include "ui/act/refusal.h"
 #include "ui/preferences/carried.h"
+#include "ui/preferences/programs.h"
 #include "ui/preferences/settings.h"
 #include "ui/sync/sync.h"
 
@@ -240,6 +241,8 @@ satchel_preferences_show (GtkWindow *parent, SatchelDesk *desk)
   if (desk != NULL) {
     adw_preferences_page_add (ADW_PREFERENCES_PAGE (general), ADW_PREFERENCES_GROUP (make_sync (desk)));
     adw_preferences_page_add (ADW_PREFERENCES_PAGE (general), ADW_PREFERENCES_GROUP (make_files (desk)));
+    adw_preferences_page_add (ADW_PREFERENCES_PAGE (general),
+                              ADW_PREFERENCES_GROUP (satchel_programs_group_new (desk)));
   }
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (window), ADW_PREFERENCES_PAGE (general));
   if (desk != NULL) {
