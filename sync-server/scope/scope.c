@@ -8,6 +8,7 @@
 #include "sync-server/scope/signature.h"
 #include "sync-server/store/devices.h"
 #include "sync-server/store/members.h"
+#include "sync-server/store/pins.h"
 #include "sync-server/store/rows.h"
 #include "sync-server/store/scopes.h"
 
@@ -60,6 +61,7 @@ satchel_scope_free (SatchelScope *scope)
   g_clear_pointer (&scope->entities, g_ptr_array_unref);
   g_clear_pointer (&scope->unusable, g_ptr_array_unref);
   g_clear_pointer (&scope->problems, g_ptr_array_unref);
+  g_clear_pointer (&scope->others, g_hash_table_unref);
   g_strfreev (scope->teams);
   g_strfreev (scope->hidden_classes);
   g_free (scope->unit);
@@ -344,8 +346,10 @@ add_choice (SatchelStore *store, SatchelScope *scope, const SatchelRecord *recor
   g_autoptr (GError) problem = NULL;
   const guint n_unusable = scope->unusable->len;
 
-  if (*device != '\0' && g_strcmp0 (device, scope->device) != 0)
+  if (*device != '\0' && g_strcmp0 (device, scope->device) != 0) {
+    g_hash_table_add (scope->others, g_strdup (device));
     return;
+  }
   if (!try_choice (&choice, record, &problem)) {
     for (guint i = 0; i < scope->entities->len; i++) {
       GPtrArray *chosen = ((SatchelEntityScope *)scope->entities->pdata[i])->chosen;
@@ -403,6 +407,14 @@ find_pins (SatchelStore *store, SatchelScope *scope, GError **error)
       own->pins = scope->pins;
   }
   return TRUE;
+}
+
+gboolean
+satchel_scope_differs (SatchelStore *store, const SatchelScope *common, const char *device, gboolean *differs,
+                       GError **error)
+{
+  *differs = g_hash_table_contains (common->others, device);
+  return *differs || satchel_pins_have_device (store, device, differs, error);
 }
 
 /* ---- the text ---- */
@@ -512,6 +524,7 @@ satchel_scope_new (SatchelStore *store, const SatchelRights *rights, const Satch
   scope->entities = g_ptr_array_new_with_free_func ((GDestroyNotify)entity_scope_free);
   scope->unusable = g_ptr_array_new_with_free_func ((GDestroyNotify)unusable_free);
   scope->problems = g_ptr_array_new_with_free_func ((GDestroyNotify)problem_free);
+  scope->others = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   scope->teams = g_strdupv ((char **)satchel_rights_get_teams (rights));
   add_entities (store, scope);
   if (!add_choices (store, scope, error) || !find_pins (store, scope, error))

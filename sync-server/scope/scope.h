@@ -44,7 +44,7 @@ typedef struct {
 } SatchelEntityScope;
 
 typedef struct {
-  char *user, *device;
+  char *user, *device;          /* device NULL: any that has nothing of its own */
   char *unit, **teams;          /* who asks, for conditions */
   char **hidden_classes;
   const SatchelBucketList *list; /* borrowed: the user's */
@@ -52,17 +52,23 @@ typedef struct {
   GPtrArray *unusable; /* SatchelUnusable* */
   char *pins;          /* "pin:DEVICE" */
   GPtrArray *problems; /* SatchelProblem*: what the person's records do not say yet of what is unusable */
+  GHashTable *others;  /* set of char*: devices other than this one for which filters of hers are meant */
   char digest[17];
   char *text;          /* canonical: one line a range, filter, class; store/scopes.h keeps it */
   struct _SatchelSignature *signature; /* security/access.c: made when first asked for */
   gboolean complete;   /* every filter is stored, the text too, and problems are told: a pull may begin */
 } SatchelScope;
 
-/* Within a transaction. @device NULL: nobody's pins, and no filter of one device alone. */
+/* Within a transaction. @device NULL: nobody's pins, and no filter of one device alone: what all devices of the person have in common
+ * that do not differ. */
 SatchelScope *satchel_scope_new (SatchelStore *store, const SatchelRights *rights, const SatchelBucketList *list,
                                  const char *device, GError **error);
 void          satchel_scope_free (SatchelScope *scope);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelScope, satchel_scope_free)
+
+/* Whether @device has pins, or a filter that is meant for it alone; @common: the person's scope without a device. */
+gboolean satchel_scope_differs (SatchelStore *store, const SatchelScope *common, const char *device, gboolean *differs,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 const SatchelEntityScope *satchel_scope_get (const SatchelScope *scope, const SatchelEntity *entity);
 gboolean satchel_scope_hides (const SatchelScope *scope, const SatchelField *field);

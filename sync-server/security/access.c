@@ -7,14 +7,17 @@
 #include "sync-server/scope/holdings.h"
 
 #define MOST_USERS    4096 /* kept at a time */
-#define MOST_DEVICES  16   /* of one user */
+#define MOST_ALIKE    4096 /* devices of one user that have nothing of their own */
+#define MOST_DEVICES  16   /* of one user that have */
 #define MOST_SCOPES   1024 /* of all users, some 50 kB each */
-#define MOST_HOLDINGS 256  /* some 30 kB each */
+#define MOST_HOLDINGS 512  /* some 30 kB each */
 
 typedef struct {
   SatchelRights *rights;
   SatchelBucketList *buckets; /* made when first asked for */
-  GHashTable *scopes;         /* device, "" for none → SatchelScope */
+  SatchelScope *common;       /* of no device, and of all that are alike; likewise */
+  GHashTable *alike;          /* devices that have nothing of their own */
+  GHashTable *scopes;         /* device → SatchelScope: of those that have */
 } User;
 
 struct _SatchelAccess {
@@ -24,13 +27,15 @@ struct _SatchelAccess {
   SatchelUnits *units;
   GHashTable *users;    /* id → User */
   guint n_scopes;       /* of all of them */
-  GHashTable *holdings; /* device → SatchelHoldings; empty once rights changed */
+  GHashTable *holdings; /* digest of a scope → SatchelHoldings; empty once rights changed */
   gint64 due_s, due_ms; /* as of which S filters are due when */
 };
 
 static void
 user_free (User *user)
 {
+  g_clear_pointer (&user->common, satchel_scope_free);
+  g_hash_table_unref (user->alike);
   g_hash_table_unref (user->scopes);
   satchel_rights_free (user->rights);
   g_clear_pointer (&user->buckets, satchel_bucket_list_free);
@@ -99,6 +104,7 @@ load_user (SatchelAccess *access, const char *id, GError **error)
     access->n_scopes = 0;
   }
   user = g_new0 (User, 1);
+  user->alike = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   user->scopes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)satchel_scope_free);
   standing.unit = person->unit != NULL ? person->unit : access->store->root_unit;
   standing.roles = (const char *const *)roles;
@@ -142,7 +148,7 @@ satchel_access_get_buckets (SatchelAccess *access, const char *id, GError **erro
 }
 
 static void
-forget_scopes (SatchelAccess *access, User *user)
+forget_devices (SatchelAccess *access, User *user)
 {
   access->n_scopes -= g_hash_table_size (user->scopes);
   g_hash_table_remove_all (user->scopes);
@@ -151,41 +157,89 @@ forget_scopes (SatchelAccess *access, User *user)
 /* Another user's go, and always those of the same ones first: where more people come in turns than there is
  * room for, most of the others still find theirs. */
 static void
-make_room (SatchelAccess *access, User *user)
+make_room (SatchelAccess *access, const User *user)
 {
   GHashTableIter iter;
-  gpointer other;
+  gpointer value;
 
-  if (g_hash_table_size (user->scopes) >= MOST_DEVICES)
-    forget_scopes (access, user);
   g_hash_table_iter_init (&iter, access->users);
-  while (access->n_scopes >= MOST_SCOPES && g_hash_table_iter_next (&iter, NULL, &other)) {
-    if (other != user)
-      forget_scopes (access, other);
+  while (access->n_scopes >= MOST_SCOPES && g_hash_table_iter_next (&iter, NULL, &value)) {
+    User *other = value;
+
+    if (other == user)
+      continue;
+    forget_devices (access, other);
+    access->n_scopes -= other->common != NULL;
+    g_clear_pointer (&other->common, satchel_scope_free);
   }
+}
+
+/* A scope takes some 2 ms to make; to see that a device needs none of its own, a fiftieth of that. */
+static SatchelScope *
+get_common (SatchelAccess *access, User *user, const SatchelBucketList *list, GError **error)
+{
+  if (user->common == NULL) {
+    make_room (access, user);
+    user->common = satchel_scope_new (access->store, user->rights, list, NULL, error);
+    access->n_scopes += user->common != NULL;
+  }
+  return user->common;
+}
+
+static gboolean
+is_alike (SatchelAccess *access, User *user, const char *device, gboolean *alike, GError **error)
+{
+  gboolean differs;
+
+  *alike = g_hash_table_contains (user->alike, device);
+  if (*alike)
+    return TRUE;
+  if (!satchel_scope_differs (access->store, user->common, device, &differs, error))
+    return FALSE;
+  *alike = !differs;
+  if (differs)
+    return TRUE;
+  if (g_hash_table_size (user->alike) >= MOST_ALIKE)
+    g_hash_table_remove_all (user->alike);
+  g_hash_table_add (user->alike, g_strdup (device));
+  return TRUE;
+}
+
+static SatchelScope *
+find_scope (SatchelAccess *access, User *user, const SatchelBucketList *list, const char *device,
+            GError **error)
+{
+  SatchelScope *scope = device != NULL ? g_hash_table_lookup (user->scopes, device) : NULL;
+  gboolean alike = TRUE;
+
+  if (scope != NULL)
+    return scope;
+  if (get_common (access, user, list, error) == NULL ||
+      (device != NULL && !is_alike (access, user, device, &alike, error)))
+    return NULL;
+  if (alike)
+    return user->common;
+  scope = satchel_scope_new (access->store, user->rights, list, device, error);
+  if (scope == NULL)
+    return NULL;
+  if (g_hash_table_size (user->scopes) >= MOST_DEVICES)
+    forget_devices (access, user);
+  make_room (access, user);
+  g_hash_table_insert (user->scopes, g_strdup (device), scope);
+  access->n_scopes++;
+  return scope;
 }
 
 SatchelScope *
 satchel_access_get_scope (SatchelAccess *access, const char *id, const char *device, GError **error)
 {
   const SatchelBucketList *list = satchel_access_get_buckets (access, id, error);
-  const char *key = device != NULL ? device : "";
   SatchelScope *scope;
-  User *user;
 
   if (list == NULL)
     return NULL;
-  user = g_hash_table_lookup (access->users, id);
-  scope = g_hash_table_lookup (user->scopes, key);
-  if (scope != NULL)
-    return satchel_scope_complete (access->store, scope, error) ? scope : NULL;
-  scope = satchel_scope_new (access->store, user->rights, list, device, error);
-  if (scope == NULL)
-    return NULL;
-  make_room (access, user);
-  g_hash_table_insert (user->scopes, g_strdup (key), scope);
-  access->n_scopes++;
-  return scope;
+  scope = find_scope (access, g_hash_table_lookup (access->users, id), list, device, error);
+  return scope != NULL && satchel_scope_complete (access->store, scope, error) ? scope : NULL;
 }
 
 SatchelSignature *
@@ -200,10 +254,21 @@ satchel_access_dup_signature (SatchelAccess *access, const char *id, const char 
   return satchel_signature_ref (scope->signature);
 }
 
+/* Any one goes: as above, most of the others stay. */
+static void
+make_room_for_holdings (SatchelAccess *access)
+{
+  GHashTableIter iter;
+
+  g_hash_table_iter_init (&iter, access->holdings);
+  while (g_hash_table_size (access->holdings) >= MOST_HOLDINGS && g_hash_table_iter_next (&iter, NULL, NULL))
+    g_hash_table_iter_remove (&iter);
+}
+
 SatchelHoldings *
 satchel_access_get_holdings (SatchelAccess *access, const SatchelScope *scope, GError **error)
 {
-  SatchelHoldings *holdings = g_hash_table_lookup (access->holdings, scope->device);
+  SatchelHoldings *holdings = g_hash_table_lookup (access->holdings, scope->digest);
   gboolean last = FALSE;
 
   if (holdings != NULL && !satchel_holdings_last (holdings, &last, error))
@@ -213,9 +278,8 @@ satchel_access_get_holdings (SatchelAccess *access, const SatchelScope *scope, G
   holdings = satchel_holdings_new (access->store, scope->text, error);
   if (holdings == NULL)
     return NULL;
-  if (g_hash_table_size (access->holdings) >= MOST_HOLDINGS)
-    g_hash_table_remove_all (access->holdings);
-  g_hash_table_insert (access->holdings, g_strdup (scope->device), holdings);
+  make_room_for_holdings (access);
+  g_hash_table_insert (access->holdings, g_strdup (scope->digest), holdings);
   return holdings;
 }
 

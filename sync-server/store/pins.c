@@ -229,6 +229,44 @@ satchel_pins_remove (SatchelStore *store, const char *device, const char *record
          (entity == NULL || move_whole (store, entity, record, device, MEMBER_LEAVES, error));
 }
 
+/* ---- which devices ---- */
+
+/* One look into the index for each entity. */
+static char *
+build_have_device (SatchelRegistry *registry)
+{
+  GString *sql =
+      g_string_new ("SELECT EXISTS (SELECT 1 FROM bucket WHERE atom = 'pin:' || ? AND entity IN (");
+  guint n_entities;
+  const SatchelEntity *const *entities = satchel_registry_get_entities (registry, &n_entities);
+
+  for (guint i = 0; i < n_entities; i++)
+    g_string_append_printf (sql, "%s'%s'", i > 0 ? ", " : "", entities[i]->name);
+  g_string_append (sql, "))");
+  return g_string_free (sql, FALSE);
+}
+
+gboolean
+satchel_pins_have_device (SatchelStore *store, const char *device, gboolean *have, GError **error)
+{
+  static const char purpose[] = "pins of a device";
+  const char *sql = satchel_database_find_text (store->database, store->registry, purpose);
+  SatchelStatement *statement;
+  gint64 found;
+
+  if (sql == NULL)
+    sql = satchel_database_keep_text (store->database, store->registry, purpose,
+                                      build_have_device (store->registry));
+  statement = satchel_database_prepare (store->database, sql, error);
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_text (statement, 1, device);
+  if (!satchel_statement_take_integer (statement, 0, &found, error))
+    return FALSE;
+  *have = found == 1;
+  return TRUE;
+}
+
 /* ---- following ---- */
 
 gboolean

@@ -14,6 +14,9 @@ G_BEGIN_DECLS
 gboolean satchel_pins_contain (SatchelStore *store, const char *device, const char *record, gboolean *pinned,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether @device has ever pinned anything: it has buckets then. */
+gboolean satchel_pins_have_device (SatchelStore *store, const char *device, gboolean *have, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Within a commit. The oldest pins of the device beyond SATCHEL_MAX_PINS go. */
 gboolean satchel_pins_add (SatchelStore *store, SatchelCommit *commit, const char *device, const SatchelEntity *entity,
                            const char *record, GError **error) G_GNUC_WARN_UNUSED_RESULT;

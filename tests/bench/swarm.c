@@ -18,8 +18,8 @@
 
 #define N_DEVICES 2000
 #define N_SELLERS 100
-#define ROUNDS    3
-#define REST_S    4
+#define ROUNDS    2
+#define REST_S    2
 
 typedef struct {
   BenchRig *rig;
