@@ -77,6 +77,21 @@ sim_join_find_meant (SimWorld *world, sqlite3 *db, const char *id, const char *u
   return g_strdup (id);
 }
 
+gboolean
+sim_join_names_own (const char *text, const char *lookup, const char *user)
+{
+  const char *colon = strchr (lookup, ':');
+  g_autofree char *at = g_strdup (colon != NULL ? colon + 1 : lookup);
+  for (guint i = 0; i < MOST_OWN && user != NULL; i++) {
+    char *beside = own_id (at, user);
+    g_free (at);
+    at = beside;
+    if (strstr (text, at) != NULL)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* ---- what somebody shows ---- */
 
 /* Letters and digits, whatever their case. */

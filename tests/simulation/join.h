@@ -15,6 +15,8 @@ void sim_join_check (SimWorld *world, const GPtrArray *expected);
 
 /* The record to which the commit @s of @user did what she meant to do to @id: that one, or her own beside it. Owned. */
 char *sim_join_find_meant (SimWorld *world, sqlite3 *db, const char *id, const char *user, gint64 s);
+/* Whether @text names the record of @user beside the one that @lookup names, as it is stored. */
+gboolean sim_join_names_own (const char *text, const char *lookup, const char *user);
 /* Whether that commit created it. */
 gboolean sim_join_is_created (SimWorld *world, sqlite3 *db, const char *id, gint64 s);
 
