@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client/eds/eds-shelf.h"
+#include "client/eds/homes.h"
 #include "client/eds/sources.h"
 #include "protocol/error.h"
 
@@ -190,6 +191,19 @@ source_removed_cb (ESourceRegistry *registry, ESource *source, gpointer data)
   }
 }
 
+/* Another of the person's calendars has come or gone, or was switched on: tracked items may live there. */
+static void
+homes_changed_cb (ESourceRegistry *registry, ESource *source, gpointer data)
+{
+  SatchelMirror *mirror = data;
+
+  if (!satchel_homes_may_be (source))
+    return;
+  mirror->dead = TRUE;
+  if (mirror->work == NULL)
+    work_in (mirror, RETRY_FIRST_MS);
+}
+
 static char *
 filled_fact (guint kind)
 {
@@ -215,6 +229,9 @@ open_side (SatchelMirror *mirror, Side *side, GError **error)
                 : side->kind == SATCHEL_MIRROR_APPOINTMENTS
                     ? satchel_shelf_calendar_new (source, E_SOURCE_EXTENSION_CALENDAR, error)
                     : satchel_shelf_calendar_new (source, E_SOURCE_EXTENSION_TASK_LIST, error);
+  if (side->shelf != NULL && side->kind != SATCHEL_MIRROR_CONTACTS)
+    side->shelf = satchel_homes_new (&satchel_mirror_kinds[side->kind], mirror->session, mirror->state,
+                                     mirror->registry, side->shelf, error);
   if (side->shelf == NULL || !side->shelf->listen (side->shelf, touched_cb, side, error))
     return FALSE;
   side->reconciler = satchel_reconciler_new (&satchel_mirror_kinds[side->kind], mirror->session,
@@ -226,6 +243,8 @@ open_side (SatchelMirror *mirror, Side *side, GError **error)
 static gboolean
 open_eds (SatchelMirror *mirror, GError **error)
 {
+  static const char *const home_signals[] = { "source-added", "source-removed", "source-enabled", "source-disabled" };
+
   if (mirror->registry != NULL)
     return TRUE;
   mirror->registry = satchel_sources_connect (error);
@@ -238,6 +257,8 @@ open_eds (SatchelMirror *mirror, GError **error)
     }
   }
   g_signal_connect (mirror->registry, "source-removed", G_CALLBACK (source_removed_cb), mirror);
+  for (guint i = 0; i < G_N_ELEMENTS (home_signals); i++)
+    g_signal_connect (mirror->registry, home_signals[i], G_CALLBACK (homes_changed_cb), mirror);
   return TRUE;
 }
 
