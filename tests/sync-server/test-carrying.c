@@ -244,6 +244,54 @@ test_why (Fixture *f, gconstpointer data)
   g_assert_cmpstr (hidden, ==, unknown);
 }
 
+/* ---- devices of one person ---- */
+
+static gboolean
+have_one_scope (const Desk *a, const Desk *b)
+{
+  SatchelReader *reader = satchel_server_begin_read (a->office->server, NULL);
+  g_autoptr (GError) error = NULL;
+  const SatchelScope *one =
+      satchel_access_get_scope (reader->access, a->caller.user, a->caller.device, &error);
+  const SatchelScope *other =
+      satchel_access_get_scope (reader->access, b->caller.user, b->caller.device, &error);
+
+  g_assert_no_error (error);
+  satchel_server_end_read (a->office->server, reader);
+  return one == other;
+}
+
+/* They share what is computed for them, and nothing of what one of them has for itself. */
+static void
+test_devices (Fixture *f, gconstpointer data)
+{
+  Desk *second = desk_new (f->office, "keeper"), *third = desk_new (f->office, "keeper");
+  SatchelRecordRequest request = { .entity = (char *)"account", .id = f->accounts[1] };
+  g_autofree char *filter = new_id (f->keeper), *device = NULL;
+  g_autoptr (GError) error = NULL;
+
+  desk_pull (second);
+  desk_pull (third);
+  g_assert_true (have_one_scope (f->keeper, second));
+  g_assert_true (have_one_scope (second, third));
+
+  must (satchel_server_pin (f->office->server, &second->caller, &request, &error));
+  device = g_strdup_printf ("\"%s\"", third->caller.device);
+  assert_applied (desk_create (f->keeper, "offline_filter", filter, "entity", "\"account\"", "predicate",
+                               "\"city = \\\"Cluj\\\"\"", "device", device, NULL));
+  desk_pull (f->keeper);
+  desk_pull (second);
+  desk_pull (third);
+  g_assert_false (have_one_scope (f->keeper, second));
+  g_assert_false (have_one_scope (second, third));
+  g_assert_false (have_one_scope (f->keeper, third));
+  g_assert_cmpint (desk_count (f->keeper, "account"), ==, 0);
+  g_assert_cmpint (desk_count (second, "account"), ==, 1);
+  g_assert_cmpint (desk_count (third, "account"), ==, N_ACCOUNTS / 3);
+  desk_free (second);
+  desk_free (third);
+}
+
 /* ---- what is denied of others ---- */
 
 /* A contact of the account, shared with the stranger, who may not read the account. */
@@ -306,8 +354,8 @@ test_denied (Fixture *f, gconstpointer data)
   g_free (office_choose (f->office, f->stranger->caller.user, "contact", conditions[0], FALSE));
   expect_both (f, in_cluj, elsewhere);
   /* What she may read counts. */
-  assert_applied (desk_act (f->keeper, "account", f->accounts[1], "share", "with", stranger, "rights",
-                            "\"read\"", NULL));
+  assert_applied (
+      desk_act (f->keeper, "account", f->accounts[1], "share", "with", stranger, "rights", "\"read\"", NULL));
   desk_pull (f->stranger);
   g_assert_false (desk_has (f->stranger, "contact", in_cluj));
   assert_applied (desk_update (f->keeper, "account", f->accounts[1], "city", "\"Dej\"", NULL));
@@ -554,6 +602,7 @@ main (int argc, char **argv)
   ADD ("preview", test_preview);
   ADD ("whole", test_whole);
   ADD ("why", test_why);
+  ADD ("devices", test_devices);
   ADD ("denied", test_denied);
   ADD ("audit", test_audit);
   ADD ("rows", test_rows);
