@@ -309,6 +309,7 @@ rest_cb (SatchelSyncState state, const GError *error, gpointer data)
     count_waiting (keeper);
     (void)!satchel_queue_visit_new_lays (database, &keeper->last_seq, ignore_cb, NULL, NULL);
   }
+  satchel_database_rest (database);
   tell_state (keeper);
   keeper->events.rested (keeper, error, &moved, keeper->data);
   answer_requests (keeper, error);

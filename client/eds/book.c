@@ -55,14 +55,16 @@ list (SatchelShelf *shelf, GError **error)
     satchel_shelf_propagate (error, problem);
     return NULL;
   }
+  /* A card is many times as large once something of it was read: each goes when its text is there. */
   items = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  for (GSList *link = contacts; link != NULL; link = link->next) {
-    const char *uid = e_contact_get_const (link->data, E_CONTACT_UID);
+  while (contacts != NULL) {
+    g_autoptr (EContact) contact = contacts->data;
+    const char *uid = e_contact_get_const (contact, E_CONTACT_UID);
 
+    contacts = g_slist_delete_link (contacts, contacts);
     if (uid != NULL)
-      g_hash_table_insert (items, g_strdup (uid), to_text (book, link->data));
+      g_hash_table_insert (items, g_strdup (uid), to_text (book, contact));
   }
-  g_slist_free_full (contacts, g_object_unref);
   return items;
 }
 
@@ -161,6 +163,7 @@ static gboolean
 listen_to (SatchelShelf *shelf, void (*touched) (const char *uid, gpointer data), gpointer data,
            GError **error)
 {
+  GSList only_uid = { (gpointer)e_contact_field_name (E_CONTACT_UID), NULL };
   Book *book = (Book *)shelf;
   GError *problem = NULL;
 
@@ -175,6 +178,8 @@ listen_to (SatchelShelf *shelf, void (*touched) (const char *uid, gpointer data)
   g_signal_connect (book->view, "objects-modified", G_CALLBACK (contacts_cb), book);
   g_signal_connect (book->view, "objects-removed", G_CALLBACK (removed_cb), book);
   e_book_client_view_set_flags (book->view, E_BOOK_CLIENT_VIEW_FLAGS_NONE, &problem);
+  if (problem == NULL)
+    e_book_client_view_set_fields_of_interest (book->view, &only_uid, &problem);
   if (problem == NULL)
     e_book_client_view_start (book->view, &problem);
   if (problem == NULL)

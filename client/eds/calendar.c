@@ -89,7 +89,7 @@ list (SatchelShelf *shelf, GError **error)
 {
   Calendar *calendar = (Calendar *)shelf;
   g_autoptr (GHashTable) by_uid =
-      g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
   GHashTable *items;
   GHashTableIter iter;
   gpointer uid, components;
@@ -107,16 +107,19 @@ list (SatchelShelf *shelf, GError **error)
     if (name == NULL)
       continue;
     if (siblings == NULL) {
-      siblings = g_ptr_array_new ();
-      g_hash_table_insert (by_uid, (gpointer)name, siblings);
+      siblings = g_ptr_array_new_with_free_func (g_object_unref);
+      g_hash_table_insert (by_uid, g_strdup (name), siblings);
     }
-    g_ptr_array_add (siblings, link->data);
+    g_ptr_array_add (siblings, g_object_ref (link->data));
   }
+  g_slist_free_full (objects, g_object_unref);
+  /* Components are many times as large as their texts: they go as those come. */
   items = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_hash_table_iter_init (&iter, by_uid);
-  while (g_hash_table_iter_next (&iter, &uid, &components))
+  while (g_hash_table_iter_next (&iter, &uid, &components)) {
     g_hash_table_insert (items, g_strdup (uid), to_text (calendar, components));
-  g_slist_free_full (objects, g_object_unref);
+    g_hash_table_iter_remove (&iter);
+  }
   return items;
 }
 
@@ -305,6 +308,7 @@ static gboolean
 listen_to (SatchelShelf *shelf, void (*touched) (const char *uid, gpointer data), gpointer data,
            GError **error)
 {
+  GSList only_uid = { (gpointer) "UID", NULL };
   Calendar *calendar = (Calendar *)shelf;
   GError *problem = NULL;
 
@@ -319,6 +323,8 @@ listen_to (SatchelShelf *shelf, void (*touched) (const char *uid, gpointer data)
   g_signal_connect (calendar->view, "objects-modified", G_CALLBACK (objects_cb), calendar);
   g_signal_connect (calendar->view, "objects-removed", G_CALLBACK (removed_cb), calendar);
   e_cal_client_view_set_flags (calendar->view, E_CAL_CLIENT_VIEW_FLAGS_NONE, &problem);
+  if (problem == NULL)
+    e_cal_client_view_set_fields_of_interest (calendar->view, &only_uid, &problem);
   if (problem == NULL)
     e_cal_client_view_start (calendar->view, &problem);
   if (problem == NULL)

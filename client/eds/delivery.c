@@ -3,7 +3,7 @@
 
 #include "client/eds/essence.h"
 
-#define PUT_AT_ONCE 2000 /* each time both sides wait for their disks */
+#define PUT_AT_ONCE 500 /* each time both sides wait for their disks; all of it is in memory */
 
 struct _SatchelDelivery {
   const char *entity;
@@ -259,4 +259,10 @@ satchel_delivery_flush (SatchelDelivery *d, GError **error)
   return flush_noted (d, error) && flush_writes (d, d->made, TRUE, error) &&
          drop_overtaken (d, d->changed, error) && flush_writes (d, d->changed, FALSE, error) &&
          flush_removed (d, error);
+}
+
+gboolean
+satchel_delivery_flush_full (SatchelDelivery *d, GError **error)
+{
+  return d->noted->len + d->made->len + d->changed->len < PUT_AT_ONCE || satchel_delivery_flush (d, error);
 }

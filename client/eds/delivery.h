@@ -26,6 +26,8 @@ gboolean satchel_delivery_makes (SatchelDelivery *delivery, const char *uid);
 /* Writes all of it. An item that EDS refuses is counted and left; one that somebody has changed since it was read is left to the look that follows from
  * that. UNREACHABLE, STORAGE: what is left is dropped by clear(), and found again by the next look. */
 gboolean satchel_delivery_flush (SatchelDelivery *delivery, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same once there is much of it, so that no more than that is ever held. */
+gboolean satchel_delivery_flush_full (SatchelDelivery *delivery, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void     satchel_delivery_clear (SatchelDelivery *delivery);
 
 guint64 satchel_delivery_get_written (const SatchelDelivery *delivery);

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/eds/reconcile.h"
 
+#include <malloc.h>
 #include <string.h>
 
 #include "client/eds/delivery.h"
@@ -459,14 +460,19 @@ do_item (SatchelReconciler *r, const char *uid, const char *there, const Satchel
 
 /* A wanted record of which nothing is noted. */
 static gboolean
-do_record (SatchelReconciler *r, const SatchelRecord *record, GHashTable *there, GError **error)
+do_record (SatchelReconciler *r, const char *id, GHashTable *there, GError **error)
 {
-  Case c = { .id = record->id, .wanted = TRUE };
+  Case c = { .id = id, .wanted = TRUE };
+  g_autoptr (GPtrArray) records = NULL;
   g_autofree char *uid = NULL;
   g_autofree char *text = NULL;
   gboolean done;
 
-  if (!find_uid_of (r, record, &uid, error))
+  if (!satchel_shown_load (r->shown, id, &records, error))
+    return FALSE;
+  if (records == NULL)
+    return TRUE; /* deleted meanwhile */
+  if (!find_uid_of (r, records->pdata[0], &uid, error))
     return FALSE;
   if (there != NULL) {
     if (g_hash_table_contains (there, uid))
@@ -477,7 +483,8 @@ do_record (SatchelReconciler *r, const SatchelRecord *record, GHashTable *there,
   c.uid = uid;
   c.there = text;
   c.essence = text != NULL ? satchel_essence (text) : NULL;
-  done = satchel_shown_load (r->shown, record->id, &c.records, error) && do_case (r, &c, error);
+  c.records = g_steal_pointer (&records);
+  done = do_case (r, &c, error);
   g_clear_pointer (&c.records, g_ptr_array_unref);
   g_free (c.essence);
   return done;
@@ -510,7 +517,8 @@ run_items (SatchelReconciler *r, GHashTable *there, GHashTable *by_uid, GError *
 
   g_hash_table_iter_init (&iter, there);
   while (g_hash_table_iter_next (&iter, &uid, &text)) {
-    if (!do_item (r, uid, text, g_hash_table_lookup (by_uid, uid), FALSE, error))
+    if (!do_item (r, uid, text, g_hash_table_lookup (by_uid, uid), FALSE, error) ||
+        !satchel_delivery_flush_full (r->delivery, error))
       return FALSE;
   }
   return TRUE;
@@ -523,7 +531,8 @@ run_missing (SatchelReconciler *r, GPtrArray *notes, GHashTable *there, gboolean
   for (guint i = 0; i < notes->len; i++) {
     const SatchelMirrored *note = notes->pdata[i];
 
-    if (!g_hash_table_contains (there, note->uid) && !do_item (r, note->uid, NULL, note, lost, error))
+    if (!g_hash_table_contains (there, note->uid) && (!do_item (r, note->uid, NULL, note, lost, error) ||
+                                                      !satchel_delivery_flush_full (r->delivery, error)))
       return FALSE;
   }
   return TRUE;
@@ -532,15 +541,15 @@ run_missing (SatchelReconciler *r, GPtrArray *notes, GHashTable *there, gboolean
 static gboolean
 run_records (SatchelReconciler *r, GHashTable *there, GError **error)
 {
-  g_autoptr (GPtrArray) wanted = satchel_shown_list (r->shown, NULL, error);
+  g_autoptr (GPtrArray) wanted = satchel_shown_list_ids (r->shown, error);
 
   if (wanted == NULL)
     return FALSE;
   for (guint i = 0; i < wanted->len; i++) {
-    const SatchelRecord *record = wanted->pdata[i];
+    const char *id = wanted->pdata[i];
 
-    if (!g_hash_table_contains (r->met, record->id) && satchel_shown_get_series (record) == NULL &&
-        !do_record (r, record, there, error))
+    if (!g_hash_table_contains (r->met, id) &&
+        (!do_record (r, id, there, error) || !satchel_delivery_flush_full (r->delivery, error)))
       return FALSE;
   }
   return TRUE;
@@ -568,13 +577,28 @@ run (SatchelReconciler *r, gboolean emptied, GError **error)
          satchel_delivery_flush (r->delivery, error);
 }
 
+/* After everything was read nobody will ask soon. What a thread frees stays with its allocator. */
+static void
+rest (SatchelReconciler *r)
+{
+  satchel_mirror_state_rest (r->state);
+  satchel_database_rest (satchel_replica_get_database (r->replica));
+#ifdef __GLIBC__
+  malloc_trim (0);
+#endif
+}
+
 /* What is on its way is dropped when something fails: the next look finds it again. */
 static gboolean
 finish (SatchelReconciler *r, gboolean done)
 {
+  const gboolean everything = r->met != NULL;
+
   g_clear_pointer (&r->met, g_hash_table_unref);
   satchel_shown_release (r->shown);
   satchel_delivery_clear (r->delivery);
+  if (everything)
+    rest (r);
   return done;
 }
 
@@ -617,7 +641,7 @@ look_at_record (SatchelReconciler *r, const char *id, GError **error)
     return FALSE;
   if (records != NULL && satchel_shown_get_series (records->pdata[0]) != NULL)
     return look_at_record (r, satchel_shown_get_series (records->pdata[0]), error);
-  return records == NULL || !wanted || do_record (r, records->pdata[0], NULL, error);
+  return records == NULL || !wanted || do_record (r, id, NULL, error);
 }
 
 /* What was gone at once like the rest of it. */

@@ -60,20 +60,25 @@ collect_cb (const SatchelRecord *record, gpointer data)
   return TRUE;
 }
 
-static GPtrArray *
-query (SatchelShown *s, const char *where_text, GError **error)
+static gboolean
+run_query (SatchelShown *s, const char *where_text, SatchelRowFunc each, gpointer data, GError **error)
 {
-  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_record_free);
   g_autoptr (SatchelPredicate) where = parse (s, where_text, error);
   SatchelQuery list = { .entity = satchel_shown_get_entity (s), .where = where, .limit = -1 };
   SatchelPredicateContext context;
 
   if (where == NULL)
-    return NULL;
+    return FALSE;
   satchel_session_get_context (s->session, &context);
-  if (!satchel_replica_query (s->replica, &list, &context, collect_cb, found, error))
-    return NULL;
-  return g_steal_pointer (&found);
+  return satchel_replica_query (s->replica, &list, &context, each, data, error);
+}
+
+static GPtrArray *
+query (SatchelShown *s, const char *where, GError **error)
+{
+  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_record_free);
+
+  return run_query (s, where, collect_cb, found, error) ? g_steal_pointer (&found) : NULL;
 }
 
 const char *
@@ -203,6 +208,22 @@ satchel_shown_digest (SatchelShown *s, GPtrArray *records)
       g_checksum_update (sum, (const guchar *)title, -1);
   }
   return g_strdup (g_checksum_get_string (sum));
+}
+
+static gboolean
+collect_id_cb (const SatchelRecord *record, gpointer data)
+{
+  if (satchel_shown_get_series (record) == NULL)
+    g_ptr_array_add (data, g_strdup (record->id));
+  return TRUE;
+}
+
+GPtrArray *
+satchel_shown_list_ids (SatchelShown *s, GError **error)
+{
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+
+  return run_query (s, s->kind->wanted, collect_id_cb, ids, error) ? g_steal_pointer (&ids) : NULL;
 }
 
 GPtrArray *

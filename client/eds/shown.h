@@ -20,7 +20,9 @@ void     satchel_shown_release (SatchelShown *shown);
 
 /* The record and what is part of its item; *records NULL: it is not here. Owned. */
 gboolean satchel_shown_load (SatchelShown *shown, const char *id, GPtrArray **records, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Those of the kind that are wanted, or fulfil the predicate @where: SatchelRecord*, owned, without what is part of their items. */
+/* The ids of those of the kind that are wanted, without what is part of their items: char*, owned. */
+GPtrArray *satchel_shown_list_ids (SatchelShown *shown, GError **error);
+/* The same as records that are held at once: those that are wanted, or fulfil the predicate @where: SatchelRecord*, owned. */
 GPtrArray *satchel_shown_list (SatchelShown *shown, const char *where, GError **error);
 /* @records: as loaded; may be NULL. */
 gboolean satchel_shown_is_wanted (SatchelShown *shown, GPtrArray *records, gboolean *wanted, GError **error) G_GNUC_WARN_UNUSED_RESULT;

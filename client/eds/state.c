@@ -352,3 +352,9 @@ satchel_mirror_state_scrub (SatchelMirrorState *state, GError **error)
 
   return satchel_database_empty_log (state->database, &emptied, error);
 }
+
+void
+satchel_mirror_state_rest (SatchelMirrorState *state)
+{
+  satchel_database_rest (state->database);
+}

@@ -68,6 +68,8 @@ gboolean satchel_mirror_state_dup_fact (SatchelMirrorState *state, const char *k
 gboolean satchel_mirror_state_set_fact (SatchelMirrorState *state, const char *key, const char *value, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Leaves nothing in the file's log of what was taken back; where it is in use, the next time. */
+/* For a while nobody will ask: the memory of what was read goes back. */
+void     satchel_mirror_state_rest (SatchelMirrorState *state);
 gboolean satchel_mirror_state_scrub (SatchelMirrorState *state, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

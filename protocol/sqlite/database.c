@@ -694,6 +694,13 @@ sync_path (const char *path, GError **error)
   return synced;
 }
 
+void
+satchel_database_rest (SatchelDatabase *database)
+{
+  assert_owner (database);
+  sqlite3_db_release_memory (database->handle);
+}
+
 gboolean
 satchel_database_empty_log (SatchelDatabase *database, gboolean *emptied, GError **error)
 {

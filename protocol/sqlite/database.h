@@ -107,6 +107,9 @@ gboolean satchel_statement_get_value (SatchelStatement *statement, int column, c
 gboolean satchel_statement_take_integer (SatchelStatement *statement, gint64 fallback, gint64 *value,
                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* For a while nobody will ask: the memory of all pages that are not in use goes back to the allocator. */
+void satchel_database_rest (SatchelDatabase *database);
+
 /* Rows changed by the last statement; rowid of the last insert. */
 gint64 satchel_database_get_changes (SatchelDatabase *database);
 gint64 satchel_database_get_last_rowid (SatchelDatabase *database);
