@@ -14,6 +14,8 @@
 
 #define MOST_SUBJECT_CHARS 900
 #define MOST_NAME_CHARS    200
+#define MOST_WORD_BYTES    42          /* of an encoded word, which is 75 characters at most */
+#define MOST_PIECE_BYTES   ((gsize)54) /* of a parameter, on a line of its own */
 #define MOST_URI_BYTES     (60 * 1024)
 
 void
@@ -100,6 +102,78 @@ add_parties (SatchelSession *session, const SatchelRecord *email, const char *na
   return TRUE;
 }
 
+/* ---- headers ---- */
+
+/* RFC 2047, always as UTF-8: Camel looks for an older set of characters, and leaves out the words that are in
+ * none it knows. Folded. */
+static char *
+encode_words (const char *text)
+{
+  GString *encoded = g_string_new (NULL);
+  const char *at = text;
+
+  if (g_str_is_ascii (text) && strstr (text, "=?") == NULL)
+    return g_string_free (g_string_append (encoded, text), FALSE);
+  while (*at != '\0') {
+    const char *end = at;
+    g_autofree char *base64 = NULL;
+
+    while (*end != '\0' && g_utf8_next_char (end) - at <= MOST_WORD_BYTES)
+      end = g_utf8_next_char (end);
+    base64 = g_base64_encode ((const guchar *)at, (gsize)(end - at));
+    g_string_append_printf (encoded, "%s=?UTF-8?B?%s?=", at > text ? "\n " : "", base64);
+    at = end;
+  }
+  return g_string_free (encoded, FALSE);
+}
+
+/* The name before an address. */
+static char *
+encode_name (const char *name)
+{
+  g_autofree char *escaped = NULL;
+
+  if (!g_str_is_ascii (name) || strstr (name, "=?") != NULL)
+    return encode_words (name);
+  escaped = g_strescape (name, NULL);
+  return g_strdup_printf ("\"%s\"", escaped);
+}
+
+static void
+set_addresses (CamelMimeMessage *mime, const char *header, CamelInternetAddress *list)
+{
+  g_autoptr (GString) value = g_string_new (NULL);
+  const char *name, *address;
+
+  for (int i = 0; camel_internet_address_get (list, i, &name, &address); i++) {
+    g_autofree char *encoded = name != NULL && *name != '\0' ? encode_name (name) : NULL;
+
+    g_string_append_printf (value, "%s%s%s<%s>", i > 0 ? ",\n " : "", encoded != NULL ? encoded : "",
+                            encoded != NULL ? " " : "", address);
+  }
+  camel_medium_set_header (CAMEL_MEDIUM (mime), header, value->str);
+}
+
+/* RFC 2231, likewise as UTF-8, in pieces that fit on a line. */
+static char *
+encode_disposition (const char *name)
+{
+  g_autofree char *escaped = g_uri_escape_string (name, NULL, FALSE);
+  GString *header = g_string_new ("attachment");
+  const char *at = escaped;
+
+  for (guint i = 0; *at != '\0'; i++) {
+    gsize length = MIN (strlen (at), MOST_PIECE_BYTES);
+
+    /* Not within "%C3". */
+    for (guint back = 0; back < 2 && at[length] != '\0'; back++)
+      length -= at[length - 1] == '%' || at[length - 2] == '%' ? 1 : 0;
+    g_string_append_printf (header, ";\n filename*%u*=%s%.*s", i, i == 0 ? "UTF-8''" : "", (int)length, at);
+    at += length;
+  }
+  return g_string_free (header, FALSE);
+}
+
 /* ---- MIME ---- */
 
 static CamelMimePart *
@@ -135,6 +209,7 @@ make_attachment (const SatchelMailAttachment *attachment)
 {
   CamelMimePart *part = camel_mime_part_new ();
   g_autofree char *name = satchel_message_clean_line (attachment->name, MOST_NAME_CHARS);
+  g_autofree char *disposition = encode_disposition (name != NULL ? name : "attachment");
   gsize size;
   const char *data = g_bytes_get_data (attachment->bytes, &size);
   const char *type = attachment->media_type;
@@ -144,8 +219,7 @@ make_attachment (const SatchelMailAttachment *attachment)
       g_ascii_strncasecmp (type, "message/", 8) == 0 || g_ascii_strncasecmp (type, "multipart/", 10) == 0)
     type = "application/octet-stream";
   camel_mime_part_set_content (part, data != NULL ? data : "", (int)size, type);
-  camel_mime_part_set_disposition (part, "attachment");
-  camel_mime_part_set_filename (part, name != NULL ? name : "attachment");
+  camel_medium_set_header (CAMEL_MEDIUM (part), "Content-Disposition", disposition);
   camel_mime_part_set_encoding (part, CAMEL_TRANSFER_ENCODING_BASE64);
   return part;
 }
@@ -187,6 +261,7 @@ set_head (SatchelSession *session, SatchelOutgoing *outgoing, const SatchelOutgo
           const char *subject)
 {
   g_autofree char *clean = satchel_message_clean_line (subject, MOST_SUBJECT_CHARS);
+  g_autofree char *encoded = encode_words (clean != NULL ? clean : "");
   g_autofree char *person = satchel_message_clean_line (from->person, MOST_NAME_CHARS);
   const gint64 now_ms = satchel_clock_now_ms (satchel_session_get_clock (session));
   g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (now_ms / 1000);
@@ -194,8 +269,8 @@ set_head (SatchelSession *session, SatchelOutgoing *outgoing, const SatchelOutgo
   const int minutes = (int)(g_date_time_get_utc_offset (local) / G_TIME_SPAN_MINUTE);
 
   camel_internet_address_add (outgoing->from, person, from->address);
-  camel_mime_message_set_from (outgoing->mime, outgoing->from);
-  camel_mime_message_set_subject (outgoing->mime, clean != NULL ? clean : "");
+  set_addresses (outgoing->mime, "From", outgoing->from);
+  camel_medium_set_header (CAMEL_MEDIUM (outgoing->mime), "Subject", encoded);
   camel_mime_message_set_date (outgoing->mime, (time_t)(now_ms / 1000), minutes / 60 * 100 + minutes % 60);
   camel_mime_message_set_message_id (outgoing->mime, outgoing->message_id);
   if (from->reply_to != NULL && satchel_mail_address_is_good (from->reply_to)) {
@@ -220,7 +295,7 @@ set_recipients (SatchelSession *session, SatchelOutgoing *outgoing, const Satche
     if (!add_parties (session, email, kinds[i][0], list, outgoing->recipients, error))
       return FALSE;
     if (camel_address_length (CAMEL_ADDRESS (list)) > 0)
-      camel_mime_message_set_recipients (outgoing->mime, kinds[i][1], list);
+      set_addresses (outgoing->mime, kinds[i][1], list);
   }
   if (camel_address_length (CAMEL_ADDRESS (outgoing->recipients)) > 0)
     return TRUE;

@@ -121,23 +121,23 @@ def test_draft(desk, sink):
 def test_send(desk, sink):
     """What is sent is what stands in the record, with its attachment, and is tracked once."""
     person = contact(desk, "Țăran", "send@customer.example")
-    path = os.path.join(desk.folder, "ofertă 2026.pdf")
+    path = os.path.join(desk.folder, "ofertă Țară 报价.pdf")
     with open(path, "wb") as file:
         file.write(b"%PDF" + bytes(range(256)) * 40)
     text = os.path.join(desk.folder, "text")
     with open(text, "w") as file:
         file.write("Bună,\n.\n" + "ă long line " * 200 + "\n")
-    id = json.loads(desk.must("write", "contact", person, "--subject", "Ofertă " + "lungă " * 20, "--text", text, "--attach", path,
+    id = json.loads(desk.must("write", "contact", person, "--subject", "Ofertă Țară 报价 " + "lungă " * 20, "--text", text, "--attach", path,
                               "--account", "one@example.com", "--send"))["id"]
     sink.wait(1)
     sender, recipients, _ = sink.taken[0]
     message = sink.messages()[0]
     assert sender == "one@example.com" and recipients == ["send@customer.example"], (sender, recipients)
-    assert message["subject"] == ("Ofertă " + "lungă " * 20).strip(), message["subject"]
-    print(sink.taken[0][2][:900]);     assert str(message["from"]) == "Séller Öne <one@example.com>" and "Țăran" in str(message["to"]), message["to"]
+    assert message["subject"] == ("Ofertă Țară 报价 " + "lungă " * 20).strip(), message["subject"]
+    assert str(message["from"]) == "Séller Öne <one@example.com>" and "Țăran" in str(message["to"]), message["to"]
     assert message.get_body(("plain",)).get_content().replace("\r\n", "\n") == open(text).read()
     attachment = list(message.iter_attachments())[0]
-    assert attachment.get_filename() == "ofertă 2026.pdf" and attachment.get_content() == open(path, "rb").read()
+    assert attachment.get_filename() == "ofertă Țară 报价.pdf" and attachment.get_content() == open(path, "rb").read(), attachment.items()
     email = show(desk, "email", id)
     assert email["status"] == "completed" and email["message_id"] == message["message-id"].strip("<>"), email
     assert email["sent_at"] and email["regarding"]["id"] == person and email["tracked_by"], email
@@ -340,9 +340,12 @@ def test_other_device(desk, sink):
     desk.must("sync")
     environment = dict(desk.environment, XDG_DATA_HOME=os.path.join(desk.folder, "other"))
     run = [desk.rig.programs["ctl"], "--json"]
-    for words in (["login", "http://127.0.0.1:%d" % desk.rig.port, "--user", USER, "--password-file", desk.password_file(USER)], ["sync"]):
+    for words in (["login", "http://127.0.0.1:%d" % desk.rig.port, "--user", USER, "--password-file", desk.password_file(USER)],
+                  ["scope", "add", "*", "owner = me", "--related"], ["sync"]):
         subprocess.run(run + words, env=environment, check=True, stdout=subprocess.DEVNULL)
-    out = subprocess.run(run + ["mailing", one, "--template", template, "--send"], env=environment, check=True, capture_output=True, text=True).stdout
+    out = subprocess.run(run + ["mailing", one, "--template", template, "--send"], env=environment, capture_output=True, text=True)
+    assert out.returncode == 0, out.stderr
+    out = out.stdout
     assert counts(json.loads(out)) == {"sent": 3} and len(sink.taken) == 3, (out, sink.addresses())
 
 
