@@ -6,7 +6,7 @@
 #include "client/mail/track.h"
 #include "tests/simulation/deeds.h"
 
-#define N_MESSAGES         9
+#define N_MESSAGES         4 /* so few that people meet */
 #define PERCENT_REGARDING  30
 #define PERCENT_ATTACHMENT 50
 
@@ -16,13 +16,13 @@ static const struct {
   guint weight;
   const char *subject, *quote, *text, *footer;
 } copies[] = {
-  { 55, "", "", "about the excavator, and all that was said on Monday: we accept the offer", "" },
+  { 40, "", "", "about the excavator, and all that was said on Monday: we accept the offer", "" },
   { 15, "", "", "about the excavator, and all that was said on Monday: we accept the offer",
     "-- \nScanned.\n" },
   { 10, "", "> ", "about the excavator, and all that was said on Monday: we accept the offer", "" },
   { 10, "Re: ", "", "about the excavator, and all that was said on Monday: we accept the offer", "" },
-  { 7, "", "", "I have heard that there is such a message, and want to read all of it", "" },
-  { 3, "", "", "no", "" },
+  { 20, "", "", "I have heard that there is such a message, and want to read all of it", "" },
+  { 5, "", "", "no", "" },
 };
 
 static guint

@@ -28,7 +28,6 @@ struct _SimView {
   GHashTable *reports; /* ids, borrowed: all below her */
   GHashTable *read;    /* SimRow → 1 no, 2 yes: what was asked already */
   GPtrArray *choices;  /* Choice* */
-  gboolean sees_all;   /* records along relations are found whoever may read them */
 };
 
 static void
@@ -198,8 +197,7 @@ find_cb (const char *entity, const char *id, gpointer data)
 {
   SimView *view = data;
   const SimRow *row = sim_truth_find (view->truth, id);
-  return row != NULL && g_str_equal (row->record->entity->name, entity) &&
-                 (view->sees_all || sim_view_reads (view, row))
+  return row != NULL && g_str_equal (row->record->entity->name, entity) && sim_view_reads (view, row)
              ? row->record
              : NULL;
 }
@@ -214,8 +212,8 @@ each_cb (const SatchelReference *reference, const char *id,
   for (guint i = 0; i < rows->len; i++) {
     const SimRow *row = rows->pdata[i];
     const SatchelValue *lookup = satchel_record_get (row->record, reference->field);
-    if (lookup != NULL && g_str_equal (satchel_value_get_id (lookup), id) &&
-        (view->sees_all || sim_view_reads (view, row)) && visit (row->record, visit_data))
+    if (lookup != NULL && g_str_equal (satchel_value_get_id (lookup), id) && sim_view_reads (view, row) &&
+        visit (row->record, visit_data))
       return TRUE;
   }
   return FALSE;
@@ -239,7 +237,6 @@ holds (SimView *view, SatchelPredicate *predicate, GTimeZone *zone, gint64 now_m
 gboolean
 sim_view_finds (SimView *view, SatchelPredicate *predicate, const SimRow *row)
 {
-  view->sees_all = FALSE;
   return sim_view_reads (view, row) && holds (view, predicate, NULL, view->world->now_ms, row);
 }
 
@@ -248,7 +245,7 @@ static gboolean
 leads_there (SimView *view, const Choice *choice, const SimRow *row, const SatchelEntity **way, guint n_steps)
 {
   const SatchelEntity *entity = row->record->entity, *root = satchel_predicate_get_entity (choice->predicate);
-  if (!view->sees_all && !sim_view_reads (view, row))
+  if (!sim_view_reads (view, row))
     return FALSE;
   if (entity == root)
     return holds (view, choice->predicate, choice->zone, choice->now_ms, row);
@@ -271,18 +268,12 @@ leads_there (SimView *view, const Choice *choice, const SimRow *row, const Satch
   return FALSE;
 }
 
-/* A filter has its members whoever reads; her guard asks again with what she may read. */
+/* What she may not read is not there: a relation to it that is denied holds. */
 static gboolean
 chooses (SimView *view, const Choice *choice, const SimRow *row)
 {
   const SatchelEntity *way[MOST_WAYS + 1];
-  gboolean chosen = TRUE;
-  for (guint guarded = 0; guarded < 2 && chosen; guarded++) {
-    view->sees_all = guarded == 0;
-    chosen = leads_there (view, choice, row, way, 0);
-  }
-  view->sees_all = FALSE;
-  return chosen;
+  return leads_there (view, choice, row, way, 0);
 }
 
 /* ---- what a device holds ---- */
