@@ -14,6 +14,7 @@
 
 #define MOST                                                                                                 \
   500 /* of one arrival: who fetches a mailbox for the first time does not want all of it tracked */
+#define RECENT_S 120
 
 typedef struct {
   EExtension parent_instance;
@@ -91,6 +92,7 @@ wanted_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 read_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
+  static const char *const nobody[] = { NULL };
   Arrival *arrival = data;
   SatchelBusMail1 *bus = satchel_agent_proxy_peek (satchel_agent_proxy_get (), NULL);
   g_autofree const char **addresses = NULL;
@@ -104,8 +106,8 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
   addresses = satchel_regarding_list_addresses (arrival->facts->addresses);
   references = satchel_message_list_references (arrival->facts);
   satchel_bus_mail1_call_wanted (bus, SATCHEL_PROFILE, arrival->facts->id, arrival->facts->in_reply_to,
-                                 (const char *const *)references, addresses, arrival->uri, NULL, wanted_cb,
-                                 arrival);
+                                 (const char *const *)references, arrival->facts->has_sender ? addresses : nobody,
+                                 arrival->uri, NULL, wanted_cb, arrival);
 }
 
 static void
@@ -125,6 +127,7 @@ typedef struct {
   CamelStore *store;
   char *name;
   guint new_messages;
+  gint64 since; /* received then or later; 0: whenever */
 } News;
 
 static void
@@ -149,6 +152,18 @@ compare_received (gconstpointer a, gconstpointer b, gpointer folder)
   if (first == second) /* a folder that does not know: its ids grow */
     return camel_folder_cmp_uids (folder, *(const char *const *)b, *(const char *const *)a);
   return first < second ? 1 : -1;
+}
+
+/* When it was received is what its servers wrote into it; some write nothing. */
+static gboolean
+is_recent (CamelFolder *folder, const char *uid, gint64 since)
+{
+  g_autoptr (CamelMessageInfo) info = since > 0 ? camel_folder_get_message_info (folder, uid) : NULL;
+  gint64 when = info != NULL ? camel_message_info_get_date_received (info) : 0;
+
+  if (info != NULL && when <= 0)
+    when = camel_message_info_get_date_sent (info);
+  return since == 0 || when >= since;
 }
 
 /* The cache of folders tells how many came, not which: the unread that were received last, but for those
@@ -177,7 +192,8 @@ find_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
   arrival->uids = g_ptr_array_new_with_free_func (g_free);
   g_ptr_array_sort_with_data (found, compare_received, folder);
   for (guint i = 0; i < found->len && i < news->new_messages; i++)
-    if (!satchel_marks_has (folder, g_ptr_array_index (found, i)))
+    if (!satchel_marks_has (folder, g_ptr_array_index (found, i)) &&
+        is_recent (folder, g_ptr_array_index (found, i), news->since))
       g_ptr_array_add (arrival->uids, g_strdup (g_ptr_array_index (found, i)));
   camel_folder_search_free (folder, g_steal_pointer (&found));
   g_task_return_pointer (task, arrival, (GDestroyNotify)free_arrival);
@@ -247,13 +263,15 @@ folder_changed_cb (SatchelArrivalsExtension *self, CamelStore *store, const char
   SatchelBusMail1 *bus = satchel_agent_proxy_peek (satchel_agent_proxy_get (), NULL);
   News *news;
 
-  if (new_messages <= 0 || bus == NULL || !is_for_arrivals (self, store, name))
+  if (bus == NULL || !is_for_arrivals (self, store, name))
     return;
   news = g_new0 (News, 1);
   news->self = g_object_ref (self);
   news->store = g_object_ref (store);
   news->name = g_strdup (name);
-  news->new_messages = MIN (new_messages, MOST);
+  /* What comes within the same second as the one before is not counted, nor what no server has signed. */
+  news->new_messages = new_messages > 0 ? MIN (new_messages, MOST) : MOST;
+  news->since = new_messages > 0 ? 0 : g_get_real_time () / G_USEC_PER_SEC - RECENT_S;
   satchel_bus_mail1_call_get_rule (bus, SATCHEL_PROFILE, NULL, rule_cb, news);
 }
 

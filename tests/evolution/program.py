@@ -158,6 +158,32 @@ def has_owner(name):
     return ask_bus("NameHasOwner", GLib.Variant("(s)", (name,)))[0]
 
 
+class Real:
+    """The agent over a device of a seller, in the place of the one that records."""
+
+    def __init__(self, agent, device):
+        self.agent, self.device, self.process = agent, device, None
+
+    def start(self):
+        # Its own folders; the bus and the mail program's calendars are those of the session.
+        self.process = subprocess.Popen([self.agent], stdin=subprocess.DEVNULL,
+                                        env=dict(os.environ, XDG_DATA_HOME=self.device.home, GSETTINGS_BACKEND="memory"))
+        wait_for(lambda: has_owner(AGENT), "agent on the bus")
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def calls(self):
+        return []
+
+    def emails(self):
+        return self.device.rows("email")
+
+    def find(self, subject):
+        return [row for row in self.emails() if row["subject"] == subject]
+
+
 class Sink(socketserver.ThreadingTCPServer):
     """A mail server that keeps what it is given."""
 
@@ -211,7 +237,7 @@ class Mailbox:
 class Evolution:
     """The program, and what it finds when it starts."""
 
-    def __init__(self, module, smtp_port=9, language=None, settings=""):
+    def __init__(self, module, smtp_port=9, language=None, settings="", account=None):
         self.data, self.config = os.environ["XDG_DATA_HOME"], os.environ["XDG_CONFIG_HOME"]
         os.makedirs(os.path.join(self.data, "evolution/preview-plugins"))
         # The mail program asks for its own folders where they lie; all else is the display's and the bus's.
@@ -222,7 +248,7 @@ class Evolution:
         self.write(self.config, "glib-2.0/settings/keyfile", SETTINGS % settings)
         self.inbox = Mailbox(os.path.join(self.data, "mailbox"))
         sources = "evolution/sources/test-%s.source"
-        self.write(self.config, sources % "account", ACCOUNT % self.inbox.path)
+        self.write(self.config, sources % "account", account or ACCOUNT % self.inbox.path)
         self.write(self.config, sources % "identity", IDENTITY)
         self.write(self.config, sources % "transport", TRANSPORT % smtp_port)
         self.write(self.config, "evolution/mail/state.ini",
@@ -319,6 +345,22 @@ class Evolution:
             if child is not None and child.name == title:
                 return child
         return None
+
+    def open_folder(self, account, name):
+        """A folder of an account, in the list beside the messages."""
+        def find():
+            tree = self.walk(lambda one: one.getRole() == pyatspi.ROLE_TREE_TABLE and any(account in names for names, _ in self.rows_of(one)))
+            rows = self.rows_of(tree)
+            begin = next(at for at, (names, _) in enumerate(rows) if account in names)
+            return next(cell for names, cell in rows[begin + 1:] if any(one.startswith(name) for one in names))
+        self.press_at(wait_for(find, "folder “%s”" % name))
+
+    @staticmethod
+    def rows_of(tree):
+        """Names of the cells of each row, and the first cell."""
+        table = tree.queryTable()
+        rows = [[table.getAccessibleAt(row, column) for column in range(table.nColumns)] for row in range(min(table.nRows, 40))]
+        return [([one.name for cell in cells for one in [cell, *cell]], cells[0]) for cells in rows]
 
     def type_into(self, name, text):
         entry = self.find("text", name)
@@ -422,8 +464,8 @@ def run(steps, evolution, fake):
     sys.exit(1 if failed else 0)
 
 
-def skip_without():
-    for program in ("evolution", "Xvfb"):
+def skip_without(*more):
+    for program in ("evolution", "Xvfb", *more):
         if not shutil.which(program):
             print("1..0 # SKIP %s is not installed" % program)
             sys.exit(0)

@@ -2,42 +2,15 @@
 # What is done in a real Evolution becomes records, by the real agent; a server is not needed for it.
 # SPDX-License-Identifier: GPL-3.0-or-later
 import os
-import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "processes"))
 import program  # noqa: E402
-from program import AGENT, Evolution, has_owner, run, wait_for  # noqa: E402
+from program import Evolution, Real, run, wait_for  # noqa: E402
 from rig import Rig  # noqa: E402
 
 ANA = "Ana Pop <ana@contoso.example>"
-
-
-class Real:
-    """The agent over a device of a seller, in the place of the one that records."""
-
-    def __init__(self, agent, device):
-        self.agent, self.device, self.process = agent, device, None
-
-    def start(self):
-        # Its own folders; the bus and the mail program's calendars are those of the session.
-        self.process = subprocess.Popen([self.agent], stdin=subprocess.DEVNULL,
-                                        env=dict(os.environ, XDG_DATA_HOME=self.device.home, GSETTINGS_BACKEND="memory"))
-        wait_for(lambda: has_owner(AGENT), "agent on the bus")
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-
-    def calls(self):
-        return []
-
-    def emails(self):
-        return self.device.rows("email")
-
-    def find(self, subject):
-        return [row for row in self.emails() if row["subject"] == subject]
 
 
 def tracking_makes_a_record(evolution, real):
