@@ -16,7 +16,6 @@
 typedef enum {
   FATE_NEW,    /* nothing has that id, or what had it is gone: it is made */
   FATE_JOINED, /* to what is there */
-  FATE_TAKEN,  /* another record has the id: refused */
 } Fate;
 
 typedef struct {
@@ -25,7 +24,6 @@ typedef struct {
   char *user, *target; /* target: the record that it will be */
   gint64 s;            /* before the batch */
   Fate fate;
-  gboolean readable;
   SatchelRecord *expected; /* of FATE_JOINED */
 } SimJoin;
 
@@ -115,12 +113,16 @@ agree (const SatchelRecord *one, const SatchelRecord *other, const char *field)
          strlen (shorter) * 5 >= strlen (longer) * 4;
 }
 
+/* Many have the same file: hers is the same attachment when the message is hers to read. */
 static gboolean
-shows (const SatchelRecord *created, const SatchelRecord *stored)
+shows (const SatchelRecord *created, const SatchelRecord *stored, SimView *view, const SimTruth *truth)
 {
   g_autofree char *one = NULL, *other = NULL;
-  if (g_str_equal (created->entity->name, "note"))
-    return TRUE;
+  if (g_str_equal (created->entity->name, "note")) {
+    const SatchelValue *email = satchel_record_get_by_name (stored, "email");
+    const SimRow *row = email != NULL ? sim_truth_find (truth, satchel_value_get_id (email)) : NULL;
+    return row != NULL && sim_view_reads (view, row);
+  }
   one = squeeze (created, "subject");
   other = squeeze (stored, "subject");
   return g_str_equal (one, other) &&
@@ -274,15 +276,13 @@ foresee (SimWorld *world, SimJoin *join, SimView *view, const SatchelRecord *cre
     join->fate = FATE_NEW;
     if (stored == NULL)
       return;
-    join->fate = FATE_TAKEN;
-    if (!is_same (created, stored->record))
+    if (is_same (created, stored->record) &&
+        (sim_view_reads (now, stored) || shows (created, stored->record, now, truth))) {
+      join->fate = there != NULL ? FATE_JOINED : FATE_NEW;
+      if (there != NULL)
+        expect_joined (join, view, there, created);
       return;
-    join->readable = sim_view_reads (now, stored);
-    join->fate = there != NULL ? FATE_JOINED : FATE_NEW;
-    if (there != NULL && (join->readable || shows (created, stored->record)))
-      expect_joined (join, view, there, created);
-    if (join->readable || shows (created, stored->record))
-      return;
+    }
     beside = own_id (join->target, join->user);
     g_free (join->target);
     join->target = beside;
@@ -340,7 +340,8 @@ is_disturbed (SimWorld *world, sqlite3 *db, const SimJoin *join, gint64 s)
       join->s, s, join->target);
   for (guint i = 0; i < join->set->changes->len; i++) {
     const SatchelChange *other = join->set->changes->pdata[i];
-    if (other != join->change && g_str_equal (other->record, join->change->record))
+    if (other != join->change &&
+        (g_str_equal (other->record, join->change->record) || other->kind == SATCHEL_CHANGE_CREATE))
       return TRUE;
   }
   return sim_read_integer (world, db, sql, join->change->record) > 0;
@@ -389,10 +390,8 @@ check_one (SimWorld *world, sqlite3 *db, const SimJoin *join)
       sim_read_text (world, db, "SELECT code FROM outcome WHERE uuid = ?1", join->set->uuid);
   if (s < 0 || is_disturbed (world, db, join, s))
     return;
-  if (s == 0 && join->fate != FATE_TAKEN && g_strcmp0 (code, "exists") == 0)
-    sim_fail (world, "1: set %s is refused, though %s is the same", join->set->uuid, join->target);
-  if (s > 0 && join->fate == FATE_TAKEN)
-    sim_fail (world, "1: set %s is applied to %s, which is another record", join->set->uuid, join->target);
+  if (s == 0 && g_strcmp0 (code, "exists") == 0)
+    sim_fail (world, "1: set %s of %s is refused, and may be %s", join->set->uuid, join->user, join->target);
   if (s <= 0)
     return;
   if (sim_join_is_created (world, db, join->target, s) != (join->fate == FATE_NEW))
