@@ -79,8 +79,8 @@ class Imap:
     def deliver(self, message_id, subject, sender, text, **headers):
         """A message arrives."""
         now = time.strftime("%a, %d %b %Y %H:%M:%S +0000", time.gmtime())
-        lines = ["Received: from there by here; " + now,"From: " + sender, "To: Mia Pop <mia@example.com>", "Subject: " + subject, "Message-ID: <%s>" % message_id,
-                 "Date: " + now,
+        lines = ["Received: from there by here; " + now, "From: " + sender, "To: Mia Pop <mia@example.com>", "Subject: " + subject,
+                 "Message-ID: <%s>" % message_id, "Date: " + now,
                  *("%s: %s" % (key.replace("_", "-"), value) for key, value in headers.items()),
                  "MIME-Version: 1.0", "Content-Type: text/plain; charset=utf-8", "", text, ""]
         with self.session() as client:

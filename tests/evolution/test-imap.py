@@ -36,7 +36,12 @@ def it_is_shown_after_a_restart(evolution, real):
         return evolution.find_text("Tracked in the CRM", 1)
     wait_for(shown, "message that is tracked")
     assert len(real.find("Offer wanted")) == 1
+    # What is selected has the colour of what is selected.
+    evolution.choose("Previous Message")
+    evolution.find_text("This message is not tracked")
     evolution.screenshot("imap")
+    evolution.choose("Next Message")
+    evolution.find_text("Tracked in the CRM")
 
 
 def an_answer_is_sent_and_tracked(evolution, real):
