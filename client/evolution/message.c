@@ -62,6 +62,7 @@ satchel_message_read (CamelMimeMessage *message)
   facts->references = dup_header (message, "References");
   facts->addresses = g_ptr_array_new_with_free_func (g_free);
   add_addresses (facts->addresses, seen, camel_mime_message_get_from (message));
+  facts->has_sender = facts->addresses->len > 0;
   add_addresses (facts->addresses, seen,
                  camel_mime_message_get_recipients (message, CAMEL_RECIPIENT_TYPE_TO));
   add_addresses (facts->addresses, seen,

@@ -14,6 +14,7 @@ typedef struct {
   char *in_reply_to;    /* likewise */
   char *references;     /* the header, or "" */
   GPtrArray *addresses; /* "Name <address>": the sender's first, then whom it went to, each once */
+  gboolean has_sender;  /* else the first of them is whom it went to */
   int bytes;            /* descriptor, -1: not asked for */
 } SatchelMessageFacts;
 

@@ -127,10 +127,27 @@ is_reply (SatchelSession *session, const SatchelMailArrival *arrival, gboolean *
 }
 
 static gboolean
+is_mine (SatchelSession *session, const char *text)
+{
+  SatchelMailAddress *address = satchel_mail_address_read (text);
+  const gboolean mine = address != NULL && satchel_mail_is_me (session, address->address);
+
+  if (address != NULL)
+    satchel_mail_address_free (address);
+  return mine;
+}
+
+/* The sender, or of her own mail whom it went to: a stranger must not have his mail tracked by naming people
+ * beside her. */
+static gboolean
 is_known (SatchelSession *session, const char *const *addresses, gboolean *known, GError **error)
 {
+  const gboolean any = addresses != NULL && addresses[0] != NULL;
+  const gboolean mine = any && is_mine (session, addresses[0]);
+  const guint first = mine ? 1 : 0, end = mine ? MOST_PEOPLE : 1;
+
   *known = FALSE;
-  for (guint i = 0; addresses != NULL && addresses[i] != NULL && i < MOST_PEOPLE && !*known; i++) {
+  for (guint i = first; any && i < end && addresses[i] != NULL && !*known; i++) {
     SatchelMailAddress *address = satchel_mail_address_read (addresses[i]);
     g_autoptr (GPtrArray) people = NULL;
 

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 typedef enum {
   SATCHEL_MAIL_RULE_NONE,    /* "none": nothing; what it is unless she chose */
   SATCHEL_MAIL_RULE_REPLIES, /* "replies": replies to tracked messages */
-  SATCHEL_MAIL_RULE_KNOWN,   /* "known": replies, and messages of contacts, leads and accounts that are here */
+  SATCHEL_MAIL_RULE_KNOWN,   /* "known": replies, and messages from contacts, leads and accounts that are here, or from her to such */
   SATCHEL_MAIL_RULE_FOLDER,  /* "folder": replies, and what is in one folder */
 } SatchelMailRule;
 
@@ -27,7 +27,7 @@ typedef struct {
   const char *message_id;
   const char *in_reply_to;
   const char *const *references; /* NULL-terminated */
-  const char *const *addresses;  /* the sender's first; "ana@example.com" or "Ana Pop <ana@example.com>" */
+  const char *const *addresses;  /* the sender's first; none without one; "ana@example.com" or "Ana Pop <ana@example.com>" */
   const char *folder;
 } SatchelMailArrival;
 

@@ -466,9 +466,9 @@ test_suggest (void)
 }
 
 static gboolean
-decides (Test *test, const char *message_id, const char *in_reply_to, const char *address, const char *folder)
+decides_among (Test *test, const char *message_id, const char *in_reply_to, const char *const *addresses,
+               const char *folder)
 {
-  const char *const addresses[] = { address, NULL };
   const SatchelMailArrival arrival = { message_id, in_reply_to, NULL, addresses, folder };
   g_autoptr (GError) error = NULL;
   gboolean wanted;
@@ -476,6 +476,43 @@ decides (Test *test, const char *message_id, const char *in_reply_to, const char
   if (!satchel_mail_rule_decides (test->device.session, &arrival, &wanted, &error))
     g_error ("%s", error->message);
   return wanted;
+}
+
+static gboolean
+decides (Test *test, const char *message_id, const char *in_reply_to, const char *address, const char *folder)
+{
+  const char *const addresses[] = { address, NULL };
+
+  return decides_among (test, message_id, in_reply_to, addresses, folder);
+}
+
+/* Whoever stands beside the sender is his choice, and proves nothing; her own mail is hers. */
+static void
+test_rule_of_sender (void)
+{
+  static const char *const stranger[] = { "Who <who@x.ro>", "me@x.ro", "Ana <ana@x.ro>", NULL };
+  static const char *const nobody[] = { "", "ana@x.ro", NULL };
+  static const char *const forged[] = { "\"ana@x.ro\" <who@x.ro>", "ana@x.ro", NULL };
+  static const char *const nothing[] = { NULL };
+  static const char *const from_ana[] = { "ana@x.ro", "who@x.ro", NULL };
+  static const char *const to_ana[] = { "Me <ME@x.ro>", "who@x.ro", "ana@x.ro", NULL };
+  static const char *const to_others[] = { "me@x.ro", "who@x.ro", NULL };
+  Test test;
+  g_autoptr (GError) error = NULL;
+
+  setup (&test);
+  device_pull (&test.device, 11,
+               "{'entity':'user','columns':['id','s','name','unit','active','email'],'whole':true}",
+               "['~me~',11,'Me','~unit~',1,'me@x.ro']", NULL);
+  g_assert_true (satchel_mail_rule_set (test.device.session, SATCHEL_MAIL_RULE_KNOWN, NULL, &error));
+  g_assert_false (decides_among (&test, "new@x", NULL, stranger, NULL));
+  g_assert_false (decides_among (&test, "new@x", NULL, nobody, NULL));
+  g_assert_false (decides_among (&test, "new@x", NULL, forged, NULL));
+  g_assert_false (decides_among (&test, "new@x", NULL, nothing, NULL));
+  g_assert_true (decides_among (&test, "new@x", NULL, from_ana, NULL));
+  g_assert_true (decides_among (&test, "new@x", NULL, to_ana, NULL));
+  g_assert_false (decides_among (&test, "new@x", NULL, to_others, NULL));
+  teardown (&test);
 }
 
 static void
@@ -523,5 +560,6 @@ main (int argc, char **argv)
   g_test_add_func ("/track/encrypted", test_encrypted);
   g_test_add_func ("/track/suggest", test_suggest);
   g_test_add_func ("/track/rules", test_rules);
+  g_test_add_func ("/track/rule-of-sender", test_rule_of_sender);
   return g_test_run ();
 }
