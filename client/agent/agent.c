@@ -154,7 +154,8 @@ mirror_notice_cb (const char *profile, SatchelMirrorNotice notice, guint count, 
                                                                [SATCHEL_MIRROR_KEPT] = "mirror-kept",
                                                                [SATCHEL_MIRROR_REFUSED] = "mirror-refused",
                                                                [SATCHEL_MIRROR_TOO_LATE] = "mirror-late",
-                                                               [SATCHEL_MIRROR_LOST] = "mirror-lost" };
+                                                               [SATCHEL_MIRROR_LOST] = "mirror-lost",
+                                                               [SATCHEL_MIRROR_RESCUED] = "mirror-private" };
   SatchelAgent *agent = data;
   GDBusConnection *bus = agent->place != NULL ? satchel_bus_place_get_bus (agent->place) : NULL;
 
@@ -170,15 +171,18 @@ static void
 add_mirror_status (GVariantBuilder *builder, SatchelAgent *agent, const char *profile)
 {
   SatchelMirrorStatus status;
-  g_autofree char *reason = NULL;
+  g_autofree char *reason = NULL, *rescued = NULL;
 
   if (!satchel_mirrors_get_status (agent->mirrors, profile, &status))
     return;
   reason = status.reason;
+  rescued = status.rescued;
   g_variant_builder_add (builder, "{sv}", "mirror",
                          g_variant_new_string (satchel_mirror_condition_name (status.condition)));
   if (reason != NULL)
     g_variant_builder_add (builder, "{sv}", "mirror-reason", g_variant_new_string (reason));
+  if (rescued != NULL)
+    g_variant_builder_add (builder, "{sv}", "mirror-private", g_variant_new_string (rescued));
   g_variant_builder_add (builder, "{sv}", "mirror-contacts",
                          g_variant_new_int64 (status.items[SATCHEL_MIRROR_CONTACTS]));
   g_variant_builder_add (builder, "{sv}", "mirror-appointments",

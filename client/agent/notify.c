@@ -10,7 +10,7 @@
 #define UNDO "undo" /* an action's name */
 
 static const struct {
-  const char *code, *summary, *body;
+  const char *code, *summary, *body; /* body NULL: the reason */
 } texts[] = {
   { "parked", N_ ("A change was refused"),
     N_ ("The server did not accept what you wrote. It is kept in the outbox, where you can correct it.") },
@@ -37,6 +37,7 @@ static const struct {
         "any more.") },
   { "mirror-lost", N_ ("Your address book or calendar was filled again"),
     N_ ("Most of it was missing at once. Nothing was deleted in the CRM.") },
+  { "mirror-private", N_ ("Your private items were kept"), NULL },
 };
 
 /* The number that the server gave the last notification about the same, by profile and code. */
@@ -144,7 +145,8 @@ send (GDBusConnection *bus, const Notice *notice, Offer *offer)
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
     if (g_str_equal (texts[i].code, notice->code)) {
       summary = gettext (texts[i].summary);
-      body = gettext (texts[i].body);
+      if (texts[i].body != NULL)
+        body = gettext (texts[i].body);
     }
   }
   g_variant_builder_init (&hints, G_VARIANT_TYPE_VARDICT);

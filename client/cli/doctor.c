@@ -184,7 +184,8 @@ examine_mirror (Examination *examination)
   satchel_cli_mirror_ask (examination->cli, &mirror);
   text = satchel_cli_mirror_describe (&mirror);
   find (examination, "mirror",
-        g_strcmp0 (mirror.condition, "failed") == 0 || g_strcmp0 (mirror.condition, "waiting") == 0 ? FINDING_NOTICE
+        g_strcmp0 (mirror.condition, "failed") == 0 || g_strcmp0 (mirror.condition, "waiting") == 0 ||
+                (mirror.reason != NULL && g_strcmp0 (mirror.condition, "running") == 0) ? FINDING_NOTICE
                                                                                                   : FINDING_GOOD,
         "%s", text);
 }

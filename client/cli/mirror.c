@@ -14,13 +14,16 @@
 #include "client/eds/sources.h"
 #include "client/session-bus.h"
 
-#define PATIENCE_MS 5000
+#define PATIENCE_MS     5000
+#define ASK_AGAIN_MS    100
+#define END_PATIENCE_US (15 * G_USEC_PER_SEC)
 
 void
 satchel_cli_mirror_clear (SatchelCliMirror *mirror)
 {
   g_free (mirror->condition);
   g_free (mirror->reason);
+  g_free (mirror->rescued);
 }
 
 /* ---- asking the agent ---- */
@@ -53,6 +56,7 @@ satchel_cli_mirror_ask (SatchelCli *cli, SatchelCliMirror *mirror)
   g_variant_get (answer, "(@a{sv})", &status);
   (void)!g_variant_lookup (status, "mirror", "s", &mirror->condition);
   (void)!g_variant_lookup (status, "mirror-reason", "s", &mirror->reason);
+  (void)!g_variant_lookup (status, "mirror-private", "s", &mirror->rescued);
   mirror->contacts = get_number (status, "mirror-contacts");
   mirror->appointments = get_number (status, "mirror-appointments");
   mirror->tasks = get_number (status, "mirror-tasks");
@@ -69,14 +73,19 @@ is (const SatchelCliMirror *mirror, SatchelMirrorCondition condition)
 char *
 satchel_cli_mirror_describe (const SatchelCliMirror *mirror)
 {
+  g_autofree char *text = NULL;
+
   if (!mirror->on)
     return g_strdup (_ ("switched off"));
   if (mirror->condition == NULL)
     return g_strdup (_ ("switched on; the agent does it, and does not run"));
-  if (is (mirror, SATCHEL_MIRROR_RUNNING))
-    return g_strdup_printf (_ ("%" PRId64 " contacts, %" PRId64 " appointments, %" PRId64
+  if (is (mirror, SATCHEL_MIRROR_RUNNING)) {
+    text = g_strdup_printf (_ ("%" PRId64 " contacts, %" PRId64 " appointments, %" PRId64
                                " tasks are in the address book and the calendar"),
                             mirror->contacts, mirror->appointments, mirror->tasks);
+    return mirror->reason != NULL ? g_strdup_printf ("%s; %s", text, mirror->reason)
+                                  : g_steal_pointer (&text);
+  }
   if (is (mirror, SATCHEL_MIRROR_UNAVAILABLE))
     return g_strdup (_ ("there is no evolution-data-server on this computer"));
   if (is (mirror, SATCHEL_MIRROR_SIGNED_OUT))
@@ -99,6 +108,8 @@ tell_status (SatchelCli *cli)
   text = satchel_cli_mirror_describe (&mirror);
   if (!cli->json) {
     satchel_cli_print (cli, "%s\n", text);
+    if (mirror.rescued != NULL)
+      satchel_cli_print (cli, "%s\n", mirror.rescued);
     return SATCHEL_CLI_DONE;
   }
   object = json_object_new ();
@@ -108,6 +119,8 @@ tell_status (SatchelCli *cli)
   else
     json_object_set_null_member (object, "state");
   json_object_set_string_member (object, "message", text);
+  if (mirror.rescued != NULL)
+    json_object_set_string_member (object, "private", mirror.rescued);
   json_object_set_int_member (object, "contacts", mirror.contacts);
   json_object_set_int_member (object, "appointments", mirror.appointments);
   json_object_set_int_member (object, "tasks", mirror.tasks);
@@ -117,29 +130,68 @@ tell_status (SatchelCli *cli)
   return SATCHEL_CLI_DONE;
 }
 
+static gboolean
+ask_again_cb (gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+/* Until the sources are gone, or it cannot be: what stood in them and nowhere else is told of. At once where
+ * no agent runs. */
+static gboolean
+await_end (SatchelCli *cli, SatchelCliMirror *mirror)
+{
+  const gint64 until_us = g_get_monotonic_time () + END_PATIENCE_US;
+  const guint clock = g_timeout_add (ASK_AGAIN_MS, ask_again_cb, NULL);
+  gboolean ended;
+
+  for (;;) {
+    satchel_cli_mirror_clear (mirror);
+    *mirror = (SatchelCliMirror){ 0 };
+    satchel_cli_mirror_ask (cli, mirror);
+    ended = is (mirror, SATCHEL_MIRROR_OFF) || is (mirror, SATCHEL_MIRROR_UNAVAILABLE);
+    if (ended || mirror->condition == NULL || g_get_monotonic_time () >= until_us)
+      break;
+    g_main_context_iteration (NULL, TRUE);
+  }
+  g_source_remove (clock);
+  return ended;
+}
+
 static int
 switch_mirror (SatchelCli *cli, gboolean on)
 {
   g_autoptr (GError) error = NULL;
-  gboolean agent;
+  g_auto (SatchelCliMirror) mirror = { 0 };
+  gboolean agent, ended = FALSE;
 
   if (!satchel_replica_set_meta (satchel_session_get_replica (cli->session), SATCHEL_META_MIRROR,
                                  on ? NULL : "off", &error))
     return satchel_cli_fail (cli, error);
   agent = satchel_agent_start (NULL, NULL);
+  if (!on) {
+    ended = await_end (cli, &mirror);
+    agent |= mirror.condition != NULL;
+  }
   if (cli->json) {
     JsonObject *object = json_object_new ();
 
     json_object_set_boolean_member (object, "on", on);
     json_object_set_boolean_member (object, "agent", agent);
+    if (mirror.rescued != NULL)
+      json_object_set_string_member (object, "private", mirror.rescued);
     satchel_cli_print_object (cli, object);
     return SATCHEL_CLI_DONE;
   }
   satchel_cli_print (
       cli, on ? _ ("Your contacts, appointments and tasks are shown in the address book and the calendar.\n")
               : _ ("Address book and calendar of this profile are removed, with what they hold.\n"));
+  if (mirror.rescued != NULL)
+    satchel_cli_print (cli, "%s\n", mirror.rescued);
   if (!agent)
     satchel_cli_note (cli, _ ("The agent does it, as soon as it runs."));
+  else if (!on && !ended)
+    satchel_cli_note (cli, _ ("The agent is still at it: satchelctl mirror status."));
   return SATCHEL_CLI_DONE;
 }
 

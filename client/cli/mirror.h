@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 typedef struct {
   gboolean on;      /* as kept in the profile */
   char *condition;  /* as in the agent's interface; NULL: no agent runs */
-  char *reason;     /* or NULL */
+  char *reason, *rescued;     /* or NULL */
   gint64 contacts, appointments, tasks;
   gint64 written_there, written_here;
 } SatchelCliMirror;

@@ -5,6 +5,7 @@
 
 #include "client/eds/eds-shelf.h"
 #include "client/eds/homes.h"
+#include "client/eds/private.h"
 #include "client/eds/sources.h"
 #include "protocol/error.h"
 
@@ -22,6 +23,9 @@ typedef struct {
   GHashTable *uids, *records; /* what was touched: sets of char* */
   gboolean all;               /* anything may be different */
   gboolean emptied;           /* the source was made anew and is not filled yet */
+  char *problem;              /* why this one kind stands still; NULL: it does not */
+  guint failures;
+  gint64 due_us; /* of the next try */
 } Side;
 
 struct _SatchelMirror {
@@ -41,10 +45,12 @@ struct _SatchelMirror {
 
   SatchelMirrorStatus status;
   SatchelMirrorWrites before; /* of reconcilers that are gone */
-  GSource *work, *calm, *day;
+  GSource *work, *calm, *day, *retry;
   gint64 looked_us; /* at everything */
   guint failures;
-  gboolean dead; /* EDS */
+  gboolean erased;    /* with all that was private */
+  gboolean dead;      /* EDS */
+  gboolean reconnect; /* perhaps it is: begun anew with the next try of what stands still */
 };
 
 const char *
@@ -148,6 +154,7 @@ close_side (SatchelMirror *mirror, Side *side)
   g_hash_table_remove_all (side->uids);
   g_hash_table_remove_all (side->records);
   side->all = TRUE;
+  side->due_us = 0;
 }
 
 static void
@@ -158,7 +165,7 @@ close_eds (SatchelMirror *mirror)
   if (mirror->registry != NULL)
     g_signal_handlers_disconnect_by_data (mirror->registry, mirror);
   g_clear_object (&mirror->registry);
-  mirror->dead = FALSE;
+  mirror->dead = mirror->reconnect = FALSE;
 }
 
 static void
@@ -240,22 +247,18 @@ open_side (SatchelMirror *mirror, Side *side, GError **error)
   return TRUE;
 }
 
+/* Its kinds are opened when they are looked at, each for itself. */
 static gboolean
 open_eds (SatchelMirror *mirror, GError **error)
 {
-  static const char *const home_signals[] = { "source-added", "source-removed", "source-enabled", "source-disabled" };
+  static const char *const home_signals[] = { "source-added", "source-removed", "source-enabled",
+                                              "source-disabled" };
 
   if (mirror->registry != NULL)
     return TRUE;
   mirror->registry = satchel_sources_connect (error);
   if (mirror->registry == NULL)
     return FALSE;
-  for (guint i = 0; i < SATCHEL_MIRROR_N_KINDS; i++) {
-    if (!open_side (mirror, &mirror->sides[i], error)) {
-      close_eds (mirror);
-      return FALSE;
-    }
-  }
   g_signal_connect (mirror->registry, "source-removed", G_CALLBACK (source_removed_cb), mirror);
   for (guint i = 0; i < G_N_ELEMENTS (home_signals); i++)
     g_signal_connect (mirror->registry, home_signals[i], G_CALLBACK (homes_changed_cb), mirror);
@@ -269,6 +272,7 @@ close_profile (SatchelMirror *mirror)
 {
   close_eds (mirror);
   drop (&mirror->day);
+  drop (&mirror->retry);
   g_ptr_array_set_size (mirror->deleted, 0);
   g_clear_pointer (&mirror->state, satchel_mirror_state_close);
   g_clear_pointer (&mirror->exchange, satchel_exchange_free);
@@ -345,21 +349,47 @@ has_anything_there (SatchelMirror *mirror)
   return g_ptr_array_find_with_equal_func (profiles, mirror->profile, g_str_equal, NULL);
 }
 
+/* Before they go. Whose notes the state has does not matter: it is asked for what was private in the CRM. */
+static gboolean
+rescue_private (SatchelMirror *mirror, ESourceRegistry *registry, GError **error)
+{
+  g_autofree char *directory = g_build_filename (mirror->data_dir, mirror->profile, NULL), *told = NULL;
+  SatchelPrivateItems rescued;
+
+  if (mirror->state == NULL && mirror->session != NULL && satchel_session_get_user (mirror->session) != NULL)
+    mirror->state = satchel_mirror_state_open (mirror->session, NULL);
+  if (!satchel_private_rescue (registry, mirror->profile, mirror->state, directory, &rescued, error))
+    return FALSE;
+  told = satchel_private_describe (&rescued, directory);
+  if (told == NULL)
+    return TRUE;
+  mirror->events.notice (mirror, SATCHEL_MIRROR_RESCUED, rescued.moved + rescued.filed, told, mirror->data);
+  g_free (mirror->status.rescued);
+  mirror->status.rescued = g_steal_pointer (&told);
+  return TRUE;
+}
+
 /* Without EDS only its files, which are all that is left then. */
 static gboolean
-remove_there (SatchelMirror *mirror, GError **error)
+remove_there (SatchelMirror *mirror, gboolean rescue, GError **error)
 {
   g_autoptr (ESourceRegistry) registry = NULL;
   g_autofree char *path = g_build_filename (mirror->data_dir, mirror->profile, SATCHEL_MIRROR_FILE, NULL);
 
   close_eds (mirror);
-  g_clear_pointer (&mirror->state, satchel_mirror_state_close);
+  for (guint i = 0; i < SATCHEL_MIRROR_N_KINDS; i++) {
+    g_clear_pointer (&mirror->sides[i].problem, g_free);
+    mirror->sides[i].failures = 0;
+  }
   if (has_anything_there (mirror)) {
     if (satchel_sources_is_available () && (registry = satchel_sources_connect (error)) == NULL)
+      return FALSE;
+    if (rescue && !rescue_private (mirror, registry, error))
       return FALSE;
     if (!satchel_sources_remove (registry, mirror->profile, error))
       return FALSE;
   }
+  g_clear_pointer (&mirror->state, satchel_mirror_state_close);
   satchel_database_remove_files (path);
   return TRUE;
 }
@@ -404,27 +434,139 @@ come_back_tomorrow (SatchelMirror *mirror)
   g_source_attach (mirror->day, mirror->context);
 }
 
+/* Of EDS, or of what stands there: the other kinds go on. All else is our own files', and of all kinds. */
+static gboolean
+is_of_one_kind (const GError *error)
+{
+  switch (satchel_error_code (error)) {
+  case SATCHEL_ERROR_UNREACHABLE:
+  case SATCHEL_ERROR_INVALID:
+  case SATCHEL_ERROR_NOT_FOUND:
+  case SATCHEL_ERROR_EXISTS:
+  case SATCHEL_ERROR_BUSY:
+    return TRUE;
+  default:
+    return FALSE;
+  }
+}
+
+static guint
+back_off_ms (guint failures)
+{
+  return MIN ((guint)RETRY_FIRST_MS << MIN (failures, 20), RETRY_MOST_MS);
+}
+
+static void
+put_off (SatchelMirror *mirror, Side *side, const GError *error)
+{
+  mirror->reconnect |= satchel_error_code (error) == SATCHEL_ERROR_UNREACHABLE;
+  close_side (mirror, side);
+  g_free (side->problem);
+  side->problem = g_strdup (error->message);
+  side->due_us = g_get_monotonic_time () + (gint64)back_off_ms (side->failures++) * 1000;
+}
+
+/* When it can be opened again it may well be empty, and nothing of what it held was deleted. */
+static gboolean
+open_or_suspect (SatchelMirror *mirror, Side *side, GError **error)
+{
+  g_autofree char *fact = filled_fact (side->kind);
+  g_autoptr (GError) problem = NULL;
+
+  if (open_side (mirror, side, &problem))
+    return TRUE;
+  if (satchel_error_code (problem) != SATCHEL_ERROR_UNREACHABLE &&
+      !satchel_mirror_state_set_fact (mirror->state, fact, NULL, error))
+    return FALSE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+/* FALSE: no kind can go on. */
+static gboolean
+try_side (SatchelMirror *mirror, Side *side, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  if (side->due_us > g_get_monotonic_time ())
+    return TRUE;
+  if ((side->reconciler != NULL || open_or_suspect (mirror, side, &problem)) &&
+      look_at_side (mirror, side, &problem)) {
+    g_clear_pointer (&side->problem, g_free);
+    side->failures = 0;
+    side->due_us = 0;
+    return TRUE;
+  }
+  if (!is_of_one_kind (problem)) {
+    g_propagate_error (error, g_steal_pointer (&problem));
+    return FALSE;
+  }
+  put_off (mirror, side, problem);
+  return TRUE;
+}
+
+static gboolean retry_cb (gpointer data);
+
+/* Beside all other work, which does not wait for it. */
+static void
+retry_when_due (SatchelMirror *mirror)
+{
+  gint64 due_us = G_MAXINT64;
+
+  drop (&mirror->retry);
+  for (guint i = 0; i < SATCHEL_MIRROR_N_KINDS; i++) {
+    if (mirror->sides[i].problem != NULL)
+      due_us = MIN (due_us, mirror->sides[i].due_us);
+  }
+  if (due_us == G_MAXINT64)
+    return;
+  mirror->retry = g_timeout_source_new ((guint)(MAX (due_us - g_get_monotonic_time (), 0) / 1000) + 1);
+  g_source_set_callback (mirror->retry, retry_cb, mirror, NULL);
+  g_source_attach (mirror->retry, mirror->context);
+}
+
+/* Which kinds stand still, and why. Owned; NULL: none does. */
+static char *
+describe_problems (SatchelMirror *mirror)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < SATCHEL_MIRROR_N_KINDS; i++) {
+    if (mirror->sides[i].problem != NULL)
+      g_string_append_printf (text, "%s%s: %s", text->len > 0 ? "; " : "", satchel_source_name (i),
+                              mirror->sides[i].problem);
+  }
+  return text->len > 0 ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
+}
+
 static gboolean
 look (SatchelMirror *mirror, SatchelMirrorCondition *condition, GError **error)
 {
   gboolean everything = FALSE;
+  guint still = 0;
 
   if (mirror->dead)
     close_eds (mirror);
   if (!judge_profile (mirror, condition, error))
     return FALSE;
   if (*condition != SATCHEL_MIRROR_RUNNING)
-    return remove_there (mirror, error);
+    return remove_there (mirror, !mirror->erased && has_replica (mirror), error);
+  mirror->erased = FALSE;
+  g_clear_pointer (&mirror->status.rescued, g_free);
   if (!open_state (mirror, error) || !open_eds (mirror, error))
     return FALSE;
   come_back_tomorrow (mirror);
   for (guint i = 0; i < SATCHEL_MIRROR_N_KINDS; i++) {
-    everything |= mirror->sides[i].all;
-    if (!look_at_side (mirror, &mirror->sides[i], error))
+    everything |= mirror->sides[i].all && mirror->sides[i].problem == NULL;
+    if (!try_side (mirror, &mirror->sides[i], error))
       return FALSE;
+    still += mirror->sides[i].problem != NULL;
   }
   if (everything)
     mirror->looked_us = g_get_monotonic_time ();
+  if (still == SATCHEL_MIRROR_N_KINDS)
+    *condition = SATCHEL_MIRROR_WAITING;
+  retry_when_due (mirror);
   return TRUE;
 }
 
@@ -434,13 +576,16 @@ work_cb (gpointer data)
   SatchelMirror *mirror = data;
   g_autoptr (GError) error = NULL;
   SatchelMirrorCondition condition = SATCHEL_MIRROR_RUNNING;
+  g_autofree char *problems = NULL;
   gboolean done;
 
   drop (&mirror->work);
+  drop (&mirror->retry);
   done = look (mirror, &condition, &error);
   if (done) {
     mirror->failures = 0;
-    tell (mirror, condition, NULL);
+    problems = describe_problems (mirror);
+    tell (mirror, condition, problems);
     return G_SOURCE_REMOVE;
   }
   switch (satchel_error_code (error)) {
@@ -456,8 +601,19 @@ work_cb (gpointer data)
     tell (mirror, SATCHEL_MIRROR_FAILED, error->message);
     break;
   }
-  work_in (mirror, MIN ((guint)RETRY_FIRST_MS << MIN (mirror->failures, 20), RETRY_MOST_MS));
-  mirror->failures++;
+  work_in (mirror, back_off_ms (mirror->failures++));
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+retry_cb (gpointer data)
+{
+  SatchelMirror *mirror = data;
+
+  drop (&mirror->retry);
+  mirror->dead |= mirror->reconnect;
+  if (mirror->work == NULL)
+    work_in (mirror, 0);
   return G_SOURCE_REMOVE;
 }
 
@@ -526,7 +682,8 @@ satchel_mirror_erase (SatchelMirror *mirror)
   g_autoptr (GError) error = NULL;
 
   close_profile (mirror);
-  if (remove_there (mirror, &error)) {
+  mirror->erased = TRUE;
+  if (remove_there (mirror, FALSE, &error)) {
     tell (mirror, SATCHEL_MIRROR_SIGNED_OUT, NULL);
     return;
   }
@@ -591,13 +748,16 @@ satchel_mirror_free (SatchelMirror *mirror)
   drop (&mirror->work);
   drop (&mirror->calm);
   close_profile (mirror);
+  drop (&mirror->retry);
   g_ptr_array_unref (mirror->deleted);
   for (guint i = 0; i < SATCHEL_MIRROR_N_KINDS; i++) {
     g_hash_table_unref (mirror->sides[i].uids);
     g_hash_table_unref (mirror->sides[i].records);
+    g_free (mirror->sides[i].problem);
   }
   g_main_context_unref (mirror->context);
   g_free (mirror->status.reason);
+  g_free (mirror->status.rescued);
   g_free (mirror->data_dir);
   g_free (mirror->profile);
   g_free (mirror);

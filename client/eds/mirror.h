@@ -1,7 +1,7 @@
 /* One profile's mirror: session, sources, shelves, wired together, in the thread and main context that it is made in.
  *
  * It is there while somebody is signed in, something was pulled and the mirror is not switched off (meta "mirror" = "off"). Where one of these ends
- * it removes its sources with all that EDS keeps of them. EDS that is missing, dies or comes back is waited for; nothing is polled.
+ * it removes its sources with all that EDS keeps of them, once what she has nowhere else is safe (private.h). EDS that is missing, dies or comes back is waited for; nothing is polled.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
@@ -26,7 +26,8 @@ typedef struct {
   SatchelMirrorCondition condition;
   gint64 items[SATCHEL_MIRROR_N_KINDS]; /* mirrored */
   SatchelMirrorWrites writes;           /* since the program started */
-  char *reason;                         /* owned; or NULL */
+  char *rescued;                        /* owned; or NULL: what became of her private items when the mirror ended */
+  char *reason;                         /* owned; or NULL. While it runs: which kinds stand still, and why */
 } SatchelMirrorStatus;
 
 typedef struct _SatchelMirror SatchelMirror;
@@ -43,7 +44,7 @@ const char    *satchel_mirror_get_profile (SatchelMirror *mirror);
 
 /* Something is different in the replica: @records entity → set of ids, an empty set: anything of that entity; NULL: anything at all. Looked at soon. */
 void satchel_mirror_touch (SatchelMirror *mirror, GHashTable *records);
-/* The profile is gone: nothing of it stays at EDS. */
+/* The profile is gone, by the server's order: nothing of it stays at EDS, nor of what was private in it. */
 void satchel_mirror_erase (SatchelMirror *mirror);
 /* Takes the last deletes back. */
 void satchel_mirror_undo (SatchelMirror *mirror);

@@ -27,6 +27,7 @@ static void
 status_free (SatchelMirrorStatus *status)
 {
   g_free (status->reason);
+  g_free (status->rescued);
   g_free (status);
 }
 
@@ -53,6 +54,7 @@ status_cb (SatchelMirror *mirror, const SatchelMirrorStatus *status, gpointer da
   SatchelMirrorStatus *copy = g_memdup2 (status, sizeof *status);
 
   copy->reason = g_strdup (status->reason);
+  copy->rescued = g_strdup (status->rescued);
   g_mutex_lock (&mirrors->lock);
   g_hash_table_replace (mirrors->statuses, g_strdup (satchel_mirror_get_profile (mirror)), copy);
   g_mutex_unlock (&mirrors->lock);
@@ -242,6 +244,7 @@ satchel_mirrors_get_status (SatchelMirrors *mirrors, const char *profile, Satche
   if (known != NULL) {
     *status = *known;
     status->reason = g_strdup (known->reason);
+    status->rescued = g_strdup (known->rescued);
   }
   g_mutex_unlock (&mirrors->lock);
   return known != NULL;

@@ -25,6 +25,7 @@ typedef enum {
   SATCHEL_MIRROR_REFUSED,  /* what was written at EDS cannot stand in the CRM, and was set back; or an item that cannot be taken */
   SATCHEL_MIRROR_TOO_LATE, /* what was changed at EDS was deleted in the CRM, or is not hers any more */
   SATCHEL_MIRROR_LOST,     /* so much was missing that it was written again */
+  SATCHEL_MIRROR_RESCUED,  /* private items went elsewhere when the mirror ended; the reason says where */
   SATCHEL_MIRROR_N_NOTICES
 } SatchelMirrorNotice;
 

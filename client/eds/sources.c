@@ -83,6 +83,18 @@ satchel_source_uid (const char *profile, guint kind)
   return g_strconcat (kinds[kind].prefix, profile, NULL);
 }
 
+const char *
+satchel_source_name (guint kind)
+{
+  return _ (kinds[kind].name);
+}
+
+const char *
+satchel_source_folder (guint kind)
+{
+  return kinds[kind].folder;
+}
+
 gboolean
 satchel_source_is_ours (ESource *source)
 {

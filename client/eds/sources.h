@@ -19,6 +19,10 @@ ESourceRegistry *satchel_sources_connect (GError **error);
 
 /* As SATCHEL_MIRROR_CONTACTS… Owned. */
 char *satchel_source_uid (const char *profile, guint kind);
+/* As people see it. Borrowed. */
+const char *satchel_source_name (guint kind);
+/* Of its data, below EDS's. Borrowed. */
+const char *satchel_source_folder (guint kind);
 gboolean satchel_source_is_ours (ESource *source);
 
 /* NULL when it is not there. Owned. */

@@ -310,6 +310,115 @@ def test_import(rig, desk):
     assert desk.run("import", "eds:nobody", "--entity", "contact")[0] == 1
 
 
+def test_damaged(rig, desk):
+    """A calendar that EDS cannot open stands still alone, and is told by name; mended, it goes on."""
+    desk.until(desk.running)
+    folder = desk.environment["XDG_DATA_HOME"] + "/evolution/calendar/satchel-appointments-default"
+    kept = create(desk, "appointment", subject="Before damage", start="2026-12-04T09:00:00Z", end="2026-12-04T10:00:00Z")
+    desk.until(has, desk, "appointment", kept, "Before damage")
+    desk.stop_agent()
+    desk.kill_eds()
+    shutil.rmtree(folder)
+    os.makedirs(folder + "/calendar.ics")  # a folder is no calendar
+    desk.start_agent()
+    desk.until(lambda: "Satchel Calendar: " in desk.status()["message"])
+    assert desk.status()["state"] == "running" and "Satchel Tasks: " not in desk.status()["message"], desk.status()
+    record = create(desk, "contact", first_name="Not", last_name="Held Up")
+    task = create(desk, "task", subject="Not held up")
+    desk.until(has, desk, "contact", record, "Held Up")
+    desk.until(has, desk, "task", task, "Not held up")
+    desk.must("set", "contact", record, "phone=555")
+    desk.until(has, desk, "contact", record, "555")
+    os.rmdir(folder + "/calendar.ics")
+    desk.until(lambda: "Satchel Calendar" not in desk.status()["message"])
+    desk.until(has, desk, "appointment", kept, "Before damage")
+    assert show(desk, "appointment", kept)
+
+
+# ---- private items are nowhere else ----
+
+PRIVATE = "CLASS:PRIVATE\r\n"
+TODO = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VTODO\r\nUID:%s\r\nDTSTAMP:20260101T000000Z\r\nSUMMARY:%s\r\n%sEND:VTODO\r\nEND:VCALENDAR\r\n"
+OWN = {"contact": "system-address-book", "appointment": "system-calendar", "task": "system-task-list"}
+
+
+def add_private(desk, prefix):
+    desk.until(desk.running)
+    desk.peek("contact", "add", texts=[CARD % (prefix + "-c", "My Nurse", "Nurse", "My", PRIVATE)])
+    desk.peek("appointment", "add", texts=[EVENT % (prefix + "-a", "My Surgery", PRIVATE, "")])
+    desk.peek("task", "add", texts=[TODO % (prefix + "-t", "My Pills", PRIVATE)])
+    for entity in OWN:
+        desk.until(has, desk, entity, prefix + "-" + entity[0], "Not in CRM")
+
+
+def assert_rescued(desk, prefix):
+    for entity, own in OWN.items():
+        text = desk.item(own, prefix + "-" + entity[0])
+        assert text and "CLASS:PRIVATE" in text and "Not in CRM" not in text, (entity, text)
+
+
+def test_private_off(rig, desk):
+    """They go to her own calendar, task list and address book; what is private in the CRM does not."""
+    desk.until(desk.running)
+    theirs = create(desk, "appointment", subject="Of the CRM", start="2026-12-05T09:00:00Z", end="2026-12-05T10:00:00Z", private="true")
+    desk.until(has, desk, "appointment", theirs, "CLASS:PRIVATE")
+    add_private(desk, "off")
+    told = json.loads(desk.must("mirror", "off"))["private"]
+    assert "private items" in told, told
+    desk.until(lambda: not desk.traces())
+    assert_rescued(desk, "off")
+    assert not desk.item("system-calendar", theirs)
+    assert desk.status()["private"] == told
+    assert not os.path.exists(profile_file(desk, "private-items.ics"))
+    desk.must("mirror", "on")
+    desk.until(desk.running)
+
+
+def profile_file(desk, name):
+    return os.path.join(desk.environment["XDG_DATA_HOME"], "satchel/default", name)
+
+
+def test_private_sign_out(rig, desk):
+    """What her own address book does not take, because something else has its uid there, is in a file for her eyes."""
+    add_private(desk, "out")
+    desk.peek(OWN["contact"], "add", texts=[CARD % ("out-c", "Another", "Other", "An", "")])
+    desk.must("logout")
+    desk.until(lambda: not desk.traces())
+    desk.until(lambda: os.path.exists(profile_file(desk, "private-items.vcf")))
+    with open(profile_file(desk, "private-items.vcf"), encoding="utf-8") as file:
+        text = file.read()
+    assert "My Nurse" in text and text.count("BEGIN:VCARD") == 1, text
+    assert os.stat(profile_file(desk, "private-items.vcf")).st_mode & 0o777 == 0o600
+    assert "My Surgery" in desk.item(OWN["appointment"], "out-a") and "My Pills" in desk.item(OWN["task"], "out-t")
+    assert "Another" in desk.item(OWN["contact"], "out-c")
+    assert desk.until(lambda: desk.status().get("private")).count("private-items") == 1
+    desk.must("login", "http://127.0.0.1:%d" % rig.port, "--user", "seller1", "--password-file", desk.password_file("seller1"))
+    desk.until(desk.running)
+
+
+def test_private_damaged(rig, desk):
+    """Nothing of EDS runs that could be asked: its files are."""
+    add_private(desk, "file")
+    desk.stop_agent()
+    desk.kill_eds()
+    services = os.path.join(desk.folder, "services")
+    os.rename(services, services + ".away")
+    subprocess.run(["gdbus", "call", "--session", "--dest", "org.freedesktop.DBus", "--object-path", "/", "--method",
+                    "org.freedesktop.DBus.ReloadConfig"], env=desk.environment, check=True, capture_output=True)
+    desk.must("mirror", "off")
+    desk.start_agent()
+    desk.until(lambda: not desk.traces())
+    os.rename(services + ".away", services)
+    subprocess.run(["gdbus", "call", "--session", "--dest", "org.freedesktop.DBus", "--object-path", "/", "--method",
+                    "org.freedesktop.DBus.ReloadConfig"], env=desk.environment, check=True, capture_output=True)
+    with open(profile_file(desk, "private-items.vcf"), encoding="utf-8") as cards, \
+            open(profile_file(desk, "private-items.ics"), encoding="utf-8") as items:
+        items = items.read()
+        assert "file-c" in cards.read() and "My Surgery" in items and "My Pills" in items and "Of the CRM" not in items, items
+    desk.must("mirror", "on")
+    desk.until(desk.running)
+
+
 # ---- leaving nothing ----
 
 def test_off(rig, desk):
@@ -331,16 +440,18 @@ def test_sign_out(rig, desk):
 
 
 def test_erased(rig, desk):
-    """The profile was erased while no agent ran."""
+    """The profile was erased while no agent ran: with what was private."""
+    add_private(desk, "wipe")
     desk.stop_agent()
     assert desk.traces()
     shutil.rmtree(desk.environment["XDG_DATA_HOME"] + "/satchel/default")
     desk.start_agent()
     desk.until(lambda: not desk.traces())
+    assert not [uid for own in OWN.values() for uid in desk.items(own) if uid.startswith("wipe")]
 
 
 TESTS = [test_fill, test_contact_out, test_contact_in, test_contact_both, test_contact_delete, test_undo, test_refused, test_private, test_echo,
-         test_appointment, test_series, test_becomes_private, test_task, test_eds_killed, test_agent_killed, test_source_deleted, test_import, test_off, test_sign_out,
+         test_appointment, test_series, test_becomes_private, test_task, test_eds_killed, test_agent_killed, test_source_deleted, test_import, test_damaged, test_private_off, test_private_sign_out, test_private_damaged, test_off, test_sign_out,
          test_erased]
 
 
