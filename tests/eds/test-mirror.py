@@ -69,6 +69,16 @@ def test_contact_in(rig, desk):
     desk.until(lambda: show(desk, "contact", found[0]["id"])["job_title"] == "Baker")
 
 
+def test_contact_meanwhile(rig, desk):
+    """What was changed in the CRM alone while the agent was away is written when it comes."""
+    record = create(desk, "contact", first_name="While", last_name="Away", phone="+39 06 1234567", email="while@example.org")
+    desk.until(has, desk, "contact", record, "while@example.org")
+    desk.stop_agent()
+    desk.must("set", "contact", record, "job_title=Meanwhile")
+    desk.start_agent()
+    desk.until(has, desk, "contact", record, "Meanwhile")
+
+
 def test_contact_both(rig, desk):
     """Two fields, changed on two sides while the agent was away, are both kept; the same field: what was written at EDS, as an edit of what
     was seen there."""
