@@ -31,19 +31,21 @@ def start_display(size, folder):
 
 
 BUS = """<busconfig><type>session</type><listen>unix:path=%s/bus</listen><auth>EXTERNAL</auth><servicedir>%s/services</servicedir>
+<servicedir>%s/data/dbus-1/services</servicedir>
 <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>"""
 
 
 def start_bus(folder, env, eds):
     """What the bus starts sees the same display: the registry of accessibility sends keys to it. Address books and calendars are there for
-    those who ask for them: each agent would begin to mirror."""
+    those who ask for them: each agent would begin to mirror. What the program puts into its own folder of services is started as well."""
     services = os.path.join(folder, "services")
     os.mkdir(services)
+    os.makedirs(os.path.join(folder, "data", "dbus-1", "services"), exist_ok=True)
     for service in glob.glob("/usr/share/dbus-1/services/*.service"):
         if eds or ".evolution." not in os.path.basename(service):
             os.symlink(service, os.path.join(services, os.path.basename(service)))
     with open(os.path.join(folder, "bus.conf"), "w") as file:
-        file.write(BUS % (folder, folder))
+        file.write(BUS % (folder, folder, folder))
     bus = subprocess.Popen(
         ["dbus-daemon", "--config-file", os.path.join(folder, "bus.conf"), "--nofork", "--nopidfile", "--print-address=1"],
         env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
