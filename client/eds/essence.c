@@ -4,12 +4,12 @@
 #include <string.h>
 
 /* Calendars and address books write these anew with every change, their own and ours; or they are of the
- * wrapping. */
+ * wrapping. The uid is what an item is found by: libebook puts it here and there. */
 static gboolean
 is_volatile (const char *line)
 {
-  static const char *const names[] = { "REV",    "LAST-MODIFIED", "DTSTAMP", "CREATED",
-                                       "PRODID", "VERSION",       "METHOD",  "CALSCALE" };
+  static const char *const names[] = { "REV",     "LAST-MODIFIED", "DTSTAMP",  "CREATED", "PRODID",
+                                       "VERSION", "METHOD",        "CALSCALE", "UID" };
   const gsize length = strcspn (line, ":;");
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {

@@ -460,7 +460,7 @@ def test_erased(rig, desk):
     assert not [uid for own in OWN.values() for uid in desk.items(own) if uid.startswith("wipe")]
 
 
-TESTS = [test_fill, test_contact_out, test_contact_in, test_contact_both, test_contact_delete, test_undo, test_refused, test_private, test_echo,
+TESTS = [test_fill, test_contact_out, test_contact_in, test_contact_meanwhile, test_contact_both, test_contact_delete, test_undo, test_refused, test_private, test_echo,
          test_appointment, test_series, test_becomes_private, test_task, test_eds_killed, test_agent_killed, test_source_deleted, test_import, test_damaged, test_private_off, test_private_sign_out, test_private_damaged, test_off, test_sign_out,
          test_erased]
 

@@ -49,6 +49,7 @@ static void
 test_essence (void)
 {
   assert_same ("A:1\r\nREV:1\r\nB:2\r\n", "A:1\nB:2\nREV:2\n", TRUE);
+  assert_same ("UID:1\nA:1\nB:2\n", "A:1\nB:2\nUID:1\n", TRUE);
   assert_same ("NOTE:a long\r\n  line\r\n", "NOTE:a long line\r\n", TRUE);
   assert_same ("TEL;TYPE=WORK;X=\"a;b:c\":1\n", "TEL;X=\"a;b:c\";TYPE=WORK:1\n", TRUE);
   assert_same ("TEL;TYPE=WORK;X=\"a;b:c\":1\n", "TEL;X=\"a;b:d\";TYPE=WORK:1\n", FALSE);
