@@ -465,6 +465,9 @@ def run(steps, evolution, fake):
 
 
 def skip_without(*more):
+    if "SATCHEL_TEST_LONG" not in os.environ:  # libatspi 2.46 waits for itself now and then when a window comes while it is asked
+        print("1..0 # SKIP a real Evolution is clicked through by ./run test --long")
+        sys.exit(0)
     for program in ("evolution", "Xvfb", *more):
         if not shutil.which(program):
             print("1..0 # SKIP %s is not installed" % program)
