@@ -467,30 +467,9 @@ report_errors (Import *import, const char *path, GError **error)
 static GBytes *
 load (const char *path, GError **error)
 {
-  g_autoptr (GMappedFile) file = NULL;
-  g_autoptr (GError) problem = NULL;
-  GStatBuf info;
+  g_autoptr (GMappedFile) file = satchel_import_open (path, error);
 
-  if (g_stat (path, &info) != 0) {
-    g_set_error (error, SATCHEL_ERROR, errno == ENOENT ? SATCHEL_ERROR_NOT_FOUND : SATCHEL_ERROR_INVALID,
-                 _ ("cannot read “%s”: %s"), path, g_strerror (errno));
-    return NULL;
-  }
-  if (!S_ISREG (info.st_mode)) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, _ ("“%s” is not a plain file"), path);
-    return NULL;
-  }
-  if (info.st_size > SATCHEL_MAX_IMPORT_BYTES) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_TOO_LARGE, _ ("%s is larger than %d MiB"), path,
-                 SATCHEL_MAX_IMPORT_BYTES / 1024 / 1024);
-    return NULL;
-  }
-  file = g_mapped_file_new (path, FALSE, &problem);
-  if (file == NULL) {
-    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, problem->message);
-    return NULL;
-  }
-  return g_mapped_file_get_bytes (file);
+  return file != NULL ? g_mapped_file_get_bytes (file) : NULL;
 }
 
 static gboolean

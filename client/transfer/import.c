@@ -24,10 +24,10 @@ satchel_import_summary_clear (SatchelImportSummary *summary)
 
 /* ---- reading ---- */
 
-static char *
-read_text (const char *path, SatchelEncoding *encoding, GError **error)
+GMappedFile *
+satchel_import_open (const char *path, GError **error)
 {
-  g_autoptr (GMappedFile) file = NULL;
+  GMappedFile *file;
   g_autoptr (GError) problem = NULL;
   GStatBuf info;
 
@@ -46,10 +46,18 @@ read_text (const char *path, SatchelEncoding *encoding, GError **error)
     return NULL;
   }
   file = g_mapped_file_new (path, FALSE, &problem);
-  if (file == NULL) {
+  if (file == NULL)
     g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, problem->message);
+  return file;
+}
+
+static char *
+read_text (const char *path, SatchelEncoding *encoding, GError **error)
+{
+  g_autoptr (GMappedFile) file = satchel_import_open (path, error);
+
+  if (file == NULL)
     return NULL;
-  }
   return satchel_text_decode (g_mapped_file_get_contents (file) != NULL ? g_mapped_file_get_contents (file)
                                                                         : "",
                               g_mapped_file_get_length (file), encoding, error);

@@ -36,6 +36,9 @@ typedef struct {
 void satchel_import_summary_clear (SatchelImportSummary *summary);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SatchelImportSummary, satchel_import_summary_clear)
 
+/* A file that a person named, to be read from. NOT_FOUND, INVALID for what is not a plain file or cannot be read, TOO_LARGE. */
+GMappedFile *satchel_import_open (const char *path, GError **error);
+
 /* FALSE when the import as a whole could not be done: no such file (NOT_FOUND), no header or unknown columns (INVALID), the
  * disk (STORAGE), interrupted (CANCELLED: what was done stays, running it again goes on). @summary is filled as far as it
  * went. */
