@@ -402,9 +402,9 @@ find_filter (SatchelSession *session, const SatchelRecord *record, GError **erro
 
     if ((filter->device == NULL || g_strcmp0 (filter->device, device) == 0) &&
         chooses (session, filter, record))
-      return g_strdup_printf ("the filter “%s” chooses it: %s%s%s%s",
-                              filter->name != NULL ? filter->name : filter->id, filter->entity,
-                              *filter->predicate != '\0' ? " where " : "", filter->predicate,
+      return g_strdup_printf ("%s%s%s chooses it: %s%s%s%s", filter->name != NULL ? "the filter “" : "a filter",
+                              filter->name != NULL ? filter->name : "", filter->name != NULL ? "”" : "",
+                              filter->entity, *filter->predicate != '\0' ? " where " : "", filter->predicate,
                               filter->related ? ", with related records" : "");
   }
   return NULL;

@@ -253,6 +253,7 @@ check_update (SatchelResolution *resolution, const SatchelRecord *before, const 
     const SatchelField *field = after->entity->fields[i];
     const SatchelPrivilege privilege = field == owner ? SATCHEL_PRIVILEGE_ASSIGN : SATCHEL_PRIVILEGE_WRITE;
     const char *what = field == owner ? "assign" : "change";
+    gboolean allowed;
 
     if (satchel_value_equal (before->values[i], after->values[i]) || !satchel_field_is_writable (field))
       continue;
@@ -262,8 +263,16 @@ check_update (SatchelResolution *resolution, const SatchelRecord *before, const 
       continue;
     resolution->field = field;
     if (!satchel_resolve_require (resolution, privilege, before, what, error) ||
-        !satchel_resolve_require (resolution, privilege, after, what, error) ||
-        !satchel_resolve_require_field (resolution, field, error))
+        !satchel_resolve_ask (resolution, privilege, after, &allowed, error))
+      return FALSE;
+    if (!allowed) {
+      g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_FORBIDDEN,
+                   field == owner ? "you may not assign this %s to that owner: your role does not reach so far"
+                                  : "you may not take this %s to where your role does not reach",
+                   after->entity->name);
+      return FALSE;
+    }
+    if (!satchel_resolve_require_field (resolution, field, error))
       return FALSE;
   }
   resolution->field = NULL;
