@@ -149,7 +149,7 @@ def what_is_written_leaves_and_is_tracked(evolution, fake):
     assert fake.calls("Suggest")[-1][1] == ["ana@contoso.example"]
     evolution.click("push button", "Set Regarding")
     evolution.find("label", "Regarding: 20 licences", window)
-    assert evolution.find("check box", "Track in CRM", window).getState().contains(program.pyatspi.STATE_CHECKED)
+    assert evolution.find("check box", "Track in CRM", window).is_("checked")
     evolution.screenshot("composer")
     evolution.click("push button", "Send and Track", window)
     text, options = fake.await_call("Track", before + 1)[1:]
@@ -166,7 +166,7 @@ def an_answer_to_what_is_tracked_is_tracked(evolution, fake):
     evolution.click("push button", "Reply")
     window = program.wait_for(lambda: evolution.window("Re: Quote for 20 licences"), "window to answer in")
     assert fake.await_call("Wanted", asked + 1)[2] == "<m2@example.com>"
-    program.wait_for(lambda: evolution.find("check box", "Track in CRM", window).getState().contains(program.pyatspi.STATE_CHECKED),
+    program.wait_for(lambda: evolution.find("check box", "Track in CRM", window).is_("checked"),
                      "check that is set")
     evolution.click("push button", "Send", window)
     assert "In-Reply-To: <m2@example.com>" in fake.await_call("Track", before + 1)[1]

@@ -98,9 +98,9 @@ def take(satchel, prefix, size, screens, account, opportunity):
                 app.press("Control+k")
             elif screen == "preferences":
                 app.press("Escape")
-                wait_for(lambda: app.root.childCount == 1, "window without a palette")
+                wait_for(lambda: app.root.count() == 1, "window without a palette")
                 app.press("Control+,")
-                wait_for(lambda: app.root.childCount == 2, "preferences")
+                wait_for(lambda: app.root.count() == 2, "preferences")
             camera.shoot(screen)
     finally:
         app.close()

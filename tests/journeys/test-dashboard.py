@@ -12,7 +12,7 @@ from journey import run, wait_for  # noqa: E402
 def steps(journey):
     journey.device("seller1")
     app = journey.open("dashboard")
-    bar = wait_for(lambda: app.walk(lambda one: one.getRoleName() == "push button" and
+    bar = wait_for(lambda: app.walk(lambda one: one.role == "push button" and
                                     re.match(r"Qualification: .*\([1-9]", one.name)), "bar with records")
     count = int(re.search(r"\((\d+) record", bar.name).group(1))
     app.screenshot("dashboard")

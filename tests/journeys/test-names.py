@@ -17,7 +17,7 @@ PLACES = ("workplace", "list/account", "account/%s", "new/opportunity", "find/co
 
 def open_menus(app):
     """Menu buttons that are shown, by name."""
-    return [one.name for one in app.all(lambda one: one.getRoleName() == "push button" and one.name.startswith(
+    return [one.name for one in app.all(lambda one: one.role == "push button" and one.name.startswith(
         ("This List", "Actions", "Main Menu", "View: ", "Type: ", "Date: ", "What Is Shown", "Up to date")))]
 
 

@@ -8,7 +8,6 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-import pyatspi  # noqa: E402
 from journey import run, wait_for  # noqa: E402
 
 MOST_TABS = 6
@@ -21,14 +20,14 @@ def print_it(app, folder):
         os.remove(os.path.join(folder, name))
     app.press("Control+p")
     app.await_windows(2)
-    button = wait_for(lambda: app.walk(lambda one: one.getRoleName() == "push button" and one.name == "_Print Print"), "button “Print”")
+    button = wait_for(lambda: app.walk(lambda one: one.role == "push button" and one.name == "_Print Print"), "button “Print”")
     for _ in range(MOST_TABS):  # to the printers; one has to be chosen
-        if button.getState().contains(pyatspi.STATE_SENSITIVE):
+        if button.again().is_("sensitive"):
             break
         app.press("Tab")
         app.press("Down")
         try:
-            wait_for(lambda: button.getState().contains(pyatspi.STATE_SENSITIVE), "printer", PATIENCE_S)
+            wait_for(lambda: button.again().is_("sensitive"), "printer", PATIENCE_S)
         except AssertionError:
             continue
     app.screenshot("print")

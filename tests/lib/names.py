@@ -1,6 +1,5 @@
 # Whether everything that can have the focus has a name, by the accessibility tree.
 # SPDX-License-Identifier: GPL-3.0-or-later
-import pyatspi
 
 # What names itself by what stands in it, or is a part of what has a name: GTK gives such parts the name of their type.
 PARTS = ("", "GtkToggleButton", "GtkButton", "GtkText", "GtkTextView", "GtkListItemWidget", "GtkColumnListView", "GtkListBox", "GtkListView")
@@ -9,7 +8,7 @@ WITHOUT = ("scroll pane", "panel", "filler", "frame")  # nobody acts on them
 
 
 def is_control(one):
-    return one.getState().contains(pyatspi.STATE_FOCUSABLE) and one.getRoleName() not in WITHOUT
+    return one.is_("focusable") and one.role not in WITHOUT
 
 
 def is_told(name):
@@ -19,7 +18,7 @@ def is_told(name):
 # GTK's own parts to which nobody can give a name from outside, each with where it stands.
 def is_gtks(one, above):
     if one.name == "GtkSearchEntry":  # of an AdwPreferencesWindow whose search is off: nobody comes there
-        return any(outer.getRoleName() == "filler" and outer.name == "AdwLeaflet" for outer in above)
+        return any(outer.role == "filler" and outer.name == "AdwLeaflet" for outer in above)
     if one.name == "GtkListBox":  # of an AdwPreferencesGroup: its rows have the focus
         return True
     return False
@@ -29,7 +28,7 @@ def is_named(one, above):
     if is_told(one.name) or is_gtks(one, above):
         return True
     # The inside of an entry, of a drop-down or of a list bears the name of what it is in.
-    return one.name in PARTS and any(is_told(outer.name) and outer.getRoleName() in AROUND for outer in above[-8:])
+    return one.name in PARTS and any(is_told(outer.name) and outer.role in AROUND for outer in above[-8:])
 
 
 def unnamed(app):
@@ -37,16 +36,14 @@ def unnamed(app):
     found = []
 
     def walk(one, above):
-        if one is not app.root and not one.getState().contains(pyatspi.STATE_VISIBLE):
+        if one is not app.root and not one.is_("visible"):
             return
         if is_control(one) and not is_named(one, above):
-            found.append("%s “%s” in %s" % (one.getRoleName(), one.name, " / ".join(
-                "%s “%s”" % (outer.getRoleName(), outer.name) for outer in above[-8:] if outer.name)))
-        if one.getRoleName() == "table row":
+            found.append("%s “%s” in %s" % (one.role, one.name, " / ".join(
+                "%s “%s”" % (outer.role, outer.name) for outer in above[-8:] if outer.name)))
+        if one.role == "table row":
             return
-        for i in range(one.childCount):
-            child = one.getChildAtIndex(i)
-            if child is not None:
-                walk(child, above + [one])
+        for child in one.children():
+            walk(child, above + [one])
     walk(app.root, [])
     return found

@@ -1,20 +1,13 @@
-# What pyatspi does not tell: how long the main loop of a program lets a question wait, and where the focus goes.
+# What a look at the tree does not tell: how long the main loop of a program lets a question wait, and where the focus goes.
 # SPDX-License-Identifier: GPL-3.0-or-later
 import threading
 import time
 
-from gi.repository import Gio, GLib
+from accessible import connect
+from gi.repository import GLib
 
 PERIOD_S = 0.02
 PATIENCE_MS = 30000
-
-
-def connect():
-    """A connection of its own to the accessibility bus."""
-    session = Gio.bus_get_sync(Gio.BusType.SESSION)
-    address, = session.call_sync("org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress", None, None, 0, -1)
-    return Gio.DBusConnection.new_for_address_sync(
-        address, Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION)
 
 
 class Focus:
