@@ -106,6 +106,29 @@ satchel_entity_allows_transition (const SatchelEntity *entity, const char *from,
 }
 
 gboolean
+satchel_entity_tells_state (const SatchelEntity *entity, const SatchelField *field)
+{
+  const SatchelField *state = entity->state_field;
+
+  return state != NULL && (field == state || (g_strcmp0 (field->default_from, state->name) == 0 &&
+                                              g_strcmp0 (state->default_from, field->name) == 0));
+}
+
+gboolean
+satchel_entity_allows_edit (const SatchelEntity *entity, const SatchelField *field, const char *from)
+{
+  if (field != entity->state_field)
+    return !satchel_entity_tells_state (entity, field);
+  for (guint i = 0; i < entity->n_transitions; i++) {
+    const SatchelTransition *step = &entity->transitions[i];
+
+    if (step->action == NULL && g_strcmp0 (step->from, from) == 0)
+      return TRUE;
+  }
+  return from == NULL;
+}
+
+gboolean
 satchel_entity_has_action (const SatchelEntity *entity, const char *action)
 {
   return entity->actions && g_strv_contains (entity->actions, action);

@@ -110,6 +110,12 @@ gboolean satchel_entity_is_closed_state (const SatchelEntity *entity, const char
  * edit may do, every action may. */
 gboolean satchel_entity_allows_transition (const SatchelEntity *entity, const char *from, const char *to,
                                            const char *action);
+/* Whether @field is the state or its twin: a choice that has its default from the state, as the state has from it, and so tells
+ * the same in other words (stage and status of an opportunity). They change together or not at all. */
+gboolean satchel_entity_tells_state (const SatchelEntity *entity, const SatchelField *field);
+/* Whether an edit may write @field of a record whose state is @from (NULL: none yet): FALSE where only actions lead on, and for
+ * the state's twin. */
+gboolean satchel_entity_allows_edit (const SatchelEntity *entity, const SatchelField *field, const char *from);
 gboolean satchel_entity_has_action (const SatchelEntity *entity, const char *action);
 
 /* For whoever builds an entity: its by_name table, which borrows names and fields. */

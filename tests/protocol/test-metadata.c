@@ -221,7 +221,8 @@ static const struct {
     E "1:92: “once” names an entered, open string or file of records that users own" },
   { "proof-alone", PROOF ("name") NAME OWNER TAIL, VIEWS, E "1:92: “proof” goes with a string in “once”" },
   { "proof", ONCE ("name", "proof='text'") NAME OWNER TAIL, VIEWS, E "1:104: no field “text” in deal" },
-  { "proof-no-text", ONCE ("name", "proof='name'") NAME OWNER TAIL, VIEWS, E "1:104: “name” is no open text" },
+  { "proof-no-text", ONCE ("name", "proof='name'") NAME OWNER TAIL, VIEWS,
+    E "1:104: “name” is no open text" },
 
   /* views */
   { "no-views", HEAD NAME OWNER TAIL, "<views entity='deal'/>", E "1:1: entity “deal” has no default view" },
@@ -621,6 +622,34 @@ test_state_machine (void)
   g_assert_false (satchel_entity_has_action (account, "qualify"));
 }
 
+/* What only actions change is not offered for editing; nor is what tells the same in other words. */
+static void
+test_state_edits (void)
+{
+  SatchelRegistry *registry = satchel_registry_builtin ();
+  const SatchelEntity *lead = satchel_registry_find (registry, "lead");
+  const SatchelEntity *task = satchel_registry_find (registry, "task");
+  const SatchelEntity *account = satchel_registry_find (registry, "account");
+  const SatchelEntity *opportunity = satchel_registry_find (registry, "opportunity");
+  const SatchelField *status = satchel_entity_find_field (opportunity, "status");
+
+  g_assert_true (satchel_entity_tells_state (opportunity, status));
+  g_assert_true (satchel_entity_tells_state (opportunity, opportunity->state_field));
+  g_assert_false (
+      satchel_entity_tells_state (opportunity, satchel_entity_find_field (opportunity, "close_reason")));
+  g_assert_false (satchel_entity_allows_edit (opportunity, status, "identification"));
+  g_assert_true (satchel_entity_allows_edit (opportunity, opportunity->state_field, "identification"));
+  g_assert_false (satchel_entity_allows_edit (opportunity, opportunity->state_field, "won"));
+  g_assert_true (
+      satchel_entity_allows_edit (opportunity, satchel_entity_find_field (opportunity, "name"), "won"));
+  g_assert_false (satchel_entity_allows_edit (lead, lead->state_field, "open"));
+  g_assert_true (satchel_entity_allows_edit (lead, lead->state_field, NULL));
+  g_assert_true (satchel_entity_allows_edit (task, task->state_field, "open"));
+  g_assert_false (satchel_entity_allows_edit (task, task->state_field, "completed"));
+  g_assert_false (satchel_entity_tells_state (account, satchel_entity_find_field (account, "status")));
+  g_assert_true (satchel_entity_allows_edit (account, satchel_entity_find_field (account, "status"), NULL));
+}
+
 static void
 test_require (void)
 {
@@ -672,6 +701,7 @@ main (int argc, char **argv)
   g_test_add_func ("/protocol/metadata/policies", test_policies);
   g_test_add_func ("/protocol/metadata/system-fields", test_system_fields);
   g_test_add_func ("/protocol/metadata/state-machine", test_state_machine);
+  g_test_add_func ("/protocol/metadata/state-edits", test_state_edits);
   g_test_add_func ("/protocol/metadata/require", test_require);
   g_test_add_func ("/protocol/metadata/suggest", test_suggest);
   int result = g_test_run ();

@@ -306,6 +306,42 @@ test_read_only (void)
   teardown (&test);
 }
 
+static gboolean
+is_read_only (TestDraft *test, const char *entity, const char *id, const char *name)
+{
+  const SatchelEntity *found = satchel_registry_find (satchel_desk_get_registry (test->base.desk), entity);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SatchelDraft) draft = id != NULL ? satchel_draft_open (test->base.desk, found, id, &error)
+                                              : satchel_draft_new (test->base.desk, found);
+
+  g_assert_no_error (error);
+  return satchel_draft_is_read_only (draft, satchel_entity_find_field (found, name));
+}
+
+/* What only actions and the process change does not look as if it could be typed. */
+static void
+test_states (void)
+{
+  TestDraft test;
+  g_autofree char *won = NULL, *task = NULL, *lead = NULL;
+
+  setup (&test);
+  won = test_desk_create (&test.base, "opportunity", "name", "Grader", "account", test.id, "status", "won",
+                          NULL);
+  task = test_desk_create (&test.base, "task", "subject", "Call", NULL);
+  lead = test_desk_create (&test.base, "lead", "topic", "Grader", "last_name", "Pop", NULL);
+  g_assert_true (is_read_only (&test, "opportunity", won, "status"));
+  g_assert_true (is_read_only (&test, "opportunity", won, "stage"));
+  g_assert_false (is_read_only (&test, "opportunity", won, "close_reason"));
+  g_assert_true (is_read_only (&test, "opportunity", NULL, "status"));
+  g_assert_true (is_read_only (&test, "lead", lead, "status"));
+  g_assert_true (is_read_only (&test, "lead", NULL, "status"));
+  g_assert_false (is_read_only (&test, "task", task, "status"));
+  g_assert_false (is_read_only (&test, "task", NULL, "status"));
+  g_assert_false (is_read_only (&test, "account", test.id, "status"));
+  teardown (&test);
+}
+
 /* ---- colleagues ---- */
 
 typedef struct {
@@ -584,6 +620,7 @@ main (int argc, char **argv)
   g_test_add_func ("/draft/undo", test_undo);
   g_test_add_func ("/draft/problems", test_problems);
   g_test_add_func ("/draft/read-only", test_read_only);
+  g_test_add_func ("/draft/states", test_states);
   g_test_add_func ("/draft/colleague", test_colleague);
   g_test_add_func ("/draft/keep-mine", test_keep_mine);
   g_test_add_func ("/draft/create", test_create);

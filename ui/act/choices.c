@@ -17,7 +17,7 @@ can_be_chosen (const SatchelEntity *entity, const SatchelField *field)
   static const char *const kept[] = { "owner", "status", "status_reason", "merged_into", "disqualify_reason",
                                       NULL };
 
-  return satchel_field_is_writable (field) && field != entity->state_field &&
+  return satchel_field_is_writable (field) && !satchel_entity_tells_state (entity, field) &&
          !g_strv_contains (kept, field->name);
 }
 

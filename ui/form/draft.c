@@ -611,30 +611,22 @@ satchel_draft_get_theirs (SatchelDraft *draft, const SatchelField *field, const 
   return TRUE;
 }
 
-gboolean
-satchel_draft_is_closed (SatchelDraft *draft)
+/* The one that is stored; of a new record the one that it begins with. */
+static const char *
+get_state (SatchelDraft *draft)
 {
   const SatchelField *field = draft->entity->state_field;
   const SatchelValue *state = field != NULL ? satchel_record_get (get_stored (draft), field) : NULL;
 
-  return !draft->new &&state !=
-         NULL &&satchel_entity_is_closed_state (draft->entity, satchel_value_get_string (state));
+  return state != NULL ? satchel_value_get_string (state) : NULL;
 }
 
-/* Whether an edit may lead out of the state that the record is in. */
-static gboolean
-may_reopen (SatchelDraft *draft)
+gboolean
+satchel_draft_is_closed (SatchelDraft *draft)
 {
-  const char *state =
-      satchel_value_get_string (satchel_record_get (get_stored (draft), draft->entity->state_field));
+  const char *state = get_state (draft);
 
-  for (guint i = 0; i < draft->entity->n_transitions; i++) {
-    const SatchelTransition *step = &draft->entity->transitions[i];
-
-    if (step->action == NULL && g_str_equal (step->from, state))
-      return TRUE;
-  }
-  return FALSE;
+  return !draft->new &&state != NULL &&satchel_entity_is_closed_state (draft->entity, state);
 }
 
 gboolean
@@ -643,7 +635,9 @@ satchel_draft_is_read_only (SatchelDraft *draft, const SatchelField *field)
   if (!satchel_field_is_writable (field) || draft->entity->system || draft->entity->retired || draft->gone ||
       draft->locked[field->index])
     return TRUE;
-  return satchel_draft_is_closed (draft) && (field != draft->entity->state_field || !may_reopen (draft));
+  if (satchel_entity_tells_state (draft->entity, field))
+    return !satchel_entity_allows_edit (draft->entity, field, get_state (draft));
+  return satchel_draft_is_closed (draft);
 }
 
 gboolean

@@ -395,6 +395,16 @@ new_action (GtkWidget *widget, const char *name, GVariant *parameter)
   satchel_go (widget, route);
 }
 
+/* Where it stands in its life is its own, and so is what merges with that: when and why it was closed. */
+static gboolean
+tells_life (const SatchelEntity *entity, const SatchelField *field)
+{
+  const SatchelField *state = entity->state_field;
+
+  return satchel_entity_tells_state (entity, field) ||
+         (state != NULL && state->group != NULL && g_strcmp0 (state->group, field->group) == 0);
+}
+
 static void
 duplicate_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -406,8 +416,7 @@ duplicate_action (GtkWidget *widget, const char *name, GVariant *parameter)
     const SatchelField *field = record->entity->fields[i];
     SatchelFieldValue *value;
 
-    /* Where it stands in its life is its own. */
-    if (!satchel_field_is_writable (field) || field == record->entity->state_field ||
+    if (!satchel_field_is_writable (field) || tells_life (record->entity, field) ||
         field->type == SATCHEL_TYPE_FILE || satchel_record_get (record, field) == NULL)
       continue;
     value = g_new0 (SatchelFieldValue, 1);

@@ -43,9 +43,9 @@ satchel_batch_edit_list_fields (const SatchelEntity *entity, const SatchelPermit
     const SatchelField *field = entity->fields[i];
 
     /* Owners are given by "assign", states by their actions. */
-    if (satchel_field_is_writable (field) && field != entity->title && field != entity->state_field &&
-        field != satchel_entity_owner_field (entity) && field->type != SATCHEL_TYPE_FILE &&
-        field->type != SATCHEL_TYPE_PARTIES &&
+    if (satchel_field_is_writable (field) && field != entity->title &&
+        !satchel_entity_tells_state (entity, field) && field != satchel_entity_owner_field (entity) &&
+        field->type != SATCHEL_TYPE_FILE && field->type != SATCHEL_TYPE_PARTIES &&
         (permits == NULL || satchel_permits_can_write_field (permits, field)))
       g_ptr_array_add (fields, (gpointer)field);
   }

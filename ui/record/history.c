@@ -162,7 +162,7 @@ static gboolean
 can_restore (const SatchelEntity *entity, const SatchelPastChange *change)
 {
   return change->field != NULL && satchel_field_is_writable (change->field) &&
-         change->field != entity->state_field;
+         !satchel_entity_tells_state (entity, change->field);
 }
 
 static void
