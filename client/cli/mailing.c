@@ -30,6 +30,8 @@ list_state (SatchelMailing *mailing, SatchelMailingState state)
     object = json_object_new ();
     json_object_set_string_member (object, "entity", recipient->entity);
     json_object_set_string_member (object, "id", recipient->id);
+    if (recipient->name != NULL)
+      json_object_set_string_member (object, "name", recipient->name);
     if (recipient->address != NULL)
       json_object_set_string_member (object, "address", recipient->address);
     if (recipient->reason != NULL)
@@ -82,6 +84,27 @@ tell (SatchelCli *cli, SatchelMailing *mailing)
   }
 }
 
+/* With --progress: how many there are in each state, a line after each message, before the report. */
+static void
+tell_progress (SatchelCli *cli, SatchelMailing *mailing, gboolean lines)
+{
+  g_autofree char *text =
+      g_strdup_printf (_ ("%u sent, %u wait"), satchel_mailing_count (mailing, SATCHEL_MAILING_SENT),
+                       satchel_mailing_count (mailing, SATCHEL_MAILING_WAITING));
+  JsonObject *object;
+
+  if (!lines || !cli->json) {
+    satchel_cli_progress (cli, text);
+    return;
+  }
+  object = json_object_new ();
+  for (guint state = 0; state < SATCHEL_MAILING_N_STATES; state++)
+    json_object_set_int_member (object, satchel_mailing_state_name (state),
+                                satchel_mailing_count (mailing, state));
+  satchel_cli_print_object (cli, object);
+  fflush (stdout);
+}
+
 /* ---- sending ---- */
 
 /* FALSE: interrupted. */
@@ -95,7 +118,7 @@ rest (gint64 until)
 
 static gboolean
 send_all (SatchelCli *cli, SatchelMailing *mailing, const char *account_name, gint64 per_minute,
-          GError **error)
+          gboolean progress, GError **error)
 {
   g_autoptr (SatchelPost) post = satchel_post_new (error);
   const SatchelMailAccount *account =
@@ -106,25 +129,21 @@ send_all (SatchelCli *cli, SatchelMailing *mailing, const char *account_name, gi
   if (account == NULL)
     return FALSE;
   while (rest (next)) {
-    g_autofree char *progress = NULL;
-
     next = g_get_monotonic_time () + G_TIME_SPAN_MINUTE / per_minute;
     if (!satchel_mailing_step (mailing, post, account, &recipient, error))
       return FALSE;
     if (recipient == NULL)
       return TRUE;
-    progress = g_strdup_printf (_ ("%u sent, %u wait"), satchel_mailing_count (mailing, SATCHEL_MAILING_SENT),
-                                satchel_mailing_count (mailing, SATCHEL_MAILING_WAITING));
-    satchel_cli_progress (cli, progress);
+    tell_progress (cli, mailing, progress);
   }
   return TRUE;
 }
 
 static int
-run (SatchelCli *cli, SatchelMailing *mailing, const char *account, gint64 per_minute)
+run (SatchelCli *cli, SatchelMailing *mailing, const char *account, gint64 per_minute, gboolean progress)
 {
   g_autoptr (GError) error = NULL;
-  const gboolean done = send_all (cli, mailing, account, per_minute, &error);
+  const gboolean done = send_all (cli, mailing, account, per_minute, progress, &error);
 
   satchel_cli_progress (cli, NULL);
   tell (cli, mailing);
@@ -151,7 +170,7 @@ int
 satchel_cli_mailing (SatchelCli *cli, int argc, char **argv)
 {
   const char *template_name = NULL, *account = NULL, *rate = NULL, *round = NULL, *again = NULL;
-  gboolean dry_run = FALSE, send = FALSE;
+  gboolean dry_run = FALSE, send = FALSE, progress = FALSE;
   const SatchelCliOption known[] = { { "template", NULL, &template_name },
                                      { "account", NULL, &account },
                                      { "per-minute", NULL, &rate },
@@ -159,6 +178,7 @@ satchel_cli_mailing (SatchelCli *cli, int argc, char **argv)
                                      { "again", NULL, &again },
                                      { "dry-run", &dry_run, NULL },
                                      { "send", &send, NULL },
+                                     { "progress", &progress, NULL },
                                      { 0 } };
   int status;
   g_autofree char **words = satchel_cli_begin (cli, argc, argv, known, 1, 1, &status);
@@ -188,7 +208,7 @@ satchel_cli_mailing (SatchelCli *cli, int argc, char **argv)
   if (again != NULL)
     satchel_mailing_again (mailing, state);
   if (send)
-    return run (cli, mailing, account, per_minute);
+    return run (cli, mailing, account, per_minute, progress);
   tell (cli, mailing);
   satchel_cli_note (cli, _ ("nothing was sent; --send sends to those who wait"));
   return SATCHEL_CLI_DONE;

@@ -79,7 +79,7 @@ static const Command commands[] = {
         "draft") },
   { "mailing", satchel_cli_mailing,
     "mailing LIST --template T [--dry-run|--send] [--account A] [--per-minute N] [--round NAME] "
-    "[--again uncertain|refused]",
+    "[--again uncertain|refused] [--progress]",
     N_ ("one message to each member of a marketing list") },
   { "doctor", satchel_cli_doctor, "doctor [--rebuild]", N_ ("look for what is wrong with this profile") },
 };

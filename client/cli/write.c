@@ -209,17 +209,29 @@ tell (SatchelCli *cli, const char *id, const char *state)
   satchel_cli_print_object (cli, object);
 }
 
+/* What is not sent is there all the same, so that scripts are told of it besides the reason. Ctrl+C gives the
+ * sending up. */
 static int
 send_draft (SatchelCli *cli, const char *id, const Options *options)
 {
+  static const char *const states[] = { [SATCHEL_POST_UNSENT] = "draft",
+                                        [SATCHEL_POST_REFUSED] = "refused",
+                                        [SATCHEL_POST_UNCERTAIN] = "uncertain" };
   g_autoptr (GError) error = NULL;
   g_autoptr (SatchelPost) post = satchel_post_new (&error);
   const SatchelMailAccount *account =
       post != NULL ? satchel_post_find_account (post, options->account, &error) : NULL;
   g_auto (SatchelTracked) tracked = { 0 };
+  SatchelPostResult result = SATCHEL_POST_UNSENT;
 
-  if (account == NULL || satchel_mail_send_draft (cli->session, post, account, id, options->again, &tracked,
-                                                  &error) != SATCHEL_POST_SENT) {
+  if (account != NULL) {
+    (void)satchel_cli_interrupted ();
+    satchel_post_set_interrupted (post, satchel_cli_interrupted);
+    result = satchel_mail_send_draft (cli->session, post, account, id, options->again, &tracked, &error);
+  }
+  if (result != SATCHEL_POST_SENT) {
+    if (cli->json)
+      tell (cli, id, states[result]);
     satchel_cli_note (cli, _ ("the message is kept as draft %s"), id);
     return satchel_cli_fail (cli, error);
   }

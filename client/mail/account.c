@@ -11,6 +11,7 @@
 #include "protocol/error.h"
 
 #define PATIENCE_S 120
+#define LOOK_US    (100 * G_TIME_SPAN_MILLISECOND) /* between looks for an interruption */
 
 /* What has its connection's settings, certificates and password from the registry. */
 typedef struct {
@@ -31,6 +32,7 @@ struct _SatchelPost {
   ESourceCredentialsProvider *passwords;
   PostSession *session;
   GPtrArray *accounts;
+  gboolean (*interrupted) (void); /* may be NULL */
 };
 
 /* ---- the session ---- */
@@ -278,8 +280,16 @@ satchel_post_free (SatchelPost *post)
 
 /* ---- sending ---- */
 
-/* Cancels what takes too long, from a thread of its own: the one that sends waits. */
+void
+satchel_post_set_interrupted (SatchelPost *post, gboolean (*interrupted) (void))
+{
+  post->interrupted = interrupted;
+}
+
+/* Cancels what takes too long, or is not wanted any more, from a thread of its own: the one that sends waits.
+ */
 typedef struct {
+  gboolean (*interrupted) (void);
   GMutex mutex;
   GCond cond;
   gboolean done;
@@ -294,8 +304,12 @@ lose_patience (gpointer data)
   const gint64 end = g_get_monotonic_time () + PATIENCE_S * G_TIME_SPAN_SECOND;
 
   g_mutex_lock (&patience->mutex);
-  while (!patience->done && g_cond_wait_until (&patience->cond, &patience->mutex, end))
-    ;
+  while (!patience->done && g_get_monotonic_time () < end &&
+         (patience->interrupted == NULL || !patience->interrupted ())) {
+    const gint64 next = patience->interrupted != NULL ? g_get_monotonic_time () + LOOK_US : end;
+
+    g_cond_wait_until (&patience->cond, &patience->mutex, MIN (next, end));
+  }
   if (!patience->done)
     g_cancellable_cancel (patience->cancellable);
   g_mutex_unlock (&patience->mutex);
@@ -303,8 +317,9 @@ lose_patience (gpointer data)
 }
 
 static void
-begin_patience (Patience *patience)
+begin_patience (Patience *patience, SatchelPost *post)
 {
+  patience->interrupted = post->interrupted;
   g_mutex_init (&patience->mutex);
   g_cond_init (&patience->cond);
   patience->cancellable = g_cancellable_new ();
@@ -371,7 +386,7 @@ satchel_post_send (SatchelPost *post, const SatchelMailAccount *account, const S
                                          CAMEL_PROVIDER_TRANSPORT, error);
   if (service == NULL)
     return SATCHEL_POST_UNSENT;
-  begin_patience (&patience);
+  begin_patience (&patience, post);
   result = send_by (service, message, patience.cancellable, error);
   end_patience (&patience);
   return result;

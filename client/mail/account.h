@@ -40,6 +40,10 @@ typedef enum {
   SATCHEL_POST_UNCERTAIN, /* the connection broke while the message was under way */
 } SatchelPostResult;
 
+/* @interrupted is asked from another thread while a message is under way: once it says so the sending is given up, which is UNSENT before the server
+ * has anything of it, else UNCERTAIN. NULL: nobody interrupts. */
+void satchel_post_set_interrupted (SatchelPost *post, gboolean (*interrupted) (void));
+
 /* Within two minutes. A connection of its own, so that whatever breaks has to do with this message. */
 SatchelPostResult satchel_post_send (SatchelPost *post, const SatchelMailAccount *account, const SatchelOutgoing *message,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;

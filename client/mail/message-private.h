@@ -16,6 +16,11 @@ char *satchel_message_decode_text (const char *text, gsize length, const char *c
  * nothing is left, or for NULL. Owned. */
 char *satchel_message_clean_line (const char *text, guint most);
 
+/* An id between @start and @end, without the blanks that folding left; NULL when that cannot be one. Owned. */
+char *satchel_message_take_id (const char *start, const char *end);
+/* An address as it is compared and kept; NULL: it is none. Owned. */
+char *satchel_message_clean_address (const char *text);
+
 /* Text, HTML, attachments and flags of the parts. TOO_LARGE, INVALID. */
 gboolean satchel_message_read_parts (SatchelMessage *message, CamelMimeMessage *mime, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -98,36 +98,3 @@ satchel_message_decode_text (const char *text, gsize length, const char *charset
   clean (result);
   return result;
 }
-
-char *
-satchel_message_clean_line (const char *text, guint most)
-{
-  g_autofree char *valid = text != NULL ? g_utf8_make_valid (text, -1) : NULL;
-  g_autoptr (GString) line = NULL;
-  guint n = 0;
-  gboolean space = FALSE;
-
-  if (valid == NULL)
-    return NULL;
-  line = g_string_new (NULL);
-  for (const char *at = valid; *at != '\0' && n < most; at = g_utf8_next_char (at)) {
-    const gunichar character = g_utf8_get_char (at);
-
-    if (g_unichar_isspace (character)) {
-      space = TRUE;
-      continue;
-    }
-    if (g_unichar_iscntrl (character))
-      continue;
-    if (space && line->len > 0) {
-      g_string_append_c (line, ' ');
-      if (++n == most)
-        break;
-    }
-    space = FALSE;
-    g_string_append_unichar (line, character);
-    n++;
-  }
-  g_strchomp (line->str);
-  return *line->str != '\0' ? g_strdup (line->str) : NULL;
-}

@@ -12,39 +12,9 @@
 
 #define MOST_SUBJECT_CHARS 1000
 #define MOST_NAME_CHARS    200
-#define MOST_ADDRESS_BYTES 320           /* RFC 5321: 64 before the @, 255 behind it */
 #define MOST_HEADER_BYTES  (1024 * 1024) /* of all headers of one part */
 
 /* ---- memory ---- */
-
-SatchelMailAddress *
-satchel_mail_address_new (const char *name, const char *address)
-{
-  SatchelMailAddress *result = g_new (SatchelMailAddress, 1);
-
-  result->name = g_strdup (name);
-  result->address = g_strdup (address);
-  return result;
-}
-
-void
-satchel_mail_address_free (SatchelMailAddress *address)
-{
-  if (address == NULL)
-    return;
-  g_free (address->name);
-  g_free (address->address);
-  g_free (address);
-}
-
-void
-satchel_mail_attachment_free (SatchelMailAttachment *attachment)
-{
-  g_free (attachment->name);
-  g_free (attachment->media_type);
-  g_bytes_unref (attachment->bytes);
-  g_free (attachment);
-}
 
 void
 satchel_message_free (SatchelMessage *message)
@@ -139,40 +109,6 @@ check_size (GBytes *bytes, GError **error)
 
 /* ---- ids ---- */
 
-/* What stands between @start and @end, without blanks; NULL when that cannot be an id. */
-static char *
-take_id (const char *start, const char *end)
-{
-  g_autoptr (GString) id = g_string_new (NULL);
-
-  for (const char *at = start; at < end; at++) {
-    if (g_ascii_isspace (*at))
-      continue;
-    if (g_ascii_iscntrl (*at) || id->len == SATCHEL_MAX_MESSAGE_ID_BYTES)
-      return NULL;
-    g_string_append_c (id, *at);
-  }
-  if (id->len == 0 || !g_utf8_validate_len (id->str, id->len, NULL))
-    return NULL;
-  return g_strdup (id->str);
-}
-
-char *
-satchel_message_id_normalise (const char *text)
-{
-  const char *open = text != NULL ? strchr (text, '<') : NULL;
-  const char *close = open != NULL ? strchr (open, '>') : NULL;
-
-  if (text == NULL)
-    return NULL;
-  if (close != NULL)
-    return take_id (open + 1, close);
-  /* Bare, as broken programs write it: the first word. */
-  for (; g_ascii_isspace (*text) || *text == '<'; text++)
-    ;
-  return take_id (text, text + strcspn (text, " \t\r\n>"));
-}
-
 /* The ids of a thread, oldest first, each once. The middle of a long one is left out: its first message and
  * the last ones are what is looked for. */
 static GStrv
@@ -187,7 +123,7 @@ read_references (const char *text)
 
     if (close == NULL)
       break;
-    id = take_id (open + 1, close);
+    id = satchel_message_take_id (open + 1, close);
     if (id == NULL || !g_hash_table_add (seen, id))
       g_free (id);
     else
@@ -226,22 +162,6 @@ make_id (const SatchelMessage *message)
 }
 
 /* ---- people ---- */
-
-/* "Ana@EXAMPLE.com" → "Ana@example.com"; NULL when it is no address that could be written to. */
-static char *
-clean_address (const char *text)
-{
-  g_autofree char *address = satchel_message_clean_line (text, MOST_ADDRESS_BYTES + 1);
-  char *at = address != NULL ? strrchr (address, '@') : NULL;
-  g_autofree char *domain = NULL;
-
-  if (at == NULL || at == address || at[1] == '\0' || strlen (address) > MOST_ADDRESS_BYTES ||
-      strpbrk (address, " <>,;") != NULL)
-    return NULL;
-  domain = g_utf8_strdown (at + 1, -1);
-  *at = '\0';
-  return g_strdup_printf ("%s@%s", address, domain);
-}
 
 static gboolean
 has_address (const GPtrArray *list, const char *address)
@@ -302,7 +222,7 @@ read_addresses (CamelMimeMessage *mime, const char *name)
   for (int i = 0;
        list->len < SATCHEL_MAX_MESSAGE_ADDRESSES && camel_internet_address_get (addresses, i, &person, &text);
        i++) {
-    g_autofree char *address = clean_address (text);
+    g_autofree char *address = satchel_message_clean_address (text);
     g_autofree char *display = satchel_message_clean_line (person, MOST_NAME_CHARS);
 
     if (address != NULL && !has_address (list, address))
@@ -310,25 +230,6 @@ read_addresses (CamelMimeMessage *mime, const char *name)
           list, satchel_mail_address_new (g_strcmp0 (display, address) == 0 ? NULL : display, address));
   }
   return list;
-}
-
-SatchelMailAddress *
-satchel_mail_address_read (const char *text)
-{
-  const char *open = text != NULL ? strrchr (text, '<') : NULL;
-  const char *close = open != NULL ? strchr (open, '>') : NULL;
-  g_autofree char *bare = NULL, *before = NULL, *name = NULL, *address = NULL;
-
-  if (close == NULL) {
-    address = clean_address (text);
-    return address != NULL ? satchel_mail_address_new (NULL, address) : NULL;
-  }
-  bare = g_strndup (open + 1, (gsize)(close - open - 1));
-  before = g_strndup (text, (gsize)(open - text));
-  g_strdelimit (before, "\"", ' ');
-  address = clean_address (bare);
-  name = satchel_message_clean_line (before, MOST_NAME_CHARS);
-  return address != NULL ? satchel_mail_address_new (name, address) : NULL;
 }
 
 /* ---- dates ---- */

@@ -281,6 +281,25 @@ set_head (SatchelSession *session, SatchelOutgoing *outgoing, const SatchelOutgo
   }
 }
 
+/* The Message-IDs of those before it, as the record names them: nothing else can stand in these headers. */
+static void
+set_thread (CamelMimeMessage *mime, const char *name, const char *ids)
+{
+  g_auto (GStrv) list = ids != NULL ? g_strsplit_set (ids, " \t\r\n", -1) : NULL;
+  g_autoptr (GString) value = g_string_new (NULL);
+  guint n = 0;
+
+  for (guint i = 0; list != NULL && list[i] != NULL && n < SATCHEL_MAX_MESSAGE_REFERENCES; i++) {
+    g_autofree char *id = satchel_message_id_normalise (list[i]);
+
+    if (id == NULL || !g_str_is_ascii (id) || strpbrk (id, "<>") != NULL)
+      continue;
+    g_string_append_printf (value, "%s<%s>", n++ > 0 ? "\n " : "", id);
+  }
+  if (n > 0)
+    camel_medium_set_header (CAMEL_MEDIUM (mime), name, value->str);
+}
+
 static gboolean
 set_recipients (SatchelSession *session, SatchelOutgoing *outgoing, const SatchelRecord *email,
                 GError **error)
@@ -356,6 +375,8 @@ satchel_outgoing_compose (SatchelSession *session, const SatchelRecord *email,
   outgoing->from = camel_internet_address_new ();
   outgoing->recipients = camel_internet_address_new ();
   set_head (session, outgoing, from, get_string (email, "subject"));
+  set_thread (outgoing->mime, "In-Reply-To", get_string (email, "in_reply_to"));
+  set_thread (outgoing->mime, "References", get_string (email, "references"));
   if (!set_recipients (session, outgoing, email, error))
     return NULL;
   set_content (outgoing->mime, text != NULL || html != NULL ? text : "", html, attachments);

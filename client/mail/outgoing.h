@@ -27,7 +27,7 @@ typedef struct {
   const char *person, *address, *reply_to;
 } SatchelOutgoingFrom;
 
-/* Of subject, to, cc, bcc, body_text and body_html of @email; @attachments: SatchelMailAttachment*, may be NULL. @message_id NULL: a new one. RULE: nobody
+/* Of subject, to, cc, bcc, body_text and body_html of @email, with its place in the thread (in_reply_to, references); @attachments: SatchelMailAttachment*, may be NULL. @message_id NULL: a new one. RULE: nobody
  * to send it to, a bad address, no text; TOO_LARGE. Nothing in a value can add a header or an addressee. */
 SatchelOutgoing *satchel_outgoing_compose (SatchelSession *session, const SatchelRecord *email, const SatchelOutgoingFrom *from,
                                            const GPtrArray *attachments, const char *message_id, GError **error);
