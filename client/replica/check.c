@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/replica/check.h"
 
+#include "client/replica/parties.h"
 #include "protocol/error.h"
 
 #define MAX_PROBLEMS 20 /* a damaged file has thousands; the first ones tell enough */
@@ -69,6 +70,19 @@ check_search (SatchelDatabase *database, const SatchelEntity *entity, GPtrArray 
   return TRUE;
 }
 
+static gboolean
+check_parties (SatchelDatabase *database, const SatchelEntity *entity, GPtrArray *problems, GError **error)
+{
+  gboolean sound;
+
+  if (!satchel_parties_check (database, entity, &sound, error))
+    return FALSE;
+  if (!sound)
+    g_ptr_array_add (problems,
+                     g_strdup_printf ("%s: the index of parties does not fit the rows", entity->name));
+  return TRUE;
+}
+
 GPtrArray *
 satchel_replica_check (SatchelReplica *replica, GError **error)
 {
@@ -82,7 +96,8 @@ satchel_replica_check (SatchelReplica *replica, GError **error)
     return NULL;
   for (guint i = 0; i < n_entities; i++) {
     if (!check_kept_rows (database, entities[i], problems, error) ||
-        !check_search (database, entities[i], problems, error))
+        !check_search (database, entities[i], problems, error) ||
+        !check_parties (database, entities[i], problems, error))
       return NULL;
   }
   return g_steal_pointer (&problems);

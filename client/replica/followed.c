@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "client/replica/parties.h"
 #include "protocol/metadata/succession.h"
 #include "protocol/rules/validate.h"
 #include "protocol/sqlite/entity-table.h"
@@ -211,6 +212,7 @@ satchel_followed_make_tables (SatchelDatabase *database, SatchelRegistry *regist
   for (guint i = 0; i < n_entities; i++)
     if (!satchel_entity_table_ensure (database, entities[i], "e", error) ||
         !satchel_entity_search_ensure (database, entities[i], error) ||
+        !satchel_parties_ensure (database, entities[i], error) ||
         !satchel_entity_table_ensure (database, entities[i], "base", error))
       return FALSE;
   return TRUE;

@@ -11,6 +11,7 @@
 #include "client/replica/lines.h"
 #include "client/replica/overlay.h"
 #include "client/replica/own.h"
+#include "client/replica/parties.h"
 #include "client/replica/section.h"
 #include "client/replica/snapshot.h"
 #include "client/replica/withdraw.h"
@@ -207,6 +208,8 @@ close_entity (Pull *pull, const SatchelEntity *entity, GError **error)
     return FALSE;
   if (before != NULL && !pull->result->reset)
     pull->result->removed += MAX (0, *before - after);
+  if (before != NULL && !satchel_parties_ensure (pull->database, entity, error))
+    return FALSE;
   if (before != NULL || g_hash_table_contains (pull->torn, entity))
     return satchel_entity_search_ensure (pull->database, entity, error);
   return TRUE;

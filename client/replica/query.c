@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/replica/query.h"
 
+#include "client/replica/parties.h"
 #include "client/replica/stubs.h"
 #include "protocol/error.h"
 #include "protocol/sqlite/entity-list.h"
@@ -27,6 +28,17 @@ typedef struct {
   Way otherwise;    /* when that was too much; then without end */
 } Plan;
 
+static void
+add_taking_part (SatchelConditions *conditions, const SatchelQuery *query)
+{
+  const guint n_ids = g_strv_length ((char **)query->taking_part);
+  g_autofree char *condition = satchel_parties_dup_condition (query->entity, n_ids);
+
+  g_string_append_printf (conditions->sql, " AND %s", condition);
+  for (guint i = 0; i < n_ids && satchel_parties_are_in (query->entity); i++)
+    satchel_conditions_add_text (conditions, g_strdup (query->taking_part[i]));
+}
+
 /* What is asked for, as " AND (…) AND (…)". */
 static void
 add_question (SatchelConditions *conditions, const SatchelQuery *query,
@@ -39,6 +51,8 @@ add_question (SatchelConditions *conditions, const SatchelQuery *query,
     satchel_predicate_to_sql (query->where, context, SATCHEL_SQL_SQLITE, 1, &where);
     satchel_conditions_add (conditions, &where);
   }
+  if (query->taking_part != NULL)
+    add_taking_part (conditions, query);
   satchel_find_add (&find, query->entity, start, conditions);
 }
 
@@ -51,11 +65,12 @@ choose_plan (SatchelReplica *replica, const SatchelQuery *query, Plan *plan, GEr
   const SatchelFind find = { query->find, query->find_fields, FALSE };
   const SatchelField *sort = query->sort != NULL ? query->sort : query->entity->title;
   const gboolean finds = query->find != NULL && *query->find != '\0';
+  const gboolean chooses = query->where != NULL || query->taking_part != NULL;
   SatchelFindStart elsewhere;
   gint64 n_found, n_all;
 
   *plan = (Plan){ .way = FIRST_OF_ANY };
-  if (query->limit <= 0 || sort == NULL || sort != query->entity->title || finds == (query->where != NULL))
+  if (query->limit <= 0 || sort == NULL || sort != query->entity->title || finds == chooses)
     return TRUE;
   if (!finds) {
     *plan = (Plan){ FIRST_OF_ANY, SATCHEL_FIND_HERE, MOST_READ, FIRST_OF_GATHERED };

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 typedef struct {
   const SatchelEntity *entity;
   SatchelPredicate *where;              /* NULL: all */
+  const char *const *taking_part;       /* NULL: whoever; else ids: of whose parties it is one, an index knows (parties.h) */
   const char *find;                     /* what was typed in quick find; NULL or "": no search */
   const char *const *find_fields;       /* NULL: all searchable fields */
   const SatchelField *sort;             /* NULL: by title; a lookup: by the title of what it names */

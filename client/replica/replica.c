@@ -10,6 +10,7 @@
 #include "client/replica/base.h"
 #include "client/replica/drafts.h"
 #include "client/replica/followed.h"
+#include "client/replica/parties.h"
 #include "client/replica/stubs.h"
 #include "client/replica/written.h"
 #include "protocol/error.h"
@@ -105,6 +106,7 @@ satchel_replica_open_in (const char *path, SatchelVault *vault, SatchelRegistry 
                                 satchel_followed_schema,
                                 satchel_blob_uses_schema,
                                 satchel_drafts_schema,
+                                satchel_parties_schema,
                                 NULL };
   g_autoptr (SatchelReplica) replica = g_new0 (SatchelReplica, 1);
   g_autofree char *directory = g_path_get_dirname (path);
@@ -355,9 +357,12 @@ referring_sql (const SatchelReference *reference)
   const char *table = satchel_sql_table (reference->entity), *column = satchel_sql_column (reference->field);
   GString *sql;
 
-  if (reference->field->type == SATCHEL_TYPE_PARTIES)
-    return g_strdup_printf ("SELECT %s FROM %s r WHERE instr (r.%s, ?) ORDER BY r.id", columns, table,
-                            column);
+  if (reference->field->type == SATCHEL_TYPE_PARTIES) {
+    g_autofree char *takes_part = satchel_parties_dup_condition (reference->entity, 1);
+
+    return g_strdup_printf ("SELECT %s FROM %s r WHERE %s AND instr (r.%s, ?) ORDER BY r.id", columns, table,
+                            takes_part, column);
+  }
   sql = g_string_new (NULL);
   g_string_append_printf (sql, "SELECT %s FROM %s r WHERE r.%s IN (?", columns, table, column);
   for (guint i = 1; i < reference->field->n_targets; i++)
@@ -387,10 +392,12 @@ satchel_replica_list_referring (SatchelReplica *replica, const SatchelReference 
 
   if (statement == NULL)
     return NULL;
-  if (reference->field->type == SATCHEL_TYPE_PARTIES)
-    satchel_statement_bind_text (statement, 1, id);
-  else
+  if (reference->field->type == SATCHEL_TYPE_PARTIES) {
+    satchel_statement_bind_text (statement, 1, id); /* among the row's parties… */
+    satchel_statement_bind_text (statement, 2, id); /* …and in this field */
+  } else {
     bind_forms (statement, reference->field, id);
+  }
   while (satchel_statement_step (statement, &row, error)) {
     SatchelRecord *record;
 

@@ -68,7 +68,7 @@ gboolean satchel_replica_value_from_text (SatchelReplica *replica, const Satchel
                                           SatchelValue **value, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* A source for predicates and actions over the shown rows. A record that find lends lives until the next find. */
 void satchel_replica_init_source (SatchelReplica *replica, SatchelRecordSource *source);
-/* The shown records whose lookup @reference names @id, or whose parties hold it (for which all rows are looked at): SatchelRecord*, owned. */
+/* The shown records whose lookup @reference names @id, or whose parties hold it: SatchelRecord*, owned. */
 GPtrArray *satchel_replica_list_referring (SatchelReplica *replica, const SatchelReference *reference, const char *id,
                                            GError **error);
 

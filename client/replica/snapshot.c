@@ -9,6 +9,7 @@
 #include "client/replica/followed.h"
 #include "client/replica/inspect.h"
 #include "client/replica/packed.h"
+#include "client/replica/parties.h"
 #include "protocol/error.h"
 #include "protocol/predicate/predicate.h"
 #include "protocol/sqlite/entity-table.h"
@@ -195,12 +196,13 @@ adopt_entity (SatchelReplica *replica, const SatchelEntity *entity, gint64 *n_ro
     return FALSE;
   if (!has)
     return TRUE;
-  /* The triggers that keep the search go with the table. */
+  /* The triggers that keep search and parties go with the table. */
   if (!satchel_entity_search_drop (database, entity, error) ||
+      !satchel_parties_drop (database, entity, error) ||
       !satchel_entity_table_adopt (database, entity, SCHEMA, error) ||
       !satchel_inspect_rows (database, entity, error) ||
       !satchel_entity_search_adopt (database, entity, SCHEMA, error) ||
-      !take_integer (replica, count, &n_here, error))
+      !satchel_parties_ensure (database, entity, error) || !take_integer (replica, count, &n_here, error))
     return FALSE;
   *n_rows += n_here;
   return TRUE;

@@ -5,6 +5,7 @@
 
 #include "client/outbox/queue.h"
 #include "client/replica/base.h"
+#include "client/replica/parties.h"
 #include "client/replica/stubs.h"
 #include "protocol/error.h"
 #include "protocol/sqlite/entity-table.h"
@@ -83,6 +84,7 @@ satchel_withdraw_entity (SatchelReplica *replica, const SatchelEntity *entity, G
   g_autofree char *sql = g_strdup_printf ("DELETE FROM %s", satchel_sql_table (entity));
 
   return satchel_entity_search_drop (database, entity, error) &&
+         satchel_parties_drop (database, entity, error) &&
          satchel_entity_table_drop_indexes (database, entity, error) &&
          satchel_database_execute (database, sql, error) &&
          satchel_base_set_all_absent (database, entity, error) &&

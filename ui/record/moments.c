@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "client/history.h"
+#include "client/replica/parties.h"
 #include "protocol/error.h"
 
 #define PAGE 256 /* records read at once */
@@ -143,31 +144,43 @@ add_records (GPtrArray *moments, GHashTable *seen, const SatchelEntity *entity, 
 }
 
 static gboolean
-collect_source (GPtrArray *moments, GHashTable *seen, SatchelSession *session, const SatchelReference *source,
-                const SatchelEntity *target, const char *id, GCancellable *cancellable, GError **error)
+collect_query (GPtrArray *moments, GHashTable *seen, SatchelSession *session, const SatchelQuery *query,
+               GCancellable *cancellable, GError **error)
 {
   SatchelReplica *replica = satchel_session_get_replica (session);
-  SatchelRegistry *registry = satchel_session_get_registry (session);
-  g_autofree char *text = satchel_reference_to_condition (source, target, id);
-  g_autoptr (SatchelPredicate) where = satchel_predicate_parse (registry, source->entity, text, error);
   g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (guint32));
-  SatchelQuery query = { .entity = source->entity, .where = where, .limit = -1 };
   SatchelPredicateContext context;
 
-  if (where == NULL)
-    return FALSE;
   satchel_session_get_context (session, &context);
-  if (!satchel_replica_list_rows (replica, &query, &context, cancellable, rows, error))
+  if (!satchel_replica_list_rows (replica, query, &context, cancellable, rows, error))
     return FALSE;
   for (guint i = 0; i < rows->len; i += PAGE) {
     g_autoptr (GPtrArray) records = satchel_replica_read_rows (
-        replica, source->entity, &g_array_index (rows, guint32, i), MIN (PAGE, rows->len - i), error);
+        replica, query->entity, &g_array_index (rows, guint32, i), MIN (PAGE, rows->len - i), error);
 
     if (records == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
       return FALSE;
-    add_records (moments, seen, source->entity, records);
+    add_records (moments, seen, query->entity, records);
   }
   return TRUE;
+}
+
+/* Who may be what an activity is about may take part in others as well. */
+static gboolean
+collect_source (GPtrArray *moments, GHashTable *seen, SatchelSession *session, const SatchelReference *source,
+                const SatchelEntity *target, const char *id, GCancellable *cancellable, GError **error)
+{
+  const char *const taking_part[] = { id, NULL };
+  g_autofree char *text = satchel_reference_to_condition (source, target, id);
+  g_autoptr (SatchelPredicate) where =
+      satchel_predicate_parse (satchel_session_get_registry (session), source->entity, text, error);
+  SatchelQuery about = { .entity = source->entity, .where = where, .limit = -1 };
+  SatchelQuery with = { .entity = source->entity, .taking_part = taking_part, .limit = -1 };
+
+  if (where == NULL || !collect_query (moments, seen, session, &about, cancellable, error))
+    return FALSE;
+  return !g_str_equal (source->field->name, "regarding") || !satchel_parties_are_in (source->entity) ||
+         collect_query (moments, seen, session, &with, cancellable, error);
 }
 
 /* ---- changes ---- */

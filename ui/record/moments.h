@@ -30,7 +30,7 @@ void satchel_moment_free (SatchelMoment *moment);
 gint64            satchel_moment_of_record (const SatchelRecord *record, gboolean *whole_day);
 SatchelMomentKind satchel_moment_kind_of_entity (const SatchelEntity *entity);
 
-/* What leads to records that are about one of @entity: lookups "regarding", those of such entities that have the name of @entity
+/* What leads to records that are about one of @entity (and, by "regarding", to those in which it takes part): lookups "regarding", those of such entities that have the name of @entity
  * (what was done about its opportunities), and those of close activities. An array of SatchelReference. */
 GArray *satchel_moments_list_sources (SatchelRegistry *registry, const SatchelEntity *entity);
 

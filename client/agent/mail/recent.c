@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "client/replica/parties.h"
+
 /* In order: what a record has of these first is its time. */
 static const char *const times[] = { "sent_at", "completed_at", "start", "due", "created_at" };
 
@@ -31,6 +33,21 @@ satchel_recent_get_time (const SatchelRecord *record)
       return days * 24 * 60 * 60 * 1000;
   }
   return 0;
+}
+
+/* The ids of the subjects, borrowed from their keys; NULL-terminated, owned. */
+static const char **
+list_ids (GHashTable *subjects)
+{
+  const char **ids = g_new0 (const char *, g_hash_table_size (subjects) + 1);
+  GHashTableIter iter;
+  gpointer key;
+  guint n = 0;
+
+  g_hash_table_iter_init (&iter, subjects);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    ids[n++] = strchr (key, ':') + 1;
+  return ids;
 }
 
 char *
@@ -63,12 +80,18 @@ add_cb (const SatchelRecord *record, gpointer data)
 
 /* Those whose time is the one in @sort. */
 static gboolean
-collect_sorted (SatchelSession *session, const SatchelEntity *entity, const char *condition, guint limit,
-                const SatchelField *sort, GPtrArray *found, GError **error)
+collect_sorted (SatchelSession *session, const SatchelEntity *entity, const char *condition,
+                const char *const *taking_part, guint limit, const SatchelField *sort, GPtrArray *found,
+                GError **error)
 {
   g_autoptr (SatchelPredicate) where =
       satchel_predicate_parse (satchel_session_get_registry (session), entity, condition, error);
-  SatchelQuery query = { .entity = entity, .where = where, .sort = sort, .descending = TRUE, .limit = limit };
+  SatchelQuery query = { .entity = entity,
+                         .where = where,
+                         .taking_part = taking_part,
+                         .sort = sort,
+                         .descending = TRUE,
+                         .limit = limit };
   SatchelPredicateContext context;
 
   if (where == NULL)
@@ -78,9 +101,10 @@ collect_sorted (SatchelSession *session, const SatchelEntity *entity, const char
                                 error);
 }
 
+/* @about NULL: whatever it is about. */
 static gboolean
-collect_kind (SatchelSession *session, const SatchelEntity *entity, const char *about, guint limit,
-              GPtrArray *found, GError **error)
+collect_kind (SatchelSession *session, const SatchelEntity *entity, const char *about,
+              const char *const *taking_part, guint limit, GPtrArray *found, GError **error)
 {
   g_autoptr (GString) condition = g_string_new (about);
 
@@ -90,10 +114,11 @@ collect_kind (SatchelSession *session, const SatchelEntity *entity, const char *
 
     if (field == NULL)
       continue;
-    text = g_strdup_printf ("%s and %s is not empty", condition->str, field->name);
-    if (!collect_sorted (session, entity, text, limit, field, found, error))
+    text = g_strdup_printf ("%s%s%s is not empty", condition->str, condition->len > 0 ? " and " : "",
+                            field->name);
+    if (!collect_sorted (session, entity, text, taking_part, limit, field, found, error))
       return FALSE;
-    g_string_append_printf (condition, " and %s is empty", field->name);
+    g_string_append_printf (condition, "%s%s is empty", condition->len > 0 ? " and " : "", field->name);
   }
   return TRUE;
 }
@@ -129,12 +154,29 @@ compare_cb (gconstpointer one, gconstpointer other)
   return at_a != at_b ? (at_a > at_b ? -1 : 1) : strcmp (a->id, b->id);
 }
 
+/* What is about somebody who takes part was found twice, and stands side by side. */
+static void
+keep_each_once (GPtrArray *sorted, guint limit)
+{
+  for (guint i = 1; i < sorted->len && i <= limit;) {
+    const SatchelRecord *one = sorted->pdata[i - 1], *other = sorted->pdata[i];
+
+    if (g_str_equal (one->id, other->id))
+      g_ptr_array_remove_index (sorted, i);
+    else
+      i++;
+  }
+  if (sorted->len > limit)
+    g_ptr_array_set_size (sorted, (int)limit);
+}
+
 GPtrArray *
 satchel_recent_collect (SatchelSession *session, GHashTable *subjects, guint limit, GError **error)
 {
   SatchelRegistry *registry = satchel_session_get_registry (session);
   const SatchelEntity *contact = satchel_registry_find (registry, "contact");
   g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_record_free);
+  g_autofree const char **ids = list_ids (subjects);
   const SatchelReference *references = NULL;
   guint n_references = 0;
 
@@ -146,11 +188,12 @@ satchel_recent_collect (SatchelSession *session, GHashTable *subjects, guint lim
     if (!is_activity (&references[i]))
       continue;
     condition = dup_condition (subjects, references[i].entity);
-    if (!collect_kind (session, references[i].entity, condition, limit, found, error))
+    if (!collect_kind (session, references[i].entity, condition, NULL, limit, found, error) ||
+        (satchel_parties_are_in (references[i].entity) &&
+         !collect_kind (session, references[i].entity, NULL, ids, limit, found, error)))
       return NULL;
   }
   g_ptr_array_sort (found, compare_cb);
-  if (found->len > limit)
-    g_ptr_array_set_size (found, limit);
+  keep_each_once (found, limit);
   return g_steal_pointer (&found);
 }

@@ -7,7 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* @subjects: a set of "entity:id", contacts, leads and accounts. The first @limit of all activities that are about one of them, or done with its account:
+/* @subjects: a set of "entity:id", contacts, leads and accounts. The first @limit of all activities that are about one of them, or done with its account, or in
+ * which one takes part:
  * SatchelRecord*, owned. */
 GPtrArray *satchel_recent_collect (SatchelSession *session, GHashTable *subjects, guint limit, GError **error);
 
