@@ -243,6 +243,15 @@ loaded_cb (EMailReader *reader, const char *uid, CamelMimeMessage *message, Acti
 }
 
 static void
+folder_loaded_cb (EMailReader *reader, Actions *self)
+{
+  g_autoptr (CamelFolder) folder = e_mail_reader_ref_folder (reader);
+
+  if (folder != NULL)
+    satchel_marks_show (folder);
+}
+
+static void
 updated_cb (EMailReader *reader, guint state, Actions *self)
 {
   if ((state & E_MAIL_READER_SELECTION_SINGLE) == 0 && self->uid != NULL) {
@@ -381,6 +390,8 @@ satchel_mail_actions_add (EMailReader *reader, GtkUIManager *ui)
   satchel_pane_attach (self->pane, GTK_WIDGET (e_mail_reader_get_preview_pane (reader)));
   g_object_set_data_full (G_OBJECT (reader), KEY, self, free_actions);
   g_signal_connect (reader, "message-loaded", G_CALLBACK (loaded_cb), self);
+  g_signal_connect (reader, "folder-loaded", G_CALLBACK (folder_loaded_cb), self);
+  folder_loaded_cb (reader, self); /* it may be shown already */
   g_signal_connect (reader, "update-actions", G_CALLBACK (updated_cb), self);
 }
 

@@ -4,12 +4,15 @@
 #include <e-util/e-util.h>
 
 #include "client/evolution/agent-proxy.h"
+#include "client/evolution/cleanups.h"
+#include "client/evolution/marks-known.h"
 #include "client/satchel-mail-bus.h"
 #include "client/evolution/words.h"
 
 #define SETTINGS "org.gnome.evolution.mail"
 #define COLOUR   "#1C71D8"
 #define MOST     2000 /* ids that the agent takes at once */
+#define SHOWN    8    /* folders that are looked through again when something changes */
 
 /* Where a message was seen last. */
 typedef struct {
@@ -17,7 +20,8 @@ typedef struct {
   char *uid;
 } Place;
 
-static GHashTable *places; /* Message-ID -> Place */
+static GHashTable *places;          /* Message-ID -> Place */
+static GQueue shown = G_QUEUE_INIT; /* CamelFolder, the latest first */
 
 static void
 free_place (gpointer data)
@@ -70,6 +74,94 @@ write_mark (const Place *place, gboolean tracked)
   g_task_run_in_thread (task, write_in_thread);
 }
 
+/* ---- a whole folder ---- */
+
+typedef struct {
+  CamelFolder *folder;
+  SatchelKnown *known;
+} Look;
+
+static void
+free_look (gpointer data)
+{
+  Look *look = data;
+
+  g_object_unref (look->folder);
+  satchel_known_unref (look->known);
+  g_free (look);
+}
+
+/* Stops where something changed meanwhile: it is begun again then. */
+static void
+look_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Look *look = data;
+  GPtrArray *uids = camel_folder_get_uids (look->folder);
+
+  camel_folder_freeze (look->folder);
+  for (guint i = 0; uids != NULL && i < uids->len && satchel_known_is_current (look->known); i++) {
+    g_autoptr (CamelMessageInfo) info = camel_folder_get_message_info (look->folder, uids->pdata[i]);
+    gboolean tracked;
+
+    if (info != NULL && satchel_known_tell (look->known, info, &tracked) &&
+        camel_message_info_get_user_flag (info, SATCHEL_MARK) != tracked)
+      camel_message_info_set_user_flag (info, SATCHEL_MARK, tracked);
+  }
+  camel_folder_thaw (look->folder);
+  if (uids != NULL)
+    camel_folder_free_uids (look->folder, uids);
+  g_task_return_boolean (task, satchel_known_is_current (look->known));
+}
+
+static void look_through (CamelFolder *folder);
+
+static void
+looked_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  if (!g_task_propagate_boolean (G_TASK (result), NULL))
+    look_through (CAMEL_FOLDER (source));
+}
+
+static void
+look_through (CamelFolder *folder)
+{
+  SatchelKnown *known = satchel_known_ref ();
+  g_autoptr (GTask) task = NULL;
+  Look *look;
+
+  if (known == NULL || !satchel_known_is_current (known)) {
+    g_clear_pointer (&known, satchel_known_unref);
+    return; /* the answer that is under way brings it here again */
+  }
+  look = g_new (Look, 1);
+  *look = (Look){ .folder = g_object_ref (folder), .known = known };
+  task = g_task_new (folder, NULL, looked_cb, NULL);
+  g_task_set_task_data (task, look, free_look);
+  g_task_run_in_thread (task, look_in_thread);
+}
+
+static void
+known_cb (void)
+{
+  for (GList *one = shown.head; one != NULL; one = one->next)
+    look_through (one->data);
+}
+
+void
+satchel_marks_show (CamelFolder *folder)
+{
+  GList *before = g_queue_find (&shown, folder);
+
+  if (before != NULL) {
+    g_object_unref (before->data);
+    g_queue_delete_link (&shown, before);
+  }
+  g_queue_push_head (&shown, g_object_ref (folder));
+  if (g_queue_get_length (&shown) > SHOWN)
+    g_object_unref (g_queue_pop_tail (&shown));
+  look_through (folder);
+}
+
 /* ---- asking ---- */
 
 static void
@@ -90,6 +182,7 @@ told_cb (GObject *source, GAsyncResult *result, gpointer data)
 
     if (state != NULL)
       g_variant_lookup (state, "tracked", "b", &tracked);
+    satchel_known_put (asked[i], tracked);
     if (place != NULL)
       write_mark (place, tracked);
   }
@@ -118,6 +211,12 @@ changed_cb (SatchelAgentProxy *agent, const char *const *ids)
 {
   g_autofree const char **all = NULL;
 
+  gboolean unknown = ids[0] == NULL;
+
+  for (guint i = 0; ids[i] != NULL; i++)
+    unknown |= !g_hash_table_contains (places, ids[i]);
+  if (unknown)
+    satchel_known_ask ();
   if (ids[0] != NULL) {
     ask (ids);
   } else {
@@ -152,8 +251,10 @@ satchel_marks_set (CamelFolder *folder, const char *uid, const char *message_id,
 
   *place = (Place){ .folder = folder, .uid = (char *)uid };
   write_mark (place, tracked);
-  if (*message_id != '\0')
+  if (*message_id != '\0') {
+    satchel_known_put (message_id, tracked);
     remember (folder, uid, message_id);
+  }
 }
 
 /* ---- the label ---- */
@@ -185,5 +286,6 @@ satchel_marks_start (void)
     return;
   places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_place);
   g_signal_connect (satchel_agent_proxy_get (), "messages-changed", G_CALLBACK (changed_cb), NULL);
+  satchel_known_start (known_cb);
   add_label ();
 }

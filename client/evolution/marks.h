@@ -15,6 +15,10 @@ void satchel_marks_start (void);
 
 gboolean satchel_marks_has (CamelFolder *folder, const char *uid);
 
+/* That folder's messages are in a list that is shown: each gets its flag or loses it, as the agent knows them, now and whenever
+ * that changes. */
+void satchel_marks_show (CamelFolder *folder);
+
 /* This message is in that folder: its flag is set to what the agent knows, now and whenever that changes. The last few thousand
  * messages that were seen or tracked are remembered, while the program runs. */
 void satchel_marks_note (CamelFolder *folder, const char *uid, const char *message_id);

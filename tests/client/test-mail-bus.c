@@ -50,6 +50,45 @@ test_track (void)
   office_close (&office);
 }
 
+static void
+assert_tracked (Office *office, const char *expected)
+{
+  g_autoptr (GVariant) answer = office_ask (office, "Tracked", "(s)", PROFILE);
+  g_autofree const char **ids = NULL;
+  g_autofree char *joined = NULL;
+  gboolean whole = FALSE;
+
+  g_variant_get (answer, "(^a&sb)", &ids, &whole);
+  joined = g_strjoinv (" ", (char **)ids);
+  g_assert_cmpstr (joined, ==, expected);
+  g_assert_true (whole);
+}
+
+/* Hers alone: what a colleague tracks is not told, though she may read it. */
+static void
+test_tracked (void)
+{
+  g_autofree char *offer = NULL, *stranger = NULL;
+  Office office;
+
+  office_open (&office);
+  device_pull (&office.device, 30,
+               "{'entity':'email','columns':['id','s','subject','direction','message_id','priority',"
+               "'status','owner','tracked_by'],'whole':true}",
+               "['~theirs~',30,'Theirs','incoming','theirs@example.com','normal','completed','user:~you~',"
+               "'[{\\'role\\':\\'tracker\\',\\'entity\\':\\'user\\',\\'id\\':\\'~you~\\'}]']",
+               NULL);
+  assert_tracked (&office, "");
+  stranger = office_track (&office, office_stranger, NULL, FALSE);
+  offer = office_track (&office, office_offer, NULL, FALSE);
+  assert_tracked (&office, "offer@example.com hello@elsewhere.example");
+  office_forget (office_ask (&office, "Untrack", "(ss)", PROFILE, "offer@example.com"));
+  assert_tracked (&office, "hello@elsewhere.example");
+  office_refuse (&office, SATCHEL_ERROR_NOT_FOUND, "Tracked", "(s)", "nobody");
+  office_refuse (&office, SATCHEL_ERROR_NOT_FOUND, "Tracked", "(s)", "../" PROFILE);
+  office_close (&office);
+}
+
 /* What a server refuses is told with its reason. */
 static void
 test_refused (void)
@@ -446,6 +485,7 @@ main (int argc, char **argv)
     return 0;
   }
   g_test_add_func ("/mail-bus/track", test_track);
+  g_test_add_func ("/mail-bus/tracked", test_tracked);
   g_test_add_func ("/mail-bus/refused", test_refused);
   g_test_add_func ("/mail-bus/callers", test_callers);
   g_test_add_func ("/mail-bus/pane", test_pane);

@@ -87,12 +87,22 @@ class Imap:
             answer, _ = client.append("INBOX", None, None, "\r\n".join(lines).encode())
             assert answer == "OK"
 
-    def flags(self, message_id):
-        """What the server has of a message, as words."""
+    def fetch(self, message_id, what):
         with self.session() as client:
             _, found = client.search(None, "HEADER", "Message-ID", "<%s>" % message_id)
-            _, told = client.fetch(found[0].split()[-1], "(FLAGS)")
-            return told[0].decode()
+            _, told = client.fetch(found[0].split()[-1], what)
+            return told[0]
+
+    def flags(self, message_id):
+        """What the server has of a message, as words."""
+        return self.fetch(message_id, "(FLAGS)").decode()
+
+    def save(self, message_id):
+        """A message in a file of its own."""
+        path = os.path.join(self.folder, message_id + ".eml")
+        with open(path, "wb") as file:
+            file.write(self.fetch(message_id, "(BODY.PEEK[])")[1])
+        return path
 
     def close(self):
         self.listener.close()

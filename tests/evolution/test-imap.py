@@ -55,6 +55,20 @@ def an_answer_is_sent_and_tracked(evolution, real):
     assert len(answers) == 1, answers
 
 
+def marks_follow_what_is_done_elsewhere(evolution, real):
+    """At the start, and while it runs, for messages that nobody opened."""
+    def marked(one):
+        return "$CrmTracked" in evolution.imap.flags(one)
+    evolution.close()
+    real.device.must("track", evolution.imap.save("unknown@example.com"))
+    real.device.must("untrack", "known@example.com")
+    evolution.start()
+    wait_for(lambda: marked("unknown@example.com") and not marked("known@example.com"), "marks as the agent knows them")
+    real.device.must("untrack", "unknown@example.com")
+    wait_for(lambda: not marked("unknown@example.com"), "end of the mark")
+    assert not marked("old@example.com")
+
+
 if __name__ == "__main__":
     program.skip_without(PROGRAM)
     module, server, ctl, agent = map(os.path.abspath, sys.argv[1:5])
@@ -69,7 +83,8 @@ if __name__ == "__main__":
         evolution = Evolution(module, sink.port, account=imap.account())
         evolution.imap, evolution.sink = imap, sink
         real.start()
-        run([what_arrives_from_people_who_are_known_is_tracked, it_is_shown_after_a_restart, an_answer_is_sent_and_tracked], evolution, real)
+        run([what_arrives_from_people_who_are_known_is_tracked, it_is_shown_after_a_restart, an_answer_is_sent_and_tracked,
+             marks_follow_what_is_done_elsewhere], evolution, real)
     finally:
         imap.close()
         rig.close()

@@ -108,6 +108,9 @@ class Agent:
     def State(self, plan, ids):
         return ({one: self.state(self.messages[one]) for one in ids if one in self.messages},)
 
+    def Tracked(self, plan):
+        return list(self.messages), True
+
     def SetRegarding(self, plan, one, entity, record):
         self.done.append(("regarding", one, self.messages[one]))
         self.messages[one] = (entity, record)

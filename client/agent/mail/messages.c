@@ -8,9 +8,13 @@
 
 #include "client/agent/mail/request.h"
 #include "client/agent/mail/standing.h"
+#include "client/agent/mail/told.h"
 #include "client/mail/rules.h"
 #include "client/mail/track.h"
+#include "client/replica/query.h"
 #include "protocol/error.h"
+
+#define MOST_TRACKED 10000
 
 /* ---- what came along ---- */
 
@@ -184,6 +188,54 @@ satchel_request_state (const SatchelRequest *request, GError **error)
   }
   g_variant_iter_free (ids);
   return g_variant_new ("(a{sa{sv}})", &states);
+}
+
+/* ---- all of hers ---- */
+
+typedef struct {
+  SatchelSession *session;
+  GVariantBuilder ids;
+  guint n;
+} Tracked;
+
+/* One more than are told says that there are more. */
+static gboolean
+add_tracked_cb (const SatchelRecord *email, gpointer data)
+{
+  Tracked *tracked = data;
+
+  if (!satchel_mail_is_tracked (tracked->session, email))
+    return TRUE;
+  if (tracked->n < MOST_TRACKED)
+    g_variant_builder_add (&tracked->ids, "s", satchel_told_peek (email, "message_id"));
+  return tracked->n++ < MOST_TRACKED;
+}
+
+GVariant *
+satchel_request_tracked (const SatchelRequest *request, GError **error)
+{
+  SatchelRegistry *registry = satchel_session_get_registry (request->session);
+  const SatchelEntity *entity = satchel_registry_find (registry, "email");
+  g_autoptr (SatchelPredicate) where = satchel_predicate_parse (
+      registry, entity, "message_id is not empty and tracked_by is not empty", error);
+  SatchelQuery query = { .entity = entity,
+                         .where = where,
+                         .sort = satchel_entity_find_field (entity, "sent_at"),
+                         .descending = TRUE,
+                         .limit = -1 };
+  SatchelPredicateContext context;
+  Tracked tracked = { .session = request->session };
+
+  if (where == NULL)
+    return NULL;
+  satchel_session_get_context (request->session, &context);
+  g_variant_builder_init (&tracked.ids, G_VARIANT_TYPE_STRING_ARRAY);
+  if (!satchel_replica_query (satchel_session_get_replica (request->session), &query, &context,
+                              add_tracked_cb, &tracked, error)) {
+    g_variant_builder_clear (&tracked.ids);
+    return NULL;
+  }
+  return g_variant_new ("(asb)", &tracked.ids, tracked.n <= MOST_TRACKED);
 }
 
 /* Owned; INVALID: it is none. */

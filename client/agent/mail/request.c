@@ -23,6 +23,7 @@ typedef struct {
 static const Method methods[] = {
   { "Track", satchel_request_track, 0, 0 },
   { "State", satchel_request_state, 0, MOST_IDS },
+  { "Tracked", satchel_request_tracked, 0, 0 },
   { "SetRegarding", satchel_request_set_regarding, 0, 0 },
   { "Untrack", satchel_request_untrack, 0, 0 },
   { "Undo", satchel_request_undo, 0, 0 },

@@ -30,6 +30,7 @@ gboolean satchel_request_check (const char *method, GVariant *arguments, GError 
 /* messages.c */
 GVariant *satchel_request_track (const SatchelRequest *request, GError **error);
 GVariant *satchel_request_state (const SatchelRequest *request, GError **error);
+GVariant *satchel_request_tracked (const SatchelRequest *request, GError **error);
 GVariant *satchel_request_set_regarding (const SatchelRequest *request, GError **error);
 GVariant *satchel_request_untrack (const SatchelRequest *request, GError **error);
 GVariant *satchel_request_undo (const SatchelRequest *request, GError **error);
