@@ -188,6 +188,8 @@ make_actions (EShellView *view, gboolean tasks)
   self->group = gtk_action_group_new (tasks ? "satchel-tasks" : "satchel-calendar");
   gtk_action_group_add_actions (self->group, entries, G_N_ELEMENTS (entries), self);
   g_object_set (gtk_action_group_get_action (self->group, "satchel-item-track"), "is-important", TRUE, NULL);
+  g_object_set (gtk_action_group_get_action (self->group, "satchel-item-regarding"), "is-important", TRUE,
+                NULL);
   g_signal_connect (view, "update-actions", G_CALLBACK (update_cb), self);
   g_object_set_data_full (G_OBJECT (view), KEY, self, free_actions);
   return self;

@@ -6,6 +6,7 @@
 #include "client/evolution/agent-proxy.h"
 #include "client/evolution/arrivals.h"
 #include "client/evolution/composer.h"
+#include "client/evolution/editor.h"
 #include "client/evolution/views.h"
 #include "client/evolution/words.h"
 
@@ -20,6 +21,7 @@ e_module_load (GTypeModule *module)
   satchel_words_bind ();
   satchel_views_register (module);
   satchel_composer_register (module);
+  satchel_editor_register (module);
   satchel_arrivals_register (module);
   satchel_agent_proxy_get (); /* found by the time that somebody looks */
 }

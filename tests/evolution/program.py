@@ -15,7 +15,7 @@ import traceback
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
 
-from accessible import PATIENCE, Program, wait_for  # noqa: E402
+from accessible import PATIENCE, Accessible, Program, wait_for  # noqa: E402
 from gi.repository import Gio, GLib  # noqa: E402
 
 XML = os.path.join(HERE, "..", "..", "data", "dbus", "org.satchelcrm.Satchel.Mail1.xml")
@@ -322,6 +322,13 @@ class Evolution(Program):
             then()
             return True
         wait_for(press, "appointment “%s” that is selected" % summary)
+
+    def write_summary(self, window, text):
+        """In the window of an appointment or a task: the entry has no name, and stands before its words."""
+        words = self.find("label", "Summary:", window)
+        beside = Accessible(tuple(words.get("Accessible", "Parent"))).children()
+        at = [one.place for one in beside].index(words.place)
+        beside[at - 1].write(text)
 
     def press_task(self, summary, then):
         """Likewise for a row of a task list, which does not count the row for new tasks where it tells its place."""

@@ -20,6 +20,13 @@ ORGANIZER;CN=Mia Pop:mailto:mia@example.com
 ATTENDEE;CN=Ana Pop:mailto:ana@contoso.example
 CATEGORIES:Travel
 END:VEVENT""" % (TODAY, TODAY)
+PLAN_EVENT = """BEGIN:VEVENT
+UID:plan@example.com
+DTSTAMP:20240101T000000Z
+DTSTART:%sT134500Z
+DTEND:%sT144500Z
+SUMMARY:Plan the week
+END:VEVENT""" % (TODAY, TODAY)
 TASK = """BEGIN:VTODO
 UID:call@example.com
 DTSTAMP:20240101T000000Z
@@ -82,6 +89,31 @@ def private_items_are_refused_in_words(evolution, fake):
     fake.plan(**PLAN)
 
 
+def in_the_editor_it_waits_until_that_is_saved(evolution, fake):
+    before = len(fake.calls("TrackItem"))
+
+    def open_it():
+        evolution.choose("Open Appointment")
+        return program.wait_for(lambda: evolution.window("Appointment — Plan the week"), "editor", 2)
+    evolution.press_event("Plan the week", open_it)
+    window = evolution.window("Appointment — Plan the week")
+    evolution.write_summary(window, "Plan the month")
+    evolution.click("push button", "Track in CRM", window)
+    evolution.find("label", "It is tracked when it is saved", window)
+    evolution.screenshot("editor")
+    assert len(fake.calls("TrackItem")) == before
+    evolution.choose("Save", window)
+    assert "SUMMARY:Plan the month" in fake.await_call("TrackItem", before + 1)[1]
+    evolution.find("label", "1 item is tracked", window)
+    program.wait_for(lambda: stored(evolution, "calendar", "calendar.ics").count("In CRM") == 2, "category of the item")
+    # What was tracked there goes on being tracked, and a window that closes takes nothing with it.
+    evolution.write_summary(window, "Plan the year")
+    evolution.choose("Save and Close", window)
+    assert "SUMMARY:Plan the year" in fake.await_call("TrackItem", before + 2)[1]
+    program.wait_for(lambda: "SUMMARY:Plan the year" in stored(evolution, "calendar", "calendar.ics") and
+                     stored(evolution, "calendar", "calendar.ics").count("In CRM") == 2, "category of what was saved")
+
+
 def a_task_is_tracked(evolution, fake):
     before = len(fake.calls("TrackItem"))
     evolution.close()
@@ -96,9 +128,9 @@ def a_task_is_tracked(evolution, fake):
 if __name__ == "__main__":
     program.skip_without()
     evolution = Evolution(sys.argv[1])
-    evolution.add_calendar("calendar", "calendar.ics", EVENT)
+    evolution.add_calendar("calendar", "calendar.ics", EVENT + "\n" + PLAN_EVENT)
     evolution.add_calendar("tasks", "tasks.ics", TASK)
     fake = Fake(os.path.join(os.environ["XDG_DATA_HOME"], "fake"), **PLAN)
     fake.start()
     run([an_appointment_is_tracked_whole, undo_takes_its_mark_away, what_it_is_about_is_asked, private_items_are_refused_in_words,
-         a_task_is_tracked], evolution, fake)
+         in_the_editor_it_waits_until_that_is_saved, a_task_is_tracked], evolution, fake)
