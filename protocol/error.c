@@ -45,6 +45,8 @@ static const SatchelErrorInfo infos[SATCHEL_ERROR_N_CODES] = {
   [SATCHEL_ERROR_STORAGE]         = { "storage", 507, SATCHEL_RETRY_LATER, N_ ("The disk is full or refuses; nothing was changed.") },
   [SATCHEL_ERROR_CORRUPT]         = { "corrupt", 500, SATCHEL_RETRY_NEVER, N_ ("A file is damaged.") },
   [SATCHEL_ERROR_NEWER]           = { "newer", 426, SATCHEL_RETRY_NEVER, N_ ("It was written by a newer version of this program.") },
+  [SATCHEL_ERROR_SERVER_STORAGE]  = { "server-storage", 507, SATCHEL_RETRY_LATER, N_ ("The server's disk is full or refuses; nothing was changed there.") },
+  [SATCHEL_ERROR_SERVER_CORRUPT]  = { "server-corrupt", 500, SATCHEL_RETRY_LATER, N_ ("A file of the server is damaged.") },
   [SATCHEL_ERROR_WIPED]           = { "wiped", 401, SATCHEL_RETRY_NEVER, N_ ("This device was given up for lost, and its records are erased.") },
   [SATCHEL_ERROR_CANCELLED]       = { "cancelled", 503, SATCHEL_RETRY_LATER, N_ ("It was cancelled.") },
 };
@@ -163,4 +165,17 @@ satchel_error_code (const GError *error)
     return SATCHEL_ERROR_UNREACHABLE;
 
   return SATCHEL_ERROR_INVALID; /* parsers: JSON, options, key files, numbers */
+}
+
+SatchelErrorCode
+satchel_error_code_abroad (SatchelErrorCode code)
+{
+  switch (code) {
+  case SATCHEL_ERROR_STORAGE:
+    return SATCHEL_ERROR_SERVER_STORAGE;
+  case SATCHEL_ERROR_CORRUPT:
+    return SATCHEL_ERROR_SERVER_CORRUPT;
+  default:
+    return code;
+  }
 }

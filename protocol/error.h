@@ -44,6 +44,8 @@ typedef enum {
   SATCHEL_ERROR_CORRUPT,         /* "corrupt": a file is damaged */
   SATCHEL_ERROR_NEWER,           /* "newer": a database or message of a newer version than this program */
   SATCHEL_ERROR_CANCELLED,       /* "cancelled" */
+  SATCHEL_ERROR_SERVER_STORAGE,  /* "server-storage": the server's disk, not the reader's; nothing was changed there */
+  SATCHEL_ERROR_SERVER_CORRUPT,  /* "server-corrupt": a file of the server, not of the reader, is damaged */
   SATCHEL_ERROR_WIPED,           /* "wiped": the device was given up for lost; it erases all that it holds */
   SATCHEL_ERROR_N_CODES
 } SatchelErrorCode;
@@ -66,5 +68,9 @@ gboolean satchel_error_from_name (const char *name, SatchelErrorCode *code);
 
 /* The code of @error, or the nearest one when @error is of another domain (G_IO_ERROR_NO_SPACE → STORAGE, …). */
 SatchelErrorCode satchel_error_code (const GError *error);
+
+/* What @code of the server's own disk is to whoever asked the server: STORAGE → SERVER_STORAGE, CORRUPT → SERVER_CORRUPT, others
+ * as they are. */
+SatchelErrorCode satchel_error_code_abroad (SatchelErrorCode code);
 
 G_END_DECLS

@@ -107,6 +107,8 @@ needs_person (const GError *problem)
   case SATCHEL_ERROR_BUSY:
   case SATCHEL_ERROR_RATE:
   case SATCHEL_ERROR_CANCELLED:
+  case SATCHEL_ERROR_SERVER_STORAGE: /* the administrator's business */
+  case SATCHEL_ERROR_SERVER_CORRUPT:
     return FALSE;
   default:
     return TRUE;

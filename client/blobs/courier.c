@@ -267,6 +267,7 @@ cannot_be_had (const GError *error)
   case SATCHEL_ERROR_NOT_FOUND:
   case SATCHEL_ERROR_FORBIDDEN:
   case SATCHEL_ERROR_CORRUPT:
+  case SATCHEL_ERROR_SERVER_CORRUPT:
   case SATCHEL_ERROR_INVALID:
     return TRUE;
   default:

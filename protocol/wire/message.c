@@ -268,10 +268,11 @@ satchel_pull_tail_from_json (JsonNode *node, SatchelPullTail *tail, GError **err
 char *
 satchel_error_to_text (const GError *error, gint64 retry_after_ms)
 {
+  const SatchelErrorCode code = satchel_error_code_abroad (satchel_error_code (error));
   JsonObject *object = json_object_new ();
   g_autofree char *message = g_utf8_make_valid (error->message, -1);
 
-  json_object_set_string_member (object, "error", satchel_error_name (satchel_error_code (error)));
+  json_object_set_string_member (object, "error", satchel_error_name (code));
   json_object_set_string_member (object, "message", message);
   if (retry_after_ms >= 0)
     json_object_set_int_member (object, "retry_after_ms", retry_after_ms);
@@ -299,7 +300,7 @@ code_of_status (guint http_status)
   case 504:
     return SATCHEL_ERROR_UNREACHABLE;
   case 507:
-    return SATCHEL_ERROR_STORAGE;
+    return SATCHEL_ERROR_SERVER_STORAGE;
   default:
     return http_status >= 500 ? SATCHEL_ERROR_BUSY : SATCHEL_ERROR_INVALID;
   }
@@ -323,7 +324,7 @@ satchel_error_from_text (const char *text, gsize length, guint http_status, gint
     if (satchel_members_finish (&members, SATCHEL_MEMBERS_ANY, NULL)) {
       *retry_after_ms = wait_ms;
       (void)satchel_error_from_name (name, &code); /* an unknown name leaves what the status says */
-      return g_error_new_literal (SATCHEL_ERROR, code, message);
+      return g_error_new_literal (SATCHEL_ERROR, satchel_error_code_abroad (code), message);
     }
   }
   return g_error_new (SATCHEL_ERROR, code, "the server answered with status %u", http_status);

@@ -113,7 +113,8 @@ gboolean           satchel_pull_head_from_json (JsonNode *node, SatchelPullHead 
 char              *satchel_pull_tail_to_text (const SatchelPullTail *tail);
 gboolean           satchel_pull_tail_from_json (JsonNode *node, SatchelPullTail *tail, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Errors travel as {"error":"rate","message":"…","retry_after_ms":1500}; retry_after_ms may be absent (-1). */
+/* Errors travel as {"error":"rate","message":"…","retry_after_ms":1500}; retry_after_ms may be absent (-1). Only the server sends them: what
+ * is wrong with its disk is never taken for the reader's own (satchel_error_code_abroad). */
 char   *satchel_error_to_text (const GError *error, gint64 retry_after_ms);
 GError *satchel_error_from_text (const char *text, gsize length, guint http_status, gint64 *retry_after_ms);
 

@@ -49,10 +49,10 @@ const SatchelServiceOptions satchel_service_defaults = {
 static void
 withhold_details (SatchelJob *job)
 {
-  SatchelErrorCode code = satchel_error_code (job->error);
+  const SatchelErrorCode here = satchel_error_code (job->error), code = satchel_error_code_abroad (here);
   const char *slug = job->tenant->slug;
 
-  if (code != SATCHEL_ERROR_STORAGE && code != SATCHEL_ERROR_CORRUPT)
+  if (code == here)
     return;
   g_autofree char *where =
       g_strconcat (slug != NULL ? "/" : "", slug != NULL ? slug : "", job->route->path, NULL);

@@ -221,6 +221,30 @@ def test_serving():
     rig.run_server("check", "--data", rig.data)
 
 
+def test_whose_disk():
+    """A server without room says that it is the server: nobody is sent to make room on a laptop."""
+    device = rig.device("whose", "seller1")
+    device.must("sync", status=(DONE, ATTENTION))
+    assert serve_faulty(0, False)  # counts what its start takes
+    rig.server.terminate()
+    rig.server.wait()
+    begun = counted()
+    for at in range(begun, begun + 60):
+        if not serve_faulty(at, True):
+            continue
+        device.must("create", "task", "subject=whose %d" % at)
+        status, _, err = device.run("sync")
+        assert status in (DONE, ATTENTION) or "The disk is full" not in err, err
+        if "The server's disk is full or refuses" in err:
+            break
+    else:
+        raise AssertionError("no full disk was told")
+    rig.kill_server()
+    rig.start()
+    device.must("sync", status=(DONE, ATTENTION))
+    assert json.loads(device.must("status", status=(DONE, ATTENTION)))["pending"] == 0
+
+
 def test_shared_memory():
     """The -shm file that a crash left cannot be opened for writing, once: neither server nor client is left with a store that it can only
     read."""
@@ -278,7 +302,7 @@ def test_administration():
 
 
 def main():
-    tests = [test_writes, test_sync, test_first_sync, test_attachment, test_small_disk, test_serving, test_shared_memory, test_administration]
+    tests = [test_writes, test_sync, test_first_sync, test_attachment, test_small_disk, test_serving, test_whose_disk, test_shared_memory, test_administration]
     print("TAP version 14\n1..%d" % len(tests), flush=True)
     failed = 0
     for i, test in enumerate(tests, 1):

@@ -302,6 +302,10 @@ test_errors (void)
     { "<html>Bad gateway</html>", 502, SATCHEL_ERROR_UNREACHABLE, -1 },
     { "", 401, SATCHEL_ERROR_UNAUTHENTICATED, -1 },
     { "[]", 418, SATCHEL_ERROR_INVALID, -1 },
+    { "<html>Insufficient Storage</html>", 507, SATCHEL_ERROR_SERVER_STORAGE, -1 },
+    { "{\"error\":\"server-storage\",\"message\":\"m\"}", 507, SATCHEL_ERROR_SERVER_STORAGE, -1 },
+    { "{\"error\":\"storage\",\"message\":\"m\"}", 507, SATCHEL_ERROR_SERVER_STORAGE, -1 },
+    { "{\"error\":\"corrupt\",\"message\":\"m\"}", 500, SATCHEL_ERROR_SERVER_CORRUPT, -1 },
   };
   g_autoptr (GError) io_error = g_error_new (G_IO_ERROR, G_IO_ERROR_NO_SPACE, "cut \xff here");
   g_autofree char *text = satchel_error_to_text (io_error, 20);
@@ -316,7 +320,7 @@ test_errors (void)
     g_assert_cmpint (retry_after_ms, ==, cases[i].retry_after_ms);
   }
   again = satchel_error_from_text (text, strlen (text), 200, &retry_after_ms);
-  g_assert_error (again, SATCHEL_ERROR, SATCHEL_ERROR_STORAGE);
+  g_assert_error (again, SATCHEL_ERROR, SATCHEL_ERROR_SERVER_STORAGE); /* the sender's disk, not the reader's */
   g_assert_cmpint (retry_after_ms, ==, 20);
 }
 

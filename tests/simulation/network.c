@@ -205,6 +205,18 @@ arrived_clear (Arrived *arrived)
   g_clear_pointer (&arrived->push, satchel_push_free);
 }
 
+/* As the device reads it. Takes @error. */
+static GError *
+send_error (GError *error)
+{
+  g_autoptr (GError) sent = error;
+  g_autofree char *text = satchel_error_to_text (sent, -1);
+  gint64 retry_after_ms;
+
+  return satchel_error_from_text (text, strlen (text), satchel_error_http_status (satchel_error_code (sent)),
+                                  &retry_after_ms);
+}
+
 /* Takes @answer or @error. */
 static void
 reply (SimWorld *world, const Event *event, GBytes *answer, GError *error)
@@ -230,7 +242,7 @@ reply (SimWorld *world, const Event *event, GBytes *answer, GError *error)
     return;
   Event *back = schedule (exchange->device, EVENT_ANSWER, latency (world), exchange);
   back->answer = answer;
-  back->error = error;
+  back->error = error != NULL ? send_error (error) : NULL;
   if (answer != NULL && fault (world)) {
     back->cut = sim_random (world, g_bytes_get_size (answer) + 1);
     back->error = g_error_new_literal (SATCHEL_ERROR, SATCHEL_ERROR_UNREACHABLE, "the connection was cut");

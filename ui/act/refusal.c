@@ -27,6 +27,8 @@ static const struct {
     N_ ("You work offline. Switch “Work Offline” off for what only the server knows.") },
   { SATCHEL_ERROR_UNREACHABLE,
     N_ ("The server cannot be reached. Try again when you are connected; what you wrote is safe.") },
+  { SATCHEL_ERROR_SERVER_STORAGE, N_ ("The server’s disk is full or refuses. Try again later.") },
+  { SATCHEL_ERROR_SERVER_CORRUPT, N_ ("The server’s records are damaged. Tell your administrator.") },
   { SATCHEL_ERROR_RATE, N_ ("The server asks for a pause. Try again in a minute.") },
   { SATCHEL_ERROR_QUOTA, N_ ("There is no room for more attachments. Ask an administrator for more.") },
 };
