@@ -12,4 +12,7 @@ G_BEGIN_DECLS
  * INVALID, TOO_LARGE, STORAGE: satchel_blob_store_stage(). */
 SatchelValue *satchel_attach (SatchelReplica *replica, const char *path, GError **error);
 
+/* The same for bytes that are in no file: nothing of them is ever where the vault does not seal it. Their hash, owned. */
+char *satchel_attach_bytes (SatchelReplica *replica, GBytes *bytes, GError **error);
+
 G_END_DECLS

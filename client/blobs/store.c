@@ -22,6 +22,7 @@
 #define STAGED ".staged"
 #define PART   ".part"
 #define NEW    "new-"
+#define MARK   "staged"
 
 struct _SatchelBlobStore {
   char *directory; /* …/blobs */
@@ -98,6 +99,44 @@ remove_path (const char *path, GError **error)
   return g_unlink (path) == 0 || errno == ENOENT || fail (path, error);
 }
 
+/* ---- the mark ---- */
+
+/* Processes that stage and one that clears up take turns at the mark. */
+static int
+lock_folder (SatchelBlobStore *store, int operation, GError **error)
+{
+  int folder = open (store->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  if (folder >= 0 && flock (folder, operation) == 0)
+    return folder;
+  fail (store->directory, error);
+  if (folder >= 0)
+    close (folder);
+  return -1;
+}
+
+/* A file of its own, since a transaction that is undone takes its facts along, and what was staged stays.
+ * Durable with the name of what is staged. */
+static gboolean
+mark (SatchelBlobStore *store, GError **error)
+{
+  g_autofree char *path = g_build_filename (store->directory, MARK, NULL);
+  int file = open (path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+  if (file < 0)
+    return fail (path, error);
+  close (file);
+  return TRUE;
+}
+
+gboolean
+satchel_blob_store_is_marked (SatchelBlobStore *store)
+{
+  g_autofree char *path = g_build_filename (store->directory, MARK, NULL);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
 /* ---- attaching ---- */
 
 static gboolean
@@ -159,6 +198,27 @@ copy_in (SatchelBlobStore *store, const char *path, int source, int target, gint
   }
 }
 
+/* A file to copy to, with the mark. */
+static int
+open_new (SatchelBlobStore *store, char *path, GError **error)
+{
+  const int folder = ensure_directory (store, error) ? lock_folder (store, LOCK_SH, error) : -1;
+  int file;
+
+  if (folder < 0)
+    return -1;
+  file = g_mkstemp_full (path, O_RDWR | O_CLOEXEC, 0600);
+  if (file < 0)
+    fail (path, error);
+  else if (!mark (store, error)) {
+    g_unlink (path);
+    close (file);
+    file = -1;
+  }
+  close (folder);
+  return file;
+}
+
 gboolean
 satchel_blob_store_stage (SatchelBlobStore *store, const char *path, char **hash, gint64 *size_bytes,
                           GError **error)
@@ -170,14 +230,11 @@ satchel_blob_store_stage (SatchelBlobStore *store, const char *path, char **hash
   gboolean done;
 
   *hash = NULL;
-  if (!ensure_directory (store, error))
-    return FALSE;
   source = open_source (path, size_bytes, error);
   if (source < 0)
     return FALSE;
-  target = g_mkstemp_full (new, O_RDWR | O_CLOEXEC, 0600);
+  target = open_new (store, new, error);
   if (target < 0) {
-    fail (new, error);
     close (source);
     return FALSE;
   }
@@ -473,19 +530,32 @@ satchel_blob_store_remove (SatchelBlobStore *store, const char *hash, GError **e
 }
 
 static gboolean
-remove_stale_cb (SatchelBlobStore *store, const char *name, gpointer data, GError **error)
+remove_stale_cb (SatchelBlobStore *store, const char *name, gpointer left, GError **error)
 {
   g_autofree char *path = g_build_filename (store->directory, name, NULL);
   struct stat info;
 
-  if ((!g_str_has_prefix (name, NEW) && !g_str_has_suffix (name, STAGED)) || lstat (path, &info) != 0 ||
-      info.st_mtime > time (NULL) - STALE_SECONDS)
+  if ((!g_str_has_prefix (name, NEW) && !g_str_has_suffix (name, STAGED)) || lstat (path, &info) != 0)
     return TRUE;
-  return remove_path (path, error);
+  if (info.st_mtime <= time (NULL) - STALE_SECONDS)
+    return remove_path (path, error);
+  *(gboolean *)left = TRUE;
+  return TRUE;
 }
 
 gboolean
-satchel_blob_store_remove_stale (SatchelBlobStore *store, GError **error)
+satchel_blob_store_remove_stale (SatchelBlobStore *store, gboolean later, GError **error)
 {
-  return visit_names (store, remove_stale_cb, NULL, error);
+  g_autofree char *path = g_build_filename (store->directory, MARK, NULL);
+  gboolean left = later, done;
+  int folder;
+
+  if (!g_file_test (store->directory, G_FILE_TEST_EXISTS))
+    return TRUE;
+  folder = lock_folder (store, LOCK_EX, error);
+  if (folder < 0)
+    return FALSE;
+  done = visit_names (store, remove_stale_cb, &left, error) && (left || remove_path (path, error));
+  close (folder);
+  return done;
 }

@@ -4,6 +4,7 @@
  *   HASH.staged   attached here, but no change set that names it is in the outbox yet
  *   HASH.part     as much as has been fetched, in whole pieces
  *   new-…         being copied
+ *   staged        the mark: something was staged since the last clearing up, and may have been claimed by a set that was never written
  *
  * A file is a row of pieces of SATCHEL_BLOB_PIECE_BYTES, the last one shorter. In a vault each piece is sealed by itself, so that a
  * transfer goes on at any of them: [24 nonce][piece][16 tag], its number authenticated; that all belong together the hash says.
@@ -62,7 +63,9 @@ gboolean satchel_blob_store_put_part (SatchelBlobStore *store, const char *hash,
 GHashTable *satchel_blob_store_list (SatchelBlobStore *store, GError **error);
 /* Whole file and part; that there is none is no error. */
 gboolean satchel_blob_store_remove (SatchelBlobStore *store, const char *hash, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Removes what was staged or begun before and never claimed. */
-gboolean satchel_blob_store_remove_stale (SatchelBlobStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether there may be files that nothing names though no row has changed. */
+gboolean satchel_blob_store_is_marked (SatchelBlobStore *store);
+/* Removes what was staged or begun a day ago and never claimed; the mark, too, unless something younger is left, or @later. */
+gboolean satchel_blob_store_remove_stale (SatchelBlobStore *store, gboolean later, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

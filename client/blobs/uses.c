@@ -270,7 +270,7 @@ collect (SatchelReplica *replica, GError **error)
   while (g_hash_table_iter_next (&iter, &hash, NULL))
     if (!remove_unless_queued (replica, hash, &later, error))
       return FALSE;
-  return satchel_blob_store_remove_stale (store, error) &&
+  return satchel_blob_store_remove_stale (store, later, error) &&
          (later || satchel_replica_set_meta (replica, FACT_REMAIN, NULL, error));
 }
 
@@ -279,7 +279,8 @@ satchel_blobs_sweep (SatchelReplica *replica, GError **error)
 {
   SatchelDatabase *database = satchel_replica_get_database (replica);
 
-  if (satchel_replica_peek_meta (replica, FACT_REMAIN) == NULL)
+  if (satchel_replica_peek_meta (replica, FACT_REMAIN) == NULL &&
+      !satchel_blob_store_is_marked (satchel_replica_get_blobs (replica)))
     return TRUE;
   if (!satchel_database_begin (database, error))
     return FALSE;

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/exchange/exchange.h"
 
-#include <errno.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
+#include "client/blobs/attach.h"
 #include "client/blobs/store.h"
-#include "client/blobs/uses.h"
 #include "protocol/error.h"
 
 SatchelExchange *
@@ -168,41 +164,12 @@ dup_address_cb (const char *entity_name, const char *id, gpointer session)
 }
 
 static gboolean
-fail_file (GError **error)
-{
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STORAGE, "%s", g_strerror (errno));
-  return FALSE;
-}
-
-/* The store takes files alone: this one is in memory and never on the disk in clear. */
-static gboolean
 keep_file_cb (GBytes *bytes, const char *hash, gpointer session, GError **error)
 {
-  SatchelReplica *replica = satchel_session_get_replica (session);
-  g_autofree char *path = NULL, *kept = NULL;
-  gint64 size_bytes;
-  gsize size, done = 0;
-  const char *data = g_bytes_get_data (bytes, &size);
-  int file = memfd_create ("photo", MFD_CLOEXEC);
-  gboolean staged;
+  g_autofree char *kept = satchel_attach_bytes (satchel_session_get_replica (session), bytes, error);
 
-  if (file < 0)
-    return fail_file (error);
-  while (done < size) {
-    gssize n = write (file, data + done, size - done);
-
-    if (n < 0 && errno != EINTR) {
-      close (file);
-      return fail_file (error);
-    }
-    done += n > 0 ? (gsize)n : 0;
-  }
-  path = g_strdup_printf ("/proc/self/fd/%d", file);
-  staged = satchel_blobs_note_change (replica, error) &&
-           satchel_blob_store_stage (satchel_replica_get_blobs (replica), path, &kept, &size_bytes, error);
-  close (file);
-  g_assert (!staged || g_str_equal (kept, hash));
-  return staged;
+  g_assert (kept == NULL || g_str_equal (kept, hash));
+  return kept != NULL;
 }
 
 static GBytes *

@@ -3,12 +3,10 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/mail/track.h"
 
-#include <errno.h>
 #include <glib/gi18n.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
+#include "client/blobs/attach.h"
 #include "client/mail/draft.h"
 #include "client/mail/query-private.h"
 #include "client/mail/rules.h"
@@ -153,37 +151,6 @@ regard (SatchelSession *session, const SatchelRecord *email, const SatchelValue 
 
 /* ---- attachments ---- */
 
-/* Through memory: nothing of it is ever in a file that the vault does not seal. */
-static gboolean
-stage (SatchelSession *session, GBytes *bytes, char **hash, GError **error)
-{
-  SatchelBlobStore *store = satchel_replica_get_blobs (satchel_session_get_replica (session));
-  const int descriptor = memfd_create ("attachment", MFD_CLOEXEC);
-  g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", descriptor);
-  gsize size, written = 0;
-  const char *data = g_bytes_get_data (bytes, &size);
-  gboolean staged;
-  gint64 staged_bytes;
-
-  while (descriptor >= 0 && written < size) {
-    const gssize n = write (descriptor, data + written, size - written);
-
-    if (n < 0 && errno != EINTR)
-      break;
-    written += n > 0 ? (gsize)n : 0;
-  }
-  if (descriptor < 0 || written < size) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STORAGE, _ ("the attachment cannot be kept: %s"),
-                 g_strerror (errno));
-    if (descriptor >= 0)
-      close (descriptor);
-    return FALSE;
-  }
-  staged = satchel_blob_store_stage (store, path, hash, &staged_bytes, error);
-  close (descriptor);
-  return staged;
-}
-
 /* A note for each, whose id follows from the message's and from what is in it: two people who attach the same
  * have one. */
 static gboolean
@@ -208,7 +175,8 @@ attach (SatchelSession *session, const SatchelRecord *email, const SatchelValue 
   if (there != NULL)
     return TRUE;
   g_clear_pointer (&hash, g_free);
-  if (!stage (session, bytes, &hash, error))
+  hash = satchel_attach_bytes (satchel_session_get_replica (session), bytes, error);
+  if (hash == NULL)
     return FALSE;
   note = satchel_record_new (entity, id);
   file = satchel_value_new_file (hash, name, media_type, (gint64)g_bytes_get_size (bytes));

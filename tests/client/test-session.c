@@ -9,6 +9,9 @@
 #include <unistd.h>
 #include <glib/gstdio.h>
 
+#include "client/blobs/attach.h"
+#include "client/blobs/store.h"
+#include "client/blobs/uses.h"
 #include "client/profile.h"
 #include "client/secrets.h"
 #include "client/tally.h"
@@ -326,6 +329,40 @@ test_disk_full (void)
   device_teardown (&device);
 }
 
+/* What is undone takes along all that the database knew of an attached file; the file goes all the same, and
+ * one that waits for its set does not. */
+static void
+test_undone_file (void)
+{
+  Device device;
+  SatchelBlobStore *store;
+  g_autoptr (GBytes) one = g_bytes_new_static ("one", 3), other = g_bytes_new_static ("other", 5);
+  g_autofree char *hash = NULL, *waiting = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean claimed;
+
+  setup (&device);
+  store = satchel_replica_get_blobs (device.replica);
+  g_assert_true (satchel_blobs_sweep (device.replica, &error) &&
+                 satchel_session_begin_batch (device.session, &error));
+  hash = satchel_attach_bytes (device.replica, one, &error);
+  waiting = satchel_attach_bytes (device.replica, other, &error);
+  g_assert_true (satchel_blob_store_claim (store, hash, &claimed, &error) && claimed);
+  satchel_session_rollback_batch (device.session);
+  g_assert_true (satchel_blob_store_has (store, hash));
+  for (guint i = 0; i < 2; i++) {
+    g_assert_true (satchel_blobs_sweep (device.replica, &error));
+    g_assert_no_error (error);
+    g_assert_false (satchel_blob_store_has (store, hash));
+    g_assert_true (satchel_blob_store_is_marked (store));
+  }
+  g_assert_true (satchel_blob_store_claim (store, waiting, &claimed, &error) && claimed);
+  g_assert_true (satchel_blobs_sweep (device.replica, &error));
+  g_assert_false (satchel_blob_store_has (store, waiting));
+  g_assert_false (satchel_blob_store_is_marked (store));
+  device_teardown (&device);
+}
+
 static void
 test_context (void)
 {
@@ -444,6 +481,7 @@ main (int argc, char **argv)
   g_test_add_func ("/client/session/two-processes", test_two_processes);
   g_test_add_func ("/client/session/killed", test_killed);
   g_test_add_func ("/client/session/disk-full", test_disk_full);
+  g_test_add_func ("/client/session/undone-file", test_undone_file);
   g_test_add_func ("/client/session/context", test_context);
   g_test_add_func ("/client/session/tally", test_tally);
   g_test_add_func ("/client/session/restore", test_restore);
