@@ -168,7 +168,11 @@ is_sound (ICalComponent *vtimezone)
   for (ICalComponent *part = i_cal_component_get_first_component (vtimezone, I_CAL_ANY_COMPONENT);
        part != NULL;) {
     ICalComponent *next;
-    gboolean sound = ++n <= MOST_RULES;
+    const ICalComponentKind kind = i_cal_component_isa (part);
+    gboolean sound;
+
+    n += kind == I_CAL_XSTANDARD_COMPONENT || kind == I_CAL_XDAYLIGHT_COMPONENT; /* others describe nothing */
+    sound = n <= MOST_RULES;
 
     for (ICalProperty *property = i_cal_component_get_first_property (part, I_CAL_RRULE_PROPERTY);
          property != NULL;) {

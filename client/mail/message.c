@@ -341,6 +341,8 @@ prepare (GBytes *bytes)
   g_autoptr (GByteArray) rewritten = NULL;
   gsize copied = skip;
 
+  if (size == 0) /* has no data to look into */
+    return g_bytes_ref (bytes);
   head = skip + measure_head (data + skip, size - skip);
   for (gsize at = skip; at < head;) {
     const char *newline = memchr (data + at, '\n', head - at);

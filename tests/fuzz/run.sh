@@ -30,7 +30,11 @@ for target in "$@"; do
   corpus=$build/corpus/$target log=$build/found/$target.log
   mkdir -p "$corpus" "$build/found"
   dictionary=tests/fuzz/$target.dict
+  suppressions=tests/fuzz/$target.supp
   result=clean
+  # Whole stacks, slowly, where leaks of a library are told by them.
+  ASAN_OPTIONS=fast_unwind_on_malloc=$([ ! -e "$suppressions" ] && echo 1 || echo 0) \
+  LSAN_OPTIONS=print_suppressions=0$([ ! -e "$suppressions" ] || echo ":suppressions=$suppressions") \
   "$program" "$target" -max_total_time="$seconds" -timeout=30 -rss_limit_mb=4096 -print_final_stats=1 -detect_leaks=1 \
     -artifact_prefix="$build/found/$target-" $([ ! -e "$dictionary" ] || echo "-dict=$dictionary") \
     "$corpus" "tests/fuzz/seeds/$target" >"$log" 2>&1 || { result="FOUND, see $log"; failed=1; }
