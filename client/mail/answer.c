@@ -18,6 +18,7 @@ typedef struct {
   SatchelSession *session;
   const SatchelRecord *email;
   SatchelRecord *answer;
+  const char *const *mine;
 } Answering;
 
 static const char *
@@ -48,10 +49,13 @@ get_parties (const SatchelRecord *record, const char *name, guint *n)
 }
 
 static gboolean
-is_me (SatchelSession *session, const SatchelParty *party)
+is_me (const Answering *answering, const SatchelParty *party)
 {
-  return g_strcmp0 (party->id, satchel_session_get_user (session)) == 0 ||
-         (party->address != NULL && satchel_mail_is_me (session, party->address));
+  for (guint i = 0; answering->mine != NULL && answering->mine[i] != NULL && party->address != NULL; i++)
+    if (g_ascii_strcasecmp (answering->mine[i], party->address) == 0)
+      return TRUE;
+  return g_strcmp0 (party->id, satchel_session_get_user (answering->session)) == 0 ||
+         (party->address != NULL && satchel_mail_is_me (answering->session, party->address));
 }
 
 static gboolean
@@ -78,8 +82,7 @@ add (Answering *answering, const char *from, const char *role, GArray *list, con
   for (guint i = 0; i < n && list->len < SATCHEL_MAX_KEYS; i++) {
     SatchelParty party = parties[i];
 
-    if (is_me (answering->session, &party) || is_among (list, &party) ||
-        (others != NULL && is_among (others, &party)))
+    if (is_me (answering, &party) || is_among (list, &party) || (others != NULL && is_among (others, &party)))
       continue;
     party.role = role;
     g_array_append_val (list, party);
@@ -240,7 +243,8 @@ static void
 set_thread (Answering *answering)
 {
   const SatchelRecord *email = answering->email;
-  const char *id = get_string (email, "message_id"), *references = get_string (email, "references");
+  const char *id = get_string (email, "message_id"), *references = get_string (email, "references"),
+             *before = get_string (email, "in_reply_to");
   const SatchelValue *first = satchel_record_get_by_name (email, "conversation");
   g_autoptr (SatchelValue) conversation =
       first != NULL ? satchel_value_ref (first) : satchel_value_new_lookup ("email", email->id);
@@ -249,6 +253,9 @@ set_thread (Answering *answering)
 
   if (id == NULL)
     return;
+  /* RFC 5322: of a program that told no references the message that it answered counts. */
+  if (references == NULL || *references == '\0')
+    references = before;
   all = references != NULL ? g_strconcat (references, "\n", id, NULL) : g_strdup (id);
   set_string (answering->answer, "in_reply_to", id);
   set_string (answering->answer, "references", all);
@@ -257,7 +264,8 @@ set_thread (Answering *answering)
 }
 
 SatchelRecord *
-satchel_mail_new_answer (SatchelSession *session, const SatchelRecord *email, SatchelAnswerKind kind)
+satchel_mail_new_answer (SatchelSession *session, const SatchelRecord *email, SatchelAnswerKind kind,
+                         const char *const *mine)
 {
   g_autofree char *id = satchel_id_new (satchel_session_get_clock (session));
   SatchelRecord *answer = satchel_record_new (email->entity, id);
@@ -265,7 +273,7 @@ satchel_mail_new_answer (SatchelSession *session, const SatchelRecord *email, Sa
   g_autoptr (SatchelValue) from = satchel_value_new_parties (&me, 1);
   const SatchelValue *regarding = satchel_record_get_by_name (email, "regarding");
   g_autoptr (SatchelPermits) permits = satchel_session_read_permits (session);
-  Answering answering = { session, email, answer };
+  Answering answering = { session, email, answer, mine };
 
   satchel_record_set_by_name (answer, "from", from);
   set_string (answer, "direction", "outgoing");

@@ -15,8 +15,9 @@ typedef enum {
 } SatchelAnswerKind;
 
 /* In memory, from the user, about what @email is about. An answer is for whom the message came from (of one that she sent: for whom it went to), never for
- * herself, quotes the text, and has its place in the thread. What was forwarded begins a thread of its own. Owned. */
-SatchelRecord *satchel_mail_new_answer (SatchelSession *session, const SatchelRecord *email, SatchelAnswerKind kind);
+ * herself (by her record, or one of the addresses @mine, NULL-terminated, may be NULL), quotes the text, and has its place in the thread. What was forwarded begins a thread of its own. Owned. */
+SatchelRecord *satchel_mail_new_answer (SatchelSession *session, const SatchelRecord *email, SatchelAnswerKind kind,
+                                        const char *const *mine);
 
 /* The files of @email's notes as notes of @draft, which is kept already: they need not be here. */
 gboolean satchel_mail_pass_on_files (SatchelSession *session, const SatchelRecord *email, const SatchelRecord *draft, SatchelDeeds *deeds,

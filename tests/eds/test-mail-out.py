@@ -12,54 +12,16 @@ import urllib.parse
 from desk import Desk, Rig, missing
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+import mail_account  # noqa: E402
 from smtp_sink import Sink  # noqa: E402
 
-ACCOUNT = """[Data Source]
-DisplayName=%(name)s
-Enabled=true
-Parent=
-[Mail Account]
-BackendName=none
-IdentityUid=%(id)s-identity
-"""
-IDENTITY = """[Data Source]
-DisplayName=%(name)s
-Enabled=true
-Parent=%(id)s-account
-[Mail Identity]
-Address=%(id)s@example.com
-Name=Séller Öne
-[Mail Submission]
-TransportUid=%(id)s-transport
-"""
-SMTP = """[Data Source]
-DisplayName=%(name)s
-Enabled=true
-Parent=%(id)s-account
-[Mail Transport]
-BackendName=smtp
-[Authentication]
-Host=127.0.0.1
-Port=%(port)d
-Method=%(method)s
-User=%(user)s
-RememberPassword=true
-[Security]
-Method=none
-"""
 
-
-def add_account(desk, id, name, port, method="none", user=""):
-    folder = os.path.join(desk.environment["XDG_CONFIG_HOME"], "evolution", "sources")
-    os.makedirs(folder, exist_ok=True)
-    for part, text in (("account", ACCOUNT), ("identity", IDENTITY), ("transport", SMTP)):
-        with open(os.path.join(folder, "%s-%s.source" % (id, part)), "w") as file:
-            file.write(text % dict(id=id, name=name, port=port, method=method, user=user))
+def add_account(desk, *account):
+    mail_account.add(desk.environment["XDG_CONFIG_HOME"], *account)
 
 
 def remove_account(desk, id):
-    for part in ("account", "identity", "transport"):
-        os.unlink(os.path.join(desk.environment["XDG_CONFIG_HOME"], "evolution", "sources", "%s-%s.source" % (id, part)))
+    mail_account.remove(desk.environment["XDG_CONFIG_HOME"], id)
     desk.kill_eds()
 
 

@@ -76,13 +76,17 @@ may_open (const char *uri)
   return scheme != NULL && g_strv_contains (schemes, scheme);
 }
 
+/* On the page of somebody who can be written to a letter to her is begun; elsewhere the desktop knows what to
+ * do. */
 static void
 open_cb (GtkButton *button, SatchelEditor *editor)
 {
   const SatchelValue *value = satchel_editor_get_value (editor);
   g_autofree char *uri = NULL;
 
-  if (value == NULL)
+  if (value == NULL ||
+      (satchel_editor_get_field (editor)->format == SATCHEL_FORMAT_EMAIL &&
+       gtk_widget_activate_action (GTK_WIDGET (editor), "mail.to", "s", satchel_value_get_string (value))))
     return;
   uri = make_uri (satchel_editor_get_field (editor)->format, satchel_value_get_string (value));
   if (may_open (uri))

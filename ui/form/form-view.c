@@ -10,6 +10,7 @@
 #include "ui/form/cell.h"
 #include "ui/form/process-bar.h"
 #include "ui/form/field-grid.h"
+#include "ui/mail/letter.h"
 
 #define ROW_HEIGHT 48 /* pixels, least, of a row of cells */
 
@@ -17,14 +18,26 @@
 typedef struct {
   GtkBox *tab; /* borrowed from the stack */
   const SatchelFormSection *source;
+  gboolean seen; /* once there is a record, at once */
 } Later;
+
+/* Tabs that are more than fields. */
+static const struct {
+  const char *entity, *tab;
+  GtkWidget *(*build) (SatchelDraft *draft);
+} own_tabs[] = {
+  { "email", "message", satchel_letter_new },
+};
 
 struct _SatchelFormView {
   GtkWidget parent_instance;
-  SatchelDraft *draft;
+  SatchelDesk *desk;
+  const SatchelEntity *entity;
+  SatchelDraft *draft; /* NULL: not known yet */
   GtkWidget *box, *tabs; /* tabs: what switches; hidden with one tab */
   GtkStack *stack;
   GtkDropDown *list;
+  GtkWidget *own;   /* the tab that is more than fields, where it comes first; or NULL */
   GPtrArray *cells; /* SatchelCell, borrowed */
   GQueue later;     /* Later */
   guint later_source;
@@ -38,7 +51,7 @@ static void
 add_cell (SatchelFormView *view, SatchelFieldGrid *grid, const SatchelField *field, guint span,
           gboolean read_only)
 {
-  const SatchelProcess *process = satchel_entity_find_process (satchel_draft_get_entity (view->draft), NULL);
+  const SatchelProcess *process = satchel_entity_find_process (view->entity, NULL);
   GtkWidget *cell;
 
   if (field == NULL || field->retired)
@@ -46,7 +59,9 @@ add_cell (SatchelFormView *view, SatchelFieldGrid *grid, const SatchelField *fie
   /* Stages are gone through by actions, which ask what the process wants to know. */
   if (process != NULL && g_str_equal (process->field, field->name))
     read_only = TRUE;
-  cell = satchel_cell_new (view->draft, field, read_only ? SATCHEL_CELL_READ_ONLY : SATCHEL_CELL_SAVES);
+  cell = satchel_cell_prepare (view->desk, field, read_only ? SATCHEL_CELL_READ_ONLY : SATCHEL_CELL_SAVES);
+  if (view->draft != NULL)
+    satchel_cell_set_draft (SATCHEL_CELL (cell), view->draft);
   satchel_field_grid_add (grid, cell, span);
   g_ptr_array_add (view->cells, cell);
 }
@@ -67,11 +82,11 @@ new_section (SatchelFormView *view, const SatchelFormSection *source)
 {
   GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 9),
             *section = satchel_field_grid_new (source->columns);
-  const SatchelEntity *entity = satchel_draft_get_entity (view->draft);
 
   for (guint i = 0; i < source->n_cells; i++)
-    add_cell (view, SATCHEL_FIELD_GRID (section), satchel_entity_find_field (entity, source->cells[i].field),
-              source->cells[i].span, source->cells[i].read_only);
+    add_cell (view, SATCHEL_FIELD_GRID (section),
+              satchel_entity_find_field (view->entity, source->cells[i].field), source->cells[i].span,
+              source->cells[i].read_only);
   gtk_box_append (GTK_BOX (column), new_heading (_ (source->label)));
   gtk_box_append (GTK_BOX (column), section);
   return column;
@@ -166,13 +181,22 @@ add_section (SatchelFormView *view, GtkBox *tab, const SatchelFormSection *sourc
 {
   Later *later;
 
-  if (seen) {
+  if (seen && view->draft != NULL) {
     gtk_box_append (tab, new_section (view, source));
     return;
   }
   later = g_new (Later, 1);
-  *later = (Later){ tab, source };
+  *later = (Later){ tab, source, seen };
   g_queue_push_tail (&view->later, later);
+}
+
+static GtkWidget *
+new_own_tab (SatchelFormView *view, const SatchelFormTab *tab)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (own_tabs) && view->draft != NULL; i++)
+    if (g_str_equal (own_tabs[i].entity, view->entity->name) && g_str_equal (own_tabs[i].tab, tab->name))
+      return own_tabs[i].build (view->draft);
+  return NULL;
 }
 
 static void
@@ -182,8 +206,14 @@ add_form (SatchelFormView *view, const SatchelForm *form)
 
   for (guint i = 0; i < form->n_tabs; i++) {
     const SatchelFormTab *tab = &form->tabs[i];
-    GtkWidget *column;
+    GtkWidget *column, *own = new_own_tab (view, tab);
     guint n_rows = 0;
+
+    if (own != NULL) {
+      satchel_form_view_add_tab (view, tab->name, _ (tab->label), own);
+      view->own = n_tabs++ == 0 ? own : view->own;
+      continue;
+    }
 
     /* Lists have a tab of their own. */
     if (tab->n_sections == 0)
@@ -278,6 +308,11 @@ satchel_form_view_focus (SatchelFormView *view, const char *name)
   SatchelCell *cell = find_cell (view, name);
   GtkWidget *tab;
 
+  if (view->own != NULL && name == NULL) {
+    gtk_widget_grab_focus (view->own);
+    return;
+  }
+
   if (cell == NULL) {
     build_all (view);
     cell = find_cell (view, name);
@@ -293,23 +328,29 @@ satchel_form_view_focus (SatchelFormView *view, const char *name)
 
 /* ---- the object ---- */
 
-GtkWidget *
-satchel_form_view_new (SatchelDraft *draft)
+static void
+add_process (SatchelFormView *view)
+{
+  const SatchelProcess *process = satchel_entity_find_process (view->entity, NULL);
+  GtkWidget *bar = process != NULL ? satchel_process_bar_new (view->draft, process) : NULL;
+
+  if (bar == NULL)
+    return;
+  gtk_widget_set_margin_top (bar, 6);
+  gtk_widget_set_margin_start (bar, 12);
+  gtk_widget_set_margin_end (bar, 12);
+  gtk_box_prepend (GTK_BOX (view->box), bar);
+}
+
+static SatchelFormView *
+make (SatchelDesk *desk, const SatchelEntity *entity, SatchelDraft *draft)
 {
   SatchelFormView *view = g_object_new (SATCHEL_TYPE_FORM_VIEW, NULL);
-  const SatchelEntity *entity = satchel_draft_get_entity (draft);
   const SatchelForm *form = satchel_entity_find_form (entity, NULL);
-  const SatchelProcess *process = satchel_entity_find_process (entity, NULL);
 
-  view->draft = g_object_ref (draft);
-  if (process != NULL) {
-    GtkWidget *bar = satchel_process_bar_new (draft, process);
-
-    gtk_widget_set_margin_top (bar, 6);
-    gtk_widget_set_margin_start (bar, 12);
-    gtk_widget_set_margin_end (bar, 12);
-    gtk_box_append (GTK_BOX (view->box), bar);
-  }
+  view->desk = g_object_ref (desk);
+  view->entity = entity;
+  view->draft = draft != NULL ? g_object_ref (draft) : NULL;
   build_tabs (view);
   gtk_widget_set_vexpand (GTK_WIDGET (view->stack), TRUE);
   gtk_box_append (GTK_BOX (view->box), GTK_WIDGET (view->stack));
@@ -317,7 +358,45 @@ satchel_form_view_new (SatchelDraft *draft)
     add_form (view, form);
   else
     add_all_fields (view, entity);
+  return view;
+}
+
+GtkWidget *
+satchel_form_view_new (SatchelDraft *draft)
+{
+  SatchelFormView *view = make (satchel_draft_get_desk (draft), satchel_draft_get_entity (draft), draft);
+
+  add_process (view);
   return GTK_WIDGET (view);
+}
+
+GtkWidget *
+satchel_form_view_prepare (SatchelDesk *desk, const SatchelEntity *entity)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (own_tabs); i++)
+    if (g_str_equal (own_tabs[i].entity, entity->name))
+      return NULL;
+  return GTK_WIDGET (make (desk, entity, NULL));
+}
+
+gboolean
+satchel_form_view_prepare_more (SatchelFormView *view)
+{
+  if (!g_queue_is_empty (&view->later))
+    build_next (view);
+  return !g_queue_is_empty (&view->later);
+}
+
+void
+satchel_form_view_set_draft (SatchelFormView *view, SatchelDraft *draft)
+{
+  g_return_if_fail (SATCHEL_IS_FORM_VIEW (view) && view->draft == NULL);
+  view->draft = g_object_ref (draft);
+  for (guint i = 0; i < view->cells->len; i++)
+    satchel_cell_set_draft (view->cells->pdata[i], draft);
+  while (!g_queue_is_empty (&view->later) && ((Later *)view->later.head->data)->seen)
+    build_next (view);
+  add_process (view);
 }
 
 static void
@@ -330,6 +409,7 @@ satchel_form_view_dispose (GObject *object)
   g_ptr_array_set_size (view->cells, 0);
   g_clear_pointer (&view->box, gtk_widget_unparent);
   g_clear_object (&view->draft);
+  g_clear_object (&view->desk);
   G_OBJECT_CLASS (satchel_form_view_parent_class)->dispose (object);
 }
 

@@ -15,6 +15,7 @@
 #include "ui/form/form-view.h"
 #include "ui/form/kept.h"
 #include "ui/form/notices.h"
+#include "ui/mail/write.h"
 #include "ui/print/print.h"
 #include "ui/record/associated.h"
 #include "ui/record/attachments.h"
@@ -26,10 +27,13 @@
 
 struct _SatchelRecordPage {
   SatchelPage parent_instance;
-  SatchelDraft *draft;
+  const SatchelEntity *entity;
+  SatchelDraft *draft; /* NULL: the page is made ahead of its record */
   SatchelFormView *form;
   AdwLeaflet *leaflet;
+  GtkBox *column;  /* of notices and form */
   GtkWidget *side; /* NULL: the record is new */
+  gboolean fills;  /* the side is filled, or will be */
   guint fill_source;
   GtkWidget *create, *flip, *menu;
   guint fold_source, begin_source;
@@ -121,6 +125,7 @@ open_menu_cb (GtkMenuButton *button, gpointer data)
   if (may_create (page))
     g_menu_append (own, new_label, "form.new");
   if (!satchel_draft_is_new (page->draft)) {
+    satchel_mail_append_menu (own, DESK (page), entity);
     actions = satchel_act_menu_new (DESK (page), entity, satchel_draft_get_stored (page->draft));
     g_menu_append_section (menu, NULL, actions);
     if (may_create (page))
@@ -223,15 +228,11 @@ frame_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* What needs a record that is there: the room for it at once. */
 static void
-ensure_side (SatchelRecordPage *page)
+build_side (SatchelRecordPage *page)
 {
-  GtkWidget *separator, *related;
+  GtkWidget *separator = gtk_separator_new (GTK_ORIENTATION_VERTICAL), *related;
 
-  if (page->side != NULL || satchel_draft_is_new (page->draft))
-    return;
-  separator = gtk_separator_new (GTK_ORIENTATION_VERTICAL);
   page->side = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   gtk_widget_set_margin_top (page->side, 6);
   gtk_widget_set_margin_start (page->side, 6);
@@ -240,11 +241,22 @@ ensure_side (SatchelRecordPage *page)
   gtk_widget_set_hexpand (page->side, FALSE);
   adw_leaflet_page_set_navigatable (adw_leaflet_append (page->leaflet, separator), FALSE);
   adw_leaflet_append (page->leaflet, page->side);
-  if (satchel_associated_is_any (DESK (page), satchel_draft_get_entity (page->draft))) {
+  if (satchel_associated_is_any (DESK (page), page->entity)) {
     related = adw_bin_new ();
     g_signal_connect (related, "map", G_CALLBACK (related_cb), page);
     satchel_form_view_add_tab (page->form, "related", _ ("Related"), related);
   }
+}
+
+/* What needs a record that is there: the room for it at once. */
+static void
+ensure_side (SatchelRecordPage *page)
+{
+  if (page->fills || satchel_draft_is_new (page->draft))
+    return;
+  page->fills = TRUE;
+  if (page->side == NULL)
+    build_side (page);
   gtk_widget_add_tick_callback (GTK_WIDGET (page), frame_cb, NULL, NULL);
 }
 
@@ -263,7 +275,8 @@ fold_cb (gpointer data)
   SatchelRecordPage *page = data;
 
   page->fold_source = 0;
-  update (page);
+  if (page->draft != NULL)
+    update (page);
   return G_SOURCE_REMOVE;
 }
 
@@ -283,6 +296,12 @@ draft_changed_cb (SatchelDraft *draft, SatchelRecordPage *page)
   update (page);
 }
 
+static gboolean
+is_letter (SatchelDraft *draft)
+{
+  return g_str_equal (satchel_draft_get_entity (draft)->name, "email") && !satchel_draft_is_closed (draft);
+}
+
 static void
 saved_cb (SatchelDraft *draft, SatchelDraftUndo *undo, SatchelRecordPage *page)
 {
@@ -295,6 +314,9 @@ saved_cb (SatchelDraft *draft, SatchelDraftUndo *undo, SatchelRecordPage *page)
   }
   ensure_side (page);
   update (page);
+  /* Of a letter that is being written not every sentence is worth an offer. */
+  if (is_letter (draft))
+    return;
   satchel_undo_offer (GTK_WIDGET (page), DESK (page), message, satchel_draft_undo_run,
                       satchel_draft_undo_ref (undo), (GDestroyNotify)satchel_draft_undo_unref);
 }
@@ -330,32 +352,46 @@ map_cb (GtkWidget *form, SatchelRecordPage *page)
     page->begin_source = g_idle_add_full (G_PRIORITY_HIGH_IDLE, begin_cb, page, NULL);
 }
 
-/* Everything that follows from the draft, anew. Takes it. */
 static void
-show_draft (SatchelRecordPage *page, SatchelDraft *draft)
+lay_out (SatchelRecordPage *page, GtkWidget *form)
 {
-  GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *form = satchel_form_view_new (draft);
-  GtkWidget *leaflet = adw_leaflet_new ();
+  GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *leaflet = adw_leaflet_new ();
 
-  if (page->draft != NULL)
-    g_signal_handlers_disconnect_by_data (page->draft, page);
-  g_set_object (&page->draft, draft);
-  g_object_unref (draft);
   page->form = SATCHEL_FORM_VIEW (form);
   page->leaflet = ADW_LEAFLET (leaflet);
+  page->column = GTK_BOX (column);
   page->side = NULL;
+  page->fills = FALSE;
   g_clear_handle_id (&page->fill_source, g_source_remove);
   gtk_widget_set_vexpand (form, TRUE);
   gtk_widget_set_hexpand (column, TRUE);
-  gtk_box_append (GTK_BOX (column), satchel_notices_new (draft));
-  gtk_box_append (GTK_BOX (column), form);
+  gtk_box_append (page->column, form);
   adw_leaflet_append (page->leaflet, column);
   gtk_widget_set_size_request (column, FORM_WIDTH, -1);
   adw_leaflet_set_transition_type (page->leaflet, ADW_LEAFLET_TRANSITION_TYPE_SLIDE);
   g_signal_connect_after (form, "map", G_CALLBACK (map_cb), page);
   g_signal_connect (leaflet, "notify::folded", G_CALLBACK (folded_cb), page);
   satchel_page_set_content (SATCHEL_PAGE (page), leaflet);
-  satchel_act_install (GTK_WIDGET (page), DESK (page), satchel_draft_get_entity (draft), list_targets, page);
+}
+
+/* Everything that follows from the draft, anew but for what was made ahead of it. Takes it. */
+static void
+show_draft (SatchelRecordPage *page, SatchelDraft *draft)
+{
+  gboolean prepared = page->draft == NULL && page->form != NULL;
+
+  if (page->draft != NULL)
+    g_signal_handlers_disconnect_by_data (page->draft, page);
+  g_set_object (&page->draft, draft);
+  g_object_unref (draft);
+  page->entity = satchel_draft_get_entity (draft);
+  if (prepared)
+    satchel_form_view_set_draft (page->form, draft);
+  else
+    lay_out (page, satchel_form_view_new (draft));
+  gtk_box_prepend (page->column, satchel_notices_new (draft));
+  satchel_act_install (GTK_WIDGET (page), DESK (page), page->entity, list_targets, page);
+  satchel_mail_install (GTK_WIDGET (page), DESK (page), page->entity, list_targets, page);
   g_signal_connect_object (draft, "changed", G_CALLBACK (draft_changed_cb), page, 0);
   g_signal_connect_object (draft, "saved", G_CALLBACK (saved_cb), page, 0);
   ensure_side (page);
@@ -458,11 +494,86 @@ history_action (GtkWidget *widget, const char *name, GVariant *parameter)
                         satchel_draft_get_id (page->draft), NULL);
 }
 
+/* ---- discarding ---- */
+
+typedef struct {
+  SatchelDesk *desk;
+  const SatchelEntity *entity;
+  char *text; /* what was typed */
+} Discarded;
+
+static void
+discarded_free (gpointer data, GClosure *closure)
+{
+  Discarded *discarded = data;
+
+  g_object_unref (discarded->desk);
+  g_free (discarded->text);
+  g_free (discarded);
+}
+
+static void
+restore_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  const Discarded *discarded = data;
+  g_autoptr (GPtrArray) none = g_ptr_array_new ();
+  SatchelDraft *draft = satchel_draft_new_with (discarded->desk, discarded->entity, none);
+  g_autoptr (SatchelRoute) route = satchel_route_new_draft (discarded->entity->name);
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (g_application_get_default ()));
+
+  satchel_draft_resume (draft, discarded->text);
+  g_object_set_data_full (G_OBJECT (discarded->desk), PREPARED, draft, g_object_unref);
+  satchel_go (GTK_WIDGET (window), route);
+  g_action_map_remove_action (G_ACTION_MAP (window), "restore-draft");
+}
+
+/* What was typed and is gone from the store waits in the window for a change of mind. */
+static void
+offer_restore (SatchelRecordPage *page, char *taken)
+{
+  GtkWidget *window = satchel_undo_find_window (GTK_WIDGET (page));
+  g_autoptr (GSimpleAction) action = g_simple_action_new ("restore-draft", NULL);
+  Discarded *discarded = g_new0 (Discarded, 1);
+
+  discarded->desk = g_object_ref (DESK (page));
+  discarded->entity = satchel_draft_get_entity (page->draft);
+  discarded->text = taken;
+  g_signal_connect_data (action, "activate", G_CALLBACK (restore_cb), discarded, discarded_free, 0);
+  g_action_map_add_action (G_ACTION_MAP (window), G_ACTION (action));
+  satchel_toast (window, _ ("Discarded"), _ ("Undo"), "win.restore-draft");
+}
+
+/* One that is stored is deleted, and can be brought back as any record. */
 static void
 discard_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  satchel_draft_discard (SATCHEL_RECORD_PAGE (widget)->draft);
+  SatchelRecordPage *page = SATCHEL_RECORD_PAGE (widget);
+  char *text = satchel_draft_is_new (page->draft) ? satchel_draft_dup_text (page->draft) : NULL;
+
+  if (!satchel_draft_is_new (page->draft))
+    gtk_widget_activate_action (widget, "act.delete", NULL);
+  satchel_draft_discard (page->draft);
+  if (text != NULL && satchel_undo_find_window (widget) != NULL)
+    offer_restore (page, text);
+  else
+    g_free (text);
   gtk_widget_activate_action (widget, "win.back", NULL);
+}
+
+/* Its place is taken by another record of its kind: the message that went out instead of the draft. */
+static void
+become_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SatchelRecordPage *page = SATCHEL_RECORD_PAGE (widget);
+  const SatchelEntity *entity = satchel_draft_get_entity (page->draft);
+  const char *id = g_variant_get_string (parameter, NULL);
+  g_autoptr (SatchelRoute) route = satchel_route_new_record (entity->name, id);
+  SatchelDraft *draft = satchel_draft_open (DESK (page), entity, id, NULL);
+
+  if (draft == NULL)
+    return;
+  satchel_page_set_route (SATCHEL_PAGE (page), route);
+  show_draft (page, draft);
 }
 
 typedef struct {
@@ -606,6 +717,7 @@ satchel_record_page_class_init (SatchelRecordPageClass *class)
   gtk_widget_class_install_action (widget_class, "form.history", NULL, history_action);
   gtk_widget_class_install_action (widget_class, "form.why", NULL, why_action);
   gtk_widget_class_install_action (widget_class, "form.discard", NULL, discard_action);
+  gtk_widget_class_install_action (widget_class, "form.become", "s", become_action);
   load_style ();
 }
 
@@ -636,30 +748,85 @@ satchel_record_page_init (SatchelRecordPage *page)
   satchel_page_pack_end (SATCHEL_PAGE (page), page->create);
 }
 
-SatchelPage *
-satchel_record_page_new (SatchelDesk *desk, SatchelRoute *route, GError **error)
+static SatchelDraft *
+open_draft (SatchelDesk *desk, SatchelRoute *route, GError **error)
 {
   const SatchelEntity *entity =
       satchel_registry_find (satchel_desk_get_registry (desk), satchel_route_get_entity (route));
   g_autoptr (GError) problem = NULL;
-  SatchelRecordPage *page;
   SatchelDraft *draft;
 
   if (satchel_route_get_kind (route) == SATCHEL_ROUTE_NEW)
-    draft = take_new (desk, entity);
-  else
-    draft = satchel_draft_open (desk, entity, satchel_route_get_id (route), &problem);
-  if (g_error_matches (problem, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND)) {
+    return take_new (desk, entity);
+  draft = satchel_draft_open (desk, entity, satchel_route_get_id (route), &problem);
+  if (g_error_matches (problem, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND))
     g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND,
                          _ ("This record is not on this computer."));
-    return NULL;
-  }
-  if (draft == NULL) {
+  else if (draft == NULL)
     g_propagate_error (error, g_steal_pointer (&problem));
+  return draft;
+}
+
+static void
+follow_definitions (SatchelRecordPage *page)
+{
+  g_signal_connect_object (DESK (page), "definitions", G_CALLBACK (definitions_cb), page, 0);
+}
+
+SatchelPage *
+satchel_record_page_new (SatchelDesk *desk, SatchelRoute *route, GError **error)
+{
+  SatchelDraft *draft = open_draft (desk, route, error);
+  SatchelRecordPage *page;
+
+  if (draft == NULL)
     return NULL;
-  }
   page = g_object_new (SATCHEL_TYPE_RECORD_PAGE, "desk", desk, "route", route, NULL);
+  if (is_letter (draft))
+    name_button (page->create, _ ("Save as Draft"));
   show_draft (page, draft);
-  g_signal_connect_object (desk, "definitions", G_CALLBACK (definitions_cb), page, 0);
+  follow_definitions (page);
   return SATCHEL_PAGE (page);
+}
+
+/* ---- ahead of time ---- */
+
+SatchelPage *
+satchel_record_page_prepare (SatchelDesk *desk, const SatchelEntity *entity)
+{
+  GtkWidget *form = satchel_form_view_prepare (desk, entity);
+  SatchelRecordPage *page;
+
+  if (form == NULL)
+    return NULL;
+  page = g_object_new (SATCHEL_TYPE_RECORD_PAGE, "desk", desk, NULL);
+  page->entity = entity;
+  lay_out (page, form);
+  build_side (page);
+  return SATCHEL_PAGE (page);
+}
+
+/* Asking how much room it wants once, at the end, finds its styles and lays out its words. */
+gboolean
+satchel_record_page_prepare_more (SatchelRecordPage *page, int width)
+{
+  g_return_val_if_fail (page->draft == NULL, FALSE);
+  if (satchel_form_view_prepare_more (page->form))
+    return TRUE;
+  gtk_widget_measure (GTK_WIDGET (page->leaflet), GTK_ORIENTATION_HORIZONTAL, -1, NULL, NULL, NULL, NULL);
+  gtk_widget_measure (GTK_WIDGET (page->leaflet), GTK_ORIENTATION_VERTICAL, width, NULL, NULL, NULL, NULL);
+  return FALSE;
+}
+
+gboolean
+satchel_record_page_begin (SatchelRecordPage *page, SatchelRoute *route, GError **error)
+{
+  SatchelDraft *draft = open_draft (DESK (page), route, error);
+
+  if (draft == NULL)
+    return FALSE;
+  satchel_page_set_route (SATCHEL_PAGE (page), route);
+  show_draft (page, draft);
+  follow_definitions (page);
+  return TRUE;
 }

@@ -9,6 +9,7 @@
 #include "ui/act/act.h"
 #include "ui/grid/batch-edit.h"
 #include "ui/grid/export.h"
+#include "ui/mail/write.h"
 #include "ui/page.h"
 
 typedef struct {
@@ -168,6 +169,18 @@ edit_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+write_ids (Actions *actions, GPtrArray *ids, const char *name)
+{
+  satchel_mail_write (actions->widget, actions->desk, actions->entity, ids, NULL);
+}
+
+static void
+write_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  with_ids (data, write_ids, NULL);
+}
+
+static void
 none_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   gtk_selection_model_unselect_all (GTK_SELECTION_MODEL (((Actions *)data)->selection));
@@ -286,6 +299,7 @@ size_cb (SatchelSelection *selection, GParamSpec *spec, GtkWidget *widget)
   enable (actions->act, "delete", some);
   enable (actions->selected, "edit", some && actions->may_edit);
   enable (actions->selected, "none", some);
+  enable (actions->selected, "write", some && satchel_mail_can_write (actions->desk, actions->entity));
 }
 
 void
@@ -301,6 +315,7 @@ satchel_list_actions_install (GtkWidget *widget, SatchelDesk *desk, const Satche
     { .name = "edit", .activate = edit_action },
     { .name = "export", .activate = export_action },
     { .name = "none", .activate = none_action },
+    { .name = "write", .activate = write_action },
   };
   Actions *actions = g_new0 (Actions, 1);
 

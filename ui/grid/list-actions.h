@@ -1,5 +1,5 @@
 /* What can be done with the selected records of a list, as action groups: "act" (do (s), delete: as ui/act names them) and "selected"
- * (edit, export, none). Which records these are is found out in a read job: a million is not looked at on the main thread.
+ * (edit, export, write, none). Which records these are is found out in a read job: a million is not looked at on the main thread.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once

@@ -4,7 +4,9 @@
 #include <glib/gi18n.h>
 
 #include "ui/act/act.h"
+#include "ui/mail/write.h"
 #include "ui/grid/columns.h"
+#include "ui/grid/grid.h"
 
 static GMenuModel *
 make_orders (SatchelRegistry *registry, const SatchelEntity *entity, const GArray *columns,
@@ -58,10 +60,11 @@ unparent_cb (gpointer data)
     gtk_widget_unparent (popover);
 }
 
-/* What was chosen is still to be activated. */
+/* What was chosen is still to be activated. Keys concern the rows again: GTK would give the focus to whatever comes next. */
 static void
-closed_cb (GtkPopover *popover, gpointer data)
+closed_cb (GtkPopover *popover, GtkWidget *grid)
 {
+  satchel_grid_focus (SATCHEL_GRID (grid));
   g_idle_add_once (unparent_cb, g_object_ref (popover));
 }
 
@@ -77,6 +80,8 @@ satchel_list_menu_popup (GtkWidget *grid, const GdkRectangle *where, SatchelDesk
     g_menu_append (own, C_ ("verb", "Open"), "list.open");
   g_menu_append (own, _ ("Preview"), "list.preview");
   g_menu_append (own, _ ("Edit a Field…"), "selected.edit");
+  if (satchel_mail_can_write (desk, entity))
+    g_menu_append (own, _ ("Write Email…"), "selected.write");
   g_menu_append (own, _ ("Export as CSV…"), "selected.export");
   g_menu_append_section (menu, NULL, G_MENU_MODEL (own));
   g_menu_append_section (menu, NULL, actions);
@@ -85,6 +90,6 @@ satchel_list_menu_popup (GtkWidget *grid, const GdkRectangle *where, SatchelDesk
   gtk_popover_set_pointing_to (GTK_POPOVER (popover), where);
   gtk_widget_set_halign (popover, GTK_ALIGN_START);
   gtk_widget_set_parent (popover, grid);
-  g_signal_connect (popover, "closed", G_CALLBACK (closed_cb), NULL);
+  g_signal_connect_object (popover, "closed", G_CALLBACK (closed_cb), grid, 0);
   gtk_popover_popup (GTK_POPOVER (popover));
 }

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/act/act.h"
+#include "ui/mail/write.h"
 
 typedef struct {
   const char *icon;
@@ -43,10 +44,16 @@ static GtkWidget *
 make_more (SatchelDesk *desk, const SatchelEntity *entity)
 {
   GtkWidget *more = gtk_menu_button_new ();
-  g_autoptr (GMenuModel) menu = satchel_act_menu_new (desk, entity, NULL);
+  g_autoptr (GMenuModel) actions = satchel_act_menu_new (desk, entity, NULL);
+  g_autoptr (GMenu) menu = g_menu_new (), own = g_menu_new ();
+
+  if (satchel_mail_can_write (desk, entity))
+    g_menu_append (own, _ ("Write Email…"), "selected.write");
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (own));
+  g_menu_append_section (menu, NULL, actions);
 
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (more), "view-more-symbolic");
-  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (more), menu);
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (more), G_MENU_MODEL (menu));
   gtk_menu_button_set_direction (GTK_MENU_BUTTON (more), GTK_ARROW_UP);
   name_button (more, _ ("More Actions"));
   return more;

@@ -206,9 +206,10 @@ chosen_cb (GtkNativeDialog *chooser, int response, GtkWidget *group)
   g_object_unref (chooser);
 }
 
-static void
-choose_cb (GtkButton *button, Attachments *attachments)
+void
+satchel_attachments_choose (GtkWidget *group)
 {
+  Attachments *attachments = g_object_get_data (G_OBJECT (group), "attachments");
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (attachments->group));
   GtkFileChooserNative *chooser =
       gtk_file_chooser_native_new (_ ("Attach Files"), GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
@@ -220,17 +221,30 @@ choose_cb (GtkButton *button, Attachments *attachments)
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
 }
 
-static gboolean
-drop_cb (GtkDropTarget *target, const GValue *value, double x, double y, Attachments *attachments)
+static void
+choose_cb (GtkButton *button, GtkWidget *group)
 {
-  g_autoptr (GSList) files = gdk_file_list_get_files (g_value_get_boxed (value));
+  satchel_attachments_choose (group);
+}
+
+void
+satchel_attachments_take (GtkWidget *group, GSList *files)
+{
   g_autoptr (GStrvBuilder) paths = g_strv_builder_new ();
   guint n = 0;
 
   for (GSList *link = files; link != NULL; link = link->next)
     add_path (paths, link->data, &n);
-  attach_found (attachments, paths, n);
-  return n > 0;
+  attach_found (g_object_get_data (G_OBJECT (group), "attachments"), paths, n);
+}
+
+static gboolean
+drop_cb (GtkDropTarget *target, const GValue *value, double x, double y, GtkWidget *group)
+{
+  g_autoptr (GSList) files = gdk_file_list_get_files (g_value_get_boxed (value));
+
+  satchel_attachments_take (group, files);
+  return files != NULL;
 }
 
 /* ---- rows ---- */
@@ -467,10 +481,10 @@ satchel_attachments_new (SatchelDesk *desk, const SatchelEntity *entity, const c
   gtk_widget_set_tooltip_text (choose, _ ("Attach Files"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (choose), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Attach Files"),
                                   -1);
-  g_signal_connect (choose, "clicked", G_CALLBACK (choose_cb), attachments);
+  g_signal_connect (choose, "clicked", G_CALLBACK (choose_cb), attachments->group);
   adw_preferences_group_set_header_suffix (attachments->group, choose);
   target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
-  g_signal_connect (target, "drop", G_CALLBACK (drop_cb), attachments);
+  g_signal_connect (target, "drop", G_CALLBACK (drop_cb), attachments->group);
   gtk_widget_add_controller (GTK_WIDGET (attachments->group), GTK_EVENT_CONTROLLER (target));
   g_signal_connect_object (desk, "changed", G_CALLBACK (changed_cb), attachments->group, 0);
   load (attachments);
