@@ -11,6 +11,7 @@
 #include "protocol/error.h"
 #include "ui/act/act.h"
 #include "ui/act/undo.h"
+#include "ui/form/discard.h"
 #include "ui/form/draft.h"
 #include "ui/form/form-view.h"
 #include "ui/form/kept.h"
@@ -49,14 +50,19 @@ G_DEFINE_FINAL_TYPE (SatchelRecordPage, satchel_record_page, SATCHEL_TYPE_PAGE)
 #define PREPARED "satchel-prepared-draft"
 
 void
+satchel_record_page_resume (GtkWidget *from, SatchelDraft *taken)
+{
+  g_autoptr (SatchelRoute) route = satchel_route_new_draft (satchel_draft_get_entity (taken)->name);
+
+  g_object_set_data_full (G_OBJECT (satchel_draft_get_desk (taken)), PREPARED, taken, g_object_unref);
+  satchel_go (from, route);
+}
+
+void
 satchel_record_page_start (GtkWidget *from, SatchelDesk *desk, const SatchelEntity *entity,
                            const GPtrArray *values)
 {
-  g_autoptr (SatchelRoute) route = satchel_route_new_draft (entity->name);
-
-  g_object_set_data_full (G_OBJECT (desk), PREPARED, satchel_draft_new_with (desk, entity, values),
-                          g_object_unref);
-  satchel_go (from, route);
+  satchel_record_page_resume (from, satchel_draft_new_with (desk, entity, values));
 }
 
 static SatchelDraft *
@@ -84,6 +90,12 @@ make_title (SatchelRecordPage *page)
                                             : g_strdup (_ (entity->label));
 }
 
+static gboolean
+is_message (SatchelDraft *draft)
+{
+  return g_str_equal (satchel_draft_get_entity (draft)->name, "email");
+}
+
 static const char *
 describe_state (SatchelRecordPage *page)
 {
@@ -100,7 +112,10 @@ describe_state (SatchelRecordPage *page)
   }
   if (satchel_draft_is_new (page->draft))
     return _ ("not created yet");
-  return satchel_draft_count_pending (page->draft) > 0 ? _ ("waits to be sent") : NULL;
+  if (satchel_draft_count_pending (page->draft) == 0)
+    return NULL;
+  /* Of a message "sent" would say that it went to whom it is for. */
+  return is_message (page->draft) ? _ ("not synced yet") : _ ("waits to be sent");
 }
 
 static gboolean
@@ -299,7 +314,7 @@ draft_changed_cb (SatchelDraft *draft, SatchelRecordPage *page)
 static gboolean
 is_letter (SatchelDraft *draft)
 {
-  return g_str_equal (satchel_draft_get_entity (draft)->name, "email") && !satchel_draft_is_closed (draft);
+  return is_message (draft) && !satchel_draft_is_closed (draft);
 }
 
 static void
@@ -494,55 +509,6 @@ history_action (GtkWidget *widget, const char *name, GVariant *parameter)
                         satchel_draft_get_id (page->draft), NULL);
 }
 
-/* ---- discarding ---- */
-
-typedef struct {
-  SatchelDesk *desk;
-  const SatchelEntity *entity;
-  char *text; /* what was typed */
-} Discarded;
-
-static void
-discarded_free (gpointer data, GClosure *closure)
-{
-  Discarded *discarded = data;
-
-  g_object_unref (discarded->desk);
-  g_free (discarded->text);
-  g_free (discarded);
-}
-
-static void
-restore_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  const Discarded *discarded = data;
-  g_autoptr (GPtrArray) none = g_ptr_array_new ();
-  SatchelDraft *draft = satchel_draft_new_with (discarded->desk, discarded->entity, none);
-  g_autoptr (SatchelRoute) route = satchel_route_new_draft (discarded->entity->name);
-  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (g_application_get_default ()));
-
-  satchel_draft_resume (draft, discarded->text);
-  g_object_set_data_full (G_OBJECT (discarded->desk), PREPARED, draft, g_object_unref);
-  satchel_go (GTK_WIDGET (window), route);
-  g_action_map_remove_action (G_ACTION_MAP (window), "restore-draft");
-}
-
-/* What was typed and is gone from the store waits in the window for a change of mind. */
-static void
-offer_restore (SatchelRecordPage *page, char *taken)
-{
-  GtkWidget *window = satchel_undo_find_window (GTK_WIDGET (page));
-  g_autoptr (GSimpleAction) action = g_simple_action_new ("restore-draft", NULL);
-  Discarded *discarded = g_new0 (Discarded, 1);
-
-  discarded->desk = g_object_ref (DESK (page));
-  discarded->entity = satchel_draft_get_entity (page->draft);
-  discarded->text = taken;
-  g_signal_connect_data (action, "activate", G_CALLBACK (restore_cb), discarded, discarded_free, 0);
-  g_action_map_add_action (G_ACTION_MAP (window), G_ACTION (action));
-  satchel_toast (window, _ ("Discarded"), _ ("Undo"), "win.restore-draft");
-}
-
 /* One that is stored is deleted, and can be brought back as any record. */
 static void
 discard_action (GtkWidget *widget, const char *name, GVariant *parameter)
@@ -554,7 +520,7 @@ discard_action (GtkWidget *widget, const char *name, GVariant *parameter)
     gtk_widget_activate_action (widget, "act.delete", NULL);
   satchel_draft_discard (page->draft);
   if (text != NULL && satchel_undo_find_window (widget) != NULL)
-    offer_restore (page, text);
+    satchel_discard_offer (widget, DESK (page), satchel_draft_get_entity (page->draft), text);
   else
     g_free (text);
   gtk_widget_activate_action (widget, "win.back", NULL);

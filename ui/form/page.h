@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "ui/form/draft.h"
 #include "ui/page.h"
 
 G_BEGIN_DECLS
@@ -13,8 +14,17 @@ G_DECLARE_FINAL_TYPE (SatchelRecordPage, satchel_record_page, SATCHEL, RECORD_PA
 /* For a route of the kind "record" or "new". NOT_FOUND. */
 SatchelPage *satchel_record_page_new (SatchelDesk *desk, SatchelRoute *route, GError **error);
 
+/* A page ahead of its record, for a stack where it is hidden; "more" goes on with it, for a page of that width, as long as it returns TRUE;
+ * then, or before, it becomes the page of a route of the kind "record". NULL: nothing can be done before the record is known. */
+SatchelPage *satchel_record_page_prepare (SatchelDesk *desk, const SatchelEntity *entity);
+gboolean     satchel_record_page_prepare_more (SatchelRecordPage *page, int width);
+gboolean     satchel_record_page_begin (SatchelRecordPage *page, SatchelRoute *route, GError **error);
+
 /* Goes to the form of a new record of @entity with these values (SatchelFieldValue*, borrowed): a copy, or one that belongs to another. */
 void satchel_record_page_start (GtkWidget *from, SatchelDesk *desk, const SatchelEntity *entity, const GPtrArray *values);
+
+/* The same with a draft that was begun already; taken. */
+void satchel_record_page_resume (GtkWidget *from, SatchelDraft *taken);
 
 /* When the window opens: offers to go on with what was typed and not saved before the program ended. */
 void satchel_record_page_offer_drafts (GtkWidget *window, SatchelDesk *desk);

@@ -6,6 +6,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "ui/act/undo.h"
 #include "ui/form/cell.h"
 #include "ui/form/field-grid.h"
 #include "ui/mail/accounts.h"
@@ -14,6 +15,7 @@
 #include "ui/mail/fill.h"
 #include "ui/page.h"
 #include "ui/record/attachments.h"
+#include "ui/window.h"
 
 /* What needs a draft that is stored, once it is. */
 typedef enum { THEN_NOTHING, THEN_SEND, THEN_ATTACH, THEN_HAND_OVER } Then;
@@ -357,18 +359,19 @@ dispatch_cb (SatchelDispatch *dispatch, SatchelComposer *composer)
   update_send (composer);
 }
 
-/* What became of it is told in the window whatever page it shows now. */
+/* What became of it is told in the window whatever page it shows now; the letter's own says why. */
 static void
-told_cb (SatchelDispatch *dispatch, GtkWidget *window)
+told_cb (SatchelDispatch *dispatch, SatchelWindow *window)
 {
   const SatchelDispatchState state = satchel_dispatch_get_state (dispatch);
+  SatchelRoute *here = satchel_window_get_route (window);
 
   if (state == SATCHEL_DISPATCH_UNDER_WAY)
     return;
   if (state == SATCHEL_DISPATCH_SENT)
-    satchel_toast (window, _ ("Message sent"), NULL, NULL);
-  else
-    satchel_toast (window, _ ("The message was not sent; the draft is kept."), NULL, NULL);
+    satchel_window_toast (window, _ ("Message sent"), NULL, NULL);
+  else if (here == NULL || g_strcmp0 (satchel_route_get_id (here), satchel_dispatch_get_id (dispatch)) != 0)
+    satchel_window_toast (window, _ ("The message was not sent; the draft is kept."), NULL, NULL);
   g_signal_handlers_disconnect_by_func (dispatch, told_cb, window);
 }
 
@@ -376,13 +379,14 @@ static void
 send_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   SatchelComposer *composer = SATCHEL_COMPOSER (widget);
-  GtkRoot *root = gtk_widget_get_root (widget);
+  GtkWidget *window = satchel_undo_find_window (widget);
 
   if (!gtk_widget_get_sensitive (composer->send) || !gtk_widget_get_visible (composer->send))
     return;
   say (composer, NULL);
-  g_signal_handlers_disconnect_by_func (composer->dispatch, told_cb, root);
-  g_signal_connect_object (composer->dispatch, "changed", G_CALLBACK (told_cb), root, 0);
+  g_signal_handlers_disconnect_by_func (composer->dispatch, told_cb, window);
+  if (window != NULL)
+    g_signal_connect_object (composer->dispatch, "changed", G_CALLBACK (told_cb), window, 0);
   once_stored (composer, THEN_SEND);
 }
 

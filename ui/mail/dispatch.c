@@ -122,6 +122,12 @@ satchel_dispatch_cancel (SatchelDispatch *dispatch)
 
 /* ---- asking ---- */
 
+const char *
+satchel_dispatch_get_id (SatchelDispatch *dispatch)
+{
+  return dispatch->id;
+}
+
 SatchelDispatchState
 satchel_dispatch_get_state (SatchelDispatch *dispatch)
 {

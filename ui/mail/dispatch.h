@@ -21,6 +21,7 @@ G_DECLARE_FINAL_TYPE (SatchelDispatch, satchel_dispatch, SATCHEL, DISPATCH, GObj
 /* That of the draft @id, which knows what became of it before: of this program by itself, of others soon. Owned. Signal "changed". */
 SatchelDispatch *satchel_dispatch_get (SatchelDesk *desk, const char *id);
 
+const char          *satchel_dispatch_get_id (SatchelDispatch *dispatch);
 SatchelDispatchState satchel_dispatch_get_state (SatchelDispatch *dispatch);
 const char         *satchel_dispatch_get_problem (SatchelDispatch *dispatch); /* a sentence; NULL: none */
 const char         *satchel_dispatch_get_record (SatchelDispatch *dispatch);  /* of the message that was sent; NULL: it could not be recorded */

@@ -84,11 +84,11 @@ update (Mailing *mailing)
 {
   const GPtrArray *accounts = satchel_accounts_list (mailing->accounts);
   const guint waiting = mailing->counts[WAITING], sent = mailing->counts[SENT];
-  g_autofree char *label = g_strdup_printf (g_dngettext (NULL, "Send to %u", "Send to %u", waiting), waiting);
+  g_autofree char *label = g_strdup_printf (_ ("Send to %u"), waiting);
   g_autofree char *far = g_strdup_printf (_ ("%u sent, %u wait"), sent, waiting);
 
   gtk_button_set_label (GTK_BUTTON (mailing->send), sent > 0 && waiting > 0 ? _ ("Resume") : label);
-  gtk_widget_set_visible (mailing->send, !mailing->sending);
+  gtk_widget_set_visible (mailing->send, !mailing->sending && waiting > 0);
   gtk_widget_set_sensitive (mailing->send, mailing->cancellable == NULL && waiting > 0 && accounts != NULL &&
                                                accounts->len > 0);
   gtk_widget_set_visible (mailing->pause, mailing->sending);
@@ -455,7 +455,8 @@ build (Mailing *mailing, const SatchelRecord *list)
   g_signal_connect (mailing->pause, "clicked", G_CALLBACK (pause_cb), mailing);
   adw_header_bar_pack_end (ADW_HEADER_BAR (header), mailing->send);
   adw_header_bar_pack_end (ADW_HEADER_BAR (header), mailing->pause);
-  adw_header_bar_set_title_widget (ADW_HEADER_BAR (header), adw_window_title_new (_ ("Mailing"), name));
+  adw_header_bar_set_title_widget (ADW_HEADER_BAR (header),
+                                   adw_window_title_new (_ ("Send a Mailing"), name));
   gtk_box_append (GTK_BOX (box), header);
   gtk_box_append (GTK_BOX (box), new_content (mailing));
   adw_window_set_content (mailing->window, box);
@@ -485,7 +486,7 @@ satchel_mailing_show (GtkWidget *from, SatchelDesk *desk, const char *id)
   mailing->accounts = g_object_ref (satchel_accounts_get (desk));
   g_set_weak_pointer (&mailing->home, home);
   mailing->window =
-      g_object_new (ADW_TYPE_WINDOW, "title", _ ("Mailing"), "modal", TRUE, "transient-for", home,
+      g_object_new (ADW_TYPE_WINDOW, "title", _ ("Send a Mailing"), "modal", TRUE, "transient-for", home,
                     "default-width", 480, "default-height", 560, "width-request", 320, NULL);
   g_object_set_data_full (G_OBJECT (mailing->window), "mailing", mailing, mailing_unref);
   satchel_close_with_escape (GTK_WIDGET (mailing->window));
