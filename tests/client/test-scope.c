@@ -225,6 +225,133 @@ test_foreign_filters (void)
   device_teardown (&device);
 }
 
+/* ---- switched off and on ---- */
+
+static const char *
+find_device (GPtrArray *filters, const char *id)
+{
+  for (guint i = 0; i < filters->len; i++) {
+    const SatchelOfflineFilter *filter = filters->pdata[i];
+
+    if (g_str_equal (filter->id, id))
+      return filter->device != NULL ? filter->device : "everywhere";
+  }
+  return "unknown";
+}
+
+static void
+test_switch (void)
+{
+  Device device;
+  const SatchelScopeChoice mine = { .entity = "account", .predicate = "owner = me" };
+  g_autofree char *id = NULL, *off = NULL, *again = NULL, *on = NULL, *nobody = NULL;
+  g_autoptr (GPtrArray) without = NULL, with = NULL;
+  g_autoptr (GError) error = NULL;
+
+  setup (&device);
+  id = add (&device, &mine);
+  off = satchel_session_scope_switch (device.session, id, FALSE, &error);
+  g_assert_no_error (error);
+  without = list (&device);
+  g_assert_cmpstr (find_device (without, id), ==, SATCHEL_SCOPE_NOWHERE);
+  again = satchel_session_scope_switch (device.session, id, FALSE, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (again, ==, "");
+  on = satchel_session_scope_switch (device.session, id, TRUE, &error);
+  g_assert_no_error (error);
+  with = list (&device);
+  g_assert_cmpstr (find_device (with, id), ==, "everywhere");
+  g_assert_cmpint (device_count (&device, SATCHEL_SET_PENDING), ==, 3);
+  nobody = satchel_session_scope_switch (device.session, device_id ("nobody"), FALSE, &error);
+  g_assert_null (nobody);
+  g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND);
+  g_assert_cmpint (device_count (&device, SATCHEL_SET_PENDING), ==, 3);
+  device_teardown (&device);
+}
+
+/* As the server tells a filter before anything was pulled. */
+static SatchelRecord *
+make_told (Device *device, const char *id)
+{
+  SatchelRecord *told = satchel_record_new (device_entity (device, "offline_filter"), id);
+  g_autoptr (SatchelValue) entity = satchel_value_new_string ("account");
+
+  satchel_record_set_by_name (told, "entity", entity);
+  return told;
+}
+
+/* It goes ahead of the first pull and is shown by nothing; the filter comes, and is off already. */
+static void
+test_switch_told (void)
+{
+  Device device;
+  g_autoptr (SatchelRecord) told = NULL;
+  g_autofree char *off = NULL, *same = NULL;
+  g_autoptr (GPtrArray) none = NULL, filters = NULL;
+  g_autoptr (GError) error = NULL;
+
+  device_setup (&device, DEVICE_EMPTY);
+  told = make_told (&device, device_id ("f1"));
+  same = satchel_session_scope_switch_told (device.session, told, TRUE, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (same, ==, ""); /* as it is told to be */
+  g_assert_cmpint (device_count (&device, SATCHEL_SET_PENDING), ==, 0);
+  off = satchel_session_scope_switch_told (device.session, told, FALSE, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (strlen (off), >, 0);
+  g_assert_cmpint (device_count (&device, SATCHEL_SET_PENDING), ==, 1);
+  none = list (&device);
+  g_assert_cmpint (none->len, ==, 0);
+  device_reopen (&device); /* it waits on the disk */
+  g_assert_cmpint (device_count (&device, SATCHEL_SET_PENDING), ==, 1);
+  device_push_applied (&device, 1, 15);
+  device_pull (&device, 20,
+               "{'entity':'offline_filter','columns':['id','s','name','entity','related','device','owner'],'"
+               "whole':true}",
+               "['~f1~',15,'Accounts','account',0,'none','~me~']", NULL);
+  filters = list (&device);
+  g_assert_cmpstr (find_device (filters, device_id ("f1")), ==, SATCHEL_SCOPE_NOWHERE);
+  device_teardown (&device);
+}
+
+/* What only the server writes is refused, a refusal of the server can be put away, and what is told of
+ * strangely spoils nothing. */
+static void
+test_switch_hostile (void)
+{
+  Device device;
+  g_autoptr (SatchelRecord) told = NULL, strange = NULL;
+  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_field_value_free);
+  g_autoptr (GPtrArray) none = NULL;
+  SatchelFieldValue *change = g_new0 (SatchelFieldValue, 1);
+  g_autofree char *denied = NULL, *off = NULL, *odd = NULL;
+  g_autoptr (GError) error = NULL;
+
+  device_setup (&device, DEVICE_EMPTY);
+  told = make_told (&device, device_id ("f1"));
+  change->field = satchel_entity_find_field (told->entity, "modified_by");
+  g_ptr_array_add (changes, change);
+  denied = satchel_session_update_told (device.session, told, changes, &error);
+  g_assert_null (denied);
+  g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_RULE);
+  g_clear_error (&error);
+  g_assert_cmpint (device_count (&device, SATCHEL_SET_PENDING), ==, 0);
+  off = satchel_session_scope_switch_told (device.session, told, FALSE, &error);
+  g_assert_no_error (error);
+  device_push_parked (&device, SATCHEL_ERROR_NOT_FOUND, NULL);
+  g_assert_cmpint (device_count (&device, SATCHEL_SET_PARKED), ==, 1);
+  g_assert_true (satchel_outbox_discard (device.outbox, off, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (device_count (&device, SATCHEL_SET_PARKED), ==, 0);
+  strange = make_told (&device, "'); DROP TABLE outbox; --");
+  odd = satchel_session_scope_switch_told (device.session, strange, FALSE, &error);
+  g_assert_no_error (error);
+  none = list (&device);
+  g_assert_cmpint (none->len, ==, 0);
+  g_assert_cmpint (device_count (&device, SATCHEL_SET_PENDING), ==, 1);
+  device_teardown (&device);
+}
+
 /* ---- the server's answers ---- */
 
 static void
@@ -275,6 +402,9 @@ main (int argc, char **argv)
   g_test_add_func ("/client/scope/refused", test_refused);
   g_test_add_func ("/client/scope/why", test_why);
   g_test_add_func ("/client/scope/foreign-filters", test_foreign_filters);
+  g_test_add_func ("/client/scope/switch", test_switch);
+  g_test_add_func ("/client/scope/switch-told", test_switch_told);
+  g_test_add_func ("/client/scope/switch-hostile", test_switch_hostile);
   g_test_add_func ("/client/scope/answers", test_answers);
   return g_test_run ();
 }
