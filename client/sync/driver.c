@@ -10,14 +10,13 @@
 
 #include "client/blobs/courier.h"
 #include "client/profile.h"
-#include "client/replica/own.h"
 #include "client/replica/pull.h"
 #include "client/replica/snapshot.h"
 #include "client/sync/fetch.h"
+#include "client/sync/question.h"
 #include "client/sync/spool.h"
 #include "protocol/wire/identity.h"
 #include "protocol/wire/message.h"
-#include "protocol/wire/permits.h"
 
 #define MOST_STALE 3 /* rounds that a demanded audit may add on a busy server */
 
@@ -47,6 +46,7 @@ struct _SatchelSyncDriver {
   char *token;
   SatchelWireExchange *exchange;
   gint64 first_number; /* of the push under way; 0: no sets in it */
+  gboolean pulled;     /* along with the last push of this round */
 
   SatchelPullSpool *spool;
   GError *spool_error;
@@ -114,6 +114,37 @@ tell_progress (SatchelSyncDriver *driver)
   driver->callbacks.progress (driver->machine.state, &totals, driver->waiting, driver->data);
 }
 
+/* ---- what was pulled ---- */
+
+static gboolean
+take_pull (SatchelSyncDriver *driver, GInputStream *lines, GError **error)
+{
+  SatchelPullResult result = { 0 };
+
+  if (!satchel_replica_apply_pull (satchel_session_get_replica (driver->session), lines,
+                                   satchel_clock_now_ms (satchel_session_get_clock (driver->session)),
+                                   &result, error))
+    return FALSE;
+  driver->totals.pulled += result.rows;
+  driver->totals.removed += result.removed;
+  driver->totals.resets += result.reset;
+  if (result.rows + result.removed + result.requeued > 0)
+    satchel_courier_hope_again (driver->courier);
+  if (result.requeued > 0) /* a restored server needs them again */
+    turn (driver, SATCHEL_SYNC_EVENT_LOCAL_CHANGE, NULL, -1);
+  return TRUE;
+}
+
+/* What stands behind the outcomes of a push. Where it will not do, a pull of its own does, or tells why not.
+ */
+static void
+take_along (SatchelSyncDriver *driver, const char *lines, gsize size)
+{
+  g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_data (lines, size, NULL);
+
+  driver->pulled = size > 0 && take_pull (driver, stream, NULL);
+}
+
 /* ---- push ---- */
 
 static void
@@ -136,12 +167,14 @@ pushed_cb (GBytes *body, const GError *error, gint64 retry_after_ms, gpointer da
   SatchelOutbox *outbox = satchel_session_get_outbox (driver->session);
   g_autoptr (SatchelPushAnswer) answer = NULL;
   GError *problem = NULL;
-  gsize length;
-  const char *text = finish_exchange (driver, body, error, retry_after_ms, &length);
+  gsize length, own_length;
+  const char *text = finish_exchange (driver, body, error, retry_after_ms, &length), *end;
 
   if (text == NULL)
     return;
-  answer = satchel_push_answer_from_text (text, length, &problem);
+  end = memchr (text, '\n', length);
+  own_length = end != NULL ? (gsize)(end + 1 - text) : length;
+  answer = satchel_push_answer_from_text (text, own_length, &problem);
   if (answer == NULL) {
     fail (driver, problem);
     return;
@@ -161,6 +194,7 @@ pushed_cb (GBytes *body, const GError *error, gint64 retry_after_ms, gpointer da
     return;
   }
   count_outcomes (driver, answer);
+  take_along (driver, text + own_length, length - own_length);
   turn (driver, SATCHEL_SYNC_EVENT_PUSHED, NULL, -1);
 }
 
@@ -178,6 +212,12 @@ push (SatchelSyncDriver *driver)
   }
   if (message == NULL) {
     turn (driver, SATCHEL_SYNC_EVENT_NOTHING_TO_PUSH, NULL, -1);
+    return;
+  }
+  driver->pulled = FALSE;
+  if (!satchel_question_go_along (satchel_session_get_replica (driver->session),
+                                  satchel_session_get_outbox (driver->session), message, &problem)) {
+    fail (driver, problem);
     return;
   }
   driver->first_number = 0;
@@ -200,15 +240,11 @@ pull_data_cb (const char *bytes, gsize size, gpointer data)
 }
 
 static gboolean
-apply_spool (SatchelSyncDriver *driver, SatchelPullSpool *spool, SatchelPullResult *result, GError **error)
+take_spool (SatchelSyncDriver *driver, SatchelPullSpool *spool, GError **error)
 {
   g_autoptr (GInputStream) lines = satchel_pull_spool_read (spool, error);
 
-  if (lines == NULL)
-    return FALSE;
-  return satchel_replica_apply_pull (satchel_session_get_replica (driver->session), lines,
-                                     satchel_clock_now_ms (satchel_session_get_clock (driver->session)),
-                                     result, error);
+  return lines != NULL && take_pull (driver, lines, error);
 }
 
 /* ---- attachments ---- */
@@ -301,7 +337,6 @@ pulled_cb (GBytes *body, const GError *error, gint64 retry_after_ms, gpointer da
   g_autoptr (SatchelPullSpool) spool =
       g_steal_pointer (&driver->spool); /* what is fed may begin another pull */
   GError *problem = g_steal_pointer (&driver->spool_error);
-  SatchelPullResult result = { 0 };
   gsize length;
 
   if (problem != NULL) {
@@ -311,54 +346,27 @@ pulled_cb (GBytes *body, const GError *error, gint64 retry_after_ms, gpointer da
   }
   if (finish_exchange (driver, body, error, retry_after_ms, &length) == NULL)
     return;
-  if (!apply_spool (driver, spool, &result, &problem)) {
+  if (take_spool (driver, spool, &problem))
+    finish_pull (driver);
+  else
     fail (driver, problem);
-    return;
-  }
-  driver->totals.pulled += result.rows;
-  driver->totals.removed += result.removed;
-  driver->totals.resets += result.reset;
-  if (result.rows + result.removed + result.requeued > 0)
-    satchel_courier_hope_again (driver->courier);
-  if (result.requeued > 0) /* a restored server needs them again */
-    turn (driver, SATCHEL_SYNC_EVENT_LOCAL_CHANGE, NULL, -1);
-  finish_pull (driver);
 }
 
-typedef enum { PULL_FROM_CURSOR, PULL_WHOLE } PullStart;
-
 static void
-pull_rows (SatchelSyncDriver *driver, PullStart from)
+pull_rows (SatchelSyncDriver *driver, SatchelQuestionStart start_from)
 {
   static const SatchelExchangeHandler handler = { .data = pull_data_cb, .done = pulled_cb };
-  SatchelReplica *replica = satchel_session_get_replica (driver->session);
-  g_autofree char *cursor = NULL, *digest = NULL;
-  g_autoptr (GArray) own = NULL;
-  const char *rights;
-  SatchelPull message = { 0 };
   GError *problem = NULL;
+  g_autoptr (SatchelPull) message =
+      satchel_question_new (satchel_session_get_replica (driver->session), start_from, &problem);
 
-  if (from == PULL_FROM_CURSOR && !satchel_replica_dup_meta (replica, "cursor", &cursor, &problem)) {
-    fail (driver, problem);
-    return;
-  }
-  driver->spool = satchel_pull_spool_new (satchel_session_get_directory (driver->session), &problem);
+  if (message != NULL)
+    driver->spool = satchel_pull_spool_new (satchel_session_get_directory (driver->session), &problem);
   if (driver->spool == NULL) {
     fail (driver, problem);
     return;
   }
-  message.cursor = cursor;
-  if (cursor == NULL)
-    message.schema = (char *)satchel_followed_get_digest (satchel_replica_get_followed (replica));
-  else if ((own = satchel_own_list (replica, &problem)) == NULL) {
-    g_clear_pointer (&driver->spool, satchel_pull_spool_free);
-    fail (driver, problem);
-    return;
-  }
-  message.own = own;
-  rights = satchel_replica_peek_meta (replica, SATCHEL_META_RIGHTS);
-  message.rights = digest = rights != NULL ? satchel_permits_digest (rights) : g_strdup ("");
-  start (driver, "/v1/pull", satchel_pull_to_text (&message), &handler);
+  start (driver, "/v1/pull", satchel_pull_to_text (message), &handler);
 }
 
 /* ---- the first sync ---- */
@@ -381,7 +389,7 @@ fetched_cb (const SatchelPullResult *result, const GError *error, gint64 retry_a
     driver->totals.resets += result->reset;
   }
   g_clear_pointer (&driver->fetch, satchel_fetch_free);
-  pull_rows (driver, PULL_FROM_CURSOR);
+  pull_rows (driver, SATCHEL_QUESTION_GO_ON);
 }
 
 static void
@@ -397,6 +405,11 @@ pull (SatchelSyncDriver *driver)
   GError *problem = NULL;
   gboolean wanted = FALSE;
 
+  if (driver->pulled) {
+    driver->pulled = FALSE;
+    finish_pull (driver);
+    return;
+  }
   if (!driver->rows_only &&
       !satchel_snapshot_is_wanted (satchel_session_get_replica (driver->session), &wanted, &problem)) {
     fail (driver, problem);
@@ -406,7 +419,7 @@ pull (SatchelSyncDriver *driver)
     driver->fetch =
         satchel_fetch_start (driver->session, driver->transport, driver->token, fetched_cb, moved_cb, driver);
   else
-    pull_rows (driver, PULL_FROM_CURSOR);
+    pull_rows (driver, SATCHEL_QUESTION_GO_ON);
 }
 
 /* ---- a new identity ----
@@ -527,6 +540,7 @@ enter_round (SatchelSyncDriver *driver, GError **error)
   driver->lock = satchel_profile_lock (satchel_session_get_directory (driver->session), error);
   if (driver->lock == NULL)
     return FALSE;
+  driver->pulled = FALSE;
   driver->token = satchel_session_dup_token (driver->session, error);
   return driver->token != NULL && satchel_outbox_count (satchel_session_get_outbox (driver->session),
                                                         SATCHEL_SET_PENDING, &driver->waiting, error);
@@ -599,7 +613,7 @@ execute (SatchelSyncDriver *driver, const SatchelSyncStep *step)
     pull (driver);
     break;
   case SATCHEL_SYNC_DO_PULL_ALL:
-    pull_rows (driver, PULL_WHOLE);
+    pull_rows (driver, SATCHEL_QUESTION_ALL);
     break;
   case SATCHEL_SYNC_DO_IDENTIFY:
     identify (driver);

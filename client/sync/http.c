@@ -347,7 +347,7 @@ send (SatchelWireExchange *exchange)
   if (exchange->authorization != NULL)
     soup_message_headers_replace (headers, "Authorization", exchange->authorization);
   if (exchange->body != NULL)
-    soup_message_set_request_body_from_bytes (exchange->message, "application/json", exchange->body);
+    soup_message_set_request_body_from_bytes (exchange->message, NULL, exchange->body);
   if (exchange->packed)
     soup_message_headers_replace (headers, "Content-Encoding", "zstd");
   g_signal_connect (exchange->message, "starting", G_CALLBACK (starting_cb), exchange);

@@ -4,6 +4,7 @@
 #include "protocol/wire/message.h"
 
 #include "protocol/wire/members.h"
+#include "protocol/wire/message-private.h"
 
 #define MAX_RETRY_AFTER_MS (24 * 60 * 60 * 1000)
 
@@ -118,8 +119,8 @@ satchel_pull_free (SatchelPull *message)
   g_free (message);
 }
 
-static JsonArray *
-ranges_to_json (const GArray *ranges)
+JsonArray *
+satchel_ranges_to_json (const GArray *ranges)
 {
   JsonArray *array = json_array_new ();
 
@@ -145,17 +146,19 @@ satchel_pull_to_text (const SatchelPull *message)
   if (message->rights != NULL)
     json_object_set_string_member (object, "rights", message->rights);
   if (message->own != NULL && message->own->len > 0)
-    json_object_set_array_member (object, "own", ranges_to_json (message->own));
+    json_object_set_array_member (object, "own", satchel_ranges_to_json (message->own));
   return satchel_json_print_object (object);
 }
 
 /* Ascending, apart from each other. */
-static gboolean
-read_ranges (JsonArray *array, GArray *ranges, GError **error)
+gboolean
+satchel_pull_read_own (SatchelPull *message, JsonArray *array, GError **error)
 {
   gint64 bounds[2], end = 0;
 
-  for (guint i = 0; i < json_array_get_length (array); i++) {
+  if (array != NULL)
+    message->own = g_array_new (FALSE, FALSE, sizeof (gint64));
+  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++) {
     JsonNode *node = json_array_get_element (array, i);
     JsonArray *pair = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
 
@@ -168,7 +171,7 @@ read_ranges (JsonArray *array, GArray *ranges, GError **error)
       return FALSE;
     }
     end = bounds[1];
-    g_array_append_vals (ranges, bounds, G_N_ELEMENTS (bounds));
+    g_array_append_vals (message->own, bounds, G_N_ELEMENTS (bounds));
   }
   return TRUE;
 }
@@ -189,14 +192,31 @@ satchel_pull_from_text (const char *text, gsize length, GError **error)
                                                       : satchel_members_require_string (&members, "schema"));
   message->rights = g_strdup (satchel_members_get_string (&members, "rights"));
   own = satchel_members_get_array (&members, "own");
-  if (!satchel_members_finish (&members, SATCHEL_MEMBERS_KNOWN_ONLY, error))
+  if (!satchel_members_finish (&members, SATCHEL_MEMBERS_KNOWN_ONLY, error) ||
+      !satchel_pull_read_own (message, own, error))
     return NULL;
-  if (own != NULL) {
-    message->own = g_array_new (FALSE, FALSE, sizeof (gint64));
-    if (!read_ranges (own, message->own, error))
-      return NULL;
-  }
   return g_steal_pointer (&message);
+}
+
+void
+satchel_pull_add_own (SatchelPull *message, const SatchelPushAnswer *answer)
+{
+  if (message->own == NULL)
+    message->own = g_array_new (FALSE, FALSE, sizeof (gint64));
+  for (guint i = 0; i < answer->outcomes->len; i++) {
+    const SatchelOutcome *outcome = answer->outcomes->pdata[i];
+    gint64 *last =
+        message->own->len > 0 ? &g_array_index (message->own, gint64, message->own->len - 1) : NULL;
+
+    if (outcome->at_ms == 0 || (last != NULL && outcome->s <= *last))
+      continue;
+    if (last != NULL && outcome->s == *last + 1) {
+      *last = outcome->s;
+    } else {
+      g_array_append_val (message->own, outcome->s);
+      g_array_append_val (message->own, outcome->s);
+    }
+  }
 }
 
 char *

@@ -26,11 +26,20 @@ typedef struct {
   gint64 next_number;      /* of the device's change sets */
 } SatchelSignInAnswer;
 
+/* What a pull asks (below), also along with a push. */
+typedef struct {
+  char *cursor; /* NULL: everything */
+  char *schema; /* digest of the definitions that the client holds; NULL: those that came with the cursor */
+  char *rights; /* digest of what it was told of its user's rights, "" if nothing; NULL: it does not ask */
+  GArray *own;  /* gint64, first and last of ranges: commits whose effect the client knows; NULL: none. protocol/WIRE.md, Pull */
+} SatchelPull;
+
 /* ---- push: POST /v1/push ---- */
 typedef struct {
   gint64 acknowledged;  /* outcomes up to this number may be forgotten, but for their codes */
   GPtrArray *released;  /* char*: UUIDs of parked sets that the device has discarded or queued anew */
   GPtrArray *sets;      /* SatchelChangeSet*, numbers ascending without gaps */
+  SatchelPull *pull;    /* to be answered along with it, without schema; owned; NULL: none */
 } SatchelPush;
 
 /* What became of one set. */
@@ -60,12 +69,6 @@ typedef struct {
 /* ---- pull: POST /v1/pull ----
  * The answer is a stream of lines (protocol/WIRE.md); only its first and last lines are here. Most pulls bring nothing, so
  * that what is as usual is left out of both. */
-typedef struct {
-  char *cursor; /* NULL: everything */
-  char *schema; /* digest of the definitions that the client holds; NULL: those that came with the cursor */
-  char *rights; /* digest of what it was told of its user's rights, "" if nothing; NULL: it does not ask */
-  GArray *own;  /* gint64, first and last of ranges: commits whose effect the client knows; NULL: none. protocol/WIRE.md, Pull */
-} SatchelPull;
 /* Ranges in one pull. */
 #define SATCHEL_MAX_OWN_RANGES 100
 typedef struct {
@@ -106,6 +109,8 @@ char              *satchel_push_to_text (const SatchelPush *message);
 SatchelPush       *satchel_push_from_text (const char *text, gsize length, GError **error);
 char              *satchel_push_answer_to_text (const SatchelPushAnswer *message);
 SatchelPushAnswer *satchel_push_answer_from_text (const char *text, gsize length, GError **error);
+/* What @answer says of the sets of a push is known to whoever gets it: their commits become own ones of the pull that goes along. */
+void               satchel_pull_add_own (SatchelPull *message, const SatchelPushAnswer *answer);
 char              *satchel_pull_to_text (const SatchelPull *message);
 SatchelPull       *satchel_pull_from_text (const char *text, gsize length, GError **error);
 char              *satchel_pull_head_to_text (const SatchelPullHead *head);

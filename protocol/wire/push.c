@@ -7,6 +7,7 @@
 #include "protocol/limits.h"
 #include "protocol/value.h"
 #include "protocol/wire/members.h"
+#include "protocol/wire/message-private.h"
 
 static void
 change_set_free (gpointer data)
@@ -53,6 +54,7 @@ satchel_push_free (SatchelPush *message)
     return;
   g_ptr_array_unref (message->released);
   g_ptr_array_unref (message->sets);
+  g_clear_pointer (&message->pull, satchel_pull_free);
   g_free (message);
 }
 
@@ -70,6 +72,21 @@ set_strings (JsonObject *object, const char *name, const GPtrArray *texts)
   json_object_set_array_member (object, name, array);
 }
 
+/* Its cursor is the first of @cursors: most changes were made where the device still stands. */
+static JsonObject *
+pull_to_json (const SatchelPull *pull, GPtrArray *cursors)
+{
+  JsonObject *object = json_object_new ();
+
+  g_ptr_array_add (cursors, g_strdup (pull->cursor));
+  json_object_set_int_member (object, "cursor", 0);
+  if (pull->rights != NULL)
+    json_object_set_string_member (object, "rights", pull->rights);
+  if (pull->own != NULL && pull->own->len > 0)
+    json_object_set_array_member (object, "own", satchel_ranges_to_json (pull->own));
+  return object;
+}
+
 char *
 satchel_push_to_text (const SatchelPush *message)
 {
@@ -77,12 +94,15 @@ satchel_push_to_text (const SatchelPush *message)
   g_autoptr (GPtrArray) cursors = g_ptr_array_new_with_free_func (g_free);
   JsonObject *object = json_object_new ();
   JsonArray *sets = json_array_sized_new (message->sets->len);
+  JsonObject *pull = message->pull != NULL ? pull_to_json (message->pull, cursors) : NULL;
 
   for (guint i = 0; i < message->sets->len; i++)
     json_array_add_element (sets, satchel_change_set_to_json (message->sets->pdata[i], cursors));
   json_object_set_int_member (object, "acknowledged", message->acknowledged);
   set_strings (object, "released", message->released);
   set_strings (object, "cursors", cursors);
+  if (pull != NULL)
+    json_object_set_object_member (object, "pull", pull);
   json_object_set_array_member (object, "sets", sets);
   json_node_take_object (node, object);
   return satchel_json_print (node);
@@ -139,6 +159,32 @@ read_sets (JsonArray *array, const GPtrArray *cursors, GPtrArray *sets, GError *
   return TRUE;
 }
 
+/* @node NULL: none is asked for. */
+static gboolean
+read_pull (JsonNode *node, const GPtrArray *cursors, SatchelPull **pull, GError **error)
+{
+  g_autoptr (SatchelPull) message = NULL;
+  SatchelMembers members;
+  JsonArray *own;
+  gint64 cursor;
+
+  if (node == NULL)
+    return TRUE;
+  message = g_new0 (SatchelPull, 1);
+  satchel_members_open (&members, node, "the pull of a push");
+  cursor = satchel_members_require_integer (&members, "cursor", 0, G_MAXINT32);
+  message->rights = g_strdup (satchel_members_get_string (&members, "rights"));
+  own = satchel_members_get_array (&members, "own");
+  if (!satchel_members_finish (&members, SATCHEL_MEMBERS_KNOWN_ONLY, error) ||
+      !satchel_pull_read_own (message, own, error))
+    return FALSE;
+  if (cursor >= cursors->len)
+    return fail ("the pull of a push: its cursor is none of “cursors”", error);
+  message->cursor = g_strdup (cursors->pdata[cursor]);
+  *pull = g_steal_pointer (&message);
+  return TRUE;
+}
+
 SatchelPush *
 satchel_push_from_text (const char *text, gsize length, GError **error)
 {
@@ -146,6 +192,7 @@ satchel_push_from_text (const char *text, gsize length, GError **error)
   g_autoptr (JsonNode) node = satchel_json_parse (text, length, error);
   g_autoptr (GPtrArray) cursor_texts = g_ptr_array_new ();
   JsonArray *released, *cursors, *sets;
+  JsonNode *pull;
   SatchelMembers members;
 
   if (node == NULL)
@@ -155,10 +202,12 @@ satchel_push_from_text (const char *text, gsize length, GError **error)
   released = satchel_members_get_array (&members, "released");
   cursors = satchel_members_get_array (&members, "cursors");
   sets = satchel_members_get_array (&members, "sets");
+  pull = satchel_members_get_node (&members, "pull");
   if (!satchel_members_finish (&members, SATCHEL_MEMBERS_KNOWN_ONLY, error))
     return NULL;
   if (!read_released (released, message->released, error) || !read_cursors (cursors, cursor_texts, error) ||
-      !read_sets (sets, cursor_texts, message->sets, error))
+      !read_sets (sets, cursor_texts, message->sets, error) ||
+      !read_pull (pull, cursor_texts, &message->pull, error))
     return NULL;
   return g_steal_pointer (&message);
 }
@@ -273,7 +322,7 @@ satchel_push_answer_to_text (const SatchelPushAnswer *message)
 
   for (guint i = 0, n; i < outcomes->len; i += n) {
     n = count_run (outcomes, i);
-    json_array_add_object_element (array, n > 1
+    json_array_add_object_element (array, is_plain (outcomes->pdata[i])
                                               ? range_to_json (outcomes->pdata[i], outcomes->pdata[i + n - 1])
                                               : outcome_to_json (outcomes->pdata[i]));
   }

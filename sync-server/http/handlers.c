@@ -5,6 +5,7 @@
 
 #include "protocol/wire/identity.h"
 #include "protocol/wire/members.h"
+#include "sync-server/along.h"
 #include "sync-server/scope/audit.h"
 #include "sync-server/scope/preview.h"
 
@@ -106,6 +107,21 @@ satchel_handle_push (SatchelJob *job, GError **error)
   return parse (job, (ParseFunc)satchel_push_from_text, (GDestroyNotify)satchel_push_free, error) != NULL;
 }
 
+/* Where a pull goes along, a reader makes the rest of it. */
+static void
+answer_push (SatchelJob *job, const SatchelPushAnswer *answer)
+{
+  SatchelPush *push = job->message;
+  char *text = satchel_push_answer_to_text (answer);
+
+  if (push->pull == NULL) {
+    satchel_job_answer_text (job, text);
+    return;
+  }
+  satchel_pull_add_own (push->pull, answer);
+  job->outcomes = text;
+}
+
 void
 satchel_commit_pushes (SatchelJob **jobs, guint n_jobs)
 {
@@ -118,7 +134,7 @@ satchel_commit_pushes (SatchelJob **jobs, guint n_jobs)
   satchel_server_push (jobs[0]->server, pushes, n_jobs);
   for (guint i = 0; i < n_jobs; i++) {
     if (pushes[i].answer != NULL)
-      satchel_job_answer_text (jobs[i], satchel_push_answer_to_text (pushes[i].answer));
+      answer_push (jobs[i], pushes[i].answer);
     satchel_push_answer_free (pushes[i].answer);
     if (pushes[i].error != NULL)
       jobs[i]->error = pushes[i].error;
@@ -172,6 +188,20 @@ satchel_handle_pull (SatchelJob *job, GError **error)
   SatchelVisit *visit = satchel_server_enter (job->server, job->token, &job->caller, error);
 
   return visit != NULL && pull (job, visit, error);
+}
+
+/* In a transaction of its own, with its own look at the token: what the push was allowed counts for nothing
+ * here. */
+void
+satchel_handle_pull_along (SatchelJob *job)
+{
+  const SatchelPush *push = job->message;
+  g_autoptr (SatchelCaller) pushed = g_steal_pointer (&job->caller);
+  SatchelVisit *visit = satchel_server_enter (job->server, job->token, &job->caller, NULL);
+
+  satchel_job_answer_text (job,
+                           satchel_server_pull_along (job->server, visit, job->caller, push->pull,
+                                                      job->outcomes, &job->signature, &job->signature_s));
 }
 
 gboolean

@@ -31,5 +31,7 @@ gboolean satchel_commit_record (SatchelJob *job, GError **error); /* the pin; th
 gboolean satchel_commit_unpin (SatchelJob *job, GError **error);
 /* The only one for many: each job gets an answer or an error of its own. */
 void     satchel_commit_pushes (SatchelJob **jobs, guint n_jobs);
+/* Runs in a pool, once the writer has done the push of a job that has outcomes. The answer, or the job's error. */
+void     satchel_handle_pull_along (SatchelJob *job);
 
 G_END_DECLS

@@ -39,6 +39,7 @@ satchel_job_free (SatchelJob *job)
   g_clear_pointer (&job->caller, satchel_caller_free);
   g_clear_pointer (&job->signature, satchel_signature_unref);
   satchel_spool_free (job->answer);
+  g_free (job->outcomes);
   g_clear_pointer (&job->body, g_bytes_unref);
   g_clear_error (&job->error);
   g_free (job->token);

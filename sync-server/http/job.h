@@ -33,6 +33,8 @@ typedef struct {
   gpointer extra; /* what the first half of a sign-in found out */
   GDestroyNotify free_extra;
 
+  char *outcomes; /* what became of a push, when a pull goes along with it */
+
   gboolean unprepared; /* the writer has to prepare first; then it is read again */
   guint n_prepared;    /* how often it has done so */
   SatchelSignature *signature; /* of what the caller's device carries, where that came up… */

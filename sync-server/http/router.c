@@ -10,7 +10,7 @@
 
 #define JSON  "application/json"
 #define BYTES "application/octet-stream"
-#define LINES NULL /* unnamed: a pull that brings nothing should cost next to nothing */
+#define LINES NULL /* unnamed: what is asked all day should cost next to nothing */
 
 #define PUBLIC  SATCHEL_RIGHT_PUBLIC
 #define DEVICE  SATCHEL_RIGHT_DEVICE
@@ -29,7 +29,7 @@ static const SatchelRoute routes[] = {
   { "POST", "/v1/sign-in",  PUBLIC, SIGN_IN, SMALL, JSON,  satchel_handle_sign_in, satchel_commit_sign_in, SATCHEL_ANSWER_TEXT },
   { "POST", "/v1/sign-out", DEVICE, READ,    SMALL, JSON,  NULL,                   satchel_commit_sign_out, SATCHEL_ANSWER_TEXT },
   { "POST", "/v1/device",   DEVICE, ENROL,   SMALL, JSON,  satchel_handle_device,  satchel_commit_device, SATCHEL_ANSWER_TEXT },
-  { "POST", "/v1/push",     DEVICE, READ,    LARGE, JSON,  satchel_handle_push,    NULL, SATCHEL_ANSWER_PUSH },
+  { "POST", "/v1/push",     DEVICE, READ,    LARGE, LINES, satchel_handle_push,    NULL, SATCHEL_ANSWER_PUSH },
   { "POST", "/v1/known",    DEVICE, READ,    LARGE, JSON,  satchel_handle_known,   NULL, SATCHEL_ANSWER_TEXT },
   { "POST", "/v1/pull",     DEVICE, READ,    SMALL, LINES, satchel_handle_pull,    NULL, SATCHEL_ANSWER_PULL },
   { "POST", "/v1/preview",  DEVICE, QUERY,   SMALL, JSON,  satchel_handle_preview, NULL, SATCHEL_ANSWER_TEXT },

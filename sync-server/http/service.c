@@ -7,17 +7,19 @@
 
 #include "sync-server/http/complaint.h"
 #include "sync-server/http/hall.h"
+#include "sync-server/http/handlers.h"
 #include "sync-server/http/imaging.h"
 
 #define MOST_JOBS           50000 /* all devices of a large organisation at once */
 #define MOST_SIGN_INS       200   /* of an organisation waiting for a hash; each takes some 25 ms */
 #define MOST_RESERVED_BYTES (256 * 1024 * 1024) /* of bodies in memory */
-#define TRUSTED_BODY_BYTES  (4 * 1024)          /* a larger one is read only from a known device: strangers could hold all memory */
-#define BUSY_RETRY_MS       2000
-#define SIGN_IN_THREADS     2
-#define TEND_INTERVAL_S     30
-#define MOST_PREPARED       3 /* times for one request */
-#define QUERY_THREADS       4
+#define TRUSTED_BODY_BYTES                                                                                   \
+  (4 * 1024) /* a larger one is read only from a known device: strangers could hold all memory */
+#define BUSY_RETRY_MS   2000
+#define SIGN_IN_THREADS 2
+#define TEND_INTERVAL_S 30
+#define MOST_PREPARED   3 /* times for one request */
+#define QUERY_THREADS   4
 
 struct _SatchelService {
   GMainContext *context;
@@ -132,7 +134,7 @@ return_exchange (SatchelService *service, SatchelExchange *exchange)
   g_source_attach (source, service->context);
 }
 
-/* What the writer has prepared goes back to the readers. */
+/* What the writer has prepared goes back to the readers, and so does a push that a pull goes along with. */
 static void
 written_cb (GPtrArray *exchanges, gpointer data)
 {
@@ -142,7 +144,7 @@ written_cb (GPtrArray *exchanges, gpointer data)
     SatchelExchange *exchange = satchel_exchange_ref (exchanges->pdata[i]);
     SatchelJob *job = satchel_exchange_get_data (exchange);
 
-    if (job->unprepared && job->error == NULL) {
+    if ((job->unprepared || job->outcomes != NULL) && job->error == NULL) {
       job->unprepared = FALSE;
       satchel_line_push (job->tenant->lines[job->route->work], exchange);
     } else {
@@ -188,6 +190,12 @@ work_cb (gpointer data, gpointer user_data)
   SatchelService *service = user_data;
   SatchelExchange *exchange = data;
   SatchelJob *job = satchel_exchange_get_data (exchange);
+
+  if (job->outcomes != NULL) {
+    satchel_handle_pull_along (job);
+    return_exchange (service, exchange);
+    return;
+  }
   gboolean done = work (job);
 
   if (done ? job->body != NULL && satchel_route_writes (job->route) : must_prepare (job))

@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 char *satchel_pull_metadata_line (SatchelStore *store, const SatchelPull *request, const SatchelCursor *cursor);
 
 /* *line: what the user may do (protocol/WIRE.md, Rights), or NULL when the device did not ask or was told. Owned. */
-gboolean satchel_pull_rights_line (SatchelStore *store, SatchelAccess *access, const char *user, const SatchelPull *request,
-                                   char **line, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean satchel_pull_rights_line (SatchelAccess *access, const char *user, const SatchelPull *request, char **line,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -251,7 +251,7 @@ begin (SatchelPulling *pull, SatchelAccess *access, const char *user, const char
   *now = (SatchelCursor){ .epoch = store->epoch, .s = store->s };
   g_strlcpy (now->buckets, pull->scope->digest, sizeof now->buckets);
   satchel_cursor_set_schema (now, satchel_registry_get_digest (store->registry));
-  return satchel_pull_rights_line (store, access, user, request, &beginning->rights, error) &&
+  return satchel_pull_rights_line (access, user, request, &beginning->rights, error) &&
          read_cursor (pull, request, now, &beginning->head, &beginning->metadata, &beginning->text, error) &&
          is_prepared (access, pull->scope, pull->now_ms, error);
 }

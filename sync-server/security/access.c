@@ -14,10 +14,12 @@
 
 typedef struct {
   SatchelRights *rights;
-  SatchelBucketList *buckets; /* made when first asked for */
-  SatchelScope *common;       /* of no device, and of all that are alike; likewise */
-  GHashTable *alike;          /* devices that have nothing of their own */
-  GHashTable *scopes;         /* device → SatchelScope: of those that have */
+  char *permits,
+      *permits_digest; /* as her devices are told; made when first asked for, as are the next two */
+  SatchelBucketList *buckets;
+  SatchelScope *common; /* of no device, and of all that are alike */
+  GHashTable *alike;    /* devices that have nothing of their own */
+  GHashTable *scopes;   /* device → SatchelScope: of those that have */
 } User;
 
 struct _SatchelAccess {
@@ -38,6 +40,8 @@ user_free (User *user)
   g_hash_table_unref (user->alike);
   g_hash_table_unref (user->scopes);
   satchel_rights_free (user->rights);
+  g_free (user->permits);
+  g_free (user->permits_digest);
   g_clear_pointer (&user->buckets, satchel_bucket_list_free);
   g_free (user);
 }
@@ -133,6 +137,23 @@ satchel_access_get_rights (SatchelAccess *access, const char *id, GError **error
   User *user = get_user (access, id, error);
 
   return user != NULL ? user->rights : NULL;
+}
+
+const char *
+satchel_access_get_permits (SatchelAccess *access, const char *id, const char **digest, GError **error)
+{
+  User *user = get_user (access, id, error);
+
+  if (user == NULL)
+    return NULL;
+  if (user->permits == NULL) {
+    g_autoptr (SatchelPermits) permits = satchel_rights_list_permits (user->rights, access->store->registry);
+
+    user->permits = satchel_permits_to_text (permits);
+    user->permits_digest = satchel_permits_digest (user->permits);
+  }
+  *digest = user->permits_digest;
+  return user->permits;
 }
 
 const SatchelBucketList *

@@ -18,6 +18,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelAccess, satchel_access_free)
  * or not active. */
 const SatchelRights *satchel_access_get_rights (SatchelAccess *access, const char *user, GError **error);
 const SatchelBucketList *satchel_access_get_buckets (SatchelAccess *access, const char *user, GError **error);
+/* What the user's devices are told of them (protocol/wire/permits.h), and its digest; borrowed likewise. */
+const char *satchel_access_get_permits (SatchelAccess *access, const char *user, const char **digest, GError **error);
 /* @device NULL: nobody's pins. It is looked at again for what is missing while it is not complete. */
 SatchelScope *satchel_access_get_scope (SatchelAccess *access, const char *user, const char *device, GError **error);
 

@@ -170,11 +170,13 @@ class Client:
     # ---- push ----
 
     def push(self):
+        """True: a pull came along with the last of it."""
+        along = False
         while True:
             waiting = sorted((each for each in self.sets if each["state"] == "pending"),
                              key=lambda each: (each["n"] is None, each["n"] or 0))
             if not waiting and not self.released:
-                return
+                return along
             batch = []
             for each in waiting[:MOST_SETS]:
                 number = each["n"] or self.next_number
@@ -183,13 +185,21 @@ class Client:
                 self.next_number += each["n"] is None
                 each["n"] = number
                 batch.append(each)
-            cursors, released = [], self.released[:]
+            last = self.cursor is not None and len(batch) == len(waiting)
+            cursors, released = [self.cursor] if last else [], self.released[:]
             request = {"acknowledged": (batch[0]["n"] if batch else self.next_number) - 1, "cursors": cursors,
                        "released": released, "sets": [self.wire(each, cursors) for each in batch]}
-            answer = self.ask("/v1/push", {name: value for name, value in request.items() if value != []})
+            if last:
+                own = [[each["s"], each["s"]] for each in self.list_exact()]
+                request["pull"] = {"cursor": 0, "own": own} if own else {"cursor": 0}
+            request = {name: value for name, value in request.items() if value != []}
+            outcomes, *lines = self.send("/v1/push", json.dumps(request).encode()).split(b"\n")
             del self.released[:len(released)]
-            for outcome in answer["outcomes"]:
+            for outcome in json.loads(outcomes)["outcomes"]:
                 self.take_outcome(batch, outcome)
+            along = last and bool(lines)
+            if along:
+                self.take_pull(lines, [each for each in self.sets if each["state"] == "applied" and each["exact_at"]])
 
     def wire(self, change_set, cursors):
         changes = []
@@ -225,16 +235,21 @@ class Client:
 
     # ---- pull ----
 
-    def pull(self):
+    def list_exact(self):
         exact = [each for each in self.sets if each["state"] == "applied" and each["exact_at"]]
-        exact = sorted(exact, key=lambda each: each["s"])[:MOST_RANGES]
+        return sorted(exact, key=lambda each: each["s"])[:MOST_RANGES]
+
+    def pull(self):
+        exact = self.list_exact()
         schema = hashlib.sha256((self.metadata or "").encode()).hexdigest()
         request = {"cursor": self.cursor} if self.cursor else {"schema": schema}
         if self.rights is not None:
             request["rights"] = hashlib.sha256(self.rights.encode()).hexdigest() if self.rights else ""
         if self.cursor and exact:
             request["own"] = [[each["s"], each["s"]] for each in exact]
-        lines = self.send("/v1/pull", json.dumps(request).encode()).split(b"\n")
+        return self.take_pull(self.send("/v1/pull", json.dumps(request).encode()).split(b"\n"), exact)
+
+    def take_pull(self, lines, exact):
         head, tail = self.read_ends(lines)
         if "restored_s" in head:
             self.offer_again(head["restored_s"])
@@ -265,7 +280,7 @@ class Client:
         empty = head.get("reset") or not self.cursor
         self.rows = {} if empty else {entity: dict(rows) for entity, rows in self.rows.items()}
         self.stubs = {} if empty else dict(self.stubs)
-        for each in exact if head.get("own") else ():
+        for each in sorted(exact, key=lambda each: each["s"]) if head.get("own") else ():
             self.write_own(each)
         self.take_lines(lines)
 
@@ -331,8 +346,8 @@ class Client:
     def sync(self):
         for _ in range(4):
             try:
-                self.push()
-                self.pull()
+                if not self.push():
+                    self.pull()
                 if not any(each["state"] == "pending" for each in self.sets):
                     return
             except Refused as refusal:

@@ -199,6 +199,20 @@ def test_parked():
     agree()
 
 
+def test_along():
+    """a pull comes along with a push: one request, in which are a colleague's edit and nothing of what was just pushed"""
+    record = python.create("account", name="Shared and along")
+    python.sync()
+    colleague.must("sync")
+    colleague.must("set", "account", record, "city=Zalău")
+    colleague.must("sync")
+    mine = python.update("account", record, phone="+40 260 1")
+    assert python.push() and mine["state"] == "retained"
+    assert (python.rows["account"][record]["city"], python.rows["account"][record]["phone"]) == ("Zalău", "+40 260 1")
+    assert python.pull() == 0
+    agree()
+
+
 def test_cut_pushes():
     """a push that is cut anywhere, and sent again, has its effect once"""
     record = python.create("account", name="Shared and cut", employees=0)
@@ -560,7 +574,7 @@ def test_wiped():
 
 
 def main():
-    tests = [test_invariants, test_vectors, test_first_sync, test_own_work, test_merge, test_parked, test_cut_pushes, test_cut_pulls, test_clone,
+    tests = [test_invariants, test_vectors, test_first_sync, test_own_work, test_merge, test_parked, test_along, test_cut_pushes, test_cut_pulls, test_clone,
              test_scope, test_field_class, test_definitions, test_attachment, test_audit, test_wake, test_restore, test_rounds,
              test_requests, test_answers, test_rights, test_whole_preview, test_refusals, test_wiped]
     print("1..%d\n# seed %d" % (len(tests), SEED), flush=True)

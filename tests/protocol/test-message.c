@@ -68,6 +68,10 @@ static const struct {
                "\",\"seen\":0,\"f\":{\"phone\":[\"1\"]}}]},"
                "{\"id\":\"" ID "\",\"n\":8,\"at\":6,\"c\":[{\"k\":\"delete\",\"e\":\"task\",\"r\":\"" ID
                "\",\"seen\":1}]}]}" },
+  { echo_push, "{\"acknowledged\":6,\"cursors\":[\"1.3\",\"1.2\"],\"pull\":{\"cursor\":0,\"own\":[[4,4],[6,9]"
+               "]},\"sets\":["
+               "{\"id\":\"" ID "\",\"n\":7,\"at\":5,\"c\":[{\"k\":\"update\",\"e\":\"account\",\"r\":\"" ID
+               "\",\"seen\":1,\"f\":{\"phone\":[\"1\"]}}]}]}" },
   { echo_push_answer, "{\"outcomes\":[]}" },
   { echo_push_answer,
     "{\"outcomes\":[{\"n\":[7,49],\"s\":[2001,2043]},"
@@ -154,6 +158,15 @@ test_unknown_members (void)
   } cases[] = {
     { echo_sign_in, "{\"user\":\"a\",\"password\":\"x\",\"device_name\":\"l\",\"admin\":true}", FALSE },
     { echo_push, "{\"sets\":[],\"later\":1}", FALSE },
+    { echo_push, "{\"sets\":[],\"cursors\":[\"c\"],\"pull\":{\"cursor\":0}}", TRUE },
+    { echo_push, "{\"sets\":[],\"cursors\":[\"c\"],\"pull\":{}}", FALSE },
+    { echo_push, "{\"sets\":[],\"cursors\":[\"c\"],\"pull\":true}", FALSE },
+    { echo_push, "{\"sets\":[],\"cursors\":[\"c\"],\"pull\":{\"cursor\":1}}", FALSE },
+    { echo_push, "{\"sets\":[],\"cursors\":[\"c\"],\"pull\":{\"cursor\":-1}}", FALSE },
+    { echo_push, "{\"sets\":[],\"pull\":{\"cursor\":0}}", FALSE },
+    { echo_push, "{\"sets\":[],\"cursors\":[\"c\"],\"pull\":{\"cursor\":\"c\"}}", FALSE },
+    { echo_push, "{\"sets\":[],\"cursors\":[\"c\"],\"pull\":{\"cursor\":0,\"schema\":\"\"}}", FALSE },
+    { echo_push, "{\"sets\":[],\"cursors\":[\"c\"],\"pull\":{\"cursor\":0,\"own\":[[2,1]]}}", FALSE },
     { echo_pull, "{\"schema\":\"a\",\"later\":1}", FALSE },
     { echo_push_answer, "{\"outcomes\":[{\"n\":[1,2],\"s\":[1,2],\"later\":1}],\"later\":{}}", TRUE },
     { echo_pull, "{}", FALSE },

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "protocol/error.h"
+#include "sync-server/along.h"
+#include "sync-server/scope/signature.h"
 #include "tests/simulation/disk.h"
 #include "tests/simulation/join.h"
 
@@ -255,6 +257,31 @@ is_push (const Event *event)
   return event->kind == EVENT_REQUEST && g_str_equal (event->exchange->path, "/v1/push");
 }
 
+/* With what a pull along with it brings. */
+static GBytes *
+answer_push (SimWorld *world, const Arrived *arrived, const SatchelPushAnswer *answer)
+{
+  const SatchelWireExchange *exchange = arrived->event->exchange;
+  SatchelPull *pull = arrived->push->pull;
+  g_autofree char *outcomes = satchel_push_answer_to_text (answer);
+  g_autoptr (SatchelCaller) caller = NULL;
+  g_autoptr (SatchelSignature) signature = NULL;
+  const char *lines;
+  SatchelVisit *visit;
+  char *text;
+  gint64 s;
+
+  if (pull == NULL)
+    return sim_take_text (g_steal_pointer (&outcomes));
+  satchel_pull_add_own (pull, answer);
+  visit = satchel_server_enter (world->server, exchange->token, &caller, NULL);
+  text = satchel_server_pull_along (world->server, visit, caller, pull, outcomes, &signature, &s);
+  lines = strchr (text, '\n');
+  if (lines != NULL)
+    sim_tap_pull (exchange->device, caller, pull->cursor, lines + 1, strlen (lines + 1));
+  return sim_take_text (text);
+}
+
 /* All that were read go through the server in one batch. */
 static void
 push_batch (SimWorld *world, Arrived *arrived, guint n)
@@ -275,7 +302,7 @@ push_batch (SimWorld *world, Arrived *arrived, guint n)
     if (arrived[i].push != NULL) {
       const SatchelPushJob *job = &jobs[n_jobs++];
       arrived[i].error = job->error;
-      answer = job->answer != NULL ? sim_take_text (satchel_push_answer_to_text (job->answer)) : NULL;
+      answer = job->answer != NULL ? answer_push (world, &arrived[i], job->answer) : NULL;
       g_clear_pointer (&jobs[n_jobs - 1].answer, satchel_push_answer_free);
     }
     reply (world, arrived[i].event, answer, arrived[i].error);

@@ -2,6 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "protocol/error.h"
+#include "sync-server/along.h"
+#include "sync-server/scope/signature.h"
 #include "tests/sync-server/office.h"
 
 #include <string.h>
@@ -117,6 +119,79 @@ test_left_out (void)
   fixture_clear (&fixture);
 }
 
+/* The answer to a push that made @s at @at_ms, with a pull from @cursor along with it; @token's device asks.
+ * Owned. */
+static char *
+push_along (Desk *desk, const char *token, const char *cursor, const SatchelOutcome *outcome)
+{
+  SatchelPull request = { .cursor = (char *)cursor };
+  g_autoptr (SatchelPushAnswer) answer = satchel_push_answer_new ();
+  SatchelOutcome *told = g_memdup2 (outcome, sizeof *outcome);
+  g_autoptr (SatchelCaller) caller = NULL;
+  g_autoptr (SatchelSignature) signature = NULL;
+  SatchelVisit *visit = satchel_server_enter (desk->office->server, token, &caller, NULL);
+  g_autofree char *outcomes = NULL;
+  gint64 s;
+  char *text;
+
+  told->uuid = g_strdup (outcome->uuid);
+  told->reason = told->field = NULL;
+  g_ptr_array_add (answer->outcomes, told);
+  satchel_pull_add_own (&request, answer);
+  outcomes = satchel_push_answer_to_text (answer);
+  text = satchel_server_pull_along (desk->office->server, visit, caller, &request, outcomes, &signature, &s);
+  g_array_unref (request.own);
+  g_assert_true (g_str_has_prefix (text, outcomes));
+  memmove (text, text + strlen (outcomes), strlen (text + strlen (outcomes)) + 1);
+  return text;
+}
+
+static void
+test_along (void)
+{
+  Fixture fixture;
+  g_autofree char *mine = NULL, *hers = NULL, *forged = NULL, *others = NULL, *strangers = NULL, *both = NULL,
+                  *large = NULL, *value = NULL, *text = NULL;
+  g_autoptr (SatchelOutcome) outcome = NULL, outcome_of_hers = NULL, outcome_of_long = NULL;
+
+  fixture_init (&fixture);
+  mine = g_strdup (fixture.mine->cursor);
+  hers = g_strdup (fixture.hers->cursor);
+  outcome = desk_update (fixture.mine, "account", ACCOUNT, "phone", "\"2\"", NULL);
+  text = push_along (fixture.mine, fixture.mine->token, mine, outcome);
+  g_assert_true (g_str_has_prefix (text, "\n{\"own\":true}\n{\"cursor\":\""));
+  assert_row (text, TRUE, NULL);
+
+  /* A cursor of somebody else's, or of nobody's, and a token that is none, bring nothing but the outcomes. */
+  others = push_along (fixture.mine, fixture.mine->token, hers, outcome);
+  g_assert_cmpstr (others, ==, "");
+  forged = g_strdup (mine);
+  forged[strlen (forged) - 1] ^= 1;
+  strangers = push_along (fixture.mine, fixture.mine->token, forged, outcome);
+  g_assert_cmpstr (strangers, ==, "");
+  g_free (strangers);
+  strangers = push_along (fixture.mine, "none", mine, outcome);
+  g_assert_cmpstr (strangers, ==, "");
+
+  /* What is not her own commit hides nothing from her. */
+  g_free (others);
+  others = push_along (fixture.hers, fixture.hers->token, hers, outcome);
+  assert_row (others, FALSE, "\"phone\",\"modified_at\"");
+
+  /* What others did meanwhile comes along, with all that changed; if it is little. */
+  desk_pull (fixture.hers);
+  outcome_of_hers = desk_update (fixture.hers, "account", ACCOUNT, "city", "\"Cluj\"", NULL);
+  both = push_along (fixture.mine, fixture.mine->token, mine, outcome);
+  assert_row (both, TRUE, "\"city\",\"phone\"");
+  value = g_strnfill (SATCHEL_MAX_ALONG_BYTES, 'x');
+  g_free (text);
+  text = g_strdup_printf ("\"%s\"", value);
+  outcome_of_long = desk_update (fixture.hers, "account", ACCOUNT, "description", text, NULL);
+  large = push_along (fixture.mine, fixture.mine->token, mine, outcome);
+  g_assert_cmpstr (large, ==, "");
+  fixture_clear (&fixture);
+}
+
 static void
 assert_inexact (SatchelOutcome *outcome)
 {
@@ -205,6 +280,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/own/left-out", test_left_out);
+  g_test_add_func ("/own/along", test_along);
   g_test_add_func ("/own/inexact", test_inexact);
   g_test_add_func ("/own/restored", test_restored);
   g_test_add_func ("/own/hostile", test_hostile);

@@ -240,6 +240,15 @@ test_locked_name (Fixture *f, gconstpointer data)
 
 /* ---- a device's day ---- */
 
+/* Lines of an answer. */
+static char **
+split_lines (const RawAnswer *answer)
+{
+  g_autofree char *text = g_strndup ((const char *)answer->body->data, answer->body->len);
+
+  return g_strsplit (text, "\n", -1);
+}
+
 static char *
 make_push (Fixture *f, const char *subject)
 {
@@ -251,6 +260,39 @@ make_push (Fixture *f, const char *subject)
       ",\"at\":1732246561000,\"c\":[{\"k\":\"create\",\"e\":\"task\",\"r\":\"%s\","
       "\"f\":{\"subject\":[\"%s\"]}}]}]}",
       set, f->desk->next_number++, task, subject);
+}
+
+/* A push with a pull along: outcomes, then the pull's lines; the set itself is among them, and what others
+ * did. Without a cursor that is this person's the outcomes stand alone, and the push is done all the same. */
+static void
+test_along (Fixture *f, gconstpointer data)
+{
+  static const struct {
+    const char *forgery; /* behind the cursor */
+    guint n_lines;
+  } cases[] = { { "", 6 }, { "0", 1 } };
+  g_autoptr (RawClient) client = raw_client_new (f->port, RAW_PLAIN);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_auto (RawAnswer) answer = { 0 };
+    g_auto (GStrv) lines = NULL;
+    g_autofree char *member = NULL, *plain = NULL, *push = NULL;
+
+    desk_pull (f->desk);
+    member = g_strdup_printf ("\"cursors\":[\"%s%s\"],\"pull\":{\"cursor\":0},", f->desk->cursor,
+                              cases[i].forgery);
+    plain = make_push (f, "Along");
+    push = g_strconcat ("{", member, strstr (plain, "\"sets\""), NULL);
+    ask (client, "POST", "/v1/push", f->headers, push, &answer);
+    g_assert_cmpuint (answer.status, ==, 200);
+    lines = split_lines (&answer);
+    g_assert_cmpuint (g_strv_length (lines), ==, cases[i].n_lines);
+    g_assert_true (g_str_has_prefix (lines[0], "{\"outcomes\":[{\"n\":"));
+    if (cases[i].n_lines > 1) {
+      g_assert_nonnull (strstr (lines[3], "Along"));
+      g_assert_nonnull (strstr (lines[4], "\"rows\":1}"));
+    }
+  }
 }
 
 static void
@@ -272,7 +314,7 @@ test_day (Fixture *f, gconstpointer data)
   g_autofree char *push = make_push (f, "Call back");
   ask (client, "POST", "/v1/push", headers, push, &answer);
   g_assert_cmpuint (answer.status, ==, 200);
-  g_assert_nonnull (g_strstr_len ((const char *)answer.body->data, answer.body->len, "\"applied\""));
+  g_assert_nonnull (g_strstr_len ((const char *)answer.body->data, answer.body->len, "{\"n\":[1,1],\"s\":"));
 
   g_autofree char *first = g_strdup_printf ("{\"schema\":\"%s\"}", schema);
   ask (client, "POST", "/v1/pull", headers, first, &answer);
@@ -410,11 +452,10 @@ test_many_pushes (Fixture *f, gconstpointer data)
   for (int i = 0; i < DESKS; i++) {
     for (int n = 1; n <= PUSHES; n++) {
       g_auto (RawAnswer) answer = { 0 };
-      g_autofree char *number = g_strdup_printf ("\"n\":%d,", n);
+      g_autofree char *applied = g_strdup_printf ("{\"n\":[%d,%d],\"s\":", n, n);
       g_assert_true (raw_client_read (clients[i], &answer));
       g_assert_cmpuint (answer.status, ==, 200);
-      g_assert_nonnull (g_strstr_len ((const char *)answer.body->data, answer.body->len, "\"applied\""));
-      g_assert_nonnull (g_strstr_len ((const char *)answer.body->data, answer.body->len, number));
+      g_assert_nonnull (g_strstr_len ((const char *)answer.body->data, answer.body->len, applied));
     }
     raw_client_free (clients[i]);
     desk_free (desks[i]);
@@ -561,6 +602,7 @@ main (int argc, char **argv)
   ADD ("sign-in-rate", test_sign_in_rate);
   ADD ("locked-name", test_locked_name);
   ADD ("day", test_day);
+  ADD ("along", test_along);
   ADD ("costly-midway", test_costly_midway);
   ADD ("many-pushes", test_many_pushes);
   ADD ("wake", test_wake);
