@@ -239,6 +239,12 @@ bench_rig_get_pid (BenchRig *rig)
   return g_ascii_strtoll (g_subprocess_get_identifier (rig->server), NULL, 10);
 }
 
+guint
+bench_rig_get_port (BenchRig *rig)
+{
+  return (guint)g_ascii_strtoull (strrchr (rig->url, ':') + 1, NULL, 10);
+}
+
 static char *
 device_dir (BenchRig *rig, guint device)
 {

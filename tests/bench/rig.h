@@ -29,6 +29,7 @@ void      bench_rig_free (BenchRig *rig);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BenchRig, bench_rig_free)
 
 GPid         bench_rig_get_pid (BenchRig *rig);
+guint        bench_rig_get_port (BenchRig *rig);
 BenchDevice *bench_rig_add_device (BenchRig *rig, const char *login, GError **error);
 BenchDevice *bench_rig_add_device_in (BenchRig *rig, const char *login, BenchFiles files, GError **error);
 /* Stops the server and starts it anew on the same data, without the images that it kept; devices must have gone. */

@@ -57,12 +57,6 @@ swarm_init (Swarm *swarm, BenchRig *rig)
 
 /* ---- what they ask ---- */
 
-static guint
-get_port (const BenchRig *rig)
-{
-  return (guint)g_ascii_strtoull (strrchr (rig->url, ':') + 1, NULL, 10);
-}
-
 static char *
 format_pull (const char *token, const char *member, const char *value)
 {
@@ -99,7 +93,7 @@ pull_first (Swarm *swarm, GError **error)
 {
   SatchelReplica *replica = satchel_session_get_replica (bench_device_get_session (swarm->writer));
   const char *schema = satchel_followed_get_digest (satchel_replica_get_followed (replica));
-  g_autoptr (BenchCrowd) first = bench_crowd_new (get_port (swarm->rig), N_SELLERS, error);
+  g_autoptr (BenchCrowd) first = bench_crowd_new (bench_rig_get_port (swarm->rig), N_SELLERS, error);
 
   if (first == NULL)
     return FALSE;
@@ -123,7 +117,7 @@ pull_first (Swarm *swarm, GError **error)
 static gboolean
 assemble (Swarm *swarm, GError **error)
 {
-  swarm->crowd = bench_crowd_new (get_port (swarm->rig), N_DEVICES, error);
+  swarm->crowd = bench_crowd_new (bench_rig_get_port (swarm->rig), N_DEVICES, error);
   if (swarm->crowd == NULL ||
       !bench_sellers_add (swarm->rig, N_SELLERS, N_DEVICES, &swarm->sellers, &swarm->tokens, error))
     return FALSE;

@@ -1,0 +1,18 @@
+/* One request, byte for byte, again and again over one kept connection, the next as soon as the answer is whole: what a server does for
+ * it, and nothing of what a client does.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "tests/bench/rig.h"
+
+G_BEGIN_DECLS
+
+/* A pull as our client sends it, from @cursor on; NULL: from where the device stands. */
+char *bench_asker_format_pull (BenchDevice *device, const char *cursor, GError **error);
+
+/* The same request to the rig's server and to a bare SoupServer, in turns: microseconds of CPU for one, medians. What is not answered by 200
+ * is an error. */
+gboolean bench_asker_compare (BenchRig *rig, const char *request, double *ours, double *hello, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS
