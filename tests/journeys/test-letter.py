@@ -127,7 +127,9 @@ def killed(app, journey, device):
     app.find_text("You had not finished: new Email")
     app.click("push button", "Go On")
     wait_for(lambda: app.read("Text") == "Half a sentence that", "the half sentence")
-    return app
+    app.choose("Actions", "Discard")
+    app.click("push button", "Undo")
+    wait_for(lambda: app.read("Text") == "Half a sentence that", "the half sentence")
 
 
 def mailing(app, device, sink):
@@ -166,6 +168,8 @@ def steps(journey):
     mailing(app, device, sink)
     killed(app, journey, device)
     sink.stop()
+    device.must("sync")
+    assert json.loads(device.must("status"))["parked"] == 0, device.must("outbox")
 
 
 run("letters", steps)
