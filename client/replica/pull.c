@@ -28,6 +28,7 @@ typedef struct {
   SatchelLines *lines;
   GHashTable *kept; /* entity name → set of ids that lie aside */
   GHashTable *bare; /* entities that were emptied and have neither indexes nor search: entity → rows before */
+  GHashTable *vacant; /* entities without rows, which become bare when the first ones come */
   GHashTable *torn;   /* entities that lost fields, and perhaps their search */
   GHashTable *left;   /* entities of which single rows may not be held any more */
   gboolean dropped;   /* sets that were retained, or titles */
@@ -49,6 +50,7 @@ pull_clear (Pull *pull)
   g_clear_pointer (&pull->lines, satchel_lines_free);
   g_clear_pointer (&pull->kept, g_hash_table_unref);
   g_clear_pointer (&pull->bare, g_hash_table_unref);
+  g_clear_pointer (&pull->vacant, g_hash_table_unref);
   g_clear_pointer (&pull->torn, g_hash_table_unref);
   g_clear_pointer (&pull->left, g_hash_table_unref);
   g_clear_pointer (&pull->to_lay, g_hash_table_unref);
@@ -66,6 +68,7 @@ pull_init (Pull *pull, SatchelReplica *replica, SatchelPullResult *result)
   pull->registry = satchel_replica_get_registry (replica);
   pull->kept = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_hash_table_unref);
   pull->bare = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  pull->vacant = g_hash_table_new (NULL, NULL);
   pull->torn = g_hash_table_new (NULL, NULL);
   pull->left = g_hash_table_new (NULL, NULL);
   pull->to_lay = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -169,6 +172,7 @@ empty_entity (Pull *pull, const SatchelEntity *entity, GError **error)
 
   pull->changed = TRUE;
   pull->files |= satchel_entity_has_files (entity);
+  g_hash_table_remove (pull->vacant, entity);
   satchel_stub_watch_note_all (pull->watch);
   lay_kept_later (pull, entity);
   if (g_hash_table_contains (pull->bare, entity))
@@ -177,6 +181,33 @@ empty_entity (Pull *pull, const SatchelEntity *entity, GError **error)
     return FALSE;
   g_hash_table_insert (pull->bare, (gpointer)entity, g_steal_pointer (&before));
   return TRUE;
+}
+
+/* What is empty need not be emptied: making its indexes anew would cost a first load more than they will
+ * hold. */
+static gboolean
+empty_or_note (Pull *pull, const SatchelEntity *entity, GError **error)
+{
+  gboolean any;
+
+  if (!satchel_entity_table_has_rows (pull->database, entity, "main", &any, error))
+    return FALSE;
+  if (any || g_hash_table_size (g_hash_table_lookup (pull->kept, entity->name)) > 0)
+    return empty_entity (pull, entity, error);
+  pull->files |= satchel_entity_has_files (entity);
+  g_hash_table_add (pull->vacant, (gpointer)entity);
+  return TRUE;
+}
+
+/* Rows of @entity, which had none, follow. */
+static gboolean
+make_bare (Pull *pull, const SatchelEntity *entity, GError **error)
+{
+  g_hash_table_remove (pull->vacant, entity);
+  g_hash_table_insert (pull->bare, (gpointer)entity, g_new0 (gint64, 1));
+  return satchel_entity_search_drop (pull->database, entity, error) &&
+         satchel_parties_drop (pull->database, entity, error) &&
+         satchel_entity_table_drop_indexes (pull->database, entity, error);
 }
 
 /* What lies aside is known; with @load BULK everything is emptied. */
@@ -191,10 +222,14 @@ open_tables (Pull *pull, SatchelLoad load, GError **error)
     return FALSE;
   for (guint i = 0; i < n_entities; i++)
     if (!list_kept (pull, entities[i], error) ||
-        (load == SATCHEL_LOAD_BULK && !empty_entity (pull, entities[i], error)))
+        (load == SATCHEL_LOAD_BULK && !empty_or_note (pull, entities[i], error)))
       return FALSE;
-  return load == SATCHEL_LOAD_USUAL || (satchel_stubs_clear (pull->database, NULL, error) &&
-                                        satchel_replica_forget_history (pull->replica, NULL, error));
+  if (load == SATCHEL_LOAD_USUAL)
+    return TRUE;
+  pull->changed = TRUE;
+  satchel_stub_watch_note_all (pull->watch);
+  return satchel_stubs_clear (pull->database, NULL, error) &&
+         satchel_replica_forget_history (pull->replica, NULL, error);
 }
 
 static gboolean
@@ -345,6 +380,9 @@ take_section (Pull *pull, JsonNode *header, GError **error)
     return FALSE;
   entity = satchel_section_get_entity (pull->section);
   if (entity != NULL) {
+    if (g_hash_table_contains (pull->vacant, entity) &&
+        satchel_section_get_kind (pull->section) != SATCHEL_SECTION_STUBS && !make_bare (pull, entity, error))
+      return FALSE;
     pull->files |= satchel_entity_has_files (entity);
     kept = g_hash_table_lookup (pull->kept, entity->name);
     if (g_hash_table_contains (pull->bare, entity))

@@ -167,41 +167,29 @@ attach (SatchelReplica *replica, SatchelPacked *image, GError **error)
 
 /* ---- over ---- */
 
-static gboolean
-has_table (SatchelDatabase *database, const SatchelEntity *entity, gboolean *has, GError **error)
-{
-  SatchelStatement *statement = satchel_database_prepare (
-      database, "SELECT count(*) FROM " SCHEMA ".sqlite_schema WHERE name = 'e_' || ?", error);
-  gint64 n_tables;
-
-  if (statement == NULL)
-    return FALSE;
-  satchel_statement_bind_text (statement, 1, entity->name);
-  if (!satchel_statement_take_integer (statement, 0, &n_tables, error))
-    return FALSE;
-  *has = n_tables > 0;
-  return TRUE;
-}
-
 /* What only this program knows has no rows, and no table there. */
 static gboolean
-adopt_entity (SatchelReplica *replica, const SatchelEntity *entity, gint64 *n_rows, GError **error)
+adopt_entity (SatchelReplica *replica, SatchelForms *forms, const SatchelEntity *entity, gint64 *n_rows,
+              GError **error)
 {
   SatchelDatabase *database = satchel_replica_get_database (replica);
   g_autofree char *count = g_strdup_printf ("SELECT count(*) FROM %s", satchel_sql_table (entity));
-  gboolean has;
+  g_autofree char *table = g_strdup_printf ("e_%s", entity->name);
+  gboolean any;
   gint64 n_here;
 
-  if (!has_table (database, entity, &has, error))
-    return FALSE;
-  if (!has)
+  if (!satchel_forms_is_there (forms, table))
     return TRUE;
-  /* The triggers that keep search and parties go with the table. */
-  if (!satchel_entity_search_drop (database, entity, error) ||
+  if (!satchel_entity_table_has_rows (database, entity, SCHEMA, &any, error))
+    return FALSE;
+  if (!any && satchel_forms_are_alike (forms, table))
+    return TRUE;
+  /* A table that triggers watch is not copied by pages. */
+  if (!satchel_entity_search_release (database, entity, error) ||
       !satchel_parties_drop (database, entity, error) ||
-      !satchel_entity_table_adopt (database, entity, SCHEMA, error) ||
+      !satchel_entity_table_adopt (database, entity, SCHEMA, forms, error) ||
       !satchel_inspect_rows (database, entity, error) ||
-      !satchel_entity_search_adopt (database, entity, SCHEMA, error) ||
+      !satchel_entity_search_adopt (database, entity, SCHEMA, forms, error) ||
       !satchel_parties_ensure (database, entity, error) || !take_integer (replica, count, &n_here, error))
     return FALSE;
   *n_rows += n_here;
@@ -238,9 +226,12 @@ adopt_all (SatchelReplica *replica, const SatchelSnapshotHead *head, gint64 *n_r
   guint n_entities;
   const SatchelEntity *const *entities =
       satchel_registry_get_entities (satchel_replica_get_registry (replica), &n_entities);
+  g_autoptr (SatchelForms) forms = satchel_forms_new (satchel_replica_get_database (replica), SCHEMA, error);
 
+  if (forms == NULL)
+    return FALSE;
   for (guint i = 0; i < n_entities; i++) {
-    if (!adopt_entity (replica, entities[i], n_rows, error))
+    if (!adopt_entity (replica, forms, entities[i], n_rows, error))
       return FALSE;
   }
   if (*n_rows != head->rows)

@@ -142,31 +142,24 @@ satchel_entity_search_ensure (SatchelDatabase *database, const SatchelEntity *en
 
 /* ---- taking over ---- */
 
+static const char *const shadows[] = { "data", "idx", "docsize", "config" };
+
 /* Whether FTS5 keeps the index of the attached database in tables of the same form. */
 static gboolean
-is_alike (SatchelDatabase *database, const SatchelEntity *entity, const char *schema, gboolean *alike,
-          GError **error)
+is_alike (SatchelForms *forms, const SatchelEntity *entity)
 {
-  g_autofree char *sql =
-      g_strdup_printf ("SELECT count(*) FROM main.sqlite_schema h JOIN \"%s\".sqlite_schema t ON t.name = "
-                       "h.name AND t.sql = h.sql"
-                       " WHERE h.type = 'table' AND t.type = 'table'"
-                       " AND h.name IN (?1, ?1 || '_data', ?1 || '_idx', ?1 || '_docsize', ?1 || '_config')",
-                       schema);
   g_autofree char *table = g_strdup_printf ("x_%s", entity->name);
-  SatchelStatement *statement = satchel_database_prepare (database, sql, error);
-  gint64 n_alike;
 
-  if (statement == NULL)
+  if (!satchel_forms_are_alike (forms, table))
     return FALSE;
-  satchel_statement_bind_text (statement, 1, table);
-  if (!satchel_statement_take_integer (statement, 0, &n_alike, error))
-    return FALSE;
-  *alike = n_alike == 5;
+  for (gsize i = 0; i < G_N_ELEMENTS (shadows); i++) {
+    g_autofree char *shadow = g_strdup_printf ("x_%s_%s", entity->name, shadows[i]);
+
+    if (!satchel_forms_are_alike (forms, shadow))
+      return FALSE;
+  }
   return TRUE;
 }
-
-static const char *const shadows[] = { "data", "idx", "docsize", "config" };
 
 static gboolean
 are_sound (SatchelDatabase *database, const SatchelEntity *entity, const char *schema, gboolean *sound,
@@ -182,7 +175,7 @@ are_sound (SatchelDatabase *database, const SatchelEntity *entity, const char *s
   return TRUE;
 }
 
-/* Nothing has looked into the new index yet, so that FTS5 has nothing of it in memory. */
+/* After "delete-all" FTS5 has nothing of the index in memory. */
 static gboolean
 copy_shadows (SatchelDatabase *database, const SatchelEntity *entity, const char *schema, GError **error)
 {
@@ -222,35 +215,57 @@ make_empty (SatchelDatabase *database, const SatchelEntity *entity, GError **err
          satchel_database_execute (database, triggers, error);
 }
 
+/* What stands in the index is FTS5's own business; whatever it says against it, the rows are here. */
+static gboolean
+take_index (SatchelDatabase *database, const SatchelEntity *entity, const char *schema, gboolean *taken,
+            GError **error)
+{
+  if (!are_sound (database, entity, schema, taken, error))
+    return FALSE;
+  if (!*taken)
+    return TRUE;
+  if (!command (database, entity, "delete-all", error) || !copy_shadows (database, entity, schema, error))
+    return FALSE;
+  *taken = command (database, entity, "integrity-check", NULL);
+  return TRUE;
+}
+
 gboolean
 satchel_entity_search_adopt (SatchelDatabase *database, const SatchelEntity *entity, const char *schema,
-                             GError **error)
+                             SatchelForms *forms, GError **error)
 {
-  gboolean fit;
+  g_autofree char *triggers = NULL;
+  gboolean taken = FALSE;
 
   if (!has_search (entity))
     return satchel_entity_search_drop (database, entity, error);
-  if (!make_empty (database, entity, error) || !is_alike (database, entity, schema, &fit, error) ||
-      (fit && !are_sound (database, entity, schema, &fit, error)) ||
-      (fit && !copy_shadows (database, entity, schema, error)))
+  if (is_alike (forms, entity) && !take_index (database, entity, schema, &taken, error))
     return FALSE;
-  /* What stands in the index is FTS5's own business; whatever it says against it, the rows are here. */
-  if (fit && command (database, entity, "integrity-check", NULL))
-    return TRUE;
-  return make_empty (database, entity, error) && satchel_entity_search_rebuild (database, entity, error);
+  if (!taken)
+    return make_empty (database, entity, error) && satchel_entity_search_rebuild (database, entity, error);
+  triggers = triggers_sql (entity);
+  return satchel_database_execute (database, triggers, error);
+}
+
+gboolean
+satchel_entity_search_release (SatchelDatabase *database, const SatchelEntity *entity, GError **error)
+{
+  const char *name = entity->name;
+  g_autofree char *sql = g_strdup_printf ("DROP TRIGGER IF EXISTS main.\"x_%s:insert\";"
+                                          "DROP TRIGGER IF EXISTS main.\"x_%s:delete\";"
+                                          "DROP TRIGGER IF EXISTS main.\"x_%s:update\";",
+                                          name, name, name);
+
+  return satchel_database_execute (database, sql, error);
 }
 
 gboolean
 satchel_entity_search_drop (SatchelDatabase *database, const SatchelEntity *entity, GError **error)
 {
-  const char *name = entity->name;
-  g_autofree char *sql = NULL;
+  g_autofree char *sql = g_strdup_printf ("DROP TABLE IF EXISTS main.\"x_%s\"", entity->name);
 
-  sql = g_strdup_printf ("DROP TRIGGER IF EXISTS main.\"x_%s:insert\";"
-                         "DROP TRIGGER IF EXISTS main.\"x_%s:delete\";"
-                         "DROP TRIGGER IF EXISTS main.\"x_%s:update\"; DROP TABLE IF EXISTS main.\"x_%s\";",
-                         name, name, name, name);
-  return satchel_database_execute (database, sql, error);
+  return satchel_entity_search_release (database, entity, error) &&
+         satchel_database_execute (database, sql, error);
 }
 
 gboolean

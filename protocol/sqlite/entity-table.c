@@ -211,32 +211,6 @@ satchel_entity_table_drop_indexes (SatchelDatabase *database, const SatchelEntit
 
 /* ---- taking over ---- */
 
-/* The rows of "e_NAME" are copied as SQLite's records only between tables of one form; and nothing but that
- * form may come in. */
-static gboolean
-is_alike (SatchelDatabase *database, const SatchelEntity *entity, const char *schema, gboolean *alike,
-          GError **error)
-{
-  g_autofree char *sql = g_strdup_printf (
-      "WITH here AS (SELECT type, name, sql FROM main.sqlite_schema WHERE tbl_name = ?1 AND type <> "
-      "'trigger'),"
-      " there AS (SELECT type, name, sql FROM \"%s\".sqlite_schema WHERE tbl_name = ?1 AND type <> 'trigger')"
-      " SELECT count(*) FROM (SELECT * FROM (SELECT * FROM here EXCEPT SELECT * FROM there)"
-      " UNION ALL SELECT * FROM (SELECT * FROM there EXCEPT SELECT * FROM here))",
-      schema);
-  g_autofree char *table = g_strdup_printf ("e_%s", entity->name);
-  SatchelStatement *statement = satchel_database_prepare (database, sql, error);
-  gint64 n_others;
-
-  if (statement == NULL)
-    return FALSE;
-  satchel_statement_bind_text (statement, 1, table);
-  if (!satchel_statement_take_integer (statement, 1, &n_others, error))
-    return FALSE;
-  *alike = n_others == 0;
-  return TRUE;
-}
-
 /* Copying would follow the pages of a damaged table wherever they lead, in a circle, too; and records are not
  * looked at. */
 gboolean
@@ -255,27 +229,54 @@ satchel_table_is_sound (SatchelDatabase *database, const char *schema, const cha
 }
 
 gboolean
-satchel_entity_table_adopt (SatchelDatabase *database, const SatchelEntity *entity, const char *schema,
-                            GError **error)
+satchel_entity_table_has_rows (SatchelDatabase *database, const SatchelEntity *entity, const char *schema,
+                               gboolean *any, GError **error)
 {
-  GString *drop = g_string_new (NULL), *copy = g_string_new (NULL);
-  g_autofree char *table = g_strdup_printf ("e_%s", entity->name);
-  gboolean alike, sound = FALSE;
+  g_autofree char *sql =
+      g_strdup_printf ("SELECT EXISTS (SELECT 1 FROM \"%s\".\"e_%s\")", schema, entity->name);
+  SatchelStatement *statement = satchel_database_prepare (database, sql, error);
+  gint64 found;
 
-  g_string_append_printf (drop, "DROP TABLE IF EXISTS main.\"e_%s\"", entity->name);
-  g_string_append_printf (copy, "INSERT INTO main.\"e_%s\" SELECT * FROM \"%s\".\"e_%s\"", entity->name,
-                          schema, entity->name);
-  if (!run (database, drop, error) || !satchel_entity_table_ensure (database, entity, "e", error) ||
-      !is_alike (database, entity, schema, &alike, error) ||
-      (alike && !satchel_table_is_sound (database, schema, table, &sound, error))) {
-    g_string_free (copy, TRUE);
+  if (statement == NULL || !satchel_statement_take_integer (statement, 0, &found, error))
     return FALSE;
-  }
+  *any = found != 0;
+  return TRUE;
+}
+
+/* The rows are copied as SQLite's records only between tables of one form; and nothing but that form may come
+ * in. A table to which columns were added has a text of its own, and is made anew. */
+static gboolean
+make_alike (SatchelForms *forms, SatchelDatabase *database, const SatchelEntity *entity, const char *table,
+            GError **error)
+{
+  g_autofree char *drop = g_strdup_printf ("DROP TABLE IF EXISTS main.\"%s\"", table);
+
+  if (satchel_forms_are_alike (forms, table))
+    return TRUE;
+  if (!satchel_database_execute (database, drop, error) ||
+      !satchel_entity_table_ensure (database, entity, "e", error) || !satchel_forms_look_again (forms, error))
+    return FALSE;
+  if (satchel_forms_are_alike (forms, table))
+    return TRUE;
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "the table of %s has another form", entity->name);
+  return FALSE;
+}
+
+gboolean
+satchel_entity_table_adopt (SatchelDatabase *database, const SatchelEntity *entity, const char *schema,
+                            SatchelForms *forms, GError **error)
+{
+  g_autofree char *table = g_strdup_printf ("e_%s", entity->name);
+  g_autofree char *copy =
+      g_strdup_printf ("INSERT INTO main.\"%s\" SELECT * FROM \"%s\".\"%s\"", table, schema, table);
+  gboolean sound;
+
+  if (!make_alike (forms, database, entity, table, error) ||
+      !satchel_table_is_sound (database, schema, table, &sound, error))
+    return FALSE;
   if (sound)
-    return run (database, copy, error);
-  g_string_free (copy, TRUE);
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID,
-               alike ? "the table of %s is damaged" : "the table of %s has another form", entity->name);
+    return satchel_database_execute (database, copy, error);
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "the table of %s is damaged", entity->name);
   return FALSE;
 }
 

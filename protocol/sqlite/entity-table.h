@@ -10,6 +10,7 @@
 #pragma once
 
 #include "protocol/sqlite/database.h"
+#include "protocol/sqlite/forms.h"
 
 G_BEGIN_DECLS
 
@@ -52,11 +53,15 @@ const char *satchel_entity_table_columns (const SatchelEntity *entity);
 SatchelRecord *satchel_entity_table_get (SatchelStatement *statement, const SatchelEntity *entity, int first_column,
                                          GError **error);
 
-/* Makes the table of prefix "e", which is empty, anew and fills it from the same one of the attached database @schema, indexes
- * included: pages are copied as they stand. INVALID when the two are not made alike, or when that one is damaged. What the values
- * are is not looked at. Within a transaction. */
+/* Fills the table of prefix "e", which is empty, without triggers, and made anew unless @forms knows it to be alike, from the same
+ * one of the attached database @schema, indexes included: pages are copied as they stand. INVALID when the two are not made alike,
+ * or when that one is damaged. What the values are is not looked at. Within a transaction. */
 gboolean satchel_entity_table_adopt (SatchelDatabase *database, const SatchelEntity *entity, const char *schema,
-                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                                     SatchelForms *forms, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* *any: whether the table of prefix "e" in @schema ("main": this database) has a row. */
+gboolean satchel_entity_table_has_rows (SatchelDatabase *database, const SatchelEntity *entity, const char *schema,
+                                        gboolean *any, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* *sound: SQLite finds the pages of the table and its indexes, and the types of what is in them, in order; not whether the indexes
  * name the rows. For tables of strangers, before anything else is read from them. */
@@ -70,10 +75,13 @@ gboolean satchel_entity_search_ensure (SatchelDatabase *database, const SatchelE
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean satchel_entity_search_drop (SatchelDatabase *database, const SatchelEntity *entity,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The table is not watched any more, until adopt(): drops the triggers alone. */
+gboolean satchel_entity_search_release (SatchelDatabase *database, const SatchelEntity *entity,
+                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Takes the index of the attached database @schema, whose rows satchel_entity_table_adopt() has taken; fills it from the rows
  * where that is not possible, or the index is damaged. */
 gboolean satchel_entity_search_adopt (SatchelDatabase *database, const SatchelEntity *entity, const char *schema,
-                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                                      SatchelForms *forms, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean satchel_entity_search_rebuild (SatchelDatabase *database, const SatchelEntity *entity,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
