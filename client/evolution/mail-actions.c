@@ -9,6 +9,7 @@
 #include "client/evolution/mail-deeds.h"
 #include "client/evolution/marks.h"
 #include "client/evolution/pane.h"
+#include "client/evolution/pane-place.h"
 #include "client/evolution/regarding-dialog.h"
 #include "client/evolution/words.h"
 
@@ -28,8 +29,11 @@ typedef struct {
 
 #define STATE_GROUP "Satchel"
 #define STATE_KEY   "PaneHidden"
+#define WIDTH_KEY   "PaneWidth"
 
-static gboolean pane_hidden; /* by the user; the main window's state remembers it */
+/* By the user; the main window's state remembers them. */
+static gboolean pane_hidden;
+static int pane_width = SATCHEL_PLACE_USUAL_WIDTH;
 
 static const char *const conversions[] = { "lead", "opportunity", "case", "task" };
 
@@ -290,13 +294,6 @@ pane_untrack_cb (gpointer data)
   untrack_cb (NULL, data);
 }
 
-static const SatchelPaneOwner pane_owner = {
-  .track = pane_track_cb,
-  .set_regarding = pane_regarding_cb,
-  .untrack = pane_untrack_cb,
-  .told = told_cb,
-};
-
 static void
 restore_pane (EMailReader *reader)
 {
@@ -304,8 +301,11 @@ restore_pane (EMailReader *reader)
                         ? e_shell_view_get_state_key_file (e_mail_view_get_shell_view (E_MAIL_VIEW (reader)))
                         : NULL;
 
-  if (state != NULL)
-    pane_hidden = g_key_file_get_boolean (state, STATE_GROUP, STATE_KEY, NULL);
+  if (state == NULL)
+    return;
+  pane_hidden = g_key_file_get_boolean (state, STATE_GROUP, STATE_KEY, NULL);
+  if (g_key_file_has_key (state, STATE_GROUP, WIDTH_KEY, NULL))
+    pane_width = g_key_file_get_integer (state, STATE_GROUP, WIDTH_KEY, NULL);
 }
 
 static void
@@ -316,15 +316,33 @@ save_pane (EMailReader *reader)
   if (view == NULL)
     return;
   g_key_file_set_boolean (e_shell_view_get_state_key_file (view), STATE_GROUP, STATE_KEY, pane_hidden);
+  g_key_file_set_integer (e_shell_view_get_state_key_file (view), STATE_GROUP, WIDTH_KEY, pane_width);
   e_shell_view_set_state_dirty (view);
 }
+
+static void
+pane_resized_cb (int width, gpointer data)
+{
+  Actions *self = data;
+
+  pane_width = width;
+  save_pane (self->reader);
+}
+
+static const SatchelPaneOwner pane_owner = {
+  .track = pane_track_cb,
+  .set_regarding = pane_regarding_cb,
+  .untrack = pane_untrack_cb,
+  .told = told_cb,
+  .resized = pane_resized_cb,
+};
 
 static void
 pane_toggled_cb (GtkToggleAction *action, Actions *self)
 {
   pane_hidden = !gtk_toggle_action_get_active (action);
   save_pane (self->reader);
-  gtk_widget_set_visible (satchel_pane_get_widget (self->pane), !pane_hidden);
+  satchel_pane_set_shown (self->pane, !pane_hidden);
 }
 
 /* ---- making them ---- */
@@ -386,8 +404,8 @@ satchel_mail_actions_add (EMailReader *reader, GtkUIManager *ui)
   restore_pane (reader);
   add_actions (self);
   self->pane = satchel_pane_new (e_mail_reader_get_alert_sink (reader), &pane_owner, self);
-  gtk_widget_set_visible (satchel_pane_get_widget (self->pane), !pane_hidden);
-  satchel_pane_attach (self->pane, GTK_WIDGET (e_mail_reader_get_preview_pane (reader)));
+  satchel_pane_attach (self->pane, GTK_WIDGET (e_mail_reader_get_preview_pane (reader)), pane_width);
+  satchel_pane_set_shown (self->pane, !pane_hidden);
   g_object_set_data_full (G_OBJECT (reader), KEY, self, free_actions);
   g_signal_connect (reader, "message-loaded", G_CALLBACK (loaded_cb), self);
   g_signal_connect (reader, "folder-loaded", G_CALLBACK (folder_loaded_cb), self);

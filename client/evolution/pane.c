@@ -5,12 +5,12 @@
 
 #include "client/evolution/agent-proxy.h"
 #include "client/evolution/notices.h"
+#include "client/evolution/pane-place.h"
 #include "client/evolution/pane-rows.h"
 #include "client/evolution/regarding-dialog.h"
 #include "client/satchel-mail-bus.h"
 #include "client/evolution/words.h"
 
-#define WIDTH        280
 #define MOST_UNKNOWN 3 /* people whom the CRM does not know, for whom a record is offered */
 
 struct _SatchelPane {
@@ -18,6 +18,7 @@ struct _SatchelPane {
   GtkWidget *content; /* its column */
   GtkWidget *state;   /* of the message */
   GtkWidget *rest;    /* of its people */
+  SatchelPlace *place;
   EAlertSink *sink;
   const SatchelPaneOwner *owner;
   gpointer data;
@@ -82,9 +83,12 @@ start_cb (SatchelPane *self)
 static void
 show_problem (SatchelPane *self, GError *error)
 {
+  const char *words = satchel_agent_get_words (error);
+
   empty (self->state);
   empty (self->rest);
-  add (self->state, satchel_pane_make_line (satchel_agent_get_words (error)));
+  add (self->state, satchel_pane_make_line (words));
+  satchel_place_set_words (self->place, words);
   if (satchel_agent_is_away (error))
     add (self->state, make_button (_ ("_Start the Agent"), G_CALLBACK (start_cb), self));
   gtk_widget_show_all (self->content);
@@ -146,6 +150,8 @@ show_state (SatchelPane *self, GVariant *state)
   gtk_widget_set_margin_top (buttons, 6);
   add (self->state, buttons);
   gtk_widget_show_all (self->state);
+  satchel_place_set_words (self->place,
+                           tracked ? _ ("Tracked in the CRM") : _ ("This message is not tracked"));
   self->owner->told (tracked, self->data);
 }
 
@@ -420,7 +426,6 @@ satchel_pane_new (EAlertSink *sink, const SatchelPaneOwner *owner, gpointer data
   self->state = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
   self->rest = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->widget), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
-  gtk_widget_set_size_request (self->widget, WIDTH, -1);
   g_object_set (self->content, "margin", 12, NULL);
   gtk_style_context_add_class (gtk_widget_get_style_context (self->content), "satchel-pane");
   gtk_box_pack_start (GTK_BOX (self->content), self->state, FALSE, FALSE, 0);
@@ -436,12 +441,6 @@ satchel_pane_new (EAlertSink *sink, const SatchelPaneOwner *owner, gpointer data
   return self;
 }
 
-GtkWidget *
-satchel_pane_get_widget (SatchelPane *self)
-{
-  return self->widget;
-}
-
 /* The part of @preview that @inner is in. */
 static GtkWidget *
 find_part (GtkWidget *preview, GtkWidget *inner)
@@ -452,20 +451,16 @@ find_part (GtkWidget *preview, GtkWidget *inner)
 }
 
 void
-satchel_pane_attach (SatchelPane *self, GtkWidget *preview)
+satchel_pane_attach (SatchelPane *self, GtkWidget *preview, int width)
 {
   EWebView *text = e_preview_pane_get_web_view (E_PREVIEW_PANE (preview));
-  GtkWidget *part = find_part (preview, GTK_WIDGET (text)),
-            *paned = gtk_paned_new (GTK_ORIENTATION_HORIZONTAL);
-  int position = 0;
 
-  gtk_container_child_get (GTK_CONTAINER (preview), part, "position", &position, NULL);
-  g_object_ref (part);
-  gtk_container_remove (GTK_CONTAINER (preview), part);
-  gtk_paned_pack1 (GTK_PANED (paned), part, TRUE, FALSE);
-  g_object_unref (part);
-  gtk_paned_pack2 (GTK_PANED (paned), self->widget, FALSE, FALSE);
-  gtk_box_pack_start (GTK_BOX (preview), paned, TRUE, TRUE, 0);
-  gtk_box_reorder_child (GTK_BOX (preview), paned, position);
-  gtk_widget_show (paned);
+  self->place = satchel_place_new (self->widget, preview, find_part (preview, GTK_WIDGET (text)), width,
+                                   self->owner->resized, self->data);
+}
+
+void
+satchel_pane_set_shown (SatchelPane *self, gboolean shown)
+{
+  satchel_place_set_shown (self->place, shown);
 }

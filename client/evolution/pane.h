@@ -17,14 +17,15 @@ typedef struct {
   void (*set_regarding) (gpointer data);
   void (*untrack) (gpointer data);
   void (*told) (gboolean tracked, gpointer data); /* the agent said so of the message that is shown */
+  void (*resized) (int width, gpointer data);
 } SatchelPaneOwner;
 
 /* Freed with its widget. @sink: where its own deeds are told. */
 SatchelPane *satchel_pane_new (EAlertSink *sink, const SatchelPaneOwner *owner, gpointer data);
-GtkWidget   *satchel_pane_get_widget (SatchelPane *pane);
 
-/* Puts it beside the text of a preview: to the right of it, with a handle between. */
-void satchel_pane_attach (SatchelPane *pane, GtkWidget *preview);
+/* Puts it beside the text of a preview (pane-place.h). Once, first. */
+void satchel_pane_attach (SatchelPane *pane, GtkWidget *preview, int width);
+void satchel_pane_set_shown (SatchelPane *pane, gboolean shown);
 
 /* What is shown; NULL: no message. Copied. @people: whose records are looked for, of char. */
 void satchel_pane_show (SatchelPane *pane, const char *message_id, const GPtrArray *people);

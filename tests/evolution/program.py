@@ -31,7 +31,7 @@ prompt-on-empty-subject=false
 junk-check-incoming=false
 show-to-do-bar=false
 layout=1
-hpaned-size=1300000
+hpaned-size=400000
 [org/gnome/evolution/shell]
 skip-warning-dialog=true
 [org/gnome/evolution/window]

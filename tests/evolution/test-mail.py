@@ -216,6 +216,15 @@ def an_agent_that_does_not_answer_holds_nothing_up(evolution, fake):
     fake.plan(**PLAN)
 
 
+def beside_a_narrow_message_the_pane_is_behind_a_button(evolution, fake):
+    evolution.close()
+    evolution.start("-g", "760x640", "-c", "mail")
+    evolution.click("toggle button", "CRM")
+    evolution.find_text("Tracked in the CRM")
+    evolution.find_text("Ana Pop")
+    evolution.screenshot("narrow")
+
+
 if __name__ == "__main__":
     program.skip_without()
     sink = Sink()
@@ -231,4 +240,4 @@ if __name__ == "__main__":
          a_message_in_its_own_window_is_tracked_there, what_is_written_leaves_and_is_tracked,
          an_answer_to_what_is_tracked_is_tracked, without_the_agent_it_says_so, it_starts_the_agent_and_goes_on,
          an_agent_that_ends_while_it_is_asked_loses_nothing, an_agent_that_does_not_answer_holds_nothing_up,
-         arriving_mail_is_tracked_by_the_rule], evolution, fake)
+         arriving_mail_is_tracked_by_the_rule, beside_a_narrow_message_the_pane_is_behind_a_button], evolution, fake)
