@@ -48,6 +48,9 @@ struct _SatchelMirror {
   GSource *work, *calm, *day, *retry;
   gint64 looked_us; /* at everything */
   guint failures;
+  gboolean
+      busy; /* at work; what comes meanwhile, while EDS is waited for, must not take away what is in use */
+  gboolean erase;     /* wanted meanwhile */
   gboolean erased;    /* with all that was private */
   gboolean dead;      /* EDS */
   gboolean reconnect; /* perhaps it is: begun anew with the next try of what stands still */
@@ -579,9 +582,19 @@ work_cb (gpointer data)
   g_autofree char *problems = NULL;
   gboolean done;
 
+  if (mirror->busy) {
+    work_in (mirror, RETRY_FIRST_MS);
+    return G_SOURCE_REMOVE;
+  }
   drop (&mirror->work);
   drop (&mirror->retry);
+  mirror->busy = TRUE;
   done = look (mirror, &condition, &error);
+  mirror->busy = FALSE;
+  if (mirror->erase) {
+    satchel_mirror_erase (mirror);
+    return G_SOURCE_REMOVE;
+  }
   if (done) {
     mirror->failures = 0;
     problems = describe_problems (mirror);
@@ -680,10 +693,17 @@ void
 satchel_mirror_erase (SatchelMirror *mirror)
 {
   g_autoptr (GError) error = NULL;
+  gboolean removed;
 
+  mirror->erase = mirror->busy;
+  if (mirror->busy)
+    return;
   close_profile (mirror);
   mirror->erased = TRUE;
-  if (remove_there (mirror, FALSE, &error)) {
+  mirror->busy = TRUE;
+  removed = remove_there (mirror, FALSE, &error);
+  mirror->busy = FALSE;
+  if (removed) {
     tell (mirror, SATCHEL_MIRROR_SIGNED_OUT, NULL);
     return;
   }
