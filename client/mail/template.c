@@ -9,80 +9,7 @@
 #include "client/report/number.h"
 #include "protocol/error.h"
 #include "protocol/limits.h"
-#include "protocol/predicate/vocabulary.h"
-
-#define ME "me."
-
-/* One field as it stands in the text. */
-typedef struct {
-  char *path;     /* without "me." */
-  char *fallback; /* NULL: none */
-  gboolean of_me;
-  const SatchelField *field;
-} Place;
-
-static void
-clear_place (Place *place)
-{
-  g_free (place->path);
-  g_free (place->fallback);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Place, clear_place)
-
-/* ---- reading ---- */
-
-/* "line 2, column 7: …", in characters. */
-static gboolean
-fail_at (const char *text, const char *at, GError **error, const char *reason)
-{
-  glong line = 1, column = 1;
-
-  for (const char *c = text; c < at; c = g_utf8_next_char (c)) {
-    column = *c == '\n' ? 1 : column + 1;
-    line += *c == '\n' ? 1 : 0;
-  }
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, _ ("line %ld, column %ld: %s"), line, column,
-               reason);
-  return FALSE;
-}
-
-static const SatchelField *
-find_field (SatchelRegistry *registry, const SatchelEntity *entity, const char *path, GError **error)
-{
-  const SatchelField *field = satchel_path_find_field (registry, entity, path, NULL, error);
-
-  if (field == NULL || (field->type != SATCHEL_TYPE_PARTIES && field->type != SATCHEL_TYPE_FILE))
-    return field;
-  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, _ ("%s is nothing that a text can say"), path);
-  return NULL;
-}
-
-/* What stands between "{{" at @at and its end, which *end is then behind. */
-static gboolean
-read_place (SatchelRegistry *registry, const SatchelEntity *entity, const char *text, const char *at,
-            Place *place, const char **end, GError **error)
-{
-  const char *start = at + 2, *close = strstr (start, "}}");
-  const char *bar = close != NULL ? memchr (start, '|', (gsize)(close - start)) : NULL;
-  const gsize length = (gsize)((bar != NULL ? bar : close) - start);
-  g_autoptr (GError) problem = NULL;
-  const SatchelEntity *of = entity;
-
-  if (close == NULL)
-    return fail_at (text, at, error, _ ("“{{” without “}}”"));
-  if (length > SATCHEL_MAX_PATH_BYTES)
-    return fail_at (text, at, error, _ ("this is too long for the name of a field"));
-  place->path = g_strstrip (g_strndup (start, length));
-  place->fallback = bar != NULL ? g_strndup (bar + 1, (gsize)(close - bar - 1)) : NULL;
-  place->of_me = g_str_has_prefix (place->path, ME);
-  if (place->of_me) {
-    memmove (place->path, place->path + strlen (ME), strlen (place->path) - strlen (ME) + 1);
-    of = satchel_registry_find (registry, "user");
-  }
-  place->field = find_field (registry, of, place->path, &problem);
-  *end = close + 2;
-  return place->field != NULL || fail_at (text, at, error, problem->message);
-}
+#include "protocol/rules/template.h"
 
 /* ---- values ---- */
 
@@ -188,7 +115,7 @@ display_value (const SatchelTemplateContext *context, const SatchelRecord *recor
 /* The value that the path leads to; NULL when it is empty, or a record on the way is not here. The path has
  * been checked: a name that is not the last is a lookup's, perhaps with the kind of record behind it. */
 static char *
-look_up (const SatchelTemplateContext *context, const Place *place)
+look_up (const SatchelTemplateContext *context, const SatchelTemplatePlace *place)
 {
   g_auto (GStrv) names = g_strsplit (place->path, ".", -1);
   const SatchelRecord *record = place->of_me ? context->me : context->record;
@@ -251,10 +178,9 @@ append_value (GString *out, const char *value, SatchelTemplateKind kind)
   g_string_append (out, escaped != NULL ? escaped : clean->str);
 }
 
-/* @context NULL: only looks whether it could be. */
 static gboolean
-walk (SatchelRegistry *registry, const SatchelEntity *entity, const char *text,
-      const SatchelTemplateContext *context, SatchelTemplateKind kind, GString *out, GError **error)
+walk (const char *text, const SatchelTemplateContext *context, SatchelTemplateKind kind, GString *out,
+      GError **error)
 {
   const char *at = text, *next;
 
@@ -263,15 +189,16 @@ walk (SatchelRegistry *registry, const SatchelEntity *entity, const char *text,
     return FALSE;
   }
   for (guint n = 0; (next = strstr (at, "{{")) != NULL; n++) {
-    g_auto (Place) place = { 0 };
+    g_auto (SatchelTemplatePlace) place = { 0 };
     g_autofree char *value = NULL;
 
     if (n == SATCHEL_MAX_TEMPLATE_FIELDS)
-      return fail_at (text, next, error, _ ("these are too many fields for one text"));
+      return satchel_template_fail (text, next, _ ("these are too many fields for one text"), error);
     g_string_append_len (out, at, next - at);
-    if (!read_place (registry, entity, text, next, &place, &at, error))
+    if (!satchel_template_read_place (context->registry, context->record->entity, text, next, &place, &at,
+                                      error))
       return FALSE;
-    value = context != NULL ? look_up (context, &place) : NULL;
+    value = look_up (context, &place);
     if (value == NULL || *value == '\0')
       g_string_append (out, place.fallback != NULL ? place.fallback : "");
     else
@@ -287,22 +214,13 @@ walk (SatchelRegistry *registry, const SatchelEntity *entity, const char *text,
   return FALSE;
 }
 
-gboolean
-satchel_template_check (SatchelRegistry *registry, const SatchelEntity *entity, const char *text,
-                        GError **error)
-{
-  g_autoptr (GString) out = g_string_new (NULL);
-
-  return text == NULL || walk (registry, entity, text, NULL, SATCHEL_TEMPLATE_TEXT, out, error);
-}
-
 char *
 satchel_template_expand (const SatchelTemplateContext *context, const char *text, SatchelTemplateKind kind,
                          GError **error)
 {
   g_autoptr (GString) out = g_string_new (NULL), line = g_string_new (NULL);
 
-  if (text != NULL && !walk (context->registry, context->record->entity, text, context, kind, out, error))
+  if (text != NULL && !walk (text, context, kind, out, error))
     return NULL;
   if (kind != SATCHEL_TEMPLATE_LINE)
     return g_string_free (g_steal_pointer (&out), FALSE);

@@ -1,20 +1,16 @@
 /* Fields in texts of mail: "Dear {{first_name|customer}}" becomes what a record says.
  *
- *   {{first_name}}  {{account.name}}  {{regarding(account).city}}   a field, perhaps along lookups
- *   {{me.name}}                                                     of the user who writes
- *   {{first_name|customer}}                                         what stands there where the field is empty
- *
- * Pure: what a value says is put in and never looked at again, so that nobody's name can hold a field. A field that there is not is
+ * Pure (how fields are written: protocol/rules/template.h): what a value says is put in and never looked at again, so that nobody's name can hold a field. A field that there is not is
  * refused, with its place. Dates, numbers and money are in the form of the process' locale, choices in its language.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
 #include "protocol/predicate/predicate.h"
+#include "protocol/rules/template.h"
 
 G_BEGIN_DECLS
 
-#define SATCHEL_MAX_TEMPLATE_FIELDS 1000
 #define SATCHEL_MAX_TEMPLATE_BYTES  (2 * 1024 * 1024) /* of what comes out */
 
 typedef enum {
@@ -33,9 +29,6 @@ typedef struct {
   GTimeZone *zone; /* NULL: UTC */
 } SatchelTemplateContext;
 
-/* Whether @text is a template for records of @entity. INVALID: "line 2, column 7: no field “frist_name” in contact…". */
-gboolean satchel_template_check (SatchelRegistry *registry, const SatchelEntity *entity, const char *text,
-                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* @text with its fields filled in; "" for NULL. Owned. INVALID as above; TOO_LARGE. */
 char *satchel_template_expand (const SatchelTemplateContext *context, const char *text, SatchelTemplateKind kind,
                                GError **error);

@@ -11,6 +11,7 @@
 #include "protocol/rules/actions.h"
 #include "protocol/rules/amounts.h"
 #include "protocol/rules/once.h"
+#include "protocol/rules/template.h"
 #include "protocol/rules/validate.h"
 
 typedef struct {
@@ -179,6 +180,14 @@ derive (Prediction *prediction, SatchelRecord *after, const SatchelRecord *befor
   return TRUE;
 }
 
+static gboolean
+check_template (Prediction *prediction, const SatchelRecord *after, const SatchelRecord *before,
+                GError **error)
+{
+  return satchel_rules_validate_template (satchel_replica_get_registry (prediction->replica), after, before,
+                                          error);
+}
+
 /* ---- the four kinds ---- */
 
 /* It may be the one that is meant. Whether she may write in it the server knows. */
@@ -223,6 +232,7 @@ predict_create (Prediction *prediction, GError **error)
   if (!apply_edits (prediction, record, error) || !derive (prediction, record, NULL, error) ||
       !fill_system_fields (prediction, record, NULL, error) ||
       !satchel_rules_validate (record, NULL, NULL, error) ||
+      !check_template (prediction, record, NULL, error) ||
       !check_references (prediction, record, NULL, error))
     return FALSE;
   add_shift (prediction, NULL, g_steal_pointer (&record));
@@ -241,6 +251,7 @@ predict_update (Prediction *prediction, GError **error)
   if (!apply_edits (prediction, after, error) || !derive (prediction, after, before, error) ||
       !fill_system_fields (prediction, after, before, error) ||
       !satchel_rules_validate (after, before, NULL, error) ||
+      !check_template (prediction, after, before, error) ||
       !check_references (prediction, after, before, error))
     return FALSE;
   add_shift (prediction, g_steal_pointer (&before), g_steal_pointer (&after));

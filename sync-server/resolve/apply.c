@@ -5,6 +5,7 @@
 #include "protocol/limits.h"
 #include "protocol/rules/actions.h"
 #include "protocol/rules/once.h"
+#include "protocol/rules/template.h"
 #include "protocol/rules/validate.h"
 #include "sync-server/resolve/once.h"
 #include "sync-server/resolve/resolution.h"
@@ -211,7 +212,8 @@ satchel_resolve_check_create (SatchelResolution *resolution, SatchelRecord *reco
          (!points_anywhere_new (NULL, record) ||
           satchel_resolve_require (resolution, SATCHEL_PRIVILEGE_APPEND, record, "attach", error)) &&
          check_new_fields (resolution, record, error) && check_owner (resolution, NULL, record, error) &&
-         check_login (resolution, record, error) && satchel_rules_validate (record, NULL, NULL, error);
+         check_login (resolution, record, error) && satchel_rules_validate (record, NULL, NULL, error) &&
+         satchel_rules_validate_template (resolution->store->registry, record, NULL, error);
 }
 
 gboolean
@@ -267,8 +269,9 @@ check_update (SatchelResolution *resolution, const SatchelRecord *before, const 
       return FALSE;
     if (!allowed) {
       g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_FORBIDDEN,
-                   field == owner ? "you may not assign this %s to that owner: your role does not reach so far"
-                                  : "you may not take this %s to where your role does not reach",
+                   field == owner
+                       ? "you may not assign this %s to that owner: your role does not reach so far"
+                       : "you may not take this %s to where your role does not reach",
                    after->entity->name);
       return FALSE;
     }
@@ -288,6 +291,7 @@ satchel_resolve_update (SatchelResolution *resolution, const SatchelRecord *befo
   /* Rules first: a record without an owner would be nobody's to assign. Who may not read it does not come
    * here. */
   if (!satchel_rules_validate (after, before, action, error) ||
+      !satchel_rules_validate_template (resolution->store->registry, after, before, error) ||
       !satchel_rows_fill_unit (resolution->store, after, error) ||
       !check_update (resolution, before, after, action, error) ||
       !check_owner (resolution, before, after, error) || !check_login (resolution, after, error))
