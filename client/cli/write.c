@@ -133,10 +133,34 @@ free_attachment (gpointer data)
   g_free (attachment);
 }
 
+/* One file, or several with commas between; "\\," is a comma in a name. */
+static char **
+split_paths (const char *paths)
+{
+  g_autoptr (GStrvBuilder) list = g_strv_builder_new ();
+  g_autoptr (GString) path = g_string_new (NULL);
+
+  if (g_file_test (paths, G_FILE_TEST_EXISTS)) {
+    g_strv_builder_add (list, paths);
+    return g_strv_builder_end (list);
+  }
+  for (const char *at = paths;; at++) {
+    if (*at == '\0' || *at == ',') {
+      g_strv_builder_add (list, path->str);
+      g_string_truncate (path, 0);
+    } else {
+      at += at[0] == '\\' && at[1] == ',' ? 1 : 0;
+      g_string_append_c (path, *at);
+    }
+    if (*at == '\0')
+      return g_strv_builder_end (list);
+  }
+}
+
 static GPtrArray *
 read_attachments (const char *paths, GError **error)
 {
-  g_auto (GStrv) list = paths != NULL ? g_strsplit (paths, ",", -1) : NULL;
+  g_auto (GStrv) list = paths != NULL ? split_paths (paths) : NULL;
   g_autoptr (GPtrArray) attachments = g_ptr_array_new_with_free_func (free_attachment);
 
   for (guint i = 0; list != NULL && list[i] != NULL; i++) {
