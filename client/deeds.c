@@ -9,6 +9,7 @@
 #include "protocol/error.h"
 #include "protocol/rules/actions.h"
 #include "protocol/rules/arguments.h"
+#include "protocol/rules/once.h"
 
 typedef struct {
   char *set;                 /* UUID */
@@ -452,13 +453,8 @@ is_tracked (SatchelSession *session, const SatchelRecord *record)
   const SatchelValue *value = record != NULL && satchel_entity_has_action (record->entity, "untrack")
                                   ? satchel_record_get_by_name (record, "tracked_by")
                                   : NULL;
-  guint n = 0;
-  const SatchelParty *parties = value != NULL ? satchel_value_get_parties (value, &n) : NULL;
 
-  for (guint i = 0; i < n; i++)
-    if (g_strcmp0 (parties[i].id, satchel_session_get_user (session)) == 0)
-      return TRUE;
-  return FALSE;
+  return value != NULL && satchel_once_is_present (value, satchel_session_get_user (session));
 }
 
 /* What others track stays; what she alone tracked goes, or comes back. */

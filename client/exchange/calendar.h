@@ -58,6 +58,10 @@ ICalComponent *satchel_todo_write (const SatchelExchange *x, const SatchelRecord
 /* TRUE for CLASS other than PUBLIC. */
 gboolean satchel_calendar_is_private (ICalComponent *component);
 
+/* The id that every device of the organisation gives the record of an item that comes from outside, so that who takes one twice has it once (protocol/README.md,
+ * "Once"): of organisation, "calendar_id" and "original_start". Owned; NULL: it has no such UID. */
+char *satchel_calendar_record_id (const char *organisation, const SatchelRecord *record);
+
 /* Names of the mapped fields, NULL-terminated: what reading may set. */
 const char *const *satchel_event_fields (void);
 const char *const *satchel_todo_fields (void);

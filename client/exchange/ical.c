@@ -4,7 +4,9 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "client/exchange/calendar.h"
 #include "client/exchange/fit.h"
+#include "protocol/id.h"
 
 /* ---- properties ---- */
 
@@ -425,6 +427,20 @@ satchel_ical_uid (const SatchelRecord *record)
   const char *uid = satchel_fit_get (record, "calendar_id");
 
   return *uid != '\0' ? uid : record->id;
+}
+
+char *
+satchel_calendar_record_id (const char *organisation, const SatchelRecord *record)
+{
+  const char *uid = satchel_fit_get (record, "calendar_id");
+  const SatchelField *field = satchel_entity_find_field (record->entity, "original_start");
+  const SatchelValue *start = field != NULL ? satchel_record_get (record, field) : NULL;
+  g_autofree char *occurrence =
+      start != NULL ? g_strdup_printf ("/%" G_GINT64_FORMAT, satchel_value_get_integer (start))
+                    : g_strdup ("");
+  g_autofree char *name = g_strdup_printf ("%s/%s/%s%s", record->entity->name, organisation, uid, occurrence);
+
+  return *uid != '\0' && organisation != NULL ? satchel_id_for_name (name) : NULL;
 }
 
 void

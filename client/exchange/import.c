@@ -258,6 +258,32 @@ set_series (Import *import, SatchelRecord *record, GError **error)
   return TRUE;
 }
 
+/* An item of a calendar has the same id on every device that takes it, unless that stands for something else
+ * here. */
+static gboolean
+share_id (Import *import, SatchelRecord *record, GError **error)
+{
+  SatchelReplica *replica = satchel_session_get_replica (import->session);
+  g_autoptr (SatchelRecord) other = NULL;
+  char *id = satchel_entity_find_field (record->entity, "calendar_id") != NULL
+                 ? satchel_calendar_record_id (satchel_replica_peek_meta (replica, "organisation"), record)
+                 : NULL;
+
+  if (id == NULL)
+    return TRUE;
+  if (!satchel_replica_read (replica, record->entity, id, &other, error)) {
+    g_free (id);
+    return FALSE;
+  }
+  if (other != NULL) {
+    g_free (id);
+    return TRUE;
+  }
+  g_free (record->id);
+  record->id = id;
+  return TRUE;
+}
+
 /* ---- writing ---- */
 
 /* A file says nothing of what it does not hold: no field is emptied, but for those that say together when
@@ -320,7 +346,7 @@ write_item (Import *import, const SatchelItem *item, GError **error)
   existing = find_existing (import, item, record, &matched);
   if (existing != NULL)
     return update (import, item, &parsed, existing, matched, error);
-  if (!set_series (import, record, error))
+  if (!set_series (import, record, error) || !share_id (import, record, error))
     return FALSE;
   set = satchel_session_create (import->session, record, error);
   import->summary->created += set != NULL;

@@ -37,14 +37,8 @@ satchel_mail_record_id (const char *organisation, const SatchelMessage *message)
 gboolean
 satchel_mail_is_tracked (SatchelSession *session, const SatchelRecord *email)
 {
-  const SatchelValue *value = satchel_record_get_by_name (email, "tracked_by");
-  guint n = 0;
-  const SatchelParty *parties = value != NULL ? satchel_value_get_parties (value, &n) : NULL;
-
-  for (guint i = 0; i < n; i++)
-    if (g_strcmp0 (parties[i].id, satchel_session_get_user (session)) == 0)
-      return TRUE;
-  return FALSE;
+  return satchel_once_is_present (satchel_record_get_by_name (email, "tracked_by"),
+                                  satchel_session_get_user (session));
 }
 
 /* SatchelRecord*, owned. */

@@ -1,9 +1,12 @@
-/* Tracking of messages: who tracks one stands in its "tracked_by", and it stays as long as somebody does.
+/* Tracking of messages: who tracks one stands in its "tracked_by", and it stays as long as somebody does. Who
+ * comes when the list is full tracks it all the same, without standing there: it is tracked for everybody
+ * then.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gi18n.h>
 
 #include "protocol/error.h"
+#include "protocol/limits.h"
 #include "protocol/rules/plan.h"
 
 #define ROLE "tracker"
@@ -57,7 +60,8 @@ satchel_plan_track (SatchelPlan *plan, GError **error)
   const SatchelParty me = { .role = ROLE, .entity = "user", .id = plan->context->user };
   if (tracked)
     return fail_state (_ ("you track this message already"), error);
-  g_array_append_val (trackers, me);
+  if (trackers->len < SATCHEL_MAX_KEYS)
+    g_array_append_val (trackers, me);
   set_trackers (plan, trackers);
   return TRUE;
 }
@@ -67,7 +71,7 @@ satchel_plan_untrack (SatchelPlan *plan, GError **error)
 {
   gboolean tracked;
   g_autoptr (GArray) others = list_others (plan, &tracked);
-  if (!tracked)
+  if (!tracked && others->len < SATCHEL_MAX_KEYS)
     return fail_state (_ ("you do not track this message"), error);
   if (others->len > 0)
     set_trackers (plan, others);

@@ -143,6 +143,16 @@ find_user (const SatchelValue *value, const char *user)
   return NULL;
 }
 
+gboolean
+satchel_once_is_present (const SatchelValue *parties, const char *user)
+{
+  guint n = 0;
+
+  if (parties != NULL)
+    satchel_value_get_parties (parties, &n);
+  return n >= SATCHEL_MAX_KEYS || find_user (parties, user) != NULL;
+}
+
 /* A bare address, where the same address in the same role is somebody's. */
 static gboolean
 is_said_otherwise (const SatchelParty *party, const SatchelParty *parties, guint n)
@@ -165,10 +175,45 @@ has_party (const SatchelParty *party, const SatchelParty *parties, guint n)
   return FALSE;
 }
 
+static gboolean
+is_same_person (const SatchelParty *one, const SatchelParty *other)
+{
+  return one->id != NULL ? g_strcmp0 (one->id, other->id) == 0
+                         : other->id == NULL && g_strcmp0 (one->address, other->address) == 0;
+}
+
+/* Their roles but for what was answered behind them: "required" of "required_accepted". */
+static gboolean
+is_same_role (const char *one, const char *other)
+{
+  const gsize length = strcspn (one, "_");
+
+  return length == strcspn (other, "_") && strncmp (one, other, length) == 0;
+}
+
+/* Who was asked is said by who answered; of two answers her own counts, which nobody else sends, else the one
+ * that was there. */
+static gboolean
+is_outdone (const SatchelParty *party, const SatchelParty *known, guint n_known, const SatchelParty *parties,
+            guint n, const char *user)
+{
+  const gboolean answered = strchr (party->role, '_') != NULL, was_there = has_party (party, known, n_known);
+  const gboolean hers = g_strcmp0 (party->id, user) == 0 && party->id != NULL;
+
+  for (guint i = 0; i < n; i++) {
+    if (!is_same_person (party, &parties[i]) || !is_same_role (party->role, parties[i].role) ||
+        g_str_equal (party->role, parties[i].role) || strchr (parties[i].role, '_') == NULL)
+      continue;
+    if (!answered || (was_there == hers && has_party (&parties[i], known, n_known) != was_there))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* Those of @there first, and as many as a list holds: then no bare address makes room for people who might
  * not find any. */
 static SatchelValue *
-list_united (const SatchelValue *there, const SatchelValue *all)
+list_united (const SatchelValue *there, const SatchelValue *all, const char *user)
 {
   g_autoptr (GArray) united = g_array_new (FALSE, FALSE, sizeof (SatchelParty));
   guint n = 0, n_there = 0;
@@ -180,6 +225,8 @@ list_united (const SatchelValue *there, const SatchelValue *all)
     for (guint i = 0; i < n && united->len < SATCHEL_MAX_KEYS; i++) {
       const gboolean was_there = has_party (&parties[i], known, n_there);
 
+      if (is_outdone (&parties[i], known, n_there, parties, n, user))
+        continue;
       if (was_there == (turn == 0) &&
           ((was_there && is_full) || !is_said_otherwise (&parties[i], parties, n)))
         g_array_append_val (united, parties[i]);
@@ -189,7 +236,7 @@ list_united (const SatchelValue *there, const SatchelValue *all)
 }
 
 static void
-unite (SatchelRecord *there, const SatchelField *field, const SatchelValue *parties)
+unite (SatchelRecord *there, const SatchelField *field, const SatchelValue *parties, const char *user)
 {
   const SatchelValue *known = satchel_record_get (there, field);
   g_auto (SatchelMergeResult) result = { 0 };
@@ -198,7 +245,7 @@ unite (SatchelRecord *there, const SatchelField *field, const SatchelValue *part
   if (parties == NULL)
     return;
   satchel_merge_field (there->entity, field, SATCHEL_SINCE_OTHERS, NULL, parties, known, &result);
-  united = list_united (known, result.value);
+  united = list_united (known, result.value, user);
   satchel_record_set (there, field, united);
 }
 
@@ -211,7 +258,7 @@ let_in (SatchelRecord *there, const SatchelField *field, const SatchelParty *use
   if (user == NULL || find_user (satchel_record_get (there, field), user->id) != NULL)
     return;
   own = satchel_value_new_parties (user, 1);
-  unite (there, field, own);
+  unite (there, field, own, user->id);
 }
 
 void
@@ -229,7 +276,7 @@ satchel_once_join (SatchelRecord *there, const SatchelRecord *record, const char
     } else if (!(rights & SATCHEL_ONCE_WRITE) || (names && !(rights & SATCHEL_ONCE_ATTACH))) {
       continue;
     } else if (field->type == SATCHEL_TYPE_PARTIES) {
-      unite (there, field, record->values[i]);
+      unite (there, field, record->values[i], user);
     } else if (there->values[i] == NULL) {
       satchel_record_set (there, field, record->values[i]);
     }

@@ -24,13 +24,16 @@ typedef enum {
   SATCHEL_ONCE_ATTACH = 1 << 1, /* and name other records in it */
 } SatchelOnceRights;
 
-/* What becomes of @there: parties united, an address that is somebody's in either being said once, and of more than a list holds those that were there;
+/* What becomes of @there: parties united, an address that is somebody's in either being said once, of who was asked what she answered, and of more than a list holds those that were there;
  * what is empty filled. Without WRITE nothing but that @user herself, once, comes into those parties that are users alone. */
 void satchel_once_join (SatchelRecord *there, const SatchelRecord *record, const char *user, SatchelOnceRights rights);
 
 /* Whether @before and @after differ in @field by nothing but @user's own coming or going, among parties that are users alone. */
 gboolean satchel_once_is_own_presence (const SatchelField *field, const SatchelValue *before, const SatchelValue *after,
                                        const char *user);
+
+/* Whether @user is among @parties (NULL: nobody). She counts as one where there is no room for more. */
+gboolean satchel_once_is_present (const SatchelValue *parties, const char *user);
 
 /* The id of @user's own record beside the one with @id, which she can neither read nor prove to have. Owned. */
 char *satchel_once_own_id (const char *id, const char *user);

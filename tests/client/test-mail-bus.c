@@ -353,6 +353,24 @@ assert_rule (Office *office, const char *expected, const char *expected_folder)
   g_assert_cmpstr (folder, ==, expected_folder);
 }
 
+/* Of a contact without an account, in a message that is about nothing: found by her being in it. */
+static void
+test_pane_parties (void)
+{
+  static const char *const max[] = { "max@elsewhere.example", NULL };
+  g_autoptr (GVariant) pane = NULL, activities = NULL;
+  g_autofree char *contact = NULL, *id = NULL;
+  Office office;
+
+  office_open (&office);
+  contact = create_for (&office, "contact", "Max Muster", max[0]);
+  id = office_track (&office, office_stranger, NULL, FALSE);
+  pane = office_ask (&office, "Pane", "(s^as)", PROFILE, max);
+  activities = office_list (pane, 2, 1);
+  assert_member (activities, 0, "title", "Hello");
+  office_close (&office);
+}
+
 static void
 test_rule (void)
 {
@@ -402,7 +420,12 @@ test_items (void)
       "RRULE:FREQ=WEEKLY;COUNT=5\r\nEND:VEVENT\r\n"
       "BEGIN:VEVENT\r\nUID:weekly\r\nRECURRENCE-ID:20251208T090000Z\r\nDTSTART:20251208T110000Z\r\n"
       "DTEND:20251208T120000Z\r\nSUMMARY:Later\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
-  g_autofree char *id = NULL, *again = NULL, *task = NULL, *whole = NULL, *same = NULL, *later = NULL;
+  static const char alone[] =
+      "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"
+      "BEGIN:VEVENT\r\nUID:weekly\r\nDTSTART:20251201T090000Z\r\nDTEND:20251201T100000Z\r\nSUMMARY:Weekly\r\n"
+      "RRULE:FREQ=WEEKLY;COUNT=5\r\nEXDATE:20251208T090000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+  g_autofree char *id = NULL, *again = NULL, *task = NULL, *whole = NULL, *same = NULL, *later = NULL,
+                  *dropped = NULL, *back = NULL;
   g_autoptr (GVariant) state = NULL, changed = NULL, todo_state = NULL;
   g_autoptr (GString) deep = g_string_new ("BEGIN:VCALENDAR\r\n");
   Office office;
@@ -432,6 +455,14 @@ test_items (void)
   g_assert_cmpstr (whole, ==, same);
   later = device_find (&office.device, "appointment", NULL, "original_start is not empty");
   g_assert_cmpstr (later, ==, "Later");
+
+  /* What was dropped there goes here, and comes back with Undo. */
+  g_free (office_track_item (&office, alone, NULL, "appointment"));
+  dropped = device_find (&office.device, "appointment", NULL, "original_start is not empty");
+  g_assert_cmpstr (dropped, ==, "");
+  office_undo (&office, "track-item", "weekly");
+  back = device_find (&office.device, "appointment", NULL, "original_start is not empty");
+  g_assert_cmpstr (back, ==, "Later");
 
   refuse_item (&office, SATCHEL_ERROR_FORBIDDEN, OFFICE_EVENT ("CLASS:PRIVATE\r\n", "Doctor"));
   refuse_item (&office, SATCHEL_ERROR_FORBIDDEN, OFFICE_EVENT ("CLASS:CONFIDENTIAL\r\n", "Doctor"));
@@ -489,6 +520,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mail-bus/refused", test_refused);
   g_test_add_func ("/mail-bus/callers", test_callers);
   g_test_add_func ("/mail-bus/pane", test_pane);
+  g_test_add_func ("/mail-bus/pane-parties", test_pane_parties);
   g_test_add_func ("/mail-bus/suggest", test_suggest);
   g_test_add_func ("/mail-bus/convert", test_convert);
   g_test_add_func ("/mail-bus/create", test_create);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "protocol/error.h"
+#include "protocol/limits.h"
 #include "protocol/rules/actions.h"
 #include "protocol/rules/once.h"
 #include "tests/sync-server/office.h"
@@ -304,6 +305,107 @@ test_regard (void)
   teardown (&world);
 }
 
+/* ---- invitations ---- */
+
+#define ATTENDEE "{\\\"role\\\":\\\"%s\\\",\\\"entity\\\":\\\"user\\\",\\\"id\\\":\\\"%s\\\"}"
+
+/* As the calendar of one of two who are invited holds it. */
+static SatchelOutcome *
+accept (Desk *desk, const char *id, const char *subject, const World *world, const char *ana, const char *ben)
+{
+  const gboolean ana_first = strcmp (ana, ben) < 0; /* in the order of their roles */
+  const char *one = world->ana->caller.user, *other = world->ben->caller.user;
+  g_autofree char *attendees =
+      g_strdup_printf ("\"[" ATTENDEE "," ATTENDEE "]\"", ana_first ? ana : ben, ana_first ? one : other,
+                       ana_first ? ben : ana, ana_first ? other : one);
+
+  return desk_create (desk, "appointment", id, "subject", subject, "start", "1764579600000", "calendar_id",
+                      "\"uid@x\"", "attendees", attendees, NULL);
+}
+
+/* One record, each answer by whom it is given; nobody else answers for her. */
+static void
+test_invitation (void)
+{
+  World world;
+  g_autofree char *id = NULL;
+  const char *attendees;
+
+  setup (&world);
+  id = new_id (world.ana);
+  assert_applied (accept (world.ana, id, "\"Review\"", &world, "required_accepted", "required"));
+  assert_applied (accept (world.ben, id, "\"Review\"", &world, "required_declined", "required_tentative"));
+  pull_all (&world);
+  g_assert_cmpuint (desk_count (world.ana, "appointment"), ==, 1);
+  attendees = desk_get (world.ana, "appointment", id, "attendees");
+  g_assert_nonnull (strstr (attendees, "required_accepted"));
+  g_assert_nonnull (strstr (attendees, "required_tentative"));
+  g_assert_null (strstr (attendees, "required_declined"));
+  g_assert_null (strstr (attendees, "\"required\""));
+
+  /* Who may not read it has only guessed its UID: hers stands beside it, and neither sees the other's. */
+  assert_applied (accept (world.cai, id, "\"Something else\"", &world, "required_declined", "required"));
+  pull_all (&world);
+  g_assert_cmpuint (desk_count (world.ana, "appointment"), ==, 1);
+  g_assert_cmpuint (desk_count (world.cai, "appointment"), ==, 1);
+  g_assert_false (desk_has (world.cai, "appointment", id));
+  g_assert_null (strstr (desk_get (world.ana, "appointment", id, "attendees"), "required_declined"));
+  teardown (&world);
+}
+
+/* ---- a list that is full ---- */
+
+static void
+test_full (void)
+{
+  World world;
+  g_autoptr (GString) trackers = g_string_new ("\"[");
+  g_autofree char *id = NULL;
+
+  setup (&world);
+  id = new_id (world.ana);
+  for (guint i = 0; i < SATCHEL_MAX_KEYS; i++)
+    g_string_append_printf (
+        trackers, "%s{\\\"role\\\":\\\"tracker%c%c\\\",\\\"entity\\\":\\\"user\\\",\\\"id\\\":\\\"%s\\\"}",
+        i > 0 ? "," : "", 'a' + (int)i / 26, 'a' + (int)i % 26, world.ana->caller.user);
+  g_string_append (trackers, "]\"");
+  assert_applied (desk_create (world.ana, "email", id, "message_id", "\"m@x\"", "subject", "\"Your offer\"",
+                               "body_text", TEXT, "status", "\"completed\"", "tracked_by", trackers->str,
+                               NULL));
+  assert_applied (track (world.ben, id));
+  assert_applied (desk_act (world.ben, "email", id, "track", NULL));
+  assert_applied (desk_act (world.ben, "email", id, "untrack", NULL));
+  pull_all (&world);
+  g_assert_true (desk_has (world.ben, "email", id));
+  g_assert_true (says_tracked (world.ben, id, world.ana));
+  teardown (&world);
+}
+
+/* ---- templates ---- */
+
+/* What a template names is looked at when it is saved, whoever the client is. */
+static void
+test_template (void)
+{
+  World world;
+  g_autofree char *id = NULL, *other = NULL;
+
+  setup (&world);
+  id = new_id (world.ana);
+  other = new_id (world.ana);
+  assert_parked (desk_create (world.ana, "mail_template", id, "name", "\"Thanks\"", "subject",
+                              "\"Dear {{frist_name}}\"", "entity", "\"contact\"", NULL),
+                 SATCHEL_ERROR_RULE);
+  assert_applied (desk_create (world.ana, "mail_template", other, "name", "\"Thanks\"", "subject",
+                               "\"Dear {{first_name|customer}}\"", "entity", "\"contact\"", NULL));
+  assert_parked (desk_update (world.ana, "mail_template", other, "entity", "\"account\"", NULL),
+                 SATCHEL_ERROR_RULE);
+  assert_applied (desk_update (world.ana, "mail_template", other, "body_text",
+                               "\"{{account.name}}, {{me.name}}\"", NULL));
+  pull_all (&world);
+  teardown (&world);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -316,5 +418,8 @@ main (int argc, char **argv)
   g_test_add_func ("/once/untrack", test_untrack);
   g_test_add_func ("/once/untrack-last", test_untrack_last);
   g_test_add_func ("/once/regard", test_regard);
+  g_test_add_func ("/once/invitation", test_invitation);
+  g_test_add_func ("/once/full", test_full);
+  g_test_add_func ("/once/template", test_template);
   return g_test_run ();
 }

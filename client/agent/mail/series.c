@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "client/exchange/calendar.h"
+#include "client/permits.h"
 #include "protocol/error.h"
 #include "protocol/format.h"
 
@@ -241,6 +242,26 @@ set_lookup (SatchelRecord *record, const char *name, const SatchelValue *value)
     satchel_record_set (record, field, value);
 }
 
+/* An id that follows from the item, unless that stands for something else here. */
+static gboolean
+share_id (SatchelSeries *series, SatchelRecord *draft, GError **error)
+{
+  SatchelReplica *replica = satchel_session_get_replica (series->session);
+  g_autofree char *id =
+      satchel_calendar_record_id (satchel_replica_peek_meta (replica, "organisation"), draft);
+  g_autoptr (SatchelRecord) other = NULL;
+
+  if (id == NULL)
+    return TRUE;
+  if (!satchel_replica_read (replica, series->entity, id, &other, error))
+    return FALSE;
+  if (other == NULL) {
+    g_free (draft->id);
+    draft->id = g_steal_pointer (&id);
+  }
+  return TRUE;
+}
+
 /* *id: of the record that the component is; owned. */
 static gboolean
 store_component (SatchelSeries *series, ICalComponent *component, const char *whole,
@@ -275,10 +296,82 @@ store_component (SatchelSeries *series, ICalComponent *component, const char *wh
   }
   set_lookup (draft, "regarding", regarding);
   set_lookup (draft, "series", series_value);
-  if (!satchel_deeds_create (deeds, series->session, draft, error))
+  if (!share_id (series, draft, error) || !satchel_deeds_create (deeds, series->session, draft, error))
     return FALSE;
   *id = g_strdup (draft->id);
   return TRUE;
+}
+
+/* ---- what was dropped ---- */
+
+static gboolean
+add_cb (const SatchelRecord *record, gpointer data)
+{
+  g_ptr_array_add (data, satchel_record_copy (record));
+  return TRUE;
+}
+
+/* Records in place of occurrences of the series. */
+static GPtrArray *
+list_instances (SatchelSeries *series, const char *whole, GError **error)
+{
+  g_autoptr (GPtrArray) instances = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_record_free);
+  g_autofree char *condition = g_strdup_printf ("series = %s", whole);
+  g_autoptr (SatchelPredicate) where = satchel_predicate_parse (
+      satchel_session_get_registry (series->session), series->entity, condition, error);
+  SatchelQuery query = { .entity = series->entity, .where = where, .limit = SATCHEL_MAX_ITEM_LINES };
+  SatchelPredicateContext context;
+
+  satchel_session_get_context (series->session, &context);
+  if (where == NULL || !satchel_replica_query (satchel_session_get_replica (series->session), &query,
+                                               &context, add_cb, instances, error))
+    return NULL;
+  return g_steal_pointer (&instances);
+}
+
+/* What she may not delete she cancels, as far as it is open. */
+static gboolean
+drop_instance (SatchelSeries *series, const SatchelPermits *permits, const SatchelRecord *record,
+               SatchelDeeds *deeds, GError **error)
+{
+  const SatchelField *state = record->entity->state_field;
+  const SatchelValue *value = satchel_record_get (record, state);
+  SatchelFieldValue cancelled = { .field = state };
+  g_autoptr (GPtrArray) changes = g_ptr_array_new ();
+  gboolean done;
+
+  if (satchel_permits_may (permits, series->session, SATCHEL_PRIVILEGE_DELETE, record))
+    return satchel_deeds_delete (deeds, series->session, record->entity, record->id, error);
+  if (value == NULL || satchel_entity_is_closed_state (record->entity, satchel_value_get_string (value)) ||
+      !satchel_permits_may_edit (permits, series->session, record, state))
+    return TRUE;
+  cancelled.value = satchel_value_new_string ("cancelled");
+  g_ptr_array_add (changes, &cancelled);
+  done = satchel_deeds_update (deeds, series->session, record->entity, record->id, changes, error);
+  satchel_value_unref (cancelled.value);
+  return done;
+}
+
+/* @kept: a set of ids. An item that came without its whole says nothing of the other occurrences. */
+static gboolean
+drop_instances (SatchelSeries *series, const char *whole, GHashTable *kept, SatchelDeeds *deeds,
+                GError **error)
+{
+  g_autoptr (SatchelPermits) permits = NULL;
+  g_autoptr (GPtrArray) instances = NULL;
+
+  if (satchel_entity_find_field (series->entity, "series") == NULL ||
+      i_cal_component_count_properties (series->components->pdata[0], I_CAL_RECURRENCEID_PROPERTY) > 0)
+    return TRUE;
+  instances = list_instances (series, whole, error);
+  permits = satchel_session_read_permits (series->session);
+  for (guint i = 0; instances != NULL && i < instances->len; i++) {
+    const SatchelRecord *record = instances->pdata[i];
+
+    if (!g_hash_table_contains (kept, record->id) && !drop_instance (series, permits, record, deeds, error))
+      return FALSE;
+  }
+  return instances != NULL;
 }
 
 char *
@@ -286,6 +379,7 @@ satchel_series_store (SatchelSeries *series, const SatchelValue *regarding, Satc
                       GError **error)
 {
   const guint before = satchel_deeds_get_n (deeds);
+  g_autoptr (GHashTable) kept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autofree char *whole = NULL;
   gboolean stored = TRUE;
 
@@ -295,9 +389,11 @@ satchel_series_store (SatchelSeries *series, const SatchelValue *regarding, Satc
     g_autofree char *id = NULL;
 
     stored = store_component (series, series->components->pdata[i], whole, regarding, deeds, &id, error);
+    g_hash_table_add (kept, g_strdup (id != NULL ? id : ""));
     if (whole == NULL)
       whole = g_steal_pointer (&id);
   }
+  stored = stored && drop_instances (series, whole, kept, deeds, error);
   if (stored && satchel_session_commit_batch (series->session, error))
     return g_steal_pointer (&whole);
   if (!stored)
