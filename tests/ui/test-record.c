@@ -58,8 +58,9 @@ test_moments (void)
 {
   TestDesk test;
   g_autofree char *account = NULL, *regarding = NULL, *all = NULL, *some = NULL;
-  g_autofree char *a = NULL, *b = NULL, *c = NULL, *d = NULL;
-  g_autoptr (GPtrArray) moments = NULL, notes = NULL;
+  g_autofree char *a = NULL, *b = NULL, *c = NULL, *d = NULL, *contact = NULL, *sender = NULL,
+                  *taking_part = NULL;
+  g_autoptr (GPtrArray) moments = NULL, notes = NULL, hers = NULL;
   g_autoptr (GError) error = NULL;
 
   test_desk_setup (&test);
@@ -72,6 +73,13 @@ test_moments (void)
                         "2030-01-01T00:00:00Z", "regarding", regarding, NULL);
   d = test_desk_create (&test, "task", "subject", "Of nobody", "due", "2024-03-02", NULL);
   keep_history (&test, account);
+  contact = test_desk_create (&test, "contact", "last_name", "Pop", NULL);
+  sender = g_strdup_printf ("[{\"role\":\"from\",\"entity\":\"contact\",\"id\":\"%s\"}]", contact);
+  g_free (test_desk_create (&test, "email", "subject", "Of her", "from", sender, "to", sender, NULL));
+  hers = satchel_moments_collect (test.other, entity_of (&test, "contact"), contact, NULL, &error);
+  g_assert_no_error (error);
+  taking_part = list_moments (&test, hers);
+  g_assert_cmpstr (taking_part, ==, "Of her");
   moments = satchel_moments_collect (test.other, entity_of (&test, "account"), account, NULL, &error);
   g_assert_no_error (error);
   all = list_moments (&test, moments);
