@@ -171,5 +171,7 @@ gboolean satchel_server_restore (const char *dir, const char *file, const Satche
 GPtrArray *satchel_server_check (SatchelServer *server, GError **error);
 /* Writer. Takes the rows that differ from their checksums as they stand (store/checksums.h); *n: how many. */
 gboolean satchel_server_accept_rows (SatchelServer *server, guint *n, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Writer. What filters hold is made what they choose; *n_rows: how many were filed wrongly. */
+gboolean satchel_server_repair_filters (SatchelServer *server, gint64 *n_rows, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -386,3 +386,19 @@ satchel_server_accept_rows (SatchelServer *server, guint *n, GError **error)
   return satchel_server_begin_write (server, error) &&
          satchel_server_end_write (server, accept_rows (server, n, error), error);
 }
+
+static gboolean
+repair_filters (SatchelServer *server, gint64 *n_rows, GError **error)
+{
+  const gint64 now_ms = satchel_clock_now_ms (server->clock);
+  SatchelCommit commit = { .at_ms = now_ms, .made_at_ms = now_ms, .op = "repair" };
+
+  return satchel_filters_repair (server->writer, &commit, n_rows, error);
+}
+
+gboolean
+satchel_server_repair_filters (SatchelServer *server, gint64 *n_rows, GError **error)
+{
+  return satchel_server_begin_write (server, error) &&
+         satchel_server_end_write (server, repair_filters (server, n_rows, error), error);
+}

@@ -137,12 +137,13 @@ static const SatchelCommand commands[] = {
     "Replaces the store by a backup, or with --org SLUG adds an organisation from one. Not while it is served:\n"
     "the one that init made while the server runs, another one while anybody talks to it. Devices that know later records hand them in again.",
     NULL, 1, satchel_command_restore },
-  { "check", "[--accept] --data DIR",
+  { "check", "[--accept] [--repair] --data DIR",
     "Looks for damage in the store, while serving or not; exit status 1 when there is any.\n"
     "A record that is not what was written was altered by something else than this program, a failing disk for\n"
     "example: look at the disk, compare the record with a backup or with what a device holds, and correct it.\n"
-    "  --accept             afterwards: from now on what stands in such records is right",
-    OPTIONS ("accept"), 0, satchel_command_check },
+    "  --accept             afterwards: from now on what stands in such records is right\n"
+    "  --repair             what offline filters hold is made what they choose, which an earlier version may have got wrong",
+    OPTIONS ("accept", "repair"), 0, satchel_command_check },
   { 0 },
 };
 

@@ -128,6 +128,12 @@ satchel_command_check (const SatchelArguments *arguments, GError **error)
   if (satchel_arguments_has (arguments, "accept") &&
       !satchel_server_accept_rows (organisation.server, &n_accepted, error))
     return FALSE;
+  gint64 n_refiled = 0;
+  if (satchel_arguments_has (arguments, "repair") &&
+      !satchel_server_repair_filters (organisation.server, &n_refiled, error))
+    return FALSE;
+  if (n_refiled > 0)
+    g_print ("%" G_GINT64_FORMAT " records are filed anew\n", n_refiled);
   if (n_accepted > 0)
     g_print ("%u records are taken as they stand\n", n_accepted);
   g_autoptr (GPtrArray) problems = satchel_server_check (organisation.server, error);

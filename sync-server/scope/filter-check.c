@@ -1,4 +1,4 @@
-/* Are the members of filters those that their predicates choose?
+/* Are the members of filters those that their predicates choose? And let them be.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sync-server/scope/filters-private.h"
@@ -70,4 +70,46 @@ satchel_filters_check (SatchelStore *store, GPtrArray *problems, GError **error)
       return FALSE;
   }
   return rows != NULL;
+}
+
+/* ---- repair ---- */
+
+static gboolean
+repair_filter (SatchelStore *store, SatchelCommit *commit, const SatchelShape *shape,
+               const SatchelFilterRow *filter, gint64 *n_rows, GError **error)
+{
+  const SatchelPredicateContext context = satchel_shape_context (shape, shape->at_ms);
+  g_autoptr (SatchelPredicate) predicate = satchel_shape_fill_wide (shape, filter);
+  g_auto (SatchelSqlCondition) condition = { 0 };
+  gint64 n;
+
+  satchel_predicate_to_sql (predicate, &context, SATCHEL_SQL_SQLITE, 1, &condition);
+  if (!satchel_follow_empty (store, error) ||
+      !satchel_follow_move_wrong (store, shape->entity, filter->bucket, &condition, &n, error))
+    return FALSE;
+  *n_rows += n;
+  return n == 0 || ((commit->s != 0 || satchel_feed_begin (store, commit, error)) &&
+                    satchel_follow_settle (store, filter->bucket, "left", error) &&
+                    satchel_filter_settle_satellites (store, shape->entity, filter->atom, "left", error) &&
+                    satchel_follow_empty (store, error));
+}
+
+gboolean
+satchel_filters_repair (SatchelStore *store, SatchelCommit *commit, gint64 *n_rows, GError **error)
+{
+  SatchelFollower *follower = satchel_follower_get (store, error);
+
+  *n_rows = 0;
+  for (guint i = 0; follower != NULL && i < follower->shapes->len; i++) {
+    const SatchelShape *shape = follower->shapes->pdata[i];
+    g_autoptr (GPtrArray) filters = satchel_filter_rows_list (store, shape->id, NULL, error);
+
+    if (filters == NULL)
+      return FALSE;
+    for (guint j = 0; j < filters->len; j++) {
+      if (!repair_filter (store, commit, shape, filters->pdata[j], n_rows, error))
+        return FALSE;
+    }
+  }
+  return follower != NULL;
 }

@@ -94,5 +94,8 @@ gboolean satchel_filters_collect (SatchelStore *store, SatchelCommit *commit, gi
 
 /* For "satchel-server check": appends what is wrong (char*). */
 gboolean satchel_filters_check (SatchelStore *store, GPtrArray *problems, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Writer, for "satchel-server check --repair": rows that are filed wrongly leave or enter, *n_rows of them, by a commit that begins with
+ * the first one; devices hear of it as of any change. */
+gboolean satchel_filters_repair (SatchelStore *store, SatchelCommit *commit, gint64 *n_rows, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

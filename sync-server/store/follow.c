@@ -424,6 +424,23 @@ satchel_follow_move_all (SatchelStore *store, const SatchelEntity *root, const S
 }
 
 gboolean
+satchel_follow_move_wrong (SatchelStore *store, const SatchelEntity *root, gint64 bucket,
+                           const SatchelSqlCondition *condition, gint64 *n, GError **error)
+{
+  static const char member[] = " EXISTS (SELECT 1 FROM member m WHERE m.bucket = ? AND m.row = r.row)";
+  g_auto (Query) query;
+
+  *n = 0;
+  query_init (&query, "SELECT r.row, r.id, NOT");
+  g_string_append_printf (query.sql, "%s FROM %s r WHERE (", member, satchel_sql_table (root));
+  add_integer (&query, bucket);
+  add_condition (&query, condition);
+  g_string_append_printf (query.sql, " IS TRUE) <>%s", member);
+  add_integer (&query, bucket);
+  return fill_moving (store, &query, n, error);
+}
+
+gboolean
 satchel_follow_move_out (SatchelStore *store, const SatchelEntity *root, gint64 bucket, gint64 most,
                          gint64 *n, GError **error)
 {

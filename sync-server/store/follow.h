@@ -64,6 +64,9 @@ gboolean satchel_follow_move_gone (SatchelStore *store, gint64 bucket, const cha
 /* All rows for which @condition (satchel_predicate_to_sql) holds enter. */
 gboolean satchel_follow_move_all (SatchelStore *store, const SatchelEntity *root, const SatchelSqlCondition *condition, gint64 *n,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Members for which @condition does not hold leave, others for which it does enter. */
+gboolean satchel_follow_move_wrong (SatchelStore *store, const SatchelEntity *root, gint64 bucket,
+                                    const SatchelSqlCondition *condition, gint64 *n, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Members leave, @most of them; -1: all. */
 gboolean satchel_follow_move_out (SatchelStore *store, const SatchelEntity *root, gint64 bucket, gint64 most, gint64 *n,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;

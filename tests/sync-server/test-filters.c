@@ -463,6 +463,61 @@ test_collect (void)
   world_free (world);
 }
 
+/* Members as an earlier version may have left them: one too many, one too few. Both devices hear of, and
+ * nothing else moves. */
+static void
+test_repair (void)
+{
+  static const char damage[] =
+      "UPDATE member SET row = (SELECT row FROM e_account WHERE f_city = 'b' LIMIT 1), since = 1, entered = "
+      "1, s = 1"
+      " WHERE bucket = %" G_GINT64_FORMAT " AND row = (SELECT row FROM e_account WHERE f_city = 'a' LIMIT 1)";
+  World *world = world_new (3);
+  g_autoptr (GHashTable) departed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GPtrArray) problems = NULL, rest = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SatchelPredicate) predicate = satchel_predicate_parse (
+      world_registry, world_entity ("account"), "city = \"a\" and owner is not empty", &error);
+  const SatchelPredicateContext context = { .user = world->users[0] };
+  SatchelFilter *filter = satchel_filter_new (predicate, &context, &error);
+  g_autofree char *sql = NULL;
+  gint64 s, n;
+
+  world_begin (world);
+  for (guint i = 0; i < 20; i++) {
+    SatchelRecord *record = world_make (world, "account");
+
+    world_set (record, "name", "x");
+    world_set (record, "city", i < 10 ? "a" : "b");
+    world_set (record, "owner", world->users[0]);
+    g_free (world_write (world, record));
+  }
+  must (satchel_filters_make (world->store, &world->commit, filter, &error));
+  sql = g_strdup_printf (damage, filter->bucket);
+  must (satchel_database_execute (world->store->database, sql, &error));
+  world_end (world, TRUE);
+  s = world->store->s;
+  problems = satchel_server_check (world->office->server, &error);
+  g_assert_cmpuint (problems->len, ==, 1);
+  g_assert_nonnull (strstr (problems->pdata[0], "2 rows are filed wrongly"));
+
+  must (satchel_server_repair_filters (world->office->server, &n, &error));
+  g_assert_cmpint (n, ==, 2);
+  g_assert_cmpint (world->store->s, ==, s + 1);
+  rest = satchel_server_check (world->office->server, &error);
+  g_assert_cmpuint (rest->len, ==, 0);
+  must (satchel_server_repair_filters (world->office->server, &n, &error));
+  g_assert_cmpint (n, ==, 0);
+  g_assert_cmpint (world->store->s, ==, s + 1);
+  world_begin (world);
+  must (
+      satchel_members_visit_departed (world->store, filter->bucket, s, world_add_departed, departed, &error));
+  g_assert_cmpuint (g_hash_table_size (departed), ==, 1);
+  world_end (world, FALSE);
+  satchel_filter_free (filter);
+  world_free (world);
+}
+
 /* What comes with its record cannot be chosen for itself; what one owns is a bucket that is there anyway. */
 static void
 test_kinds (void)
@@ -560,5 +615,6 @@ main (int argc, char **argv)
   g_test_add_func ("/sync-server/filters/many", test_many);
   g_test_add_func ("/sync-server/filters/nested", test_nested);
   g_test_add_func ("/sync-server/filters/collect", test_collect);
+  g_test_add_func ("/sync-server/filters/repair", test_repair);
   return g_test_run ();
 }
