@@ -205,7 +205,7 @@ new_buttons (SatchelReader *reader)
   gtk_flow_box_set_row_spacing (GTK_FLOW_BOX (box), 6);
   add_button (box, "mail-reply-sender-symbolic", _ ("Reply"), "mail.reply");
   add_button (box, "mail-reply-all-symbolic", _ ("Reply All"), "mail.reply-all");
-  add_button (box, "mail-forward-symbolic", _ ("Forward"), "mail.forward");
+  add_button (box, "mail-forward-symbolic", C_ ("message", "Forward"), "mail.forward");
   if (is_message_opener ()) {
     GtkWidget *open = gtk_button_new_with_label (_ ("Open in Mail Program"));
 

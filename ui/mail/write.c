@@ -404,7 +404,8 @@ satchel_mail_install (GtkWidget *widget, SatchelDesk *desk, const SatchelEntity 
   *group = (Group){ widget, g_object_ref (desk), entity, targets, data };
   g_object_set_data_full (G_OBJECT (widget), "mail-group", group, group_free);
   g_action_map_add_action_entries (G_ACTION_MAP (actions), entries, G_N_ELEMENTS (entries), group);
-  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (actions), "to")),
-                               is_person (desk, entity) && satchel_mail_can_write (desk, entity));
+  /* Where there is no such action an address is opened as anywhere. */
+  if (!is_person (desk, entity) || !satchel_mail_can_write (desk, entity))
+    g_action_map_remove_action (G_ACTION_MAP (actions), "to");
   gtk_widget_insert_action_group (widget, "mail", G_ACTION_GROUP (actions));
 }

@@ -192,12 +192,16 @@ satchel_commands_list (GtkWidget *window, SatchelDesk *desk)
   guint n_entities;
   const SatchelEntity *const *entities =
       satchel_registry_get_entities (satchel_desk_get_registry (desk), &n_entities);
+  const SatchelEntity *email = satchel_registry_find (satchel_desk_get_registry (desk), "email");
   SatchelSession *session = satchel_desk_get_session (desk);
   g_autoptr (SatchelPermits) permits = session != NULL ? satchel_session_read_permits (session) : NULL;
 
   add_actions (commands, window);
   add_places (commands, desk);
   add_saved (commands, desk);
+  if (email != NULL && satchel_permits_may_create (permits, email))
+    add_place (commands, SATCHEL_COMMAND_NEW, g_strdup (_ ("Write Email…")), "satchel-email-symbolic",
+               satchel_route_new_draft (email->name));
   for (guint i = 0; i < n_entities; i++)
     if (!entities[i]->retired && !entities[i]->part)
       add_entity (commands, permits, entities[i]);
