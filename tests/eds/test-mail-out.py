@@ -49,6 +49,7 @@ def fails(desk, status, words, *arguments):
     code, out, err = desk.run(*arguments)
     assert code == status, (arguments, code, out, err)
     assert words in err, err
+    return out
 
 
 def report(desk, *arguments, status=0):
@@ -132,7 +133,8 @@ def test_template(desk, sink):
 
 def test_refused(desk, sink):
     person = contact(desk, "Refuse", "refuse@customer.example")
-    fails(desk, 1, "RCPT", "write", "contact", person, "--subject", "No", "--send")
+    told = json.loads(fails(desk, 1, "RCPT", "write", "contact", person, "--subject", "No", "--send"))
+    assert told["state"] == "refused" and show(desk, "email", told["id"])["status"] == "open", told
     drafts = desk.rows("email", "--where", 'subject = "No"')
     assert len(drafts) == 1 and drafts[0]["status"] == "open", drafts
     desk.must("set", "email", drafts[0]["id"], "subject=Yes")
@@ -145,7 +147,8 @@ def test_uncertain(desk, sink):
     person = contact(desk, "Drop", "drop@customer.example")
     fails(desk, 3, "", "write", "contact", person, "--subject", "Dropped", "--send")
     draft = desk.rows("email", "--where", 'subject = "Dropped"')[0]
-    fails(desk, 1, "--again", "write", "email", draft["id"], "--send")
+    told = json.loads(fails(desk, 1, "--again", "write", "email", draft["id"], "--send"))
+    assert told == {"entity": "email", "id": draft["id"], "state": "uncertain"}, told
     assert len(sink.taken) == 1
     fails(desk, 3, "", "write", "email", draft["id"], "--send", "--again")
     first, second = sink.messages()
@@ -157,6 +160,18 @@ def test_uncertain(desk, sink):
     id = json.loads(desk.must("track", copy))["id"]
     assert json.loads(desk.must("write", "email", draft["id"], "--send"))["id"] == id
     assert len(sink.taken) == 2 and len(desk.rows("email", "--where", 'subject = "Dropped"')) == 1
+
+
+def test_thread(desk, sink):
+    """The place in the thread goes along; what else stands in these fields becomes neither a header nor an addressee."""
+    person = contact(desk, "Thread", "thread@customer.example")
+    draft = json.loads(desk.must("write", "contact", person, "--subject", "Re: A"))["id"]
+    desk.must("set", "email", draft, "in_reply_to=<b@x.example>", "references=<a@x.example> >\nBcc: <evil@x.example>\nnaïve@x.example b@x.example")
+    desk.must("write", "email", draft, "--send")
+    message, (_, recipients, data) = sink.messages()[0], sink.taken[0]
+    assert message["In-Reply-To"] == "<b@x.example>", data
+    assert message["References"].split() == ["<a@x.example>", "<Bcc:>", "<evil@x.example>", "<b@x.example>"], data
+    assert recipients == ["thread@customer.example"] and message["Bcc"] is None, (recipients, data)
 
 
 def test_password(desk, sink):
@@ -311,7 +326,7 @@ def test_other_device(desk, sink):
     assert counts(json.loads(out)) == {"sent": 3} and len(sink.taken) == 3, (out, sink.addresses())
 
 
-TESTS = [test_accounts, test_draft, test_send, test_template, test_refused, test_uncertain, test_password, test_composer, test_mailing,
+TESTS = [test_accounts, test_draft, test_send, test_template, test_refused, test_uncertain, test_thread, test_password, test_composer, test_mailing,
          test_killed, test_killed_anywhere, test_network, test_other_device]
 USER = "backoffice"
 
