@@ -35,9 +35,13 @@ gboolean
 satchel_date_format_is_valid (const char *format)
 {
   guint days = 0, months = 0, years = 0;
+  gboolean open = FALSE; /* what stands before takes one digit or two: another one may not follow */
   Token token;
 
   while (next_token (&format, &token)) {
+    if (open && (token.digits > 0 || g_ascii_isdigit (token.letter)))
+      return FALSE;
+    open = token.digits == 1;
     if (token.digits == 0)
       continue;
     if (token.letter == 'y' ? token.digits != 2 && token.digits != 4 : token.digits > 2)

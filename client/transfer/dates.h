@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* TRUE when a day, a month and a year stand in it once each. */
+/* TRUE when a day, a month and a year stand in it once each, and it is plain where d and m end. */
 gboolean satchel_date_format_is_valid (const char *format);
 
 /* ISO YYYY-MM-DD, owned; NULL when @text is no such date. d and m take one or two digits, all others exactly theirs. */

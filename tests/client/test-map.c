@@ -192,6 +192,10 @@ test_dates (void)
   g_assert_false (satchel_date_format_is_valid ("dd-mm-yyy"));
   g_assert_false (satchel_date_format_is_valid ("ddd-mm-yy"));
   g_assert_false (satchel_date_format_is_valid ("dd-dd-mm-yy"));
+  g_assert_false (satchel_date_format_is_valid ("md/yyyy"));
+  g_assert_false (satchel_date_format_is_valid ("yyyy/m/d1"));
+  g_assert_false (satchel_date_format_is_valid ("ddmyyyy"));
+  g_assert_true (satchel_date_format_is_valid ("yyyymmd"));
 }
 
 /* ---- cells ---- */
