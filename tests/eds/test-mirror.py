@@ -208,7 +208,7 @@ def test_series(rig, desk):
     assert text.count("BEGIN:VEVENT") == 2 and "X-ROOM:7" in text
     # The occurrence goes back to its series, from here; another one is moved there.
     desk.must("delete", "appointment", moved["id"])
-    desk.until(lambda: desk.item("appointment", uid).count("BEGIN:VEVENT") == 1)
+    desk.until(lambda: (desk.item("appointment", uid) or "").count("BEGIN:VEVENT") == 1)
     desk.peek("appointment", "modify", texts=[desk.item("appointment", uid).replace("END:VCALENDAR", MOVED % (uid, "Another") + "END:VCALENDAR")])
     desk.until(records, desk, "appointment", 'subject = "Another"')
     desk.peek("appointment", "remove", uid)

@@ -162,7 +162,8 @@ def test_cut(rig, chance):
         expected += 1
         sender.must("sync", status=(0, 4))
         longest = proxy.counts[way] + 200
-        for limit in range(0, longest, 1 if LONG else max(1, longest // 25)):
+        # Four seeds try every byte; one that did would take an hour.
+        for limit in range(SEED % 4, longest, 4) if LONG else range(0, longest, max(1, longest // 25)):
             proxy.set(way, limit)
             sender.must("create", "task", "subject=cut %s %d" % (way, limit))
             expected += 1
