@@ -14,6 +14,7 @@
 #include "ui/setup/first-sync.h"
 #include "ui/setup/setup.h"
 #include "ui/setup/sign-out.h"
+#include "ui/spare.h"
 #include "ui/sync/status.h"
 
 #define MOST_VISITS 64 /* that one can go back */
@@ -37,27 +38,57 @@ struct _SatchelWindow {
   SatchelDesk *desk;   /* NULL: not open yet */
   SatchelRoute *first; /* asked for before there was a desk; NULL: nothing */
   GSettings *settings; /* NULL: nothing is kept */
+  SatchelSpare *spare; /* with the desk */
   GPtrArray *visits;   /* Visit, in their order */
   guint here;          /* index of the one that is shown, once there is one */
+  GQueue closed;       /* SatchelPage, borrowed from the workspace: to be taken down */
+  guint close_tick, close_source;
 };
 
 G_DEFINE_FINAL_TYPE (SatchelWindow, satchel_window, ADW_TYPE_APPLICATION_WINDOW)
 
-/* ---- visits ---- */
+/* ---- pages that nobody comes back to ---- */
 
-static void
-visit_close_page (Visit *visit)
+static gboolean
+take_down_cb (gpointer data)
 {
-  GtkWidget *parent;
+  SatchelWindow *window = data;
+  GtkWidget *page = g_queue_pop_head (&window->closed);
 
+  if (page != NULL)
+    gtk_stack_remove (window->workspace, page);
+  if (!g_queue_is_empty (&window->closed))
+    return G_SOURCE_CONTINUE;
+  window->close_source = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+closed_frame_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  SatchelWindow *window = SATCHEL_WINDOW (widget);
+
+  window->close_tick = 0;
+  if (window->close_source == 0)
+    window->close_source = g_idle_add_full (G_PRIORITY_LOW, take_down_cb, window, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* Some hundred widgets take as long to end as to make: the frame that shows another page comes first. */
+static void
+visit_close_page (SatchelWindow *window, Visit *visit)
+{
   if (visit->page == NULL)
     return;
-  parent = gtk_widget_get_parent (GTK_WIDGET (visit->page));
   satchel_page_leave (visit->page);
-  if (parent != NULL)
-    gtk_stack_remove (GTK_STACK (parent), GTK_WIDGET (visit->page));
+  gtk_widget_set_visible (GTK_WIDGET (visit->page), FALSE);
+  g_queue_push_tail (&window->closed, visit->page);
+  if (window->close_tick == 0)
+    window->close_tick = gtk_widget_add_tick_callback (GTK_WIDGET (window), closed_frame_cb, NULL, NULL);
   g_clear_object (&visit->page);
 }
+
+/* ---- visits ---- */
 
 static void
 visit_free (gpointer data)
@@ -94,7 +125,7 @@ forget_visit (SatchelWindow *window, guint i)
   Visit *visit = window->visits->pdata[i];
 
   if (visit->page != NULL && !is_shared (window, visit))
-    visit_close_page (visit);
+    visit_close_page (window, visit);
   g_ptr_array_remove_index (window->visits, i);
 }
 
@@ -108,7 +139,7 @@ close_far_pages (SatchelWindow *window)
     Visit *visit = window->visits->pdata[i];
 
     if (visit->page != NULL && ++n_pages > MOST_PAGES && i != window->here && !is_shared (window, visit))
-      visit_close_page (visit);
+      visit_close_page (window, visit);
   }
 }
 
@@ -179,6 +210,7 @@ show_visit (SatchelWindow *window)
   adw_leaflet_set_visible_child (window->leaflet, GTK_WIDGET (window->workspace));
   satchel_recent_visit (satchel_recent_get (window->desk), visit->route);
   satchel_navigation_show (window->navigation, visit->route);
+  satchel_spare_follow (window->spare, visit->route);
   update_actions (window);
   update_title (window);
 }
@@ -191,7 +223,7 @@ ensure_page (SatchelWindow *window, Visit *visit)
 
   if (visit->page != NULL)
     return TRUE;
-  visit->page = satchel_pages_open (window->desk, visit->route, &error);
+  visit->page = satchel_spare_open (window->spare, visit->route, &error);
   if (visit->page == NULL) {
     satchel_toast_error (GTK_WIDGET (window), error);
     return FALSE;
@@ -199,7 +231,8 @@ ensure_page (SatchelWindow *window, Visit *visit)
   g_object_ref_sink (visit->page);
   g_signal_connect_object (visit->page, "notify::title", G_CALLBACK (title_cb), window, 0);
   g_signal_connect_object (visit->page, "notify::route", G_CALLBACK (route_cb), window, 0);
-  gtk_stack_add_child (window->workspace, GTK_WIDGET (visit->page));
+  if (gtk_widget_get_parent (GTK_WIDGET (visit->page)) == NULL)
+    gtk_stack_add_child (window->workspace, GTK_WIDGET (visit->page));
   return TRUE;
 }
 
@@ -437,6 +470,7 @@ satchel_window_show_desk (SatchelWindow *window, SatchelDesk *desk)
 
   g_return_if_fail (SATCHEL_IS_WINDOW (window) && window->desk == NULL);
   window->desk = g_object_ref (desk);
+  window->spare = satchel_spare_new (window->workspace, desk);
   actions = satchel_sync_make_actions (satchel_sync_get (desk));
   gtk_widget_insert_action_group (GTK_WIDGET (window), "sync", G_ACTION_GROUP (actions));
   satchel_navigation_set_desk (window->navigation, desk);
@@ -549,6 +583,9 @@ satchel_window_dispose (GObject *object)
   while (window->visits != NULL && window->visits->len > 0)
     forget_visit (window, window->visits->len - 1);
   g_clear_pointer (&window->visits, g_ptr_array_unref);
+  g_clear_pointer (&window->spare, satchel_spare_free);
+  g_clear_handle_id (&window->close_source, g_source_remove);
+  g_queue_clear (&window->closed);
   g_clear_object (&window->desk);
   G_OBJECT_CLASS (satchel_window_parent_class)->dispose (object);
 }
@@ -587,6 +624,7 @@ static void
 satchel_window_init (SatchelWindow *window)
 {
   window->visits = g_ptr_array_new_with_free_func (visit_free);
+  g_queue_init (&window->closed);
   gtk_widget_init_template (GTK_WIDGET (window));
   g_signal_connect (window->leaflet, "notify::folded", G_CALLBACK (folded_cb), window);
   update_actions (window);

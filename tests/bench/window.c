@@ -11,10 +11,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "client/language.h"
 #include "tests/ui/widgets.h"
 #include "ui/application.h"
 #include "ui/grid/filter-bar.h"
 #include "ui/grid/grid.h"
+#include "ui/preferences/settings.h"
 #include "ui/window.h"
 
 #define STARTED     "SATCHEL_BENCH_STARTED_US"
@@ -251,6 +253,8 @@ main (int argc, char **argv)
     execv ("/proc/self/exe", argv);
     return 1;
   }
+  satchel_settings_apply_locale ();
+  satchel_language_bind ();
   bench.started_us = g_ascii_strtoll (started, NULL, 10);
   bench.works = argc == 2 && g_str_equal (argv[1], "work");
   application = bare ? G_APPLICATION (adw_application_new ("org.satchelcrm.Bare", G_APPLICATION_DEFAULT_FLAGS))

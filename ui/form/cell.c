@@ -9,13 +9,13 @@
 #include "ui/form/editor.h"
 
 struct _SatchelCell {
-  GtkWidget parent_instance;
-  SatchelDraft *draft;
+  GtkWidget parent_instance; /* a column: label, editor, notice */
+  SatchelDraft *draft;       /* NULL: not known yet */
   const SatchelField *field;
   SatchelCellMode mode;
-  GtkWidget *box;
+  GtkWidget *label;
   SatchelEditor *editor;
-  GtkWidget *pending; /* the mark beside the label */
+  GtkWidget *pending; /* the mark beside the label; NULL until there is one */
   GtkWidget *theirs;  /* the notice below; NULL until there is one */
   GtkLabel *their_value;
 };
@@ -63,7 +63,7 @@ build_theirs (SatchelCell *cell)
   gtk_box_append (GTK_BOX (buttons), new_button (_ ("Keep Mine"), G_CALLBACK (keep_cb), cell));
   gtk_box_append (GTK_BOX (cell->theirs), label);
   gtk_box_append (GTK_BOX (cell->theirs), buttons);
-  gtk_box_append (GTK_BOX (cell->box), cell->theirs);
+  gtk_widget_set_parent (cell->theirs, GTK_WIDGET (cell));
 }
 
 static void
@@ -107,6 +107,37 @@ show_value (SatchelCell *cell)
     satchel_editor_type (cell->editor, typed);
 }
 
+/* Few fields ever wait: then the label moves into a row with the mark. */
+static void
+build_pending (SatchelCell *cell)
+{
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  g_autoptr (GtkWidget) label = g_object_ref (cell->label);
+
+  cell->pending = gtk_image_new_from_icon_name ("document-send-symbolic");
+  gtk_image_set_pixel_size (GTK_IMAGE (cell->pending), 12);
+  gtk_widget_set_tooltip_text (cell->pending, _ ("Waits to be sent"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (cell->pending), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Waits to be sent"), -1);
+  gtk_widget_add_css_class (cell->pending, "dim-label");
+  gtk_widget_unparent (label);
+  gtk_box_append (GTK_BOX (row), label);
+  gtk_box_append (GTK_BOX (row), cell->pending);
+  gtk_widget_insert_before (row, GTK_WIDGET (cell), GTK_WIDGET (cell->editor));
+}
+
+static void
+show_pending (SatchelCell *cell)
+{
+  gboolean pending = satchel_draft_is_pending (cell->draft, cell->field);
+
+  if (cell->pending == NULL && !pending)
+    return;
+  if (cell->pending == NULL)
+    build_pending (cell);
+  gtk_widget_set_visible (cell->pending, pending);
+}
+
 static void
 show (SatchelCell *cell)
 {
@@ -115,7 +146,7 @@ show (SatchelCell *cell)
   show_value (cell);
   satchel_editor_set_record (cell->editor, satchel_draft_get_record (cell->draft));
   satchel_editor_set_notice (cell->editor, satchel_draft_get_problem (cell->draft, cell->field));
-  gtk_widget_set_visible (cell->pending, satchel_draft_is_pending (cell->draft, cell->field));
+  show_pending (cell);
   show_theirs (cell);
 }
 
@@ -159,9 +190,9 @@ committed_cb (SatchelEditor *editor, SatchelCell *cell)
 /* ---- the object ---- */
 
 static GtkWidget *
-new_heading (SatchelCell *cell)
+new_label (SatchelCell *cell)
 {
-  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6), *label = gtk_label_new (NULL);
+  GtkWidget *label = gtk_label_new (NULL);
   g_autofree char *text = NULL;
 
   text = cell->mode != SATCHEL_CELL_READ_ONLY && cell->field->requirement == SATCHEL_REQUIREMENT_REQUIRED &&
@@ -176,15 +207,7 @@ new_heading (SatchelCell *cell)
   gtk_widget_add_css_class (label, "dim-label");
   if (cell->field->requirement == SATCHEL_REQUIREMENT_RECOMMENDED)
     gtk_widget_add_css_class (label, "satchel-recommended");
-  cell->pending = gtk_image_new_from_icon_name ("document-send-symbolic");
-  gtk_image_set_pixel_size (GTK_IMAGE (cell->pending), 12);
-  gtk_widget_set_tooltip_text (cell->pending, _ ("Waits to be sent"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (cell->pending), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Waits to be sent"), -1);
-  gtk_widget_add_css_class (cell->pending, "dim-label");
-  gtk_box_append (GTK_BOX (row), label);
-  gtk_box_append (GTK_BOX (row), cell->pending);
-  return row;
+  return label;
 }
 
 const SatchelField *
@@ -194,22 +217,38 @@ satchel_cell_get_field (SatchelCell *cell)
 }
 
 GtkWidget *
-satchel_cell_new (SatchelDraft *draft, const SatchelField *field, SatchelCellMode mode)
+satchel_cell_prepare (SatchelDesk *desk, const SatchelField *field, SatchelCellMode mode)
 {
   SatchelCell *cell = g_object_new (SATCHEL_TYPE_CELL, NULL);
 
-  cell->draft = g_object_ref (draft);
   cell->field = field;
   cell->mode = mode;
-  cell->editor = SATCHEL_EDITOR (satchel_editor_new (satchel_draft_get_desk (draft), field));
-  gtk_box_append (GTK_BOX (cell->box), new_heading (cell));
-  gtk_box_append (GTK_BOX (cell->box), GTK_WIDGET (cell->editor));
+  cell->label = new_label (cell);
+  cell->editor = SATCHEL_EDITOR (satchel_editor_new (desk, field));
+  gtk_widget_set_parent (cell->label, GTK_WIDGET (cell));
+  gtk_widget_set_parent (GTK_WIDGET (cell->editor), GTK_WIDGET (cell));
+  return GTK_WIDGET (cell);
+}
+
+void
+satchel_cell_set_draft (SatchelCell *cell, SatchelDraft *draft)
+{
+  g_return_if_fail (SATCHEL_IS_CELL (cell) && cell->draft == NULL);
+  cell->draft = g_object_ref (draft);
   show (cell);
   g_signal_connect (cell->editor, "changed", G_CALLBACK (changed_cb), cell);
   g_signal_connect (cell->editor, "committed", G_CALLBACK (committed_cb), cell);
   g_signal_connect_object (draft, "field", G_CALLBACK (field_cb), cell, 0);
   g_signal_connect_object (draft, "changed", G_CALLBACK (draft_changed_cb), cell, 0);
-  return GTK_WIDGET (cell);
+}
+
+GtkWidget *
+satchel_cell_new (SatchelDraft *draft, const SatchelField *field, SatchelCellMode mode)
+{
+  GtkWidget *cell = satchel_cell_prepare (satchel_draft_get_desk (draft), field, mode);
+
+  satchel_cell_set_draft (SATCHEL_CELL (cell), draft);
+  return cell;
 }
 
 static gboolean
@@ -222,8 +261,10 @@ static void
 satchel_cell_dispose (GObject *object)
 {
   SatchelCell *cell = SATCHEL_CELL (object);
+  GtkWidget *child;
 
-  g_clear_pointer (&cell->box, gtk_widget_unparent);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (cell))) != NULL)
+    gtk_widget_unparent (child);
   g_clear_object (&cell->draft);
   G_OBJECT_CLASS (satchel_cell_parent_class)->dispose (object);
 }
@@ -233,12 +274,14 @@ satchel_cell_class_init (SatchelCellClass *class)
 {
   G_OBJECT_CLASS (class)->dispose = satchel_cell_dispose;
   GTK_WIDGET_CLASS (class)->grab_focus = satchel_cell_grab_focus;
-  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (class), GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (class), GTK_TYPE_BOX_LAYOUT);
 }
 
 static void
 satchel_cell_init (SatchelCell *cell)
 {
-  cell->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
-  gtk_widget_set_parent (cell->box, GTK_WIDGET (cell));
+  GtkLayoutManager *column = gtk_widget_get_layout_manager (GTK_WIDGET (cell));
+
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (column), GTK_ORIENTATION_VERTICAL);
+  gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (column), 3);
 }

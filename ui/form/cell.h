@@ -20,6 +20,9 @@ typedef enum {
 
 /* Floating. */
 GtkWidget *satchel_cell_new (SatchelDraft *draft, const SatchelField *field, SatchelCellMode mode);
+/* The same in two steps: what takes time is made before there is a record. Nothing can be typed before the second. */
+GtkWidget *satchel_cell_prepare (SatchelDesk *desk, const SatchelField *field, SatchelCellMode mode);
+void       satchel_cell_set_draft (SatchelCell *cell, SatchelDraft *draft); /* once */
 const SatchelField *satchel_cell_get_field (SatchelCell *cell);
 
 G_END_DECLS

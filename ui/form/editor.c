@@ -16,7 +16,6 @@ typedef struct {
   char *problem, *notice;
   gboolean read_only, uncommitted, showing;
   gboolean numbered;         /* the server gives the value to its record */
-  GtkWidget *box;            /* the only child; column of the three below */
   GtkWidget *child, *target; /* of the kind; NULL before it is built */
   GtkWidget *plain_box, *go; /* instead of it while read-only; NULL: was never */
   GtkLabel *plain, *message; /* NULL: nothing to say yet */
@@ -104,14 +103,16 @@ new_label (void)
 
 /* Most editors never have anything to complain about. */
 static GtkLabel *
-ensure_message (SatchelEditorPrivate *private)
+ensure_message (SatchelEditor *editor)
 {
+  SatchelEditorPrivate *private = PRIVATE (editor);
+
   if (private->message != NULL)
     return private->message;
   private->message = new_label ();
   gtk_widget_add_css_class (GTK_WIDGET (private->message), "error");
   gtk_widget_add_css_class (GTK_WIDGET (private->message), "caption");
-  gtk_box_append (GTK_BOX (private->box), GTK_WIDGET (private->message));
+  gtk_widget_set_parent (GTK_WIDGET (private->message), GTK_WIDGET (editor));
   return private->message;
 }
 
@@ -125,7 +126,7 @@ show_message (SatchelEditor *editor)
     message = NULL;
   if (message == NULL && private->message == NULL)
     return;
-  gtk_label_set_text (ensure_message (private), message != NULL ? message : "");
+  gtk_label_set_text (ensure_message (editor), message != NULL ? message : "");
   gtk_widget_set_visible (GTK_WIDGET (private->message), message != NULL);
   if (private->target == NULL)
     return;
@@ -169,7 +170,7 @@ build_plain (SatchelEditor *editor)
   private->plain_box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   gtk_box_append (GTK_BOX (private->plain_box), GTK_WIDGET (private->plain));
   gtk_box_append (GTK_BOX (private->plain_box), private->go);
-  gtk_box_insert_child_after (GTK_BOX (private->box), private->plain_box, private->child);
+  gtk_widget_insert_after (private->plain_box, GTK_WIDGET (editor), private->child);
   show_plain (editor);
 }
 
@@ -292,7 +293,7 @@ satchel_editor_set_child (SatchelEditor *editor, GtkWidget *child, GtkWidget *ta
 
   private->child = child;
   private->target = target;
-  gtk_box_prepend (GTK_BOX (private->box), child);
+  gtk_widget_insert_after (child, GTK_WIDGET (editor), NULL);
   gtk_accessible_update_property (GTK_ACCESSIBLE (target), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   if (private->field->requirement == SATCHEL_REQUIREMENT_REQUIRED && !GTK_IS_SWITCH (target) &&
       !GTK_IS_LABEL (target))
@@ -371,9 +372,11 @@ static void
 satchel_editor_dispose (GObject *object)
 {
   SatchelEditorPrivate *private = PRIVATE (SATCHEL_EDITOR (object));
+  GtkWidget *part;
 
   private->child = private->target = NULL;
-  g_clear_pointer (&private->box, gtk_widget_unparent);
+  while ((part = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
+    gtk_widget_unparent (part);
   g_clear_object (&private->desk);
   G_OBJECT_CLASS (satchel_editor_parent_class)->dispose (object);
 }
@@ -400,7 +403,7 @@ satchel_editor_class_init (SatchelEditorClass *class)
   object_class->dispose = satchel_editor_dispose;
   object_class->finalize = satchel_editor_finalize;
   widget_class->grab_focus = satchel_editor_grab_focus;
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
   properties[PROP_READ_ONLY] = g_param_spec_boolean (
       "read-only", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, properties);
@@ -413,8 +416,8 @@ satchel_editor_class_init (SatchelEditorClass *class)
 static void
 satchel_editor_init (SatchelEditor *editor)
 {
-  SatchelEditorPrivate *private = PRIVATE (editor);
+  GtkLayoutManager *column = gtk_widget_get_layout_manager (GTK_WIDGET (editor));
 
-  private->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
-  gtk_widget_set_parent (private->box, GTK_WIDGET (editor));
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (column), GTK_ORIENTATION_VERTICAL);
+  gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (column), 3);
 }
