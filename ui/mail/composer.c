@@ -6,6 +6,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "ui/act/refusal.h"
 #include "ui/act/undo.h"
 #include "ui/form/cell.h"
 #include "ui/form/field-grid.h"
@@ -433,7 +434,9 @@ filled_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autofree char *joined = NULL;
 
   if (filled == NULL) {
-    say (composer, error->message);
+    g_autofree char *reason = satchel_refusal_to_text (error);
+
+    say (composer, reason);
     return;
   }
   say (composer, NULL);

@@ -337,6 +337,7 @@ list_templates (Mailing *mailing, const SatchelRecord *list)
   Listing listing = { mailing->templates, names,
                       members != NULL ? satchel_value_get_string (members) : "contact" };
   g_autoptr (GError) error = NULL;
+  g_autofree char *reason = NULL;
   SatchelPredicateContext context;
 
   query.where = where;
@@ -344,11 +345,12 @@ list_templates (Mailing *mailing, const SatchelRecord *list)
   satchel_session_get_context (session, &context);
   if (!satchel_replica_query (satchel_session_get_replica (session), &query, &context, add_template, &listing,
                               &error))
-    say (mailing, error->message);
+    reason = satchel_refusal_to_text (error);
   else if (mailing->templates->len == 0)
     say (
         mailing,
         _ ("There is no active email template for the people of this list. Make one under Marketing first."));
+  say (mailing, reason);
   adw_combo_row_set_model (mailing->template_, G_LIST_MODEL (names));
 }
 
