@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/replica/inspect.h"
 
+#include <string.h>
+
 #include "protocol/error.h"
 #include "protocol/id.h"
 #include "protocol/predicate/predicate.h"
@@ -24,9 +26,8 @@ satchel_stored_text_is_valid (const SatchelField *field, const char *text)
   case SATCHEL_TYPE_DATE:
     return satchel_date_parse (text, &days);
   case SATCHEL_TYPE_LOOKUP:
-    if (field->n_targets == 1)
-      return satchel_id_is_valid (text);
-    break;
+    /* Every row has some: no value is made of them, only to be thrown away. */
+    return field->n_targets == 1 ? satchel_id_is_valid (text) : strchr (text, ':') != NULL;
   default:
     break;
   }
