@@ -6,7 +6,7 @@
 #include "ui/calendar/days.h"
 #include "ui/display.h"
 
-static const char event_key[] = "satchel-event";
+static const char event_key[] = "satchel-event", events_key[] = "satchel-events";
 
 void
 satchel_calendar_load_style (void)
@@ -183,6 +183,9 @@ satchel_chip_new (SatchelCalendar *calendar, const SatchelEvent *event, SatchelC
   gtk_widget_set_tooltip_text (chip, name);
   gtk_accessible_update_property (GTK_ACCESSIBLE (chip), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   g_object_set_data (G_OBJECT (chip), event_key, (gpointer)event);
+  g_object_set_data_full (G_OBJECT (chip), events_key,
+                          g_ptr_array_ref ((GPtrArray *)satchel_calendar_get_events (calendar)),
+                          (GDestroyNotify)g_ptr_array_unref);
   return chip;
 }
 

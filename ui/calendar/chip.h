@@ -15,7 +15,7 @@ typedef enum {
   SATCHEL_CHIP_BLOCK, /* as high as it lasts */
 } SatchelChipForm;
 
-/* @event is borrowed: a chip goes when the calendar has changed. */
+/* Of an event of the calendar. It lives as long as the chip, which is still there, perhaps with the focus, when the calendar has others. */
 GtkWidget          *satchel_chip_new (SatchelCalendar *calendar, const SatchelEvent *event, SatchelChipForm form);
 const SatchelEvent *satchel_chip_get_event (GtkWidget *chip);
 /* The chip that @widget is or stands in, or NULL. */
