@@ -374,6 +374,16 @@ activate_cb (GtkColumnView *list, guint position, SatchelGrid *grid)
     g_signal_emit (grid, signals[OPEN], 0, row);
 }
 
+/* So that keys concern the row after the menu as well. */
+static void
+focus_row (SatchelGrid *grid, GtkWidget *within)
+{
+  while (within != GTK_WIDGET (grid) && !gtk_widget_get_focusable (within))
+    within = gtk_widget_get_parent (within);
+  if (within != GTK_WIDGET (grid))
+    gtk_widget_grab_focus (within);
+}
+
 static void
 pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y, SatchelGrid *grid)
 {
@@ -387,6 +397,7 @@ pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y, SatchelGr
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
   if (!gtk_selection_model_is_selected (model, satchel_row_get_position (row)))
     gtk_selection_model_select_item (model, satchel_row_get_position (row), TRUE);
+  focus_row (grid, under);
   g_signal_emit (grid, signals[MENU], 0, &where);
 }
 
@@ -491,7 +502,8 @@ satchel_grid_new (SatchelDesk *desk, SatchelRows *rows, SatchelSelection *select
   grid->list = GTK_COLUMN_VIEW (gtk_column_view_new (g_object_ref (GTK_SELECTION_MODEL (selection))));
   gtk_column_view_set_reorderable (grid->list, TRUE);
   gtk_widget_add_css_class (GTK_WIDGET (grid->list), "data-table");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (grid->list), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Records"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (grid->list), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Records"),
+                                  -1);
   grid->scrolled = gtk_scrolled_window_new ();
   /* External: what does not fit for a moment is cut off, and no width is asked for. */
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (grid->scrolled), GTK_POLICY_EXTERNAL,

@@ -332,6 +332,16 @@ press_space (SatchelListPage *page)
     show_preview (page, !gtk_revealer_get_reveal_child (page->preview_place));
 }
 
+/* What is pressed in a menu over the list is the menu's. */
+static gboolean
+is_in_menu (SatchelListPage *page)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (page));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  return focus != NULL && gtk_widget_get_ancestor (focus, GTK_TYPE_POPOVER) != NULL;
+}
+
 /* Before the rows have a chance: they would select by the space bar. */
 static gboolean
 key_cb (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state,
@@ -339,7 +349,7 @@ key_cb (GtkEventControllerKey *controller, guint key, guint code, GdkModifierTyp
 {
   gboolean rtl = gtk_widget_get_direction (GTK_WIDGET (page)) == GTK_TEXT_DIR_RTL;
 
-  if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SHIFT_MASK)) != 0)
+  if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SHIFT_MASK)) != 0 || is_in_menu (page))
     return FALSE;
   switch (key) {
   case GDK_KEY_space:
