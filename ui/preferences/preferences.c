@@ -198,7 +198,7 @@ make_files (SatchelDesk *desk)
 {
   const gint64 policy =
       satchel_files_get_policy (satchel_session_get_replica (satchel_desk_get_session (desk)));
-  GtkWidget *group = adw_preferences_group_new ();
+  GtkWidget *group = adw_preferences_group_new (), *row;
   g_autofree char *current = g_strdup_printf ("%" G_GINT64_FORMAT, policy);
   /* One that was set elsewhere, with satchelctl, is a choice like the others. */
   g_autofree char *size = g_format_size (MAX (policy, 0));
@@ -214,10 +214,11 @@ make_files (SatchelDesk *desk)
 
   for (guint i = 0; i + 1 < G_N_ELEMENTS (choices); i++)
     usual |= g_str_equal (choices[i].key, current);
-  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group),
-                             make_combo (_ ("Fetch Attachments"), NULL, choices,
-                                         G_N_ELEMENTS (choices) - (usual ? 1 : 0), current,
-                                         G_CALLBACK (policy_cb), desk));
+  row = make_combo (_ ("Fetch Attachments"), NULL, choices, G_N_ELEMENTS (choices) - (usual ? 1 : 0), current,
+                    G_CALLBACK (policy_cb), desk);
+  adw_combo_row_set_use_subtitle (ADW_COMBO_ROW (row),
+                                  TRUE); /* beside the title there is no room for the words */
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), row);
   return group;
 }
 
