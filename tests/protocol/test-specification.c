@@ -373,7 +373,8 @@ test_codes (void)
     g_autofree char *row =
         g_strdup_printf ("\n\\|[^|\n]*%s[^|\n]*\\| %u \\|", word, satchel_error_http_status (i));
     const gboolean own =
-        i == SATCHEL_ERROR_UNREACHABLE || i == SATCHEL_ERROR_OFFLINE || i == SATCHEL_ERROR_CANCELLED;
+        i == SATCHEL_ERROR_UNREACHABLE || i == SATCHEL_ERROR_OFFLINE || i == SATCHEL_ERROR_CANCELLED ||
+        i == SATCHEL_ERROR_STORAGE || i == SATCHEL_ERROR_CORRUPT;
 
     g_assert_nonnull (strstr (page, word));
     if (g_regex_match_simple (row, page, 0, 0) == own)
