@@ -8,6 +8,7 @@ SPDX-License-Identifier: GPL-3.0-or-later
 """
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -26,9 +27,9 @@ LONG_NAME = "Bauunternehmung für Erd-, Straßen- und Spezialtiefbau Freiherr vo
 VARIANTS = {
     "light": ("1280x800", "full", {}, MAIN),
     "dark": ("1280x800", "full", {"ADW_DEBUG_COLOR_SCHEME": "prefer-dark"}, MAIN),
-    "zh_CN": ("1280x800", "full", {"LANGUAGE": "zh_CN"}, MAIN),
-    "ro": ("1280x800", "full", {"LANGUAGE": "ro"}, FEW),
-    "rtl": ("1280x800", "full", {"LANGUAGE": "he"}, MAIN),
+    "zh_CN": ("1280x800", "full", {"LANGUAGE": "zh_CN", "SATCHEL_SHOT_LOCALE": "zh_CN"}, MAIN),
+    "ro": ("1280x800", "full", {"LANGUAGE": "ro", "SATCHEL_SHOT_LOCALE": "ro_RO"}, FEW),
+    "rtl": ("1280x800", "full", {"LANGUAGE": "he", "SATCHEL_SHOT_LOCALE": "he_IL"}, MAIN),
     "small": ("1024x768", "full", {}, MAIN),
     "phone": ("360x720", "full", {}, MAIN),
     "text200": ("1280x800", "full", {"SATCHEL_SHOT_DPI": "192"}, MAIN),
@@ -108,6 +109,19 @@ def take(satchel, prefix, size, screens, account, opportunity):
 
 # ---- around it ----
 
+def choose_locale(rig, environment):
+    """Dates and numbers of those who speak the language, by a locale that is made for the pictures; where there are no sources of locales,
+    those of the C locale."""
+    name = environment.get("SATCHEL_SHOT_LOCALE", "en_GB")
+    folder = os.path.join(rig.directory, "locales")
+    path = os.path.join(folder, name + ".UTF-8")
+    os.makedirs(folder, exist_ok=True)
+    if os.path.isdir(path) or shutil.which("localedef") and subprocess.run(
+            ["localedef", "-i", name, "-f", "UTF-8", path], capture_output=True).returncode == 0:
+        return {"LC_ALL": name + ".UTF-8", "LOCPATH": folder}
+    return {"LC_ALL": "C.UTF-8"}
+
+
 def make_profiles(rig, with_million):
     profiles = {}
     full = rig.device("full", "seller1")
@@ -158,7 +172,7 @@ def main():
             subprocess.run(
                 ["/usr/bin/python3", os.path.join(LIB, "headless.py"), "--size", size, "/usr/bin/env", "XDG_DATA_HOME=" + home, "/usr/bin/python3",
                  os.path.abspath(__file__), "--take", satchel, os.path.join(os.path.abspath(directory), name), size, ",".join(screens),
-                 account, opportunity], check=True, env=dict(os.environ, LC_ALL="C.UTF-8", **environment), stdin=subprocess.DEVNULL)
+                 account, opportunity], check=True, env=dict(os.environ, **environment, **choose_locale(rig, environment)), stdin=subprocess.DEVNULL)
     finally:
         rig.close()
     return 0
