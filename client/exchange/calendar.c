@@ -293,20 +293,33 @@ set_status (ICalComponent *event, ICalPropertyStatus status)
     i_cal_component_take_property (event, i_cal_property_new_status (status));
 }
 
+/* One of them cannot be read, where there are several, and is forgotten when they are written. */
+static gboolean
+has_transparency (ICalComponent *event)
+{
+  gboolean found = FALSE;
+
+  for (ICalProperty *one = i_cal_component_get_first_property (event, I_CAL_TRANSP_PROPERTY); one != NULL;) {
+    ICalProperty *next = i_cal_component_get_next_property (event, I_CAL_TRANSP_PROPERTY);
+
+    found |= i_cal_property_get_transp (one) == I_CAL_TRANSP_TRANSPARENT;
+    g_object_unref (one);
+    one = next;
+  }
+  return found;
+}
+
 static const char *
 find_show_as (ICalComponent *event)
 {
   g_autofree char *busy = satchel_ical_get_x (event, BUSYSTATUS);
-  g_autoptr (ICalProperty) transparency = satchel_ical_first (event, I_CAL_TRANSP_PROPERTY);
 
   if (busy != NULL && g_ascii_strcasecmp (busy, "OOF") == 0)
     return "away";
   if (satchel_ical_get_status (event) == I_CAL_STATUS_TENTATIVE ||
       (busy != NULL && g_ascii_strcasecmp (busy, "TENTATIVE") == 0))
     return "tentative";
-  return transparency != NULL && i_cal_property_get_transp (transparency) == I_CAL_TRANSP_TRANSPARENT
-             ? "free"
-             : "busy";
+  return has_transparency (event) ? "free" : "busy";
 }
 
 static void
