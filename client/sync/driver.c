@@ -13,7 +13,7 @@
 #include "client/replica/pull.h"
 #include "client/replica/snapshot.h"
 #include "client/sync/fetch.h"
-#include "client/sync/question.h"
+#include "client/sync/next-pull.h"
 #include "client/sync/spool.h"
 #include "protocol/wire/identity.h"
 #include "protocol/wire/message.h"
@@ -215,8 +215,8 @@ push (SatchelSyncDriver *driver)
     return;
   }
   driver->pulled = FALSE;
-  if (!satchel_question_go_along (satchel_session_get_replica (driver->session),
-                                  satchel_session_get_outbox (driver->session), message, &problem)) {
+  if (!satchel_next_pull_go_along (satchel_session_get_replica (driver->session),
+                                   satchel_session_get_outbox (driver->session), message, &problem)) {
     fail (driver, problem);
     return;
   }
@@ -353,12 +353,12 @@ pulled_cb (GBytes *body, const GError *error, gint64 retry_after_ms, gpointer da
 }
 
 static void
-pull_rows (SatchelSyncDriver *driver, SatchelQuestionStart start_from)
+pull_rows (SatchelSyncDriver *driver, SatchelNextPullStart start_from)
 {
   static const SatchelExchangeHandler handler = { .data = pull_data_cb, .done = pulled_cb };
   GError *problem = NULL;
   g_autoptr (SatchelPull) message =
-      satchel_question_new (satchel_session_get_replica (driver->session), start_from, &problem);
+      satchel_next_pull_new (satchel_session_get_replica (driver->session), start_from, &problem);
 
   if (message != NULL)
     driver->spool = satchel_pull_spool_new (satchel_session_get_directory (driver->session), &problem);
@@ -389,7 +389,7 @@ fetched_cb (const SatchelPullResult *result, const GError *error, gint64 retry_a
     driver->totals.resets += result->reset;
   }
   g_clear_pointer (&driver->fetch, satchel_fetch_free);
-  pull_rows (driver, SATCHEL_QUESTION_GO_ON);
+  pull_rows (driver, SATCHEL_NEXT_PULL_GO_ON);
 }
 
 static void
@@ -419,7 +419,7 @@ pull (SatchelSyncDriver *driver)
     driver->fetch =
         satchel_fetch_start (driver->session, driver->transport, driver->token, fetched_cb, moved_cb, driver);
   else
-    pull_rows (driver, SATCHEL_QUESTION_GO_ON);
+    pull_rows (driver, SATCHEL_NEXT_PULL_GO_ON);
 }
 
 /* ---- a new identity ----
@@ -613,7 +613,7 @@ execute (SatchelSyncDriver *driver, const SatchelSyncStep *step)
     pull (driver);
     break;
   case SATCHEL_SYNC_DO_PULL_ALL:
-    pull_rows (driver, SATCHEL_QUESTION_ALL);
+    pull_rows (driver, SATCHEL_NEXT_PULL_ALL);
     break;
   case SATCHEL_SYNC_DO_IDENTIFY:
     identify (driver);

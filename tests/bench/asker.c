@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "client/sync/question.h"
+#include "client/sync/next-pull.h"
 #include "protocol/error.h"
 #include "tests/bench/floor.h"
 #include "tests/bench/measure.h"
@@ -26,8 +26,8 @@ bench_asker_format_pull (BenchDevice *device, const char *cursor, GError **error
   g_autofree char *token = satchel_session_dup_token (session, error), *body = NULL;
   g_autoptr (SatchelPull) pull = NULL;
 
-  if (token == NULL || (pull = satchel_question_new (satchel_session_get_replica (session),
-                                                     SATCHEL_QUESTION_GO_ON, error)) == NULL)
+  if (token == NULL || (pull = satchel_next_pull_new (satchel_session_get_replica (session),
+                                                      SATCHEL_NEXT_PULL_GO_ON, error)) == NULL)
     return NULL;
   if (cursor != NULL) {
     g_free (pull->cursor);

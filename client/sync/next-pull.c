@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "client/sync/question.h"
+#include "client/sync/next-pull.h"
 
 #include "client/replica/own.h"
 #include "client/replica/pull.h"
@@ -32,10 +32,10 @@ dup_rights_digest (SatchelReplica *replica)
 }
 
 SatchelPull *
-satchel_question_new (SatchelReplica *replica, SatchelQuestionStart start, GError **error)
+satchel_next_pull_new (SatchelReplica *replica, SatchelNextPullStart start, GError **error)
 {
   g_autoptr (GError) problem = NULL;
-  SatchelPull *pull = start == SATCHEL_QUESTION_GO_ON ? go_on (replica, &problem) : NULL;
+  SatchelPull *pull = start == SATCHEL_NEXT_PULL_GO_ON ? go_on (replica, &problem) : NULL;
 
   if (problem != NULL) {
     g_propagate_error (error, g_steal_pointer (&problem));
@@ -52,7 +52,7 @@ satchel_question_new (SatchelReplica *replica, SatchelQuestionStart start, GErro
 /* Rights are asked for by pulls of their own: what one may do seldom changes, and an edit should travel
  * light. */
 gboolean
-satchel_question_go_along (SatchelReplica *replica, SatchelOutbox *outbox, SatchelPush *push, GError **error)
+satchel_next_pull_go_along (SatchelReplica *replica, SatchelOutbox *outbox, SatchelPush *push, GError **error)
 {
   g_autoptr (GError) problem = NULL;
   gint64 n_open;
