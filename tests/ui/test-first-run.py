@@ -73,7 +73,7 @@ def test_without_the_role(app, rig):
     find_list(app, NONE)
     app.press("Control+,")
     app.await_windows(2)
-    app.act(wait_for(lambda: app.walk(lambda one: one.getRoleName() in ("toggle button", "radio button", "page tab")
+    app.act(wait_for(lambda: app.walk(lambda one: one.role in ("toggle button", "radio button", "page tab")
                                       and "Carried Records" in one.name), "page “Carried Records”"))
     app.find_text("switched off")
     app.screenshot("switched-off")
