@@ -27,7 +27,7 @@ typedef struct {
   BenchCrowd *crowd;
   GPtrArray *tokens;  /* of each device; that of device i is seller i % N_SELLERS */
   GPtrArray *sellers; /* ids */
-  GArray *wakes, *few, *pulls, *rates;
+  GArray *wakes, *few, *pulls, *rates, *cpu;
   double memory_kb, rest, idle; /* a device's; % of a core, with and without them */
 } Swarm;
 
@@ -42,6 +42,7 @@ swarm_clear (Swarm *swarm)
   g_array_unref (swarm->few);
   g_array_unref (swarm->pulls);
   g_array_unref (swarm->rates);
+  g_array_unref (swarm->cpu);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Swarm, swarm_clear)
 
@@ -53,6 +54,7 @@ swarm_init (Swarm *swarm, BenchRig *rig)
   swarm->few = g_array_new (FALSE, FALSE, sizeof (double));
   swarm->pulls = g_array_new (FALSE, FALSE, sizeof (double));
   swarm->rates = g_array_new (FALSE, FALSE, sizeof (double));
+  swarm->cpu = g_array_new (FALSE, FALSE, sizeof (double));
 }
 
 /* ---- what they ask ---- */
@@ -243,21 +245,23 @@ edit_for_few (Swarm *swarm, guint round, GError **error)
 
 /* All at once, as when a network is back. */
 static gboolean
-storm (BenchCrowd *crowd, GArray *rates, GError **error)
+storm (Swarm *swarm, GPid pid, GError **error)
 {
-  double first = INFINITY, last = 0, rate;
+  double first = INFINITY, last = 0, rate, cpu = bench_cpu_of (pid);
 
-  if (!bench_crowd_ask (crowd, error))
+  if (!bench_crowd_ask (swarm->crowd, error))
     return FALSE;
+  cpu = (bench_cpu_of (pid) - cpu) / N_DEVICES * 1e6;
   for (guint i = 0; i < N_DEVICES; i++) {
     BenchCrowdReply reply;
 
-    bench_crowd_get_reply (crowd, i, &reply);
+    bench_crowd_get_reply (swarm->crowd, i, &reply);
     first = MIN (first, reply.asked);
     last = MAX (last, reply.answered);
   }
   rate = N_DEVICES / (last - first);
-  g_array_append_val (rates, rate);
+  g_array_append_val (swarm->rates, rate);
+  g_array_append_val (swarm->cpu, cpu);
   return TRUE;
 }
 
@@ -310,7 +314,7 @@ measure_echo (Swarm *echoed, const BenchEcho *echo, BenchCrowd *model, GError **
     if (!call_all (echo->port, error) || !bench_crowd_collect (echoed->crowd, error))
       return FALSE;
     keep_times (echoed->crowd, since, echoed->wakes, echoed->pulls);
-    if (!storm (echoed->crowd, echoed->rates, error))
+    if (!storm (echoed, echo->pid, error))
       return FALSE;
   }
   return TRUE;
@@ -342,6 +346,8 @@ report (Swarm *swarm, Swarm *floor)
       bench_median (swarm->pulls));
   bench_report ("swarm_2k_pulls", bench_median (swarm->rates), "1/s", bench_median (floor->rates),
                 "all pull it at once, on new connections; more is better; floor: the echo");
+  bench_report ("swarm_2k_pull_cpu", bench_median (swarm->cpu), "µs", bench_median (floor->cpu),
+                "the same, processor of the server for each");
 }
 
 gboolean
@@ -357,7 +363,7 @@ bench_swarm (BenchRig *rig, GError **error)
     return FALSE;
   for (guint round = 0; round < ROUNDS; round++) {
     if (!edit_for_all (&swarm, round, error) || !edit_for_few (&swarm, round, error) ||
-        !storm (swarm.crowd, swarm.rates, error) || !check_answers (swarm.crowd, error))
+        !storm (&swarm, bench_rig_get_pid (rig), error) || !check_answers (swarm.crowd, error))
       return FALSE;
   }
   if (!bench_echo_start (&echo, error))
