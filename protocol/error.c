@@ -1,4 +1,4 @@
-/* The table of error codes: wire name, HTTP status, retry class and sentence of each.
+/* The table of error codes: wire name, HTTP status and sentence of each.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "protocol/error.h"
@@ -11,44 +11,43 @@ G_DEFINE_QUARK (satchel - error - quark, satchel_error)
 typedef struct {
   const char *name;
   guint http_status;
-  SatchelRetry retry;
   const char *sentence;
 } SatchelErrorInfo;
 
 /* clang-format off */
 static const SatchelErrorInfo infos[SATCHEL_ERROR_N_CODES] = {
-  [SATCHEL_ERROR_INVALID]         = { "invalid", 400, SATCHEL_RETRY_NEVER, N_ ("The request or the value cannot be read.") },
-  [SATCHEL_ERROR_TOO_LARGE]       = { "too-large", 413, SATCHEL_RETRY_NEVER, N_ ("The request or the value is too large.") },
-  [SATCHEL_ERROR_UNAUTHENTICATED] = { "unauthenticated", 401, SATCHEL_RETRY_SIGN_IN, N_ ("You are not signed in.") },
-  [SATCHEL_ERROR_FORBIDDEN]       = { "forbidden", 403, SATCHEL_RETRY_NEVER, N_ ("You do not have the right to do this.") },
-  [SATCHEL_ERROR_FIELD_FORBIDDEN] = { "field-forbidden", 403, SATCHEL_RETRY_NEVER, N_ ("You do not have the right to change this field.") },
-  [SATCHEL_ERROR_NOT_FOUND]       = { "not-found", 404, SATCHEL_RETRY_NEVER, N_ ("There is no such record.") },
-  [SATCHEL_ERROR_EXISTS]          = { "exists", 409, SATCHEL_RETRY_NEVER, N_ ("It exists already.") },
-  [SATCHEL_ERROR_RULE]            = { "rule", 422, SATCHEL_RETRY_NEVER, N_ ("A rule is not met.") },
-  [SATCHEL_ERROR_REFERENCE]       = { "reference", 422, SATCHEL_RETRY_NEVER, N_ ("A record that this one refers to is not there.") },
-  [SATCHEL_ERROR_SCHEMA]          = { "schema", 422, SATCHEL_RETRY_NEVER, N_ ("There is no such entity or field.") },
-  [SATCHEL_ERROR_STATE]           = { "state", 422, SATCHEL_RETRY_NEVER, N_ ("The record's state does not allow this.") },
-  [SATCHEL_ERROR_RECORD_DELETED]  = { "record-deleted", 409, SATCHEL_RETRY_NEVER, N_ ("Someone deleted the record meanwhile.") },
-  [SATCHEL_ERROR_RECORD_CHANGED]  = { "record-changed", 409, SATCHEL_RETRY_NEVER, N_ ("Someone changed the record meanwhile.") },
-  [SATCHEL_ERROR_DEPENDS]         = { "depends", 409, SATCHEL_RETRY_NEVER, N_ ("It needs an earlier change that was not accepted.") },
-  [SATCHEL_ERROR_GAP]             = { "gap", 409, SATCHEL_RETRY_RESYNC, N_ ("A change set is missing in between.") },
-  [SATCHEL_ERROR_DEVICE_CLONED]   = { "device-cloned", 409, SATCHEL_RETRY_RESYNC, N_ ("This device was copied or restored and needs a new identity.") },
-  [SATCHEL_ERROR_CURSOR]          = { "cursor", 400, SATCHEL_RETRY_RESYNC, N_ ("The server does not know the point of the last sync.") },
-  [SATCHEL_ERROR_EPOCH]           = { "epoch", 409, SATCHEL_RETRY_RESYNC, N_ ("The server was restored from a backup.") },
-  [SATCHEL_ERROR_BLOB]            = { "blob", 409, SATCHEL_RETRY_LATER, N_ ("An attachment has not been sent yet.") },
-  [SATCHEL_ERROR_QUOTA]           = { "quota", 507, SATCHEL_RETRY_NEVER, N_ ("There is no room for more attachments.") },
-  [SATCHEL_ERROR_RATE]            = { "rate", 429, SATCHEL_RETRY_LATER, N_ ("There were too many requests; try again later.") },
-  [SATCHEL_ERROR_BUSY]            = { "busy", 503, SATCHEL_RETRY_LATER, N_ ("The server or the database is busy; try again.") },
-  [SATCHEL_ERROR_UNPREPARED]      = { "unprepared", 503, SATCHEL_RETRY_LATER, N_ ("The server is preparing; try again.") },
-  [SATCHEL_ERROR_UNREACHABLE]     = { "unreachable", 504, SATCHEL_RETRY_LATER, N_ ("The server cannot be reached.") },
-  [SATCHEL_ERROR_OFFLINE]         = { "offline", 503, SATCHEL_RETRY_NEVER, N_ ("You have switched this profile offline.") },
-  [SATCHEL_ERROR_STORAGE]         = { "storage", 507, SATCHEL_RETRY_LATER, N_ ("The disk is full or refuses; nothing was changed.") },
-  [SATCHEL_ERROR_CORRUPT]         = { "corrupt", 500, SATCHEL_RETRY_NEVER, N_ ("A file is damaged.") },
-  [SATCHEL_ERROR_NEWER]           = { "newer", 426, SATCHEL_RETRY_NEVER, N_ ("It was written by a newer version of this program.") },
-  [SATCHEL_ERROR_SERVER_STORAGE]  = { "server-storage", 507, SATCHEL_RETRY_LATER, N_ ("The server's disk is full or refuses; nothing was changed there.") },
-  [SATCHEL_ERROR_SERVER_CORRUPT]  = { "server-corrupt", 500, SATCHEL_RETRY_LATER, N_ ("A file of the server is damaged.") },
-  [SATCHEL_ERROR_WIPED]           = { "wiped", 401, SATCHEL_RETRY_NEVER, N_ ("This device was given up for lost, and its records are erased.") },
-  [SATCHEL_ERROR_CANCELLED]       = { "cancelled", 503, SATCHEL_RETRY_LATER, N_ ("It was cancelled.") },
+  [SATCHEL_ERROR_INVALID]         = { "invalid", 400, N_ ("The request or the value cannot be read.") },
+  [SATCHEL_ERROR_TOO_LARGE]       = { "too-large", 413, N_ ("The request or the value is too large.") },
+  [SATCHEL_ERROR_UNAUTHENTICATED] = { "unauthenticated", 401, N_ ("You are not signed in.") },
+  [SATCHEL_ERROR_FORBIDDEN]       = { "forbidden", 403, N_ ("You do not have the right to do this.") },
+  [SATCHEL_ERROR_FIELD_FORBIDDEN] = { "field-forbidden", 403, N_ ("You do not have the right to change this field.") },
+  [SATCHEL_ERROR_NOT_FOUND]       = { "not-found", 404, N_ ("There is no such record.") },
+  [SATCHEL_ERROR_EXISTS]          = { "exists", 409, N_ ("It exists already.") },
+  [SATCHEL_ERROR_RULE]            = { "rule", 422, N_ ("A rule is not met.") },
+  [SATCHEL_ERROR_REFERENCE]       = { "reference", 422, N_ ("A record that this one refers to is not there.") },
+  [SATCHEL_ERROR_SCHEMA]          = { "schema", 422, N_ ("There is no such entity or field.") },
+  [SATCHEL_ERROR_STATE]           = { "state", 422, N_ ("The record's state does not allow this.") },
+  [SATCHEL_ERROR_RECORD_DELETED]  = { "record-deleted", 409, N_ ("Someone deleted the record meanwhile.") },
+  [SATCHEL_ERROR_RECORD_CHANGED]  = { "record-changed", 409, N_ ("Someone changed the record meanwhile.") },
+  [SATCHEL_ERROR_DEPENDS]         = { "depends", 409, N_ ("It needs an earlier change that was not accepted.") },
+  [SATCHEL_ERROR_GAP]             = { "gap", 409, N_ ("A change set is missing in between.") },
+  [SATCHEL_ERROR_DEVICE_CLONED]   = { "device-cloned", 409, N_ ("This device was copied or restored and needs a new identity.") },
+  [SATCHEL_ERROR_CURSOR]          = { "cursor", 400, N_ ("The server does not know the point of the last sync.") },
+  [SATCHEL_ERROR_EPOCH]           = { "epoch", 409, N_ ("The server was restored from a backup.") },
+  [SATCHEL_ERROR_BLOB]            = { "blob", 409, N_ ("An attachment has not been sent yet.") },
+  [SATCHEL_ERROR_QUOTA]           = { "quota", 507, N_ ("There is no room for more attachments.") },
+  [SATCHEL_ERROR_RATE]            = { "rate", 429, N_ ("There were too many requests; try again later.") },
+  [SATCHEL_ERROR_BUSY]            = { "busy", 503, N_ ("The server or the database is busy; try again.") },
+  [SATCHEL_ERROR_UNPREPARED]      = { "unprepared", 503, N_ ("The server is preparing; try again.") },
+  [SATCHEL_ERROR_UNREACHABLE]     = { "unreachable", 504, N_ ("The server cannot be reached.") },
+  [SATCHEL_ERROR_OFFLINE]         = { "offline", 503, N_ ("You have switched this profile offline.") },
+  [SATCHEL_ERROR_STORAGE]         = { "storage", 507, N_ ("The disk is full or refuses; nothing was changed.") },
+  [SATCHEL_ERROR_CORRUPT]         = { "corrupt", 500, N_ ("A file is damaged.") },
+  [SATCHEL_ERROR_NEWER]           = { "newer", 426, N_ ("It was written by a newer version of this program.") },
+  [SATCHEL_ERROR_SERVER_STORAGE]  = { "server-storage", 507, N_ ("The server's disk is full or refuses; nothing was changed there.") },
+  [SATCHEL_ERROR_SERVER_CORRUPT]  = { "server-corrupt", 500, N_ ("A file of the server is damaged.") },
+  [SATCHEL_ERROR_WIPED]           = { "wiped", 401, N_ ("This device was given up for lost, and its records are erased.") },
+  [SATCHEL_ERROR_CANCELLED]       = { "cancelled", 503, N_ ("It was cancelled.") },
 };
 /* clang-format on */
 
@@ -75,12 +74,6 @@ guint
 satchel_error_http_status (SatchelErrorCode code)
 {
   return get_info (code)->http_status;
-}
-
-SatchelRetry
-satchel_error_retry (SatchelErrorCode code)
-{
-  return get_info (code)->retry;
 }
 
 gboolean

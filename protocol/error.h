@@ -1,7 +1,7 @@
 /* The one list of what can go wrong, shared by both sides and by the wire.
  *
  * A code exists because a caller branches on it. Every code has a stable wire name ("record-deleted"), an HTTP
- * status, a retry class and one English sentence; the table stands in error.c and nowhere else. The same codes
+ * status and one English sentence; the table stands in error.c and nowhere else. The same codes
  * name the reason why a change set is parked.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
@@ -50,18 +50,10 @@ typedef enum {
   SATCHEL_ERROR_N_CODES
 } SatchelErrorCode;
 
-typedef enum {
-  SATCHEL_RETRY_NEVER,   /* a person or another request must change something first */
-  SATCHEL_RETRY_LATER,   /* the same request may go through after a pause */
-  SATCHEL_RETRY_SIGN_IN, /* after signing in again */
-  SATCHEL_RETRY_RESYNC,  /* after a new identity or a new first sync, which the client does by itself */
-} SatchelRetry;
-
-/* All four take any value of the enumeration; the strings are static, English (a sentence is marked for translation) and never NULL. */
-const char  *satchel_error_name (SatchelErrorCode code);
-const char  *satchel_error_sentence (SatchelErrorCode code);
-guint        satchel_error_http_status (SatchelErrorCode code);
-SatchelRetry satchel_error_retry (SatchelErrorCode code);
+/* All three take any value of the enumeration; the strings are static, English (a sentence is marked for translation) and never NULL. */
+const char *satchel_error_name (SatchelErrorCode code);
+const char *satchel_error_sentence (SatchelErrorCode code);
+guint       satchel_error_http_status (SatchelErrorCode code);
 
 /* Returns FALSE when no code has that wire name; @code is then untouched. */
 gboolean satchel_error_from_name (const char *name, SatchelErrorCode *code);
