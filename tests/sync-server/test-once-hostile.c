@@ -321,6 +321,81 @@ test_answer (void)
   teardown (&world);
 }
 
+/* ---- invitations ---- */
+
+#define AGENDA "\"We decide who is to leave the house, and what is paid: tell nobody before.\""
+
+/* As the calendar of @desk holds it; @description NULL: none. Ana is said to have come to it as @role. */
+static SatchelOutcome *
+invite (World *world, Desk *desk, const char *id, const char *description, const char *role)
+{
+  g_autofree char *parties =
+      g_strdup_printf ("[{\"role\":\"%s\",\"entity\":\"user\",\"id\":\"%s\"}]", role, world->users[0]);
+  g_autofree char *attendees = quote (parties);
+
+  return desk_create (desk, "appointment", id, "subject", "\"Review\"", "start", "1764579600000",
+                      "calendar_id", "\"uid@x\"", "attendees", attendees,
+                      description != NULL ? "description" : NULL, description, NULL);
+}
+
+/* Who knows a meeting's UID and its title, and guesses the rest, however little there is to guess, has one of
+ * her own, and learns nothing of the other. */
+static void
+test_guessed_meeting (void)
+{
+  static const char *const guesses[] = {
+    NULL,
+    "\" \"",
+    "\"----------------------------------------------------------------\"",
+    "\"We decide\"",
+    "\"We decide who is to leave the house\"",
+    "\"tell nobody before\"",
+  };
+  static const char *const agendas[] = { NULL, "\"-\"", "\"We decide\"", AGENDA };
+
+  for (guint i = 0; i < G_N_ELEMENTS (agendas); i++) {
+    World world;
+    g_autofree char *id = NULL;
+
+    setup (&world);
+    id = new_id (world.ana);
+    assert_applied (invite (&world, world.ana, id, agendas[i], "required"));
+    for (guint j = 0; j < G_N_ELEMENTS (guesses); j++) {
+      assert_applied (invite (&world, world.cai, id, guesses[j], "required_declined"));
+      desk_pull (world.cai);
+      g_assert_false (desk_has (world.cai, "appointment", id));
+      g_assert_cmpuint (desk_count (world.cai, "appointment"), ==, 1);
+      g_assert_cmpuint (desk_count (world.cai, "share"), ==, 0);
+    }
+    pull_all (&world);
+    g_assert_null (strstr (desk_get (world.ana, "appointment", id, "attendees"), "declined"));
+    g_assert_cmpuint (desk_count (world.ana, "appointment"), ==, 1);
+    teardown (&world);
+  }
+}
+
+/* Who has the invitation may read it, and changes nothing in it: nobody answers for others, or for herself,
+ * where she may not write. */
+static void
+test_shown_meeting (void)
+{
+  World world;
+  g_autofree char *id = NULL, *before = NULL;
+
+  setup (&world);
+  id = new_id (world.ana);
+  assert_applied (invite (&world, world.ana, id, AGENDA, "required"));
+  desk_pull (world.ana);
+  before = g_strdup (desk_get (world.ana, "appointment", id, "attendees"));
+  assert_applied (invite (&world, world.cai, id, AGENDA, "required_declined"));
+  pull_all (&world);
+  g_assert_true (desk_has (world.cai, "appointment", id));
+  g_assert_cmpstr (desk_get (world.cai, "appointment", id, "attendees"), ==, before);
+  assert_parked (desk_update (world.cai, "appointment", id, "attendees", "null", NULL),
+                 SATCHEL_ERROR_FORBIDDEN);
+  teardown (&world);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -331,5 +406,7 @@ main (int argc, char **argv)
   g_test_add_func ("/once-hostile/guessed-attachment", test_guessed_attachment);
   g_test_add_func ("/once-hostile/joined-attachments", test_joined_attachments);
   g_test_add_func ("/once-hostile/answer", test_answer);
+  g_test_add_func ("/once-hostile/guessed-meeting", test_guessed_meeting);
+  g_test_add_func ("/once-hostile/shown-meeting", test_shown_meeting);
   return g_test_run ();
 }
