@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-# A record is made while there is no network; the network comes back, and the server has it.
+# A record is made while there is no network; the network comes back, and the server has it. Who carries nothing by herself keeps what she made.
 # SPDX-License-Identifier: GPL-3.0-or-later
+import json
 import os
 import sys
 
@@ -37,6 +38,23 @@ def steps(journey):
         other.must("sync")
         return other.rows("account", "--where", 'city = "Deva"')
     assert [row["name"] for row in wait_for(arrived, "record on the server")] == [NAME]
+    app.close()
+    nothing_carried(journey)
+
+
+def nothing_carried(journey):
+    """Nothing chooses what she creates: it is sent, and comes back since she looks at it."""
+    device = journey.device("backoffice")
+    app = journey.open("new/account")
+    app.fill("Account Name", "Kept")
+    app.click("push button", "Create")
+    app.find("push button", "Up to date")
+    wait_for(lambda: json.loads(device.must("status"))["pending"] == 0, "record that was sent")
+    wait_for(lambda: device.rows("account"), "record that came back")
+    assert not app.walk(lambda one: "not here any more" in one.name)
+    app.fill("City", "Deva")
+    app.press("Control+Tab")
+    app.screenshot("kept")
 
 
 run("create offline", steps)

@@ -150,7 +150,7 @@ def mailing(app, device, sink):
 
 
 def steps(journey):
-    device = journey.device("backoffice")
+    device = journey.device("manager")  # carries what is hers: what others made for everybody comes and goes
     sink = Sink()
     os.environ["PATH"] = os.path.dirname(os.path.abspath(sys.argv[3])) + ":" + os.environ["PATH"]
     ana = create(device, "contact", first_name="Ana", last_name="Pop", email="ana@customer.example")

@@ -33,7 +33,7 @@ struct _SatchelFormView {
   GtkWidget parent_instance;
   SatchelDesk *desk;
   const SatchelEntity *entity;
-  SatchelDraft *draft; /* NULL: not known yet */
+  SatchelDraft *draft;   /* NULL: not known yet */
   GtkWidget *box, *tabs; /* tabs: what switches; hidden with one tab */
   GtkStack *stack;
   GtkDropDown *list;
@@ -148,9 +148,10 @@ frame_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 
 /* ---- tabs ---- */
 
-/* Scrolls down, never sideways, and is not wider than one reads. */
+/* Scrolls down, never sideways, and is not wider than one reads. The keyboard comes to it where nothing can
+ * be written. */
 static GtkWidget *
-new_scrolled (GtkWidget *column)
+new_scrolled (GtkWidget *column, const char *label)
 {
   GtkWidget *scrolled = gtk_scrolled_window_new (), *clamp = adw_clamp_new ();
 
@@ -163,6 +164,7 @@ new_scrolled (GtkWidget *column)
   adw_clamp_set_child (ADW_CLAMP (clamp), column);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), clamp);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (scrolled), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   return scrolled;
 }
 
@@ -224,7 +226,7 @@ add_form (SatchelFormView *view, const SatchelForm *form)
       n_rows += 1 + tab->sections[j].n_cells / MAX (tab->sections[j].columns, 1);
     }
     n_tabs++;
-    satchel_form_view_add_tab (view, tab->name, _ (tab->label), new_scrolled (column));
+    satchel_form_view_add_tab (view, tab->name, _ (tab->label), new_scrolled (column, _ (tab->label)));
   }
   if (!g_queue_is_empty (&view->later))
     gtk_widget_add_tick_callback (GTK_WIDGET (view), frame_cb, NULL, NULL);
@@ -238,7 +240,7 @@ add_all_fields (SatchelFormView *view, const SatchelEntity *entity)
   for (guint i = 0; i < entity->n_fields; i++)
     add_cell (view, SATCHEL_FIELD_GRID (section), entity->fields[i],
               entity->fields[i]->type == SATCHEL_TYPE_TEXT ? 2 : 1, FALSE);
-  satchel_form_view_add_tab (view, "all", _ (entity->label), new_scrolled (section));
+  satchel_form_view_add_tab (view, "all", _ (entity->label), new_scrolled (section, _ (entity->label)));
 }
 
 /* ---- switching ---- */

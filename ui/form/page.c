@@ -16,6 +16,7 @@
 #include "ui/form/form-view.h"
 #include "ui/form/kept.h"
 #include "ui/form/notices.h"
+#include "ui/form/recall.h"
 #include "ui/mail/write.h"
 #include "ui/print/print.h"
 #include "ui/record/associated.h"
@@ -409,6 +410,7 @@ show_draft (SatchelRecordPage *page, SatchelDraft *draft)
   satchel_mail_install (GTK_WIDGET (page), DESK (page), page->entity, list_targets, page);
   g_signal_connect_object (draft, "changed", G_CALLBACK (draft_changed_cb), page, 0);
   g_signal_connect_object (draft, "saved", G_CALLBACK (saved_cb), page, 0);
+  satchel_recall_follow (draft);
   ensure_side (page);
   update (page);
 }

@@ -347,8 +347,7 @@ list_templates (Mailing *mailing, const SatchelRecord *list)
                               &error))
     reason = satchel_refusal_to_text (error);
   else if (mailing->templates->len == 0)
-    say (
-        mailing,
+    reason = g_strdup (
         _ ("There is no active email template for the people of this list. Make one under Marketing first."));
   say (mailing, reason);
   adw_combo_row_set_model (mailing->template_, G_LIST_MODEL (names));

@@ -161,6 +161,9 @@ make_list (Timeline *timeline)
   g_signal_connect (view, "activate", G_CALLBACK (activated_cb), timeline);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), view);
+  /* The keyboard comes to it while the list is empty. */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (scrolled), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Timeline"),
+                                  -1);
   g_signal_connect (scrolled, "edge-reached", G_CALLBACK (edge_cb), timeline);
   g_signal_connect (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled)), "value-changed",
                     G_CALLBACK (scrolled_cb), timeline);

@@ -370,6 +370,8 @@ build (SatchelWorkplacePage *page)
   satchel_today_list_set_button (page->news, page->seen);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), box);
+  /* The keyboard comes to it while there is nothing in it yet. */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (scrolled), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Today"), -1);
   satchel_page_set_content (SATCHEL_PAGE (page), scrolled);
 }
 
