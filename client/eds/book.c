@@ -110,6 +110,12 @@ put (SatchelShelf *shelf, GPtrArray *items, gboolean made, GError **error)
   return done;
 }
 
+static SatchelShelf *
+beside (SatchelShelf *shelf, GPtrArray *items)
+{
+  return shelf;
+}
+
 static gboolean
 remove_uids (SatchelShelf *shelf, GPtrArray *uids, GError **error)
 {
@@ -215,7 +221,7 @@ satchel_shelf_book_new (ESource *source, GError **error)
     return NULL;
   }
   book = g_new0 (Book, 1);
-  book->shelf = (SatchelShelf){ list, get, put, remove_uids, listen_to, free_book };
+  book->shelf = (SatchelShelf){ list, get, put, beside, remove_uids, listen_to, free_book };
   book->client = E_BOOK_CLIENT (client);
   book->photos =
       g_build_filename (e_get_user_data_dir (), "addressbook", e_source_get_uid (source), "photos", NULL);

@@ -256,6 +256,12 @@ put (SatchelShelf *shelf, GPtrArray *items, gboolean made, GError **error)
   return done;
 }
 
+static SatchelShelf *
+beside (SatchelShelf *shelf, GPtrArray *items)
+{
+  return shelf;
+}
+
 static gboolean
 remove_uids (SatchelShelf *shelf, GPtrArray *uids, GError **error)
 {
@@ -363,7 +369,7 @@ satchel_shelf_calendar_new (ESource *source, const char *extension, GError **err
     return NULL;
   }
   calendar = g_new0 (Calendar, 1);
-  calendar->shelf = (SatchelShelf){ list, get, put, remove_uids, listen_to, free_calendar };
+  calendar->shelf = (SatchelShelf){ list, get, put, beside, remove_uids, listen_to, free_calendar };
   calendar->client = E_CAL_CLIENT (client);
   calendar->kind = tasks ? I_CAL_VTODO_COMPONENT : I_CAL_VEVENT_COMPONENT;
   calendar->zones = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);

@@ -12,6 +12,8 @@ struct _SatchelDelivery {
   GPtrArray *made, *changed; /* SatchelMirrored*: to be written */
   GPtrArray *noted;          /* SatchelMirrored*: only known */
   GPtrArray *removed;        /* SatchelMirrored*, no more than uid and record */
+  GPtrArray *going;          /* SatchelMirrored*, those that @journey is making */
+  GThread *journey;
   guint64 written;
   guint refused;
   char *reason;
@@ -29,6 +31,7 @@ satchel_delivery_new (const char *entity, SatchelMirrorState *state, SatchelShel
   d->changed = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_mirrored_free);
   d->noted = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_mirrored_free);
   d->removed = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_mirrored_free);
+  d->going = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_mirrored_free);
   return d;
 }
 
@@ -37,10 +40,12 @@ satchel_delivery_free (SatchelDelivery *d)
 {
   if (d == NULL)
     return;
+  satchel_delivery_clear (d);
   g_ptr_array_unref (d->made);
   g_ptr_array_unref (d->changed);
   g_ptr_array_unref (d->noted);
   g_ptr_array_unref (d->removed);
+  g_ptr_array_unref (d->going);
   g_free (d->reason);
   g_free (d);
 }
@@ -77,9 +82,46 @@ satchel_delivery_makes (SatchelDelivery *d, const char *uid)
   return FALSE;
 }
 
+/* ---- beside other work: while EDS makes some items the next are written up ---- */
+
+typedef struct {
+  SatchelShelf *shelf;
+  GPtrArray *items;
+  GError *error;
+  gboolean done;
+} Journey;
+
+static void
+free_journey (Journey *journey)
+{
+  g_ptr_array_unref (journey->items);
+  g_clear_error (&journey->error);
+  g_free (journey);
+}
+
+static gpointer
+travel (gpointer data)
+{
+  Journey *journey = data;
+
+  journey->done = journey->shelf->put (journey->shelf, journey->items, TRUE, &journey->error);
+  return journey;
+}
+
+static Journey *
+arrive (SatchelDelivery *d)
+{
+  return d->journey != NULL ? g_thread_join (g_steal_pointer (&d->journey)) : NULL;
+}
+
 void
 satchel_delivery_clear (SatchelDelivery *d)
 {
+  Journey *journey = arrive (d);
+
+  if (journey != NULL)
+    free_journey (journey);
+  g_ptr_array_set_size (d->going, 0);
   g_ptr_array_set_size (d->made, 0);
   g_ptr_array_set_size (d->changed, 0);
   g_ptr_array_set_size (d->noted, 0);
@@ -127,10 +169,10 @@ note_all (SatchelDelivery *d, GPtrArray *writes, guint from, guint to, gboolean 
   return satchel_mirror_state_commit (d->state, error);
 }
 
-static gboolean
-put (SatchelDelivery *d, GPtrArray *writes, guint from, guint to, gboolean made, GError **error)
+static GPtrArray *
+list_items (GPtrArray *writes, guint from, guint to)
 {
-  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_shelf_item_free);
+  GPtrArray *items = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_shelf_item_free);
 
   for (guint i = from; i < to; i++) {
     const SatchelMirrored *note = writes->pdata[i];
@@ -139,6 +181,14 @@ put (SatchelDelivery *d, GPtrArray *writes, guint from, guint to, gboolean made,
     *item = (SatchelShelfItem){ g_strdup (note->uid), g_strdup (note->text) };
     g_ptr_array_add (items, item);
   }
+  return items;
+}
+
+static gboolean
+put (SatchelDelivery *d, GPtrArray *writes, guint from, guint to, gboolean made, GError **error)
+{
+  g_autoptr (GPtrArray) items = list_items (writes, from, to);
+
   if (!d->shelf->put (d->shelf, items, made, error))
     return FALSE;
   d->written += items->len;
@@ -160,22 +210,24 @@ is_dead (const GError *error)
   return g_error_matches (error, SATCHEL_ERROR, SATCHEL_ERROR_UNREACHABLE);
 }
 
-/* Many at once; where one of them is refused, one by one: it must not keep its neighbours away. Its note
+static gboolean put_some (SatchelDelivery *d, GPtrArray *writes, guint from, guint to, gboolean made,
+                          GError **error);
+
+/* Takes @refused. Where one of many is refused, one by one: it must not keep its neighbours away. Its note
  * stays open: tried again. */
 static gboolean
-put_some (SatchelDelivery *d, GPtrArray *writes, guint from, guint to, gboolean made, GError **error)
+put_singly (SatchelDelivery *d, GPtrArray *writes, guint from, guint to, gboolean made, GError *refused,
+            GError **error)
 {
-  g_autoptr (GError) refused = NULL;
+  g_autoptr (GError) problem = refused;
 
-  if (put (d, writes, from, to, made, &refused))
-    return note_all (d, writes, from, to, TRUE, error);
-  if (is_dead (refused)) {
-    g_propagate_error (error, g_steal_pointer (&refused));
+  if (is_dead (problem)) {
+    g_propagate_error (error, g_steal_pointer (&problem));
     return FALSE;
   }
   if (to - from == 1) {
-    if (!is_overtaken (refused))
-      refuse (d, refused->message);
+    if (!is_overtaken (problem))
+      refuse (d, problem->message);
     return TRUE;
   }
   for (guint i = from; i < to; i++) {
@@ -183,6 +235,36 @@ put_some (SatchelDelivery *d, GPtrArray *writes, guint from, guint to, gboolean 
       return FALSE;
   }
   return TRUE;
+}
+
+/* Many at once. */
+static gboolean
+put_some (SatchelDelivery *d, GPtrArray *writes, guint from, guint to, gboolean made, GError **error)
+{
+  GError *refused = NULL;
+
+  return put (d, writes, from, to, made, &refused) ? note_all (d, writes, from, to, TRUE, error)
+                                                   : put_singly (d, writes, from, to, made, refused, error);
+}
+
+/* Waits for what is on its way. */
+static gboolean
+land (SatchelDelivery *d, GError **error)
+{
+  Journey *journey = arrive (d);
+  gboolean done;
+
+  if (journey == NULL)
+    return TRUE;
+  if (journey->done) {
+    d->written += d->going->len;
+    done = note_all (d, d->going, 0, d->going->len, TRUE, error);
+  } else {
+    done = put_singly (d, d->going, 0, d->going->len, TRUE, g_steal_pointer (&journey->error), error);
+  }
+  free_journey (journey);
+  g_ptr_array_set_size (d->going, 0);
+  return done;
 }
 
 /* Drops what was changed there since it was read. */
@@ -212,6 +294,27 @@ flush_writes (SatchelDelivery *d, GPtrArray *writes, gboolean made, GError **err
       return FALSE;
   }
   g_ptr_array_set_size (writes, 0);
+  return TRUE;
+}
+
+/* Noted while the ones before are still on their way. What must be put here and now waits for flush(). */
+static gboolean
+send (SatchelDelivery *d, GError **error)
+{
+  g_autoptr (GPtrArray) items = list_items (d->made, 0, d->made->len);
+  SatchelShelf *beside = d->shelf->beside (d->shelf, items);
+  GPtrArray *sent = d->made;
+  Journey *journey;
+
+  if (beside == NULL)
+    return satchel_delivery_flush (d, error);
+  if (!note_all (d, sent, 0, sent->len, FALSE, error) || !land (d, error))
+    return FALSE;
+  d->made = d->going;
+  d->going = sent;
+  journey = g_new0 (Journey, 1);
+  *journey = (Journey){ .shelf = beside, .items = g_steal_pointer (&items) };
+  d->journey = g_thread_new ("mirror-put", travel, journey);
   return TRUE;
 }
 
@@ -256,7 +359,7 @@ flush_noted (SatchelDelivery *d, GError **error)
 gboolean
 satchel_delivery_flush (SatchelDelivery *d, GError **error)
 {
-  return flush_noted (d, error) && flush_writes (d, d->made, TRUE, error) &&
+  return flush_noted (d, error) && land (d, error) && flush_writes (d, d->made, TRUE, error) &&
          drop_overtaken (d, d->changed, error) && flush_writes (d, d->changed, FALSE, error) &&
          flush_removed (d, error);
 }
@@ -264,5 +367,7 @@ satchel_delivery_flush (SatchelDelivery *d, GError **error)
 gboolean
 satchel_delivery_flush_full (SatchelDelivery *d, GError **error)
 {
+  if (d->made->len >= PUT_AT_ONCE)
+    return send (d, error);
   return d->noted->len + d->made->len + d->changed->len < PUT_AT_ONCE || satchel_delivery_flush (d, error);
 }

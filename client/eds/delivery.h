@@ -26,8 +26,10 @@ gboolean satchel_delivery_makes (SatchelDelivery *delivery, const char *uid);
 /* Writes all of it. An item that EDS refuses is counted and left; one that somebody has changed since it was read is left to the look that follows from
  * that. UNREACHABLE, STORAGE: what is left is dropped by clear(), and found again by the next look. */
 gboolean satchel_delivery_flush (SatchelDelivery *delivery, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* The same once there is much of it, so that no more than that is ever held. */
+/* The same once there is much of it, so that little is ever held. What is to be made may still be on its way then, beside what the caller does next:
+ * until flush() the shelf is not to be used but through here. */
 gboolean satchel_delivery_flush_full (SatchelDelivery *delivery, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Waits for what is on its way, and drops all of it. */
 void     satchel_delivery_clear (SatchelDelivery *delivery);
 
 guint64 satchel_delivery_get_written (const SatchelDelivery *delivery);

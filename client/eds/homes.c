@@ -300,6 +300,21 @@ put (SatchelShelf *shelf, GPtrArray *items, gboolean made, GError **error)
   return ours->len == 0 || homes->own->put (homes->own, ours, made, error);
 }
 
+/* Where items live is asked of the state, which is not shared with another thread. */
+static SatchelShelf *
+beside (SatchelShelf *shelf, GPtrArray *items)
+{
+  Homes *homes = (Homes *)shelf;
+
+  for (guint i = 0; i < items->len; i++) {
+    g_autofree char *source = NULL;
+
+    if (!dup_home (homes, ((SatchelShelfItem *)items->pdata[i])->uid, &source, NULL) || source != NULL)
+      return NULL;
+  }
+  return homes->own->beside (homes->own, items);
+}
+
 /* What is hers stays; it is tracked no longer. */
 static gboolean
 remove_uids (SatchelShelf *shelf, GPtrArray *uids, GError **error)
@@ -443,7 +458,7 @@ satchel_homes_new (const SatchelMirrorKind *kind, SatchelSession *session, Satch
 {
   Homes *homes = g_new0 (Homes, 1);
 
-  homes->shelf = (SatchelShelf){ list, get, put, remove_uids, listen_to, free_homes };
+  homes->shelf = (SatchelShelf){ list, get, put, beside, remove_uids, listen_to, free_homes };
   homes->kind = kind;
   homes->state = state;
   homes->shown = satchel_shown_new (kind, session);

@@ -124,6 +124,12 @@ table_put (SatchelShelf *shelf, GPtrArray *items, gboolean made, GError **error)
   return !cut;
 }
 
+static SatchelShelf *
+table_beside (SatchelShelf *shelf, GPtrArray *items)
+{
+  return shelf;
+}
+
 static gboolean
 table_remove (SatchelShelf *shelf, GPtrArray *uids, GError **error)
 {
@@ -173,8 +179,9 @@ desk_setup (Desk *desk)
 {
   *desk = (Desk){ 0 };
   device_setup (&desk->device, DEVICE_PRIMED);
-  desk->table.shelf =
-      (SatchelShelf){ .list = table_list, .get = table_get, .put = table_put, .remove = table_remove };
+  desk->table.shelf = (SatchelShelf){
+    .list = table_list, .get = table_get, .put = table_put, .beside = table_beside, .remove = table_remove
+  };
   desk->table.items = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   desk_open (desk);
 }
