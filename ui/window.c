@@ -571,6 +571,25 @@ satchel_window_add_toast (SatchelWindow *window, AdwToast *toast, const char *me
 
 /* ---- the object ---- */
 
+/* At once: no frame follows, and no page may look at a desk that is closed behind it. */
+static void
+end_pages (SatchelWindow *window)
+{
+  for (guint i = 0; i < window->visits->len; i++) {
+    Visit *visit = window->visits->pdata[i];
+
+    if (visit->page == NULL || gtk_widget_get_parent (GTK_WIDGET (visit->page)) == NULL)
+      continue;
+    satchel_page_leave (visit->page);
+    gtk_stack_remove (window->workspace, GTK_WIDGET (visit->page));
+  }
+  if (window->close_tick != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (window), window->close_tick);
+  g_clear_handle_id (&window->close_source, g_source_remove);
+  while (!g_queue_is_empty (&window->closed))
+    gtk_stack_remove (window->workspace, g_queue_pop_head (&window->closed));
+}
+
 static void
 satchel_window_dispose (GObject *object)
 {
@@ -580,12 +599,10 @@ satchel_window_dispose (GObject *object)
     satchel_keeping_set_place (window->settings, get_here (window)->route);
   g_clear_object (&window->settings);
   g_clear_pointer (&window->first, satchel_route_unref);
-  while (window->visits != NULL && window->visits->len > 0)
-    forget_visit (window, window->visits->len - 1);
+  if (window->visits != NULL)
+    end_pages (window);
   g_clear_pointer (&window->visits, g_ptr_array_unref);
   g_clear_pointer (&window->spare, satchel_spare_free);
-  g_clear_handle_id (&window->close_source, g_source_remove);
-  g_queue_clear (&window->closed);
   g_clear_object (&window->desk);
   G_OBJECT_CLASS (satchel_window_parent_class)->dispose (object);
 }
