@@ -249,6 +249,15 @@ split_lines (const RawAnswer *answer)
   return g_strsplit (text, "\n", -1);
 }
 
+static guint
+count (const RawAnswer *answer, const char *text)
+{
+  g_autofree char *body = g_strndup ((const char *)answer->body->data, answer->body->len);
+  g_auto (GStrv) pieces = g_strsplit (body, text, -1);
+
+  return g_strv_length (pieces) - 1;
+}
+
 static char *
 make_push (Fixture *f, const char *subject)
 {
@@ -293,6 +302,73 @@ test_along (Fixture *f, gconstpointer data)
       g_assert_nonnull (strstr (lines[4], "\"rows\":1}"));
     }
   }
+}
+
+/* Owned; @sets with the end of the message. */
+static char *
+make_along (Fixture *f, const char *pull, const char *sets)
+{
+  return g_strdup_printf ("{\"cursors\":[\"%s\"],\"pull\":%s,%s", f->desk->cursor, pull, sets);
+}
+
+/* A pull that cannot be read refuses its push, of which nothing is done; one that comes again, for its answer
+ * was lost, is answered as it was; a set that is parked, or that comes out of order, brings nothing that a
+ * pull would not. */
+static void
+test_odd_along (Fixture *f, gconstpointer data)
+{
+  static const char *const odd[] = { "null",
+                                     "[]",
+                                     "{}",
+                                     "{\"cursor\":1}",
+                                     "{\"cursor\":-1}",
+                                     "{\"cursor\":\"0\"}",
+                                     "{\"cursor\":0,\"schema\":\"x\"}",
+                                     "{\"cursor\":0,\"own\":[[2,1]]}",
+                                     "{\"cursor\":0,\"pull\":{\"cursor\":0}}" };
+  g_autoptr (RawClient) client = raw_client_new (f->port, RAW_PLAIN);
+  g_auto (RawAnswer) answer = { 0 }, again = { 0 };
+  g_autofree char *plain = NULL, *push = NULL, *parked = NULL, *late = NULL, *ghost = new_id (f->desk);
+  g_auto (GStrv) lines = NULL;
+  const char *sets;
+
+  desk_pull (f->desk);
+  plain = make_push (f, "Once");
+  sets = strstr (plain, "\"sets\"");
+  for (guint i = 0; i < G_N_ELEMENTS (odd); i++) {
+    g_autofree char *text = make_along (f, odd[i], sets);
+
+    ask (client, "POST", "/v1/push", f->headers, text, &answer);
+    g_assert_cmpuint (answer.status, ==, 400);
+  }
+  push = make_along (f, "{\"cursor\":0}", sets);
+  ask (client, "POST", "/v1/push", f->headers, push, &answer);
+  ask (client, "POST", "/v1/push", f->headers, push, &again);
+  g_assert_cmpuint (again.status, ==, 200);
+  g_assert_cmpmem (answer.body->data, answer.body->len, again.body->data, again.body->len);
+  g_assert_cmpuint (count (&again, "Once"), ==, 1);
+
+  /* Of a record that is not there. */
+  g_free (plain);
+  plain = g_strdup_printf ("\"sets\":[{\"id\":\"%s\",\"n\":%" G_GINT64_FORMAT
+                           ",\"at\":1,\"c\":[{\"k\":\"delete\",\"e\":\"task\",\"r\":\"%s\",\"seen\":0}]}]}",
+                           ghost, f->desk->next_number++, ghost);
+  parked = make_along (f, "{\"cursor\":0}", plain);
+  ask (client, "POST", "/v1/push", f->headers, parked, &answer);
+  g_assert_cmpuint (answer.status, ==, 200);
+  lines = split_lines (&answer);
+  g_assert_nonnull (strstr (lines[0], "\"parked\""));
+  g_assert_cmpuint (count (&answer, "Once"), ==, 1);
+  g_assert_cmpuint (count (&answer, "\"cursor\""), ==, 1);
+
+  /* One number was left out. */
+  f->desk->next_number++;
+  g_free (plain);
+  plain = make_push (f, "Later");
+  late = make_along (f, "{\"cursor\":0}", strstr (plain, "\"sets\""));
+  ask (client, "POST", "/v1/push", f->headers, late, &answer);
+  g_assert_cmpuint (answer.status, ==, 409);
+  g_assert_cmpuint (count (&answer, "cursor"), ==, 0);
 }
 
 static void
@@ -381,15 +457,6 @@ load_some (Office *office, const char *owner, const char *entity, const char *fi
     g_ptr_array_add (records, record);
   }
   must (satchel_server_load (office->server, owner, records, office->clock.now_ms, &error));
-}
-
-static guint
-count (const RawAnswer *answer, const char *text)
-{
-  g_autofree char *body = g_strndup ((const char *)answer->body->data, answer->body->len);
-  g_auto (GStrv) pieces = g_strsplit (body, text, -1);
-
-  return g_strv_length (pieces) - 1;
 }
 
 /* That a guard costs too much may turn out when much of the answer is written: that is void, and the next
@@ -603,6 +670,7 @@ main (int argc, char **argv)
   ADD ("locked-name", test_locked_name);
   ADD ("day", test_day);
   ADD ("along", test_along);
+  ADD ("odd-along", test_odd_along);
   ADD ("costly-midway", test_costly_midway);
   ADD ("many-pushes", test_many_pushes);
   ADD ("wake", test_wake);
