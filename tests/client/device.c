@@ -105,6 +105,8 @@ pull_begin (PullText *pull, const char *head)
   pull_line (pull, head != NULL ? head : "{'reset':false,'restored_s':-1,'backed_up_s':0}");
 }
 
+/* Ids are not interned: whoever makes thousands of them would hold them, and what GLib kept them in before,
+ * for good. */
 void
 pull_line (PullText *pull, const char *line)
 {
@@ -114,7 +116,7 @@ pull_line (PullText *pull, const char *line)
     pull->rows++;
   for (guint i = 0; parts[i] != NULL; i++) {
     g_autofree char *plain =
-        i % 2 == 1 ? g_strdup (device_id (parts[i])) : g_strdelimit (g_strdup (parts[i]), "'", '"');
+        i % 2 == 1 ? satchel_id_for_name (parts[i]) : g_strdelimit (g_strdup (parts[i]), "'", '"');
 
     g_string_append (pull->text, plain);
   }
