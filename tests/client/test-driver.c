@@ -249,6 +249,37 @@ test_odd_along (void)
   device_clear (&device);
 }
 
+/* A server that was put back and says so along with a push needs what it was sent again, in the same round.
+ */
+static void
+test_restored_along (void)
+{
+  static const char restored[] = "\n{\"reset\":true,\"restored_s\":0,\"backed_up_s\":0}\n"
+                                 "{\"cursor\":\"2.1.b.s.m\",\"s\":1,\"rows\":0}\n";
+  static const char usual[] = "\n{}\n{\"cursor\":\"2.9.b.s.m\",\"s\":9,\"rows\":0}\n";
+  static const char nothing[] = "{}\n{\"s\":9,\"rows\":0}\n";
+  Device device;
+  g_autoptr (GPtrArray) sets = NULL;
+  g_autofree char *outcome = NULL, *text = NULL, *last = NULL, *cursor = NULL;
+
+  start_along (&device);
+  outcome = offer_along (&device);
+  text = g_strconcat (outcome, restored, NULL);
+  device_answer_text (&device, "/v1/push", text, strlen (text));
+  g_assert_nonnull (strstr (device.fake.pending->text, "\"cursors\":[\"2.1.b.s.m\"]"));
+  sets = device_peek_pushed (&device);
+  g_assert_cmpuint (sets->len, ==, 1);
+  last = g_strconcat (outcome, usual, NULL);
+  device_answer_text (&device, "/v1/push", last, strlen (last));
+  g_assert_cmpint (device_count_sets (&device, SATCHEL_SET_RETAINED), ==, 1);
+  cursor = device_dup_cursor (&device);
+  g_assert_cmpstr (cursor, ==, "2.9.b.s.m");
+  /* It was said in a pull that there was more to do: the round is gone through once more. */
+  device_answer_text (&device, "/v1/pull", nothing, strlen (nothing));
+  device_assert_rest (&device, SATCHEL_SYNC_IDLE, -1);
+  device_clear (&device);
+}
+
 /* A pull that ends early, wherever, leaves no trace. */
 static void
 test_cut_pull (void)
@@ -622,6 +653,7 @@ main (int argc, char **argv)
   g_test_add_func ("/client/driver/lost-answer", test_lost_answer);
   g_test_add_func ("/client/driver/along", test_along);
   g_test_add_func ("/client/driver/odd-along", test_odd_along);
+  g_test_add_func ("/client/driver/restored-along", test_restored_along);
   g_test_add_func ("/client/driver/cut-pull", test_cut_pull);
   g_test_add_func ("/client/driver/nonsense", test_nonsense);
   g_test_add_func ("/client/driver/cloned", test_cloned);
