@@ -5,6 +5,7 @@
 
 #include "client/permits.h"
 #include "client/replica/drafts.h"
+#include "protocol/error.h"
 #include "protocol/rules/validate.h"
 #include "ui/form/draft-private.h"
 #include "ui/form/kept.h"
@@ -99,10 +100,15 @@ SatchelDraft *
 satchel_draft_open (SatchelDesk *desk, const SatchelEntity *entity, const char *id, GError **error)
 {
   SatchelSession *session = satchel_desk_get_session (desk);
-  SatchelSeen *seen = satchel_session_look (session, entity, id, error);
+  SatchelSeen *seen;
   g_autoptr (GPtrArray) kept = NULL;
   SatchelDraft *draft;
 
+  if (session == NULL) {
+    g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED, "the profile is closed");
+    return NULL;
+  }
+  seen = satchel_session_look (session, entity, id, error);
   if (seen == NULL)
     return NULL;
   draft = make (desk, entity, id, seen, FALSE);
