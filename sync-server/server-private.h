@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "sync-server/scope/deltas.h"
 #include "sync-server/scope/snapshot.h"
 #include "sync-server/security/access.h"
 #include "sync-server/server.h"
@@ -36,6 +37,7 @@ struct _SatchelServer {
   gboolean collecting;     /* there is more to collect than was done at once */
   GPtrArray *costly;       /* SatchelCostly*: what readers found, for the writer */
   SatchelSnapshots *snapshots;
+  SatchelDeltas *deltas;
   GMutex committed_lock; /* of the next two */
   SatchelCommittedFunc committed; /* or NULL */
   gpointer committed_data;

@@ -59,6 +59,7 @@ satchel_server_open (const char *dir, SatchelRegistry *registry, const SatchelCl
   g_mutex_init (&server->committed_lock);
   server->readers = g_ptr_array_new ();
   server->snapshots = satchel_snapshots_new (dir);
+  server->deltas = satchel_deltas_new ();
   server->used_scopes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   if (!open_writer (server, error)) {
     satchel_server_close (server);
@@ -82,6 +83,7 @@ satchel_server_close (SatchelServer *server)
   g_hash_table_unref (server->used_scopes);
   g_clear_pointer (&server->costly, g_ptr_array_unref);
   g_clear_pointer (&server->snapshots, satchel_snapshots_free);
+  g_clear_pointer (&server->deltas, satchel_deltas_free);
   g_mutex_clear (&server->lock);
   g_mutex_clear (&server->committed_lock);
   g_clear_pointer (&server->access, satchel_access_free);
@@ -471,8 +473,8 @@ pull_as (SatchelServer *server, SatchelReader *reader, const SatchelCaller *call
 {
   const SatchelScope *scope;
 
-  if (!satchel_pull_write (reader->store, reader->access, caller->user, caller->device, request,
-                           satchel_clock_now_ms (server->clock), write, data, error))
+  if (!satchel_pull_write (reader->store, reader->access, server->deltas, caller->user, caller->device,
+                           request, satchel_clock_now_ms (server->clock), write, data, error))
     return FALSE;
   scope = satchel_access_get_scope (reader->access, caller->user, caller->device, error);
   if (scope == NULL)

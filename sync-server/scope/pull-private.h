@@ -29,6 +29,7 @@ typedef struct {
   SatchelWriteFunc write;
   gpointer data;
   GString *text;  /* not written yet */
+  guint n_written; /* pieces */
   gint64 n_rows;
   char *section;  /* the header under which the last line stands; NULL: none */
 
