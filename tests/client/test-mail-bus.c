@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gstdio.h>
 
+#include "client/permits.h"
 #include "tests/client/mail-office.h"
 
 static void
@@ -481,6 +482,44 @@ test_items (void)
   office_close (&office);
 }
 
+/* An occurrence that was dropped there, and that she may edit and not delete here. */
+static void
+test_items_cancelled (void)
+{
+  static const char master[] = "BEGIN:VEVENT\r\nUID:daily\r\nDTSTART:20251201T090000Z\r\n"
+                               "DTEND:20251201T100000Z\r\nSUMMARY:Daily\r\nRRULE:FREQ=DAILY;COUNT=5\r\n";
+  static const char instance[] =
+      "BEGIN:VEVENT\r\nUID:daily\r\nRECURRENCE-ID:20251202T090000Z\r\nDTSTART:20251202T110000Z\r\n"
+      "DTEND:20251202T120000Z\r\nSUMMARY:Later\r\nEND:VEVENT\r\n";
+  g_autofree char *both = g_strdup_printf (
+      "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n%sEND:VEVENT\r\n%sEND:VCALENDAR\r\n", master, instance);
+  g_autofree char *alone = g_strdup_printf ("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n%sEXDATE:20251202T090000Z\r\n"
+                                            "END:VEVENT\r\nEND:VCALENDAR\r\n",
+                                            master);
+  g_autofree char *cancelled = NULL, *open = NULL, *rights = NULL;
+  g_autoptr (SatchelPermits) permits = satchel_permits_new ();
+  g_autoptr (GError) error = NULL;
+  Office office;
+
+  office_open (&office);
+  g_free (office_track_item (&office, both, NULL, "appointment"));
+  for (SatchelPrivilege privilege = 0; privilege < SATCHEL_N_PRIVILEGES; privilege++) {
+    if (privilege != SATCHEL_PRIVILEGE_DELETE)
+      satchel_permits_set_depth (permits, "appointment", privilege, SATCHEL_DEPTH_ORGANISATION);
+  }
+  rights = satchel_permits_to_text (permits);
+  g_assert_true (satchel_replica_set_meta (office.device.replica, SATCHEL_META_RIGHTS, rights, &error));
+  g_free (office_track_item (&office, alone, NULL, "appointment"));
+  cancelled =
+      device_find (&office.device, "appointment", NULL, "original_start is not empty and status = cancelled");
+  g_assert_cmpstr (cancelled, ==, "Later");
+  office_undo (&office, "track-item", "daily");
+  open = device_find (&office.device, "appointment", NULL,
+                      "original_start is not empty and status != cancelled");
+  g_assert_cmpstr (open, ==, "Later");
+  office_close (&office);
+}
+
 /* No profile is made by asking; an erased one is let go. */
 static void
 test_profiles (void)
@@ -526,6 +565,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mail-bus/create", test_create);
   g_test_add_func ("/mail-bus/rule", test_rule);
   g_test_add_func ("/mail-bus/items", test_items);
+  g_test_add_func ("/mail-bus/items-cancelled", test_items_cancelled);
   g_test_add_func ("/mail-bus/profiles", test_profiles);
   return g_test_run ();
 }
