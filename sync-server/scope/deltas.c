@@ -46,34 +46,43 @@ satchel_deltas_free (SatchelDeltas *deltas)
 GBytes *
 satchel_deltas_find (SatchelDeltas *deltas, gint64 s, const char *key, gint64 *n_rows)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&deltas->lock);
-  const Delta *delta = deltas->s == s ? g_hash_table_lookup (deltas->deltas, key) : NULL;
+  const Delta *delta;
+  GBytes *lines = NULL;
 
-  if (delta == NULL)
-    return NULL;
-  *n_rows = delta->n_rows;
-  return g_bytes_ref (delta->lines);
+  g_mutex_lock (&deltas->lock);
+  delta = deltas->s == s ? g_hash_table_lookup (deltas->deltas, key) : NULL;
+  if (delta != NULL) {
+    lines = g_bytes_ref (delta->lines);
+    *n_rows = delta->n_rows;
+  }
+  g_mutex_unlock (&deltas->lock);
+  return lines;
+}
+
+/* Drops what is of an earlier S. A reader may itself still see one that others have left: FALSE. */
+static gboolean
+advance (SatchelDeltas *deltas, gint64 s)
+{
+  if (s > deltas->s) {
+    g_hash_table_remove_all (deltas->deltas);
+    deltas->n_bytes = 0;
+    deltas->s = s;
+  }
+  return s == deltas->s;
 }
 
 void
 satchel_deltas_keep (SatchelDeltas *deltas, gint64 s, const char *key, const char *lines, gsize size,
                      gint64 n_rows)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&deltas->lock);
-  Delta *delta;
+  g_mutex_lock (&deltas->lock);
+  if (advance (deltas, s) && deltas->n_bytes + size + ENTRY_COST <= MOST_BYTES &&
+      !g_hash_table_contains (deltas->deltas, key)) {
+    Delta *delta = g_new (Delta, 1);
 
-  /* A reader may still see an earlier S than others do. */
-  if (s < deltas->s)
-    return;
-  if (s > deltas->s) {
-    g_hash_table_remove_all (deltas->deltas);
-    deltas->n_bytes = 0;
-    deltas->s = s;
+    *delta = (Delta){ g_bytes_new (lines, size), n_rows };
+    g_hash_table_insert (deltas->deltas, g_strdup (key), delta);
+    deltas->n_bytes += size + ENTRY_COST;
   }
-  if (deltas->n_bytes + size + ENTRY_COST > MOST_BYTES || g_hash_table_contains (deltas->deltas, key))
-    return;
-  delta = g_new (Delta, 1);
-  *delta = (Delta){ g_bytes_new (lines, size), n_rows };
-  g_hash_table_insert (deltas->deltas, g_strdup (key), delta);
-  deltas->n_bytes += size + ENTRY_COST;
+  g_mutex_unlock (&deltas->lock);
 }
