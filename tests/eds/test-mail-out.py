@@ -114,6 +114,26 @@ def test_send(desk, sink):
     assert not desk.rows("email", "--where", 'status = open and subject starts with "Ofertă"')
 
 
+def test_attachments(desk, sink):
+    """Several files with commas between, and commas in their names."""
+    person = contact(desk, "Comma", "commas@customer.example")
+    paths = [os.path.join(desk.folder, name) for name in ("plain.txt", "Pop, Ana.txt", "a\\b,c,.txt")]
+    for path in paths:
+        with open(path, "w") as file:
+            file.write(os.path.basename(path))
+
+    def sent(attach):
+        desk.must("write", "contact", person, "--subject", "Files", "--attach", attach, "--send")
+        return [part.get_filename() for part in sink.messages()[-1].iter_attachments()]
+
+    for path in paths:  # one that is there is one, whatever it is called
+        assert sent(path) == [os.path.basename(path)], path
+    names = sent(",".join(path.replace(",", "\\,") for path in paths))
+    assert sorted(names) == sorted(os.path.basename(path) for path in paths), names
+    fails(desk, 1, "", "write", "contact", person, "--subject", "x", "--attach", paths[0] + "," + paths[1], "--send")
+    fails(desk, 1, "", "write", "contact", person, "--subject", "x", "--attach", paths[0] + ",", "--send")
+
+
 def test_template(desk, sink):
     account = create(desk, "account", name="Acme & Söhne")
     person = contact(desk, "Pop", "template@customer.example", first_name="<b>Ana\u2028Bcc: x@y</b>", account=account)
@@ -327,7 +347,7 @@ def test_other_device(desk, sink):
 
 
 TESTS = [test_accounts, test_draft, test_send, test_template, test_refused, test_uncertain, test_thread, test_password, test_composer, test_mailing,
-         test_killed, test_killed_anywhere, test_network, test_other_device]
+         test_killed, test_killed_anywhere, test_network, test_other_device, test_attachments]
 USER = "backoffice"
 
 
