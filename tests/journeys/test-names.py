@@ -6,7 +6,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from journey import run, wait_for  # noqa: E402
-from names import unnamed  # noqa: E402
+from names import is_told, unnamed  # noqa: E402
 from pulse import Focus  # noqa: E402
 
 MOST_TABS = 200
@@ -39,7 +39,7 @@ def look_into(app, problems):
     for menu in sorted(set(name.split(" This List")[0] for name in open_menus(app))):
         app.click("push button", menu)
         look("menu " + menu)
-        app.press("Escape")
+        app.click("push button", menu)  # a key may come before the menu has the keyboard, which then stays open
     dialog("columns", lambda: app.choose("This List", "Columns…"))
     dialog("preferences", lambda: app.press("Control+,"))
     dialog("palette", lambda: app.press("Control+k"))
@@ -59,7 +59,8 @@ def look_into(app, problems):
 
 
 def tab_round(app, focus):
-    """Goes through the page until the focus comes to a place where it was; how many there were."""
+    """Goes through the page until the focus comes to a place where it was; how many there were. The first may be the empty room for what the
+    page is still reading, where nobody comes again."""
     seen = []
     for _ in range(MOST_TABS):
         for _ in range(MOST_SILENT):
@@ -69,8 +70,9 @@ def tab_round(app, focus):
                 break
         assert place is not None, "Tab stays at %s" % (seen[-1:] or "the beginning")
         if place in seen:
-            assert place == seen[0], "Tab goes round from %s, past %s" % (place, seen[0])
-            return len(seen)
+            before = seen[:seen.index(place)]
+            assert len(before) <= 1 and all(is_told(name) for _, name, _ in before), "Tab goes round from %s, past %s" % (place, before)
+            return len(seen) - len(before)
         seen.append(place)
     raise AssertionError("Tab does not come round; it was at %s" % seen[-8:])
 
@@ -87,15 +89,15 @@ def steps(journey):
         title = titles[place] = app.title()
         problems[place] = unnamed(app)
         print("#", place, title, len(problems[place]))
-    look_into(app, problems)
-    for place, lines in problems.items():
-        for line in lines:
-            print("# unnamed on %s: %s" % (place, line))
     for place in PLACES:
         app.go(place % id if "%s" in place else place)
         wait_for(lambda: app.title() == titles[place], "page " + place)
         focus = Focus()
         print("# Tab on %s: %d stops" % (place, tab_round(app, focus)), flush=True)
+    look_into(app, problems)
+    for place, lines in problems.items():
+        for line in lines:
+            print("# unnamed on %s: %s" % (place, line))
     assert not any(problems.values())
 
 
