@@ -209,8 +209,8 @@ read_line (SatchelHoldings *holdings, SatchelHolding *holding, const char *verb,
   else if (g_str_equal (atom, "*"))
     holding->all = TRUE;
   else
-    return add_source (holdings, holding, atom, holding->entity,
-                       g_str_equal (verb, "guard") ? g_intern_string (atom) : NULL, error);
+    return add_source (holdings, holding, atom, holding->entity, g_str_equal (verb, "guard") ? atom : NULL,
+                       error);
   return TRUE;
 }
 
@@ -302,7 +302,7 @@ follow_subject (SatchelHoldings *holdings, SatchelHolding *holding, const Satche
     for (guint j = 0; j < prefixes->len && (guarded || has_verb (line, "carry")); j++) {
       g_autofree char *own = g_strconcat (prefixes->pdata[j], atom, NULL);
 
-      if (!add_source (holdings, holding, own, about->entity, guarded ? g_intern_string (atom) : NULL, error))
+      if (!add_source (holdings, holding, own, about->entity, guarded ? atom : NULL, error))
         return FALSE;
     }
   }

@@ -19,7 +19,7 @@ G_BEGIN_DECLS
 /* One bucket that is chosen. */
 typedef struct {
   gint64 bucket;
-  const char *guard;           /* interned atom of the filter; NULL: none */
+  const char *guard;           /* atom of the filter, as in the holdings' text; NULL: none */
   const SatchelEntity *subject; /* whose filter that is: for a satellite the entity of its record */
 } SatchelSource;
 
