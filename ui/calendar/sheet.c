@@ -31,6 +31,8 @@ struct _SatchelSheet {
   GtkGesture *gesture;
   Drag drag;
   gboolean claimed;
+  guint catch_up; /* idle source: shows what changed during a drag */
+  gboolean stale;
   const SatchelEvent *event; /* that is dragged */
   gint64 begin_day;
   int begin_minutes; /* -1: a whole day */
@@ -176,11 +178,32 @@ update (SatchelSheet *sheet)
   }
 }
 
+/* What comes from elsewhere takes nothing out of a hand: it is shown when the drag is over. */
 static void
 changed_cb (SatchelSheet *sheet)
 {
-  if (gtk_widget_get_child_visible (GTK_WIDGET (sheet)))
+  sheet->stale = sheet->drag != DRAG_NONE && gtk_gesture_is_active (sheet->gesture);
+  if (!sheet->stale && gtk_widget_get_child_visible (GTK_WIDGET (sheet)))
     update (sheet);
+}
+
+static gboolean
+catch_up_cb (gpointer data)
+{
+  SatchelSheet *sheet = data;
+
+  sheet->catch_up = 0;
+  changed_cb (sheet);
+  return G_SOURCE_REMOVE;
+}
+
+/* Not within the gesture's own signal, which an update resets. */
+static void
+end_drag (SatchelSheet *sheet)
+{
+  sheet->drag = DRAG_NONE;
+  if (sheet->stale && sheet->catch_up == 0)
+    sheet->catch_up = g_idle_add_full (GDK_PRIORITY_REDRAW - 10, catch_up_cb, sheet, NULL);
 }
 
 void
@@ -399,18 +422,19 @@ drag_end_cb (GtkGestureDrag *gesture, double dx, double dy, SatchelSheet *sheet)
   Drag drag = sheet->drag;
   const SatchelEvent *event = sheet->event;
 
-  if (drag == DRAG_NONE || !sheet->claimed)
+  if (drag == DRAG_NONE || !sheet->claimed) {
+    end_drag (sheet);
     return;
+  }
   satchel_sheet_mark (sheet, NULL);
   if (gtk_gesture_drag_get_start_point (gesture, &x, &y) && aim (sheet, x + dx, y + dy, &span)) {
-    sheet->drag = DRAG_NONE;
     if (drag == DRAG_CREATE) {
       satchel_sheet_mark (sheet, &span);
       g_signal_emit (sheet, signals[CREATE], 0, &span, x + dx, y + dy);
     } else
       g_signal_emit (sheet, signals[MOVE], 0, event, &span);
   }
-  sheet->drag = DRAG_NONE;
+  end_drag (sheet);
 }
 
 static void
@@ -418,7 +442,7 @@ cancel_cb (GtkGesture *gesture, GdkEventSequence *sequence, SatchelSheet *sheet)
 {
   if (sheet->drag != DRAG_NONE)
     satchel_sheet_mark (sheet, NULL);
-  sheet->drag = DRAG_NONE;
+  end_drag (sheet);
 }
 
 static void
@@ -593,6 +617,7 @@ satchel_sheet_dispose (GObject *object)
   SatchelSheet *sheet = SATCHEL_SHEET (object);
 
   g_clear_handle_id (&sheet->settle, g_source_remove);
+  g_clear_handle_id (&sheet->catch_up, g_source_remove);
   g_clear_pointer (&sheet->focused, g_free);
   g_clear_pointer (&sheet->month, gtk_widget_unparent);
   g_clear_pointer (&sheet->days, gtk_widget_unparent);
