@@ -59,8 +59,9 @@ def look_into(app, problems):
 
 
 def tab_round(app, focus):
-    """Goes through the page until the focus comes to a place where it was; how many there were. The first may be the empty room for what the
-    page is still reading, where nobody comes again."""
+    """Goes through the page until the focus comes to a place where it was; how many there were. Two kinds of places are met once only: the
+    empty room for what the page is still reading, which may be the first, and the rows before the last of a list, which GTK enters again at
+    the row where it was left."""
     seen = []
     for _ in range(MOST_TABS):
         for _ in range(MOST_SILENT):
@@ -70,9 +71,11 @@ def tab_round(app, focus):
                 break
         assert place is not None, "Tab stays at %s" % (seen[-1:] or "the beginning")
         if place in seen:
-            before = seen[:seen.index(place)]
-            assert len(before) <= 1 and all(is_told(name) for _, name, _ in before), "Tab goes round from %s, past %s" % (place, before)
-            return len(seen) - len(before)
+            once, again = seen[:seen.index(place)], seen[seen.index(place):]
+            assert all(is_told(name) for _, name, _ in once), "Tab comes by a place without a name: %s" % once
+            assert all(role == "list item" for role, _, _ in once[1:]), "Tab goes round from %s, past %s" % (place, once)
+            assert any(role != "list item" for role, _, _ in again), "Tab does not leave the list of %s" % (place,)
+            return len(again)
         seen.append(place)
     raise AssertionError("Tab does not come round; it was at %s" % seen[-8:])
 
