@@ -62,7 +62,8 @@ satchel_outbox_hold_back (SatchelOutbox *outbox, GPtrArray *rows, GPtrArray **he
     gboolean waits = FALSE;
 
     if (row->queued->set->number == 0)
-      waits = names_any (row->queued->set, hashes) || satchel_footprint_meets (&footprint, row->queued->set);
+      waits = names_any (row->queued->set, hashes) || satchel_footprint_meets (&footprint, row->queued->set) ||
+              satchel_footprint_is_undercut (&footprint, row->queued->set);
     if (!waits && row->queued->set->number == 0 && waiting->len > 0 &&
         !reaches (outbox, &footprint, row->seq, &waits, error))
       return FALSE;

@@ -14,6 +14,7 @@ satchel_footprint_init (SatchelFootprint *footprint)
 {
   footprint->written = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   footprint->created = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  footprint->named = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
 void
@@ -21,6 +22,26 @@ satchel_footprint_clear (SatchelFootprint *footprint)
 {
   g_clear_pointer (&footprint->written, g_hash_table_unref);
   g_clear_pointer (&footprint->created, g_hash_table_unref);
+  g_clear_pointer (&footprint->named, g_hash_table_unref);
+}
+
+/* Ids stand in values as "id", "entity:id" and in lists of parties: wherever 36 characters around a first
+ * hyphen are one. Copies the next one to @id and moves *text behind its hyphen; FALSE: there is no more. @start is
+ * where the whole value begins. */
+static gboolean
+next_id (const char *start, const char **text, char id[SATCHEL_ID_LENGTH + 1])
+{
+  const char *hyphen;
+
+  while ((hyphen = strchr (*text, '-')) != NULL) {
+    *text = hyphen + 1;
+    if (hyphen - start < ID_HYPHEN)
+      continue;
+    g_strlcpy (id, hyphen - ID_HYPHEN, SATCHEL_ID_LENGTH + 1);
+    if (satchel_id_is_valid (id))
+      return TRUE;
+  }
+  return FALSE;
 }
 
 /* Takes @key. */
@@ -34,45 +55,47 @@ add_key (GHashTable *keys, char *key, gconstpointer owner)
 }
 
 static void
+add_named (SatchelFootprint *footprint, JsonNode *value)
+{
+  const char *start = JSON_NODE_HOLDS_VALUE (value) ? json_node_get_string (value) : NULL;
+  const char *text = start;
+  char id[SATCHEL_ID_LENGTH + 1];
+
+  while (start != NULL && next_id (start, &text, id))
+    g_hash_table_add (footprint->named, g_strdup (id));
+}
+
+static void
 add_lays (SatchelFootprint *footprint, GPtrArray *lays, gconstpointer owner)
 {
   for (guint i = 0; i < lays->len; i++) {
     const SatchelLay *lay = lays->pdata[i];
     JsonObjectIter iter;
     const char *field;
+    JsonNode *value;
 
     if (lay->kind == SATCHEL_CHANGE_CREATE)
       add_key (footprint->created, g_strdup (lay->record), owner);
     if (lay->values == NULL)
       continue;
     json_object_iter_init (&iter, lay->values);
-    while (json_object_iter_next (&iter, &field, NULL))
+    while (json_object_iter_next (&iter, &field, &value)) {
       add_key (footprint->written, g_strdup_printf ("%s %s", lay->record, field), owner);
+      add_named (footprint, value);
+    }
   }
 }
 
-/* Ids stand in values as "id", "entity:id" and in lists of parties: wherever 36 characters around a first
- * hyphen are one. */
 static gconstpointer
-find_created (const SatchelFootprint *footprint, const char *text)
+find_created (const SatchelFootprint *footprint, const char *start)
 {
-  const char *hyphen = text;
-  const gsize length = strlen (text);
+  const char *text = start;
+  char id[SATCHEL_ID_LENGTH + 1];
+  gconstpointer owner = NULL;
 
-  while ((hyphen = strchr (hyphen, '-')) != NULL) {
-    const gsize at = hyphen - text;
-    char id[SATCHEL_ID_LENGTH + 1] = "";
-    gconstpointer owner;
-
-    if (at >= ID_HYPHEN && at - ID_HYPHEN + SATCHEL_ID_LENGTH <= length) {
-      memcpy (id, hyphen - ID_HYPHEN, SATCHEL_ID_LENGTH);
-      owner = g_hash_table_lookup (footprint->created, id);
-      if (owner != NULL)
-        return owner;
-    }
-    hyphen++;
-  }
-  return NULL;
+  while (owner == NULL && next_id (start, &text, id))
+    owner = g_hash_table_lookup (footprint->created, id);
+  return owner;
 }
 
 static gconstpointer
@@ -100,6 +123,18 @@ satchel_footprint_meets (const SatchelFootprint *footprint, const SatchelChangeS
   for (guint i = 0; i < set->changes->len && owner == NULL; i++)
     owner = find_owner (footprint, set->changes->pdata[i]);
   return owner;
+}
+
+gboolean
+satchel_footprint_is_undercut (const SatchelFootprint *footprint, const SatchelChangeSet *set)
+{
+  for (guint i = 0; i < set->changes->len; i++) {
+    const SatchelChange *change = set->changes->pdata[i];
+
+    if (change->kind == SATCHEL_CHANGE_DELETE && g_hash_table_contains (footprint->named, change->record))
+      return TRUE;
+  }
+  return FALSE;
 }
 
 gboolean

@@ -591,6 +591,28 @@ test_waiting (void)
   device_teardown (&device);
 }
 
+/* A draft whose attachment became another letter's is discarded: its deletion comes after what names it. */
+static void
+test_undercut (void)
+{
+  g_autofree char *hash = NULL;
+  Device device;
+
+  device_setup (&device, DEVICE_PRIMED);
+  WRITE (device_create (&device, "email", "e1", &problem, "subject", "Draft", NULL));
+  WRITE (device_create (&device, "email", "e2", &problem, "subject", "Sent", NULL));
+  hash = create_note (&device, "n1", 1);
+  WRITE (device_set (&device, "note", "n1", &problem, "email", device_id ("e1"), NULL));
+  WRITE (device_set (&device, "note", "n1", &problem, "email", device_id ("e2"), NULL));
+  WRITE (device_delete (&device, "email", "e1", &problem));
+  WRITE (device_create (&device, "account", "a1", &problem, "name", "A", NULL));
+  assert_push (&device, 11, "email email account");
+  assert_push (&device, 12, "");
+  sent (&device, hash);
+  assert_push (&device, 12, "note note note email");
+  device_teardown (&device);
+}
+
 /* What waited gets later numbers, and is offered after what was offered before it and not answered. */
 static void
 test_order (void)
@@ -770,6 +792,7 @@ main (int argc, char **argv)
   g_test_add_func ("/client/blobs/lacking", test_lacking);
   g_test_add_func ("/client/blobs/wanted", test_wanted);
   g_test_add_func ("/client/blobs/waiting", test_waiting);
+  g_test_add_func ("/client/blobs/undercut", test_undercut);
   g_test_add_func ("/client/blobs/order", test_order);
   g_test_add_func ("/client/blobs/refused", test_refused);
   g_test_add_func ("/client/blobs/vanished", test_vanished);

@@ -346,8 +346,8 @@ def test_other_device(desk, sink):
     assert counts(json.loads(out)) == {"sent": 3} and len(sink.taken) == 3, (out, sink.addresses())
 
 
-TESTS = [test_accounts, test_draft, test_send, test_template, test_refused, test_uncertain, test_thread, test_password, test_composer, test_mailing,
-         test_killed, test_killed_anywhere, test_network, test_other_device, test_attachments]
+TESTS = [test_accounts, test_draft, test_send, test_attachments, test_template, test_refused, test_uncertain, test_thread, test_password, test_composer, test_mailing,
+         test_killed, test_killed_anywhere, test_network, test_other_device]
 USER = "backoffice"
 
 
