@@ -4,35 +4,14 @@
 import json
 import os
 import sys
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from journey import run, wait_for  # noqa: E402
-
-
-def mark(device):
-    """Of the last write to the profile, which is sealed."""
-    stat = os.stat(os.path.join(device.home, "satchel", "default", "replica.db-wal"))
-    return stat.st_size, stat.st_mtime_ns
-
-
-def await_rest(device):
-    """What opening a page writes has been written."""
-    seen = [None, 0.0]
-
-    def rests():
-        now = time.monotonic()
-        if mark(device) != seen[0]:
-            seen[:] = mark(device), now
-        return now - seen[1] > 0.5
-    wait_for(rests, "rest")
+from journey import await_kept, run, wait_for  # noqa: E402
 
 
 def fill(app, device, name, text):
-    await_rest(device)
-    before = mark(device)
     app.fill(name, text)
-    wait_for(lambda: mark(device) != before, "draft in the profile")
+    await_kept(device, text)
 
 
 def steps(journey):

@@ -9,7 +9,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 import mail_account  # noqa: E402
-from journey import run, wait_for  # noqa: E402
+from journey import await_kept, run, wait_for  # noqa: E402
 from smtp_sink import Sink  # noqa: E402
 
 
@@ -106,22 +106,11 @@ def offline(app, device, sink):
     assert len(sink.taken) == before + 1
 
 
-def mark(device):
-    """Of the last write to the profile, which is sealed."""
-    stat = os.stat(os.path.join(device.home, "satchel", "default", "replica.db-wal"))
-    return stat.st_size, stat.st_mtime_ns
-
-
-def await_kept(device, before):
-    wait_for(lambda: mark(device) != before, "draft in the profile")
-
-
 def killed(app, journey, device):
     app.go("new/email")
     app.find_text("New Email")
-    before = mark(device)
     app.fill("Text", "Half a sentence that")
-    await_kept(device, before)
+    await_kept(device, "Half a sentence that")
     app.kill()
     app = journey.open()
     app.find_text("You had not finished: new Email")
@@ -166,16 +155,10 @@ def steps(journey):
     refused(app, device, sink)
     offline(app, device, sink)
     mailing(app, device, sink)
-    # The profile is written for other reasons, too, so that the kill may come before the words are kept: not for every run (crash has forms).
-    if os.environ.get("SATCHEL_TEST_LONG"):
-        killed(app, journey, device)
+    killed(app, journey, device)
     sink.stop()
     device.must("sync")
     assert json.loads(device.must("status"))["parked"] == 0, device.must("outbox")
 
 
-# Still fails now and then, whatever the step: not for every run until that is understood.
-if os.environ.get("SATCHEL_TEST_LONG"):
-    run("letters", steps)
-else:
-    print("1..0 # SKIP runs in the long form")
+run("letters", steps)

@@ -11,7 +11,7 @@ DEBUG = os.environ.pop("G_DEBUG", None)
 
 from gi.repository import Gio, GLib  # noqa: E402
 
-PATIENCE = 20  # for what takes no set time; nobody waits that long in vain
+PATIENCE = 60  # for what takes no set time; nobody waits that long in vain
 ANSWER_MS = 15000  # a busy machine is not a program that hangs
 MOST_CHILDREN = 200  # of lists that have thousands the first will do
 ROOT, NOWHERE = "/org/a11y/atspi/accessible/root", "/org/a11y/atspi/null"
@@ -216,14 +216,15 @@ class Program:
 
     def __init__(self, command, patience=PATIENCE, **how):
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, **how)
-        self.root = wait_for(self.find_root, "program on the accessibility bus", patience)
+        self.root = wait_for(lambda: self.process.poll() is not None or self.find_root(), "program on the accessibility bus", patience)
+        assert self.process.returncode is None, "the program has ended at once: %d" % self.process.returncode
 
     def find_root(self):
-        for one in Accessible((SPI + "Registry", ROOT)).children():
-            pid, = Bus.do(BUS, "org.freedesktop.DBus", "GetConnectionUnixProcessID", GLib.Variant("(s)", (one.place[0],)))
-            if pid == self.process.pid and one.count():
-                return one
-        return None
+        """Another program that is on its way, here or gone, is no reason to find none."""
+        here = Accessible((SPI + "Registry", ROOT)).children()
+        pids = Bus.ask([(BUS, "org.freedesktop.DBus", "GetConnectionUnixProcessID", GLib.Variant("(s)", (one.place[0],)))
+                        for one in here])
+        return next((one for one, pid in zip(here, pids) if pid == (self.process.pid,) and one.count()), None)
 
     def is_shown(self, one):
         return one.place == self.root.place or one.is_("visible")

@@ -1,5 +1,6 @@
 # The application through its accessibility tree, for tests that go the way of a person. Under headless.py, with Debian's python3.
 # SPDX-License-Identifier: GPL-3.0-or-later
+import json
 import os
 import signal
 import subprocess
@@ -123,8 +124,16 @@ class Journey:
         self.rig.close()
 
 
+def await_kept(device, text):
+    """Until these words, typed and not saved, outlive the program."""
+    def kept():
+        return json.dumps(text, ensure_ascii=False) in subprocess.run(
+            [sys.argv[4]], env=device.environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True).stdout
+    wait_for(kept, "draft with “%s” in the profile" % text)
+
+
 def run(name, steps, **how):
-    """The whole of a test: one way, gone once, with SATCHEL SATCHEL-SERVER SATCHELCTL as arguments."""
+    """The whole of a test: one way, gone once, with SATCHEL SATCHEL-SERVER SATCHELCTL KEPT as arguments."""
     print("1..1", flush=True)
     journey = Journey(*sys.argv[1:4], **how)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
