@@ -21,6 +21,7 @@ typedef struct {
   GtkColumnView *list;
   SatchelFilterBar *filters;
   guint expected, least, most;
+  const char *title;
 } TestPage;
 
 static GListModel *
@@ -199,6 +200,83 @@ test_filters (void)
   until_length (&test, 1);
   gtk_editable_set_text (entry, "");
   until_length (&test, 121);
+  teardown (&test);
+}
+
+/* ---- without rows ---- */
+
+static GtkWidget *
+get_empty (TestPage *test)
+{
+  return test_find_widget (GTK_WIDGET (test->page), ADW_TYPE_STATUS_PAGE, NULL);
+}
+
+static gboolean
+tells (gpointer data)
+{
+  TestPage *test = data;
+  GtkWidget *empty = get_empty (test);
+
+  return gtk_widget_get_child_visible (empty) &&
+         g_strcmp0 (adw_status_page_get_title (ADW_STATUS_PAGE (empty)), test->title) == 0;
+}
+
+static void
+until_told (TestPage *test, const char *title, const char *action)
+{
+  GtkWidget *button;
+
+  test->title = title;
+  test_desk_until (tells, test);
+  button = adw_status_page_get_child (ADW_STATUS_PAGE (get_empty (test)));
+  g_assert_cmpint (gtk_widget_get_visible (button), ==, action != NULL);
+  if (action != NULL)
+    g_assert_cmpstr (gtk_actionable_get_action_name (GTK_ACTIONABLE (button)), ==, action);
+}
+
+static gboolean
+shows_rows (gpointer data)
+{
+  TestPage *test = data;
+
+  return !gtk_widget_get_child_visible (get_empty (test)) &&
+         gtk_widget_get_child_visible (GTK_WIDGET (test->grid));
+}
+
+/* From the first answer on, though there were none before either. */
+static void
+test_empty (void)
+{
+  TestPage test;
+  g_autofree char *id = NULL;
+
+  setup (&test, 0, 800);
+  until_told (&test, "Nothing Here Yet", NULL); /* signed in, never synced */
+  activate (&test, "filter.date", "last-year");
+  until_told (&test, "Nothing Found", "list.clear");
+  g_assert_true (satchel_replica_set_meta_integer (satchel_session_get_replica (test.base.other),
+                                                   "last_sync_ms", 1, NULL));
+  activate (&test, "list.clear", NULL);
+  until_told (&test, "No Records Here", "win.go");
+  id = test_desk_create (&test.base, "account", "name", "The first", NULL);
+  test_desk_until (shows_rows, &test);
+  teardown (&test);
+}
+
+/* A link may bring a condition along that nothing fulfils: that is taken away as any filter. */
+static void
+test_empty_link (void)
+{
+  TestPage test;
+  g_autoptr (SatchelRoute) route = satchel_route_new_list ("account", NULL, "name = \"Nobody\"");
+
+  setup (&test, 5, 800);
+  satchel_page_visit (test.page, route);
+  until_told (&test, "Nothing Found", "list.clear");
+  activate (&test, "list.clear", NULL);
+  until_length (&test, 5);
+  test_desk_until (shows_rows, &test);
+  g_assert_null (satchel_route_get_where (satchel_page_get_route (test.page)));
   teardown (&test);
 }
 
@@ -411,6 +489,8 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/list-page/titles", test_titles);
   g_test_add_func ("/ui/list-page/room", test_room);
   g_test_add_func ("/ui/list-page/filters", test_filters);
+  g_test_add_func ("/ui/list-page/empty", test_empty);
+  g_test_add_func ("/ui/list-page/empty-link", test_empty_link);
   g_test_add_func ("/ui/list-page/order", test_order);
   g_test_add_func ("/ui/list-page/delete-many", test_delete_many);
   g_test_add_func ("/ui/list-page/edit-many", test_edit_many);

@@ -395,7 +395,8 @@ satchel_filter_bar_dup_where (SatchelFilterBar *bar)
 gboolean
 satchel_filter_bar_is_used (SatchelFilterBar *bar)
 {
-  return bar->date > 0 || *bar->type != '\0' || *satchel_filter_bar_get_find (bar) != '\0';
+  return bar->date > 0 || *bar->type != '\0' || *bar->where != '\0' ||
+         *satchel_filter_bar_get_find (bar) != '\0';
 }
 
 void

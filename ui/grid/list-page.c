@@ -11,6 +11,7 @@
 #include "ui/grid/beyond.h"
 #include "ui/grid/columns-dialog.h"
 #include "ui/grid/columns.h"
+#include "ui/grid/empty.h"
 #include "ui/grid/filter-bar.h"
 #include "ui/grid/grid.h"
 #include "ui/grid/layout.h"
@@ -39,7 +40,6 @@ struct _SatchelListPage {
   GtkRevealer *preview_place;
   GtkStack *states; /* "grid", "empty" */
   AdwStatusPage *empty;
-  GtkWidget *clear;
 };
 
 G_DEFINE_FINAL_TYPE (SatchelListPage, satchel_list_page, SATCHEL_TYPE_PAGE)
@@ -129,36 +129,31 @@ update_title (SatchelListPage *page)
                           subtitle != NULL ? subtitle : _ (page->view->label));
 }
 
-/* What is drawn that large is read from a file: not before it is seen. */
-static void
-show_state (SatchelListPage *page, gboolean empty)
+static SatchelEmptyReason
+find_reason (SatchelListPage *page, const char *problem)
 {
-  if (empty)
-    adw_status_page_set_icon_name (page->empty, "edit-find-symbolic");
-  gtk_stack_set_visible_child_name (page->states, empty ? "empty" : "grid");
+  if (problem != NULL)
+    return SATCHEL_EMPTY_PROBLEM;
+  return satchel_filter_bar_is_used (page->filters) ? SATCHEL_EMPTY_FILTERED : SATCHEL_EMPTY_VIEW;
 }
 
+/* Without an answer what is shown stays. What is drawn that large is read from a file: not before it is seen.
+ */
 static void
 state_cb (SatchelRows *rows, GParamSpec *spec, SatchelListPage *page)
 {
   gint64 count;
-  gboolean used = satchel_filter_bar_is_used (page->filters);
+  gboolean loading, empty;
   g_autofree char *problem = NULL;
-  const char *title;
 
-  g_object_get (rows, "count", &count, "problem", &problem, NULL);
+  g_object_get (rows, "count", &count, "loading", &loading, "problem", &problem, NULL);
   update_title (page);
-  if (problem != NULL)
-    title = _ ("This List Cannot Be Shown");
-  else
-    title = used ? _ ("Nothing Found") : _ ("No Records Here");
-  adw_status_page_set_title (page->empty, title);
-  adw_status_page_set_description (
-      page->empty, problem != NULL ? problem
-                   : used ? _ ("No record of this view fulfils all filters and has all of these words.")
-                          : _ ("This view shows no record that you carry."));
-  gtk_widget_set_visible (page->clear, used && problem == NULL);
-  show_state (page, problem != NULL || (count == 0 && satchel_rows_count_beyond (rows) == 0));
+  empty = problem != NULL || (count == 0 && satchel_rows_count_beyond (rows) == 0);
+  if (empty && loading)
+    return;
+  if (empty)
+    satchel_empty_show (page->empty, get_desk (page), page->entity, find_reason (page, problem), problem);
+  gtk_stack_set_visible_child_name (page->states, empty ? "empty" : "grid");
 }
 
 /* An empty list may get rows that the server told of. */
@@ -263,12 +258,6 @@ static void
 sync_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   satchel_sync_now (satchel_sync_get (get_desk (SATCHEL_LIST_PAGE (widget))));
-}
-
-static void
-clear_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  satchel_filter_bar_clear (SATCHEL_LIST_PAGE (widget)->filters);
 }
 
 static void
@@ -544,6 +533,21 @@ view_cb (SatchelFilterBar *filters, const char *name, SatchelListPage *page)
   satchel_list_page_visit (SATCHEL_PAGE (page), route);
 }
 
+/* Also of what a link has brought along. */
+static void
+clear_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SatchelListPage *page = SATCHEL_LIST_PAGE (widget);
+  SatchelRoute *route = satchel_page_get_route (SATCHEL_PAGE (page));
+  g_autoptr (SatchelRoute) plain = NULL;
+
+  if (satchel_route_get_where (route) != NULL) {
+    plain = satchel_route_new_list (page->entity->name, satchel_route_get_view (route), NULL);
+    satchel_list_page_visit (SATCHEL_PAGE (page), plain);
+  }
+  satchel_filter_bar_clear (page->filters);
+}
+
 /* Entity and views are others now, of the same names. */
 static void
 definitions_cb (SatchelDesk *desk, SatchelListPage *page)
@@ -671,18 +675,6 @@ near_cb (GObject *object, GParamSpec *spec, SatchelListPage *page)
   satchel_beyond_set_near (page->beyond, empty || satchel_grid_is_at_end (page->grid));
 }
 
-static GtkWidget *
-make_empty (SatchelListPage *page)
-{
-  page->empty = ADW_STATUS_PAGE (adw_status_page_new ());
-  page->clear = gtk_button_new_with_mnemonic (_ ("_Clear Filters"));
-  gtk_widget_set_halign (page->clear, GTK_ALIGN_CENTER);
-  gtk_widget_add_css_class (page->clear, "pill");
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (page->clear), "list.clear");
-  adw_status_page_set_child (page->empty, page->clear);
-  return GTK_WIDGET (page->empty);
-}
-
 static gboolean
 may_create (SatchelListPage *page)
 {
@@ -725,7 +717,8 @@ build (SatchelListPage *page)
   g_signal_connect (page->grid, "notify::narrow", G_CALLBACK (narrow_cb), page);
   page->states = GTK_STACK (gtk_stack_new ());
   gtk_stack_add_named (page->states, grid, "grid");
-  gtk_stack_add_named (page->states, make_empty (page), "empty");
+  page->empty = ADW_STATUS_PAGE (satchel_empty_new ());
+  gtk_stack_add_named (page->states, GTK_WIDGET (page->empty), "empty");
   gtk_widget_set_vexpand (GTK_WIDGET (page->states), TRUE);
   page->preview = SATCHEL_PREVIEW (satchel_preview_new (get_desk (page)));
   page->preview_place = GTK_REVEALER (gtk_revealer_new ());
@@ -755,6 +748,7 @@ satchel_list_page_new (SatchelDesk *desk, SatchelRoute *route, GError **error)
   page->rows = satchel_rows_new (desk);
   page->selection = satchel_selection_new (page->rows);
   g_signal_connect_object (page->rows, "notify::count", G_CALLBACK (state_cb), page, 0);
+  g_signal_connect_object (page->rows, "notify::loading", G_CALLBACK (state_cb), page, 0);
   g_signal_connect_object (page->rows, "notify::problem", G_CALLBACK (state_cb), page, 0);
   g_signal_connect_object (page->rows, "items-changed", G_CALLBACK (items_cb), page, 0);
   g_signal_connect_object (page->selection, "selection-changed", G_CALLBACK (selected_cb), page, 0);

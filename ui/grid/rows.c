@@ -670,6 +670,7 @@ satchel_rows_class_init (SatchelRowsClass *class)
 static void
 satchel_rows_init (SatchelRows *rows)
 {
+  rows->count = -1; /* not asked yet is not none */
   rows->numbers = g_array_new (FALSE, FALSE, sizeof (guint32));
   rows->beyond = g_array_new (FALSE, FALSE, sizeof (Beyond));
   rows->told = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_online_page_free);
