@@ -281,6 +281,62 @@ test_understand (void)
   teardown (&test);
 }
 
+/* On a day that is not shown, of a kind that is not shown. */
+static void
+test_added (void)
+{
+  TestPage test;
+  GtkWidget *add, *entry;
+  g_autofree char *name = NULL, *line = NULL;
+  g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
+
+  setup (&test);
+  name = dup_name (&test, 40, "14:00–15:00");
+  gtk_widget_activate_action (test.page, "calendar.view", "s", "week");
+  gtk_widget_activate_action (test.page, "calendar.show-appointment", NULL);
+  gtk_widget_activate_action (test.page, "calendar.add", NULL);
+  add = test_find_widget (test.page, SATCHEL_TYPE_QUICK_ADD, NULL);
+  entry = test_find_widget (add, GTK_TYPE_ENTRY, "What, and when");
+  line = satchel_day_format (satchel_day_of (test.base.clock.now_ms, zone) + 40, "Ana %Y-%m-%d 14:00");
+  gtk_editable_set_text (GTK_EDITABLE (entry), line);
+  g_signal_emit_by_name (entry, "activate");
+  wait_for (&test, TRUE, name);
+  teardown (&test);
+}
+
+/* A line of a chip is whole, or not there. */
+static void
+test_lines (void)
+{
+  TestPage test;
+  g_autofree char *start = NULL, *end = NULL, *id = NULL, *name = NULL, *whole = NULL;
+  GtkWidget *block;
+  int least, line;
+
+  setup (&test);
+  start = dup_instant (&test, 14 * 60);
+  end = dup_instant (&test, 15 * 60);
+  id = test_desk_create (&test.base, "appointment", "subject", "Ana", "location", "Yard", "start", start,
+                         "end", end, NULL);
+  name = dup_name (&test, 0, "14:00–15:00");
+  whole = g_strconcat (name, ", Yard", NULL);
+  gtk_widget_activate_action (test.page, "calendar.view", "s", "day");
+  wait_for (&test, TRUE, whole);
+  block = gtk_button_get_child (GTK_BUTTON (test_find_widget (test.page, GTK_TYPE_BUTTON, whole)));
+  gtk_widget_measure (block, GTK_ORIENTATION_VERTICAL, -1, &line, &least, NULL, NULL);
+  g_assert_cmpint (line, >, 0);
+  for (int height = least; height > 0; height -= line / 2) {
+    int n = 0;
+
+    gtk_widget_allocate (block, 200, height, -1, NULL);
+    for (GtkWidget *one = gtk_widget_get_first_child (block); one != NULL;
+         one = gtk_widget_get_next_sibling (one))
+      n += gtk_widget_get_child_visible (one);
+    g_assert_cmpint (n, ==, MAX (height / line, 1));
+  }
+  teardown (&test);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -293,5 +349,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/calendar/page/focus", test_focus);
   g_test_add_func ("/ui/calendar/page/heads", test_heads);
   g_test_add_func ("/ui/calendar/page/understand", test_understand);
+  g_test_add_func ("/ui/calendar/page/added", test_added);
+  g_test_add_func ("/ui/calendar/page/lines", test_lines);
   return g_test_run ();
 }

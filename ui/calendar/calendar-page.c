@@ -31,16 +31,16 @@ struct _SatchelCalendarPage {
   SatchelPage parent_instance;
   SatchelCalendar *calendar;
   GSimpleActionGroup *actions;
-  View view;       /* that was chosen */
-  gboolean narrow; /* there is no room for more than a day beside another */
-  gint64 day;      /* that all views show */
-  GtkLabel *heading;
-  GtkStack *stack; /* "sheet", "agenda" */
+  View view;             /* that was chosen */
+  gboolean narrow;       /* there is no room for more than a day beside another */
+  gint64 day;            /* that all views show */
+  GtkLabel *headings[2]; /* beside the buttons of the views, and beside the one button */
+  GtkStack *stack;       /* "sheet", "agenda" */
   SatchelSheet *sheet;
   SatchelAgenda *agenda;
   SatchelQuickAdd *add;
   GtkWidget *before; /* weak: had the focus when that was opened */
-  GtkLabel *notice; /* hidden while there is nothing to say */
+  GtkLabel *notice;  /* hidden while there is nothing to say */
   GtkMenuButton *filter;
   gint64 today;
   guint tick;    /* every minute: the line of the present, and midnight */
@@ -57,6 +57,34 @@ get_view (SatchelCalendarPage *page)
   return page->narrow && (page->view == VIEW_MONTH || page->view == VIEW_WEEK) ? VIEW_AGENDA : page->view;
 }
 
+/* All days that stand on the page, of a month those around it, too. */
+static void
+get_range (SatchelCalendarPage *page, gint64 *first, gint64 *last)
+{
+  int first_weekday = satchel_locale_first_weekday ();
+
+  *first = page->day;
+  switch (get_view (page)) {
+  case VIEW_MONTH:
+    *first = satchel_day_first_of_week (satchel_day_first_of_month (page->day), first_weekday);
+    *last = *first + 7 * SATCHEL_SHEET_WEEKS - 1;
+    return;
+  case VIEW_WEEK:
+    *first = satchel_day_first_of_week (page->day, first_weekday);
+    *last = *first + 6;
+    return;
+  case VIEW_DAY:
+    *last = page->day;
+    return;
+  case VIEW_AGENDA:
+    *last = page->day + SATCHEL_AGENDA_DAYS - 1;
+    return;
+  case N_VIEWS:
+    break;
+  }
+  g_assert_not_reached ();
+}
+
 static char *
 dup_range (gint64 first, gint64 last)
 {
@@ -70,22 +98,17 @@ dup_range (gint64 first, gint64 last)
 static char *
 dup_heading (SatchelCalendarPage *page)
 {
-  gint64 first;
+  gint64 first, last;
 
+  get_range (page, &first, &last);
   switch (get_view (page)) {
   case VIEW_MONTH:
     return satchel_day_format (page->day, _ ("%OB %Y"));
-  case VIEW_WEEK:
-    first = satchel_day_first_of_week (page->day, satchel_locale_first_weekday ());
-    return dup_range (first, first + 6);
   case VIEW_DAY:
     return satchel_day_format (page->day, _ ("%-e %B %Y"));
-  case VIEW_AGENDA:
-    return dup_range (page->day, page->day + SATCHEL_AGENDA_DAYS - 1);
-  case N_VIEWS:
-    break;
+  default:
+    return dup_range (first, last);
   }
-  g_assert_not_reached ();
 }
 
 static void
@@ -97,9 +120,11 @@ show (SatchelCalendarPage *page)
   View view = get_view (page);
   g_autofree char *heading = dup_heading (page);
 
-  gtk_label_set_label (page->heading, heading);
+  for (guint i = 0; i < G_N_ELEMENTS (page->headings); i++) {
+    gtk_label_set_label (page->headings[i], heading);
+    gtk_widget_set_visible (GTK_WIDGET (page->headings[i]), !page->narrow);
+  }
   satchel_page_set_title (SATCHEL_PAGE (page), _ ("Calendar"), page->narrow ? heading : "");
-  gtk_widget_set_visible (GTK_WIDGET (page->heading), !page->narrow);
   gtk_stack_set_visible_child_name (page->stack, view == VIEW_AGENDA ? "agenda" : "sheet");
   if (view == VIEW_AGENDA)
     satchel_agenda_show (page->agenda, page->day);
@@ -180,6 +205,21 @@ static void
 move_cb (GtkWidget *part, const SatchelEvent *event, const SatchelSpan *span, SatchelCalendarPage *page)
 {
   satchel_occurrence_move (GTK_WIDGET (page), satchel_page_get_desk (SATCHEL_PAGE (page)), event, span);
+}
+
+/* Whatever was typed is seen, on whatever day, and though its kind was not shown. */
+static void
+added_cb (SatchelQuickAdd *add, const char *entity, gint64 day, SatchelCalendarPage *page)
+{
+  g_autofree char *shown = g_strdup_printf ("show-%s", entity);
+  gint64 first, last;
+
+  if (page->add == NULL)
+    return; /* the page has gone meanwhile */
+  g_action_group_change_action_state (G_ACTION_GROUP (page->actions), shown, g_variant_new_boolean (TRUE));
+  get_range (page, &first, &last);
+  if (day < first || day > last)
+    go_to (page, day);
 }
 
 /* Whoever had the focus has it again. */
@@ -398,17 +438,33 @@ make_icon_button (const char *icon, const char *name, const char *action)
   return button;
 }
 
-/* The four views as buttons, or behind one where there is no room. */
+/* The days that are shown, and how; @which of the headings. */
 static GtkWidget *
-make_switcher (void)
+make_line (SatchelCalendarPage *page, guint which, GtkWidget *switcher)
+{
+  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkLabel *heading = GTK_LABEL (gtk_label_new (NULL));
+
+  page->headings[which] = heading;
+  gtk_widget_add_css_class (GTK_WIDGET (heading), "title-3");
+  gtk_label_set_xalign (heading, 0);
+  gtk_widget_set_margin_start (GTK_WIDGET (heading), 6);
+  gtk_widget_set_hexpand (switcher, TRUE);
+  gtk_widget_set_halign (switcher, GTK_ALIGN_END);
+  gtk_box_append (GTK_BOX (line), GTK_WIDGET (heading));
+  gtk_box_append (GTK_BOX (line), switcher);
+  return line;
+}
+
+/* The four views as buttons, or behind one where these would cut the heading. */
+static GtkWidget *
+make_switcher (SatchelCalendarPage *page)
 {
   GtkWidget *squeezer = adw_squeezer_new (), *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   GtkWidget *menu_button = gtk_menu_button_new ();
   g_autoptr (GMenu) menu = g_menu_new ();
 
   gtk_widget_add_css_class (buttons, "linked");
-  gtk_widget_set_halign (buttons, GTK_ALIGN_END);
-  gtk_widget_set_halign (menu_button, GTK_ALIGN_END);
   for (guint i = 0; i < N_VIEWS; i++) {
     GtkWidget *button = gtk_toggle_button_new_with_label (_ (views[i].label));
     g_autofree char *target = g_strdup_printf ("calendar.view::%s", views[i].name);
@@ -419,10 +475,12 @@ make_switcher (void)
   }
   gtk_menu_button_set_label (GTK_MENU_BUTTON (menu_button), _ ("View"));
   gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (menu_button), G_MENU_MODEL (menu));
-  adw_squeezer_add (ADW_SQUEEZER (squeezer), buttons);
-  adw_squeezer_add (ADW_SQUEEZER (squeezer), menu_button);
+  adw_squeezer_add (ADW_SQUEEZER (squeezer), make_line (page, 0, buttons));
+  adw_squeezer_add (ADW_SQUEEZER (squeezer), make_line (page, 1, menu_button));
+  gtk_label_set_wrap (page->headings[1], TRUE);
+  gtk_label_set_lines (page->headings[1], 2);
+  gtk_label_set_ellipsize (page->headings[1], PANGO_ELLIPSIZE_END);
   adw_squeezer_set_homogeneous (ADW_SQUEEZER (squeezer), FALSE);
-  adw_squeezer_set_xalign (ADW_SQUEEZER (squeezer), 1);
   return squeezer;
 }
 
@@ -431,23 +489,18 @@ make_toolbar (SatchelCalendarPage *page)
 {
   GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6),
             *steps = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-  GtkWidget *today = gtk_button_new_with_label (_ ("Today")), *switcher = make_switcher ();
+  GtkWidget *today = gtk_button_new_with_label (_ ("Today")), *switcher = make_switcher (page);
 
-  page->heading = GTK_LABEL (gtk_label_new (NULL));
-  gtk_widget_add_css_class (GTK_WIDGET (page->heading), "title-3");
-  gtk_label_set_ellipsize (page->heading, PANGO_ELLIPSIZE_END);
-  gtk_label_set_xalign (page->heading, 0);
-  gtk_widget_set_margin_start (GTK_WIDGET (page->heading), 6);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (today), "calendar.today");
   gtk_widget_add_css_class (steps, "linked");
   gtk_box_append (GTK_BOX (steps),
                   make_icon_button ("go-previous-symbolic", _ ("Earlier"), "calendar.earlier"));
   gtk_box_append (GTK_BOX (steps), make_icon_button ("go-next-symbolic", _ ("Later"), "calendar.later"));
   gtk_widget_set_hexpand (switcher, TRUE);
-  gtk_widget_set_halign (switcher, GTK_ALIGN_FILL);
+  gtk_widget_set_valign (today, GTK_ALIGN_CENTER); /* the heading may need two lines */
+  gtk_widget_set_valign (steps, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (bar), today);
   gtk_box_append (GTK_BOX (bar), steps);
-  gtk_box_append (GTK_BOX (bar), GTK_WIDGET (page->heading));
   gtk_box_append (GTK_BOX (bar), switcher);
   gtk_widget_add_css_class (bar, "toolbar");
   return bar;
@@ -497,6 +550,7 @@ build (SatchelCalendarPage *page)
   g_signal_connect (page->sheet, "create", G_CALLBACK (create_cb), page);
   g_signal_connect (page->agenda, "open", G_CALLBACK (open_cb), page);
   g_signal_connect (page->add, "closed", G_CALLBACK (closed_cb), page);
+  g_signal_connect_object (page->add, "added", G_CALLBACK (added_cb), page, 0);
   satchel_page_set_content (SATCHEL_PAGE (page), box);
 }
 

@@ -132,18 +132,66 @@ make_title (const SatchelEvent *event)
   return box;
 }
 
-/* Title first: what does not fit below is left out. */
+/* Whole lines: what does not fit below the first is left out. */
+static void
+allocate_lines (GtkWidget *block, int width, int height, int baseline)
+{
+  int y = 0;
+
+  for (GtkWidget *line = gtk_widget_get_first_child (block); line != NULL;
+       line = gtk_widget_get_next_sibling (line)) {
+    int least, natural;
+    gboolean fits;
+
+    gtk_widget_measure (line, GTK_ORIENTATION_VERTICAL, width, &least, &natural, NULL, NULL);
+    fits = y == 0 || y + least <= height;
+    gtk_widget_set_child_visible (line, fits);
+    if (fits)
+      gtk_widget_allocate (line, width, least, -1,
+                           gsk_transform_translate (NULL, &GRAPHENE_POINT_INIT (0, y)));
+    y += least;
+  }
+}
+
+static void
+measure_lines (GtkWidget *block, GtkOrientation orientation, int for_size, int *least, int *natural,
+               int *least_baseline, int *natural_baseline)
+{
+  *least = *natural = 0;
+  for (GtkWidget *line = gtk_widget_get_first_child (block); line != NULL;
+       line = gtk_widget_get_next_sibling (line)) {
+    int line_least, line_natural;
+
+    gtk_widget_measure (line, orientation, for_size, &line_least, &line_natural, NULL, NULL);
+    if (orientation == GTK_ORIENTATION_HORIZONTAL) {
+      *least = MAX (*least, line_least);
+      *natural = MAX (*natural, line_natural);
+    } else {
+      *least = *least > 0 ? *least : line_least;
+      *natural += line_least;
+    }
+  }
+}
+
+static GtkSizeRequestMode
+get_request_mode (GtkWidget *block)
+{
+  return GTK_SIZE_REQUEST_CONSTANT_SIZE;
+}
+
 static GtkWidget *
 make_block (const SatchelEvent *event, const char *times)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *block = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
-  gtk_box_append (GTK_BOX (box), make_title (event));
-  gtk_box_append (GTK_BOX (box), make_line (times, NULL));
+  gtk_box_append (GTK_BOX (block), make_title (event));
+  gtk_box_append (GTK_BOX (block), make_line (times, NULL));
   if (*event->detail != '\0')
-    gtk_box_append (GTK_BOX (box), make_line (event->detail, NULL));
-  gtk_widget_set_valign (box, GTK_ALIGN_START);
-  return box;
+    gtk_box_append (GTK_BOX (block), make_line (event->detail, NULL));
+  gtk_widget_set_layout_manager (block,
+                                 gtk_custom_layout_new (get_request_mode, measure_lines, allocate_lines));
+  gtk_widget_set_valign (block, GTK_ALIGN_START);
+  return block;
 }
 
 static GtkWidget *

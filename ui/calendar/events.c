@@ -26,6 +26,22 @@ satchel_event_free (SatchelEvent *event)
   g_free (event);
 }
 
+static gboolean
+span_equal (const SatchelSpan *a, const SatchelSpan *b)
+{
+  return a->all_day == b->all_day && a->first_day == b->first_day && a->last_day == b->last_day &&
+         (a->all_day || (a->start_ms == b->start_ms && a->end_ms == b->end_ms));
+}
+
+gboolean
+satchel_event_equal (const SatchelEvent *a, const SatchelEvent *b)
+{
+  return a->entity == b->entity && g_str_equal (a->id, b->id) && g_str_equal (a->title, b->title) &&
+         g_str_equal (a->detail, b->detail) && span_equal (&a->span, &b->span) && a->closed == b->closed &&
+         a->has_length == b->has_length && a->repeats == b->repeats && a->replaces == b->replaces &&
+         a->is_day == b->is_day;
+}
+
 GArray *
 satchel_slots_list (SatchelRegistry *registry)
 {

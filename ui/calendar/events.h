@@ -20,6 +20,8 @@ typedef struct {
   gboolean is_day;    /* it has a day alone, and no hour can be given to it */
 } SatchelEvent;
 void satchel_event_free (SatchelEvent *event);
+/* Whether they look and do the same. */
+gboolean satchel_event_equal (const SatchelEvent *a, const SatchelEvent *b);
 
 typedef struct {
   gint64 first_day, last_day; /* inclusive */

@@ -8,6 +8,8 @@
 #define LEAST_MINUTES 30 /* what is shorter is drawn so long: it is to be read */
 #define LINE_MINUTES  45 /* what is shorter has room for one line */
 #define GAP           1
+#define CHIP_SCALE    0.9 /* of its text, and the pixels above and below: as in calendar.css */
+#define CHIP_PADDING  4
 
 typedef struct {
   GtkWidget *chip;
@@ -33,15 +35,21 @@ static guint signals[N_SIGNALS];
 /* ---- where things stand ---- */
 
 static PangoLayout *
-make_time (SatchelHours *hours, int minutes)
+make_scaled (SatchelHours *hours, int minutes, double scale)
 {
   g_autofree char *text = satchel_minutes_format (minutes);
   PangoLayout *layout = gtk_widget_create_pango_layout (GTK_WIDGET (hours), text);
   g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
 
-  pango_attr_list_insert (attributes, pango_attr_scale_new (0.85));
+  pango_attr_list_insert (attributes, pango_attr_scale_new (scale));
   pango_layout_set_attributes (layout, attributes);
   return layout;
+}
+
+static PangoLayout *
+make_time (SatchelHours *hours, int minutes)
+{
+  return make_scaled (hours, minutes, 0.85);
 }
 
 int
@@ -54,15 +62,16 @@ satchel_hours_get_gutter (SatchelHours *hours)
   return width + 12;
 }
 
-/* With the text: at twice its size an hour is twice as high. */
+/* With the text: at twice its size an hour is twice as high, and a chip of an hour has room for its three
+ * lines. */
 static int
 get_hour_height (SatchelHours *hours)
 {
-  g_autoptr (PangoLayout) layout = make_time (hours, 0);
+  g_autoptr (PangoLayout) layout = make_scaled (hours, 0, CHIP_SCALE);
   int height;
 
   pango_layout_get_pixel_size (layout, NULL, &height);
-  return height * 3 + 4;
+  return height * 3 + CHIP_PADDING + 2 * GAP;
 }
 
 double

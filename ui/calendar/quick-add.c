@@ -29,6 +29,9 @@ struct _SatchelQuickAdd {
 
 G_DEFINE_FINAL_TYPE (SatchelQuickAdd, satchel_quick_add, GTK_TYPE_POPOVER)
 
+enum { ADDED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
 /* ---- what is meant ---- */
 
 static const SatchelSlot *
@@ -129,16 +132,26 @@ create_job (SatchelSession *session, gpointer data, GCancellable *cancellable, G
   return id != NULL ? g_steal_pointer (&deeds) : NULL;
 }
 
+typedef struct {
+  SatchelQuickAdd *add; /* a reference, as to the page */
+  GtkWidget *page;
+  const char *entity; /* interned */
+  gint64 day;
+} Created;
+
 static void
 created_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (GtkWidget) page = data;
+  g_autofree Created *created = data;
+  g_autoptr (SatchelQuickAdd) add = created->add;
+  g_autoptr (GtkWidget) page = created->page;
   g_autoptr (GError) error = NULL;
   SatchelDeeds *deeds = satchel_desk_finish (SATCHEL_DESK (source), result, &error);
 
-  if (deeds != NULL)
+  if (deeds != NULL) {
     satchel_undo_offer_deeds (page, SATCHEL_DESK (source), _ ("Added to the calendar"), deeds);
-  else if (!g_error_matches (error, SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED))
+    g_signal_emit (add, signals[ADDED], 0, created->entity, created->day);
+  } else if (!g_error_matches (error, SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED))
     satchel_toast_error (page, error);
 }
 
@@ -147,16 +160,22 @@ add_cb (SatchelQuickAdd *add)
 {
   SatchelSpan span;
   g_autofree char *title = NULL;
+  Created *created;
   Order *order;
 
   if (!satchel_quick_add_understand (add, &title, &span) || add->page == NULL)
     return;
+  created = g_new0 (Created, 1);
+  created->add = g_object_ref (add);
+  created->page = g_object_ref (add->page);
+  created->entity = g_intern_string (get_slot (add)->entity->name);
+  created->day = span.first_day;
   order = g_new0 (Order, 1);
   order->entity = g_strdup (get_slot (add)->entity->name);
   order->title = g_steal_pointer (&title);
   order->span = span;
   satchel_desk_write (satchel_calendar_get_desk (add->calendar), create_job, order, order_free,
-                      (GDestroyNotify)satchel_deeds_free, created_cb, g_object_ref (add->page));
+                      (GDestroyNotify)satchel_deeds_free, created_cb, created);
   gtk_popover_popdown (GTK_POPOVER (add));
 }
 
@@ -212,6 +231,8 @@ static void
 satchel_quick_add_class_init (SatchelQuickAddClass *class)
 {
   G_OBJECT_CLASS (class)->dispose = satchel_quick_add_dispose;
+  signals[ADDED] = g_signal_new ("added", SATCHEL_TYPE_QUICK_ADD, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                 G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_INT64);
 }
 
 static GtkLabel *

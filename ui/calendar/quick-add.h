@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 #define SATCHEL_TYPE_QUICK_ADD (satchel_quick_add_get_type ())
 G_DECLARE_FINAL_TYPE (SatchelQuickAdd, satchel_quick_add, SATCHEL, QUICK_ADD, GtkPopover)
 
-/* Holds no reference to @page, in whose window it says what was made. */
+/* Holds no reference to @page, in whose window it says what was made. Signal "added" (char *entity, gint64 day): what was typed is there. */
 SatchelQuickAdd *satchel_quick_add_new (SatchelCalendar *calendar, GtkWidget *page);
 
 /* Empty again. @span: where it stands unless the line says otherwise; NULL: today, without a time. */

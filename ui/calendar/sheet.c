@@ -8,7 +8,6 @@
 #include "ui/calendar/hours.h"
 #include "ui/calendar/strip.h"
 
-#define WEEKS        6
 #define SNAP_MINUTES 15
 #define EDGE         8 /* pixels at which an event is taken by its end */
 #define MORNING      (7 * 60 + 30)
@@ -22,7 +21,7 @@ struct _SatchelSheet {
   gint64 day;
   GtkWidget *month, *days, *scrolled; /* month or days is visible */
   GtkWidget *weekdays[7];
-  SatchelStrip *weeks[WEEKS], *head;
+  SatchelStrip *weeks[SATCHEL_SHEET_WEEKS], *head;
   SatchelHours *hours;
   gboolean scrolled_once;
   char *focused;      /* event that had the focus and shall have it again */
@@ -77,7 +76,7 @@ show_month (SatchelSheet *sheet)
 
     gtk_label_set_label (GTK_LABEL (sheet->weekdays[i]), name);
   }
-  for (guint i = 0; i < WEEKS; i++)
+  for (guint i = 0; i < SATCHEL_SHEET_WEEKS; i++)
     satchel_strip_show (sheet->weeks[i], first + 7 * i, 7, sheet->day);
 }
 
@@ -170,7 +169,7 @@ update (SatchelSheet *sheet)
     satchel_hours_show (sheet->hours, sheet->day, 0);
     show_month (sheet);
   } else {
-    for (guint i = 0; i < WEEKS; i++)
+    for (guint i = 0; i < SATCHEL_SHEET_WEEKS; i++)
       satchel_strip_clear (sheet->weeks[i]);
     satchel_strip_set_gutter (sheet->head, satchel_hours_get_gutter (sheet->hours));
     satchel_strip_show (sheet->head, get_first_day (sheet), count_days (sheet), -1);
@@ -215,8 +214,9 @@ satchel_sheet_show (SatchelSheet *sheet, SatchelSheetKind kind, gint64 day)
   sheet->day = day;
   first = get_first_day (sheet);
   update (sheet);
-  satchel_calendar_show (sheet->calendar, first,
-                         first + (kind == SATCHEL_SHEET_MONTH ? 7 * WEEKS : (gint64)count_days (sheet)) - 1);
+  satchel_calendar_show (
+      sheet->calendar, first,
+      first + (kind == SATCHEL_SHEET_MONTH ? 7 * SATCHEL_SHEET_WEEKS : (gint64)count_days (sheet)) - 1);
 }
 
 void
@@ -227,7 +227,7 @@ satchel_sheet_mark (SatchelSheet *sheet, const SatchelSpan *span)
 
   satchel_hours_mark (sheet->hours, in_hours ? span : NULL);
   satchel_strip_mark (sheet->head, in_days ? span->first_day : 0, in_days ? span->last_day : -1);
-  for (guint i = 0; i < WEEKS; i++)
+  for (guint i = 0; i < SATCHEL_SHEET_WEEKS; i++)
     satchel_strip_mark (sheet->weeks[i], in_days ? span->first_day : 0, in_days ? span->last_day : -1);
 }
 
@@ -248,7 +248,7 @@ locate (SatchelSheet *sheet, double x, double y, gint64 *day, int *minutes)
 
   *minutes = -1;
   if (sheet->kind == SATCHEL_SHEET_MONTH) {
-    for (guint i = 0; i < WEEKS; i++)
+    for (guint i = 0; i < SATCHEL_SHEET_WEEKS; i++)
       if (translate (sheet, GTK_WIDGET (sheet->weeks[i]), x, y, &inner_x, &inner_y))
         return satchel_strip_find_day (sheet->weeks[i], inner_x, day);
     return FALSE;
@@ -563,7 +563,7 @@ build_month (SatchelSheet *sheet)
   }
   gtk_widget_set_margin_top (names, 6);
   gtk_widget_set_margin_bottom (names, 6);
-  for (guint i = 0; i < WEEKS; i++)
+  for (guint i = 0; i < SATCHEL_SHEET_WEEKS; i++)
     sheet->weeks[i] = add_strip (sheet, weeks, SATCHEL_STRIP_MONTH);
   gtk_widget_set_vexpand (weeks, TRUE);
   gtk_box_append (GTK_BOX (sheet->month), names);

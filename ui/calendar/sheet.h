@@ -15,6 +15,9 @@ G_BEGIN_DECLS
 #define SATCHEL_TYPE_SHEET (satchel_sheet_get_type ())
 G_DECLARE_FINAL_TYPE (SatchelSheet, satchel_sheet, SATCHEL, SHEET, GtkWidget)
 
+/* A month stands in as many, whatever its length. */
+#define SATCHEL_SHEET_WEEKS 6
+
 typedef enum { SATCHEL_SHEET_MONTH, SATCHEL_SHEET_WEEK, SATCHEL_SHEET_DAY } SatchelSheetKind;
 
 SatchelSheet *satchel_sheet_new (SatchelCalendar *calendar);
