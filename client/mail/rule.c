@@ -66,3 +66,17 @@ satchel_mail_rule_set (SatchelSession *session, SatchelMailRule rule, const char
                                    error) &&
          satchel_replica_set_meta (replica, FOLDER, needed ? folder : NULL, error);
 }
+
+char *
+satchel_mail_folder_dup_title (const char *folder)
+{
+  static const char scheme[] = "folder://";
+  const char *path = g_str_has_prefix (folder, scheme) ? strchr (folder + strlen (scheme), '/') : NULL;
+  g_autofree char *name = path != NULL && path[1] != '\0' ? g_uri_unescape_string (path + 1, NULL) : NULL;
+  char *title = g_utf8_make_valid (name != NULL ? name : folder, -1);
+
+  for (char *at = title; *at != '\0'; at++)
+    if (g_ascii_iscntrl (*at))
+      *at = ' ';
+  return title;
+}

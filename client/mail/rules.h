@@ -22,6 +22,10 @@ gboolean satchel_mail_rule_get (SatchelSession *session, SatchelMailRule *rule, 
 /* INVALID: FOLDER without one, or one of over 4,096 bytes or with a line end; others take none. */
 gboolean satchel_mail_rule_set (SatchelSession *session, SatchelMailRule rule, const char *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What people call a folder that mail programs know by a URI ("folder://local/Offers/R%26D": "Offers/R&D"); another name is as it is. Valid
+ * UTF-8 in one line. Owned. */
+char *satchel_mail_folder_dup_title (const char *folder);
+
 /* A message that arrived; strings as the mail program has them, any may be NULL but @message_id. */
 typedef struct {
   const char *message_id;

@@ -10,12 +10,21 @@ from journey import run, wait_for  # noqa: E402
 
 MIRROR = "In the Desktop’s Address Book and Calendar"
 
+RULE = "Messages That Evolution Tracks by Itself"
+FOLDER = "folder://local/Offers/R%26D"
+TITLES = ["None", "Replies to tracked messages", "Replies, and messages of people who are here",
+          "Replies, and what is in the folder “Offers/R&D”"]
+
 
 def steps(journey):
     device = journey.device("seller1")
 
     def is_on():
         return json.loads(device.must("mirror", "status"))["on"]
+
+    def rule():
+        return json.loads(device.must("mail-rule"))
+    device.must("mail-rule", "folder=" + FOLDER)
     app = journey.open("workplace")
     app.find_text("Up to date")
     app.press("Control+,")
@@ -27,6 +36,19 @@ def steps(journey):
     wait_for(lambda: not is_on(), "mirror that is off")
     app.flip(MIRROR)
     wait_for(is_on, "mirror that is on")
+
+    def choose(title):
+        """In the list that the row opens; what stands there is told below its title, too."""
+        while app.focused().name != RULE:
+            app.press("Tab")
+        app.press("space")
+        wait_for(lambda: app.walk(lambda one: one.role == "label" and one.name == title), title)
+        for key in ["Home"] + ["Down"] * TITLES.index(title) + ["Return"]:
+            app.press(key)
+    choose("None")
+    wait_for(lambda: rule() == {"rule": "none"}, "no rule")
+    choose(TITLES[3])
+    wait_for(lambda: rule() == {"rule": "folder", "folder": FOLDER}, "rule of the folder")
     app.press("Escape")
     app.await_windows(1)
 

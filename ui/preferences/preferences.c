@@ -7,6 +7,7 @@
 #include "client/blobs/uses.h"
 #include "ui/act/refusal.h"
 #include "ui/preferences/carried.h"
+#include "ui/preferences/combo.h"
 #include "ui/preferences/programs.h"
 #include "ui/preferences/settings.h"
 #include "ui/sync/sync.h"
@@ -216,8 +217,7 @@ make_files (SatchelDesk *desk)
     usual |= g_str_equal (choices[i].key, current);
   row = make_combo (_ ("Fetch Attachments"), NULL, choices, G_N_ELEMENTS (choices) - (usual ? 1 : 0), current,
                     G_CALLBACK (policy_cb), desk);
-  adw_combo_row_set_use_subtitle (ADW_COMBO_ROW (row),
-                                  TRUE); /* beside the title there is no room for the words */
+  satchel_combo_show_whole (ADW_COMBO_ROW (row));
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), row);
   return group;
 }

@@ -10,6 +10,7 @@
 #include "client/eds/mirror.h"
 #include "client/mail/rules.h"
 #include "ui/act/refusal.h"
+#include "ui/preferences/combo.h"
 
 /* Goes with the group. */
 typedef struct {
@@ -201,14 +202,14 @@ add_rule (Programs *programs, SatchelSession *session)
   if (!satchel_mail_rule_get (session, &rule, &programs->folder, NULL))
     rule = SATCHEL_MAIL_RULE_NONE;
   if (programs->folder != NULL) {
-    g_autofree char *folder =
-        g_strdup_printf (_ ("Replies, and what is in the folder “%s”"), programs->folder);
+    g_autofree char *title = satchel_mail_folder_dup_title (programs->folder);
+    g_autofree char *folder = g_strdup_printf (_ ("Replies, and what is in the folder “%s”"), title);
 
     gtk_string_list_append (list, folder);
   }
   programs->rule = ADW_COMBO_ROW (row);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ ("Messages That Are Tracked by Themselves"));
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _ ("As they arrive in Evolution"));
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ ("Messages That Evolution Tracks by Itself"));
+  satchel_combo_show_whole (programs->rule);
   adw_combo_row_set_model (programs->rule, G_LIST_MODEL (list));
   adw_combo_row_set_selected (programs->rule, rule);
   g_signal_connect (row, "notify::selected", G_CALLBACK (rule_cb), programs);
