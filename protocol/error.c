@@ -160,6 +160,22 @@ satchel_error_code (const GError *error)
   return SATCHEL_ERROR_INVALID; /* parsers: JSON, options, key files, numbers */
 }
 
+gboolean
+satchel_error_is_general (const GError *error)
+{
+  switch (satchel_error_code (error)) {
+  case SATCHEL_ERROR_STORAGE:
+  case SATCHEL_ERROR_CORRUPT:
+  case SATCHEL_ERROR_BUSY:
+  case SATCHEL_ERROR_NEWER:
+  case SATCHEL_ERROR_CANCELLED:
+  case SATCHEL_ERROR_UNAUTHENTICATED:
+    return TRUE;
+  default:
+    return FALSE;
+  }
+}
+
 SatchelErrorCode
 satchel_error_code_abroad (SatchelErrorCode code)
 {

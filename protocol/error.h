@@ -61,6 +61,10 @@ gboolean satchel_error_from_name (const char *name, SatchelErrorCode *code);
 /* The code of @error, or the nearest one when @error is of another domain (G_IO_ERROR_NO_SPACE → STORAGE, …). */
 SatchelErrorCode satchel_error_code (const GError *error);
 
+/* Whether @error blames the place or the moment (the disk, a lock, who is signed in) and nothing that was asked: the next record, row or
+ * change set would meet the same, so that it ends the whole instead of refusing the one. */
+gboolean satchel_error_is_general (const GError *error);
+
 /* What @code of the server's own disk is to whoever asked the server: STORAGE → SERVER_STORAGE, CORRUPT → SERVER_CORRUPT, others
  * as they are. */
 SatchelErrorCode satchel_error_code_abroad (SatchelErrorCode code);

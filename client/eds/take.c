@@ -77,19 +77,11 @@ refuse (SatchelTaken *taken, const char *reason)
 static gboolean
 take_refusal (SatchelTaken *taken, GError **error)
 {
-  switch (satchel_error_code (*error)) {
-  case SATCHEL_ERROR_STORAGE:
-  case SATCHEL_ERROR_CORRUPT:
-  case SATCHEL_ERROR_BUSY:
-  case SATCHEL_ERROR_NEWER:
-  case SATCHEL_ERROR_CANCELLED:
-  case SATCHEL_ERROR_UNAUTHENTICATED:
+  if (satchel_error_is_general (*error))
     return FALSE;
-  default:
-    refuse (taken, (*error)->message);
-    g_clear_error (error);
-    return TRUE;
-  }
+  refuse (taken, (*error)->message);
+  g_clear_error (error);
+  return TRUE;
 }
 
 /* The end of a write that may have been refused. */

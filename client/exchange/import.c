@@ -42,22 +42,6 @@ satchel_exchange_takes (const char *path)
 
 /* ---- one item ---- */
 
-static gboolean
-is_fatal (const GError *error)
-{
-  switch (satchel_error_code (error)) {
-  case SATCHEL_ERROR_STORAGE:
-  case SATCHEL_ERROR_CORRUPT:
-  case SATCHEL_ERROR_BUSY:
-  case SATCHEL_ERROR_NEWER:
-  case SATCHEL_ERROR_CANCELLED:
-  case SATCHEL_ERROR_UNAUTHENTICATED:
-    return TRUE;
-  default:
-    return FALSE;
-  }
-}
-
 static void
 refuse (Import *import, SatchelItem *item, const char *reason)
 {
@@ -70,7 +54,7 @@ refuse (Import *import, SatchelItem *item, const char *reason)
 static gboolean
 refuse_or_end (Import *import, SatchelItem *item, GError *problem, GError **error)
 {
-  if (is_fatal (problem)) {
+  if (satchel_error_is_general (problem)) {
     g_propagate_error (error, problem);
     return FALSE;
   }

@@ -206,21 +206,6 @@ satchel_overlay_lift (SatchelReplica *replica, gint64 seq, GError **error)
 
 /* ---- predicting again ---- */
 
-/* A prediction that cannot be made is no failure: the server will say what comes of the set. */
-static gboolean
-is_failure (const GError *error)
-{
-  switch (satchel_error_code (error)) {
-  case SATCHEL_ERROR_STORAGE:
-  case SATCHEL_ERROR_CORRUPT:
-  case SATCHEL_ERROR_BUSY:
-  case SATCHEL_ERROR_CANCELLED:
-    return TRUE;
-  default:
-    return FALSE;
-  }
-}
-
 static gboolean
 predict_set_again (SatchelReplica *replica, const SatchelQueueRow *row, GError **error)
 {
@@ -231,7 +216,8 @@ predict_set_again (SatchelReplica *replica, const SatchelQueueRow *row, GError *
     g_autoptr (GPtrArray) shifts =
         satchel_predict (replica, set->changes->pdata[i], set->made_at_ms, &unforeseen);
 
-    if (shifts == NULL && is_failure (unforeseen)) {
+    /* A prediction that cannot be made is no failure: the server will say what comes of the set. */
+    if (shifts == NULL && satchel_error_is_general (unforeseen)) {
       g_propagate_error (error, g_steal_pointer (&unforeseen));
       return FALSE;
     }

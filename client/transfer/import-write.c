@@ -9,23 +9,6 @@
 
 #define ROWS_PER_BATCH 500
 
-/* What only ends the import: the row is not to blame. */
-static gboolean
-is_fatal (const GError *error)
-{
-  switch (satchel_error_code (error)) {
-  case SATCHEL_ERROR_STORAGE:
-  case SATCHEL_ERROR_CORRUPT:
-  case SATCHEL_ERROR_BUSY:
-  case SATCHEL_ERROR_NEWER:
-  case SATCHEL_ERROR_CANCELLED:
-  case SATCHEL_ERROR_UNAUTHENTICATED:
-    return TRUE;
-  default:
-    return FALSE;
-  }
-}
-
 /* The slot of the field that a rule's sentence names by its label; NULL when the row has none. */
 static const ImportSlot *
 find_named (const Import *import, const char *sentence)
@@ -44,7 +27,7 @@ find_named (const Import *import, const char *sentence)
 static gboolean
 blame_row (const Import *import, ImportRow *row, const ImportSlot *slot, GError *problem, GError **error)
 {
-  if (is_fatal (problem)) {
+  if (satchel_error_is_general (problem)) {
     g_propagate_error (error, problem);
     return FALSE;
   }

@@ -165,7 +165,7 @@ resolve (Push *push, const SatchelChangeSet *set, GError **error)
     return outcome;
   }
   satchel_store_rollback_to (push->store);
-  if (satchel_resolution_is_fatal (problem)) {
+  if (satchel_error_is_general (problem)) {
     g_propagate_error (error, g_steal_pointer (&problem));
     return NULL;
   }

@@ -47,20 +47,6 @@ satchel_resolution_is_exact (const SatchelResolution *resolution)
 }
 
 gboolean
-satchel_resolution_is_fatal (const GError *error)
-{
-  switch (satchel_error_code (error)) {
-  case SATCHEL_ERROR_STORAGE:
-  case SATCHEL_ERROR_CORRUPT:
-  case SATCHEL_ERROR_BUSY:
-  case SATCHEL_ERROR_CANCELLED:
-    return TRUE;
-  default:
-    return FALSE;
-  }
-}
-
-gboolean
 satchel_resolution_get_seen (SatchelResolution *resolution, const SatchelChange *change, gint64 *s,
                              GError **error)
 {

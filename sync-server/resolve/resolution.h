@@ -1,7 +1,7 @@
 /* What the resolver's files share while one change set is applied: who, in which commit, and what is still to be checked.
  *
- * Every function returns FALSE with the code that the set is parked with; STORAGE, CORRUPT and BUSY end the whole
- * batch instead (satchel_resolution_is_fatal()). What was written before is undone by the caller's savepoint.
+ * Every function returns FALSE with the code that the set is parked with; general ones (satchel_error_is_general()) end the
+ * whole batch instead. What was written before is undone by the caller's savepoint.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
@@ -40,8 +40,6 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SatchelResolution, satchel_resolution_clear)
 /* Whether the records of the set are now just what it says, but for when and by whom they were modified: its device need not be
  * told. Edits alone can be that. */
 gboolean satchel_resolution_is_exact (const SatchelResolution *resolution);
-
-gboolean satchel_resolution_is_fatal (const GError *error);
 
 /* The S up to which the author of @change had seen the record; 0 for none. CURSOR. */
 gboolean satchel_resolution_get_seen (SatchelResolution *resolution, const SatchelChange *change, gint64 *s,

@@ -61,6 +61,21 @@ test_other_domains (void)
   }
 }
 
+/* A full disk ends an import, a wrong row does not. */
+static void
+test_general (void)
+{
+  g_autoptr (GError) full = g_error_new (G_IO_ERROR, G_IO_ERROR_NO_SPACE, "x");
+  g_autoptr (GError) left = g_error_new (SATCHEL_ERROR, SATCHEL_ERROR_UNAUTHENTICATED, "x");
+  g_autoptr (GError) wrong = g_error_new (SATCHEL_ERROR, SATCHEL_ERROR_RULE, "x");
+  g_autoptr (GError) refused = g_error_new (SATCHEL_ERROR, SATCHEL_ERROR_FORBIDDEN, "x");
+
+  g_assert_true (satchel_error_is_general (full));
+  g_assert_true (satchel_error_is_general (left));
+  g_assert_false (satchel_error_is_general (wrong));
+  g_assert_false (satchel_error_is_general (refused));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -68,5 +83,6 @@ main (int argc, char **argv)
   g_test_add_func ("/protocol/error/table", test_table);
   g_test_add_func ("/protocol/error/unknown-name", test_unknown_name);
   g_test_add_func ("/protocol/error/other-domains", test_other_domains);
+  g_test_add_func ("/protocol/error/general", test_general);
   return g_test_run ();
 }

@@ -58,21 +58,6 @@ refuse (SatchelRun *run, SatchelSession *session, const char *id, GError *error)
   g_ptr_array_add (run->refusals, refusal);
 }
 
-/* What concerns the profile and not the record: the next one would meet the same. */
-static gboolean
-is_general (const GError *error)
-{
-  switch (satchel_error_code (error)) {
-  case SATCHEL_ERROR_STORAGE:
-  case SATCHEL_ERROR_CORRUPT:
-  case SATCHEL_ERROR_BUSY:
-  case SATCHEL_ERROR_UNAUTHENTICATED:
-    return TRUE;
-  default:
-    return FALSE;
-  }
-}
-
 static gpointer
 piece_job (SatchelSession *session, gpointer data, GCancellable *cancellable, GError **error)
 {
@@ -91,7 +76,7 @@ piece_job (SatchelSession *session, gpointer data, GCancellable *cancellable, GE
 
     if (run->func (run->deeds, session, entity, id, run->data, &problem)) {
       piece->done++;
-    } else if (is_general (problem)) {
+    } else if (satchel_error_is_general (problem)) {
       satchel_session_rollback_batch (session);
       g_ptr_array_set_size (run->refusals, (int)n_refused);
       satchel_deeds_truncate (run->deeds, n_deeds);
