@@ -174,7 +174,8 @@ display_moment (const char *text)
 void
 satchel_cli_print_history (SatchelCli *cli, const SatchelEntity *entity, JsonArray *history)
 {
-  static const char *const titles[] = { N_ ("When"), N_ ("Who"), N_ ("What"), N_ ("From"), N_ ("To"), NULL };
+  static const char *const titles[] = { N_ ("When"),   N_ ("Who"),   N_ ("What"),
+                                        N_ ("Before"), N_ ("After"), NULL };
   SatchelTable *table = satchel_table_new (titles);
 
   for (guint i = 0; i < json_array_get_length (history); i++) {
