@@ -286,6 +286,12 @@ satchel_selection_resolve (SatchelSession *session, const SatchelEntity *entity,
 
 /* ---- the object ---- */
 
+SatchelRows *
+satchel_selection_get_rows (SatchelSelection *selection)
+{
+  return selection->rows;
+}
+
 SatchelSelection *
 satchel_selection_new (SatchelRows *rows)
 {

@@ -17,6 +17,7 @@ G_DECLARE_FINAL_TYPE (SatchelSelection, satchel_selection, SATCHEL, SELECTION, G
 
 /* A GtkSelectionModel over @rows, which it holds. Property "size" (guint, with notify): how many are selected. */
 SatchelSelection *satchel_selection_new (SatchelRows *rows);
+SatchelRows      *satchel_selection_get_rows (SatchelSelection *selection); /* borrowed */
 
 guint  satchel_selection_get_size (SatchelSelection *selection);
 /* Position of the one record that is selected; -1 when there are none or several, or it has not been listed yet. */
