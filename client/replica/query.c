@@ -10,15 +10,27 @@
 #include "protocol/sqlite/entity-table.h"
 
 /* Work (satchel_database_set_budget) on the way along the titles, for a search and where rows are read: 20
- * and 40 ms. Where the answers lie in that order is not known beforehand, and may be at its very end. */
+ * and 40 ms at most. Where the answers lie in that order is not known beforehand, and may be at its very end.
+ * What a search finds is made a set before that, and looking into all of it instead costs far more: hence
+ * work for each. */
 #define MOST_COMPARED 100000
 #define MOST_READ     200000
+#define MOST_FOR_EACH 25
+#define MOST_FOR_MANY 2000000 /* of sets that were not counted to their end */
 
 typedef enum {
   FIRST_OF_ANY,      /* as SQLite sees fit */
   FIRST_OF_GATHERED, /* all answers, sorted */
   FIRST_MET,         /* along the titles until the page is full */
 } Way;
+
+/* What is wanted of the rows that are found: their numbers, or each as a record. */
+typedef struct {
+  GArray *numbers; /* NULL: records */
+  GCancellable *cancellable;
+  SatchelRowFunc row;
+  gpointer data;
+} Answer;
 
 /* How the first page is found. */
 typedef struct {
@@ -57,7 +69,7 @@ add_question (SatchelConditions *conditions, const SatchelQuery *query,
 }
 
 /* Of what many rows have the first page is found by walking along the titles. How many fulfil a condition
- * besides is not known: perhaps none. */
+ * as well is not known, perhaps none: with one, no walk is without end. */
 static gboolean
 choose_plan (SatchelReplica *replica, const SatchelQuery *query, Plan *plan, GError **error)
 {
@@ -70,7 +82,7 @@ choose_plan (SatchelReplica *replica, const SatchelQuery *query, Plan *plan, GEr
   gint64 n_found, n_all;
 
   *plan = (Plan){ .way = FIRST_OF_ANY };
-  if (query->limit <= 0 || sort == NULL || sort != query->entity->title || finds == chooses)
+  if (query->limit <= 0 || sort == NULL || sort != query->entity->title || (!finds && !chooses))
     return TRUE;
   if (!finds) {
     *plan = (Plan){ FIRST_OF_ANY, SATCHEL_FIND_HERE, MOST_READ, FIRST_OF_GATHERED };
@@ -82,7 +94,9 @@ choose_plan (SatchelReplica *replica, const SatchelQuery *query, Plan *plan, GEr
   if (satchel_list_is_worth_gathering (query->entity, sort, n_found, n_all, query->limit))
     plan->way = FIRST_OF_GATHERED;
   else if (n_found < SATCHEL_LIST_SMALL_SET)
-    *plan = (Plan){ FIRST_MET, elsewhere, MOST_COMPARED, FIRST_OF_GATHERED };
+    *plan = (Plan){ FIRST_MET, elsewhere, MOST_COMPARED + n_found * MOST_FOR_EACH, FIRST_OF_GATHERED };
+  else if (chooses)
+    *plan = (Plan){ FIRST_MET, SATCHEL_FIND_ELSEWHERE, MOST_FOR_MANY, FIRST_OF_GATHERED };
   else if (elsewhere == SATCHEL_FIND_READING)
     *plan = (Plan){ FIRST_MET, elsewhere, MOST_READ, FIRST_MET };
   else
@@ -131,13 +145,17 @@ order_sql (SatchelReplica *replica, const SatchelQuery *query)
 /* The first rows are chosen by their order alone and read whole afterwards: a first letter finds many more
  * than are shown. */
 static char *
-select_sql (SatchelReplica *replica, const SatchelQuery *query, const SatchelConditions *conditions, Way way)
+select_sql (SatchelReplica *replica, const SatchelQuery *query, const SatchelConditions *conditions, Way way,
+            gboolean numbers)
 {
   const char *columns = satchel_entity_table_columns (query->entity);
   const char *table = satchel_sql_table (query->entity);
   const char *gathered = way == FIRST_OF_GATHERED ? "+" : ""; /* not by the index of the order */
   g_autofree char *order = order_sql (replica, query);
 
+  if (numbers)
+    return g_strdup_printf ("SELECT r.row FROM %s r WHERE 1%s ORDER BY %s%s LIMIT ?", table,
+                            conditions->sql->str, gathered, order);
   if (query->limit < 0)
     return g_strdup_printf ("SELECT %s FROM %s r WHERE 1%s ORDER BY %s LIMIT ?", columns, table,
                             conditions->sql->str, order);
@@ -148,8 +166,8 @@ select_sql (SatchelReplica *replica, const SatchelQuery *query, const SatchelCon
 
 /* What it may take is for finding the page: with the first row that is settled. */
 static gboolean
-read_page (SatchelReplica *replica, SatchelStatement *statement, const SatchelQuery *query,
-           SatchelRowFunc row, gpointer data, GError **error)
+take_records (SatchelReplica *replica, SatchelStatement *statement, const SatchelQuery *query,
+              const Answer *answer, GError **error)
 {
   gboolean more;
 
@@ -161,7 +179,7 @@ read_page (SatchelReplica *replica, SatchelStatement *statement, const SatchelQu
     if (!more)
       return TRUE;
     record = satchel_entity_table_get (statement, query->entity, 0, error);
-    go_on = record != NULL && row (record, data);
+    go_on = record != NULL && answer->row (record, answer->data);
     if (!go_on) {
       satchel_statement_reset (statement);
       return record != NULL;
@@ -171,8 +189,30 @@ read_page (SatchelReplica *replica, SatchelStatement *statement, const SatchelQu
 }
 
 static gboolean
+take_numbers (SatchelStatement *statement, const Answer *answer, GError **error)
+{
+  gboolean more;
+
+  while (satchel_statement_step (statement, &more, error)) {
+    guint32 row;
+
+    if (!more)
+      return TRUE;
+    row = (guint32)satchel_statement_get_integer (statement, 0);
+    g_array_append_val (answer->numbers, row);
+    /* What was cancelled just before the first step has interrupted nothing. */
+    if (answer->numbers->len % 4096 == 0 && g_cancellable_is_cancelled (answer->cancellable)) {
+      satchel_statement_reset (statement);
+      g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED, "cancelled");
+      return FALSE;
+    }
+  }
+  return FALSE;
+}
+
+static gboolean
 run (SatchelReplica *replica, const SatchelQuery *query, const SatchelPredicateContext *context,
-     const Plan *plan, SatchelRowFunc row, gpointer data, GError **error)
+     const Plan *plan, const Answer *answer, GError **error)
 {
   SatchelDatabase *database = satchel_replica_get_database (replica);
   g_auto (SatchelConditions) conditions = { 0 };
@@ -183,14 +223,39 @@ run (SatchelReplica *replica, const SatchelQuery *query, const SatchelPredicateC
   satchel_conditions_init (&conditions);
   add_question (&conditions, query, context, plan->start);
   satchel_conditions_add_integer (&conditions, query->limit);
-  sql = select_sql (replica, query, &conditions, plan->way);
+  sql = select_sql (replica, query, &conditions, plan->way, answer->numbers != NULL);
   statement = prepare (replica, &conditions, sql, error);
   if (statement == NULL)
     return FALSE;
   satchel_database_set_budget (database, plan->most_work);
-  done = read_page (replica, statement, query, row, data, error);
+  done = answer->numbers != NULL ? take_numbers (statement, answer, error)
+                                 : take_records (replica, statement, query, answer, error);
   satchel_database_set_budget (database, 0);
   return done;
+}
+
+static gboolean
+find (SatchelReplica *replica, const SatchelQuery *query, const SatchelPredicateContext *context,
+      const Answer *answer, GError **error)
+{
+  const guint n_before = answer->numbers != NULL ? answer->numbers->len : 0;
+  g_autoptr (GError) problem = NULL;
+  Plan plan, other;
+
+  if (!choose_plan (replica, query, &plan, error))
+    return FALSE;
+  if (run (replica, query, context, &plan, answer, &problem))
+    return TRUE;
+  if (plan.most_work == 0 || g_cancellable_is_cancelled (answer->cancellable) ||
+      !g_error_matches (problem, SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED)) {
+    g_propagate_error (error, g_steal_pointer (&problem));
+    return FALSE;
+  }
+  if (answer->numbers != NULL)
+    g_array_set_size (answer->numbers, n_before);
+  other = (Plan){ .way = plan.otherwise,
+                  .start = plan.otherwise == FIRST_MET ? SATCHEL_FIND_ELSEWHERE : SATCHEL_FIND_HERE };
+  return run (replica, query, context, &other, answer, error);
 }
 
 gboolean
@@ -198,20 +263,30 @@ satchel_replica_query (SatchelReplica *replica, const SatchelQuery *query,
                        const SatchelPredicateContext *context, SatchelRowFunc row, gpointer data,
                        GError **error)
 {
-  g_autoptr (GError) problem = NULL;
-  Plan plan, other;
+  const Answer answer = { .row = row, .data = data };
 
-  if (!choose_plan (replica, query, &plan, error))
-    return FALSE;
-  if (run (replica, query, context, &plan, row, data, &problem))
-    return TRUE;
-  if (plan.most_work == 0 || !g_error_matches (problem, SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED)) {
-    g_propagate_error (error, g_steal_pointer (&problem));
-    return FALSE;
-  }
-  other = (Plan){ .way = plan.otherwise,
-                  .start = plan.otherwise == FIRST_MET ? SATCHEL_FIND_ELSEWHERE : SATCHEL_FIND_HERE };
-  return run (replica, query, context, &other, row, data, error);
+  return find (replica, query, context, &answer, error);
+}
+
+static void
+interrupt_cb (GCancellable *cancellable, sqlite3 *handle)
+{
+  sqlite3_interrupt (handle);
+}
+
+gboolean
+satchel_replica_list_rows (SatchelReplica *replica, const SatchelQuery *query,
+                           const SatchelPredicateContext *context, GCancellable *cancellable, GArray *rows,
+                           GError **error)
+{
+  const Answer answer = { .numbers = rows, .cancellable = cancellable };
+  sqlite3 *handle = satchel_database_get_handle (satchel_replica_get_database (replica));
+  gulong watch =
+      cancellable != NULL ? g_cancellable_connect (cancellable, G_CALLBACK (interrupt_cb), handle, NULL) : 0;
+  gboolean found = find (replica, query, context, &answer, error);
+
+  g_cancellable_disconnect (cancellable, watch);
+  return found;
 }
 
 gboolean
@@ -274,62 +349,7 @@ satchel_replica_list_groups (SatchelReplica *replica, const SatchelQuery *query,
   return NULL;
 }
 
-/* ---- row numbers ---- */
-
-static void
-interrupt_cb (GCancellable *cancellable, sqlite3 *handle)
-{
-  sqlite3_interrupt (handle);
-}
-
-static gboolean
-take_rows (SatchelStatement *statement, GCancellable *cancellable, GArray *rows, GError **error)
-{
-  gboolean more;
-
-  while (satchel_statement_step (statement, &more, error)) {
-    guint32 row;
-
-    if (!more)
-      return TRUE;
-    row = (guint32)satchel_statement_get_integer (statement, 0);
-    g_array_append_val (rows, row);
-    /* What was cancelled just before the first step has interrupted nothing. */
-    if (rows->len % 4096 == 0 && g_cancellable_is_cancelled (cancellable)) {
-      satchel_statement_reset (statement);
-      g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED, "cancelled");
-      return FALSE;
-    }
-  }
-  return FALSE;
-}
-
-gboolean
-satchel_replica_list_rows (SatchelReplica *replica, const SatchelQuery *query,
-                           const SatchelPredicateContext *context, GCancellable *cancellable, GArray *rows,
-                           GError **error)
-{
-  g_auto (SatchelConditions) conditions = { 0 };
-  g_autofree char *order = order_sql (replica, query);
-  g_autofree char *sql = NULL;
-  sqlite3 *handle = satchel_database_get_handle (satchel_replica_get_database (replica));
-  SatchelStatement *statement;
-  gulong watch;
-  gboolean taken;
-
-  satchel_conditions_init (&conditions);
-  add_question (&conditions, query, context, SATCHEL_FIND_HERE);
-  satchel_conditions_add_integer (&conditions, query->limit);
-  sql = g_strdup_printf ("SELECT r.row FROM %s r WHERE 1%s ORDER BY %s LIMIT ?",
-                         satchel_sql_table (query->entity), conditions.sql->str, order);
-  statement = prepare (replica, &conditions, sql, error);
-  if (statement == NULL)
-    return FALSE;
-  watch = g_cancellable_connect (cancellable, G_CALLBACK (interrupt_cb), handle, NULL);
-  taken = take_rows (statement, cancellable, rows, error);
-  g_cancellable_disconnect (cancellable, watch);
-  return taken;
-}
+/* ---- pages ---- */
 
 GPtrArray *
 satchel_replica_read_rows (SatchelReplica *replica, const SatchelEntity *entity, const guint32 *rows,

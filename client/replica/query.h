@@ -26,7 +26,7 @@ gboolean satchel_replica_query (SatchelReplica *replica, const SatchelQuery *que
                                 SatchelRowFunc row, gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The same in two steps, for a grid over millions: first the order, as row numbers of the entity's table, which hold until the
  * replica is written (a number may then stand for nothing, and after a pull from the beginning for another record); then pages
- * of it. Appends guint32 to @rows. @cancellable may be cancelled from any thread: CANCELLED. */
+ * of it. Appends guint32 to @rows. @cancellable (or NULL) may be cancelled from any thread: CANCELLED. */
 gboolean satchel_replica_list_rows (SatchelReplica *replica, const SatchelQuery *query, const SatchelPredicateContext *context,
                                     GCancellable *cancellable, GArray *rows, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* SatchelRecord*, owned, in the order of @rows; NULL for each number that no record has any more. */

@@ -468,33 +468,68 @@ append_id (const SatchelRecord *record, gpointer ids)
   return TRUE;
 }
 
-static char *
-list_first (Device *device, const char *typed, const char *condition, gint64 limit)
+typedef struct {
+  Device *device;
+  SatchelPredicate *where; /* NULL: none */
+  const char *typed;
+} Listed;
+
+static SatchelQuery
+make_query (const Listed *listed, gint64 limit)
 {
-  const SatchelEntity *entity = device_entity (device, "account");
+  return (SatchelQuery){ .entity = device_entity (listed->device, "account"),
+                         .where = listed->where,
+                         .find = listed->typed,
+                         .limit = limit };
+}
+
+static char *
+list_first (const Listed *listed, gint64 limit)
+{
+  const SatchelQuery query = make_query (listed, limit);
   g_autoptr (GError) error = NULL;
-  g_autoptr (SatchelPredicate) where =
-      condition != NULL ? satchel_predicate_parse (satchel_replica_get_registry (device->replica), entity,
-                                                   condition, &error)
-                        : NULL;
-  const SatchelQuery query = { .entity = entity, .where = where, .find = typed, .limit = limit };
   GString *ids = g_string_new (NULL);
   SatchelPredicateContext context;
 
-  satchel_session_get_context (device->session, &context);
-  g_assert_true (satchel_replica_query (device->replica, &query, &context, append_id, ids, &error));
+  satchel_session_get_context (listed->device->session, &context);
+  g_assert_true (satchel_replica_query (listed->device->replica, &query, &context, append_id, ids, &error));
   g_assert_no_error (error);
   return g_string_free (ids, FALSE);
+}
+
+static GArray *
+number_first (const Listed *listed, gint64 limit)
+{
+  const SatchelQuery query = make_query (listed, limit);
+  g_autoptr (GError) error = NULL;
+  GArray *numbers = g_array_new (FALSE, FALSE, sizeof (guint32));
+  SatchelPredicateContext context;
+
+  satchel_session_get_context (listed->device->session, &context);
+  g_assert_true (
+      satchel_replica_list_rows (listed->device->replica, &query, &context, NULL, numbers, &error));
+  g_assert_no_error (error);
+  return numbers;
 }
 
 static void
 assert_first (Device *device, const char *typed, const char *condition)
 {
-  g_autofree char *all = list_first (device, typed, condition, -1);
-  g_autofree char *page = list_first (device, typed, condition, 20);
+  SatchelRegistry *registry = satchel_replica_get_registry (device->replica);
+  g_autoptr (SatchelPredicate) where =
+      condition != NULL
+          ? satchel_predicate_parse (registry, device_entity (device, "account"), condition, NULL)
+          : NULL;
+  const Listed listed = { device, where, typed };
+  g_autofree char *all = list_first (&listed, -1), *page = list_first (&listed, 20);
+  g_autoptr (GArray) all_numbers = number_first (&listed, -1), numbers = number_first (&listed, 20);
 
+  g_assert_true ((where != NULL) == (condition != NULL));
   g_assert_true (g_str_has_prefix (all, page));
   g_assert_cmpuint (strlen (page), ==, MIN (strlen (all), 20 * (SATCHEL_ID_LENGTH + 1)));
+  g_assert_cmpuint (all_numbers->len * (SATCHEL_ID_LENGTH + 1), ==, strlen (all));
+  g_assert_cmpmem (numbers->data, numbers->len * sizeof (guint32), all_numbers->data,
+                   MIN (all_numbers->len, 20) * sizeof (guint32));
 }
 
 /* However a page is found, by looking at all that was found or along the titles, it is the beginning of the
@@ -503,6 +538,8 @@ static void
 test_first_page (void)
 {
   static const char *const typed[] = { "c", "common", "rare", "info", "INFO", "zz", "common rare", "r" };
+  static const char *const conditions[] = { NULL, "", "email starts with \"info\"", "name = \"Rare 000\"",
+                                            "city is not empty" };
   Device device;
   g_auto (PullText) pull;
   g_autoptr (GError) error = NULL;
@@ -522,7 +559,8 @@ test_first_page (void)
   g_assert_true (device_try_pull (&device, pull.text->str, pull.text->len, &result, &error));
   g_assert_no_error (error);
   for (gsize i = 0; i < G_N_ELEMENTS (typed); i++)
-    assert_first (&device, typed[i], NULL);
+    for (gsize k = 0; k < G_N_ELEMENTS (conditions); k++)
+      assert_first (&device, typed[i], conditions[k]);
   device_teardown (&device);
 }
 
@@ -559,6 +597,9 @@ test_far_page (void)
   assert_first (&device, NULL, "city = \"Far\"");
   assert_first (&device, NULL, "city = \"Near\"");
   assert_first (&device, "zinc", "city = \"Far\"");
+  assert_first (&device, "common", "city = \"Near\"");
+  assert_first (&device, "common", "city = \"Far\"");
+  assert_first (&device, "i", "city = \"Far\"");
   device_teardown (&device);
 }
 
