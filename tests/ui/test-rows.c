@@ -1,6 +1,7 @@
 /* A list of many records: what stands where, and what GTK is told when that changes.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "protocol/sqlite/entity-table.h"
 #include "tests/ui/desk.h"
 #include "ui/grid/rows.h"
 
@@ -8,7 +9,7 @@ typedef struct {
   TestDesk base;
   SatchelRows *rows;
   GListModel *model;
-  guint n_items_changed, position, removed, added;
+  guint n_items_changed, position, removed, added, least;
 } TestRows;
 
 static void
@@ -20,6 +21,7 @@ items_changed_cb (GListModel *model, guint position, guint removed, guint added,
   test->position = position;
   test->removed = removed;
   test->added = added;
+  test->least = MIN (test->least, g_list_model_get_n_items (model));
 }
 
 static void
@@ -56,6 +58,15 @@ is_complete (gpointer data)
 
   g_object_get (((TestRows *)data)->rows, "loading", &loading, NULL);
   return !loading;
+}
+
+/* The beginning of an answer has come and the rest has not: it is asked for when the beginning is told. */
+static gboolean
+is_headed (gpointer data)
+{
+  TestRows *test = data;
+
+  return !satchel_rows_is_whole (test->rows);
 }
 
 static void
@@ -118,6 +129,67 @@ test_other_order (void)
   g_assert_cmpuint (g_list_model_get_n_items (test.model), ==, 1);
   assert_title (&test, 0, "Account 00042");
   g_clear_object (&first);
+  teardown (&test);
+}
+
+/* While the beginning of an answer is known alone, no row goes that comes again with the rest. */
+static void
+test_held (void)
+{
+  TestRows test;
+  g_autoptr (SatchelRow) behind = NULL;
+
+  setup (&test, 400);
+  ask (&test, NULL, FALSE);
+  test_desk_until (is_complete, &test);
+  behind = g_list_model_get_item (test.model, 100);
+  test.least = G_MAXUINT;
+  ask (&test, "account", TRUE);
+  test_desk_until (is_headed, &test);
+  assert_title (&test, 0, "Account 00399");
+  g_assert_cmpuint (g_list_model_get_n_items (test.model), >, 100);
+  g_assert_null (satchel_row_get_record (behind));
+  test_desk_until (is_complete, &test);
+  g_assert_cmpuint (test.least, >=, 256);
+  assert_title (&test, 100, "Account 00299");
+  assert_title (&test, 399, "Account 00000");
+  /* What is less in the end is shorter in the end. */
+  ask (&test, "000", FALSE);
+  test_desk_until (is_complete, &test);
+  g_assert_cmpuint (g_list_model_get_n_items (test.model), ==, 100);
+  assert_title (&test, 99, "Account 00099");
+  teardown (&test);
+}
+
+static void
+break_cb (SatchelRows *rows, GArray *before, TestRows *test)
+{
+  SatchelDatabase *database = satchel_replica_get_database (satchel_session_get_replica (test->base.other));
+  g_autofree char *sql =
+      g_strdup_printf ("ALTER TABLE %s RENAME TO gone", satchel_sql_table (satchel_rows_get_entity (rows)));
+  g_autoptr (GError) error = NULL;
+
+  g_signal_handlers_disconnect_by_func (rows, break_cb, test);
+  g_assert_true (satchel_database_execute (database, sql, &error));
+  g_assert_no_error (error);
+}
+
+/* A replica that cannot be read any more, behind the beginning of an answer, leaves no blank rows. */
+static void
+test_cut_short (void)
+{
+  TestRows test;
+  g_autofree char *problem = NULL;
+
+  setup (&test, 400);
+  ask (&test, NULL, FALSE);
+  test_desk_until (is_complete, &test);
+  g_signal_connect (test.rows, "renumbered", G_CALLBACK (break_cb), &test);
+  ask (&test, "account", TRUE);
+  test_desk_until (is_complete, &test);
+  g_object_get (test.rows, "problem", &problem, NULL);
+  g_assert_nonnull (problem);
+  g_assert_cmpuint (g_list_model_get_n_items (test.model), ==, 64);
   teardown (&test);
 }
 
@@ -209,5 +281,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/rows/other-order", test_other_order);
   g_test_add_func ("/ui/rows/follow", test_follow);
   g_test_add_func ("/ui/rows/gone", test_gone);
+  g_test_add_func ("/ui/rows/held", test_held);
+  g_test_add_func ("/ui/rows/cut-short", test_cut_short);
   return g_test_run ();
 }

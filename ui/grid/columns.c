@@ -89,6 +89,8 @@ name_row (GtkWidget *cell, const char *name)
 
   if (row != NULL && *name != '\0')
     gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  else if (row != NULL)
+    gtk_accessible_reset_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL);
 }
 
 static void

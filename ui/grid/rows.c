@@ -46,8 +46,8 @@ struct _SatchelRows {
   SatchelDesk *desk;
   SatchelQuestion *question; /* NULL before the first */
   GArray *numbers;           /* guint32 */
-  guint shown;               /* how many of them GTK knows of */
-  gboolean whole;            /* numbers is all of the answer */
+  guint shown;    /* how many GTK knows of; those behind numbers are blank, until the rest has come */
+  gboolean whole; /* numbers is all of the answer */
   guint growth_source;
   GPtrArray *told;           /* SatchelOnlinePage */
   GArray *beyond;            /* Beyond: behind all of numbers */
@@ -161,7 +161,7 @@ fill_rows (SatchelRows *rows, GPtrArray *list)
     row->online = row->position < rows->shown
                       ? NULL
                       : g_array_index (rows->beyond, Beyond, row->position - rows->shown).row;
-    if (row->online == NULL)
+    if (row->online == NULL && row->position < rows->numbers->len)
       numbers[n_numbers++] = g_array_index (rows->numbers, guint32, row->position);
   }
   if (session != NULL && rows->question != NULL)
@@ -170,7 +170,7 @@ fill_rows (SatchelRows *rows, GPtrArray *list)
   for (guint i = 0, next = 0; i < list->len && records != NULL; i++) {
     SatchelRow *row = list->pdata[i];
 
-    if (row->online == NULL)
+    if (row->online == NULL && row->position < rows->numbers->len)
       row->record = g_steal_pointer (&records->pdata[next++]);
   }
 }
@@ -336,9 +336,9 @@ forget_beyond (SatchelRows *rows, GPtrArray **told)
   rows->told = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_online_page_free);
 }
 
-/* Takes @numbers. */
+/* Takes @numbers. At least @held stay shown. */
 static void
-set_numbers (SatchelRows *rows, GArray *numbers)
+set_numbers (SatchelRows *rows, GArray *numbers, guint held)
 {
   guint shown = rows->shown, before = count_items (rows);
   g_autoptr (GArray) replaced = rows->numbers;
@@ -353,6 +353,7 @@ set_numbers (SatchelRows *rows, GArray *numbers)
     rows->shown = numbers->len;
   else
     rows->shown = shown + GROWTH_ROWS;
+  rows->shown = MAX (rows->shown, held);
   g_clear_handle_id (&rows->growth_source, g_source_remove);
   if (rows->shown < numbers->len)
     rows->growth_source = g_timeout_add_full (G_PRIORITY_DEFAULT_IDLE, FRAME_MS, grow_cb, rows, NULL);
@@ -378,6 +379,18 @@ set_state (SatchelRows *rows, gboolean loading, gint64 count, const char *proble
     g_object_notify_by_pspec (G_OBJECT (rows), properties[PROP_PROBLEM]);
   }
   g_object_thaw_notify (G_OBJECT (rows));
+}
+
+/* The rest of an answer does not come. */
+static void
+drop_blank (SatchelRows *rows)
+{
+  guint shown = rows->shown, before = count_items (rows);
+
+  if (shown <= rows->numbers->len)
+    return;
+  rows->shown = rows->numbers->len;
+  tell_items (rows, shown, before);
 }
 
 typedef struct {
@@ -431,13 +444,18 @@ listed_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (numbers == NULL) {
     g_autofree char *reason = satchel_refusal_to_text (error);
 
+    g_object_ref (rows);
+    drop_blank (rows);
     set_state (rows, FALSE, rows->count, reason);
+    g_object_unref (rows);
     return;
   }
   complete = numbers->len < HEAD_ROWS || !g_object_steal_data (G_OBJECT (asked), "head");
   rows->whole = complete;
   g_object_ref (rows);
-  set_numbers (rows, numbers);
+  /* What would be taken out now and put in again with the rest costs more than all else that an answer does.
+   */
+  set_numbers (rows, numbers, complete ? 0 : MIN (rows->shown, GROWN_ROWS));
   set_state (rows, !complete || rows->growth_source != 0, complete ? (gint64)rows->numbers->len : -1, NULL);
   if (!complete && rows->cancellable == asked)
     ask_for (rows, -1);
@@ -474,7 +492,7 @@ satchel_rows_ask (SatchelRows *rows, const SatchelRowsQuery *query)
   g_return_if_fail (SATCHEL_IS_ROWS (rows));
   rows->forgetting = TRUE;
   if (rows->question != NULL && rows->question->entity != query->entity)
-    set_numbers (rows, g_array_new (FALSE, FALSE, sizeof (guint32)));
+    set_numbers (rows, g_array_new (FALSE, FALSE, sizeof (guint32)), 0);
   satchel_question_unref (rows->question);
   rows->question = satchel_question_new (satchel_desk_get_registry (rows->desk), query);
   rows->forgetting = TRUE;

@@ -4,7 +4,8 @@
  * all of it. Records are read a page at a time when somebody looks. A SatchelRow stands for a **position**: when the list is asked
  * anew, the rows that are on the screen get another record and say so, and items_changed concerns the end of the list alone,
  * because GTK 4.8 builds every row widget anew that passes through items_changed. For the same reason a list that was short becomes
- * long by some rows a frame, until there are more than GTK keeps widgets for.
+ * long by some rows a frame, until there are more than GTK keeps widgets for, and as many stay while only the beginning of an
+ * answer is known: those behind it are blank until the rest has come.
  *
  * Behind the records that are carried may stand some that the server told of ("beyond").
  *
