@@ -4,33 +4,23 @@
 #include "client/replica/parties.h"
 
 #include "protocol/predicate/predicate.h"
+#include "protocol/sqlite/triggers.h"
 
 const char satchel_parties_schema[] = "DELETE FROM meta WHERE key = 'tables';";
+
+static gboolean
+has_parties (const SatchelField *field)
+{
+  return field->type == SATCHEL_TYPE_PARTIES;
+}
 
 gboolean
 satchel_parties_are_in (const SatchelEntity *entity)
 {
-  for (guint i = 0; i < entity->n_fields; i++)
-    if (entity->fields[i]->type == SATCHEL_TYPE_PARTIES)
-      return TRUE;
-  return FALSE;
+  return satchel_columns_are_any (entity, has_parties);
 }
 
 /* ---- statements ---- */
-
-/* ", " between; @qualifier ("old.", "new.", "") before each column. */
-static void
-append_columns (GString *sql, const SatchelEntity *entity, const char *qualifier)
-{
-  const char *separator = "";
-
-  for (guint i = 0; i < entity->n_fields; i++) {
-    if (entity->fields[i]->type != SATCHEL_TYPE_PARTIES)
-      continue;
-    g_string_append_printf (sql, "%s%s%s", separator, qualifier, satchel_sql_column (entity->fields[i]));
-    separator = ", ";
-  }
-}
 
 /* The entries of a row, or of all of @rows: target and row. Who stands in two fields is named once. */
 static void
@@ -39,7 +29,7 @@ append_entries (GString *sql, const SatchelEntity *entity, const char *qualifier
   const char *separator = "";
 
   for (guint i = 0; i < entity->n_fields; i++) {
-    if (entity->fields[i]->type != SATCHEL_TYPE_PARTIES)
+    if (!has_parties (entity->fields[i]))
       continue;
     g_string_append_printf (sql,
                             "%sSELECT json_extract (p.value, '$.id') AS target, %srow AS row"
@@ -57,59 +47,39 @@ append_all_entries (GString *sql, const SatchelEntity *entity)
   append_entries (sql, entity, "r.", rows);
 }
 
-static void
-append_insert (GString *sql, const SatchelEntity *entity)
+static char *
+insert_sql (const SatchelEntity *entity)
 {
+  GString *sql = g_string_new (NULL);
+
   g_string_append_printf (sql, "INSERT INTO \"party_%s\" (target, row) ", entity->name);
   append_entries (sql, entity, "new.", "");
   g_string_append (sql, "; ");
+  return g_string_free (sql, FALSE);
 }
 
-static void
-append_remove (GString *sql, const SatchelEntity *entity)
+static char *
+remove_sql (const SatchelEntity *entity)
 {
+  GString *sql = g_string_new (NULL);
+
   g_string_append_printf (
       sql, "DELETE FROM \"party_%s\" WHERE row = old.row AND target IN (SELECT target FROM (", entity->name);
   append_entries (sql, entity, "old.", "");
   g_string_append (sql, ")); ");
-}
-
-static char *
-insert_trigger_sql (const SatchelEntity *entity)
-{
-  GString *sql = g_string_new (NULL);
-
-  g_string_append_printf (sql, "CREATE TRIGGER \"party_%s:insert\" AFTER INSERT ON \"e_%s\" BEGIN ",
-                          entity->name, entity->name);
-  append_insert (sql, entity);
-  g_string_append (sql, "END");
   return g_string_free (sql, FALSE);
 }
 
 static char *
 make_sql (const SatchelEntity *entity)
 {
-  g_autofree char *insert = insert_trigger_sql (entity);
-  const char *name = entity->name;
-  GString *sql = g_string_new (NULL);
+  g_autofree char *prefix = g_strdup_printf ("party_%s", entity->name);
+  g_autofree char *insert = insert_sql (entity), *removal = remove_sql (entity);
+  g_autofree char *triggers = satchel_triggers_dup_sql (entity, prefix, has_parties, insert, removal);
 
-  g_string_append_printf (sql,
-                          "CREATE TABLE \"party_%s\" (target TEXT NOT NULL, row INTEGER NOT NULL,"
-                          " PRIMARY KEY (target, row)) STRICT, WITHOUT ROWID; %s;"
-                          " CREATE TRIGGER \"party_%s:delete\" AFTER DELETE ON \"e_%s\" BEGIN ",
-                          name, insert, name, name);
-  append_remove (sql, entity);
-  g_string_append_printf (sql, "END; CREATE TRIGGER \"party_%s:update\" AFTER UPDATE OF ", name);
-  append_columns (sql, entity, "");
-  g_string_append_printf (sql, " ON \"e_%s\" WHEN (", name);
-  append_columns (sql, entity, "old.");
-  g_string_append (sql, ") IS NOT (");
-  append_columns (sql, entity, "new.");
-  g_string_append (sql, ") BEGIN ");
-  append_remove (sql, entity);
-  append_insert (sql, entity);
-  g_string_append (sql, "END;");
-  return g_string_free (sql, FALSE);
+  return g_strdup_printf ("CREATE TABLE \"%s\" (target TEXT NOT NULL, row INTEGER NOT NULL,"
+                          " PRIMARY KEY (target, row)) STRICT, WITHOUT ROWID; %s",
+                          prefix, triggers);
 }
 
 /* ---- the index ---- */
@@ -118,8 +88,10 @@ make_sql (const SatchelEntity *entity)
 static gboolean
 is_current (SatchelDatabase *database, const SatchelEntity *entity, gboolean *is, GError **error)
 {
-  g_autofree char *name = g_strdup_printf ("party_%s:insert", entity->name);
-  g_autofree char *wanted = insert_trigger_sql (entity);
+  g_autofree char *prefix = g_strdup_printf ("party_%s", entity->name);
+  g_autofree char *name = g_strconcat (prefix, ":insert", NULL);
+  g_autofree char *insert = insert_sql (entity);
+  g_autofree char *wanted = satchel_triggers_dup_insert_sql (entity, prefix, insert);
   SatchelStatement *statement = satchel_database_prepare (
       database, "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger' AND name = ? AND sql = ?", error);
   gint64 n_found;
@@ -166,14 +138,10 @@ satchel_parties_ensure (SatchelDatabase *database, const SatchelEntity *entity, 
 gboolean
 satchel_parties_drop (SatchelDatabase *database, const SatchelEntity *entity, GError **error)
 {
-  const char *name = entity->name;
-  g_autofree char *sql = g_strdup_printf (
-      "DROP TRIGGER IF EXISTS main.\"party_%s:insert\";"
-      "DROP TRIGGER IF EXISTS main.\"party_%s:delete\";"
-      "DROP TRIGGER IF EXISTS main.\"party_%s:update\"; DROP TABLE IF EXISTS main.\"party_%s\";",
-      name, name, name, name);
+  g_autofree char *prefix = g_strdup_printf ("party_%s", entity->name);
+  g_autofree char *sql = g_strdup_printf ("DROP TABLE IF EXISTS main.\"%s\"", prefix);
 
-  return satchel_database_execute (database, sql, error);
+  return satchel_triggers_drop (database, prefix, error) && satchel_database_execute (database, sql, error);
 }
 
 gboolean

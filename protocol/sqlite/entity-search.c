@@ -6,29 +6,19 @@
 #include <string.h>
 
 #include "protocol/error.h"
-#include "protocol/predicate/predicate.h"
 #include "protocol/sqlite/tokenizer.h"
+#include "protocol/sqlite/triggers.h"
 
-/* ", " between; @qualifier ("old.", "new.", "") before each column. Returns the number of columns. */
-static guint
-append_columns (GString *sql, const SatchelEntity *entity, const char *qualifier)
+static gboolean
+is_searched (const SatchelField *field)
 {
-  guint n_columns = 0;
-
-  for (guint i = 0; i < entity->n_fields; i++)
-    if (entity->fields[i]->search == SATCHEL_SEARCH_TEXT)
-      g_string_append_printf (sql, "%s%s%s", n_columns++ > 0 ? ", " : "", qualifier,
-                              satchel_sql_column (entity->fields[i]));
-  return n_columns;
+  return field->search == SATCHEL_SEARCH_TEXT;
 }
 
 static gboolean
 has_search (const SatchelEntity *entity)
 {
-  for (guint i = 0; i < entity->n_fields; i++)
-    if (entity->fields[i]->search == SATCHEL_SEARCH_TEXT)
-      return TRUE;
-  return FALSE;
+  return satchel_columns_are_any (entity, is_searched);
 }
 
 /* Prefix indexes serve the first keystrokes, whose matches are many; from the fourth on the terms themselves
@@ -39,55 +29,46 @@ table_sql (const SatchelEntity *entity)
   GString *sql = g_string_new (NULL);
 
   g_string_append_printf (sql, "CREATE VIRTUAL TABLE \"x_%s\" USING fts5(", entity->name);
-  append_columns (sql, entity, "");
+  satchel_columns_append (sql, entity, is_searched, "");
   g_string_append_printf (sql, ", content='e_%s', content_rowid='row', tokenize='satchel', prefix='1 2')",
                           entity->name);
   return g_string_free (sql, FALSE);
 }
 
-static void
-append_insert (GString *sql, const SatchelEntity *entity)
+static char *
+insert_sql (const SatchelEntity *entity)
 {
+  GString *sql = g_string_new (NULL);
+
   g_string_append_printf (sql, "INSERT INTO \"x_%s\" (rowid, ", entity->name);
-  append_columns (sql, entity, "");
+  satchel_columns_append (sql, entity, is_searched, "");
   g_string_append (sql, ") VALUES (new.row, ");
-  append_columns (sql, entity, "new.");
+  satchel_columns_append (sql, entity, is_searched, "new.");
   g_string_append (sql, "); ");
+  return g_string_free (sql, FALSE);
 }
 
 /* An external-content index is told the old values when a row goes. */
-static void
-append_remove (GString *sql, const SatchelEntity *entity)
+static char *
+remove_sql (const SatchelEntity *entity)
 {
+  GString *sql = g_string_new (NULL);
+
   g_string_append_printf (sql, "INSERT INTO \"x_%s\" (\"x_%s\", rowid, ", entity->name, entity->name);
-  append_columns (sql, entity, "");
+  satchel_columns_append (sql, entity, is_searched, "");
   g_string_append (sql, ") VALUES ('delete', old.row, ");
-  append_columns (sql, entity, "old.");
+  satchel_columns_append (sql, entity, is_searched, "old.");
   g_string_append (sql, "); ");
+  return g_string_free (sql, FALSE);
 }
 
 static char *
 triggers_sql (const SatchelEntity *entity)
 {
-  GString *sql = g_string_new (NULL);
-  const char *name = entity->name;
+  g_autofree char *prefix = g_strdup_printf ("x_%s", entity->name);
+  g_autofree char *insert = insert_sql (entity), *removal = remove_sql (entity);
 
-  g_string_append_printf (sql, "CREATE TRIGGER \"x_%s:insert\" AFTER INSERT ON \"e_%s\" BEGIN ", name, name);
-  append_insert (sql, entity);
-  g_string_append_printf (sql, "END; CREATE TRIGGER \"x_%s:delete\" AFTER DELETE ON \"e_%s\" BEGIN ", name,
-                          name);
-  append_remove (sql, entity);
-  g_string_append_printf (sql, "END; CREATE TRIGGER \"x_%s:update\" AFTER UPDATE OF ", name);
-  append_columns (sql, entity, "");
-  g_string_append_printf (sql, " ON \"e_%s\" WHEN (", name);
-  append_columns (sql, entity, "old.");
-  g_string_append (sql, ") IS NOT (");
-  append_columns (sql, entity, "new.");
-  g_string_append (sql, ") BEGIN ");
-  append_remove (sql, entity);
-  append_insert (sql, entity);
-  g_string_append (sql, "END;");
-  return g_string_free (sql, FALSE);
+  return satchel_triggers_dup_sql (entity, prefix, is_searched, insert, removal);
 }
 
 /* *is TRUE when the index is there and has just the columns that the metadata asks for. */
@@ -250,13 +231,9 @@ satchel_entity_search_adopt (SatchelDatabase *database, const SatchelEntity *ent
 gboolean
 satchel_entity_search_release (SatchelDatabase *database, const SatchelEntity *entity, GError **error)
 {
-  const char *name = entity->name;
-  g_autofree char *sql = g_strdup_printf ("DROP TRIGGER IF EXISTS main.\"x_%s:insert\";"
-                                          "DROP TRIGGER IF EXISTS main.\"x_%s:delete\";"
-                                          "DROP TRIGGER IF EXISTS main.\"x_%s:update\";",
-                                          name, name, name);
+  g_autofree char *prefix = g_strdup_printf ("x_%s", entity->name);
 
-  return satchel_database_execute (database, sql, error);
+  return satchel_triggers_drop (database, prefix, error);
 }
 
 gboolean
