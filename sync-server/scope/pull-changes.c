@@ -252,7 +252,6 @@ add_part (Batch *batch, gint64 row, const char *gained, GError **error)
 {
   SatchelPulling *pull = batch->pull;
   g_autofree char *id = NULL, *fields = NULL, *all = NULL;
-  gboolean known;
 
   if (batch->edited != NULL && !g_hash_table_contains (batch->edited, &row)) {
     batch->n_kept++;
@@ -261,10 +260,9 @@ add_part (Batch *batch, gint64 row, const char *gained, GError **error)
     return TRUE;
   }
   id = satchel_texts_dup_id (pull->store, batch->entity, row, error);
-  if (id == NULL || !satchel_pulling_is_known (pull, batch->entity, id, &known, error))
-    return FALSE;
-  fields = known ? g_strdup ("")
-                 : satchel_feed_list_fields (pull->store, batch->entity->name, id, pull->since, error);
+  fields = id != NULL ? satchel_feed_list_fields (pull->store, batch->entity->name, id, pull->since,
+                                                  pull->own, error)
+                      : NULL;
   if (fields == NULL)
     return FALSE;
   if (*fields == '\0' && *gained == '\0') {

@@ -30,31 +30,3 @@ satchel_pulling_take_own (SatchelPulling *pull, const char *device, const GArray
   *taken = TRUE;
   return TRUE;
 }
-
-static gboolean
-is_own (const GArray *ranges, gint64 s)
-{
-  for (guint i = 0; i < ranges->len; i += 2) {
-    if (s >= g_array_index (ranges, gint64, i) && s <= g_array_index (ranges, gint64, i + 1))
-      return TRUE;
-  }
-  return FALSE;
-}
-
-gboolean
-satchel_pulling_is_known (SatchelPulling *pull, const SatchelEntity *entity, const char *id, gboolean *known,
-                          GError **error)
-{
-  g_autoptr (GArray) commits = NULL;
-
-  *known = FALSE;
-  if (pull->own == NULL)
-    return TRUE;
-  commits = satchel_feed_list_commits (pull->store, entity->name, id, pull->since, error);
-  if (commits == NULL)
-    return FALSE;
-  *known = commits->len > 0;
-  for (guint i = 0; i < commits->len && *known; i++)
-    *known = is_own (pull->own, g_array_index (commits, gint64, i));
-  return TRUE;
-}

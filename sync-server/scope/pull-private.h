@@ -80,9 +80,6 @@ gboolean satchel_pulling_judge_one (SatchelPulling *pull, const SatchelEntity *e
 /* Takes the ranges of commits that a request names, where each is @device's. They are borrowed. */
 gboolean satchel_pulling_take_own (SatchelPulling *pull, const char *device, const GArray *ranges, gboolean *taken,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Whether only these have changed the record since the cursor. */
-gboolean satchel_pulling_is_known (SatchelPulling *pull, const SatchelEntity *entity, const char *id, gboolean *known,
-                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* ---- in bulk: pull-select.c ---- */
 

@@ -200,38 +200,26 @@ join_names (GPtrArray *names)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
+static gboolean
+is_among (const GArray *ranges, gint64 s)
+{
+  for (guint i = 0; ranges != NULL && i < ranges->len; i += 2) {
+    if (s >= g_array_index (ranges, gint64, i) && s <= g_array_index (ranges, gint64, i + 1))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* Sorted here: SQLite would build two trees for a handful of names. */
 char *
 satchel_feed_list_fields (SatchelStore *store, const char *entity, const char *record, gint64 s,
-                          GError **error)
-{
-  SatchelStatement *statement = satchel_database_prepare (
-      store->database, "SELECT field FROM change WHERE record = ? AND change >= ? AND entity = ?", error);
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-  gboolean row;
-
-  if (statement == NULL)
-    return NULL;
-  satchel_statement_bind_text (statement, 1, record);
-  satchel_statement_bind_integer (statement, 2, (s + 1) << SHIFT);
-  satchel_statement_bind_text (statement, 3, entity);
-  while (satchel_statement_step (statement, &row, error)) {
-    if (!row)
-      return join_names (names);
-    g_ptr_array_add (names, g_strdup (satchel_statement_get_text (statement, 0)));
-  }
-  return NULL;
-}
-
-GArray *
-satchel_feed_list_commits (SatchelStore *store, const char *entity, const char *record, gint64 s,
-                           GError **error)
+                          const GArray *own, GError **error)
 {
   SatchelStatement *statement = satchel_database_prepare (
       store->database,
-      "SELECT DISTINCT change >> 20 FROM change WHERE record = ? AND change >= ? AND entity = ?", error);
-  g_autoptr (GArray) commits = g_array_new (FALSE, FALSE, sizeof (gint64));
-  gboolean row;
+      "SELECT change >> 20, field FROM change WHERE record = ? AND change >= ? AND entity = ?", error);
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  gboolean row, foreign = FALSE;
 
   if (statement == NULL)
     return NULL;
@@ -239,12 +227,10 @@ satchel_feed_list_commits (SatchelStore *store, const char *entity, const char *
   satchel_statement_bind_integer (statement, 2, (s + 1) << SHIFT);
   satchel_statement_bind_text (statement, 3, entity);
   while (satchel_statement_step (statement, &row, error)) {
-    gint64 commit;
-
     if (!row)
-      return g_steal_pointer (&commits);
-    commit = satchel_statement_get_integer (statement, 0);
-    g_array_append_val (commits, commit);
+      return foreign ? join_names (names) : g_strdup ("");
+    foreign = foreign || !is_among (own, satchel_statement_get_integer (statement, 0));
+    g_ptr_array_add (names, g_strdup (satchel_statement_get_text (statement, 1)));
   }
   return NULL;
 }

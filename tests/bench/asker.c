@@ -20,7 +20,7 @@
 #define ROUNDS 2000
 
 char *
-bench_asker_format_pull (BenchDevice *device, const char *cursor, GError **error)
+bench_asker_format_pull (BenchDevice *device, const char *cursor, gint64 own, GError **error)
 {
   SatchelSession *session = bench_device_get_session (device);
   g_autofree char *token = satchel_session_dup_token (session, error), *body = NULL;
@@ -33,6 +33,8 @@ bench_asker_format_pull (BenchDevice *device, const char *cursor, GError **error
     g_free (pull->cursor);
     pull->cursor = g_strdup (cursor);
   }
+  for (guint i = 0; own > 0 && i < 2; i++)
+    g_array_append_val (pull->own, own);
   body = satchel_pull_to_text (pull);
   return g_strdup_printf (
       "POST /v1/pull HTTP/1.1\r\nAccept-Encoding: zstd, gzip\r\nAuthorization: Bearer %s\r\n"

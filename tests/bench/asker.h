@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* A pull as our client sends it, from @cursor on; NULL: from where the device stands. */
-char *bench_asker_format_pull (BenchDevice *device, const char *cursor, GError **error);
+/* A pull as our client sends it, from @cursor on; NULL: from where the device stands. It names the commit @own as its own; 0: none. */
+char *bench_asker_format_pull (BenchDevice *device, const char *cursor, gint64 own, GError **error);
 
 /* The same request to the rig's server and to a bare SoupServer, in turns: microseconds of CPU for one, medians. What is not answered by 200
  * is an error. */

@@ -33,7 +33,7 @@ bench_pull_empty (BenchRig *rig, GError **error)
   }
   milliseconds = (bench_now () - started) * 1e3 / rounds;
   bytes = (bench_device_get_bytes (device) - bytes) / rounds;
-  request = bench_asker_format_pull (device, NULL, error);
+  request = bench_asker_format_pull (device, NULL, 0, error);
   if (request == NULL || !bench_asker_compare (rig, request, &cpu, &floor, error))
     return FALSE;
   bench_report (
