@@ -131,8 +131,26 @@ find_occurrence (GPtrArray *known, const SatchelValue *original_start)
   return NULL;
 }
 
-/* Read once to learn which occurrence it is, and again over what is known of that. The same text gives the
+/* Beside a series that has the id of all, an occurrence has it too. Of another series the same text gives the
  * same new record; what comes again after it was deleted is another one. */
+static char *
+make_occurrence_id (SatchelExchange *x, const SatchelRecord *fresh, const char *series, const char *text)
+{
+  const SatchelValue *start = satchel_record_get_by_name (fresh, "original_start");
+  g_autoptr (SatchelRecord) whole = satchel_record_copy (fresh);
+  g_autofree char *shared = NULL, *sum = NULL, *name = NULL;
+
+  satchel_record_set_by_name (whole, "original_start", NULL);
+  shared = satchel_calendar_record_id (x->organisation, whole);
+  if (start != NULL && g_strcmp0 (shared, series) == 0)
+    return satchel_calendar_record_id (x->organisation, fresh);
+  sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
+  name = g_strdup_printf ("occurrence %s %" G_GINT64_FORMAT " %s", series,
+                          start != NULL ? satchel_value_get_integer (start) : 0, sum);
+  return satchel_id_for_name (name);
+}
+
+/* Read once to learn which occurrence it is, and again over what is known of that. */
 static SatchelRecord *
 read_occurrence (SatchelExchange *x, ICalComponent *calendar, ICalComponent *event, const char *series,
                  const char *text, GPtrArray *known, GError **error)
@@ -148,12 +166,8 @@ read_occurrence (SatchelExchange *x, ICalComponent *calendar, ICalComponent *eve
   original_start = satchel_record_get_by_name (fresh, "original_start");
   here = find_occurrence (known, original_start);
   if (here == NULL) {
-    g_autofree char *whole = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
-    g_autofree char *name =
-        g_strdup_printf ("occurrence %s %" G_GINT64_FORMAT " %s", series,
-                         original_start != NULL ? satchel_value_get_integer (original_start) : 0, whole);
-
-    fresh->id = satchel_id_for_name (name);
+    g_free (fresh->id);
+    fresh->id = make_occurrence_id (x, fresh, series, text);
     satchel_record_set_by_name (fresh, "series", lookup);
     return g_steal_pointer (&fresh);
   }
@@ -229,6 +243,33 @@ read_todo (SatchelExchange *x, const char *text, const char *id, GPtrArray *know
   return g_steal_pointer (&records);
 }
 
+static gboolean
+names_user (const SatchelValue *parties, const char *user)
+{
+  guint n = 0;
+  const SatchelParty *party = parties != NULL ? satchel_value_get_parties (parties, &n) : NULL;
+
+  for (guint i = 0; i < n; i++) {
+    if (g_strcmp0 (party[i].entity, "user") == 0 && g_strcmp0 (party[i].id, user) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Who is not in it might find that the colleague's record, which hers would join, has nothing to do with her.
+ */
+static char *
+share_event (SatchelExchange *x, const char *text)
+{
+  g_autoptr (GPtrArray) records = read_event (x, text, NULL, NULL, NULL);
+  const SatchelRecord *event = records != NULL ? records->pdata[0] : NULL;
+
+  if (event == NULL || (!names_user (satchel_record_get_by_name (event, "organizer"), x->me) &&
+                        !names_user (satchel_record_get_by_name (event, "attendees"), x->me)))
+    return NULL;
+  return satchel_calendar_record_id (x->organisation, event);
+}
+
 static char *
 write_todo (SatchelExchange *x, GPtrArray *records, const char *uid, const char *base, GError **error)
 {
@@ -288,6 +329,8 @@ mark_item (const char *text, gboolean aside)
 
 /* ---- the table ---- */
 
+#define IN_IT "(owner = me or attendees has me or organizer has me)"
+
 /* A year back: as far as people leaf through a calendar. Occurrences of a series come with it. */
 const SatchelMirrorKind satchel_mirror_kinds[SATCHEL_MIRROR_N_KINDS] = {
   [SATCHEL_MIRROR_CONTACTS] = { .entity = "contact",
@@ -300,16 +343,18 @@ const SatchelMirrorKind satchel_mirror_kinds[SATCHEL_MIRROR_N_KINDS] = {
                                 .is_private = is_private_contact,
                                 .mark = mark_contact },
   [SATCHEL_MIRROR_APPOINTMENTS] = { .entity = "appointment",
-                                    .wanted = "(owner = me or attendees has me or organizer has me) and"
-                                              " (status = open or start > today - 1 year)",
+                                    .wanted = IN_IT " and (status = open or start > today - 1 year)",
+                                    .hers = IN_IT,
                                     .uid_field = "calendar_id",
                                     .fields = satchel_event_fields,
                                     .read = read_event,
                                     .write = write_event,
+                                    .shared_id = share_event,
                                     .is_private = is_private_item,
                                     .mark = mark_item },
   [SATCHEL_MIRROR_TASKS] = { .entity = "task",
                              .wanted = "owner = me and (status = open or modified_at > today - 1 year)",
+                             .hers = "owner = me",
                              .uid_field = "calendar_id",
                              .fields = satchel_todo_fields,
                              .read = read_todo,

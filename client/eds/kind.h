@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 typedef struct {
   const char *entity;
   const char *wanted;        /* predicate: the records that are shown at EDS */
+  const char *hers;          /* predicate: in which she has a part; NULL: all */
   const char *uid_field;     /* holds the uid of what another program made */
   const char *account_field; /* lookup whose title the item shows, or NULL */
   const char *const *(*fields) (void);
@@ -20,6 +21,9 @@ typedef struct {
   GPtrArray *(*read) (SatchelExchange *x, const char *text, const char *id, GPtrArray *known, GError **error);
   /* @base (or NULL) with @records in it. Owned. INVALID. */
   char *(*write) (SatchelExchange *x, GPtrArray *records, const char *uid, const char *base, GError **error);
+  /* The id that every device of the organisation gives the record of what @text invites her to. Owned; NULL: it is nobody's but hers. The function may
+   * be NULL: so is all. */
+  char *(*shared_id) (SatchelExchange *x, const char *text);
   gboolean (*is_private) (const char *text);
   /* With or without the category that says that the item is not in the CRM; NULL: it is so already. Owned. */
   char *(*mark) (const char *text, gboolean aside);

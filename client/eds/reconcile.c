@@ -8,6 +8,7 @@
 
 #include "client/eds/delivery.h"
 #include "client/eds/essence.h"
+#include "client/eds/match.h"
 #include "client/eds/plan.h"
 #include "client/eds/shown.h"
 #include "client/eds/take.h"
@@ -23,7 +24,7 @@ struct _SatchelReconciler {
   SatchelShelf *shelf;
   SatchelShown *shown;
   SatchelTaker *taker;
-  char *person;
+  SatchelMatch *match;
   GHashTable *refused; /* uid → essence of items that could not be taken: told once */
 
   SatchelDelivery *delivery;
@@ -122,14 +123,20 @@ remove_item (SatchelReconciler *r, const Case *c)
   return TRUE;
 }
 
-/* Reads the replica's side of the case again. */
+/* Reads the replica's side of the case. */
+static gboolean
+load (SatchelReconciler *r, Case *c, GError **error)
+{
+  g_clear_pointer (&c->records, g_ptr_array_unref);
+  return satchel_shown_load (r->shown, c->id, &c->records, error) &&
+         satchel_shown_is_wanted (r->shown, c->records, &c->wanted, error);
+}
+
 static gboolean
 reload (SatchelReconciler *r, Case *c, GError **error)
 {
-  g_clear_pointer (&c->records, g_ptr_array_unref);
   satchel_shown_release (r->shown);
-  return satchel_shown_load (r->shown, c->id, &c->records, error) &&
-         satchel_shown_is_wanted (r->shown, c->records, &c->wanted, error);
+  return load (r, c, error);
 }
 
 /* After something of the item was taken, or could not be: what the replica has now stands there. */
@@ -190,6 +197,21 @@ create_record (SatchelReconciler *r, Case *c, GError **error)
     return c->records == NULL ? TRUE : FALSE;
   /* Even what is not wanted stays until the next look: she has just written it. */
   return write_item (r, c, error);
+}
+
+/* The record's values stand, but for what she has answered: a colleague was first to accept the same
+ * invitation. */
+static gboolean
+pair (SatchelReconciler *r, Case *c, GError **error)
+{
+  g_auto (SatchelTaken) taken = { 0 };
+
+  if (r->kind->is_private (c->there) || !satchel_match_adds_people (r->match, c->there, c->records->pdata[0]))
+    return write_item (r, c, error);
+  if (!satchel_taker_create (r->taker, c->id, c->there, &taken, error))
+    return FALSE;
+  r->written_here += taken.written;
+  return reload (r, c, error) && write_item (r, c, error);
 }
 
 static gboolean
@@ -334,8 +356,9 @@ do_case (SatchelReconciler *r, Case *c, GError **error)
   switch (step) {
   case SATCHEL_STEP_NOTHING:
     return TRUE;
-  case SATCHEL_STEP_WRITE:
   case SATCHEL_STEP_PAIR:
+    return pair (r, c, error);
+  case SATCHEL_STEP_WRITE:
     return write_item (r, c, error);
   case SATCHEL_STEP_TAKE:
     return take_item (r, c, error);
@@ -360,69 +383,26 @@ do_case (SatchelReconciler *r, Case *c, GError **error)
   g_assert_not_reached ();
 }
 
-/* ---- finding the other side ---- */
+/* ---- both sides ---- */
 
-/* The record of an item of which nothing is noted: its uid is the record's id, or names it, or it would be
- * made of this item. */
+/* The server let her not into the record that her item was to share: it is that of her own beside it. *id is
+ * the case's id. */
 static gboolean
-find_record_of (SatchelReconciler *r, const char *uid, char **id, GError **error)
+move_beside (SatchelReconciler *r, Case *c, char **id, GError **error)
 {
-  const SatchelField *field =
-      satchel_entity_find_field (satchel_shown_get_entity (r->shown), r->kind->uid_field);
-  g_autoptr (SatchelRecord) record = NULL;
-  g_autofree char *where = NULL;
-  g_autoptr (GPtrArray) named = NULL;
+  g_autofree char *own = NULL;
 
-  if (satchel_id_is_valid (uid)) {
-    if (!satchel_replica_read (r->replica, satchel_shown_get_entity (r->shown), uid, &record, error))
-      return FALSE;
-    if (record != NULL) {
-      *id = g_strdup (uid);
-      return TRUE;
-    }
-  }
-  *id = satchel_mirror_record_id (r->person, r->kind->entity, uid);
-  if (!satchel_replica_read (r->replica, satchel_shown_get_entity (r->shown), *id, &record, error))
+  if (!satchel_match_find_beside (r->match, *id, &own, error))
     return FALSE;
-  if (record != NULL || field == NULL || strpbrk (uid, "\"\\\n\t") != NULL || strlen (uid) > 200)
+  if (own == NULL)
     return TRUE;
-  where = g_strdup_printf ("%s = \"%s\"", field->name, uid);
-  if ((named = satchel_shown_list (r->shown, where, error)) == NULL)
+  if (!satchel_match_move (r->match, *id, own, error))
     return FALSE;
-  for (guint i = 0; i < named->len; i++) {
-    const SatchelRecord *candidate = named->pdata[i];
-    g_autoptr (SatchelMirrored) taken = NULL;
-
-    if (!satchel_mirror_state_find (r->state, r->kind->entity, candidate->id, &taken, error))
-      return FALSE;
-    if (taken != NULL)
-      continue;
-    g_free (*id);
-    *id = g_strdup (candidate->id);
-    return TRUE;
-  }
-  return TRUE;
-}
-
-/* What the item of a record is called, of which nothing is noted. */
-static gboolean
-find_uid_of (SatchelReconciler *r, const SatchelRecord *record, char **uid, GError **error)
-{
-  const SatchelField *field = satchel_entity_find_field (record->entity, r->kind->uid_field);
-  const SatchelValue *value = field != NULL ? satchel_record_get (record, field) : NULL;
-  g_autoptr (SatchelMirrored) taken = NULL;
-
-  *uid = g_strdup (record->id);
-  if (value == NULL)
-    return TRUE;
-  if (!satchel_mirror_state_find_uid (r->state, r->kind->entity, satchel_value_get_string (value), &taken,
-                                      error))
-    return FALSE;
-  if (taken == NULL && !satchel_delivery_makes (r->delivery, satchel_value_get_string (value))) {
-    g_free (*uid);
-    *uid = g_strdup (satchel_value_get_string (value));
-  }
-  return TRUE;
+  g_free (*id);
+  c->id = *id = g_steal_pointer (&own);
+  if (r->met != NULL)
+    g_hash_table_add (r->met, g_strdup (*id));
+  return load (r, c, error);
 }
 
 /* A deleted item that stands there again, though its record is gone for good, becomes another record. */
@@ -435,13 +415,12 @@ do_item (SatchelReconciler *r, const char *uid, const char *there, const Satchel
   g_autofree char *again = NULL;
   gboolean done;
 
-  if (id == NULL && !find_record_of (r, uid, &id, error))
+  if (id == NULL && !satchel_match_find_record (r->match, uid, there, &id, error))
     return FALSE;
   c.id = id;
   if (r->met != NULL)
     g_hash_table_add (r->met, g_strdup (id));
-  if (!satchel_shown_load (r->shown, id, &c.records, error) ||
-      !satchel_shown_is_wanted (r->shown, c.records, &c.wanted, error)) {
+  if (!load (r, &c, error) || (note != NULL && !c.wanted && !move_beside (r, &c, &id, error))) {
     g_clear_pointer (&c.records, g_ptr_array_unref);
     return FALSE;
   }
@@ -449,7 +428,7 @@ do_item (SatchelReconciler *r, const char *uid, const char *there, const Satchel
     if (!satchel_mirror_state_forget (r->state, r->kind->entity, id, error))
       return FALSE;
     c.note = NULL;
-    c.id = again = satchel_mirror_record_id (r->person, id, uid);
+    c.id = again = satchel_match_dup_next_id (r->match, id, uid);
   }
   c.essence = there != NULL ? satchel_essence (there) : NULL;
   done = do_case (r, &c, error);
@@ -458,12 +437,27 @@ do_item (SatchelReconciler *r, const char *uid, const char *there, const Satchel
   return done;
 }
 
+static gboolean
+look_at_uid (SatchelReconciler *r, const char *uid, GError **error)
+{
+  g_autoptr (SatchelMirrored) note = NULL;
+  g_autofree char *text = NULL;
+
+  if (!satchel_mirror_state_find_uid (r->state, r->kind->entity, uid, &note, error) ||
+      !r->shelf->get (r->shelf, uid, &text, error))
+    return FALSE;
+  if (text == NULL && note == NULL)
+    return TRUE;
+  return do_item (r, uid, text, note, FALSE, error);
+}
+
 /* A wanted record of which nothing is noted. */
 static gboolean
 do_record (SatchelReconciler *r, const char *id, GHashTable *there, GError **error)
 {
   Case c = { .id = id, .wanted = TRUE };
   g_autoptr (GPtrArray) records = NULL;
+  g_autoptr (SatchelMirrored) moved = NULL;
   g_autofree char *uid = NULL;
   g_autofree char *text = NULL;
   gboolean done;
@@ -472,8 +466,11 @@ do_record (SatchelReconciler *r, const char *id, GHashTable *there, GError **err
     return FALSE;
   if (records == NULL)
     return TRUE; /* deleted meanwhile */
-  if (!find_uid_of (r, records->pdata[0], &uid, error))
+  if (!satchel_match_find_moved (r->match, records->pdata[0], &moved, error) ||
+      !satchel_match_find_uid (r->match, records->pdata[0], &uid, error))
     return FALSE;
+  if (moved != NULL && there == NULL)
+    return look_at_uid (r, moved->uid, error);
   if (there != NULL) {
     if (g_hash_table_contains (there, uid))
       return TRUE; /* it was met */
@@ -612,20 +609,6 @@ satchel_reconciler_run (SatchelReconciler *r, gboolean emptied, GError **error)
 /* ---- what was touched ---- */
 
 static gboolean
-look_at_uid (SatchelReconciler *r, const char *uid, GError **error)
-{
-  g_autoptr (SatchelMirrored) note = NULL;
-  g_autofree char *text = NULL;
-
-  if (!satchel_mirror_state_find_uid (r->state, r->kind->entity, uid, &note, error) ||
-      !r->shelf->get (r->shelf, uid, &text, error))
-    return FALSE;
-  if (text == NULL && note == NULL)
-    return TRUE;
-  return do_item (r, uid, text, note, FALSE, error);
-}
-
-static gboolean
 look_at_record (SatchelReconciler *r, const char *id, GError **error)
 {
   g_autoptr (SatchelMirrored) note = NULL;
@@ -716,7 +699,6 @@ satchel_reconciler_new (const SatchelMirrorKind *kind, SatchelSession *session, 
                         SatchelMirrorState *state, SatchelShelf *shelf)
 {
   SatchelReconciler *r = g_new0 (SatchelReconciler, 1);
-  g_autofree char *organisation = NULL;
 
   r->kind = kind;
   r->session = session;
@@ -724,12 +706,11 @@ satchel_reconciler_new (const SatchelMirrorKind *kind, SatchelSession *session, 
   r->exchange = exchange;
   r->state = state;
   r->shelf = shelf;
-  organisation = g_strdup (satchel_replica_peek_meta (r->replica, "organisation"));
-  r->person = g_strdup_printf ("%s %s", organisation, satchel_session_get_user (session));
   r->taker = satchel_taker_new (kind, session, exchange);
   r->refused = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   r->shown = satchel_shown_new (kind, session);
   r->delivery = satchel_delivery_new (kind->entity, state, shelf);
+  r->match = satchel_match_new (kind, session, exchange, state, r->shown, r->delivery);
   return r;
 }
 
@@ -738,11 +719,11 @@ satchel_reconciler_free (SatchelReconciler *r)
 {
   if (r == NULL)
     return;
+  satchel_match_free (r->match);
   satchel_taker_free (r->taker);
   g_hash_table_unref (r->refused);
   satchel_shown_free (r->shown);
   satchel_delivery_free (r->delivery);
-  g_free (r->person);
   g_free (r->reason);
   g_free (r->told);
   g_free (r);

@@ -25,6 +25,7 @@ satchel_exchange_free (SatchelExchange *exchange)
   if (exchange->free_data != NULL)
     exchange->free_data (exchange->data);
   g_time_zone_unref (exchange->zone);
+  g_free (exchange->organisation);
   g_ptr_array_unref (exchange->problems);
   g_ptr_array_unref (exchange->left);
   g_free (exchange);
@@ -199,6 +200,8 @@ satchel_exchange_new (SatchelSession *session)
   exchange = satchel_exchange_new_pure (satchel_session_get_registry (session),
                                         context.zone != NULL ? context.zone : local);
   exchange->me = satchel_session_get_user (session);
+  exchange->organisation =
+      g_strdup (satchel_replica_peek_meta (satchel_session_get_replica (session), "organisation"));
   exchange->dup_title = dup_title_cb;
   exchange->find_account = find_account_cb;
   exchange->find_party = find_party_cb;

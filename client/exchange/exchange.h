@@ -16,6 +16,7 @@ typedef struct {
   SatchelRegistry *registry; /* borrowed */
   GTimeZone *zone;           /* of whoever reads: days and times without a zone are hers; owned */
   const char *me;            /* user id; borrowed; or NULL */
+  char *organisation;        /* its id; owned; or NULL */
 
   /* Title of a record, or NULL; owned. */
   char *(*dup_title) (const char *entity, const char *id, gpointer data);

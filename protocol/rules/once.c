@@ -261,6 +261,21 @@ let_in (SatchelRecord *there, const SatchelField *field, const SatchelParty *use
   unite (there, field, own, user->id);
 }
 
+/* What she answers where she was asked is her own word, whoever may write there. */
+static void
+answer (SatchelRecord *there, const SatchelField *field, const SatchelParty *user)
+{
+  guint n = 0;
+  const SatchelValue *known = satchel_record_get (there, field);
+  const SatchelParty *asked = known != NULL ? satchel_value_get_parties (known, &n) : NULL;
+  g_autoptr (SatchelValue) own = NULL;
+
+  for (guint i = 0; user != NULL && own == NULL && i < n; i++)
+    if (is_same_person (user, &asked[i]) && is_same_role (user->role, asked[i].role))
+      own = satchel_value_new_parties (user, 1);
+  unite (there, field, own, user != NULL ? user->id : NULL);
+}
+
 void
 satchel_once_join (SatchelRecord *there, const SatchelRecord *record, const char *user,
                    SatchelOnceRights rights)
@@ -274,13 +289,31 @@ satchel_once_join (SatchelRecord *there, const SatchelRecord *record, const char
     if (is_users_alone (field)) {
       let_in (there, field, find_user (record->values[i], user));
     } else if (!(rights & SATCHEL_ONCE_WRITE) || (names && !(rights & SATCHEL_ONCE_ATTACH))) {
-      continue;
+      if (field->type == SATCHEL_TYPE_PARTIES)
+        answer (there, field, find_user (record->values[i], user));
     } else if (field->type == SATCHEL_TYPE_PARTIES) {
       unite (there, field, record->values[i], user);
     } else if (there->values[i] == NULL) {
       satchel_record_set (there, field, record->values[i]);
     }
   }
+}
+
+gboolean
+satchel_once_leaves_out (const SatchelRecord *record, const SatchelRecord *there, const char *user)
+{
+  gboolean takes_part = FALSE;
+
+  for (guint i = 0; i < record->entity->n_fields; i++) {
+    const SatchelField *field = record->entity->fields[i];
+
+    if (field->type != SATCHEL_TYPE_PARTIES)
+      continue;
+    if (is_users_alone (field) || find_user (satchel_record_get (there, field), user) != NULL)
+      return FALSE;
+    takes_part |= find_user (satchel_record_get (record, field), user) != NULL;
+  }
+  return takes_part;
 }
 
 gboolean

@@ -25,8 +25,11 @@ typedef enum {
 } SatchelOnceRights;
 
 /* What becomes of @there: parties united, an address that is somebody's in either being said once, of who was asked what she answered, and of more than a list holds those that were there;
- * what is empty filled. Without WRITE nothing but that @user herself, once, comes into those parties that are users alone. */
+ * what is empty filled. Without WRITE nothing but that @user herself, once, comes into those parties that are users alone, and what she answered stands where she was asked. */
 void satchel_once_join (SatchelRecord *there, const SatchelRecord *record, const char *user, SatchelOnceRights rights);
+
+/* Whether @user takes part in @record and not in @there, and comes into that only by the hand of who may write it. */
+gboolean satchel_once_leaves_out (const SatchelRecord *record, const SatchelRecord *there, const char *user);
 
 /* Whether @before and @after differ in @field by nothing but @user's own coming or going, among parties that are users alone. */
 gboolean satchel_once_is_own_presence (const SatchelField *field, const SatchelValue *before, const SatchelValue *after,

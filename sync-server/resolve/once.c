@@ -84,13 +84,37 @@ knows_place (SatchelResolution *resolution, const SatchelRecord *stored, gboolea
   return TRUE;
 }
 
+/* What she takes part in would be nothing of hers in the record that she joins. */
+static gboolean
+is_left_out (SatchelResolution *resolution, const SatchelRecord *record, const SatchelRecord *stored,
+             gboolean *left_out, GError **error)
+{
+  SatchelOnceRights rights;
+  gboolean is_open;
+
+  *left_out = FALSE;
+  if (!satchel_once_leaves_out (record, stored, resolution->user))
+    return TRUE;
+  if (!read_rights (resolution, stored, &rights, &is_open, error))
+    return FALSE;
+  *left_out =
+      (rights & (SATCHEL_ONCE_WRITE | SATCHEL_ONCE_ATTACH)) != (SATCHEL_ONCE_WRITE | SATCHEL_ONCE_ATTACH);
+  return TRUE;
+}
+
 /* Whether @record means @stored, and its author may join that. */
 static gboolean
 may_join (SatchelResolution *resolution, const SatchelRecord *record, const SatchelRecord *stored,
           gboolean *may, GError **error)
 {
+  gboolean left_out;
+
   *may = FALSE;
   if (!satchel_once_is_same (record, stored))
+    return TRUE;
+  if (!is_left_out (resolution, record, stored, &left_out, error))
+    return FALSE;
+  if (left_out)
     return TRUE;
   if (!satchel_resolve_ask (resolution, SATCHEL_PRIVILEGE_READ, stored, may, error))
     return FALSE;

@@ -46,7 +46,7 @@ def test_seller():
     run(stranger, "sync")
     chosen = sorted(document(seller, "scope"), key=lambda filter: filter["entity"])
     equal([(filter["entity"], filter["predicate"], filter["related"]) for filter in chosen],
-          [("*", "owner = me", True), ("email", "tracked_by has me", False)])
+          [("*", "owner = me", True), ("appointment", "attendees has me or organizer has me", False), ("email", "tracked_by has me", False)])
     assert 0 < chosen[0]["records"] < pulled, (chosen, pulled)  # each once; what all carry is not of its choice
     carried, own, readable = (ids(seller, "account", *words) for words in
                               ([], ["--where", "owner = me"], ["--online", "--limit", "1000"]))

@@ -67,15 +67,15 @@ tear_down (Fixture *f, gconstpointer data)
   office_free (f->office);
 }
 
-/* What a role brings: her own records, and messages that she tracks; nothing for the back office, but what
- * everyone carries. */
+/* What a role brings: her own records, messages that she tracks, and appointments in which she takes part;
+ * nothing for the back office, but what everyone carries. */
 static void
 test_defaults (Fixture *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpint (desk_count (f->seller, "account"), ==, N_ACCOUNTS / 2);
-  g_assert_cmpint (desk_count (f->seller, "offline_filter"), ==, 2);
+  g_assert_cmpint (desk_count (f->seller, "offline_filter"), ==, 3);
   g_assert_cmpint (desk_count (f->keeper, "account"), ==, 0);
   g_assert_cmpint (desk_count (f->keeper, "user"), ==, 3);
   g_assert_cmpint (desk_count (f->stranger, "account"), ==, 0);
@@ -84,7 +84,7 @@ test_defaults (Fixture *f, gconstpointer data)
   must (satchel_accounts_add_role (f->office->server, NULL, f->keeper_id, "salesperson", &error));
   desk_pull (f->seller);
   desk_pull (f->keeper);
-  g_assert_cmpint (desk_count (f->seller, "offline_filter"), ==, 2);
+  g_assert_cmpint (desk_count (f->seller, "offline_filter"), ==, 3);
   g_assert_cmpint (desk_count (f->keeper, "account"), ==, N_ACCOUNTS / 2);
 }
 

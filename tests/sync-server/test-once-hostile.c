@@ -374,8 +374,8 @@ test_guessed_meeting (void)
   }
 }
 
-/* Who has the invitation may read it, and changes nothing in it: nobody answers for others, or for herself,
- * where she may not write. */
+/* Who has the invitation may read it, and changes nothing in it where she may not write: nobody answers for
+ * others. */
 static void
 test_shown_meeting (void)
 {
@@ -396,6 +396,69 @@ test_shown_meeting (void)
   teardown (&world);
 }
 
+/* Ana and, if she was asked as @cai, Cai. */
+static SatchelOutcome *
+invite_two (World *world, Desk *desk, const char *id, const char *ana, const char *cai)
+{
+  g_autofree char *first =
+      g_strdup_printf ("{\"role\":\"%s\",\"entity\":\"user\",\"id\":\"%s\"}", ana, world->users[0]);
+  g_autofree char *second =
+      cai != NULL
+          ? g_strdup_printf ("{\"role\":\"%s\",\"entity\":\"user\",\"id\":\"%s\"}", cai, world->users[2])
+          : NULL;
+  g_autofree char *parties = second == NULL          ? g_strdup_printf ("[%s]", first)
+                             : strcmp (ana, cai) < 0 ? g_strdup_printf ("[%s,%s]", first, second)
+                                                     : g_strdup_printf ("[%s,%s]", second, first);
+  g_autofree char *attendees = quote (parties);
+
+  return desk_create (desk, "appointment", id, "subject", "\"Review\"", "start", "1764579600000",
+                      "calendar_id", "\"uid@x\"", "attendees", attendees, "description", AGENDA, NULL);
+}
+
+/* Who was asked answers for herself, even where she may not write; for nobody else. */
+static void
+test_own_answer (void)
+{
+  World world;
+  g_autofree char *id = NULL;
+  const char *attendees;
+
+  setup (&world);
+  id = new_id (world.ana);
+  assert_applied (invite_two (&world, world.ana, id, "required", "optional"));
+  assert_applied (invite_two (&world, world.cai, id, "required_declined", "optional_accepted"));
+  pull_all (&world);
+  attendees = desk_get (world.ana, "appointment", id, "attendees");
+  g_assert_nonnull (strstr (attendees, "optional_accepted"));
+  g_assert_null (strstr (attendees, "\"optional\""));
+  g_assert_null (strstr (attendees, "declined"));
+  g_assert_true (desk_has (world.cai, "appointment", id));
+  teardown (&world);
+}
+
+/* Who was not asked by the first brings herself in where she may write; else she has a record of her own, and
+ * the first one stays as it is: her calendar loses nothing, and nobody comes to a meeting by saying so. */
+static void
+test_left_out (void)
+{
+  World world;
+  g_autofree char *id = NULL, *before = NULL;
+
+  setup (&world);
+  id = new_id (world.ana);
+  assert_applied (invite_two (&world, world.ana, id, "required", NULL));
+  desk_pull (world.ana);
+  before = g_strdup (desk_get (world.ana, "appointment", id, "attendees"));
+  assert_applied (invite_two (&world, world.cai, id, "required", "required_accepted"));
+  pull_all (&world);
+  g_assert_cmpstr (desk_get (world.ana, "appointment", id, "attendees"), ==, before);
+  g_assert_cmpuint (desk_count (world.ana, "appointment"), ==, 1);
+  g_assert_false (desk_has (world.cai, "appointment", id));
+  g_assert_cmpuint (desk_count (world.cai, "appointment"), ==, 1);
+  g_assert_cmpuint (desk_count (world.cai, "share"), ==, 0);
+  teardown (&world);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -408,5 +471,7 @@ main (int argc, char **argv)
   g_test_add_func ("/once-hostile/answer", test_answer);
   g_test_add_func ("/once-hostile/guessed-meeting", test_guessed_meeting);
   g_test_add_func ("/once-hostile/shown-meeting", test_shown_meeting);
+  g_test_add_func ("/once-hostile/own-answer", test_own_answer);
+  g_test_add_func ("/once-hostile/left-out", test_left_out);
   return g_test_run ();
 }

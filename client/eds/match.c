@@ -1,0 +1,222 @@
+/* Ids that follow from what an item is.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "client/eds/match.h"
+
+#include <string.h>
+
+#include "protocol/rules/once.h"
+
+struct _SatchelMatch {
+  const SatchelMirrorKind *kind;
+  SatchelSession *session;
+  SatchelReplica *replica;
+  SatchelExchange *exchange;
+  SatchelMirrorState *state;
+  SatchelShown *shown;
+  SatchelDelivery *delivery;
+  char *person;
+};
+
+SatchelMatch *
+satchel_match_new (const SatchelMirrorKind *kind, SatchelSession *session, SatchelExchange *exchange,
+                   SatchelMirrorState *state, SatchelShown *shown, SatchelDelivery *delivery)
+{
+  SatchelMatch *m = g_new0 (SatchelMatch, 1);
+
+  m->kind = kind;
+  m->session = session;
+  m->replica = satchel_session_get_replica (session);
+  m->exchange = exchange;
+  m->state = state;
+  m->shown = shown;
+  m->delivery = delivery;
+  m->person = g_strdup_printf ("%s %s", satchel_replica_peek_meta (m->replica, "organisation"),
+                               satchel_session_get_user (session));
+  return m;
+}
+
+void
+satchel_match_free (SatchelMatch *m)
+{
+  if (m == NULL)
+    return;
+  g_free (m->person);
+  g_free (m);
+}
+
+static gboolean
+read_record (SatchelMatch *m, const char *id, SatchelRecord **record, GError **error)
+{
+  return satchel_replica_read (m->replica, satchel_shown_get_entity (m->shown), id, record, error);
+}
+
+/* NULL: hers alone. */
+static char *
+dup_shared_id (SatchelMatch *m, const char *text)
+{
+  return m->kind->shared_id != NULL && text != NULL ? m->kind->shared_id (m->exchange, text) : NULL;
+}
+
+/* ---- from an item to its record ---- */
+
+/* Of those that name the uid the first that has no item. What a colleague has of the same event without her
+ * is the colleague's: her item would leave with it. */
+static gboolean
+find_named (SatchelMatch *m, const char *uid, char **id, GError **error)
+{
+  const SatchelField *field =
+      satchel_entity_find_field (satchel_shown_get_entity (m->shown), m->kind->uid_field);
+  g_autofree char *where = NULL;
+  g_autoptr (GPtrArray) named = NULL;
+
+  if (field == NULL || strpbrk (uid, "\"\\\n\t") != NULL || strlen (uid) > 200)
+    return TRUE;
+  where = g_strdup_printf ("%s = \"%s\"%s%s", field->name, uid, m->kind->hers != NULL ? " and " : "",
+                           m->kind->hers != NULL ? m->kind->hers : "");
+  if ((named = satchel_shown_list (m->shown, where, error)) == NULL)
+    return FALSE;
+  for (guint i = 0; i < named->len && *id == NULL; i++) {
+    const SatchelRecord *candidate = named->pdata[i];
+    g_autoptr (SatchelMirrored) taken = NULL;
+
+    if (!satchel_mirror_state_find (m->state, m->kind->entity, candidate->id, &taken, error))
+      return FALSE;
+    if (taken == NULL)
+      *id = g_strdup (candidate->id);
+  }
+  return TRUE;
+}
+
+/* Under the id of all, unless a colleague's record without her stands there. */
+static gboolean
+make_id (SatchelMatch *m, const char *uid, const char *text, char **id, GError **error)
+{
+  g_autofree char *shared = dup_shared_id (m, text);
+  g_autoptr (SatchelRecord) there = NULL;
+
+  if (shared != NULL && !read_record (m, shared, &there, error))
+    return FALSE;
+  *id = shared != NULL && there == NULL ? g_steal_pointer (&shared)
+                                        : satchel_mirror_record_id (m->person, m->kind->entity, uid);
+  return TRUE;
+}
+
+gboolean
+satchel_match_find_record (SatchelMatch *m, const char *uid, const char *text, char **id, GError **error)
+{
+  g_autofree char *own = satchel_mirror_record_id (m->person, m->kind->entity, uid);
+  g_autoptr (SatchelRecord) record = NULL;
+
+  *id = NULL;
+  if (satchel_id_is_valid (uid) && !read_record (m, uid, &record, error))
+    return FALSE;
+  if (record != NULL) {
+    *id = g_strdup (uid);
+    return TRUE;
+  }
+  if (!read_record (m, own, &record, error))
+    return FALSE;
+  if (record != NULL) {
+    *id = g_steal_pointer (&own);
+    return TRUE;
+  }
+  return find_named (m, uid, id, error) && (*id != NULL || make_id (m, uid, text, id, error));
+}
+
+char *
+satchel_match_dup_next_id (SatchelMatch *m, const char *id, const char *uid)
+{
+  return satchel_mirror_record_id (m->person, id, uid);
+}
+
+/* ---- from a record to its item ---- */
+
+gboolean
+satchel_match_find_uid (SatchelMatch *m, const SatchelRecord *record, char **uid, GError **error)
+{
+  const SatchelField *field = satchel_entity_find_field (record->entity, m->kind->uid_field);
+  const SatchelValue *value = field != NULL ? satchel_record_get (record, field) : NULL;
+  g_autoptr (SatchelMirrored) taken = NULL;
+
+  if (value != NULL && !satchel_mirror_state_find_uid (m->state, m->kind->entity,
+                                                       satchel_value_get_string (value), &taken, error))
+    return FALSE;
+  *uid = g_strdup (value != NULL && taken == NULL &&
+                           !satchel_delivery_makes (m->delivery, satchel_value_get_string (value))
+                       ? satchel_value_get_string (value)
+                       : record->id);
+  return TRUE;
+}
+
+/* ---- a record of her own beside the colleagues' ---- */
+
+gboolean
+satchel_match_find_beside (SatchelMatch *m, const char *id, char **own, GError **error)
+{
+  g_autofree char *beside = satchel_once_own_id (id, satchel_session_get_user (m->session));
+  g_autoptr (SatchelRecord) record = NULL;
+  g_autoptr (SatchelMirrored) taken = NULL;
+
+  *own = NULL;
+  if (m->kind->shared_id == NULL)
+    return TRUE;
+  if (!read_record (m, beside, &record, error) ||
+      !satchel_mirror_state_find (m->state, m->kind->entity, beside, &taken, error))
+    return FALSE;
+  if (record != NULL && taken == NULL)
+    *own = g_steal_pointer (&beside);
+  return TRUE;
+}
+
+gboolean
+satchel_match_find_moved (SatchelMatch *m, const SatchelRecord *record, SatchelMirrored **note,
+                          GError **error)
+{
+  const SatchelValue *uid = satchel_record_get_by_name (record, m->kind->uid_field);
+  g_autoptr (SatchelMirrored) taken = NULL;
+  g_autofree char *beside = NULL;
+
+  *note = NULL;
+  if (m->kind->shared_id == NULL || uid == NULL)
+    return TRUE;
+  if (!satchel_mirror_state_find_uid (m->state, m->kind->entity, satchel_value_get_string (uid), &taken,
+                                      error))
+    return FALSE;
+  beside = taken != NULL ? satchel_once_own_id (taken->record, satchel_session_get_user (m->session)) : NULL;
+  if (g_strcmp0 (beside, record->id) == 0)
+    *note = g_steal_pointer (&taken);
+  return TRUE;
+}
+
+gboolean
+satchel_match_move (SatchelMatch *m, const char *id, const char *own, GError **error)
+{
+  g_autoptr (SatchelMirrored) note = NULL;
+
+  if (!satchel_mirror_state_find (m->state, m->kind->entity, id, &note, error))
+    return FALSE;
+  g_free (note->record);
+  note->record = g_strdup (own);
+  return satchel_mirror_state_forget (m->state, m->kind->entity, id, error) &&
+         satchel_mirror_state_put (m->state, m->kind->entity, note, error);
+}
+
+gboolean
+satchel_match_adds_people (SatchelMatch *m, const char *text, const SatchelRecord *record)
+{
+  g_autofree char *shared = dup_shared_id (m, text);
+  g_autoptr (GPtrArray) said = NULL;
+  g_autoptr (SatchelRecord) after = NULL;
+
+  if (g_strcmp0 (shared, record->id) != 0)
+    return FALSE;
+  said = m->kind->read (m->exchange, text, shared, NULL, NULL);
+  if (said == NULL || !satchel_once_is_same (said->pdata[0], record))
+    return FALSE;
+  after = satchel_record_copy (record);
+  satchel_once_join (after, said->pdata[0], satchel_session_get_user (m->session),
+                     SATCHEL_ONCE_WRITE | SATCHEL_ONCE_ATTACH);
+  return !satchel_value_equal (satchel_record_get_by_name (after, "attendees"),
+                               satchel_record_get_by_name (record, "attendees"));
+}
