@@ -5,6 +5,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import json
 import os
+import signal
 import subprocess
 import sys
 import urllib.parse
@@ -182,6 +183,39 @@ def test_uncertain(desk, sink):
     assert len(sink.taken) == 2 and len(desk.rows("email", "--where", 'subject = "Dropped"')) == 1
 
 
+def give_up(process):
+    """Ctrl+C, as the application does it: the status, and what is told."""
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    return process.returncode, json.loads(out) if out else None, err
+
+
+def test_given_up(desk, sink):
+    """While the server has the message and has not answered nobody knows; while nothing of it was said it is unsent, and goes out later."""
+    person = contact(desk, "Stall", "stall@customer.example")
+    draft = json.loads(desk.must("write", "contact", person, "--subject", "Stalled"))["id"]
+    process = desk.start("write", "email", draft, "--send")
+    assert sink.stalled.wait(60)
+    code, told, err = give_up(process)
+    assert code and told["state"] == "uncertain" and told["id"] == draft, (code, told, err)
+    sink.release.set()
+    fails(desk, 1, "--again", "write", "email", draft, "--send")
+    assert len(sink.taken) == 1
+
+    person = contact(desk, "Mute", "mute@customer.example")
+    draft = json.loads(desk.must("write", "contact", person, "--subject", "Mute"))["id"]
+    sink.greets.clear()
+    sink.called.clear()
+    process = desk.start("write", "email", draft, "--send")
+    assert sink.called.wait(60)
+    code, told, err = give_up(process)
+    sink.greets.set()
+    assert code and told["state"] == "draft" and show(desk, "email", draft)["status"] == "open", (code, told, err)
+    assert len(sink.taken) == 1
+    desk.must("write", "email", draft, "--send")
+    assert len(sink.taken) == 2
+
+
 def test_thread(desk, sink):
     """The place in the thread goes along; what else stands in these fields becomes neither a header nor an addressee."""
     person = contact(desk, "Thread", "thread@customer.example")
@@ -270,6 +304,20 @@ def test_mailing(desk, sink):
     assert json.loads(desk.must("status"))["parked"] == 0, desk.must("outbox")
 
 
+def test_paused(desk, sink):
+    """Ctrl+C ends a mailing between two messages: nothing is uncertain, and the same command goes on."""
+    people = [contact(desk, "P%d" % i, "p%d@customer.example" % i) for i in range(6)]
+    one = marketing_list(desk, people)
+    template = create(desk, "mail_template", **TEMPLATE)
+    process = desk.start("mailing", one, "--template", template, "--send", "--per-minute", "60")
+    sink.wait(2)
+    code, told, err = give_up(process)
+    sent = len(sink.taken)
+    assert counts(told) == {"sent": sent, "waiting": 6 - sent} and 2 <= sent < 6, (code, counts(told), err)
+    told = report(desk, one, "--template", template, "--send", "--per-minute", "6000")
+    assert counts(told) == {"sent": 6} and len(set(sink.addresses())) == len(sink.taken) == 6, counts(told)
+
+
 def test_killed(desk, sink):
     """kill -9 while the server has the message and has not answered: that one is uncertain, those before are sent, the others wait."""
     people = [contact(desk, "K%d" % i, ("stall@k.example" if i == 3 else "k%d@customer.example" % i)) for i in range(6)]
@@ -346,8 +394,8 @@ def test_other_device(desk, sink):
     assert counts(json.loads(out)) == {"sent": 3} and len(sink.taken) == 3, (out, sink.addresses())
 
 
-TESTS = [test_accounts, test_draft, test_send, test_attachments, test_template, test_refused, test_uncertain, test_thread, test_password, test_composer, test_mailing,
-         test_killed, test_killed_anywhere, test_network, test_other_device]
+TESTS = [test_accounts, test_draft, test_send, test_attachments, test_template, test_refused, test_uncertain, test_given_up, test_thread, test_password, test_composer, test_mailing,
+         test_paused, test_killed, test_killed_anywhere, test_network, test_other_device]
 USER = "backoffice"
 
 
@@ -367,7 +415,7 @@ def main():
         add_account(desk, "one", "Work", sink.port)
         desk.must("sync")
         for number, test in enumerate(chosen, 1):
-            sink.taken.clear()
+            sink.forget()
             try:
                 test(desk, sink)
                 print("ok %d - %s" % (number, test.__name__[5:]), flush=True)

@@ -17,6 +17,9 @@ class Sink:
         self.connections = 0
         self.stalled = threading.Event()
         self.release = threading.Event()
+        self.called = threading.Event()  # somebody is there
+        self.greets = threading.Event()  # cleared: nothing is said to who calls, until it is set again
+        self.greets.set()
         self.arrived = threading.Condition()
         sink = self
 
@@ -47,6 +50,12 @@ class Sink:
         self.server.shutdown()
         self.server.server_close()
 
+    def forget(self):
+        """All that was."""
+        self.taken.clear()
+        for event in (self.stalled, self.release, self.called):
+            event.clear()
+
     def wait(self, count, seconds=60):
         with self.arrived:
             assert self.arrived.wait_for(lambda: len(self.taken) >= count, seconds), len(self.taken)
@@ -73,6 +82,8 @@ class Talk:
         self.wfile.flush()
 
     def run(self):
+        self.sink.called.set()
+        self.sink.greets.wait(60)
         self.say("220 sink ESMTP")
         while True:
             line = self.rfile.readline()

@@ -57,6 +57,23 @@ looked_cb (GObject *source, GAsyncResult *result, gpointer data)
 
 /* ---- the errand ---- */
 
+/* A program that died told nothing; had it begun to send, the ledger has it. */
+static void
+settled_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (SatchelDispatch) dispatch = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SatchelSending) sending = satchel_desk_finish (SATCHEL_DESK (source), result, &error);
+
+  g_clear_object (&dispatch->cancellable);
+  if (sending == NULL && error == NULL)
+    set_state (dispatch, SATCHEL_DISPATCH_FAILED, g_strdup (_ ("Sending was given up.")));
+  else if (sending != NULL && sending->state == SATCHEL_SENDING_REFUSED)
+    set_state (dispatch, SATCHEL_DISPATCH_FAILED, g_strdup (sending->words));
+  else
+    set_state (dispatch, SATCHEL_DISPATCH_UNCERTAIN, NULL);
+}
+
 static void
 take_answer (SatchelDispatch *dispatch, const SatchelErrandResult *told)
 {
@@ -65,11 +82,16 @@ take_answer (SatchelDispatch *dispatch, const SatchelErrandResult *told)
       answer != NULL ? json_object_get_string_member_with_default (answer, "state", "") : "draft";
   const gboolean cancelled = g_cancellable_is_cancelled (dispatch->cancellable);
 
+  if (answer == NULL && told->status < 0) {
+    satchel_desk_write (dispatch->desk, look_job, g_strdup (dispatch->id), g_free,
+                        (GDestroyNotify)satchel_sending_free, settled_cb, g_object_ref (dispatch));
+    return;
+  }
   g_clear_object (&dispatch->cancellable);
   if (g_str_equal (state, "sent")) {
     dispatch->record = g_strdup (json_object_get_string_member_with_default (answer, "id", NULL));
     set_state (dispatch, SATCHEL_DISPATCH_SENT, NULL);
-  } else if (g_str_equal (state, "uncertain") || told->status < 0) {
+  } else if (g_str_equal (state, "uncertain")) {
     set_state (dispatch, SATCHEL_DISPATCH_UNCERTAIN, g_strdup (told->problem));
   } else {
     set_state (dispatch, SATCHEL_DISPATCH_FAILED,

@@ -204,7 +204,8 @@ done_cb (GObject *source, GAsyncResult *result, gpointer data)
       memset (mailing->counts, 0, sizeof mailing->counts);
     gtk_widget_set_visible (GTK_WIDGET (mailing->report), told != NULL && told->answers->len > 0);
     update (mailing);
-    if (mailing->again)
+    /* Paused before it said a word. */
+    if (mailing->again || (paused && told != NULL && told->answers->len == 0))
       look (mailing);
   }
   mailing_unref (mailing);
