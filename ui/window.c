@@ -6,7 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/desktop/keeping.h"
-#include "ui/form/page.h"
+#include "ui/form/begin.h"
 #include "ui/navigation.h"
 #include "ui/pages.h"
 #include "ui/palette/palette.h"
@@ -402,7 +402,7 @@ show_pages (SatchelWindow *window)
   /* It may not be there any more. */
   if (get_here (window) == NULL)
     satchel_window_go (window, home);
-  satchel_record_page_offer_drafts (GTK_WIDGET (window), window->desk);
+  satchel_begin_offer_kept (GTK_WIDGET (window), window->desk);
 }
 
 /* The other windows that wait for the same follow. */

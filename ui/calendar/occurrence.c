@@ -8,7 +8,7 @@
 #include "protocol/error.h"
 #include "ui/act/undo.h"
 #include "ui/calendar/booking.h"
-#include "ui/form/page.h"
+#include "ui/form/begin.h"
 #include "ui/page.h"
 
 /* What is meant by one of a series. */
@@ -155,7 +155,7 @@ open_alone (const Gesture *gesture)
                                      : NULL;
 
   if (values != NULL)
-    satchel_record_page_start (gesture->from, gesture->desk, entity, values);
+    satchel_begin_new (gesture->from, gesture->desk, entity, values);
   else if (error != NULL)
     satchel_toast_error (gesture->from, error);
 }

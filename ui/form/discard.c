@@ -4,7 +4,8 @@
 #include <glib/gi18n.h>
 
 #include "ui/act/undo.h"
-#include "ui/form/page.h"
+#include "ui/form/begin.h"
+#include "ui/page.h"
 
 #define ACTION "restore-draft" /* of the window; the next one replaces it */
 
@@ -40,7 +41,7 @@ restore_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
     return;
   draft = satchel_draft_new_with (discarded->desk, entity, none);
   satchel_draft_resume (draft, discarded->text);
-  satchel_record_page_resume (window, draft);
+  satchel_begin_resume (window, draft);
   g_action_map_remove_action (G_ACTION_MAP (window), ACTION);
 }
 

@@ -6,26 +6,23 @@
 #include <glib/gi18n.h>
 
 #include "client/permits.h"
-#include "client/replica/drafts.h"
-#include "client/scope.h"
 #include "protocol/error.h"
 #include "ui/act/act.h"
 #include "ui/act/undo.h"
+#include "ui/form/begin.h"
 #include "ui/form/discard.h"
 #include "ui/form/draft.h"
 #include "ui/form/form-view.h"
-#include "ui/form/kept.h"
 #include "ui/form/notices.h"
 #include "ui/form/recall.h"
+#include "ui/form/side.h"
+#include "ui/form/why.h"
 #include "ui/mail/write.h"
 #include "ui/print/print.h"
 #include "ui/record/associated.h"
-#include "ui/record/attachments.h"
 #include "ui/record/history.h"
-#include "ui/record/timeline.h"
 
-#define FORM_WIDTH 300 /* pixels, least, of form and timeline side by side */
-#define SIDE_WIDTH 320
+#define FORM_WIDTH 300 /* pixels, least, of the form where the side stands beside it */
 
 struct _SatchelRecordPage {
   SatchelPage parent_instance;
@@ -44,37 +41,6 @@ struct _SatchelRecordPage {
 G_DEFINE_FINAL_TYPE (SatchelRecordPage, satchel_record_page, SATCHEL_TYPE_PAGE)
 
 #define DESK(page) satchel_page_get_desk (SATCHEL_PAGE (page))
-
-/* ---- a new one with values ---- */
-
-/* The draft that the next page for a new record of its entity shows; at most one a desk. */
-#define PREPARED "satchel-prepared-draft"
-
-void
-satchel_record_page_resume (GtkWidget *from, SatchelDraft *taken)
-{
-  g_autoptr (SatchelRoute) route = satchel_route_new_draft (satchel_draft_get_entity (taken)->name);
-
-  g_object_set_data_full (G_OBJECT (satchel_draft_get_desk (taken)), PREPARED, taken, g_object_unref);
-  satchel_go (from, route);
-}
-
-void
-satchel_record_page_start (GtkWidget *from, SatchelDesk *desk, const SatchelEntity *entity,
-                           const GPtrArray *values)
-{
-  satchel_record_page_resume (from, satchel_draft_new_with (desk, entity, values));
-}
-
-static SatchelDraft *
-take_new (SatchelDesk *desk, const SatchelEntity *entity)
-{
-  g_autoptr (SatchelDraft) prepared = g_object_steal_data (G_OBJECT (desk), PREPARED);
-
-  if (prepared != NULL && satchel_draft_get_entity (prepared) == entity)
-    return g_steal_pointer (&prepared);
-  return satchel_draft_new (desk, entity);
-}
 
 /* ---- what the header says ---- */
 
@@ -174,46 +140,6 @@ update (SatchelRecordPage *page)
 
 /* ---- the side ---- */
 
-static GtkWidget *
-new_switcher (GtkStack *stack)
-{
-  GtkWidget *switcher = gtk_stack_switcher_new ();
-
-  gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (switcher), stack);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (switcher), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Beside the form"), -1);
-  gtk_widget_set_halign (switcher, GTK_ALIGN_CENTER);
-  return switcher;
-}
-
-/* The files are as high as they are many: they scroll here. */
-static GtkWidget *
-new_scrolled (GtkWidget *content)
-{
-  GtkWidget *scrolled = gtk_scrolled_window_new ();
-
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), content);
-  return scrolled;
-}
-
-static void
-fill_side (SatchelRecordPage *page)
-{
-  const SatchelEntity *entity = satchel_draft_get_entity (page->draft);
-  const char *id = satchel_draft_get_id (page->draft);
-  GtkWidget *stack = gtk_stack_new (), *files = satchel_attachments_new (DESK (page), entity, id);
-
-  gtk_stack_add_titled (GTK_STACK (stack), satchel_timeline_new (DESK (page), entity, id), "timeline",
-                        _ ("Timeline"));
-  if (files != NULL) {
-    gtk_stack_add_titled (GTK_STACK (stack), new_scrolled (files), "files", _ ("Files"));
-    gtk_box_append (GTK_BOX (page->side), new_switcher (GTK_STACK (stack)));
-  }
-  gtk_widget_set_vexpand (stack, TRUE);
-  gtk_box_append (GTK_BOX (page->side), stack);
-}
-
 /* The side follows the form: it reads in threads, and is empty before that. */
 static gboolean
 fill_cb (gpointer data)
@@ -221,7 +147,8 @@ fill_cb (gpointer data)
   SatchelRecordPage *page = data;
 
   page->fill_source = 0;
-  fill_side (page);
+  satchel_side_fill (GTK_BOX (page->side), DESK (page), satchel_draft_get_entity (page->draft),
+                     satchel_draft_get_id (page->draft));
   return G_SOURCE_REMOVE;
 }
 
@@ -249,12 +176,7 @@ build_side (SatchelRecordPage *page)
 {
   GtkWidget *separator = gtk_separator_new (GTK_ORIENTATION_VERTICAL), *related;
 
-  page->side = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
-  gtk_widget_set_margin_top (page->side, 6);
-  gtk_widget_set_margin_start (page->side, 6);
-  gtk_widget_set_margin_end (page->side, 6);
-  gtk_widget_set_size_request (page->side, SIDE_WIDTH, -1);
-  gtk_widget_set_hexpand (page->side, FALSE);
+  page->side = satchel_side_new ();
   adw_leaflet_page_set_navigatable (adw_leaflet_append (page->leaflet, separator), FALSE);
   adw_leaflet_append (page->leaflet, page->side);
   if (satchel_associated_is_any (DESK (page), page->entity)) {
@@ -448,36 +370,12 @@ new_action (GtkWidget *widget, const char *name, GVariant *parameter)
   satchel_go (widget, route);
 }
 
-/* Where it stands in its life is its own, and so is what merges with that: when and why it was closed. */
-static gboolean
-tells_life (const SatchelEntity *entity, const SatchelField *field)
-{
-  const SatchelField *state = entity->state_field;
-
-  return satchel_entity_tells_state (entity, field) ||
-         (state != NULL && state->group != NULL && g_strcmp0 (state->group, field->group) == 0);
-}
-
 static void
 duplicate_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   SatchelRecordPage *page = SATCHEL_RECORD_PAGE (widget);
-  const SatchelRecord *record = satchel_draft_get_record (page->draft);
-  g_autoptr (GPtrArray) values = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_field_value_free);
 
-  for (guint i = 0; i < record->entity->n_fields; i++) {
-    const SatchelField *field = record->entity->fields[i];
-    SatchelFieldValue *value;
-
-    if (!satchel_field_is_writable (field) || tells_life (record->entity, field) ||
-        field->type == SATCHEL_TYPE_FILE || satchel_record_get (record, field) == NULL)
-      continue;
-    value = g_new0 (SatchelFieldValue, 1);
-    value->field = field;
-    value->value = satchel_value_ref (satchel_record_get (record, field));
-    g_ptr_array_add (values, value);
-  }
-  satchel_record_page_start (widget, DESK (page), record->entity, values);
+  satchel_begin_duplicate (widget, DESK (page), satchel_draft_get_record (page->draft));
 }
 
 static void
@@ -544,95 +442,19 @@ become_action (GtkWidget *widget, const char *name, GVariant *parameter)
   show_draft (page, draft);
 }
 
-typedef struct {
-  const SatchelEntity *entity;
-  char *id;
-} Which;
-
-static void
-which_free (gpointer data)
-{
-  g_free (((Which *)data)->id);
-  g_free (data);
-}
-
-static gpointer
-find_why (SatchelSession *session, gpointer data, GCancellable *cancellable, GError **error)
-{
-  const Which *which = data;
-  char *reason = NULL;
-  SatchelWhy why;
-
-  if (!satchel_session_scope_why (session, which->entity, which->id, &why, &reason, error))
-    return NULL;
-  return reason != NULL ? reason : g_strdup (_ ("It is not on this computer."));
-}
-
-static void
-why_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GtkWidget) page = data;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *reason = satchel_desk_finish (SATCHEL_DESK (source), result, &error);
-
-  if (reason != NULL)
-    satchel_toast (page, reason, NULL, NULL);
-  else
-    satchel_toast_error (page, error);
-}
-
 static void
 why_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   SatchelRecordPage *page = SATCHEL_RECORD_PAGE (widget);
-  Which *which = g_new0 (Which, 1);
 
-  which->entity = satchel_draft_get_entity (page->draft);
-  which->id = g_strdup (satchel_draft_get_id (page->draft));
-  satchel_desk_read (DESK (page), find_why, which, which_free, g_free, NULL, why_cb, g_object_ref (page));
+  satchel_why_tell (widget, DESK (page), satchel_draft_get_entity (page->draft),
+                    satchel_draft_get_id (page->draft));
 }
 
 static void
 create_cb (GtkButton *button, SatchelRecordPage *page)
 {
   satchel_draft_insist (page->draft);
-}
-
-/* ---- what was not finished ---- */
-
-static gboolean
-is_new (const SatchelEntity *entity, const SatchelKeptDraft *kept)
-{
-  SatchelKeptKind kind;
-
-  g_ptr_array_unref (satchel_kept_from_text (entity, kept->text, &kind));
-  return kind == SATCHEL_KEPT_NEW;
-}
-
-void
-satchel_record_page_offer_drafts (GtkWidget *window, SatchelDesk *desk)
-{
-  SatchelReplica *replica = satchel_session_get_replica (satchel_desk_get_session (desk));
-  g_autoptr (GPtrArray) drafts = satchel_drafts_list (replica, NULL, NULL, NULL);
-  const SatchelKeptDraft *last = drafts != NULL && drafts->len > 0 ? drafts->pdata[0] : NULL;
-  const SatchelEntity *entity =
-      last != NULL ? satchel_registry_find (satchel_desk_get_registry (desk), last->entity) : NULL;
-  g_autoptr (SatchelRoute) route = NULL;
-  g_autofree char *title = NULL, *message = NULL, *text = NULL, *action = NULL;
-
-  if (entity == NULL)
-    return;
-  if (is_new (entity, last)) {
-    route = satchel_route_new_draft (entity->name);
-    message = g_strdup_printf (_ ("You had not finished: new %s"), _ (entity->label));
-  } else {
-    route = satchel_route_new_record (entity->name, last->record);
-    title = satchel_replica_dup_name (entity->name, last->record, replica);
-    message = g_strdup_printf (_ ("You had not finished: %s"), title != NULL ? title : _ (entity->label));
-  }
-  text = satchel_route_to_text (route);
-  action = g_strdup_printf ("win.go('%s')", text);
-  satchel_toast (window, message, _ ("Go On"), action);
 }
 
 /* ---- the object ---- */
@@ -725,7 +547,7 @@ open_draft (SatchelDesk *desk, SatchelRoute *route, GError **error)
   SatchelDraft *draft;
 
   if (satchel_route_get_kind (route) == SATCHEL_ROUTE_NEW)
-    return take_new (desk, entity);
+    return satchel_begin_take (desk, entity);
   draft = satchel_draft_open (desk, entity, satchel_route_get_id (route), &problem);
   if (g_error_matches (problem, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND))
     g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND,

@@ -20,13 +20,4 @@ SatchelPage *satchel_record_page_prepare (SatchelDesk *desk, const SatchelEntity
 gboolean     satchel_record_page_prepare_more (SatchelRecordPage *page, int width);
 gboolean     satchel_record_page_begin (SatchelRecordPage *page, SatchelRoute *route, GError **error);
 
-/* Goes to the form of a new record of @entity with these values (SatchelFieldValue*, borrowed): a copy, or one that belongs to another. */
-void satchel_record_page_start (GtkWidget *from, SatchelDesk *desk, const SatchelEntity *entity, const GPtrArray *values);
-
-/* The same with a draft that was begun already; taken. */
-void satchel_record_page_resume (GtkWidget *from, SatchelDraft *taken);
-
-/* When the window opens: offers to go on with what was typed and not saved before the program ended. */
-void satchel_record_page_offer_drafts (GtkWidget *window, SatchelDesk *desk);
-
 G_END_DECLS

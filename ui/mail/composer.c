@@ -10,10 +10,10 @@
 #include "ui/act/undo.h"
 #include "ui/form/cell.h"
 #include "ui/form/field-grid.h"
-#include "ui/mail/accounts.h"
 #include "ui/mail/dispatch.h"
 #include "ui/mail/errand.h"
 #include "ui/mail/fill.h"
+#include "ui/mail/sender.h"
 #include "ui/page.h"
 #include "ui/record/attachments.h"
 #include "ui/window.h"
@@ -25,10 +25,8 @@ struct _SatchelComposer {
   GtkWidget parent_instance;
   SatchelDraft *draft;
   SatchelDispatch *dispatch;
-  SatchelAccounts *accounts;
+  SatchelSender *sender;
   GtkWidget *box, *column;
-  GtkDropDown *from;
-  GtkLabel *no_account;
   GtkWidget *copies, *more; /* Cc and Bcc, and what shows them */
   GtkLabel *formatted;
   GtkWidget *files; /* NULL: the draft is not stored yet */
@@ -103,11 +101,11 @@ is_outgoing (SatchelComposer *composer)
 static void
 update_send (SatchelComposer *composer)
 {
-  const GPtrArray *accounts = satchel_accounts_list (composer->accounts);
   const SatchelDispatchState state = satchel_dispatch_get_state (composer->dispatch);
   const gboolean under_way = state == SATCHEL_DISPATCH_UNDER_WAY || composer->then == THEN_SEND;
 
-  gtk_widget_set_sensitive (composer->send, !under_way && accounts != NULL && accounts->len > 0 &&
+  gtk_widget_set_sensitive (composer->send, !under_way &&
+                                                satchel_sender_get_account (composer->sender) != NULL &&
                                                 has_recipient (composer) && is_outgoing (composer));
   gtk_button_set_label (GTK_BUTTON (composer->send), state == SATCHEL_DISPATCH_UNCERTAIN ? _ ("Send Again")
                                                      : state == SATCHEL_DISPATCH_FAILED  ? _ ("Try Again")
@@ -150,70 +148,6 @@ more_cb (GtkButton *button, SatchelComposer *composer)
 {
   show_copies (composer);
   gtk_widget_child_focus (composer->copies, GTK_DIR_TAB_FORWARD);
-}
-
-/* ---- accounts ---- */
-
-static const char *
-get_account (SatchelComposer *composer)
-{
-  const GPtrArray *accounts = satchel_accounts_list (composer->accounts);
-  const guint selected = gtk_drop_down_get_selected (composer->from);
-
-  return accounts != NULL && selected < accounts->len ? ((SatchelAccount *)accounts->pdata[selected])->id
-                                                      : NULL;
-}
-
-static void
-accounts_cb (SatchelAccounts *accounts, SatchelComposer *composer)
-{
-  const GPtrArray *list = satchel_accounts_list (accounts);
-  const char *problem = satchel_accounts_get_problem (accounts);
-  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
-  const gboolean any = list != NULL && list->len > 0;
-
-  for (guint i = 0; any && i < list->len; i++) {
-    const SatchelAccount *account = list->pdata[i];
-    g_autofree char *name = g_strdup_printf ("%s <%s>", account->name, account->address);
-
-    gtk_string_list_append (names, name);
-  }
-  if (any)
-    gtk_drop_down_set_model (composer->from, G_LIST_MODEL (names));
-  gtk_widget_set_visible (GTK_WIDGET (composer->from), any);
-  gtk_label_set_text (composer->no_account,
-                      list == NULL ? _ ("Asking for your mail accounts…")
-                      : problem != NULL
-                          ? problem
-                          : _ ("No mail account that sends is set up on this desktop. The message can be "
-                               "opened in a mail program, and is kept as a draft."));
-  gtk_widget_set_visible (GTK_WIDGET (composer->no_account), !any);
-  update_send (composer);
-}
-
-/* Who comes back from where accounts are set up finds hers. */
-static void
-active_cb (GtkWindow *window, GParamSpec *spec, SatchelComposer *composer)
-{
-  const GPtrArray *accounts = satchel_accounts_list (composer->accounts);
-
-  if (gtk_window_is_active (window) && accounts != NULL && accounts->len == 0)
-    satchel_accounts_refresh (composer->accounts);
-}
-
-static void
-satchel_composer_root (GtkWidget *widget)
-{
-  GTK_WIDGET_CLASS (satchel_composer_parent_class)->root (widget);
-  g_signal_connect_object (gtk_widget_get_root (widget), "notify::is-active", G_CALLBACK (active_cb), widget,
-                           0);
-}
-
-static void
-satchel_composer_unroot (GtkWidget *widget)
-{
-  g_signal_handlers_disconnect_by_func (gtk_widget_get_root (widget), active_cb, widget);
-  GTK_WIDGET_CLASS (satchel_composer_parent_class)->unroot (widget);
 }
 
 /* ---- what needs a stored draft ---- */
@@ -273,7 +207,7 @@ go_on (SatchelComposer *composer)
 
   composer->then = THEN_NOTHING;
   if (then == THEN_SEND)
-    satchel_dispatch_send (composer->dispatch, get_account (composer));
+    satchel_dispatch_send (composer->dispatch, satchel_sender_get_account (composer->sender));
   else if (then == THEN_ATTACH)
     attach (composer);
   else if (then == THEN_HAND_OVER)
@@ -505,37 +439,16 @@ new_cell (SatchelComposer *composer, const char *name)
   return satchel_cell_new (composer->draft, get_field (composer, name), SATCHEL_CELL_WAITS);
 }
 
-/* The words of a long name do not make the window wider. */
-static GtkListItemFactory *
-new_factory (void)
-{
-  static const char item[] =
-      "<interface><template class='GtkListItem'><property name='child'><object class='GtkLabel'>"
-      "<property name='xalign'>0</property><property name='ellipsize'>end</property>"
-      "<binding name='label'><lookup name='string' type='GtkStringObject'><lookup "
-      "name='item'>GtkListItem</lookup>"
-      "</lookup></binding></object></property></template></interface>";
-  g_autoptr (GBytes) bytes = g_bytes_new_static (item, sizeof item - 1);
-
-  return gtk_builder_list_item_factory_new_from_bytes (NULL, bytes);
-}
-
 static GtkWidget *
 new_from_row (SatchelComposer *composer)
 {
   GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3),
             *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6),
-            *label = gtk_label_new (_ (get_field (composer, "from")->label)),
-            *from = gtk_drop_down_new (NULL, NULL);
-  g_autoptr (GtkListItemFactory) factory = new_factory ();
+            *label = gtk_label_new (_ (get_field (composer, "from")->label));
 
-  composer->from = GTK_DROP_DOWN (from);
-  gtk_drop_down_set_factory (composer->from, factory);
-  gtk_widget_set_hexpand (from, TRUE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (from), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ (get_field (composer, "from")->label), -1);
-  composer->no_account = new_label ("dim-label");
-  gtk_widget_set_hexpand (GTK_WIDGET (composer->no_account), TRUE);
+  composer->sender =
+      SATCHEL_SENDER (satchel_sender_new (DESK (composer), _ (get_field (composer, "from")->label)));
+  gtk_widget_set_hexpand (GTK_WIDGET (composer->sender), TRUE);
   composer->more = gtk_button_new_with_label (_ ("Cc, Bcc"));
   gtk_widget_add_css_class (composer->more, "flat");
   gtk_widget_set_valign (composer->more, GTK_ALIGN_CENTER);
@@ -544,8 +457,7 @@ new_from_row (SatchelComposer *composer)
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_widget_add_css_class (label, "caption");
   gtk_widget_add_css_class (label, "dim-label");
-  gtk_box_append (GTK_BOX (row), from);
-  gtk_box_append (GTK_BOX (row), GTK_WIDGET (composer->no_account));
+  gtk_box_append (GTK_BOX (row), GTK_WIDGET (composer->sender));
   gtk_box_append (GTK_BOX (row), composer->more);
   gtk_box_append (GTK_BOX (column), label);
   gtk_box_append (GTK_BOX (column), row);
@@ -642,7 +554,6 @@ satchel_composer_new (SatchelDraft *draft)
 
   composer->draft = g_object_ref (draft);
   composer->dispatch = satchel_dispatch_get (DESK (composer), satchel_draft_get_id (draft));
-  composer->accounts = g_object_ref (satchel_accounts_get (DESK (composer)));
   composer->said = new_label ("satchel-notice");
   gtk_widget_add_css_class (GTK_WIDGET (composer->said), "warning");
   gtk_box_append (GTK_BOX (composer->box), new_column (composer));
@@ -652,9 +563,8 @@ satchel_composer_new (SatchelDraft *draft)
   gtk_widget_add_controller (GTK_WIDGET (composer), GTK_EVENT_CONTROLLER (target));
   g_signal_connect_object (draft, "changed", G_CALLBACK (draft_cb), composer, 0);
   g_signal_connect_object (composer->dispatch, "changed", G_CALLBACK (dispatch_cb), composer, 0);
-  g_signal_connect_object (composer->accounts, "changed", G_CALLBACK (accounts_cb), composer, 0);
-  satchel_accounts_refresh (composer->accounts);
-  accounts_cb (composer->accounts, composer);
+  g_signal_connect_object (composer->sender, "changed", G_CALLBACK (update_send), composer,
+                           G_CONNECT_SWAPPED);
   dispatch_cb (composer->dispatch, composer);
   draft_cb (draft, composer);
   return GTK_WIDGET (composer);
@@ -702,7 +612,6 @@ satchel_composer_dispose (GObject *object)
 
   g_clear_pointer (&composer->box, gtk_widget_unparent);
   g_clear_object (&composer->dispatch);
-  g_clear_object (&composer->accounts);
   g_clear_object (&composer->draft);
   g_slist_free_full (g_steal_pointer (&composer->dropped), g_object_unref);
   g_clear_pointer (&composer->filled, satchel_value_unref);
@@ -716,8 +625,6 @@ satchel_composer_class_init (SatchelComposerClass *class)
 
   G_OBJECT_CLASS (class)->dispose = satchel_composer_dispose;
   widget_class->grab_focus = satchel_composer_grab_focus;
-  widget_class->root = satchel_composer_root;
-  widget_class->unroot = satchel_composer_unroot;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_install_action (widget_class, "letter.send", NULL, send_action);
   gtk_widget_class_install_action (widget_class, "letter.attach", NULL, attach_action);

@@ -10,10 +10,11 @@
 #include "protocol/limits.h"
 #include "ui/act/refusal.h"
 #include "ui/act/undo.h"
-#include "ui/form/page.h"
+#include "ui/form/begin.h"
 #include "ui/mail/accounts.h"
 #include "ui/mail/addressing.h"
 #include "ui/mail/mailing.h"
+#include "ui/page.h"
 
 /* ---- whom and what ---- */
 
@@ -67,7 +68,7 @@ start (GtkWidget *from, SatchelDesk *desk, const SatchelRecord *record)
     g_ptr_array_add (values, copy);
   }
   if (email != NULL)
-    satchel_record_page_start (from, desk, email, values);
+    satchel_begin_new (from, desk, email, values);
 }
 
 /* ---- one or several ---- */

@@ -8,7 +8,7 @@
 
 #include "client/permits.h"
 #include "client/replica/query.h"
-#include "ui/form/page.h"
+#include "ui/form/begin.h"
 #include "ui/grid/columns.h"
 #include "ui/page.h"
 #include "ui/record/moments.h"
@@ -355,7 +355,7 @@ add_cb (GtkButton *button, Associated *associated)
   g_autoptr (GPtrArray) values = g_ptr_array_new ();
 
   g_ptr_array_add (values, &refers);
-  satchel_record_page_start (associated->box, associated->desk, list->entity, values);
+  satchel_begin_new (associated->box, associated->desk, list->entity, values);
 }
 
 /* ---- the widget ---- */
