@@ -410,9 +410,9 @@ run (gpointer data)
     g_main_loop_run (engine->loop);
   g_clear_pointer (&engine->link, satchel_agent_link_free);
   g_clear_pointer (&engine->keeper, satchel_keeper_free);
-  g_main_loop_unref (engine->loop);
   while (g_main_context_iteration (engine->context, FALSE))
-    continue; /* what was cancelled lets go of what it holds */
+    continue; /* what was cancelled lets go of what it holds; the word to quit may come only now */
+  g_main_loop_unref (engine->loop);
   g_main_context_pop_thread_default (engine->context);
   engine_unref (engine);
   return NULL;
