@@ -515,6 +515,29 @@ test_rule_of_sender (void)
   teardown (&test);
 }
 
+/* Folders as mail programs name them, and what a stranger could have set. */
+static void
+test_folder_titles (void)
+{
+  static const char *const titles[][2] = {
+    { "folder://local/Offers/R%26D", "Offers/R&D" },
+    { "folder://1234.5@host/Stra%C3%9Fe", "Straße" },
+    { "INBOX/Clients", "INBOX/Clients" },
+    { "folder://local/", "folder://local/" },
+    { "folder://local", "folder://local" },
+    { "folder://local/a%0Ab", "a b" },
+    { "folder://local/%zz", "folder://local/%zz" },
+    { "folder://local/a%FFb", "a\357\277\275b" },
+    { "", "" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (titles); i++) {
+    g_autofree char *title = satchel_mail_folder_dup_title (titles[i][0]);
+
+    g_assert_cmpstr (title, ==, titles[i][1]);
+  }
+}
+
 static void
 test_rules (void)
 {
@@ -560,6 +583,7 @@ main (int argc, char **argv)
   g_test_add_func ("/track/encrypted", test_encrypted);
   g_test_add_func ("/track/suggest", test_suggest);
   g_test_add_func ("/track/rules", test_rules);
+  g_test_add_func ("/track/folder-titles", test_folder_titles);
   g_test_add_func ("/track/rule-of-sender", test_rule_of_sender);
   return g_test_run ();
 }

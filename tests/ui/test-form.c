@@ -4,6 +4,7 @@
 #include <adwaita.h>
 
 #include "tests/ui/desk.h"
+#include "tests/ui/widgets.h"
 #include "ui/form/cell.h"
 #include "ui/form/editor.h"
 #include "ui/form/page.h"
@@ -13,22 +14,6 @@ field_of (TestDesk *test, const char *entity, const char *name)
 {
   return satchel_entity_find_field (satchel_registry_find (satchel_desk_get_registry (test->desk), entity),
                                     name);
-}
-
-/* The first widget of a type, depth first. */
-static GtkWidget *
-find (GtkWidget *widget, GType type)
-{
-  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child)) {
-    GtkWidget *found = find (child, type);
-
-    if (found != NULL)
-      return found;
-  }
-  return NULL;
 }
 
 static GtkWidget *
@@ -112,7 +97,7 @@ test_typing (void)
 
   test_desk_setup (&test);
   editor = g_object_ref_sink (satchel_editor_new (test.desk, field_of (&test, "account", "revenue")));
-  entry = GTK_EDITABLE (find (editor, GTK_TYPE_ENTRY));
+  entry = GTK_EDITABLE (test_find_widget (editor, GTK_TYPE_ENTRY, NULL));
   g_signal_connect (editor, "changed", G_CALLBACK (count_cb), &n_changed);
   g_signal_connect (editor, "committed", G_CALLBACK (count_cb), &n_committed);
   gtk_editable_set_text (entry, "12x");
@@ -187,7 +172,7 @@ test_page (void)
   page = show_page (&test, route, &window, 1000);
   test_desk_until (is_wide, page);
   g_assert_cmpstr (satchel_page_get_title (page), ==, "Acme");
-  entry = find (find_cell (GTK_WIDGET (page), "city"), GTK_TYPE_ENTRY);
+  entry = test_find_widget (find_cell (GTK_WIDGET (page), "city"), GTK_TYPE_ENTRY, NULL);
   gtk_editable_set_text (GTK_EDITABLE (entry), "Cluj");
   g_signal_emit_by_name (entry, "activate");
   test_desk_until (is_stored, &stored);
@@ -213,7 +198,7 @@ test_new (void)
   test_desk_setup (&test);
   page = show_page (&test, route, &window, 1000);
   test_desk_until (is_wide, page);
-  entry = find (find_cell (GTK_WIDGET (page), "name"), GTK_TYPE_ENTRY);
+  entry = test_find_widget (find_cell (GTK_WIDGET (page), "name"), GTK_TYPE_ENTRY, NULL);
   gtk_test_accessible_assert_property (entry, GTK_ACCESSIBLE_PROPERTY_REQUIRED, TRUE);
   gtk_editable_set_text (GTK_EDITABLE (entry), "Neu");
   g_signal_emit_by_name (entry, "activate");
@@ -264,8 +249,8 @@ test_begin (void)
 static gboolean
 is_folded (gpointer page)
 {
-  GtkWidget *leaflet = find (page, ADW_TYPE_LEAFLET);
-  GtkWidget *flip = find (page, GTK_TYPE_TOGGLE_BUTTON);
+  GtkWidget *leaflet = test_find_widget (page, ADW_TYPE_LEAFLET, NULL);
+  GtkWidget *flip = test_find_widget (page, GTK_TYPE_TOGGLE_BUTTON, NULL);
 
   return adw_leaflet_get_folded (ADW_LEAFLET (leaflet)) && gtk_widget_get_mapped (flip) &&
          gtk_widget_get_width (flip) > 1;
