@@ -119,6 +119,12 @@ satchel_session_get_sealing (SatchelSession *session)
 }
 
 void
+satchel_session_hand_over (SatchelSession *session)
+{
+  satchel_database_hand_over (satchel_replica_get_database (session->replica));
+}
+
+void
 satchel_session_close (SatchelSession *session)
 {
   if (session == NULL)

@@ -1,7 +1,7 @@
 /* One profile of one user: the only door that the CLI, the agent and the application need.
  *
  * Reads and writes are synchronous and local; nothing here but satchel_session_sign_in() and the sync driver touches
- * the network. A session belongs to the thread that opened it.
+ * the network. A session belongs to the thread that opened it; satchel_session_hand_over() moves it.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
@@ -29,6 +29,7 @@ SatchelSession *satchel_session_open_sealed (const char *data_dir, const char *p
  * *lost: some of that could not. BUSY while somebody syncs. */
 gboolean        satchel_session_salvage (const char *data_dir, const char *profile, SatchelRegistry *registry, gboolean *lost,
                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void            satchel_session_hand_over (SatchelSession *session); /* to the thread that calls next */
 void            satchel_session_close (SatchelSession *session);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelSession, satchel_session_close)
 

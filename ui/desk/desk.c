@@ -29,7 +29,7 @@ typedef struct {
 
 typedef enum {
   JOB_WORK,
-  JOB_OPEN, /* just the session */
+  JOB_OPEN, /* the session of the main thread, which has something else to do meanwhile */
   JOB_LOOK, /* what have others written? */
   JOB_STOP,
 } JobKind;
@@ -168,7 +168,7 @@ send_back (SatchelDesk *desk, Job *job)
 }
 
 static void
-run_job (Job *job, SatchelSession *session, const GError *problem)
+run_job (Job *job, SatchelSession *session, const Place *place, const GError *problem)
 {
   GCancellable *cancellable = job->task != NULL ? g_task_get_cancellable (job->task) : NULL;
 
@@ -178,6 +178,8 @@ run_job (Job *job, SatchelSession *session, const GError *problem)
     job->error = g_error_new_literal (SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED, "cancelled");
   else if (job->kind == JOB_WORK)
     job->result = job->run (session, job->data, cancellable, &job->error);
+  else if (job->kind == JOB_OPEN && (job->result = open_session (place, &job->error)) != NULL)
+    satchel_session_hand_over (job->result);
 }
 
 /* What cannot be found out counts as different: looking once too often does no harm. */
@@ -217,7 +219,7 @@ write_thread (gpointer data)
       job_free (job);
       return NULL;
     }
-    run_job (job, session, problem);
+    run_job (job, session, place, problem);
     if (session != NULL) {
       job->touched = satchel_touched_take (touched);
       job->anything = others_wrote (session, &version);
@@ -240,7 +242,7 @@ read_thread (gpointer data)
       job_free (job);
       return NULL;
     }
-    run_job (job, session, problem);
+    run_job (job, session, &worker->desk->place, problem);
     send_back (worker->desk, job);
   }
 }
@@ -361,7 +363,6 @@ satchel_desk_tell (SatchelDesk *desk, GHashTable *records)
     tell (desk, records);
 }
 
-/* The writer has its session, and with it the key of the vault: ours opens without asking anybody. */
 static void
 opened_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -370,17 +371,14 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autofree char *path = NULL;
   GError *error = NULL;
 
-  satchel_desk_finish (desk, result, &error);
-  /* Somebody will ask something at once: the first reader opens while we do. */
-  if (error == NULL && !desk->closed)
-    start_worker (&desk->readers[0], desk, "read", read_thread, desk->reads);
-  if (error == NULL)
-    desk->session = open_session (&desk->place, &error);
-  if (error != NULL) {
+  desk->session = satchel_desk_finish (desk, result, &error);
+  if (desk->session == NULL) {
     satchel_desk_close (desk);
     g_task_return_error (task, error);
     return;
   }
+  /* Somebody will ask something at once. */
+  start_worker (&desk->readers[0], desk, "read", read_thread, desk->reads);
   desk->registry = satchel_session_get_registry (desk->session);
   path = g_build_filename (satchel_session_get_directory (desk->session), "replica.db", NULL);
   desk->listener = satchel_written_listener_new (path, written_cb, desk, &error);
@@ -398,11 +396,14 @@ satchel_desk_open_async (const char *data_dir, const char *profile, SatchelRegis
 {
   g_autoptr (SatchelDesk) desk = g_object_new (SATCHEL_TYPE_DESK, NULL);
   GTask *task = g_task_new (NULL, NULL, callback, data);
+  Job *job;
 
   desk->place = (Place){ g_strdup (data_dir), g_strdup (profile),
                          registry != NULL ? satchel_registry_ref (registry) : NULL, clock };
+  job = job_new (desk, JOB_OPEN, g_task_new (desk, NULL, opened_cb, task));
+  job->free_result = (GDestroyNotify)satchel_session_close;
   start_worker (&desk->writer, desk, "write", write_thread, desk->writes);
-  g_async_queue_push (desk->writes, job_new (desk, JOB_OPEN, g_task_new (desk, NULL, opened_cb, task)));
+  g_async_queue_push (desk->writes, job);
 }
 
 SatchelDesk *
