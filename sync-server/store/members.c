@@ -101,25 +101,64 @@ satchel_members_take_back (SatchelStore *store, guint n)
   g_array_set_size (store->stirred_order, n);
 }
 
+/* Of a bucket; both NULL when it is gone. */
+typedef struct {
+  char *entity, *atom;
+} BucketName;
+
+static void
+bucket_name_free (gpointer data)
+{
+  BucketName *name = data;
+
+  g_free (name->entity);
+  g_free (name->atom);
+  g_free (name);
+}
+
+static BucketName *
+write_s (SatchelStore *store, const Stirred *stirred, GError **error)
+{
+  SatchelStatement *statement = satchel_database_prepare (
+      store->database, "UPDATE bucket SET s = ?2 WHERE bucket = ?1 RETURNING entity, atom", error);
+  BucketName *name;
+  gboolean row;
+
+  if (statement == NULL)
+    return NULL;
+  satchel_statement_bind_integer (statement, 1, stirred->bucket);
+  satchel_statement_bind_integer (statement, 2, stirred->s);
+  if (!satchel_statement_step (statement, &row, error))
+    return NULL;
+  name = g_new0 (BucketName, 1);
+  if (row) {
+    name->entity = g_strdup (satchel_statement_get_text (statement, 0));
+    name->atom = g_strdup (satchel_statement_get_text (statement, 1));
+  }
+  satchel_statement_reset (statement);
+  return name;
+}
+
+/* A push of a thousand sets stirs few buckets, each many times: backwards, so that each is written once, with
+ * its last s. */
 gboolean
 satchel_members_settle (SatchelStore *store, GError **error)
 {
-  for (guint i = 0; i < store->stirred_order->len; i++) {
-    const Stirred *stirred = &g_array_index (store->stirred_order, Stirred, i);
-    SatchelStatement *statement = satchel_database_prepare (
-        store->database, "UPDATE bucket SET s = ?2 WHERE bucket = ?1 RETURNING entity, atom", error);
-    gboolean row;
+  g_autoptr (GHashTable) names = g_hash_table_new_full (NULL, NULL, NULL, bucket_name_free);
 
-    if (statement == NULL)
-      return FALSE;
-    satchel_statement_bind_integer (statement, 1, stirred->bucket);
-    satchel_statement_bind_integer (statement, 2, stirred->s);
-    if (!satchel_statement_step (statement, &row, error))
-      return FALSE;
-    if (row)
-      satchel_ripple_add_bucket (store->ripple, stirred->s, satchel_statement_get_text (statement, 0),
-                                 satchel_statement_get_text (statement, 1));
-    satchel_statement_reset (statement);
+  for (guint i = store->stirred_order->len; i-- > 0;) {
+    const Stirred *stirred = &g_array_index (store->stirred_order, Stirred, i);
+    const gpointer bucket = GSIZE_TO_POINTER (stirred->bucket);
+    BucketName *name = g_hash_table_lookup (names, bucket);
+
+    if (name == NULL) {
+      name = write_s (store, stirred, error);
+      if (name == NULL)
+        return FALSE;
+      g_hash_table_insert (names, bucket, name);
+    }
+    if (name->entity != NULL)
+      satchel_ripple_add_bucket (store->ripple, stirred->s, name->entity, name->atom);
   }
   satchel_ripple_sort (store->ripple);
   return TRUE;
