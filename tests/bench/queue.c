@@ -173,7 +173,8 @@ bench_queue_replay (BenchRig *rig, GError **error)
 
   queue.entity = satchel_registry_find (satchel_registry_builtin (), "contact");
   queue.field = satchel_entity_find_field (queue.entity, "mobile");
-  if (device == NULL || !bench_device_sync (device, error))
+  /* The image that the first sync asks for is nobody's edit. */
+  if (device == NULL || !bench_device_sync (device, error) || !bench_rig_settle (rig, error))
     return FALSE;
   queue.ids = bench_device_list_ids (device, queue.entity, EDITS, error);
   if (queue.ids == NULL)
