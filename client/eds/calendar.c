@@ -62,6 +62,51 @@ compare_components (gconstpointer a, gconstpointer b)
   return g_strcmp0 (first_id, second_id);
 }
 
+/* By the clock, whatever the zone. */
+static char *
+dup_clock (ICalTime *time)
+{
+  g_autofree char *text = i_cal_time_as_ical_string (time);
+
+  return text != NULL && g_str_has_suffix (text, "Z") ? g_strndup (text, strlen (text) - 1)
+                                                      : g_steal_pointer (&text);
+}
+
+static gboolean
+is_stood_for (ICalProperty *exdate, GPtrArray *components)
+{
+  g_autoptr (ICalTime) left_out = i_cal_property_get_exdate (exdate);
+  g_autofree char *clock = dup_clock (left_out);
+  gboolean found = FALSE;
+
+  for (guint i = 1; i < components->len && !found; i++) {
+    g_autoptr (ICalTime) original = i_cal_component_get_recurrenceid (components->pdata[i]);
+    g_autofree char *other = dup_clock (original);
+
+    found = g_strcmp0 (clock, other) == 0;
+  }
+  return found;
+}
+
+/* EDS notes each occurrence that something stands for as left out of its series, too. Nobody has said so, and
+ * it would be left out still when it goes back to its series. */
+static void
+drop_notes (GPtrArray *components)
+{
+  ICalComponent *master = components->pdata[0];
+  g_autoptr (GPtrArray) notes = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (ICalProperty *exdate = i_cal_component_get_first_property (master, I_CAL_EXDATE_PROPERTY);
+       exdate != NULL; exdate = i_cal_component_get_next_property (master, I_CAL_EXDATE_PROPERTY)) {
+    if (is_stood_for (exdate, components))
+      g_ptr_array_add (notes, exdate);
+    else
+      g_object_unref (exdate);
+  }
+  for (guint i = 0; i < notes->len; i++)
+    i_cal_component_remove_property (master, notes->pdata[i]);
+}
+
 /* @components: ICalComponent*; the master comes first. */
 static char *
 to_text (Calendar *calendar, GPtrArray *components)
@@ -71,6 +116,8 @@ to_text (Calendar *calendar, GPtrArray *components)
   Zones zones = { calendar, text, done };
 
   g_ptr_array_sort (components, compare_components);
+  if (components->len > 1)
+    drop_notes (components);
   for (guint i = 0; i < components->len; i++)
     i_cal_component_foreach_tzid (components->pdata[i], describe_zone_cb, &zones);
   for (guint i = 0; i < components->len; i++) {

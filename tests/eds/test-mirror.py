@@ -206,10 +206,12 @@ def test_series(rig, desk):
     desk.until(has, desk, "appointment", uid, "Room 9")
     text = desk.item("appointment", uid)
     assert text.count("BEGIN:VEVENT") == 2 and "X-ROOM:7" in text
-    # The occurrence goes back to its series, from here; another one is moved there.
+    # The occurrence goes back to its series, from here, and is not left out of it; another one is moved there.
+    assert "EXDATE" not in show(desk, "appointment", master["id"])["recurrence"]
     desk.must("delete", "appointment", moved["id"])
-    desk.until(lambda: (desk.item("appointment", uid) or "").count("BEGIN:VEVENT") == 1)
-    desk.peek("appointment", "modify", texts=[desk.item("appointment", uid).replace("END:VCALENDAR", MOVED % (uid, "Another") + "END:VCALENDAR")])
+    text = desk.until(lambda: (lambda text: text and text.count("BEGIN:VEVENT") == 1 and text)(desk.item("appointment", uid)))
+    assert "EXDATE" not in text, text
+    desk.peek("appointment", "modify", texts=[text.replace("END:VCALENDAR", MOVED % (uid, "Another") + "END:VCALENDAR")])
     desk.until(records, desk, "appointment", 'subject = "Another"')
     desk.peek("appointment", "remove", uid)
     desk.until(lambda: show(desk, "appointment", master["id"]) is None)
