@@ -280,6 +280,24 @@ test_empty_link (void)
   teardown (&test);
 }
 
+static gboolean
+is_narrow (gpointer data)
+{
+  return satchel_grid_is_narrow (((TestPage *)data)->grid);
+}
+
+/* The filters know how little room there is though there is no grid to be seen. */
+static void
+test_empty_narrow (void)
+{
+  TestPage test;
+
+  setup (&test, 0, 360);
+  until_told (&test, "Nothing Here Yet", NULL);
+  test_desk_until (is_narrow, &test);
+  teardown (&test);
+}
+
 /* ---- order ---- */
 
 static gboolean
@@ -491,6 +509,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/list-page/filters", test_filters);
   g_test_add_func ("/ui/list-page/empty", test_empty);
   g_test_add_func ("/ui/list-page/empty-link", test_empty_link);
+  g_test_add_func ("/ui/list-page/empty-narrow", test_empty_narrow);
   g_test_add_func ("/ui/list-page/order", test_order);
   g_test_add_func ("/ui/list-page/delete-many", test_delete_many);
   g_test_add_func ("/ui/list-page/edit-many", test_edit_many);

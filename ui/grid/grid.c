@@ -120,14 +120,20 @@ fit_cb (gpointer data)
 }
 
 /* Columns cannot come and go while they are given their places. */
+void
+satchel_grid_expect_width (SatchelGrid *grid, int width)
+{
+  if (width != grid->width && grid->fit_source == 0)
+    grid->fit_source = g_idle_add_full (G_PRIORITY_HIGH_IDLE, fit_cb, grid, NULL);
+  grid->width = width;
+}
+
 static void
 satchel_grid_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   SatchelGrid *grid = SATCHEL_GRID (widget);
 
-  if (width != grid->width && grid->fit_source == 0)
-    grid->fit_source = g_idle_add_full (G_PRIORITY_HIGH_IDLE, fit_cb, grid, NULL);
-  grid->width = width;
+  satchel_grid_expect_width (grid, width);
   gtk_widget_allocate (grid->scrolled, width, height, baseline, NULL);
 }
 

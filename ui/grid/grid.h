@@ -30,6 +30,8 @@ void satchel_grid_set_sort (SatchelGrid *grid, const char *field, gboolean desce
 void satchel_grid_begin_anew (SatchelGrid *grid);
 void satchel_grid_focus (SatchelGrid *grid);
 gboolean satchel_grid_is_at_end (SatchelGrid *grid); /* property "at-end", with notify: the last row is on the screen */
+/* What is not shown is given no place, and is told so how wide it would be. */
+void satchel_grid_expect_width (SatchelGrid *grid, int width);
 gboolean satchel_grid_is_narrow (SatchelGrid *grid); /* property "narrow", with notify */
 
 G_END_DECLS

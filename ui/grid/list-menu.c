@@ -43,6 +43,7 @@ satchel_list_menu_new (SatchelRegistry *registry, const SatchelEntity *entity, c
   g_menu_append (looks, _ ("Columns…"), "list.columns");
   g_menu_append (looks, _ ("Preview"), "list.preview");
   g_menu_append (rest, _ ("Advanced Find…"), "list.find");
+  g_menu_append (rest, _ ("Clear Filters"), "list.clear");
   g_menu_append (rest, _ ("Select All"), "list.select-all");
   g_menu_append (rest, _ ("Export as CSV…"), "selected.export");
   g_menu_append (rest, _ ("Print…"), "win.print");
@@ -60,7 +61,8 @@ unparent_cb (gpointer data)
     gtk_widget_unparent (popover);
 }
 
-/* What was chosen is still to be activated. Keys concern the rows again: GTK would give the focus to whatever comes next. */
+/* What was chosen is still to be activated. Keys concern the rows again: GTK would give the focus to whatever
+ * comes next. */
 static void
 closed_cb (GtkPopover *popover, GtkWidget *grid)
 {

@@ -115,18 +115,27 @@ sort_cb (SatchelGrid *grid, const char *field, gboolean descending, SatchelListP
 
 /* ---- what it says ---- */
 
+/* The view does not hold alone where a link brought a condition along. */
+static char *
+dup_view_name (SatchelListPage *page)
+{
+  SatchelRoute *route = satchel_page_get_route (SATCHEL_PAGE (page));
+
+  return satchel_route_get_where (route) != NULL ? g_strdup_printf (_ ("%s, narrowed"), _ (page->view->label))
+                                                 : g_strdup (_ (page->view->label));
+}
+
 static void
 update_title (SatchelListPage *page)
 {
   gint64 count;
-  g_autofree char *subtitle = NULL;
+  g_autofree char *name = dup_view_name (page), *subtitle = NULL;
 
   g_object_get (page->rows, "count", &count, NULL);
   if (count >= 0)
     subtitle = g_strdup_printf (g_dngettext (NULL, "%s · %'d record", "%s · %'d records", (gulong)count),
-                                _ (page->view->label), (int)count);
-  satchel_page_set_title (SATCHEL_PAGE (page), _ (page->entity->plural),
-                          subtitle != NULL ? subtitle : _ (page->view->label));
+                                name, (int)count);
+  satchel_page_set_title (SATCHEL_PAGE (page), _ (page->entity->plural), subtitle != NULL ? subtitle : name);
 }
 
 static SatchelEmptyReason
@@ -666,6 +675,12 @@ narrow_cb (SatchelGrid *grid, GParamSpec *spec, SatchelListPage *page)
   satchel_filter_bar_set_narrow (page->filters, satchel_grid_is_narrow (grid));
 }
 
+static void
+width_cb (GtkDrawingArea *ruler, int width, int height, SatchelListPage *page)
+{
+  satchel_grid_expect_width (page->grid, width);
+}
+
 /* An empty list ends at once. */
 static void
 near_cb (GObject *object, GParamSpec *spec, SatchelListPage *page)
@@ -709,7 +724,11 @@ build (SatchelListPage *page)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *grid = make_grid (page);
+  GtkWidget *ruler = gtk_drawing_area_new (); /* draws nothing; tells how wide the page is */
 
+  g_signal_connect (ruler, "resize", G_CALLBACK (width_cb), page);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (ruler), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
+  gtk_box_append (GTK_BOX (box), ruler);
   page->filters = SATCHEL_FILTER_BAR (satchel_filter_bar_new (get_desk (page)));
   g_signal_connect (page->filters, "changed", G_CALLBACK (filters_cb), page);
   g_signal_connect (page->filters, "view", G_CALLBACK (view_cb), page);
