@@ -194,7 +194,8 @@ judge (SatchelPulling *pull, const SatchelHolding *now, const SatchelHolding *th
 }
 
 GArray *
-satchel_pulling_judge (SatchelPulling *pull, const SatchelEntity *entity, const GArray *rows, GError **error)
+satchel_pulling_judge (SatchelPulling *pull, const SatchelEntity *entity, const GArray *rows,
+                       GHashTable *stood, GError **error)
 {
   const SatchelHolding *now = satchel_holdings_get (pull->now, entity);
   const SatchelHolding *then = pull->then != NULL ? satchel_holdings_get (pull->then, entity) : NULL;
@@ -204,9 +205,13 @@ satchel_pulling_judge (SatchelPulling *pull, const SatchelEntity *entity, const 
   if (guarded == NULL)
     return NULL;
   for (guint i = 0; i < rows->len; i++) {
-    SatchelVerdict verdict;
+    const gint64 *row = &g_array_index (rows, gint64, i);
+    SatchelVerdict verdict = {
+      .row = *row, .readable = TRUE, .carried = TRUE, .held = TRUE, .readable_then = TRUE, .chosen_then = TRUE
+    };
 
-    if (!judge (pull, now, then, guarded, g_array_index (rows, gint64, i), &verdict, error))
+    if ((stood == NULL || !g_hash_table_contains (stood, row)) &&
+        !judge (pull, now, then, guarded, *row, &verdict, error))
       return NULL;
     g_array_append_val (verdicts, verdict);
   }
@@ -221,7 +226,7 @@ satchel_pulling_judge_one (SatchelPulling *pull, const SatchelEntity *entity, gi
   g_autoptr (GArray) verdicts = NULL;
 
   g_array_append_val (rows, row);
-  verdicts = satchel_pulling_judge (pull, entity, rows, error);
+  verdicts = satchel_pulling_judge (pull, entity, rows, NULL, error);
   if (verdicts == NULL)
     return FALSE;
   *verdict = g_array_index (verdicts, SatchelVerdict, 0);

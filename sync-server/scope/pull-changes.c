@@ -27,6 +27,7 @@ typedef struct {
   GPtrArray *gone;    /* ids, borrowed from "left" */
   guint n_kept;       /* rows that the device has and keeps */
   GHashTable *edited; /* rows with a newer s, gint64*; NULL: with the same list all that moved may be */
+  GHashTable *stood;  /* rows that moved, but not out of where all is carried, nor into it: gint64* */
 } Batch;
 
 typedef struct {
@@ -47,6 +48,7 @@ batch_init (Batch *batch, SatchelPulling *pull, const SatchelEntity *entity)
   batch->parts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
   batch->left = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   batch->gone = g_ptr_array_new ();
+  batch->stood = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
 }
 
 static void
@@ -57,6 +59,7 @@ batch_clear (Batch *batch)
   g_hash_table_unref (batch->parts);
   g_hash_table_unref (batch->left);
   g_ptr_array_unref (batch->gone);
+  g_hash_table_unref (batch->stood);
   g_clear_pointer (&batch->edited, g_hash_table_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Batch, batch_clear)
@@ -155,7 +158,7 @@ satchel_pulling_put_all (SatchelPulling *pull, const SatchelEntity *entity, GErr
 /* ---- what to look at ---- */
 
 static gboolean
-add_changed (Batch *batch, gint64 bucket, GHashTable *seen, GArray *rows, GError **error)
+add_changed (Batch *batch, gint64 bucket, gboolean is_all, GHashTable *seen, GArray *rows, GError **error)
 {
   g_autoptr (GArray) members = NULL;
 
@@ -165,10 +168,12 @@ add_changed (Batch *batch, gint64 bucket, GHashTable *seen, GArray *rows, GError
   if (members == NULL)
     return FALSE;
   for (guint i = 0; i < members->len; i++) {
-    const gint64 row = g_array_index (members, SatchelMember, i).row;
+    const SatchelMember *member = &g_array_index (members, SatchelMember, i);
 
-    if (g_hash_table_add (seen, g_memdup2 (&row, sizeof row)))
-      g_array_append_val (rows, row);
+    if (g_hash_table_add (seen, g_memdup2 (&member->row, sizeof member->row)))
+      g_array_append_val (rows, member->row);
+    if (is_all && member->since <= batch->pull->since && member->entered <= batch->pull->since)
+      g_hash_table_add (batch->stood, g_memdup2 (&member->row, sizeof member->row));
   }
   return TRUE;
 }
@@ -182,15 +187,15 @@ list_moved (Batch *batch, GError **error)
   g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (gint64));
 
   for (guint i = 0; now->all && i < now->readable->len; i++) {
-    if (!add_changed (batch, g_array_index (now->readable, gint64, i), seen, rows, error))
+    if (!add_changed (batch, g_array_index (now->readable, gint64, i), batch->same, seen, rows, error))
       return NULL;
   }
   for (guint i = 0; !now->all && i < now->sources->len; i++) {
-    if (!add_changed (batch, g_array_index (now->sources, SatchelSource, i).bucket, seen, rows, error))
+    if (!add_changed (batch, g_array_index (now->sources, SatchelSource, i).bucket, FALSE, seen, rows, error))
       return NULL;
   }
   for (guint i = 0; i < now->authored->len; i++) {
-    if (!add_changed (batch, g_array_index (now->authored, gint64, i), seen, rows, error))
+    if (!add_changed (batch, g_array_index (now->authored, gint64, i), FALSE, seen, rows, error))
       return NULL;
   }
   return g_steal_pointer (&rows);
@@ -251,7 +256,7 @@ static gboolean
 add_part (Batch *batch, gint64 row, const char *gained, GError **error)
 {
   SatchelPulling *pull = batch->pull;
-  g_autofree char *id = NULL, *fields = NULL, *all = NULL;
+  g_autofree char *fields = NULL, *all = NULL;
 
   if (batch->edited != NULL && !g_hash_table_contains (batch->edited, &row)) {
     batch->n_kept++;
@@ -259,10 +264,7 @@ add_part (Batch *batch, gint64 row, const char *gained, GError **error)
       g_array_append_val (ensure_part (batch, gained), row);
     return TRUE;
   }
-  id = satchel_texts_dup_id (pull->store, batch->entity, row, error);
-  fields = id != NULL ? satchel_feed_list_fields (pull->store, batch->entity->name, id, pull->since,
-                                                  pull->own, error)
-                      : NULL;
+  fields = satchel_feed_list_fields (pull->store, batch->entity, row, pull->since, pull->own, error);
   if (fields == NULL)
     return FALSE;
   if (*fields == '\0' && *gained == '\0') {
@@ -321,7 +323,7 @@ list_gained (const Batch *batch)
 static gboolean
 sort_rows (Batch *batch, const GArray *rows, GError **error)
 {
-  g_autoptr (GArray) verdicts = satchel_pulling_judge (batch->pull, batch->entity, rows, error);
+  g_autoptr (GArray) verdicts = satchel_pulling_judge (batch->pull, batch->entity, rows, batch->stood, error);
   g_autofree char *gained = list_gained (batch);
 
   if (verdicts == NULL)
@@ -406,7 +408,7 @@ note_former (Batch *batch, GError **error)
     return TRUE;
   rows = satchel_pulling_list_former (batch->pull, batch->entity, error);
   if (rows != NULL)
-    verdicts = satchel_pulling_judge (batch->pull, batch->entity, rows, error);
+    verdicts = satchel_pulling_judge (batch->pull, batch->entity, rows, NULL, error);
   for (guint i = 0; verdicts != NULL && i < verdicts->len; i++) {
     const SatchelVerdict *verdict = &g_array_index (verdicts, SatchelVerdict, i);
 

@@ -121,7 +121,7 @@ static gboolean
 visit_stubs_of (SatchelPulling *pull, const SatchelEntity *entity, const GArray *rows, SatchelStubFunc visit,
                 gpointer data, GError **error)
 {
-  g_autoptr (GArray) verdicts = satchel_pulling_judge (pull, entity, rows, error);
+  g_autoptr (GArray) verdicts = satchel_pulling_judge (pull, entity, rows, NULL, error);
 
   for (guint i = 0; verdicts != NULL && i < verdicts->len; i++) {
     const SatchelVerdict *verdict = &g_array_index (verdicts, SatchelVerdict, i);

@@ -4,6 +4,7 @@
 #include "sync-server/store/feed.h"
 
 #include "protocol/error.h"
+#include "protocol/predicate/predicate.h"
 #include "protocol/wire/message.h"
 
 #include <string.h>
@@ -212,22 +213,23 @@ is_among (const GArray *ranges, gint64 s)
 
 /* Sorted here: SQLite would build two trees for a handful of names. */
 char *
-satchel_feed_list_fields (SatchelStore *store, const char *entity, const char *record, gint64 s,
+satchel_feed_list_fields (SatchelStore *store, const SatchelEntity *entity, gint64 row, gint64 s,
                           const GArray *own, GError **error)
 {
-  SatchelStatement *statement = satchel_database_prepare (
-      store->database,
-      "SELECT change >> 20, field FROM change WHERE record = ? AND change >= ? AND entity = ?", error);
+  g_autofree char *sql = g_strdup_printf (
+      "SELECT c.change >> 20, c.field FROM %s r CROSS JOIN change c ON c.record = r.id AND c.change >= ?"
+      " AND c.entity = '%s' WHERE r.row = ?",
+      satchel_sql_table (entity), entity->name);
+  SatchelStatement *statement = satchel_database_prepare (store->database, sql, error);
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-  gboolean row, foreign = FALSE;
+  gboolean more, foreign = FALSE;
 
   if (statement == NULL)
     return NULL;
-  satchel_statement_bind_text (statement, 1, record);
-  satchel_statement_bind_integer (statement, 2, (s + 1) << SHIFT);
-  satchel_statement_bind_text (statement, 3, entity);
-  while (satchel_statement_step (statement, &row, error)) {
-    if (!row)
+  satchel_statement_bind_integer (statement, 1, (s + 1) << SHIFT);
+  satchel_statement_bind_integer (statement, 2, row);
+  while (satchel_statement_step (statement, &more, error)) {
+    if (!more)
       return foreign ? join_names (names) : g_strdup ("");
     foreign = foreign || !is_among (own, satchel_statement_get_integer (statement, 0));
     g_ptr_array_add (names, g_strdup (satchel_statement_get_text (statement, 1)));
