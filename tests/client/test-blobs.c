@@ -193,43 +193,6 @@ test_damage (void)
   device_teardown (&device);
 }
 
-/* In a vault nothing of it stands on the disk, and no piece can take another's place. */
-static void
-test_sealed (void)
-{
-  g_autofree char *key_text = satchel_vault_key_new ();
-  guint8 key[SATCHEL_VAULT_KEY_BYTES];
-  g_autoptr (GError) error = NULL;
-  g_autoptr (SatchelVault) vault = NULL;
-  g_autoptr (SatchelBlobStore) store = NULL;
-  char *dir = fixture_dir_new ();
-  g_autofree char *source = g_build_filename (dir, "source", NULL), *hash = NULL, *path = NULL,
-                  *on_disk = NULL;
-  g_autofree char *plain = g_malloc (2 * PIECE);
-  gboolean claimed;
-  gint64 size;
-  gsize length;
-
-  memset (plain, 'a', PIECE);
-  memset (plain + PIECE, 'b', PIECE);
-  g_assert_true (satchel_vault_key_parse (key_text, key));
-  vault = satchel_vault_new (key, &error);
-  store = satchel_blob_store_new (dir, vault);
-  g_assert_true (g_file_set_contents (source, plain, 2 * PIECE, &error));
-  g_assert_true (satchel_blob_store_stage (store, source, &hash, &size, &error) &&
-                 satchel_blob_store_claim (store, hash, &claimed, &error));
-  path = g_build_filename (dir, "blobs", hash, NULL);
-  g_assert_true (g_file_get_contents (path, &on_disk, &length, NULL));
-  g_assert_null (g_strstr_len (on_disk, (gssize)length, "aaaaaaaa"));
-  g_assert_cmpuint (length % 2, ==, 0);
-  memcpy (plain, on_disk, length / 2); /* the first piece, sealed, behind itself */
-  memcpy (on_disk + length / 2, on_disk, length / 2);
-  g_assert_true (g_file_set_contents (path, on_disk, (gssize)length, NULL));
-  g_assert_null (satchel_blob_store_read (store, hash, size, PIECE, NULL));
-  g_clear_pointer (&store, satchel_blob_store_free);
-  fixture_dir_remove (dir);
-}
-
 /* ---- a server ---- */
 
 struct _SatchelWireExchange {
@@ -785,7 +748,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/client/blobs/round-trip", test_round_trip);
   g_test_add_func ("/client/blobs/damage", test_damage);
-  g_test_add_func ("/client/blobs/sealed", test_sealed);
   g_test_add_func ("/client/blobs/download", test_download);
   g_test_add_func ("/client/blobs/wrong-bytes", test_wrong_bytes);
   g_test_add_func ("/client/blobs/upload", test_upload);

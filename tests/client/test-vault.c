@@ -1,4 +1,4 @@
-/* A database in a vault: what it keeps, what it shows to somebody with the disk, and what it notices.
+/* What a vault keeps, databases above all, what it shows to somebody with the disk, and what it notices.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <errno.h>
@@ -8,11 +8,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "client/blobs/store.h"
 #include "client/replica/check.h"
 #include "client/replica/rescue.h"
 #include "client/vault/seal.h"
 #include "client/vault/vault.h"
 #include "protocol/error.h"
+#include "protocol/limits.h"
 #include "tests/lib/fixture.h"
 
 #define SECRET "Geheimrat"
@@ -551,6 +553,40 @@ test_together (void)
   place_clear (&place);
 }
 
+/* Of an attachment nothing stands on the disk, and no piece can take another's place. */
+static void
+test_attachment (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SatchelVault) vault = NULL;
+  g_autoptr (SatchelBlobStore) store = NULL;
+  char *dir = fixture_dir_new ();
+  g_autofree char *source = g_build_filename (dir, "source", NULL), *hash = NULL, *path = NULL,
+                  *on_disk = NULL;
+  g_autofree char *plain = g_malloc (2 * SATCHEL_BLOB_PIECE_BYTES);
+  gboolean claimed;
+  gint64 size;
+  gsize length;
+
+  memset (plain, 'a', SATCHEL_BLOB_PIECE_BYTES);
+  memset (plain + SATCHEL_BLOB_PIECE_BYTES, 'b', SATCHEL_BLOB_PIECE_BYTES);
+  vault = satchel_vault_new (key, &error);
+  store = satchel_blob_store_new (dir, vault);
+  g_assert_true (g_file_set_contents (source, plain, 2 * SATCHEL_BLOB_PIECE_BYTES, &error));
+  g_assert_true (satchel_blob_store_stage (store, source, &hash, &size, &error) &&
+                 satchel_blob_store_claim (store, hash, &claimed, &error));
+  path = g_build_filename (dir, "blobs", hash, NULL);
+  g_assert_true (g_file_get_contents (path, &on_disk, &length, NULL));
+  g_assert_null (g_strstr_len (on_disk, (gssize)length, "aaaaaaaa"));
+  g_assert_cmpuint (length % 2, ==, 0);
+  memcpy (plain, on_disk, length / 2); /* the first piece, sealed, behind itself */
+  memcpy (on_disk + length / 2, on_disk, length / 2);
+  g_assert_true (g_file_set_contents (path, on_disk, (gssize)length, NULL));
+  g_assert_null (satchel_blob_store_read (store, hash, size, SATCHEL_BLOB_PIECE_BYTES, NULL));
+  g_clear_pointer (&store, satchel_blob_store_free);
+  fixture_dir_remove (dir);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -566,5 +602,6 @@ main (int argc, char **argv)
   g_test_add_func ("/vault/rescue", test_rescue);
   g_test_add_func ("/vault/keys", test_keys);
   g_test_add_func ("/vault/together", test_together);
+  g_test_add_func ("/vault/attachment", test_attachment);
   return g_test_run ();
 }
