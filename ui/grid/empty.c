@@ -89,8 +89,9 @@ satchel_empty_show (AdwStatusPage *page, SatchelDesk *desk, const SatchelEntity 
 GtkWidget *
 satchel_empty_new (void)
 {
-  GtkWidget *page = adw_status_page_new (), *button = gtk_button_new ();
+  GtkWidget *page = adw_status_page_new (), *button = gtk_button_new_with_label (_ ("Clear Filters"));
 
+  gtk_widget_set_visible (button, FALSE);
   gtk_widget_set_halign (button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (button, "pill");
   adw_status_page_set_child (ADW_STATUS_PAGE (page), button);
