@@ -100,9 +100,12 @@ static gboolean
 move_follower (SatchelOutbox *outbox, const SatchelQueueRow *row, GError **error)
 {
   g_autoptr (GError) refused = NULL;
+  gboolean done;
 
-  return satchel_database_savepoint (outbox->database, error) &&
-         end_attempt (outbox, move_to_end (outbox, row, &refused), refused, error);
+  if (!satchel_database_savepoint (outbox->database, error))
+    return FALSE;
+  done = move_to_end (outbox, row, &refused);
+  return end_attempt (outbox, done, refused, error);
 }
 
 /* @footprint holds what @row wrote before it was moved. */
@@ -277,9 +280,12 @@ gboolean
 satchel_outbox_retry_if_possible (SatchelOutbox *outbox, const SatchelQueueRow *row, GError **error)
 {
   g_autoptr (GError) refused = NULL;
+  gboolean done;
 
-  return satchel_database_savepoint (outbox->database, error) &&
-         end_attempt (outbox, retry (outbox, row->queued->set->uuid, NULL, &refused), refused, error);
+  if (!satchel_database_savepoint (outbox->database, error))
+    return FALSE;
+  done = retry (outbox, row->queued->set->uuid, NULL, &refused);
+  return end_attempt (outbox, done, refused, error);
 }
 
 gboolean

@@ -311,6 +311,32 @@ test_retry_with_dependents (void)
   device_teardown (&device);
 }
 
+/* What follows and cannot succeed stays with its reason, and holds up nothing. */
+static void
+test_retry_without_dependents (void)
+{
+  Device device;
+  g_autoptr (GPtrArray) parked = NULL;
+  g_autoptr (GError) error = NULL;
+
+  setup (&device);
+  device_pull (&device, 20, "{'entity':'task','columns':['id','s','subject','owner','unit'],'whole':true}",
+               "['~t1~',15,'Call','user:~me~','~unit~']", NULL);
+  WRITE (device_create (&device, "account", "new", &problem, "name", "Neu", NULL));
+  device_push_parked (&device, SATCHEL_ERROR_RULE, NULL);
+  WRITE (device_set (&device, "task", "t1", &problem, "account", device_id ("new"), NULL));
+  device_push_parked (&device, SATCHEL_ERROR_DEPENDS, NULL);
+  device_pull (&device, 30, "{'entity':'task','gone':true}", "['~t1~',25,'deleted']", NULL);
+  parked = list (&device, SATCHEL_SET_PARKED);
+  g_assert_cmpuint (parked->len, ==, 2);
+  g_assert_true (
+      satchel_outbox_retry (device.outbox, ((SatchelQueuedSet *)parked->pdata[0])->set->uuid, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (device_count (&device, SATCHEL_SET_PARKED), ==, 1);
+  g_assert_cmpint (device_count (&device, SATCHEL_SET_PENDING), ==, 1);
+  device_teardown (&device);
+}
+
 static void
 test_retry_of_gone (void)
 {
@@ -688,6 +714,7 @@ main (int argc, char **argv)
   g_test_add_func ("/client/outbox/strange-answers", test_strange_answers);
   g_test_add_func ("/client/outbox/retry", test_retry);
   g_test_add_func ("/client/outbox/retry-with-dependents", test_retry_with_dependents);
+  g_test_add_func ("/client/outbox/retry-without-dependents", test_retry_without_dependents);
   g_test_add_func ("/client/outbox/retry-of-gone", test_retry_of_gone);
   g_test_add_func ("/client/outbox/retry-of-delete", test_retry_of_delete);
   g_test_add_func ("/client/outbox/edit", test_edit);
