@@ -13,6 +13,7 @@
 #include "sync-server/http/service.h"
 #include "sync-server/scope/guard.h"
 #include "sync-server/security/session.h"
+#include "sync-server/store/store.h"
 #include "tests/sync-server/office.h"
 #include "tests/sync-server/raw-client.h"
 
@@ -371,6 +372,76 @@ test_odd_along (Fixture *f, gconstpointer data)
   g_assert_cmpuint (count (&answer, "cursor"), ==, 0);
 }
 
+/* What the store does with the next outcome, in the commit of its push. */
+static void
+add_trigger (Fixture *f, const char *does)
+{
+  g_autofree char *file = satchel_store_file (f->office->dir);
+  g_autofree char *sql = g_strdup_printf ("DROP TRIGGER IF EXISTS midway;"
+                                          "CREATE TRIGGER midway AFTER INSERT ON outcome BEGIN %s; END",
+                                          does);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SatchelDatabase) database = satchel_database_open (file, SATCHEL_DATABASE_READ_WRITE, &error);
+
+  g_assert_no_error (error);
+  must (satchel_database_execute (database, sql, &error));
+}
+
+static void
+assert_refused (RawClient *client, Fixture *f, const char *path, const char *body, const char *code)
+{
+  g_auto (RawAnswer) answer = { 0 };
+  g_autofree char *said = NULL;
+
+  ask (client, "POST", path, f->headers, body, &answer);
+  g_assert_cmpuint (answer.status, ==, 401);
+  said = get_member (&answer, "error");
+  g_assert_cmpstr (said, ==, code);
+  g_assert_cmpuint (count (&answer, "outcomes") + count (&answer, "cursor") + count (&answer, "rows"), ==, 0);
+}
+
+/* Revoked, or given up for lost, in the commit of its own push: what it pushed is answered and stands there
+ * once, the pull along tells nothing, and neither does anything that it asks from then on. */
+static void
+test_revoked_midway (Fixture *f, gconstpointer data)
+{
+  static const struct {
+    const char *subject, *does, *code;
+  } cases[] = {
+    { "Revoked", "UPDATE device SET revoked = 1 WHERE id = new.device", "unauthenticated" },
+    { "Lost", "UPDATE device SET revoked = 1, wiped = 1 WHERE id = new.device", "wiped" },
+  };
+  g_autoptr (RawClient) client = raw_client_new (f->port, RAW_PLAIN);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_auto (RawAnswer) answer = { 0 };
+    g_auto (GStrv) lines = NULL;
+    g_autofree char *plain = NULL, *push = NULL, *pull = NULL, *later = NULL;
+
+    desk_pull (f->desk);
+    add_trigger (f, cases[i].does);
+    plain = make_push (f, cases[i].subject);
+    push = make_along (f, "{\"cursor\":0}", strstr (plain, "\"sets\""));
+    ask (client, "POST", "/v1/push", f->headers, push, &answer);
+    g_assert_cmpuint (answer.status, ==, 200);
+    lines = split_lines (&answer);
+    g_assert_cmpuint (g_strv_length (lines), ==, 1);
+    g_assert_cmpuint (count (&answer, "parked") + count (&answer, cases[i].subject), ==, 0);
+
+    pull = g_strdup_printf ("{\"cursor\":\"%s\"}", f->desk->cursor);
+    later = make_push (f, "Afterwards");
+    assert_refused (client, f, "/v1/pull", pull, cases[i].code);
+    assert_refused (client, f, "/v1/push", push, cases[i].code);
+    assert_refused (client, f, "/v1/push", later, cases[i].code);
+    desk_free (f->desk);
+    f->desk = desk_new (f->office, "one");
+    g_free (f->headers);
+    f->headers = g_strdup_printf ("Authorization: Bearer %s\r\n", f->desk->token);
+    desk_pull (f->desk);
+    g_assert_cmpuint (desk_count (f->desk, "task"), ==, i + 1);
+  }
+}
+
 static void
 test_day (Fixture *f, gconstpointer data)
 {
@@ -671,6 +742,7 @@ main (int argc, char **argv)
   ADD ("day", test_day);
   ADD ("along", test_along);
   ADD ("odd-along", test_odd_along);
+  ADD ("revoked-midway", test_revoked_midway);
   ADD ("costly-midway", test_costly_midway);
   ADD ("many-pushes", test_many_pushes);
   ADD ("wake", test_wake);
