@@ -26,18 +26,23 @@ satchel_footprint_clear (SatchelFootprint *footprint)
 }
 
 /* Ids stand in values as "id", "entity:id" and in lists of parties: wherever 36 characters around a first
- * hyphen are one. Copies the next one to @id and moves *text behind its hyphen; FALSE: there is no more. @start is
- * where the whole value begins. */
+ * hyphen are one. Copies the next one to @id and moves *text behind its hyphen; FALSE: there is no more.
+ * @start is where the whole value begins. */
 static gboolean
 next_id (const char *start, const char **text, char id[SATCHEL_ID_LENGTH + 1])
 {
   const char *hyphen;
 
+  id[SATCHEL_ID_LENGTH] = '\0';
   while ((hyphen = strchr (*text, '-')) != NULL) {
+    const char *at = hyphen - ID_HYPHEN;
+
     *text = hyphen + 1;
-    if (hyphen - start < ID_HYPHEN)
+    /* No more of the text than an id is looked at: a stranger's letter may be long, and nothing but hyphens.
+     */
+    if (hyphen - start < ID_HYPHEN || strnlen (at, SATCHEL_ID_LENGTH) < SATCHEL_ID_LENGTH)
       continue;
-    g_strlcpy (id, hyphen - ID_HYPHEN, SATCHEL_ID_LENGTH + 1);
+    memcpy (id, at, SATCHEL_ID_LENGTH);
     if (satchel_id_is_valid (id))
       return TRUE;
   }
@@ -138,8 +143,8 @@ satchel_footprint_is_undercut (const SatchelFootprint *footprint, const SatchelC
 }
 
 gboolean
-satchel_footprint_add (SatchelFootprint *footprint, SatchelDatabase *database, gint64 seq, gconstpointer owner,
-                       GError **error)
+satchel_footprint_add (SatchelFootprint *footprint, SatchelDatabase *database, gint64 seq,
+                       gconstpointer owner, GError **error)
 {
   g_autoptr (GPtrArray) lays = satchel_queue_list_lays_of (database, seq, error);
 

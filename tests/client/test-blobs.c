@@ -534,12 +534,12 @@ test_wanted (void)
 static void
 test_waiting (void)
 {
-  g_autofree char *first = NULL, *second = NULL;
+  g_autofree char *first = NULL, *second = NULL, *rule = g_strnfill (100000, '-');
   Device device;
 
   device_setup (&device, DEVICE_PRIMED);
   first = create_note (&device, "n1", 1);
-  WRITE (device_set (&device, "note", "n1", &problem, "body", "depends", NULL));
+  WRITE (device_set (&device, "note", "n1", &problem, "body", rule, NULL)); /* each hyphen might be an id's */
   WRITE (device_create (&device, "account", "a1", &problem, "name", "A", NULL));
   second = create_note (&device, "n2", 2);
   WRITE (device_delete (&device, "note", "n1", &problem));
