@@ -261,7 +261,8 @@ let_in (SatchelRecord *there, const SatchelField *field, const SatchelParty *use
   unite (there, field, own, user->id);
 }
 
-/* What she answers where she was asked is her own word, whoever may write there. */
+/* What she answers where she was asked is her own word, whoever may write there. How she is called there is
+ * not. */
 static void
 answer (SatchelRecord *there, const SatchelField *field, const SatchelParty *user)
 {
@@ -270,9 +271,14 @@ answer (SatchelRecord *there, const SatchelField *field, const SatchelParty *use
   const SatchelParty *asked = known != NULL ? satchel_value_get_parties (known, &n) : NULL;
   g_autoptr (SatchelValue) own = NULL;
 
-  for (guint i = 0; user != NULL && own == NULL && i < n; i++)
-    if (is_same_person (user, &asked[i]) && is_same_role (user->role, asked[i].role))
-      own = satchel_value_new_parties (user, 1);
+  for (guint i = 0; user != NULL && own == NULL && i < n; i++) {
+    SatchelParty answered = asked[i];
+
+    if (!is_same_person (user, &asked[i]) || !is_same_role (user->role, asked[i].role))
+      continue;
+    answered.role = user->role;
+    own = satchel_value_new_parties (&answered, 1);
+  }
   unite (there, field, own, user != NULL ? user->id : NULL);
 }
 

@@ -415,23 +415,31 @@ invite_two (World *world, Desk *desk, const char *id, const char *ana, const cha
                       "calendar_id", "\"uid@x\"", "attendees", attendees, "description", AGENDA, NULL);
 }
 
-/* Who was asked answers for herself, even where she may not write; for nobody else. */
+/* Who was asked answers for herself, even where she may not write; for nobody else, and by no other name. */
 static void
 test_own_answer (void)
 {
   World world;
-  g_autofree char *id = NULL;
+  g_autofree char *id = NULL, *parties = NULL, *renamed = NULL;
   const char *attendees;
 
   setup (&world);
   id = new_id (world.ana);
   assert_applied (invite_two (&world, world.ana, id, "required", "optional"));
   assert_applied (invite_two (&world, world.cai, id, "required_declined", "optional_accepted"));
+  parties = g_strdup_printf ("[{\"role\":\"optional_accepted\",\"entity\":\"user\",\"id\":\"%s\","
+                             "\"address\":\"boss@x.ro\",\"name\":\"The boss\"}]",
+                             world.users[2]);
+  renamed = quote (parties);
+  assert_applied (desk_create (world.cai, "appointment", id, "subject", "\"Review\"", "start",
+                               "1764579600000", "calendar_id", "\"uid@x\"", "attendees", renamed,
+                               "description", AGENDA, NULL));
   pull_all (&world);
   attendees = desk_get (world.ana, "appointment", id, "attendees");
   g_assert_nonnull (strstr (attendees, "optional_accepted"));
   g_assert_null (strstr (attendees, "\"optional\""));
   g_assert_null (strstr (attendees, "declined"));
+  g_assert_null (strstr (attendees, "boss"));
   g_assert_true (desk_has (world.cai, "appointment", id));
   teardown (&world);
 }
