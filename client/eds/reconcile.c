@@ -210,8 +210,8 @@ pair (SatchelReconciler *r, Case *c, GError **error)
     return write_item (r, c, error);
   if (!satchel_taker_create (r->taker, c->id, c->there, &taken, error))
     return FALSE;
-  r->written_here += taken.written;
-  return reload (r, c, error) && write_item (r, c, error);
+  count_taken (r, &taken);
+  return write_back (r, c, error);
 }
 
 static gboolean
