@@ -88,8 +88,7 @@ end_attempt (SatchelOutbox *outbox, gboolean done, GError *refused, GError **err
   if (done)
     return satchel_database_release (outbox->database, error);
   satchel_database_rollback_to (outbox->database);
-  if (satchel_error_code (refused) != SATCHEL_ERROR_STORAGE &&
-      satchel_error_code (refused) != SATCHEL_ERROR_CORRUPT)
+  if (!satchel_error_is_general (refused))
     return TRUE;
   g_propagate_error (error, g_error_copy (refused));
   return FALSE;
