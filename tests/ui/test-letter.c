@@ -274,18 +274,26 @@ drop (GtkWidget *widget, GSList *files)
   return taken;
 }
 
+static void
+count_cb (guint *n)
+{
+  ++*n;
+}
+
 /* Files that are dropped into a letter which is not stored yet make it so, and are its attachments; a folder
- * among them keeps none away. */
+ * among them keeps none away. It is stored once. */
 static void
 test_drop (void)
 {
   Test test;
+  guint n_saves = 0;
   g_autoptr (SatchelDraft) draft = NULL;
   GtkWidget *window;
   GSList *files = NULL;
 
   setup (&test);
   draft = begin_letter (&test, "Dropped");
+  g_signal_connect_swapped (draft, "saved", G_CALLBACK (count_cb), &n_saves);
   window = open_composer (&test, draft);
   put_file (&test, "offer, new.txt", "offer");
   put_file (&test, "plan.txt", "plan");
@@ -299,6 +307,7 @@ test_drop (void)
   await_files (&test, "Dropped=offer, new.txt plan.txt");
   g_assert_false (satchel_draft_is_new (draft));
   await_text (&test, "plan.txt");
+  g_assert_cmpuint (n_saves, ==, 1);
   g_slist_free_full (files, g_object_unref);
   gtk_window_destroy (GTK_WINDOW (window));
   g_clear_object (&draft);

@@ -479,7 +479,7 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (SatchelDraft) draft = data;
   g_autoptr (GError) error = NULL;
-  SatchelDraftUndo *undo = g_steal_pointer (&draft->undo);
+  SatchelDraftUndo *undo;
 
   satchel_desk_finish (SATCHEL_DESK (source), result, &error);
   g_clear_pointer (&draft->refusal, g_free);
@@ -490,6 +490,8 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (error == NULL && satchel_desk_get_session (draft->desk) != NULL)
     look_again (draft);
   end_sending (draft, error == NULL);
+  /* Not before: who hears of a change meanwhile would save once more what was just saved. */
+  undo = g_steal_pointer (&draft->undo);
   for (guint i = 0; i < draft->entity->n_fields; i++)
     satchel_draft_compare (draft, i);
   satchel_draft_renew (draft);
