@@ -92,8 +92,8 @@ GPtrArray *satchel_server_known (SatchelServer *server, const SatchelCaller *cal
  * time: what a reader asks for with UNPREPARED. */
 gboolean satchel_server_prepare (SatchelServer *server, const SatchelCaller *caller, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Writer, every minute or so while serving: evaluates the filters for which it is time; once a day forgets what only cursors
- * older than SATCHEL_DEPARTED_KEPT_MS would need. */
+/* Writer, every minute or so while serving: evaluates the filters for which it is time, and gives people what this program adds
+ * to their roles; once a day forgets what only cursors older than SATCHEL_DEPARTED_KEPT_MS would need. */
 gboolean satchel_server_tend (SatchelServer *server, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Reader. Writes the whole stream of lines (protocol/WIRE.md) as of one S; @write returns FALSE to stop. What was written is void

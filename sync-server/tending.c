@@ -1,10 +1,11 @@
-/* What a serving process does from time to time: filters for which it is time, and what nobody needs any
- * more.
+/* What a serving process does from time to time: filters for which it is time, what a later program
+ * brings along, and what nobody needs any more.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "protocol/limits.h"
 #include "sync-server/blobs/blobs.h"
 #include "sync-server/scope/filters.h"
+#include "sync-server/security/default-filters.h"
 #include "sync-server/server-private.h"
 #include "sync-server/store/devices.h"
 #include "sync-server/store/floor.h"
@@ -46,7 +47,7 @@ pass_filters (SatchelServer *server, SatchelCommit *commit, GError **error)
 
   if (!satchel_filters_next_due (server->writer, &due_ms, error))
     return FALSE;
-  return due_ms > commit->at_ms || (satchel_feed_begin (server->writer, commit, error) &&
+  return due_ms > commit->at_ms || ((commit->s != 0 || satchel_feed_begin (server->writer, commit, error)) &&
                                     satchel_filters_pass (server->writer, commit, &changed, error));
 }
 
@@ -95,8 +96,9 @@ tend (SatchelServer *server, gint64 now_ms, gboolean collects, gboolean *more, G
   SatchelCommit commit = { .at_ms = now_ms, .made_at_ms = now_ms, .op = "tend" };
 
   *more = FALSE;
-  if (!satchel_server_refuse_costly (server, error) || !pass_filters (server, &commit, error) ||
-      (collects && !collect_texts (server, now_ms, error)))
+  if (!satchel_server_refuse_costly (server, error) ||
+      !satchel_default_filters_follow (store, &commit, server->clock, error) ||
+      !pass_filters (server, &commit, error) || (collects && !collect_texts (server, now_ms, error)))
     return FALSE;
   if (!collects && !server->collecting)
     return TRUE;

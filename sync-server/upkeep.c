@@ -4,6 +4,7 @@
 #include "protocol/error.h"
 #include "protocol/rules/validate.h"
 #include "sync-server/blobs/blobs.h"
+#include "sync-server/security/default-filters.h"
 #include "sync-server/server-private.h"
 #include "sync-server/store/check.h"
 #include "sync-server/store/checksums.h"
@@ -17,8 +18,9 @@
 
 /* ---- creating ---- */
 
+/* The root unit; nobody has a role yet. */
 static gboolean
-add_root_unit (SatchelServer *server, GError **error)
+fill_new (SatchelServer *server, GError **error)
 {
   SatchelStore *store = server->writer;
   const SatchelEntity *entity = satchel_registry_require (store->registry, "business_unit", error);
@@ -31,7 +33,8 @@ add_root_unit (SatchelServer *server, GError **error)
     return FALSE;
   unit = satchel_record_new (entity, store->root_unit);
   satchel_record_set_by_name (unit, "name", name);
-  return satchel_feed_begin (store, &commit, error) && satchel_rows_create (store, &commit, unit, error);
+  return satchel_feed_begin (store, &commit, error) && satchel_rows_create (store, &commit, unit, error) &&
+         satchel_default_filters_follow (store, &commit, server->clock, error);
 }
 
 gboolean
@@ -45,7 +48,7 @@ satchel_server_create (const char *dir, const char *organisation, SatchelRegistr
   server = satchel_server_open (dir, registry, clock, error);
   if (server == NULL || !satchel_server_begin_write (server, error))
     return FALSE;
-  return satchel_server_end_write (server, add_root_unit (server, error), error);
+  return satchel_server_end_write (server, fill_new (server, error), error);
 }
 
 gboolean

@@ -12,4 +12,8 @@ G_BEGIN_DECLS
 gboolean satchel_default_filters_add (SatchelStore *store, SatchelCommit *commit, const SatchelClock *clock, const char *user,
                                       const char *role, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* For people of before who have a role that brings more along with this program than it ever did in this store. */
+gboolean satchel_default_filters_follow (SatchelStore *store, SatchelCommit *commit, const SatchelClock *clock,
+                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

@@ -156,25 +156,56 @@ satchel_people_read_reports (SatchelStore *store, const char *user, char ***dire
 
 /* ---- grants ---- */
 
-char **
-satchel_people_list_roles (SatchelStore *store, const char *user, GError **error)
+static char **
+list_texts (SatchelStore *store, const char *sql, const char *argument, GError **error)
 {
-  SatchelStatement *statement = satchel_database_prepare (
-      store->database, "SELECT role FROM grant_role WHERE user = ? ORDER BY role", error);
-  g_autoptr (GPtrArray) roles = g_ptr_array_new_with_free_func (g_free);
+  SatchelStatement *statement = satchel_database_prepare (store->database, sql, error);
+  g_autoptr (GStrvBuilder) texts = g_strv_builder_new ();
   gboolean row;
 
   if (statement == NULL)
     return NULL;
-  satchel_statement_bind_text (statement, 1, user);
+  satchel_statement_bind_text (statement, 1, argument);
   while (satchel_statement_step (statement, &row, error)) {
-    if (!row) {
-      g_ptr_array_add (roles, NULL);
-      return (char **)g_ptr_array_steal (roles, NULL);
-    }
-    g_ptr_array_add (roles, g_strdup (satchel_statement_get_text (statement, 0)));
+    if (!row)
+      return g_strv_builder_end (texts);
+    g_strv_builder_add (texts, satchel_statement_get_text (statement, 0));
   }
   return NULL;
+}
+
+char **
+satchel_people_list_roles (SatchelStore *store, const char *user, GError **error)
+{
+  return list_texts (store, "SELECT role FROM grant_role WHERE user = ? ORDER BY role", user, error);
+}
+
+char **
+satchel_people_list_holders (SatchelStore *store, const char *role, GError **error)
+{
+  return list_texts (store, "SELECT user FROM grant_role WHERE role = ? ORDER BY user", role, error);
+}
+
+gboolean
+satchel_people_note_role_filter (SatchelStore *store, const char *role, const char *entity,
+                                 const char *predicate, gboolean related, gboolean *is_new, GError **error)
+{
+  SatchelStatement *statement =
+      satchel_database_prepare (store->database,
+                                "INSERT INTO role_filter (role, entity, predicate, related)"
+                                " VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                                error);
+
+  if (statement == NULL)
+    return FALSE;
+  satchel_statement_bind_text (statement, 1, role);
+  satchel_statement_bind_text (statement, 2, entity);
+  satchel_statement_bind_text (statement, 3, predicate);
+  satchel_statement_bind_integer (statement, 4, related);
+  if (!satchel_statement_run (statement, error))
+    return FALSE;
+  *is_new = satchel_database_get_changes (store->database) > 0;
+  return TRUE;
 }
 
 static gboolean

@@ -31,6 +31,10 @@ gboolean satchel_people_read_reports (SatchelStore *store, const char *user, cha
 char   **satchel_people_list_roles (SatchelStore *store, const char *user, GError **error); /* sorted; owned */
 gboolean satchel_people_grant (SatchelStore *store, const char *user, const char *role, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean satchel_people_revoke (SatchelStore *store, const char *user, const char *role, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+char   **satchel_people_list_holders (SatchelStore *store, const char *role, GError **error); /* ids; owned */
+/* *is_new: until now @role had not brought along that filter. */
+gboolean satchel_people_note_role_filter (SatchelStore *store, const char *role, const char *entity, const char *predicate,
+                                          gboolean related, gboolean *is_new, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* *hash NULL when the user has no password. */
 gboolean satchel_people_read_password (SatchelStore *store, const char *user, char **hash, GError **error) G_GNUC_WARN_UNUSED_RESULT;

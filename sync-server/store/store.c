@@ -17,7 +17,7 @@
 #define READER_CACHE "PRAGMA cache_size = -4000"
 
 #define APPLICATION_ID 0x53617453 /* "SatS" */
-#define N_STEPS        1
+#define N_STEPS        2
 
 char *
 satchel_store_file (const char *dir)

@@ -113,14 +113,71 @@ test_newer (gconstpointer fixture)
   teardown (&world);
 }
 
+/* Filters of the desk's with that condition; *id is one's, owned. */
+static guint
+find_filters (Desk *desk, const char *predicate, char **id)
+{
+  g_autofree char *wanted = g_strdup_printf ("\"%s\"", predicate);
+  GHashTableIter iter;
+  gpointer key;
+  guint n = 0;
+
+  desk_pull (desk);
+  g_hash_table_iter_init (&iter, desk->rows);
+  while (g_hash_table_iter_next (&iter, &key, NULL)) {
+    const char *record = (const char *)key + strlen ("offline_filter/");
+
+    if (!g_str_has_prefix (key, "offline_filter/") ||
+        g_strcmp0 (desk_get (desk, "offline_filter", record, "predicate"), wanted) != 0)
+      continue;
+    n++;
+    g_free (*id);
+    *id = g_strdup (record);
+  }
+  return n;
+}
+
+/* Whoever has a role gets what this program adds to it, once: what she did away with does not come again. */
+static void
+test_roles (gconstpointer fixture)
+{
+  static const char *const brought[] = { "owner = me", "tracked_by has me",
+                                         "attendees has me or organizer has me" };
+  g_autoptr (GError) error = NULL;
+  Office office = { .registry = satchel_registry_builtin () };
+  Desk *desk;
+  World world;
+
+  setup (&world, fixture);
+  office.dir = world.dir;
+  fake_clock_init (&office.clock, 2);
+  office.server = satchel_server_open (world.dir, office.registry, &office.clock.clock, &error);
+  g_assert_no_error (error);
+  must (satchel_server_tend (office.server, &error));
+  desk = desk_new (&office, "ana");
+  for (guint i = 0; i < G_N_ELEMENTS (brought); i++) {
+    g_autofree char *id = NULL;
+
+    g_assert_cmpuint (find_filters (desk, brought[i], &id), ==, 1);
+    assert_applied (desk_delete (desk, "offline_filter", id));
+    must (satchel_server_tend (office.server, &error));
+    g_assert_cmpuint (find_filters (desk, brought[i], &id), ==, 0);
+  }
+  desk_free (desk);
+  satchel_server_close (office.server);
+  teardown (&world);
+}
+
 static void
 add (const char *name, const char *fixture)
 {
   g_autofree char *upgrade = g_strconcat ("/upgrade/from/", name, NULL);
   g_autofree char *newer = g_strconcat ("/upgrade/newer/", name, NULL);
+  g_autofree char *roles = g_strconcat ("/upgrade/roles/", name, NULL);
 
   g_test_add_data_func (upgrade, fixture, test_upgrade);
   g_test_add_data_func (newer, fixture, test_newer);
+  g_test_add_data_func (roles, fixture, test_roles);
 }
 
 /* What this version makes is what the next one has to read. */
