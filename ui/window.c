@@ -502,9 +502,11 @@ void
 satchel_window_show_problem (SatchelWindow *window, const char *title, const char *description,
                              const char *label, const char *action)
 {
+  g_autofree char *plain = g_markup_escape_text (description, -1); /* a path may be in it */
+
   adw_status_page_set_icon_name (window->problem, "dialog-warning-symbolic"); /* not read before it is seen */
   adw_status_page_set_title (window->problem, title);
-  adw_status_page_set_description (window->problem, description);
+  adw_status_page_set_description (window->problem, plain);
   gtk_widget_set_visible (GTK_WIDGET (window->way_out), action != NULL);
   gtk_button_set_label (window->way_out, label != NULL ? label : "");
   gtk_actionable_set_action_name (GTK_ACTIONABLE (window->way_out), action);

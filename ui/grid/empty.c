@@ -59,13 +59,14 @@ satchel_empty_show (AdwStatusPage *page, SatchelDesk *desk, const SatchelEntity 
                     SatchelEmptyReason reason, const char *problem)
 {
   SatchelSession *session = satchel_desk_get_session (desk);
-  g_autofree char *icon = satchel_display_dup_icon (entity);
+  g_autofree char *icon = satchel_display_dup_icon (entity), *plain = NULL;
 
   switch (reason) {
   case SATCHEL_EMPTY_PROBLEM:
     adw_status_page_set_icon_name (page, "dialog-warning-symbolic");
     adw_status_page_set_title (page, _ ("This List Cannot Be Shown"));
-    adw_status_page_set_description (page, problem);
+    plain = g_markup_escape_text (problem, -1); /* a description is markup */
+    adw_status_page_set_description (page, plain);
     offer (page, NULL, NULL, NULL);
     return;
   case SATCHEL_EMPTY_FILTERED:
