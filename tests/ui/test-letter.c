@@ -9,6 +9,7 @@
 #include "tests/ui/desk.h"
 #include "tests/ui/widgets.h"
 #include "ui/mail/composer.h"
+#include "ui/mail/dispatch.h"
 #include "ui/mail/mailing.h"
 #include "ui/routes/route.h"
 #include "ui/window.h"
@@ -339,6 +340,41 @@ test_give_up (void)
   teardown (&test);
 }
 
+static gboolean
+is_settled (gpointer dispatch)
+{
+  return satchel_dispatch_get_state (dispatch) != SATCHEL_DISPATCH_UNDER_WAY;
+}
+
+/* It had sent the letter and tidied up behind it, and was ended before it could say so. */
+static void
+test_silent (void)
+{
+  Test test;
+  g_autoptr (SatchelDraft) draft = NULL;
+  g_autoptr (SatchelDispatch) dispatch = NULL;
+  g_autofree char *set = NULL;
+  GtkWidget *window;
+
+  setup (&test);
+  draft = begin_letter (&test, "Sent in silence");
+  window = open_composer (&test, draft);
+  put_file (&test, "mute", "");
+  press (&test, "Send");
+  test_desk_until (is_begun, &test);
+  dispatch = satchel_dispatch_get (test.desk.desk, satchel_draft_get_id (draft));
+  set = satchel_session_delete (test.desk.other, satchel_draft_get_record (draft)->entity,
+                                satchel_draft_get_id (draft), NULL);
+  g_assert_nonnull (set);
+  press (&test, "Give Up");
+  test_desk_until (is_settled, dispatch);
+  g_assert_cmpint (satchel_dispatch_get_state (dispatch), ==, SATCHEL_DISPATCH_SENT);
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_clear_object (&draft);
+  g_clear_object (&dispatch);
+  teardown (&test);
+}
+
 /* The files of a message go along, and stay where they were. */
 static void
 test_forward (void)
@@ -438,6 +474,7 @@ main (int argc, char **argv)
   g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
   g_test_add_func ("/letter/drop", test_drop);
   g_test_add_func ("/letter/give-up", test_give_up);
+  g_test_add_func ("/letter/silent", test_silent);
   g_test_add_func ("/letter/forward", test_forward);
   g_test_add_func ("/mailing/pause", test_pause);
   return g_test_run ();

@@ -57,21 +57,67 @@ looked_cb (GObject *source, GAsyncResult *result, gpointer data)
 
 /* ---- the errand ---- */
 
-/* A program that died told nothing; had it begun to send, the ledger has it. */
+/* A program that died told nothing. Had it begun to send, the ledger has it; had it ended, the draft is gone.
+ */
+typedef struct {
+  SatchelDispatch *dispatch;
+  char *words; /* that it is said with, where it had not begun; owned */
+} Settling;
+
+typedef struct {
+  SatchelSending *sending; /* NULL: the ledger has nothing */
+  gboolean is_there;       /* the draft */
+} Traces;
+
+static void
+traces_free (Traces *traces)
+{
+  satchel_sending_free (traces->sending);
+  g_free (traces);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Traces, traces_free)
+
+static gpointer
+trace_job (SatchelSession *session, gpointer id, GCancellable *cancellable, GError **error)
+{
+  const SatchelEntity *entity = satchel_registry_find (satchel_session_get_registry (session), "email");
+  g_autoptr (Traces) traces = g_new0 (Traces, 1);
+  g_autoptr (SatchelRecord) draft = NULL;
+
+  if (!satchel_ledger_find (session, "", id, &traces->sending, error) ||
+      !satchel_replica_read (satchel_session_get_replica (session), entity, id, &draft, error))
+    return NULL;
+  traces->is_there = draft != NULL;
+  return g_steal_pointer (&traces);
+}
+
 static void
 settled_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (SatchelDispatch) dispatch = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (SatchelSending) sending = satchel_desk_finish (SATCHEL_DESK (source), result, &error);
+  g_autofree Settling *settling = data;
+  g_autoptr (SatchelDispatch) dispatch = settling->dispatch;
+  g_autofree char *words = settling->words;
+  g_autoptr (Traces) traces = satchel_desk_finish (SATCHEL_DESK (source), result, NULL);
 
   g_clear_object (&dispatch->cancellable);
-  if (sending == NULL && error == NULL)
-    set_state (dispatch, SATCHEL_DISPATCH_FAILED, g_strdup (_ ("Sending was given up.")));
-  else if (sending != NULL && sending->state == SATCHEL_SENDING_REFUSED)
-    set_state (dispatch, SATCHEL_DISPATCH_FAILED, g_strdup (sending->words));
+  if (traces != NULL && traces->sending == NULL)
+    set_state (dispatch, traces->is_there ? SATCHEL_DISPATCH_FAILED : SATCHEL_DISPATCH_SENT,
+               traces->is_there ? g_steal_pointer (&words) : NULL);
+  else if (traces != NULL && traces->sending->state == SATCHEL_SENDING_REFUSED)
+    set_state (dispatch, SATCHEL_DISPATCH_FAILED, g_strdup (traces->sending->words));
   else
     set_state (dispatch, SATCHEL_DISPATCH_UNCERTAIN, NULL);
+}
+
+static void
+settle (SatchelDispatch *dispatch, const char *words)
+{
+  Settling *settling = g_new0 (Settling, 1);
+
+  settling->dispatch = g_object_ref (dispatch);
+  settling->words = g_strdup (words);
+  satchel_desk_write (dispatch->desk, trace_job, g_strdup (dispatch->id), g_free, (GDestroyNotify)traces_free,
+                      settled_cb, settling);
 }
 
 static void
@@ -80,11 +126,11 @@ take_answer (SatchelDispatch *dispatch, const SatchelErrandResult *told)
   JsonObject *answer = told->answers->len > 0 ? told->answers->pdata[0] : NULL;
   const char *state =
       answer != NULL ? json_object_get_string_member_with_default (answer, "state", "") : "draft";
-  const gboolean cancelled = g_cancellable_is_cancelled (dispatch->cancellable);
+  const char *words =
+      g_cancellable_is_cancelled (dispatch->cancellable) ? _ ("Sending was given up.") : told->problem;
 
   if (answer == NULL && told->status < 0) {
-    satchel_desk_write (dispatch->desk, look_job, g_strdup (dispatch->id), g_free,
-                        (GDestroyNotify)satchel_sending_free, settled_cb, g_object_ref (dispatch));
+    settle (dispatch, words);
     return;
   }
   g_clear_object (&dispatch->cancellable);
@@ -94,8 +140,7 @@ take_answer (SatchelDispatch *dispatch, const SatchelErrandResult *told)
   } else if (g_str_equal (state, "uncertain")) {
     set_state (dispatch, SATCHEL_DISPATCH_UNCERTAIN, g_strdup (told->problem));
   } else {
-    set_state (dispatch, SATCHEL_DISPATCH_FAILED,
-               cancelled ? g_strdup (_ ("Sending was given up.")) : g_strdup (told->problem));
+    set_state (dispatch, SATCHEL_DISPATCH_FAILED, g_strdup (words));
   }
 }
 
