@@ -9,10 +9,10 @@
 #include "protocol/sqlite/entity-list.h"
 #include "protocol/sqlite/entity-table.h"
 
-/* Work (satchel_database_set_budget) on the way along the titles, for a search and where rows are read: 20
- * and 40 ms at most. Where the answers lie in that order is not known beforehand, and may be at its very end.
- * What a search finds is made a set before that, and looking into all of it instead costs far more: hence
- * work for each. */
+/* Work (satchel_database_set_budget) on the way along the titles, for a search and where rows are read: some
+ * ms to begin with, and in all as much as MOST_FOR_MANY allows. Where the answers lie in that order is not
+ * known beforehand, and may be at its very end. What a search finds is made a set before that, and looking
+ * into all of it instead costs far more: hence work for each. */
 #define MOST_COMPARED 100000
 #define MOST_READ     200000
 #define MOST_FOR_EACH 25
