@@ -3,9 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import json
 import os
+import select
 import subprocess
 import sys
 
+PATIENCE_S = 60
 XML = """<node><interface name="org.gtk.Notifications">
 <method name="AddNotification"><arg type="s" direction="in"/><arg type="s" direction="in"/><arg type="a{sv}" direction="in"/></method>
 <method name="RemoveNotification"><arg type="s" direction="in"/><arg type="s" direction="in"/></method>
@@ -17,16 +19,19 @@ class Notifications:
 
     def __init__(self):
         self.process = subprocess.Popen(["/usr/bin/python3", os.path.abspath(__file__)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        text=True)
-        assert self.process.stdout.readline() == "ready\n"
+                                        bufsize=0)
+        assert self.read() == b"ready\n"
+
+    def read(self):
+        assert select.select([self.process.stdout], [], [], PATIENCE_S)[0], "no notification comes"
+        return self.process.stdout.readline()
 
     def next(self):
         """The next notification: app, id, title, body, buttons (label → what press() takes), default."""
-        return json.loads(self.process.stdout.readline())
+        return json.loads(self.read())
 
     def press(self, notification, what):
-        self.process.stdin.write(json.dumps([notification["app"], what]) + "\n")
-        self.process.stdin.flush()
+        self.process.stdin.write((json.dumps([notification["app"], what]) + "\n").encode())
 
     def close(self):
         self.process.stdin.close()
