@@ -196,10 +196,17 @@ satchel_match_move (SatchelMatch *m, const char *id, const char *own, GError **e
 
   if (!satchel_mirror_state_find (m->state, m->kind->entity, id, &note, error))
     return FALSE;
+  if (note == NULL)
+    return TRUE;
   g_free (note->record);
   note->record = g_strdup (own);
-  return satchel_mirror_state_forget (m->state, m->kind->entity, id, error) &&
-         satchel_mirror_state_put (m->state, m->kind->entity, note, error);
+  if (!satchel_mirror_state_begin (m->state, error))
+    return FALSE;
+  if (satchel_mirror_state_forget (m->state, m->kind->entity, id, error) &&
+      satchel_mirror_state_put (m->state, m->kind->entity, note, error))
+    return satchel_mirror_state_commit (m->state, error);
+  satchel_mirror_state_rollback (m->state);
+  return FALSE;
 }
 
 gboolean
