@@ -83,20 +83,10 @@ setup (Test *test)
   test_desk_until (has_row, test);
 }
 
-static gboolean
-is_gone (gpointer data)
-{
-  return *(gpointer *)data == NULL;
-}
-
 static void
 teardown (Test *test)
 {
-  SatchelWindow *window = test->window;
-
-  g_object_add_weak_pointer (G_OBJECT (window), (gpointer *)&window);
-  gtk_window_destroy (GTK_WINDOW (test->window));
-  test_desk_until (is_gone, &window);
+  test_close_window (GTK_WINDOW (test->window));
   test_desk_teardown (&test->desk);
 }
 

@@ -13,5 +13,7 @@ GtkWidget *test_seek_widget (GtkWidget *root, GType type, const char *name);
 GtkWidget *test_find_widget (GtkWidget *root, GType type, const char *name);
 /* Presses the button, which must be sensitive. */
 void       test_click (GtkWidget *root, const char *name);
+/* Closes the window, and turns the main context until it is gone. */
+void       test_close_window (GtkWindow *window);
 
 G_END_DECLS
