@@ -347,10 +347,14 @@ satchel_value_get_file (const SatchelValue *value, const char **hash, const char
                         const char **media_type, gint64 *size_bytes)
 {
   g_assert (value != NULL && value->kind == SATCHEL_KIND_FILE);
-  *hash = value->file.hash;
-  *name = value->file.name;
-  *media_type = value->file.media_type;
-  *size_bytes = value->file.size_bytes;
+  if (hash != NULL)
+    *hash = value->file.hash;
+  if (name != NULL)
+    *name = value->file.name;
+  if (media_type != NULL)
+    *media_type = value->file.media_type;
+  if (size_bytes != NULL)
+    *size_bytes = value->file.size_bytes;
 }
 
 static gboolean

@@ -77,6 +77,7 @@ const char *const *satchel_value_get_keys (const SatchelValue *value);
 const char  *satchel_value_get_entity (const SatchelValue *value); /* lookup */
 const char  *satchel_value_get_id (const SatchelValue *value);     /* lookup */
 const SatchelParty *satchel_value_get_parties (const SatchelValue *value, guint *n_parties);
+/* What is not wanted may be NULL. */
 void satchel_value_get_file (const SatchelValue *value, const char **hash, const char **name, const char **media_type,
                              gint64 *size_bytes);
 

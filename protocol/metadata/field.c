@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "protocol/metadata/field.h"
 
+#include <glib/gi18n.h>
+
 static const char *const type_names[] = {
   [SATCHEL_TYPE_STRING] = "string",
   [SATCHEL_TYPE_TEXT] = "text",
@@ -60,6 +62,22 @@ satchel_field_find_choice (const SatchelField *field, const char *key)
       return &field->choices[i];
   }
   return NULL;
+}
+
+const char *
+satchel_field_get_label_of (const SatchelField *field, const char *key)
+{
+  const SatchelChoice *choice = satchel_field_find_choice (field, key);
+  return choice ? _ (choice->label) : key;
+}
+
+char *
+satchel_field_dup_labels_of (const SatchelField *field, const char *const *keys)
+{
+  GString *text = g_string_new (NULL);
+  for (guint i = 0; keys[i]; i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", satchel_field_get_label_of (field, keys[i]));
+  return g_string_free (text, FALSE);
 }
 
 gboolean

@@ -129,6 +129,10 @@ const char *satchel_field_get_word (const SatchelField *field);
 
 /* The choice with @key, or NULL. */
 const SatchelChoice *satchel_field_find_choice (const SatchelField *field, const char *key);
+/* What people see of @key, in their language: the label of the choice, or @key itself where there is no such choice. Borrowed. */
+const char          *satchel_field_get_label_of (const SatchelField *field, const char *key);
+/* Of several: "Club, Quarry". Owned. */
+char                *satchel_field_dup_labels_of (const SatchelField *field, const char *const *keys);
 gboolean             satchel_field_allows_target (const SatchelField *field, const char *entity);
 
 /* TRUE when a client may send a value for the field at all: a person enters it, and it is not retired. */

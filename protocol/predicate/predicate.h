@@ -108,6 +108,11 @@ typedef struct {
   gpointer data;
 } SatchelRecordSource;
 
+/* Copies of the records of @entity whose lookup @field names @id, in order of their ids, so that both sides choose alike:
+ * SatchelRecord*. None where there is no such entity or field. */
+GPtrArray *satchel_record_source_list (const SatchelRecordSource *source, SatchelRegistry *registry, const char *entity,
+                                       const char *field, const char *id);
+
 gboolean satchel_predicate_holds (SatchelPredicate *predicate, const SatchelPredicateContext *context,
                                   const SatchelRecord *record, const SatchelRecordSource *source);
 

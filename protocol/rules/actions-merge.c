@@ -222,10 +222,9 @@ check_open (const SatchelRecord *master, GError **error)
   const char *state = get_state (master);
   if (!satchel_entity_is_closed_state (master->entity, state))
     return TRUE;
-  const SatchelChoice *choice = satchel_field_find_choice (master->entity->state_field, state);
   g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE,
                _ ("“%s” is “%s”: nothing can be merged into the %s"), _ (master->entity->state_field->label),
-               choice ? _ (choice->label) : state, _ (master->entity->label));
+               satchel_field_get_label_of (master->entity->state_field, state), _ (master->entity->label));
   return FALSE;
 }
 

@@ -32,10 +32,9 @@ find_position (const SatchelPlan *plan, Position *position, GError **error)
       value ? satchel_process_find_stage (position->process, satchel_value_get_string (value)) : -1;
   if (position->stage >= 0)
     return TRUE;
-  const SatchelChoice *choice =
-      value ? satchel_field_find_choice (position->field, satchel_value_get_string (value)) : NULL;
   g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, _ ("“%s” is “%s”, which is no stage to go on from"),
-               _ (position->field->label), choice ? _ (choice->label) : "");
+               _ (position->field->label),
+               value ? satchel_field_get_label_of (position->field, satchel_value_get_string (value)) : "");
   return FALSE;
 }
 

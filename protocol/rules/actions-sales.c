@@ -164,9 +164,8 @@ check_unclosed (const SatchelRecord *record, GError **error)
   const SatchelValue *state = field ? satchel_record_get (record, field) : NULL;
   if (!state || !satchel_entity_is_closed_state (record->entity, satchel_value_get_string (state)))
     return TRUE;
-  const SatchelChoice *choice = satchel_field_find_choice (field, satchel_value_get_string (state));
   g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, _ ("“%s” is “%s”: its prices stand"),
-               _ (field->label), choice ? _ (choice->label) : "");
+               _ (field->label), satchel_field_get_label_of (field, satchel_value_get_string (state)));
   return FALSE;
 }
 

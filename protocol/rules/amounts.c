@@ -204,39 +204,10 @@ satchel_amounts_check_open (const SatchelRecord *record, const SatchelRecordSour
   const SatchelValue *state = field ? satchel_record_get (head, field) : NULL;
   if (!state || !satchel_entity_is_closed_state (head->entity, satchel_value_get_string (state)))
     return TRUE;
-  const SatchelChoice *choice = satchel_field_find_choice (field, satchel_value_get_string (state));
   g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE,
                _ ("“%s” of the %s is “%s”: its lines cannot be changed any more"), _ (field->label),
-               _ (head->entity->label), choice ? _ (choice->label) : satchel_value_get_string (state));
+               _ (head->entity->label), satchel_field_get_label_of (field, satchel_value_get_string (state)));
   return FALSE;
-}
-
-static gboolean
-take_copy (const SatchelRecord *record, gpointer data)
-{
-  g_ptr_array_add (data, satchel_record_copy (record));
-  return FALSE;
-}
-
-static int
-compare_ids (gconstpointer a, gconstpointer b)
-{
-  const SatchelRecord *const *one = a, *const *other = b;
-  return strcmp ((*one)->id, (*other)->id);
-}
-
-/* In order of id, so that both sides choose alike. */
-static GPtrArray *
-list_referring (SatchelRegistry *registry, const SatchelRecordSource *source, const char *entity,
-                const char *field, const char *id)
-{
-  GPtrArray *records = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_record_free);
-  SatchelReference reference = { .entity = satchel_registry_find (registry, entity) };
-  reference.field = reference.entity ? satchel_entity_find_field (reference.entity, field) : NULL;
-  if (reference.field && source->each)
-    source->each (&reference, id, take_copy, records, source->data);
-  g_ptr_array_sort (records, compare_ids);
-  return records;
 }
 
 /* ---- derived: heads ---- */
@@ -272,7 +243,8 @@ find_item (SatchelRegistry *registry, const SatchelRecord *line, const SatchelRe
   SatchelRecord *best = NULL;
   if (!product || !list)
     return NULL;
-  g_autoptr (GPtrArray) items = list_referring (registry, source, "price_list_item", "product", product);
+  g_autoptr (GPtrArray) items =
+      satchel_record_source_list (source, registry, "price_list_item", "product", product);
   for (guint i = 0; i < items->len; i++) {
     SatchelRecord *item = g_ptr_array_index (items, i);
     const char *item_measure = get_id (item, "measure");
@@ -296,7 +268,8 @@ derive_volume (SatchelRegistry *registry, SatchelRecord *line, const SatchelReco
   if (quantity.coefficient < 0)
     quantity.coefficient = -quantity.coefficient;
   g_autoptr (GPtrArray) tiers =
-      list ? list_referring (registry, source, "discount_tier", "discount_list", list) : g_ptr_array_new ();
+      list ? satchel_record_source_list (source, registry, "discount_tier", "discount_list", list)
+           : g_ptr_array_new ();
   for (guint i = 0; i < tiers->len; i++) {
     const SatchelRecord *tier = g_ptr_array_index (tiers, i);
     SatchelDecimal from = get_number (tier, "from_quantity");
@@ -483,8 +456,8 @@ satchel_amounts_follow (SatchelRegistry *registry, const SatchelHead *head, cons
     return g_steal_pointer (&effects);
   g_autoptr (SatchelRecord) before = satchel_record_copy (found);
   g_autoptr (SatchelRecord) after = satchel_record_copy (before);
-  g_autoptr (GPtrArray) lines = list_referring (
-      registry, source, satchel_amounts_line_entity (before->entity), before->entity->name, before->id);
+  g_autoptr (GPtrArray) lines = satchel_record_source_list (
+      source, registry, satchel_amounts_line_entity (before->entity), before->entity->name, before->id);
   if (head->renew)
     renew_lines (registry, before, lines, source, effects);
   if (!sum_up (after, lines, error))

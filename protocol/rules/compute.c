@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "protocol/rules/compute.h"
 
+#include <string.h>
+
 #include "protocol/rules/amounts.h"
 
 /* TRUE when every letter of @text belongs to a script in which the family name stands first, unspaced. */
@@ -48,6 +50,38 @@ compute_full_name (const SatchelRecord *record, const SatchelField *field)
                               ? g_strconcat (last, first, NULL)
                               : g_strdup_printf ("%s %s", first, last);
   return satchel_value_new_string (name);
+}
+
+/* The part before @at and the part behind it; either NULL when nothing is left of it. */
+static void
+part (const char *whole, const char *at, char **before, char **behind)
+{
+  *before = g_strstrip (g_strndup (whole, (gsize)(at - whole)));
+  *behind = g_strstrip (g_strdup (at + 1));
+  if (**before == '\0')
+    g_clear_pointer (before, g_free);
+  if (**behind == '\0')
+    g_clear_pointer (behind, g_free);
+}
+
+void
+satchel_compute_part_name (const char *name, char **first, char **last)
+{
+  g_autofree char *whole = g_strstrip (g_strdup (name));
+  const char *comma = strchr (whole, ','), *blank = strrchr (whole, ' ');
+
+  *first = NULL;
+  *last = NULL;
+  if (comma != NULL)
+    part (whole, comma, last, first);
+  else if (blank != NULL && is_east_asian (whole))
+    part (whole, blank, last, first);
+  else if (blank != NULL)
+    part (whole, blank, first, last);
+  if (*last == NULL) {
+    g_clear_pointer (first, g_free);
+    *last = g_steal_pointer (&whole);
+  }
 }
 
 static const struct {

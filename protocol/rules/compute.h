@@ -13,4 +13,8 @@ typedef SatchelValue *(*SatchelComputeFunc) (const SatchelRecord *record, const 
 
 SatchelComputeFunc satchel_compute_find (const char *name); /* or NULL */
 
+/* The other way round, of what a person wrote as one: "Pop, Ana", "Ana Maria Pop", "王 小明"; of one word *first
+ * is NULL. Both owned. */
+void satchel_compute_part_name (const char *name, char **first, char **last);
+
 G_END_DECLS

@@ -182,13 +182,30 @@ is_same_person (const SatchelParty *one, const SatchelParty *other)
                          : other->id == NULL && g_strcmp0 (one->address, other->address) == 0;
 }
 
+const char *
+satchel_once_find_answer (const char *role)
+{
+  static const char *const ANSWERS[] = { "accepted", "declined", "tentative", "delegated", NULL };
+  const char *last = strrchr (role, '_');
+
+  return last != NULL && g_strv_contains (ANSWERS, last + 1) ? last + 1 : NULL;
+}
+
+static gsize
+count_asked (const char *role)
+{
+  const char *answer = satchel_once_find_answer (role);
+
+  return answer != NULL ? (gsize)(answer - 1 - role) : strlen (role);
+}
+
 /* Their roles but for what was answered behind them: "required" of "required_accepted". */
 static gboolean
 is_same_role (const char *one, const char *other)
 {
-  const gsize length = strcspn (one, "_");
+  const gsize length = count_asked (one);
 
-  return length == strcspn (other, "_") && strncmp (one, other, length) == 0;
+  return length == count_asked (other) && strncmp (one, other, length) == 0;
 }
 
 /* Who was asked is said by who answered; of two answers her own counts, which nobody else sends, else the one
@@ -197,12 +214,13 @@ static gboolean
 is_outdone (const SatchelParty *party, const SatchelParty *known, guint n_known, const SatchelParty *parties,
             guint n, const char *user)
 {
-  const gboolean answered = strchr (party->role, '_') != NULL, was_there = has_party (party, known, n_known);
+  const gboolean answered = satchel_once_find_answer (party->role) != NULL;
+  const gboolean was_there = has_party (party, known, n_known);
   const gboolean hers = g_strcmp0 (party->id, user) == 0 && party->id != NULL;
 
   for (guint i = 0; i < n; i++) {
     if (!is_same_person (party, &parties[i]) || !is_same_role (party->role, parties[i].role) ||
-        g_str_equal (party->role, parties[i].role) || strchr (parties[i].role, '_') == NULL)
+        g_str_equal (party->role, parties[i].role) || satchel_once_find_answer (parties[i].role) == NULL)
       continue;
     if (!answered || (was_there == hers && has_party (&parties[i], known, n_known) != was_there))
       return TRUE;
@@ -341,4 +359,20 @@ satchel_once_own_id (const char *id, const char *user)
   g_autofree char *name = g_strdup_printf ("once/%s/%s", id, user);
 
   return satchel_id_for_name (name);
+}
+
+gboolean
+satchel_once_is_own_id (const char *own, const char *id, const char *user)
+{
+  g_autofree char *step = g_strdup (id);
+
+  for (guint i = 0; i < SATCHEL_ONCE_STEPS; i++) {
+    char *next = satchel_once_own_id (step, user);
+
+    g_free (step);
+    step = next;
+    if (g_str_equal (step, own))
+      return TRUE;
+  }
+  return FALSE;
 }

@@ -38,7 +38,14 @@ gboolean satchel_once_is_own_presence (const SatchelField *field, const SatchelV
 /* Whether @user is among @parties (NULL: nobody). She counts as one where there is no room for more. */
 gboolean satchel_once_is_present (const SatchelValue *parties, const char *user);
 
-/* The id of @user's own record beside the one with @id, which she can neither read nor prove to have. Owned. */
+/* What was answered behind the role of who was asked, within @role: "accepted" of "required_accepted"; or declined, tentative, delegated. NULL: nothing. */
+const char *satchel_once_find_answer (const char *role);
+
+/* The id of @user's own record beside the one with @id, which she can neither read nor prove to have. Owned. Where that is taken as well, hers has
+ * the own id of that, and so on, so many steps at the most. */
 char *satchel_once_own_id (const char *id, const char *user);
+#define SATCHEL_ONCE_STEPS 8
+/* Whether @own is one of these ids. */
+gboolean satchel_once_is_own_id (const char *own, const char *id, const char *user);
 
 G_END_DECLS

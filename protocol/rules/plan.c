@@ -61,30 +61,10 @@ satchel_plan_dup_target (const SatchelPlan *plan, const SatchelValue *lookup)
                 : NULL;
 }
 
-static gboolean
-take_copy (const SatchelRecord *record, gpointer data)
-{
-  g_ptr_array_add (data, satchel_record_copy (record));
-  return FALSE;
-}
-
-static int
-compare_ids (gconstpointer a, gconstpointer b)
-{
-  const SatchelRecord *const *one = a, *const *other = b;
-  return strcmp ((*one)->id, (*other)->id);
-}
-
 GPtrArray *
 satchel_plan_list (const SatchelPlan *plan, const char *entity, const char *field, const char *id)
 {
-  GPtrArray *records = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_record_free);
-  SatchelReference reference = { .entity = satchel_registry_find (plan->registry, entity) };
-  reference.field = reference.entity ? satchel_entity_find_field (reference.entity, field) : NULL;
-  if (reference.field && plan->source->each)
-    plan->source->each (&reference, id, take_copy, records, plan->source->data);
-  g_ptr_array_sort (records, compare_ids);
-  return records;
+  return satchel_record_source_list (plan->source, plan->registry, entity, field, id);
 }
 
 /* ---- arguments ---- */
@@ -186,9 +166,8 @@ satchel_plan_set_state (SatchelRecord *record, const char *state, const char *ac
   const SatchelField *field = record->entity->state_field;
   const SatchelValue *current = satchel_record_get (record, field);
   if (current && satchel_value_equal (current, value)) {
-    const SatchelChoice *choice = satchel_field_find_choice (field, state);
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, _ ("“%s” is “%s” already"), _ (field->label),
-                 _ (choice->label));
+                 satchel_field_get_label_of (field, state));
     return FALSE;
   }
   satchel_record_set (record, field, value);
@@ -213,7 +192,7 @@ satchel_plan_step (const SatchelPlan *plan, SatchelRecord *after, const char *us
   if (satchel_field_find_choice (entity->state_field, usual))
     return satchel_plan_set_state (after, usual, action, error);
   g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, _ ("the action “%s” leads nowhere from “%s”"),
-               action, _ (satchel_field_find_choice (entity->state_field, from)->label));
+               action, satchel_field_get_label_of (entity->state_field, from));
   return FALSE;
 }
 

@@ -93,13 +93,6 @@ get_state (const SatchelRecord *record)
   return value ? satchel_value_get_string (value) : NULL;
 }
 
-static const char *
-state_label (const SatchelField *field, const char *key)
-{
-  const SatchelChoice *choice = satchel_field_find_choice (field, key);
-  return choice ? _ (choice->label) : key;
-}
-
 /* The action that makes the step which an edit may not make, or NULL. */
 static const char *
 find_action_for_step (const SatchelEntity *entity, const char *from, const char *to)
@@ -141,17 +134,18 @@ satchel_rules_validate_state (const SatchelRecord *record, const SatchelRecord *
     if (needed)
       g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE,
                    _ ("“%s” cannot go from “%s” to “%s” but by the action “%s”"), _ (field->label),
-                   state_label (field, from), state_label (field, to), needed);
+                   satchel_field_get_label_of (field, from), satchel_field_get_label_of (field, to), needed);
     else
       g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE, _ ("“%s” cannot go from “%s” to “%s”"),
-                   _ (field->label), state_label (field, from), state_label (field, to));
+                   _ (field->label), satchel_field_get_label_of (field, from),
+                   satchel_field_get_label_of (field, to));
     return FALSE;
   }
   if (!action && g_str_equal (from, to) && satchel_entity_is_closed_state (entity, from) &&
       differs_where_people_write (record, before)) {
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STATE,
                  _ ("“%s” is “%s”: the %s cannot be changed any more"), _ (field->label),
-                 state_label (field, from), _ (entity->label));
+                 satchel_field_get_label_of (field, from), _ (entity->label));
     return FALSE;
   }
   return TRUE;

@@ -107,6 +107,9 @@ gboolean satchel_statement_get_value (SatchelStatement *statement, int column, c
 gboolean satchel_statement_take_integer (SatchelStatement *statement, gint64 fallback, gint64 *value,
                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The first column of the first row, owned; NULL when it is empty or there is none. */
+gboolean satchel_statement_take_text (SatchelStatement *statement, char **text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* For a while nobody will ask: the memory of all pages that are not in use goes back to the allocator. */
 void satchel_database_rest (SatchelDatabase *database);
 
@@ -121,6 +124,9 @@ gboolean satchel_database_empty_log (SatchelDatabase *database, gboolean *emptie
 /* The same, where a file without its log is wanted: BUSY when it is still in use. What is closed without this may keep a log, because
  * closing does not tell when the disk fails. */
 gboolean satchel_database_fold_log (SatchelDatabase *database, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What was written to a file, or the names in a directory, are on the disk. */
+gboolean satchel_sync_path (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The file at @path with its log and whatever else SQLite keeps beside it; nobody has it open. */
 void satchel_database_remove_files (const char *path);
