@@ -21,9 +21,10 @@ satchel_server_pull_along (SatchelServer *server, SatchelVisit *visit, const Sat
                            gint64 *s)
 {
   g_autoptr (GString) lines = g_string_new (NULL);
+  gint64 until_ms;
 
-  if (visit == NULL ||
-      !satchel_server_pull_on_visit (server, visit, caller, request, signature, s, append_cb, lines, NULL))
+  if (visit == NULL || !satchel_server_pull_on_visit (server, visit, caller, request, signature, s, &until_ms,
+                                                      append_cb, lines, NULL))
     return g_strdup (outcomes);
   return g_strconcat (outcomes, "\n", lines->str, NULL);
 }

@@ -273,8 +273,8 @@ satchel_server_check_sign_in (SatchelServer *server, const SatchelSignIn *reques
 
   if (reader == NULL)
     return NULL;
-  prepared = satchel_session_prepare (reader->store, request, peer, satchel_clock_now_ms (server->clock), check,
-                                      &hash, &wait_ms, error);
+  prepared = satchel_session_prepare (reader->store, request, peer, satchel_clock_now_ms (server->clock),
+                                      check, &hash, &wait_ms, error);
   satchel_server_end_read (server, reader);
   if (retry_after_ms != NULL)
     *retry_after_ms = wait_ms;
@@ -461,15 +461,16 @@ satchel_server_prepare (SatchelServer *server, const SatchelCaller *caller, GErr
     return FALSE;
   return satchel_server_end_write (server,
                                    satchel_server_refuse_costly (server, error) &&
-                                   satchel_pull_prepare (server->writer, server->access, caller->user,
-                                                         caller->device, satchel_clock_now_ms (server->clock),
-                                                         error),
+                                       satchel_pull_prepare (server->writer, server->access, caller->user,
+                                                             caller->device,
+                                                             satchel_clock_now_ms (server->clock), error),
                                    error);
 }
 
 static gboolean
-pull_as (SatchelServer *server, SatchelReader *reader, const SatchelCaller *caller, const SatchelPull *request,
-         SatchelSignature **signature, gint64 *s, SatchelWriteFunc write, gpointer data, GError **error)
+pull_as (SatchelServer *server, SatchelReader *reader, const SatchelCaller *caller,
+         const SatchelPull *request, SatchelSignature **signature, gint64 *s, gint64 *until_ms,
+         SatchelWriteFunc write, gpointer data, GError **error)
 {
   const SatchelScope *scope;
 
@@ -477,7 +478,7 @@ pull_as (SatchelServer *server, SatchelReader *reader, const SatchelCaller *call
                            request, satchel_clock_now_ms (server->clock), write, data, error))
     return FALSE;
   scope = satchel_access_get_scope (reader->access, caller->user, caller->device, error);
-  if (scope == NULL)
+  if (scope == NULL || !satchel_access_get_due (reader->access, until_ms, error))
     return FALSE;
   satchel_server_note_scope (server, caller->device, scope->digest);
   *s = reader->store->s;
@@ -488,19 +489,19 @@ pull_as (SatchelServer *server, SatchelReader *reader, const SatchelCaller *call
 gboolean
 satchel_server_pull_on_visit (SatchelServer *server, SatchelVisit *visit, const SatchelCaller *caller,
                               const SatchelPull *request, SatchelSignature **signature, gint64 *s,
-                              SatchelWriteFunc write, gpointer data, GError **error)
+                              gint64 *until_ms, SatchelWriteFunc write, gpointer data, GError **error)
 {
   g_autoptr (GError) problem = NULL;
   gboolean written;
 
-  written = pull_as (server, visit, caller, request, signature, s, write, data, &problem);
+  written = pull_as (server, visit, caller, request, signature, s, until_ms, write, data, &problem);
   satchel_server_end_read (server, visit);
   /* Nothing is written before the cursor is read. */
   if (g_error_matches (problem, SATCHEL_ERROR, SATCHEL_ERROR_EPOCH)) {
     g_clear_error (&problem);
     visit = open_epoch (server, &problem) ? satchel_server_begin_read (server, &problem) : NULL;
     if (visit != NULL) {
-      written = pull_as (server, visit, caller, request, signature, s, write, data, &problem);
+      written = pull_as (server, visit, caller, request, signature, s, until_ms, write, data, &problem);
       satchel_server_end_read (server, visit);
     }
   }
@@ -515,10 +516,16 @@ satchel_server_pull (SatchelServer *server, const SatchelCaller *caller, const S
 {
   SatchelReader *reader = satchel_server_begin_read (server, error);
   g_autoptr (SatchelSignature) signature = NULL;
-  gint64 s;
+  gint64 s, until_ms;
 
   return reader != NULL && satchel_server_pull_on_visit (server, reader, caller, request, &signature, &s,
-                                                         write, data, error);
+                                                         &until_ms, write, data, error);
+}
+
+gint64
+satchel_server_now_ms (SatchelServer *server)
+{
+  return satchel_clock_now_ms (server->clock);
 }
 
 gint64

@@ -103,13 +103,14 @@ gboolean satchel_server_pull (SatchelServer *server, const SatchelCaller *caller
                               SatchelWriteFunc write, gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The same in the transaction in which the caller was authenticated. enter: UNAUTHENTICATED, WIPED. pull takes the visit;
- * *signature, a reference, is what the device carries as of *s. */
+ * *signature, a reference, is what the device carries as of *s. While nothing is committed, of whatever kind, the same caller's same
+ * request has the same answer before *until_ms. */
 typedef struct _SatchelVisit SatchelVisit;
 SatchelVisit *satchel_server_enter (SatchelServer *server, const char *token, SatchelCaller **caller, GError **error);
 void          satchel_server_leave (SatchelServer *server, SatchelVisit *visit);
 gboolean satchel_server_pull_on_visit (SatchelServer *server, SatchelVisit *visit, const SatchelCaller *caller,
                                        const SatchelPull *request, SatchelSignature **signature, gint64 *s,
-                                       SatchelWriteFunc write, gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                                       gint64 *until_ms, SatchelWriteFunc write, gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Readers, as of one S; UNPREPARED as above. What an offline filter would bring (scope/preview.h), why a record is carried
  * (scope/why.h), and the proof of a copy (scope/audit.h). Answers are JSON, owned. */
@@ -148,6 +149,8 @@ gboolean satchel_server_pin (SatchelServer *server, const SatchelCaller *caller,
 gboolean satchel_server_unpin (SatchelServer *server, const SatchelCaller *caller, const SatchelRecordRequest *request,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Any thread: by the server's clock. */
+gint64 satchel_server_now_ms (SatchelServer *server);
 /* Reader, cheap: the last S. */
 gint64 satchel_server_get_s (SatchelServer *server);
 

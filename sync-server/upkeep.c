@@ -11,7 +11,6 @@
 #include "sync-server/store/feed.h"
 #include "sync-server/store/rows.h"
 
-#include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <unistd.h>
@@ -284,19 +283,6 @@ prepare_copy (const char *dir, const char *file, const char *copy, const char *r
   return FALSE;
 }
 
-static gboolean
-sync_path (const char *path, GError **error)
-{
-  int descriptor = open (path, O_RDONLY | O_CLOEXEC);
-  gboolean synced = descriptor >= 0 && fsync (descriptor) == 0;
-
-  if (!synced)
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STORAGE, "%s: %s", path, g_strerror (errno));
-  if (descriptor >= 0)
-    close (descriptor);
-  return synced;
-}
-
 /* One rename decides; the old file keeps a name of its own. */
 static gboolean
 swap (const char *dir, const char *copy, const char *file, GError **error)
@@ -315,13 +301,13 @@ swap (const char *dir, const char *copy, const char *file, GError **error)
 
     g_unlink (log);
   }
-  if (!sync_path (copy, error))
+  if (!satchel_sync_path (copy, error))
     return FALSE;
   if (g_rename (copy, file) != 0) {
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_STORAGE, "%s: %s", file, g_strerror (errno));
     return FALSE;
   }
-  return sync_path (dir, error);
+  return satchel_sync_path (dir, error);
 }
 
 gboolean

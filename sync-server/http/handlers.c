@@ -174,7 +174,7 @@ pull (SatchelJob *job, SatchelVisit *visit, GError **error)
 
   g_autoptr (SatchelSpool) spool = satchel_spool_new (job->spool_dir, job->accept);
   if (!satchel_server_pull_on_visit (job->server, visit, job->caller, request, &job->signature,
-                                     &job->signature_s, write_spool_cb, spool, error) ||
+                                     &job->signature_s, &job->until_ms, write_spool_cb, spool, error) ||
       !satchel_spool_finish (spool, error))
     return FALSE;
   job->answer = g_steal_pointer (&spool);

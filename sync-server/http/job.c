@@ -22,6 +22,7 @@ satchel_job_new (SatchelTenant *tenant, const SatchelRoute *route, gsize size)
   job->route = route;
   job->reserved_bytes = size;
   job->retry_after_ms = -1;
+  job->pulse = -1;
   return job;
 }
 

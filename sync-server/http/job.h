@@ -39,6 +39,8 @@ typedef struct {
   guint n_prepared;    /* how often it has done so */
   SatchelSignature *signature; /* of what the caller's device carries, where that came up… */
   gint64 signature_s;          /* …as of this S */
+  gint64 pulse;    /* of the store, before a pull was worked on (again.h); -1: not known */
+  gint64 until_ms; /* from when on a pull has another answer, whatever else stays as it is */
   guint n_revisions;           /* of the wake-ups' look at tokens, when the job began */
   SatchelSpool *answer; /* or error */
   GError *error;

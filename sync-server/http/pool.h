@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 typedef struct _SatchelPool SatchelPool;
 typedef struct _SatchelLine SatchelLine;
 
-/* @work gets what was pushed, in one of @n_threads. */
+/* @work gets what was pushed, in one of @n_threads, each started when it is first needed. */
 SatchelPool *satchel_pool_new (GFunc work, gpointer data, guint n_threads);
 /* Does what was pushed, then ends the threads; lines may be freed afterwards. */
 void satchel_pool_stop (SatchelPool *pool);

@@ -72,13 +72,18 @@ begin_stream (SatchelJob *job, SatchelExchange *exchange)
   satchel_wake_add (satchel_tenant_get_wake (job->tenant), exchange, &sleeper);
 }
 
+static SatchelAgain *
+get_again (SatchelJob *job)
+{
+  return job->route->answer == SATCHEL_ANSWER_PULL ? satchel_tenant_get_again (job->tenant) : NULL;
+}
+
 static void
-deliver (SatchelService *service, SatchelExchange *exchange)
+deliver (SatchelExchange *exchange)
 {
   SatchelJob *job = satchel_exchange_get_data (exchange);
   SatchelTenant *tenant = job->tenant;
 
-  service->n_jobs--;
   if (job->error != NULL)
     withhold_details (job);
   if (job->body == NULL && job->error == NULL)
@@ -95,6 +100,15 @@ deliver (SatchelService *service, SatchelExchange *exchange)
     satchel_wake_deposit (tenant->wake, job->caller->device, job->signature, job->signature_s);
 }
 
+static void
+keep (SatchelJob *job)
+{
+  SatchelAgain *again = job->answer != NULL ? get_again (job) : NULL;
+
+  if (again != NULL)
+    satchel_again_keep (again, job);
+}
+
 static gboolean
 deliver_cb (gpointer data)
 {
@@ -108,7 +122,9 @@ deliver_cb (gpointer data)
 
   SatchelExchange *exchange;
   while ((exchange = g_queue_pop_head (&returned)) != NULL) {
-    deliver (service, exchange);
+    service->n_jobs--;
+    keep (satchel_exchange_get_data (exchange));
+    deliver (exchange);
     satchel_exchange_unref (exchange);
   }
   return G_SOURCE_REMOVE;
@@ -310,7 +326,11 @@ request_cb (SatchelExchange *exchange, gpointer data)
   SatchelJob *job = satchel_exchange_get_data (exchange);
 
   job->body = g_bytes_ref (satchel_exchange_get_body (exchange));
-  dispatch (data, exchange);
+  SatchelAgain *again = get_again (job);
+  if (again != NULL && satchel_again_find (again, job))
+    deliver (exchange);
+  else
+    dispatch (data, exchange);
 }
 
 /* ---- life ---- */

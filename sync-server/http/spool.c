@@ -166,6 +166,19 @@ satchel_spool_get_size (SatchelSpool *spool)
   return spool->size;
 }
 
+SatchelSpool *
+satchel_spool_copy (SatchelSpool *spool, gsize most)
+{
+  SatchelSpool *copy;
+
+  if (spool->size > most || spool->fd >= 0 || spool->offset > 0)
+    return NULL;
+  copy = satchel_spool_new (spool->dir, spool->encoding);
+  g_byte_array_append (copy->memory, spool->memory->data, (guint)spool->size);
+  copy->size = spool->size;
+  return copy;
+}
+
 GBytes *
 satchel_spool_read (SatchelSpool *spool, GError **error)
 {

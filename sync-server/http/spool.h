@@ -26,6 +26,8 @@ gboolean satchel_spool_finish (SatchelSpool *spool, GError **error) G_GNUC_WARN_
 /* ---- once finished ---- */
 SatchelEncoding satchel_spool_get_encoding (SatchelSpool *spool); /* what became of it */
 gsize           satchel_spool_get_size (SatchelSpool *spool);     /* bytes as sent */
+/* As if nothing of it had been read; NULL when it is larger than @most, or not in memory any more. */
+SatchelSpool *satchel_spool_copy (SatchelSpool *spool, gsize most);
 /* The next piece in order; NULL without error at the end. */
 GBytes *satchel_spool_read (SatchelSpool *spool, GError **error);
 

@@ -9,6 +9,7 @@
 
 #define MOST_OF_ONE         8 /* requests of one device under way, answers that it reads slowly included */
 #define MOST_QUERIES_OF_ONE 2 /* online lists of one device under way */
+#define MOST_AGAIN_BYTES    (4 * 1024 * 1024)    /* of short answers: some 4,000 devices */
 #define RETRY_US            (5 * G_USEC_PER_SEC) /* a damaged store is looked at again */
 
 /* ---- opening; with the mutex ---- */
@@ -64,9 +65,11 @@ satchel_tenant_open (SatchelTenant *tenant, GError **error)
 
   if (tenant->server == NULL && !open_server (tenant, error))
     return NULL;
-  if (tenant->writer == NULL)
+  if (tenant->writer == NULL) {
     tenant->writer =
         satchel_writer_new (tenant->server, tenant->commons->written, tenant->commons->written_data);
+    tenant->again = satchel_again_new (tenant->dir, tenant->server, MOST_AGAIN_BYTES);
+  }
   return tenant->server;
 }
 
@@ -76,6 +79,7 @@ static void
 close_now (SatchelTenant *tenant)
 {
   g_clear_pointer (&tenant->writer, satchel_writer_free);
+  g_clear_pointer (&tenant->again, satchel_again_free);
   if (tenant->borrowed)
     return;
   g_clear_pointer (&tenant->server, satchel_server_close);
@@ -138,6 +142,18 @@ satchel_tenant_free (SatchelTenant *tenant)
 }
 
 /* ---- in the main thread ---- */
+
+SatchelAgain *
+satchel_tenant_get_again (SatchelTenant *tenant)
+{
+  SatchelAgain *again;
+
+  if (!g_mutex_trylock (&tenant->mutex))
+    return NULL;
+  again = tenant->again;
+  g_mutex_unlock (&tenant->mutex);
+  return again;
+}
 
 SatchelWake *
 satchel_tenant_get_wake (SatchelTenant *tenant)

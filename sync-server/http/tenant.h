@@ -8,6 +8,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "sync-server/http/again.h"
 #include "sync-server/http/budget.h"
 #include "sync-server/http/crowd.h"
 #include "sync-server/http/pool.h"
@@ -51,6 +52,7 @@ struct _SatchelTenant {
   gboolean borrowed; /* the server is somebody else's, and so is the lock */
   int lock;
   SatchelWriter *writer;
+  SatchelAgain *again; /* with the writer; NULL where the store cannot be watched */
   GError *problem; /* why it could not be opened… */
   gint64 problem_us; /* …and when */
 };
@@ -65,6 +67,8 @@ SatchelServer *satchel_tenant_open (SatchelTenant *tenant, GError **error);
 /* Any thread: closes what open() has opened, unless a job or a stream came meanwhile. */
 void satchel_tenant_close (SatchelTenant *tenant);
 
+/* For a job of the tenant. NULL: it is not open, or somebody has it in hands, and nobody waits for that. */
+SatchelAgain *satchel_tenant_get_again (SatchelTenant *tenant);
 /* While a job of the tenant keeps it open. */
 SatchelWake *satchel_tenant_get_wake (SatchelTenant *tenant);
 /* Neither requests nor streams. */

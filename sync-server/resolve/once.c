@@ -8,7 +8,6 @@
 #include "protocol/rules/validate.h"
 
 /* Own records that were given away to where she cannot read them, each beside the one before. */
-#define MOST_OWN 8
 
 /* What the name of the set's commit is for rules that look at it: a closed record is joined, too. */
 #define ACTION "track"
@@ -124,7 +123,7 @@ may_join (SatchelResolution *resolution, const SatchelRecord *record, const Satc
 gboolean
 satchel_resolve_once (SatchelResolution *resolution, SatchelRecord *record, GError **error)
 {
-  for (guint i = 0; i < MOST_OWN; i++) {
+  for (guint i = 0; i < SATCHEL_ONCE_STEPS; i++) {
     g_autoptr (SatchelRecord) there = NULL, gone = NULL;
     const SatchelRecord *stored;
     gboolean may, known;
@@ -151,6 +150,45 @@ satchel_resolve_once (SatchelResolution *resolution, SatchelRecord *record, GErr
   return satchel_resolve_create (resolution, record, error);
 }
 
+/* Others can put something under her own ids, which they can work out. */
+static gboolean
+is_of_her_making (const SatchelResolution *resolution, const SatchelRecord *record)
+{
+  const SatchelValue *maker = satchel_record_get_by_name (record, "created_by");
+
+  return maker != NULL && g_str_equal (satchel_value_get_id (maker), resolution->user);
+}
+
+/* The first of her own ids under which a record stands that she made and may read; none is behind one that
+ * was never used. */
+static gboolean
+find_hers (SatchelResolution *resolution, const SatchelEntity *entity, const char *id, char **own,
+           SatchelRecord **hers, GError **error)
+{
+  g_autofree char *step = g_strdup (id);
+
+  *hers = NULL;
+  for (guint i = 0; i < SATCHEL_ONCE_STEPS && *hers == NULL; i++) {
+    char *next = satchel_once_own_id (step, resolution->user);
+    gboolean known = FALSE, readable = FALSE;
+
+    g_free (step);
+    step = next;
+    if (!satchel_rows_read (resolution->store, entity, step, hers, error) ||
+        (*hers == NULL && !satchel_feed_knows (resolution->store, step, &known, error)))
+      return FALSE;
+    if (*hers == NULL && !known)
+      break;
+    if (*hers != NULL && is_of_her_making (resolution, *hers) &&
+        !satchel_resolve_ask (resolution, SATCHEL_PRIVILEGE_READ, *hers, &readable, error))
+      return FALSE;
+    if (!readable)
+      g_clear_pointer (hers, satchel_record_free);
+  }
+  *own = g_steal_pointer (&step);
+  return TRUE;
+}
+
 gboolean
 satchel_resolve_find_own (SatchelResolution *resolution, const SatchelEntity *entity, const char *id,
                           char **own, GError **error)
@@ -162,8 +200,7 @@ satchel_resolve_find_own (SatchelResolution *resolution, const SatchelEntity *en
   *own = NULL;
   if (entity->once == NULL)
     return TRUE;
-  beside = satchel_once_own_id (id, resolution->user);
-  if (!satchel_rows_read (resolution->store, entity, beside, &hers, error))
+  if (!find_hers (resolution, entity, id, &beside, &hers, error))
     return FALSE;
   if (hers == NULL)
     return TRUE;

@@ -1,8 +1,10 @@
 /* Cursors: what a device has seen, as text that it cannot make itself.
  *
- *   EPOCH.S.BUCKETS.SCHEMA.MAC    decimal, decimal, 16 hex, 16 hex, 16 hex
+ *   EPOCH.S.SEAL    decimal, decimal, 32 characters of base64 (URL-safe): 8 bytes each of BUCKETS, SCHEMA and MAC
  *
- * MAC is BLAKE2b keyed with the organisation's secret over the user's id and the text before it. It is bound to the user, not
+ * MAC is BLAKE2b keyed with the organisation's secret over the user's id and EPOCH.S.BUCKETS.SCHEMA, the latter two in 16 hex digits. An edit travels
+ * with its cursor four times, so it is written as densely as text may be. Earlier ones, EPOCH.S.BUCKETS.SCHEMA.MAC with all three in hex, are taken as well, for
+ * they are good for ever. It is bound to the user, not
  * to the device: a device that gets a new identity (a clone, or a server restored to before the enrolment) keeps what its edits
  * say about the past; a user who swaps the cursors of her own devices deceives herself alone. 64 bits are enough: they can only
  * be tried out against the server, by a signed-in user, and who forges one gains no right (rows are sent, and edits weighed, by

@@ -116,17 +116,6 @@ select_few (SatchelPulling *pull, const SatchelEntity *entity, const SatchelSour
 
 /* ---- all ---- */
 
-static char *
-print_array (const GArray *rows)
-{
-  GString *text = g_string_new ("[");
-
-  for (guint i = 0; i < rows->len; i++)
-    g_string_append_printf (text, "%s%" G_GINT64_FORMAT, i > 0 ? "," : "", g_array_index (rows, gint64, i));
-  g_string_append_c (text, ']');
-  return g_string_free (text, FALSE);
-}
-
 static GArray *
 select_all (SatchelPulling *pull, const SatchelEntity *entity, const SatchelSource *source,
             const SatchelFilter *filter, GError **error)
@@ -180,7 +169,7 @@ satchel_guard_list (SatchelPulling *pull, const SatchelEntity *entity, const Sat
   rows = select_all (pull, entity, source, filter, error);
   if (rows == NULL)
     return NULL;
-  text = print_array (rows);
+  text = satchel_texts_print_rows (rows);
   g_hash_table_insert (pull->guarded, g_memdup2 (&source->bucket, sizeof source->bucket), text);
   return text;
 }

@@ -210,7 +210,7 @@ satchel_pulling_judge (SatchelPulling *pull, const SatchelEntity *entity, const 
       .row = *row, .readable = TRUE, .carried = TRUE, .held = TRUE, .readable_then = TRUE, .chosen_then = TRUE
     };
 
-    if ((stood == NULL || !g_hash_table_contains (stood, row)) &&
+    if ((stood == NULL || !g_hash_table_contains (stood, GSIZE_TO_POINTER (*row))) &&
         !judge (pull, now, then, guarded, *row, &verdict, error))
       return NULL;
     g_array_append_val (verdicts, verdict);

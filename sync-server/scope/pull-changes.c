@@ -26,8 +26,8 @@ typedef struct {
   GHashTable *left;   /* id → Left: what the device may have to drop */
   GPtrArray *gone;    /* ids, borrowed from "left" */
   guint n_kept;       /* rows that the device has and keeps */
-  GHashTable *edited; /* rows with a newer s, gint64*; NULL: with the same list all that moved may be */
-  GHashTable *stood;  /* rows that moved, but not out of where all is carried, nor into it: gint64* */
+  GHashTable *edited; /* rows with a newer s, as pointers; NULL: with the same list all that moved may be */
+  GHashTable *stood;  /* rows that moved, but not out of where all is carried, nor into it */
 } Batch;
 
 typedef struct {
@@ -48,7 +48,7 @@ batch_init (Batch *batch, SatchelPulling *pull, const SatchelEntity *entity)
   batch->parts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
   batch->left = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   batch->gone = g_ptr_array_new ();
-  batch->stood = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  batch->stood = g_hash_table_new (NULL, NULL);
 }
 
 static void
@@ -170,10 +170,10 @@ add_changed (Batch *batch, gint64 bucket, gboolean is_all, GHashTable *seen, GAr
   for (guint i = 0; i < members->len; i++) {
     const SatchelMember *member = &g_array_index (members, SatchelMember, i);
 
-    if (g_hash_table_add (seen, g_memdup2 (&member->row, sizeof member->row)))
+    if (g_hash_table_add (seen, GSIZE_TO_POINTER (member->row)))
       g_array_append_val (rows, member->row);
     if (is_all && member->since <= batch->pull->since && member->entered <= batch->pull->since)
-      g_hash_table_add (batch->stood, g_memdup2 (&member->row, sizeof member->row));
+      g_hash_table_add (batch->stood, GSIZE_TO_POINTER (member->row));
   }
   return TRUE;
 }
@@ -183,7 +183,7 @@ static GArray *
 list_moved (Batch *batch, GError **error)
 {
   const SatchelHolding *now = batch->now;
-  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
   g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (gint64));
 
   for (guint i = 0; now->all && i < now->readable->len; i++) {
@@ -213,9 +213,9 @@ find_edited (Batch *batch, GError **error)
   rows = satchel_texts_select_rows (batch->pull->store, &select, error);
   if (rows == NULL)
     return FALSE;
-  batch->edited = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  batch->edited = g_hash_table_new (NULL, NULL);
   for (guint i = 0; i < rows->len; i++)
-    g_hash_table_add (batch->edited, g_memdup2 (&g_array_index (rows, gint64, i), sizeof (gint64)));
+    g_hash_table_add (batch->edited, GSIZE_TO_POINTER (g_array_index (rows, gint64, i)));
   return TRUE;
 }
 
@@ -250,31 +250,62 @@ ensure_part (Batch *batch, const char *fields)
   return rows;
 }
 
-/* A row that the device has had since its cursor: only the fields changed meanwhile. One that was deleted and
+/* Fields of classes that may be read now and could not be. */
+static char *
+list_gained (const Batch *batch)
+{
+  GString *names = g_string_new (NULL);
+
+  for (guint i = 0; i < batch->entity->n_fields; i++) {
+    const SatchelField *field = batch->entity->fields[i];
+
+    if (satchel_holding_hides (batch->then, field) && !satchel_holding_hides (batch->now, field))
+      g_string_append_printf (names, "%s%s", names->len > 0 ? "," : "", field->name);
+  }
+  return g_string_free (names, FALSE);
+}
+
+typedef struct {
+  Batch *batch;
+  const char *gained;
+} Parting;
+
+static void
+add_part (gint64 row, const char *fields, gpointer data)
+{
+  const Parting *parting = data;
+  const char *gained = parting->gained;
+  g_autofree char *all = NULL;
+
+  if (*fields != '\0' && *gained != '\0')
+    fields = all = g_strconcat (fields, ",", gained, NULL);
+  else if (*fields == '\0')
+    fields = gained;
+  if (*fields != '\0')
+    g_array_append_val (ensure_part (parting->batch, fields), row);
+}
+
+/* Rows that the device has had since its cursor: only the fields changed meanwhile. One that was deleted and
  * restored is new in all its buckets, and is sent whole. */
 static gboolean
-add_part (Batch *batch, gint64 row, const char *gained, GError **error)
+add_parts (Batch *batch, const GArray *held, GError **error)
 {
   SatchelPulling *pull = batch->pull;
-  g_autofree char *fields = NULL, *all = NULL;
+  g_autofree char *gained = list_gained (batch);
+  g_autoptr (GArray) edited = g_array_new (FALSE, FALSE, sizeof (gint64));
+  Parting parting = { batch, gained };
 
-  if (batch->edited != NULL && !g_hash_table_contains (batch->edited, &row)) {
-    batch->n_kept++;
-    if (*gained != '\0')
-      g_array_append_val (ensure_part (batch, gained), row);
-    return TRUE;
+  batch->n_kept += held->len;
+  for (guint i = 0; i < held->len; i++) {
+    const gint64 row = g_array_index (held, gint64, i);
+
+    if (batch->edited == NULL || g_hash_table_contains (batch->edited, GSIZE_TO_POINTER (row)))
+      g_array_append_val (edited, row);
+    else
+      add_part (row, "", &parting);
   }
-  fields = satchel_feed_list_fields (pull->store, batch->entity, row, pull->since, pull->own, error);
-  if (fields == NULL)
-    return FALSE;
-  if (*fields == '\0' && *gained == '\0') {
-    batch->n_kept++;
-    return TRUE;
-  }
-  batch->n_kept++;
-  all = g_strconcat (fields, *fields != '\0' && *gained != '\0' ? "," : "", gained, NULL);
-  g_array_append_val (ensure_part (batch, all), row);
-  return TRUE;
+  return edited->len == 0 || satchel_feed_visit_fields (pull->store, batch->entity, edited, pull->since,
+                                                        pull->own, add_part, &parting, error);
 }
 
 static Left *
@@ -305,26 +336,11 @@ add_left (Batch *batch, const SatchelVerdict *verdict, GError **error)
   return TRUE;
 }
 
-/* Fields of classes that may be read now and could not be. */
-static char *
-list_gained (const Batch *batch)
-{
-  GString *names = g_string_new (NULL);
-
-  for (guint i = 0; i < batch->entity->n_fields; i++) {
-    const SatchelField *field = batch->entity->fields[i];
-
-    if (satchel_holding_hides (batch->then, field) && !satchel_holding_hides (batch->now, field))
-      g_string_append_printf (names, "%s%s", names->len > 0 ? "," : "", field->name);
-  }
-  return g_string_free (names, FALSE);
-}
-
 static gboolean
 sort_rows (Batch *batch, const GArray *rows, GError **error)
 {
   g_autoptr (GArray) verdicts = satchel_pulling_judge (batch->pull, batch->entity, rows, batch->stood, error);
-  g_autofree char *gained = list_gained (batch);
+  g_autoptr (GArray) held = g_array_new (FALSE, FALSE, sizeof (gint64));
 
   if (verdicts == NULL)
     return FALSE;
@@ -338,12 +354,13 @@ sort_rows (Batch *batch, const GArray *rows, GError **error)
         g_array_append_val (batch->blanked, verdict->row);
     } else if (verdict->carried && !verdict->held) {
       g_array_append_val (batch->whole, verdict->row);
-    } else if (!(verdict->carried ? add_part (batch, verdict->row, gained, error)
-                                  : add_left (batch, verdict, error))) {
+    } else if (verdict->carried) {
+      g_array_append_val (held, verdict->row);
+    } else if (!add_left (batch, verdict, error)) {
       return FALSE;
     }
   }
-  return TRUE;
+  return add_parts (batch, held, error);
 }
 
 /* ---- what left ---- */

@@ -70,7 +70,7 @@ typedef struct {
   gboolean readable_then, chosen_then; /* at "since", by a membership that has lasted */
 } SatchelVerdict;
 
-/* SatchelVerdict for each of @rows (gint64), in order. Of @stood (gint64*; may be NULL) it is known that the device carries them, and has had
+/* SatchelVerdict for each of @rows (gint64), in order. Of @stood (as pointers; may be NULL) it is known that the device carries them, and has had
  * them since "since": with the same list all that may be read is carried, and one of its buckets has them as it had. */
 GArray *satchel_pulling_judge (SatchelPulling *pull, const SatchelEntity *entity, const GArray *rows, GHashTable *stood, GError **error);
 gboolean satchel_pulling_judge_one (SatchelPulling *pull, const SatchelEntity *entity, gint64 row, SatchelVerdict *verdict,

@@ -204,15 +204,15 @@ put_rows (SatchelPulling *pull, const char *text, GError **error)
 }
 
 /* All that the rows follow from with an unaltered list, but for S: filters are asked as of a time that alters
- * by a commit alone, and a device's pins and filters of its own stand in the list. */
+ * by a commit alone; rights, pins and filters stand in the list as what they let be read and choose. */
 static char *
 make_key (const SatchelPulling *pull)
 {
   const SatchelStore *store = pull->store;
 
-  return g_strdup_printf (
-      "%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %s %s %s", store->epoch, store->rights,
-      pull->since, satchel_registry_get_digest (store->registry), pull->scope->digest, pull->scope->user);
+  return g_strdup_printf ("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %s %s %s", store->epoch, pull->since,
+                          satchel_registry_get_digest (store->registry), pull->scope->digest,
+                          pull->scope->user);
 }
 
 /* Most devices of a person ask for the same. Who names commits of its own asks for less than others, and

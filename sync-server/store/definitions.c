@@ -73,7 +73,6 @@ char *
 satchel_definitions_read (SatchelDatabase *database, gint64 version, GError **error)
 {
   SatchelStatement *statement;
-  gboolean row;
   char *text;
 
   if (version == 0)
@@ -82,15 +81,11 @@ satchel_definitions_read (SatchelDatabase *database, gint64 version, GError **er
   if (statement == NULL)
     return NULL;
   satchel_statement_bind_integer (statement, 1, version);
-  if (!satchel_statement_step (statement, &row, error))
+  if (!satchel_statement_take_text (statement, &text, error))
     return NULL;
-  if (!row) {
+  if (text == NULL)
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_CORRUPT,
                  "version %" G_GINT64_FORMAT " of the definitions is missing", version);
-    return NULL;
-  }
-  text = g_strdup (satchel_statement_get_text (statement, 0));
-  satchel_statement_reset (statement);
   return text;
 }
 

@@ -6,6 +6,7 @@
 #include "protocol/error.h"
 #include "protocol/predicate/predicate.h"
 #include "protocol/wire/message.h"
+#include "sync-server/store/texts.h"
 
 #include <string.h>
 
@@ -184,23 +185,6 @@ compare_names (gconstpointer a, gconstpointer b)
   return strcmp (*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Each once, in the order of bytes. */
-static char *
-join_names (GPtrArray *names)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  g_ptr_array_sort (names, compare_names);
-  for (guint i = 0; i < names->len; i++) {
-    if (i > 0 && g_str_equal (names->pdata[i], names->pdata[i - 1]))
-      continue;
-    if (i > 0)
-      g_string_append_c (text, ',');
-    g_string_append (text, names->pdata[i]);
-  }
-  return g_string_free (g_steal_pointer (&text), FALSE);
-}
-
 static gboolean
 is_among (const GArray *ranges, gint64 s)
 {
@@ -211,30 +195,78 @@ is_among (const GArray *ranges, gint64 s)
   return FALSE;
 }
 
-/* Sorted here: SQLite would build two trees for a handful of names. */
-char *
-satchel_feed_list_fields (SatchelStore *store, const SatchelEntity *entity, gint64 row, gint64 s,
-                          const GArray *own, GError **error)
+/* What was changed of one row, as it is read. */
+typedef struct {
+  gint64 row; /* 0: none yet */
+  gboolean foreign;
+  GPtrArray *names; /* char* */
+  GString *text;
+} Changed;
+
+static void
+changed_clear (Changed *changed)
+{
+  g_ptr_array_unref (changed->names);
+  g_string_free (changed->text, TRUE);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Changed, changed_clear)
+
+/* Each once, in the order of bytes. */
+static void
+tell_changed (Changed *changed, SatchelFieldsFunc visit, gpointer data)
+{
+  GPtrArray *names = changed->names;
+
+  g_string_truncate (changed->text, 0);
+  g_ptr_array_sort (names, compare_names);
+  for (guint i = 0; i < names->len && changed->foreign; i++) {
+    if (i > 0 && g_str_equal (names->pdata[i], names->pdata[i - 1]))
+      continue;
+    if (i > 0)
+      g_string_append_c (changed->text, ',');
+    g_string_append (changed->text, names->pdata[i]);
+  }
+  if (changed->row != 0)
+    visit (changed->row, changed->text->str, data);
+  g_ptr_array_set_size (names, 0);
+  changed->foreign = FALSE;
+}
+
+/* One statement for all of them; to begin one costs more than what it finds. Sorted here: SQLite would build
+ * two trees for a handful of names. */
+gboolean
+satchel_feed_visit_fields (SatchelStore *store, const SatchelEntity *entity, const GArray *rows, gint64 s,
+                           const GArray *own, SatchelFieldsFunc visit, gpointer data, GError **error)
 {
   g_autofree char *sql = g_strdup_printf (
-      "SELECT c.change >> 20, c.field FROM %s r CROSS JOIN change c ON c.record = r.id AND c.change >= ?"
-      " AND c.entity = '%s' WHERE r.row = ?",
+      "SELECT r.row, c.change >> 20, c.field FROM json_each (?) j CROSS JOIN %s r ON r.row = j.value"
+      " LEFT JOIN change c ON c.record = r.id AND c.change >= ? AND c.entity = '%s'",
       satchel_sql_table (entity), entity->name);
+  g_autofree char *list = satchel_texts_print_rows (rows);
+  g_auto (Changed)
+      changed = { .names = g_ptr_array_new_with_free_func (g_free), .text = g_string_new (NULL) };
   SatchelStatement *statement = satchel_database_prepare (store->database, sql, error);
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-  gboolean more, foreign = FALSE;
+  gboolean more;
 
   if (statement == NULL)
-    return NULL;
-  satchel_statement_bind_integer (statement, 1, (s + 1) << SHIFT);
-  satchel_statement_bind_integer (statement, 2, row);
+    return FALSE;
+  satchel_statement_bind_text (statement, 1, list);
+  satchel_statement_bind_integer (statement, 2, (s + 1) << SHIFT);
   while (satchel_statement_step (statement, &more, error)) {
+    const gint64 row = more ? satchel_statement_get_integer (statement, 0) : 0;
+
+    if (row != changed.row) {
+      tell_changed (&changed, visit, data);
+      changed.row = row;
+    }
     if (!more)
-      return foreign ? join_names (names) : g_strdup ("");
-    foreign = foreign || !is_among (own, satchel_statement_get_integer (statement, 0));
-    g_ptr_array_add (names, g_strdup (satchel_statement_get_text (statement, 1)));
+      return TRUE;
+    if (satchel_statement_is_null (statement, 2))
+      continue;
+    changed.foreign = changed.foreign || !is_among (own, satchel_statement_get_integer (statement, 1));
+    g_ptr_array_add (changed.names, g_strdup (satchel_statement_get_text (statement, 2)));
   }
-  return NULL;
+  return FALSE;
 }
 
 gboolean

@@ -53,9 +53,11 @@ gboolean satchel_feed_read_field (SatchelStore *store, const SatchelRecord *reco
 gboolean satchel_feed_changed_by_others (SatchelStore *store, const char *entity, const char *record, gint64 s,
                                          const char *device, gboolean *changed, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Names of the row's fields changed after @s, sorted, joined by ","; "" when none, or when all that was changed is of the commits @own (gint64,
- * first and last of ranges; may be NULL). Owned. */
-char *satchel_feed_list_fields (SatchelStore *store, const SatchelEntity *entity, gint64 row, gint64 s, const GArray *own, GError **error);
+/* For each of @rows (gint64), in their order: names of its fields changed after @s, sorted, joined by ","; "" when none, or when all that was changed
+ * is of the commits @own (gint64, first and last of ranges; may be NULL). */
+typedef void (*SatchelFieldsFunc) (gint64 row, const char *fields, gpointer data);
+gboolean satchel_feed_visit_fields (SatchelStore *store, const SatchelEntity *entity, const GArray *rows, gint64 s, const GArray *own,
+                                    SatchelFieldsFunc visit, gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* How many of the commits from @first to @last are @device's. */
 gboolean satchel_feed_count_commits (SatchelStore *store, const char *device, gint64 first, gint64 last, gint64 *n,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -425,16 +425,8 @@ satchel_lists_read_title (SatchelStore *store, const SatchelEntity *entity, cons
   g_autofree char *what = g_strdup_printf ("json_array (r.id, r.%s)",
                                            entity->title != NULL ? satchel_sql_column (entity->title) : "id");
   SatchelStatement *statement = prepare_one (store, what, entity, id, guard, guard_data, error);
-  gboolean row;
 
-  *text = NULL;
-  if (statement == NULL || !satchel_statement_step (statement, &row, error))
-    return FALSE;
-  if (!row)
-    return TRUE;
-  *text = g_strdup (satchel_statement_get_text (statement, 0));
-  satchel_statement_reset (statement);
-  return TRUE;
+  return statement != NULL && satchel_statement_take_text (statement, text, error);
 }
 
 gboolean

@@ -242,19 +242,11 @@ satchel_people_read_password (SatchelStore *store, const char *user, char **hash
 {
   SatchelStatement *statement =
       satchel_database_prepare (store->database, "SELECT password_hash FROM secret WHERE user = ?", error);
-  gboolean row;
 
-  *hash = NULL;
   if (statement == NULL)
     return FALSE;
   satchel_statement_bind_text (statement, 1, user);
-  if (!satchel_statement_step (statement, &row, error))
-    return FALSE;
-  if (row) {
-    *hash = g_strdup (satchel_statement_get_text (statement, 0));
-    satchel_statement_reset (statement);
-  }
-  return TRUE;
+  return satchel_statement_take_text (statement, hash, error);
 }
 
 gboolean

@@ -161,18 +161,15 @@ drop_oldest (SatchelStore *store, const char *device, GError **error)
     SatchelStatement *statement = satchel_database_prepare (
         store->database, "SELECT record FROM pin WHERE device = ? ORDER BY s DESC LIMIT 1 OFFSET ?", error);
     g_autofree char *record = NULL;
-    gboolean row;
 
     if (statement == NULL)
       return FALSE;
     satchel_statement_bind_text (statement, 1, device);
     satchel_statement_bind_integer (statement, 2, SATCHEL_MAX_PINS);
-    if (!satchel_statement_step (statement, &row, error))
+    if (!satchel_statement_take_text (statement, &record, error))
       return FALSE;
-    if (!row)
+    if (record == NULL)
       return TRUE;
-    record = g_strdup (satchel_statement_get_text (statement, 0));
-    satchel_statement_reset (statement);
     if (!satchel_pins_remove (store, device, record, error))
       return FALSE;
   }

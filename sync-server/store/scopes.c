@@ -10,18 +10,11 @@ satchel_scopes_read (SatchelStore *store, const char *digest, char **text, GErro
 {
   SatchelStatement *statement =
       satchel_database_prepare (store->database, "SELECT text FROM scope WHERE digest = ?", error);
-  gboolean row;
 
-  *text = NULL;
   if (statement == NULL)
     return FALSE;
   satchel_statement_bind_text (statement, 1, digest);
-  if (!satchel_statement_step (statement, &row, error))
-    return FALSE;
-  if (row)
-    *text = g_strdup (satchel_statement_get_text (statement, 0));
-  satchel_statement_reset (statement);
-  return TRUE;
+  return satchel_statement_take_text (statement, text, error);
 }
 
 gboolean

@@ -26,7 +26,10 @@ typedef gboolean (*SatchelTextFunc) (const SatchelTextForm *form, const char *te
 /* The names behind the columns, as a JSON array: "id", "s", and the fields. Owned. */
 char *satchel_texts_columns (const SatchelTextForm *form);
 
-/* Those of @rows (gint64). */
+/* @rows (gint64) as a JSON array, for json_each; owned. */
+char *satchel_texts_print_rows (const GArray *rows);
+
+/* Those of @rows. */
 gboolean satchel_texts_visit_rows (SatchelStore *store, const SatchelTextForm *form, const GArray *rows, SatchelTextFunc visit,
                                    gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Those whose numbers the SELECT @select gives. */
