@@ -4,7 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "client/blobs/transfer.h"
-#include "client/outbox/queue.h"
+#include "client/queue/queue.h"
 #include "client/sync/http.h"
 #include "protocol/error.h"
 

@@ -480,6 +480,15 @@ reverse_regard (const Deed *deed, SatchelSession *session, GError **error)
   return act (session, deed->entity, deed->id, "regard", "regarding", text, error);
 }
 
+/* What was deleted before is deleted again. */
+static gboolean
+reverse_restore (const Deed *deed, SatchelSession *session, GError **error)
+{
+  g_autofree char *set = satchel_session_delete (session, deed->entity, deed->id, error);
+
+  return set != NULL;
+}
+
 static gboolean
 reverse_action (const Deed *deed, SatchelSession *session, GError **error)
 {
@@ -492,6 +501,8 @@ reverse_action (const Deed *deed, SatchelSession *session, GError **error)
                 "restore", "delete", "", error);
   if (g_str_equal (deed->action, "track") || g_str_equal (deed->action, "untrack"))
     return reverse_tracking (deed, session, error);
+  if (g_str_equal (deed->action, "restore") && deed->before == NULL)
+    return reverse_restore (deed, session, error);
   if (deed->before == NULL || deed->after == NULL)
     return fail_final (deed, error);
   if (g_str_equal (deed->action, "regard"))

@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <unistd.h>
 
-#include "client/outbox/queue.h"
+#include "client/queue/queue.h"
 #include "client/profile.h"
 #include "client/replica/drafts.h"
 #include "client/replica/rescue.h"

@@ -7,7 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "client/erase.h"
-#include "client/outbox/queue.h"
+#include "client/queue/queue.h"
 #include "client/replica/touched.h"
 #include "client/replica/written.h"
 #include "client/sync/http.h"

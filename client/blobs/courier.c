@@ -5,7 +5,7 @@
 #include "client/blobs/courier.h"
 
 #include "client/blobs/transfer.h"
-#include "client/outbox/queue.h"
+#include "client/queue/queue.h"
 #include "protocol/error.h"
 
 struct _SatchelCourier {

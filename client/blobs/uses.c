@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "client/blobs/store.h"
-#include "client/outbox/queue.h"
+#include "client/queue/queue.h"
 #include "protocol/sqlite/entity-table.h"
 #include "protocol/wire/blob.h"
 #include "protocol/wire/json.h"

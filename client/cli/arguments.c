@@ -2,6 +2,7 @@
  * metadata.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
 #include <glib/gi18n.h>
 #include <stdio.h>
 #include <string.h>
@@ -202,4 +203,30 @@ satchel_cli_number (SatchelCli *cli, const char *option, const char *text, gint6
     return TRUE;
   satchel_cli_misuse (cli, _ ("--%s needs a whole number that is not negative, not “%s”"), option, text);
   return FALSE;
+}
+
+/* ---- files ---- */
+
+GBytes *
+satchel_cli_read (const char *path, gsize most, GError **error)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  const gboolean piped = g_str_equal (path, "-");
+  FILE *file = piped ? stdin : fopen (path, "rbe");
+  gboolean failed = file == NULL;
+  guint8 piece[64 * 1024];
+  gsize n;
+
+  while (!failed && bytes->len <= most && (n = fread (piece, 1, sizeof piece, file)) > 0)
+    g_byte_array_append (bytes, piece, (guint)n);
+  failed = failed || ferror (file);
+  if (failed)
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "%s: %s", path, g_strerror (errno));
+  if (file != NULL && !piped)
+    fclose (file);
+  if (!failed && bytes->len > most) {
+    failed = TRUE;
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_TOO_LARGE, _ ("%s is too large for a message"), path);
+  }
+  return failed ? NULL : g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
 }

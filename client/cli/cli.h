@@ -70,6 +70,9 @@ gboolean satchel_cli_value (SatchelCli *cli, const SatchelField *field, const ch
 /* SatchelFieldValue* of arguments "field=text"; NULL after a line on stderr, with *status. */
 GPtrArray *satchel_cli_assignments (SatchelCli *cli, const SatchelEntity *entity, char **arguments, int *status);
 
+/* A whole file that was named, or standard input for "-". INVALID where it cannot be read; TOO_LARGE beyond @most bytes. */
+GBytes *satchel_cli_read (const char *path, gsize most, GError **error);
+
 /* ---- failing ---- */
 
 /* "satchelctl: …" on stderr, in the language of the person; the exit status that belongs to the error's code. */

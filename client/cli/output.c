@@ -197,20 +197,6 @@ satchel_cli_display_instant (gint64 ms)
 }
 
 static char *
-display_keys (const SatchelField *field, const SatchelValue *value)
-{
-  const char *const *keys = satchel_value_get_keys (value);
-  GString *text = g_string_new (NULL);
-
-  for (guint i = 0; keys[i] != NULL; i++) {
-    const SatchelChoice *choice = satchel_field_find_choice (field, keys[i]);
-
-    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", choice != NULL ? _ (choice->label) : keys[i]);
-  }
-  return g_string_free (text, FALSE);
-}
-
-static char *
 display_lookup (SatchelCli *cli, const SatchelValue *value)
 {
   const char *id = satchel_value_get_id (value);
@@ -224,17 +210,15 @@ satchel_cli_display (SatchelCli *cli, const SatchelField *field, const SatchelVa
                      SatchelCliLines lines)
 {
   g_autofree char *text = NULL;
-  const SatchelChoice *choice;
 
   if (value == NULL)
     return g_strdup ("");
   switch (field->type) {
   case SATCHEL_TYPE_CHOICE:
-    choice = satchel_field_find_choice (field, satchel_value_get_string (value));
-    text = g_strdup (choice != NULL ? _ (choice->label) : satchel_value_get_string (value));
+    text = g_strdup (satchel_field_get_label_of (field, satchel_value_get_string (value)));
     break;
   case SATCHEL_TYPE_MULTICHOICE:
-    text = display_keys (field, value);
+    text = satchel_field_dup_labels_of (field, satchel_value_get_keys (value));
     break;
   case SATCHEL_TYPE_LOOKUP:
     text = display_lookup (cli, value);

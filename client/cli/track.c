@@ -1,44 +1,18 @@
 /* satchelctl track, untrack: what the mail program does, with a message in a file or from a pipe.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include <errno.h>
 #include <glib/gi18n.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "client/cli/commands.h"
 #include "client/mail/track.h"
 #include "protocol/error.h"
 
-#define PIECE (64 * 1024)
-
 /* ---- the message ---- */
-
-/* A file or "-", up to what a message may have. */
-static GBytes *
-read_source (const char *path, GError **error)
-{
-  g_autoptr (GByteArray) bytes = g_byte_array_new ();
-  const gboolean piped = g_str_equal (path, "-");
-  FILE *file = piped ? stdin : fopen (path, "rbe");
-  gboolean failed = file == NULL;
-  guint8 piece[PIECE];
-  gsize n;
-
-  while (!failed && bytes->len <= SATCHEL_MAX_MESSAGE_BYTES && (n = fread (piece, 1, sizeof piece, file)) > 0)
-    g_byte_array_append (bytes, piece, (guint)n);
-  failed = failed || ferror (file);
-  if (failed)
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "%s: %s", path, g_strerror (errno));
-  if (file != NULL && !piped)
-    fclose (file);
-  return failed ? NULL : g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
-}
 
 static SatchelMessage *
 read_message (const char *path, GError **error)
 {
-  g_autoptr (GBytes) bytes = read_source (path, error);
+  g_autoptr (GBytes) bytes = satchel_cli_read (path, SATCHEL_MAX_MESSAGE_BYTES, error);
   SatchelMessage *message = bytes != NULL ? satchel_message_read (bytes, error) : NULL;
 
   if (bytes != NULL && message == NULL)

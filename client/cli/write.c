@@ -1,9 +1,7 @@
 /* satchelctl accounts, write: messages to people. Nothing is sent but with --send.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include <errno.h>
 #include <glib/gi18n.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "client/cli/commands.h"
@@ -12,8 +10,6 @@
 #include "client/mail/writing.h"
 #include "protocol/error.h"
 #include "protocol/limits.h"
-
-#define PIECE (64 * 1024)
 
 /* ---- accounts ---- */
 
@@ -66,31 +62,6 @@ typedef struct {
   gboolean draft, send, again, composer;
 } Options;
 
-/* A file or "-", at most @most bytes. */
-static GBytes *
-read_source (const char *path, gsize most, GError **error)
-{
-  g_autoptr (GByteArray) bytes = g_byte_array_new ();
-  const gboolean piped = g_str_equal (path, "-");
-  FILE *file = piped ? stdin : fopen (path, "rbe");
-  gboolean failed = file == NULL;
-  guint8 piece[PIECE];
-  gsize n;
-
-  while (!failed && bytes->len <= most && (n = fread (piece, 1, sizeof piece, file)) > 0)
-    g_byte_array_append (bytes, piece, (guint)n);
-  failed = failed || ferror (file);
-  if (failed)
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "%s: %s", path, g_strerror (errno));
-  if (file != NULL && !piped)
-    fclose (file);
-  if (!failed && bytes->len > most) {
-    failed = TRUE;
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_TOO_LARGE, _ ("%s is too large for a message"), path);
-  }
-  return failed ? NULL : g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
-}
-
 static gboolean
 set_text (SatchelRecord *email, const char *name, const char *text, GError **error)
 {
@@ -106,7 +77,7 @@ set_text (SatchelRecord *email, const char *name, const char *text, GError **err
 static gboolean
 take_text (SatchelRecord *email, const char *path, GError **error)
 {
-  g_autoptr (GBytes) bytes = read_source (path, SATCHEL_MAX_TEXT_CHARS * 4, error);
+  g_autoptr (GBytes) bytes = satchel_cli_read (path, SATCHEL_MAX_TEXT_CHARS * 4, error);
   gsize size = 0;
   const char *data = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL;
   g_autofree char *text = bytes != NULL ? g_strndup (data != NULL ? data : "", size) : NULL;
@@ -164,7 +135,7 @@ read_attachments (const char *paths, GError **error)
   g_autoptr (GPtrArray) attachments = g_ptr_array_new_with_free_func (free_attachment);
 
   for (guint i = 0; list != NULL && list[i] != NULL; i++) {
-    GBytes *bytes = read_source (list[i], SATCHEL_MAX_OUTGOING_BYTES, error);
+    GBytes *bytes = satchel_cli_read (list[i], SATCHEL_MAX_OUTGOING_BYTES, error);
     SatchelMailAttachment *attachment;
     g_autofree char *kind = NULL, *name = g_path_get_basename (list[i]);
 

@@ -25,10 +25,11 @@ typedef struct {
 
 /* ---- texts ---- */
 
+/* For callbacks over TZIDs. */
 typedef struct {
   Calendar *calendar;
   GString *text;
-  GHashTable *done;
+  GHashTable *done; /* those that were met */
 } Zones;
 
 /* Only of zones that the database of libical does not have. */
@@ -197,12 +198,31 @@ get (SatchelShelf *shelf, const char *uid, char **text, GError **error)
 
 /* ---- writing ---- */
 
-/* EDS has to know a zone before it is named. */
-static gboolean
-add_zones (Calendar *calendar, ICalComponent *item, GError **problem)
+static void
+note_zone_cb (ICalParameter *parameter, gpointer data)
 {
-  g_autoptr (GPtrArray) descriptions = satchel_calendar_list (item, I_CAL_VTIMEZONE_COMPONENT);
+  Zones *zones = data;
+  const char *tzid = i_cal_parameter_get_tzid (parameter);
 
+  if (tzid != NULL && !g_hash_table_contains (zones->calendar->zones, tzid))
+    g_hash_table_add (zones->done, g_strdup (tzid));
+}
+
+/* EDS has to know a zone before it is named. Few items name one that none before them did: those describe
+ * theirs. */
+static gboolean
+add_zones (Calendar *calendar, ICalComponent *item, GPtrArray *components, GError **problem)
+{
+  g_autoptr (GHashTable) named = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GPtrArray) descriptions = NULL;
+  Zones zones = { calendar, NULL, named };
+
+  for (guint i = 0; i < components->len; i++)
+    i_cal_component_foreach_tzid (components->pdata[i], note_zone_cb, &zones);
+  if (g_hash_table_size (named) == 0)
+    return TRUE;
+  satchel_zones_describe (item);
+  descriptions = satchel_calendar_list (item, I_CAL_VTIMEZONE_COMPONENT);
   for (guint i = 0; i < descriptions->len; i++) {
     g_autoptr (ICalTimezone) zone = i_cal_timezone_new ();
     const char *tzid;
@@ -210,7 +230,7 @@ add_zones (Calendar *calendar, ICalComponent *item, GError **problem)
     if (!i_cal_timezone_set_component (zone, descriptions->pdata[i]))
       continue;
     tzid = i_cal_timezone_get_tzid (zone);
-    if (tzid == NULL || g_hash_table_contains (calendar->zones, tzid))
+    if (tzid == NULL || !g_hash_table_contains (named, tzid))
       continue;
     if (!e_cal_client_add_timezone_sync (calendar->client, zone, NULL, problem))
       return FALSE;
@@ -267,6 +287,7 @@ put_series (Calendar *calendar, ICalComponent *item, GPtrArray *components, GErr
       !e_cal_client_remove_object_sync (calendar->client, uid, NULL, E_CAL_OBJ_MOD_ALL,
                                         E_CAL_OPERATION_FLAG_DISABLE_ITIP_MESSAGE, NULL, problem))
     return FALSE;
+  satchel_zones_describe (item); /* which is asked for here, whatever EDS knows */
   i_cal_component_set_method (item, I_CAL_METHOD_PUBLISH);
   return e_cal_client_receive_objects_sync (calendar->client, item, E_CAL_OPERATION_FLAG_DISABLE_ITIP_MESSAGE,
                                             NULL, problem);
@@ -287,7 +308,7 @@ put (SatchelShelf *shelf, GPtrArray *items, gboolean made, GError **error)
     GPtrArray *components = satchel_calendar_list (item, calendar->kind);
 
     g_ptr_array_add (kept, components);
-    done = add_zones (calendar, item, &problem);
+    done = add_zones (calendar, item, components, &problem);
     if (done && made && components->len == 1)
       alone = g_slist_prepend (alone, components->pdata[0]);
     else if (done && components->len > 0)

@@ -72,16 +72,6 @@ satchel_delivery_add_removal (SatchelDelivery *d, const char *uid, const char *r
   g_ptr_array_add (d->removed, note);
 }
 
-gboolean
-satchel_delivery_makes (SatchelDelivery *d, const char *uid)
-{
-  for (guint i = 0; i < d->made->len; i++) {
-    if (g_str_equal (((SatchelMirrored *)d->made->pdata[i])->uid, uid))
-      return TRUE;
-  }
-  return FALSE;
-}
-
 /* ---- beside other work: while EDS makes some items the next are written up ---- */
 
 typedef struct {

@@ -20,8 +20,6 @@ void satchel_delivery_add_write (SatchelDelivery *delivery, SatchelMirrored *not
 void satchel_delivery_add_note (SatchelDelivery *delivery, SatchelMirrored *note);
 /* @record may be one of which nothing is noted. */
 void satchel_delivery_add_removal (SatchelDelivery *delivery, const char *uid, const char *record);
-/* Whether an item with this uid is to be made. */
-gboolean satchel_delivery_makes (SatchelDelivery *delivery, const char *uid);
 
 /* Writes all of it. An item that EDS refuses is counted and left; one that somebody has changed since it was read is left to the look that follows from
  * that. UNREACHABLE, STORAGE: what is left is dropped by clear(), and found again by the next look. */

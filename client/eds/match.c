@@ -14,13 +14,14 @@ struct _SatchelMatch {
   SatchelExchange *exchange;
   SatchelMirrorState *state;
   SatchelShown *shown;
-  SatchelDelivery *delivery;
   char *person;
+  GHashTable *there;  /* borrowed, for a look at everything; or NULL */
+  GHashTable *claims; /* uid → record that may have it; NULL: not asked for yet */
 };
 
 SatchelMatch *
 satchel_match_new (const SatchelMirrorKind *kind, SatchelSession *session, SatchelExchange *exchange,
-                   SatchelMirrorState *state, SatchelShown *shown, SatchelDelivery *delivery)
+                   SatchelMirrorState *state, SatchelShown *shown)
 {
   SatchelMatch *m = g_new0 (SatchelMatch, 1);
 
@@ -30,7 +31,6 @@ satchel_match_new (const SatchelMirrorKind *kind, SatchelSession *session, Satch
   m->exchange = exchange;
   m->state = state;
   m->shown = shown;
-  m->delivery = delivery;
   m->person = g_strdup_printf ("%s %s", satchel_replica_peek_meta (m->replica, "organisation"),
                                satchel_session_get_user (session));
   return m;
@@ -41,8 +41,22 @@ satchel_match_free (SatchelMatch *m)
 {
   if (m == NULL)
     return;
+  satchel_match_end (m);
   g_free (m->person);
   g_free (m);
+}
+
+void
+satchel_match_begin (SatchelMatch *m, GHashTable *there)
+{
+  m->there = there;
+}
+
+void
+satchel_match_end (SatchelMatch *m)
+{
+  m->there = NULL;
+  g_clear_pointer (&m->claims, g_hash_table_unref);
 }
 
 static gboolean
@@ -60,8 +74,14 @@ dup_shared_id (SatchelMatch *m, const char *text)
 
 /* ---- from an item to its record ---- */
 
-/* Of those that name the uid the first that has no item. What a colleague has of the same event without her
- * is the colleague's: her item would leave with it. */
+static int
+compare_ids (gconstpointer a, gconstpointer b)
+{
+  return strcmp ((*(const SatchelRecord *const *)a)->id, (*(const SatchelRecord *const *)b)->id);
+}
+
+/* Of those that name the uid the first, by their ids, that has no item of its own. What a colleague has of
+ * the same event without her is the colleague's: her item would leave with it. */
 static gboolean
 find_named (SatchelMatch *m, const char *uid, char **id, GError **error)
 {
@@ -76,10 +96,13 @@ find_named (SatchelMatch *m, const char *uid, char **id, GError **error)
                            m->kind->hers != NULL ? m->kind->hers : "");
   if ((named = satchel_shown_list (m->shown, where, error)) == NULL)
     return FALSE;
+  g_ptr_array_sort (named, compare_ids);
   for (guint i = 0; i < named->len && *id == NULL; i++) {
     const SatchelRecord *candidate = named->pdata[i];
     g_autoptr (SatchelMirrored) taken = NULL;
 
+    if (m->there != NULL && g_hash_table_contains (m->there, candidate->id))
+      continue;
     if (!satchel_mirror_state_find (m->state, m->kind->entity, candidate->id, &taken, error))
       return FALSE;
     if (taken == NULL)
@@ -132,6 +155,50 @@ satchel_match_dup_next_id (SatchelMatch *m, const char *id, const char *uid)
 
 /* ---- from a record to its item ---- */
 
+typedef struct {
+  SatchelMatch *match;
+  GHashTable *noted; /* ids of records that have an item */
+  GHashTable *claims;
+} Claiming;
+
+static gboolean
+claim_cb (const SatchelRecord *record, gpointer data)
+{
+  Claiming *claiming = data;
+  const char *uid =
+      satchel_value_get_string (satchel_record_get_by_name (record, claiming->match->kind->uid_field));
+  const char *other = g_hash_table_lookup (claiming->claims, uid);
+
+  /* What stands in place of an occurrence has its series' uid, and is in its item. */
+  if (satchel_shown_get_series (record) != NULL)
+    return TRUE;
+  if ((other == NULL || strcmp (record->id, other) < 0) &&
+      !g_hash_table_contains (claiming->noted, record->id))
+    g_hash_table_replace (claiming->claims, g_strdup (uid), g_strdup (record->id));
+  return TRUE;
+}
+
+static gboolean
+list_claims (SatchelMatch *m, GError **error)
+{
+  g_autofree char *where = g_strdup_printf ("%s is not empty and (%s)", m->kind->uid_field, m->kind->wanted);
+  g_autoptr (GHashTable) claims = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr (GHashTable) noted = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GPtrArray) notes = NULL;
+  Claiming claiming = { m, noted, claims };
+
+  if (m->claims != NULL)
+    return TRUE;
+  if ((notes = satchel_mirror_state_list (m->state, m->kind->entity, error)) == NULL)
+    return FALSE;
+  for (guint i = 0; i < notes->len; i++)
+    g_hash_table_add (noted, ((SatchelMirrored *)notes->pdata[i])->record);
+  if (!satchel_shown_each (m->shown, where, claim_cb, &claiming, error))
+    return FALSE;
+  m->claims = g_steal_pointer (&claims);
+  return TRUE;
+}
+
 gboolean
 satchel_match_find_uid (SatchelMatch *m, const SatchelRecord *record, char **uid, GError **error)
 {
@@ -139,33 +206,50 @@ satchel_match_find_uid (SatchelMatch *m, const SatchelRecord *record, char **uid
   const SatchelValue *value = field != NULL ? satchel_record_get (record, field) : NULL;
   g_autoptr (SatchelMirrored) taken = NULL;
 
-  if (value != NULL && !satchel_mirror_state_find_uid (m->state, m->kind->entity,
-                                                       satchel_value_get_string (value), &taken, error))
+  const char *named = value != NULL ? satchel_value_get_string (value) : NULL;
+
+  if (named != NULL && (!list_claims (m, error) ||
+                        !satchel_mirror_state_find_uid (m->state, m->kind->entity, named, &taken, error)))
     return FALSE;
-  *uid = g_strdup (value != NULL && taken == NULL &&
-                           !satchel_delivery_makes (m->delivery, satchel_value_get_string (value))
-                       ? satchel_value_get_string (value)
+  *uid = g_strdup (named != NULL && taken == NULL &&
+                           g_strcmp0 (g_hash_table_lookup (m->claims, named), record->id) == 0
+                       ? named
                        : record->id);
   return TRUE;
 }
 
 /* ---- a record of her own beside the colleagues' ---- */
 
+/* Others can put something under her own ids, which they can work out. */
+static gboolean
+is_of_her_making (const SatchelMatch *m, const SatchelRecord *record)
+{
+  const SatchelValue *maker = satchel_record_get_by_name (record, "created_by");
+
+  return maker != NULL && g_str_equal (satchel_value_get_id (maker), satchel_session_get_user (m->session));
+}
+
 gboolean
 satchel_match_find_beside (SatchelMatch *m, const char *id, char **own, GError **error)
 {
-  g_autofree char *beside = satchel_once_own_id (id, satchel_session_get_user (m->session));
-  g_autoptr (SatchelRecord) record = NULL;
-  g_autoptr (SatchelMirrored) taken = NULL;
+  g_autofree char *step = g_strdup (id);
 
   *own = NULL;
-  if (m->kind->shared_id == NULL)
-    return TRUE;
-  if (!read_record (m, beside, &record, error) ||
-      !satchel_mirror_state_find (m->state, m->kind->entity, beside, &taken, error))
-    return FALSE;
-  if (record != NULL && taken == NULL)
-    *own = g_steal_pointer (&beside);
+  for (guint i = 0; m->kind->shared_id != NULL && i < SATCHEL_ONCE_STEPS; i++) {
+    char *next = satchel_once_own_id (step, satchel_session_get_user (m->session));
+    g_autoptr (SatchelRecord) record = NULL;
+    g_autoptr (SatchelMirrored) taken = NULL;
+
+    g_free (step);
+    step = next;
+    if (!read_record (m, step, &record, error) ||
+        !satchel_mirror_state_find (m->state, m->kind->entity, step, &taken, error))
+      return FALSE;
+    if (record != NULL && is_of_her_making (m, record)) {
+      *own = taken == NULL ? g_steal_pointer (&step) : NULL;
+      return TRUE;
+    }
+  }
   return TRUE;
 }
 
@@ -175,7 +259,6 @@ satchel_match_find_moved (SatchelMatch *m, const SatchelRecord *record, SatchelM
 {
   const SatchelValue *uid = satchel_record_get_by_name (record, m->kind->uid_field);
   g_autoptr (SatchelMirrored) taken = NULL;
-  g_autofree char *beside = NULL;
 
   *note = NULL;
   if (m->kind->shared_id == NULL || uid == NULL)
@@ -183,8 +266,8 @@ satchel_match_find_moved (SatchelMatch *m, const SatchelRecord *record, SatchelM
   if (!satchel_mirror_state_find_uid (m->state, m->kind->entity, satchel_value_get_string (uid), &taken,
                                       error))
     return FALSE;
-  beside = taken != NULL ? satchel_once_own_id (taken->record, satchel_session_get_user (m->session)) : NULL;
-  if (g_strcmp0 (beside, record->id) == 0)
+  if (taken != NULL &&
+      satchel_once_is_own_id (record->id, taken->record, satchel_session_get_user (m->session)))
     *note = g_steal_pointer (&taken);
   return TRUE;
 }

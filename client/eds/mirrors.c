@@ -9,7 +9,7 @@
 #define PATIENCE_US (2 * G_USEC_PER_SEC) /* with an EDS that does not answer, when the program ends */
 
 struct _SatchelMirrors {
-  grefcount references; /* the thread's and the owner's */
+  gatomicrefcount references; /* the thread's and the owner's */
   char *data_dir;
   SatchelMirrorsNotice notice;
   gpointer data;
@@ -34,7 +34,7 @@ status_free (SatchelMirrorStatus *status)
 static void
 unref (SatchelMirrors *mirrors)
 {
-  if (!g_ref_count_dec (&mirrors->references))
+  if (!g_atomic_ref_count_dec (&mirrors->references))
     return;
   g_hash_table_unref (mirrors->statuses);
   g_main_loop_unref (mirrors->loop);
@@ -104,7 +104,7 @@ notice_cb (SatchelMirror *mirror, SatchelMirrorNotice notice, guint count, const
   SatchelMirrors *mirrors = data;
   Message *message = g_new0 (Message, 1);
 
-  g_ref_count_inc (&mirrors->references);
+  g_atomic_ref_count_inc (&mirrors->references);
   message->mirrors = mirrors;
   message->profile = g_strdup (satchel_mirror_get_profile (mirror));
   message->reason = g_strdup (reason);
@@ -255,8 +255,8 @@ satchel_mirrors_new (const char *data_dir, SatchelMirrorsNotice notice, gpointer
 {
   SatchelMirrors *mirrors = g_new0 (SatchelMirrors, 1);
 
-  g_ref_count_init (&mirrors->references);
-  g_ref_count_inc (&mirrors->references);
+  g_atomic_ref_count_init (&mirrors->references);
+  g_atomic_ref_count_inc (&mirrors->references);
   mirrors->data_dir = g_strdup (data_dir);
   mirrors->notice = notice;
   mirrors->data = data;

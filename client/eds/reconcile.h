@@ -29,9 +29,10 @@ typedef enum {
   SATCHEL_MIRROR_N_NOTICES
 } SatchelMirrorNotice;
 
-/* All pointers are borrowed. @kind is static. */
+/* All pointers are borrowed. @kind is static. @refused: char* → char*, empty at first: of what could not be taken, that it was told, once for
+ * all reconcilers of the kind. */
 SatchelReconciler *satchel_reconciler_new (const SatchelMirrorKind *kind, SatchelSession *session, SatchelExchange *exchange,
-                                           SatchelMirrorState *state, SatchelShelf *shelf);
+                                           SatchelMirrorState *state, SatchelShelf *shelf, GHashTable *refused);
 void               satchel_reconciler_free (SatchelReconciler *reconciler); /* NULL-safe */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelReconciler, satchel_reconciler_free)
 

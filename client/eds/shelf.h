@@ -23,7 +23,7 @@ struct _SatchelShelf {
   /* Makes the items (@made; EXISTS), or replaces them (NOT_FOUND; BUSY, where it can tell that somebody else has just done so): SatchelShelfItem*.
    * When it fails any of them may have been written. */
   gboolean (*put) (SatchelShelf *shelf, GPtrArray *items, gboolean made, GError **error);
-  /* The shelf whose put() may make these items in a thread beside this one, which meanwhile leaves every shelf alone; NULL: only put() here will do. */
+  /* The shelf whose put() may make these items in a thread beside this one, which meanwhile leaves this shelf alone; NULL: only put() here will do. */
   SatchelShelf *(*beside) (SatchelShelf *shelf, GPtrArray *items);
   /* That there is none is no error. */
   gboolean (*remove) (SatchelShelf *shelf, GPtrArray *uids, GError **error);

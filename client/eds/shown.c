@@ -5,13 +5,16 @@
 
 #include <string.h>
 
-#include "client/replica/query.h"
+#define LOOKS_TOGETHER 200 /* what a sync brings meanwhile waits to be seen, and its log to be folded */
 
 struct _SatchelShown {
   const SatchelMirrorKind *kind;
   SatchelSession *session;
   SatchelReplica *replica;
   GHashTable *occurrences; /* series → GPtrArray of SatchelRecord, while held */
+  gboolean held;
+  const SatchelEntity *entity; /* while one transaction goes on; else NULL */
+  guint looks;                 /* in it */
 };
 
 SatchelShown *
@@ -34,16 +37,44 @@ satchel_shown_free (SatchelShown *s)
   g_free (s);
 }
 
+/* Each statement alone has the file locked and asks whether the definitions are still the same: of many
+ * records in one transaction that is asked once. */
+static gboolean
+look_on (SatchelShown *s, GError **error)
+{
+  if (s->looks++ >= LOOKS_TOGETHER)
+    satchel_shown_look_away (s);
+  if (!s->held || s->entity != NULL)
+    return TRUE;
+  if (!satchel_database_begin_read (satchel_replica_get_database (s->replica), error))
+    return FALSE;
+  s->entity = satchel_shown_get_entity (s);
+  return TRUE;
+}
+
+void
+satchel_shown_look_away (SatchelShown *s)
+{
+  if (s->entity != NULL)
+    satchel_database_rollback (satchel_replica_get_database (s->replica));
+  s->entity = NULL;
+  s->looks = 0;
+}
+
 void
 satchel_shown_release (SatchelShown *s)
 {
+  satchel_shown_look_away (s);
+  s->held = FALSE;
   g_clear_pointer (&s->occurrences, g_hash_table_unref);
 }
 
 const SatchelEntity *
 satchel_shown_get_entity (SatchelShown *s)
 {
-  return satchel_registry_find (satchel_session_get_registry (s->session), s->kind->entity);
+  return s->entity != NULL
+             ? s->entity
+             : satchel_registry_find (satchel_session_get_registry (s->session), s->kind->entity);
 }
 
 static SatchelPredicate *
@@ -60,8 +91,9 @@ collect_cb (const SatchelRecord *record, gpointer data)
   return TRUE;
 }
 
-static gboolean
-run_query (SatchelShown *s, const char *where_text, SatchelRowFunc each, gpointer data, GError **error)
+gboolean
+satchel_shown_each (SatchelShown *s, const char *where_text, SatchelRowFunc each, gpointer data,
+                    GError **error)
 {
   g_autoptr (SatchelPredicate) where = parse (s, where_text, error);
   SatchelQuery list = { .entity = satchel_shown_get_entity (s), .where = where, .limit = -1 };
@@ -78,7 +110,7 @@ query (SatchelShown *s, const char *where, GError **error)
 {
   g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_record_free);
 
-  return run_query (s, where, collect_cb, found, error) ? g_steal_pointer (&found) : NULL;
+  return satchel_shown_each (s, where, collect_cb, found, error) ? g_steal_pointer (&found) : NULL;
 }
 
 const char *
@@ -125,6 +157,7 @@ satchel_shown_hold (SatchelShown *s, GError **error)
 {
   g_autoptr (GPtrArray) found = NULL;
 
+  s->held = TRUE;
   if (!has_series (s))
     return TRUE;
   if ((found = query (s, "series is not empty and status != cancelled", error)) == NULL)
@@ -150,7 +183,8 @@ satchel_shown_load (SatchelShown *s, const char *id, GPtrArray **records, GError
   SatchelRecord *record;
 
   *records = NULL;
-  if (!satchel_replica_read (s->replica, satchel_shown_get_entity (s), id, &record, error))
+  if (!look_on (s, error) ||
+      !satchel_replica_read (s->replica, satchel_shown_get_entity (s), id, &record, error))
     return FALSE;
   if (record == NULL)
     return TRUE;
@@ -223,7 +257,7 @@ satchel_shown_list_ids (SatchelShown *s, GError **error)
 {
   g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
 
-  return run_query (s, s->kind->wanted, collect_id_cb, ids, error) ? g_steal_pointer (&ids) : NULL;
+  return satchel_shown_each (s, s->kind->wanted, collect_id_cb, ids, error) ? g_steal_pointer (&ids) : NULL;
 }
 
 GPtrArray *

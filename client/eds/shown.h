@@ -4,6 +4,7 @@
 #pragma once
 
 #include "client/eds/kind.h"
+#include "client/replica/query.h"
 
 G_BEGIN_DECLS
 
@@ -14,8 +15,11 @@ SatchelShown *satchel_shown_new (const SatchelMirrorKind *kind, SatchelSession *
 void          satchel_shown_free (SatchelShown *shown); /* NULL-safe */
 const SatchelEntity *satchel_shown_get_entity (SatchelShown *shown);
 
-/* All that stands in place of single occurrences is read at once, until release(): before many are loaded. */
+/* Before many are loaded, until release(): all that stands in place of single occurrences is read at once, and the rest in transactions of
+ * many. */
 gboolean satchel_shown_hold (SatchelShown *shown, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Ends such a transaction, before the session writes; the next load begins another. */
+void     satchel_shown_look_away (SatchelShown *shown);
 void     satchel_shown_release (SatchelShown *shown);
 
 /* The record and what is part of its item; *records NULL: it is not here. Owned. */
@@ -24,6 +28,8 @@ gboolean satchel_shown_load (SatchelShown *shown, const char *id, GPtrArray **re
 GPtrArray *satchel_shown_list_ids (SatchelShown *shown, GError **error);
 /* The same as records that are held at once: those that are wanted, or fulfil the predicate @where: SatchelRecord*, owned. */
 GPtrArray *satchel_shown_list (SatchelShown *shown, const char *where, GError **error);
+/* Those that fulfil @where, one by one. */
+gboolean satchel_shown_each (SatchelShown *shown, const char *where, SatchelRowFunc each, gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* @records: as loaded; may be NULL. */
 gboolean satchel_shown_is_wanted (SatchelShown *shown, GPtrArray *records, gboolean *wanted, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* A digest of all that the item shows of them. Owned. */

@@ -12,8 +12,8 @@
 
 #define BUS_NAMES   "org.gnome.evolution.dataserver.Sources"
 #define GROUP       "satchel-group-"
-#define PATIENCE_MS 10000 /* for a source to appear that was made */
-#define COLOUR      "#3465a4"
+#define PATIENCE_MS 10000     /* for a source to appear that was made */
+#define COLOUR      "#c6e2b7" /* rows of tasks have it behind their words: light, as the mail program's own */
 
 static const struct {
   const char *prefix;    /* of its uid */

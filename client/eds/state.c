@@ -76,8 +76,8 @@ open_file (SatchelMirrorState *state, const char *path, const char *person, GErr
   return FALSE;
 }
 
-SatchelMirrorState *
-satchel_mirror_state_open (SatchelSession *session, GError **error)
+static SatchelMirrorState *
+open_of (SatchelSession *session, gboolean anew, GError **error)
 {
   SatchelReplica *replica = satchel_session_get_replica (session);
   g_autoptr (SatchelMirrorState) state = g_new0 (SatchelMirrorState, 1);
@@ -91,7 +91,7 @@ satchel_mirror_state_open (SatchelSession *session, GError **error)
     return NULL;
   if (open_file (state, path, person, &damage))
     return g_steal_pointer (&state);
-  switch (satchel_error_code (damage)) {
+  switch (anew ? satchel_error_code (damage) : SATCHEL_ERROR_STORAGE) {
   case SATCHEL_ERROR_CORRUPT:
   case SATCHEL_ERROR_INVALID:
   case SATCHEL_ERROR_NEWER:
@@ -102,6 +102,18 @@ satchel_mirror_state_open (SatchelSession *session, GError **error)
     g_propagate_error (error, g_steal_pointer (&damage));
     return NULL;
   }
+}
+
+SatchelMirrorState *
+satchel_mirror_state_open (SatchelSession *session, GError **error)
+{
+  return open_of (session, TRUE, error);
+}
+
+SatchelMirrorState *
+satchel_mirror_state_open_beside (SatchelSession *session, GError **error)
+{
+  return open_of (session, FALSE, error);
 }
 
 void

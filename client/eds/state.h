@@ -34,6 +34,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelMirrored, satchel_mirrored_free)
 
 /* Of the profile of @session, which outlives it. A file that is damaged, of another version, or of another person is begun anew. STORAGE. */
 SatchelMirrorState *satchel_mirror_state_open (SatchelSession *session, GError **error);
+/* A second time, for another thread; nothing is begun anew while the first has it. */
+SatchelMirrorState *satchel_mirror_state_open_beside (SatchelSession *session, GError **error);
 void                satchel_mirror_state_close (SatchelMirrorState *state); /* NULL-safe */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelMirrorState, satchel_mirror_state_close)
 

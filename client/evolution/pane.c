@@ -114,6 +114,24 @@ untrack_cb (SatchelPane *self)
   self->owner->untrack (self->data);
 }
 
+/* What is known of a message that she does not track. @state: a{sv}, or NULL. */
+static void
+show_untracked (SatchelPane *self, GVariant *state)
+{
+  const gboolean of_colleagues = state != NULL && *satchel_pane_get (state, "id") != '\0';
+  gboolean stopped = FALSE;
+
+  if (state != NULL)
+    g_variant_lookup (state, "stopped", "b", &stopped);
+  if (stopped)
+    add (self->state, satchel_pane_make_line (_ ("You stopped tracking this message")));
+  if (of_colleagues)
+    add (self->state, satchel_pane_make_line (stopped ? _ ("Colleagues track it")
+                                                      : _ ("Colleagues track this message; you do not")));
+  if (!stopped && !of_colleagues)
+    add (self->state, satchel_pane_make_line (_ ("This message is not tracked")));
+}
+
 /* @state: a{sv}, or NULL. */
 static void
 show_state (SatchelPane *self, GVariant *state)
@@ -132,8 +150,7 @@ show_state (SatchelPane *self, GVariant *state)
     add (self->state,
          satchel_pane_make_link (_ ("Tracked in the CRM"), satchel_pane_get (state, "link"), self->sink));
   else
-    add (self->state, satchel_pane_make_line (state != NULL ? _ ("Colleagues track this message; you do not")
-                                                            : _ ("This message is not tracked")));
+    show_untracked (self, state);
   if (waiting)
     add (self->state, satchel_pane_make_line (_ ("Waits to be sent to the server")));
   if (*problem != '\0')
@@ -340,6 +357,8 @@ refresh (SatchelPane *self)
   if (self->message_id == NULL) {
     empty (self->state);
     empty (self->rest);
+    add (self->state, satchel_pane_make_line (_ ("Select one message to see its people here")));
+    gtk_widget_show_all (self->state);
     return;
   }
   if (bus == NULL) {

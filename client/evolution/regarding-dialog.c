@@ -48,7 +48,7 @@ make_row (const char *entity, const char *id, const char *title, const char *why
   g_autofree char *second = *why != '\0' ? g_strdup_printf ("%s · %s", kind, why) : g_strdup (kind);
   g_autofree char *spoken = g_strdup_printf ("%s, %s", title, second);
 
-  line = gtk_label_new (second);
+  line = gtk_label_new (*why != '\0' ? why : kind); /* the reason names the kind, too */
   for (guint i = 0; i < 2; i++) {
     GtkLabel *label = GTK_LABEL (i == 0 ? name : line);
 

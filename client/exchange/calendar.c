@@ -520,6 +520,7 @@ satchel_event_write (const SatchelExchange *x, const SatchelRecord *const *recor
   }
   for (guint i = 0; i < left->len; i++)
     i_cal_component_remove_component (calendar, left->pdata[i]);
-  satchel_zones_describe (calendar);
+  if (!x->zones_are_known)
+    satchel_zones_describe (calendar);
   return calendar;
 }

@@ -152,10 +152,16 @@ gboolean
 satchel_card_has_type (EVCardAttribute *attribute, const char *type)
 {
   for (GList *value = e_vcard_attribute_get_param (attribute, EVC_TYPE); value != NULL; value = value->next) {
-    g_auto (GStrv) words = g_strsplit (value->data, ",", -1);
+    for (const char *word = value->data; word != NULL; word = strchr (word, ',')) {
+      gsize length;
 
-    for (guint i = 0; words[i] != NULL; i++) {
-      if (g_ascii_strcasecmp (g_strstrip (words[i]), type) == 0)
+      word += *word == ',';
+      while (g_ascii_isspace (*word))
+        word++;
+      length = strcspn (word, ",");
+      while (length > 0 && g_ascii_isspace (word[length - 1]))
+        length--;
+      if (length == strlen (type) && g_ascii_strncasecmp (word, type, length) == 0)
         return TRUE;
     }
   }

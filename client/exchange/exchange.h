@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 typedef struct {
   SatchelRegistry *registry; /* borrowed */
   GTimeZone *zone;           /* of whoever reads: days and times without a zone are hers; owned */
+  gboolean zones_are_known;  /* to whoever gets what is written: those of the database are not described in it */
   const char *me;            /* user id; borrowed; or NULL */
   char *organisation;        /* its id; owned; or NULL */
 

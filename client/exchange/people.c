@@ -5,6 +5,7 @@
 
 #include "client/exchange/fit.h"
 #include "client/exchange/ical.h"
+#include "protocol/rules/once.h"
 
 #define ORGANIZER "organizer"
 
@@ -21,10 +22,10 @@ static const struct {
   const char *name;
   ICalParameterPartstat answer;
 } ANSWERS[] = {
-  { "_accepted", I_CAL_PARTSTAT_ACCEPTED },
-  { "_declined", I_CAL_PARTSTAT_DECLINED },
-  { "_tentative", I_CAL_PARTSTAT_TENTATIVE },
-  { "_delegated", I_CAL_PARTSTAT_DELEGATED },
+  { "accepted", I_CAL_PARTSTAT_ACCEPTED },
+  { "declined", I_CAL_PARTSTAT_DECLINED },
+  { "tentative", I_CAL_PARTSTAT_TENTATIVE },
+  { "delegated", I_CAL_PARTSTAT_DELEGATED },
 };
 
 /* Somebody as the component names her; strings are owned. */
@@ -63,7 +64,7 @@ dup_role (ICalProperty *property)
   g_autoptr (ICalParameter) type = i_cal_property_get_first_parameter (property, I_CAL_CUTYPE_PARAMETER);
   g_autoptr (ICalParameter) answer = i_cal_property_get_first_parameter (property, I_CAL_PARTSTAT_PARAMETER);
   ICalParameterCutype kind = type != NULL ? i_cal_parameter_get_cutype (type) : I_CAL_CUTYPE_NONE;
-  const char *name = ROLES[0].name, *behind = "";
+  const char *name = ROLES[0].name, *behind = NULL;
 
   for (guint i = 0; role != NULL && i < G_N_ELEMENTS (ROLES) - 1; i++)
     name = ROLES[i].role == i_cal_parameter_get_role (role) ? ROLES[i].name : name;
@@ -71,7 +72,7 @@ dup_role (ICalProperty *property)
     name = "resource";
   for (guint i = 0; answer != NULL && i < G_N_ELEMENTS (ANSWERS); i++)
     behind = ANSWERS[i].answer == i_cal_parameter_get_partstat (answer) ? ANSWERS[i].name : behind;
-  return g_strconcat (name, behind, NULL);
+  return g_strconcat (name, behind != NULL ? "_" : NULL, behind, NULL);
 }
 
 /* NULL: nobody. */
@@ -189,6 +190,7 @@ set_parameter (ICalProperty *property, ICalParameterKind kind, ICalParameter *pa
 static void
 write_role (ICalProperty *property, const char *role)
 {
+  const char *said = satchel_once_find_answer (role);
   ICalParameter *answer = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (ROLES); i++) {
@@ -201,7 +203,7 @@ write_role (ICalProperty *property, const char *role)
       set_parameter (property, I_CAL_CUTYPE_PARAMETER, NULL);
   }
   for (guint i = 0; i < G_N_ELEMENTS (ANSWERS); i++) {
-    if (g_str_has_suffix (role, ANSWERS[i].name))
+    if (g_strcmp0 (said, ANSWERS[i].name) == 0)
       answer = i_cal_parameter_new_partstat (ANSWERS[i].answer);
   }
   set_parameter (property, I_CAL_PARTSTAT_PARAMETER, answer);

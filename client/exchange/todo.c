@@ -223,6 +223,7 @@ satchel_todo_write (const SatchelExchange *x, const SatchelRecord *record, ICalC
   write_day (todo, I_CAL_DTSTART_PROPERTY, before, record, "start_date");
   write_day (todo, I_CAL_DUE_PROPERTY, before, record, "due");
   write_standing (todo, before, record);
-  satchel_zones_describe (calendar);
+  if (!x->zones_are_known)
+    satchel_zones_describe (calendar);
   return calendar;
 }

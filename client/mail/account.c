@@ -339,6 +339,23 @@ end_patience (Patience *patience)
   g_cond_clear (&patience->cond);
 }
 
+/* Camel tells in words alone what became of the program that is to take the messages. */
+static gboolean
+says (const GError *problem, const char *format)
+{
+  g_auto (GStrv) parts = g_strsplit (g_dgettext ("evolution-data-server", format), "%s", -1);
+  const char *at = problem != NULL ? problem->message : "";
+
+  for (guint i = 0; parts[i] != NULL; i++) {
+    const char *found = strstr (at, parts[i]);
+
+    if (found == NULL)
+      return FALSE;
+    at = found + strlen (parts[i]);
+  }
+  return TRUE;
+}
+
 /* A server's answer comes as CAMEL_ERROR_GENERIC with its words; where none came Camel says "Unknown error",
  * or nothing at all. */
 static SatchelPostResult
@@ -346,12 +363,51 @@ judge (GError *problem, GError **error)
 {
   const char *no_answer = g_dgettext ("evolution-data-server", "Unknown error");
   const gboolean refused = g_error_matches (problem, CAMEL_ERROR, CAMEL_ERROR_GENERIC) &&
-                           strstr (problem->message, no_answer) == NULL;
+                           strstr (problem->message, no_answer) == NULL &&
+                           !says (problem, "“%s” exited with signal %s: mail not sent.");
+  const gboolean absent = says (problem, "Could not execute “%s”: mail not sent.");
 
-  g_set_error (error, SATCHEL_ERROR, refused ? SATCHEL_ERROR_RULE : SATCHEL_ERROR_UNREACHABLE, "%s",
-               problem != NULL ? problem->message
-                               : _ ("the mail server went away while the message was under way"));
+  g_set_error (
+      error, SATCHEL_ERROR, refused && !absent ? SATCHEL_ERROR_RULE : SATCHEL_ERROR_UNREACHABLE, "%s",
+      problem != NULL ? problem->message : _ ("the mail server went away while the message was under way"));
+  if (absent)
+    return SATCHEL_POST_UNSENT;
   return refused ? SATCHEL_POST_REFUSED : SATCHEL_POST_UNCERTAIN;
+}
+
+/* A program of the person's own choice that is not there would be told as one that took nothing. */
+static gboolean
+has_program (CamelService *service, GError **error)
+{
+  g_autoptr (CamelSettings) settings = camel_service_ref_settings (service);
+  gboolean custom = FALSE;
+  g_autofree char *program = NULL;
+
+  if (g_object_class_find_property (G_OBJECT_GET_CLASS (settings), "custom-binary") == NULL)
+    return TRUE;
+  g_object_get (settings, "use-custom-binary", &custom, "custom-binary", &program, NULL);
+  if (!custom || program == NULL || *program == '\0' || g_file_test (program, G_FILE_TEST_IS_EXECUTABLE))
+    return TRUE;
+  g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_UNREACHABLE,
+               _ ("the program that sends the account's mail is not there: %s"), program);
+  return FALSE;
+}
+
+static gboolean
+connect_to (CamelService *service, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  if (!has_program (service, error))
+    return FALSE;
+  if (camel_service_connect_sync (service, cancellable, &problem))
+    return TRUE;
+  g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_UNREACHABLE,
+                       g_error_matches (problem, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE)
+                           ? _ ("the mail server's certificate is not trusted: see in the mail program "
+                                "whether it is the right server")
+                           : problem->message);
+  return FALSE;
 }
 
 static SatchelPostResult
@@ -361,10 +417,8 @@ send_by (CamelService *service, const SatchelOutgoing *message, GCancellable *ca
   gboolean saved;
   SatchelPostResult result = SATCHEL_POST_SENT;
 
-  if (!camel_service_connect_sync (service, cancellable, &problem)) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_UNREACHABLE, "%s", problem->message);
+  if (!connect_to (service, cancellable, error))
     return SATCHEL_POST_UNSENT;
-  }
   if (!camel_transport_send_to_sync (CAMEL_TRANSPORT (service), message->mime, CAMEL_ADDRESS (message->from),
                                      CAMEL_ADDRESS (message->recipients), &saved, cancellable, &problem))
     result = judge (problem, error);

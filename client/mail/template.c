@@ -65,32 +65,16 @@ display_money (const SatchelTemplateContext *context, const SatchelRecord *recor
 }
 
 static char *
-display_keys (const SatchelField *field, const SatchelValue *value)
-{
-  const char *const *keys = satchel_value_get_keys (value);
-  GString *text = g_string_new (NULL);
-
-  for (guint i = 0; keys[i] != NULL; i++) {
-    const SatchelChoice *choice = satchel_field_find_choice (field, keys[i]);
-
-    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", choice != NULL ? _ (choice->label) : keys[i]);
-  }
-  return g_string_free (text, FALSE);
-}
-
-static char *
 display_value (const SatchelTemplateContext *context, const SatchelRecord *record, const SatchelField *field,
                const SatchelValue *value)
 {
-  const SatchelChoice *choice;
   g_autofree char *number = NULL;
 
   switch (field->type) {
   case SATCHEL_TYPE_CHOICE:
-    choice = satchel_field_find_choice (field, satchel_value_get_string (value));
-    return g_strdup (choice != NULL ? _ (choice->label) : satchel_value_get_string (value));
+    return g_strdup (satchel_field_get_label_of (field, satchel_value_get_string (value)));
   case SATCHEL_TYPE_MULTICHOICE:
-    return display_keys (field, value);
+    return satchel_field_dup_labels_of (field, satchel_value_get_keys (value));
   case SATCHEL_TYPE_LOOKUP:
     return name_of (context, value);
   case SATCHEL_TYPE_DATE:

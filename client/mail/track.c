@@ -289,16 +289,19 @@ find_own (SatchelSession *session, const SatchelRecord *draft, SatchelRecord **t
 static gboolean
 step_aside (SatchelSession *session, SatchelRecord *draft, GError **error)
 {
-  g_autoptr (SatchelRecord) other = NULL;
-  char *beside;
+  for (guint i = 0; i < SATCHEL_ONCE_STEPS; i++) {
+    g_autoptr (SatchelRecord) other = NULL;
+    char *beside;
 
-  if (!satchel_replica_read (satchel_session_get_replica (session), draft->entity, draft->id, &other, error))
-    return FALSE;
-  if (other == NULL)
-    return TRUE;
-  beside = satchel_once_own_id (draft->id, satchel_session_get_user (session));
-  g_free (draft->id);
-  draft->id = beside;
+    if (!satchel_replica_read (satchel_session_get_replica (session), draft->entity, draft->id, &other,
+                               error))
+      return FALSE;
+    if (other == NULL)
+      return TRUE;
+    beside = satchel_once_own_id (draft->id, satchel_session_get_user (session));
+    g_free (draft->id);
+    draft->id = beside;
+  }
   return TRUE;
 }
 

@@ -4,7 +4,7 @@
 #include "client/outbox/outbox.h"
 
 #include "client/blobs/uses.h"
-#include "client/outbox/footprint.h"
+#include "client/queue/footprint.h"
 #include "client/outbox/outbox-private.h"
 #include "protocol/error.h"
 

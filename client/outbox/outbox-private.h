@@ -3,7 +3,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "client/outbox/queue.h"
+#include "client/outbox/outbox.h"
+#include "client/queue/queue.h"
 #include "client/replica/overlay.h"
 
 G_BEGIN_DECLS

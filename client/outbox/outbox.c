@@ -35,26 +35,6 @@ satchel_outbox_free (SatchelOutbox *outbox)
   g_free (outbox);
 }
 
-void
-satchel_queued_set_free (SatchelQueuedSet *queued)
-{
-  if (queued == NULL)
-    return;
-  satchel_change_set_free (queued->set);
-  g_free (queued->reason);
-  g_free (queued->field);
-  g_free (queued);
-}
-
-const char *
-satchel_set_state_name (SatchelSetState state)
-{
-  static const char *const names[] = { "pending", "sent", "retained", "parked" };
-
-  g_assert ((guint)state < G_N_ELEMENTS (names));
-  return names[state];
-}
-
 /* ---- writing ---- */
 
 static SatchelSetForm

@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "client/queue/set.h"
 #include "client/replica/replica.h"
 #include "protocol/id.h"
 #include "protocol/wire/message.h"
@@ -18,27 +19,6 @@ typedef struct _SatchelOutbox SatchelOutbox;
 SatchelOutbox *satchel_outbox_new (SatchelReplica *replica, const SatchelClock *clock);
 void           satchel_outbox_free (SatchelOutbox *outbox);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelOutbox, satchel_outbox_free)
-
-typedef enum {
-  SATCHEL_SET_PENDING,
-  SATCHEL_SET_SENT,
-  SATCHEL_SET_RETAINED,
-  SATCHEL_SET_PARKED,
-} SatchelSetState;
-const char *satchel_set_state_name (SatchelSetState state);
-
-typedef struct {
-  SatchelChangeSet *set; /* a pending set's number is the one that it will get as things stand */
-  SatchelSetState state;
-  SatchelErrorCode code; /* parked */
-  char *reason;          /* parked */
-  char *field;           /* parked, or NULL */
-  gint64 s;              /* sent and applied, retained; else 0 */
-  gint64 at_ms;          /* when the server made its records just what it says; else 0 */
-  gint64 place;          /* in the queue */
-} SatchelQueuedSet;
-void satchel_queued_set_free (SatchelQueuedSet *queued); /* NULL-safe */
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelQueuedSet, satchel_queued_set_free)
 
 /* Checks, stores and lays on top a new set; within the caller's transaction, which it undoes on failure. Takes nothing.
  * NOT_FOUND, EXISTS, RULE, STATE, REFERENCE, SCHEMA, FORBIDDEN, INVALID: what the set wants cannot be. */

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "client/blobs/uses.h"
-#include "client/outbox/footprint.h"
+#include "client/queue/footprint.h"
 #include "client/outbox/outbox-private.h"
 #include "protocol/error.h"
 
@@ -47,6 +47,16 @@ renew_change (SatchelOutbox *outbox, const SatchelChange *change, SatchelChangeS
   return TRUE;
 }
 
+/* Whatever is under way for records that the set makes anew lies on them as before. */
+static gboolean
+relay (SatchelOutbox *outbox, const char *uuid, GError **error)
+{
+  g_autoptr (SatchelQueueRow) row = NULL;
+
+  return satchel_queue_find (outbox->database, uuid, &row, error) &&
+         (row == NULL || satchel_overlay_relay_set (outbox->replica, row->seq, error));
+}
+
 /* Takes the set out of its place and puts it at the end. A parked one gets a new UUID: the server remembers
  * the old one. */
 static gboolean
@@ -66,7 +76,7 @@ move_to_end (SatchelOutbox *outbox, const SatchelQueueRow *row, GError **error)
       return FALSE;
   if (parked && !satchel_queue_release (outbox->database, set->uuid, error))
     return FALSE;
-  return satchel_outbox_add (outbox, renewed, error);
+  return satchel_outbox_add (outbox, renewed, error) && relay (outbox, uuid, error);
 }
 
 /* ---- what follows ---- */

@@ -64,16 +64,8 @@ static gboolean
 read_column (SatchelDatabase *database, const char *sql, char **value, GError **error)
 {
   SatchelStatement *statement = satchel_database_prepare (database, sql, error);
-  gboolean row;
 
-  *value = NULL;
-  if (statement == NULL || !satchel_statement_step (statement, &row, error))
-    return FALSE;
-  if (!row)
-    return TRUE;
-  *value = g_strdup (satchel_statement_get_text (statement, 0));
-  satchel_statement_reset (statement);
-  return TRUE;
+  return statement != NULL && satchel_statement_take_text (statement, value, error);
 }
 
 static gboolean

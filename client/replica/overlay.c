@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/replica/overlay.h"
 
-#include "client/outbox/queue.h"
+#include "client/queue/queue.h"
 #include "client/replica/base.h"
 #include "client/replica/predict.h"
 #include "protocol/error.h"
@@ -133,6 +133,22 @@ apply_lay (SatchelRecord **shown, const SatchelEntity *entity, const SatchelLay 
     set_values (*shown, lay->values);
 }
 
+/* A creation that was retried has gone behind the edits of its record that are on their way already. */
+static void
+put_creation_first (GPtrArray *lays)
+{
+  for (guint i = 0; i < lays->len; i++) {
+    const SatchelLay *lay = lays->pdata[i];
+
+    if (lay->kind == SATCHEL_CHANGE_DELETE)
+      return;
+    if (lay->kind == SATCHEL_CHANGE_CREATE) {
+      g_ptr_array_insert (lays, 0, g_ptr_array_steal_index (lays, i));
+      return;
+    }
+  }
+}
+
 gboolean
 satchel_overlay_relay (SatchelReplica *replica, const SatchelEntity *entity, const char *id, GError **error)
 {
@@ -151,6 +167,8 @@ satchel_overlay_relay (SatchelReplica *replica, const SatchelEntity *entity, con
                                      SATCHEL_SET_WAITING | SATCHEL_SET_BIT (SATCHEL_SET_PARKED), error);
   if (lays == NULL || !satchel_replica_read (replica, entity, id, &before, error))
     return FALSE;
+  if (shown == NULL)
+    put_creation_first (lays);
   for (guint i = 0; i < lays->len; i++) {
     const SatchelLay *lay = lays->pdata[i];
     gboolean parked = lay->state == SATCHEL_SET_PARKED;

@@ -399,8 +399,8 @@ check_holders (Cascade *cascade, GError **error)
 
     if (shift != NULL && shift->after == NULL)
       continue;
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_REFERENCE, _ ("%s “%s” (%s) refers to it"),
-                 _ (holder->entity->label), title, holder->id);
+    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_REFERENCE, _ ("%s “%s” refers to it"),
+                 _ (holder->entity->label), title);
     return FALSE;
   }
   return TRUE;

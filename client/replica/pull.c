@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "client/blobs/uses.h"
-#include "client/outbox/queue.h"
+#include "client/queue/queue.h"
 #include "client/replica/base.h"
 #include "client/replica/lines.h"
 #include "client/replica/overlay.h"
@@ -19,6 +19,7 @@
 #include "protocol/sqlite/entity-table.h"
 #include "protocol/sqlite/loading.h"
 #include "protocol/wire/members.h"
+#include "protocol/wire/message.h"
 #include "protocol/wire/permits.h"
 
 typedef struct {

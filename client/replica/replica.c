@@ -6,7 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "client/blobs/uses.h"
-#include "client/outbox/queue.h"
+#include "client/queue/queue.h"
 #include "client/replica/base.h"
 #include "client/replica/drafts.h"
 #include "client/replica/followed.h"
@@ -14,6 +14,7 @@
 #include "client/replica/stubs.h"
 #include "client/replica/written.h"
 #include "protocol/error.h"
+#include "protocol/id.h"
 #include "protocol/sqlite/entity-table.h"
 #include "protocol/sqlite/migrate.h"
 
@@ -450,22 +451,14 @@ gboolean
 satchel_replica_dup_history (SatchelReplica *replica, const char *entity, const char *record, char **text,
                              GError **error)
 {
-  SatchelStatement *statement;
-  gboolean row;
+  SatchelStatement *statement = satchel_database_prepare (
+      replica->database, "SELECT text FROM history WHERE record = ? AND entity = ?", error);
 
-  *text = NULL;
-  statement = satchel_database_prepare (replica->database,
-                                        "SELECT text FROM history WHERE record = ? AND entity = ?", error);
   if (statement == NULL)
     return FALSE;
   satchel_statement_bind_text (statement, 1, record);
   satchel_statement_bind_text (statement, 2, entity);
-  if (!satchel_statement_step (statement, &row, error))
-    return FALSE;
-  if (row)
-    *text = g_strdup (satchel_statement_get_text (statement, 0));
-  satchel_statement_reset (statement);
-  return TRUE;
+  return satchel_statement_take_text (statement, text, error);
 }
 
 gboolean

@@ -26,20 +26,15 @@ struct _SatchelStubWatch {
 char *
 satchel_stubs_dup_title (SatchelDatabase *database, const char *entity, const char *id)
 {
-  SatchelStatement *statement;
+  SatchelStatement *statement =
+      satchel_database_prepare (database, "SELECT title FROM stub WHERE id = ? AND entity = ?", NULL);
   char *title;
-  gboolean row;
 
-  statement = satchel_database_prepare (database, "SELECT title FROM stub WHERE id = ? AND entity = ?", NULL);
   if (statement == NULL)
     return NULL;
   satchel_statement_bind_text (statement, 1, id);
   satchel_statement_bind_text (statement, 2, entity);
-  if (!satchel_statement_step (statement, &row, NULL) || !row)
-    return NULL;
-  title = g_strdup (satchel_statement_get_text (statement, 0));
-  satchel_statement_reset (statement);
-  return title;
+  return satchel_statement_take_text (statement, &title, NULL) ? title : NULL;
 }
 
 char *

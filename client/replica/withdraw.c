@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/replica/withdraw.h"
 
-#include "client/outbox/queue.h"
+#include "client/queue/queue.h"
 #include "client/replica/base.h"
 #include "client/replica/parties.h"
 #include "client/replica/stubs.h"

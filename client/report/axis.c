@@ -153,7 +153,6 @@ item_free (SatchelAxisItem *item)
 static char *
 label_of (SatchelReplica *replica, const SatchelField *field, const SatchelValue *value)
 {
-  const SatchelChoice *choice;
   char *name;
 
   if (value == NULL)
@@ -167,8 +166,7 @@ label_of (SatchelReplica *replica, const SatchelField *field, const SatchelValue
   case SATCHEL_KIND_BOOLEAN:
     return g_strdup (satchel_value_get_boolean (value) ? _ ("Yes") : _ ("No"));
   default:
-    choice = satchel_field_find_choice (field, satchel_value_get_string (value));
-    return g_strdelimit (g_strdup (choice != NULL ? _ (choice->label) : satchel_value_get_string (value)),
+    return g_strdelimit (g_strdup (satchel_field_get_label_of (field, satchel_value_get_string (value))),
                          "\n\t", ' ');
   }
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "client/sync/coding.h"
+#include "client/sync/why-cut.h"
 #include "protocol/error.h"
 #include "protocol/limits.h"
 #include "protocol/wire/message.h"
@@ -144,17 +145,17 @@ network_event_cb (SoupMessage *message, GSocketClientEvent event, GIOStream *con
 static GError *
 explain (SatchelWireExchange *exchange, const GError *error)
 {
-  const char *base = exchange->http->base;
+  const char *base = exchange->http->base, *why;
 
   if (error->domain == SATCHEL_ERROR)
     return g_error_copy (error);
   if (exchange->timed_out)
     return g_error_new (SATCHEL_ERROR, SATCHEL_ERROR_UNREACHABLE, _ ("%s does not answer"), base);
-  if (error->domain == G_TLS_ERROR)
+  why = satchel_why_cut (error, soup_message_get_tls_peer_certificate_errors (exchange->message));
+  if (error->domain == G_TLS_ERROR && error->code != G_TLS_ERROR_EOF)
     return g_error_new (SATCHEL_ERROR, SATCHEL_ERROR_UNREACHABLE, _ ("no trusted connection to %s: %s"), base,
-                        error->message);
-  return g_error_new (SATCHEL_ERROR, SATCHEL_ERROR_UNREACHABLE, _ ("no connection to %s: %s"), base,
-                      error->message);
+                        why);
+  return g_error_new (SATCHEL_ERROR, SATCHEL_ERROR_UNREACHABLE, _ ("no connection to %s: %s"), base, why);
 }
 
 /* The handler may start the next exchange or free the transport: nothing of this exchange is touched after

@@ -10,6 +10,7 @@
 #include "client/mail/message.h"
 #include "protocol/error.h"
 #include "protocol/format.h"
+#include "protocol/rules/compute.h"
 
 /* ---- fields ---- */
 
@@ -165,31 +166,19 @@ satchel_customer_of_message (SatchelSession *session, const SatchelRecord *email
 
 /* ---- names ---- */
 
-/* "Pop, Ana" and "Ana Maria Pop"; what is one word is a last name. Before the sign of an address where there
- * is no name. */
+/* What stands before the sign of an address where there is no name. */
 static void
 set_name (SatchelRecord *record, const char *name, const char *address)
 {
-  g_autofree char *line = dup_line (name != NULL ? name : "");
-  char *comma, *blank;
+  g_autofree char *line = dup_line (name != NULL ? name : ""), *first = NULL, *last = NULL;
 
   if (*line == '\0' && address != NULL) {
     g_free (line);
     line = g_strndup (address, strcspn (address, "@"));
   }
-  comma = strchr (line, ',');
-  blank = strrchr (line, ' ');
-  if (comma != NULL && comma != line && comma[1] != '\0') {
-    *comma = '\0';
-    set_text (record, "last_name", line);
-    set_text (record, "first_name", comma + 1);
-  } else if (comma == NULL && blank != NULL) {
-    *blank = '\0';
-    set_text (record, "first_name", line);
-    set_text (record, "last_name", blank + 1);
-  } else {
-    set_text (record, "last_name", line);
-  }
+  satchel_compute_part_name (line, &first, &last);
+  set_text (record, "first_name", first);
+  set_text (record, "last_name", last);
 }
 
 static gboolean

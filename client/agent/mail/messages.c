@@ -155,6 +155,29 @@ satchel_request_track (const SatchelRequest *request, GError **error)
   return g_variant_new ("(ssb)", "email", tracked.id, tracked.joined);
 }
 
+/* Members of one message, or NULL: nothing is known of it. @problem is set when that cannot be said. */
+static GVariant *
+tell_state (const SatchelRequest *request, SatchelStanding *standing, const char *id, GError **problem)
+{
+  g_autoptr (SatchelRecord) email = satchel_mail_find_record (request->session, id, problem);
+  const gboolean tracked = email != NULL && satchel_mail_is_tracked (request->session, email);
+  g_autoptr (GVariant) members = NULL;
+  g_auto (GVariantDict) dictionary = { 0 };
+  gboolean stopped = FALSE;
+
+  if (*problem != NULL || (!tracked && !satchel_mail_is_stopped (request->session, id, &stopped, problem)) ||
+      (email != NULL && (members = satchel_standing_tell (standing, email, tracked, problem)) == NULL))
+    return NULL;
+  if (!stopped)
+    return g_steal_pointer (&members);
+  if (members != NULL)
+    g_variant_ref_sink (members);
+  g_variant_dict_init (&dictionary, members);
+  g_variant_dict_insert (&dictionary, "tracked", "b", FALSE);
+  g_variant_dict_insert (&dictionary, "stopped", "b", TRUE);
+  return g_variant_dict_end (&dictionary);
+}
+
 GVariant *
 satchel_request_state (const SatchelRequest *request, GError **error)
 {
@@ -170,13 +193,8 @@ satchel_request_state (const SatchelRequest *request, GError **error)
   while (g_variant_iter_next (ids, "&s", &asked)) {
     g_autofree char *id = strlen (asked) <= 1000 ? satchel_message_id_normalise (asked) : NULL;
     g_autoptr (GError) problem = NULL;
-    g_autoptr (SatchelRecord) email =
-        id != NULL ? satchel_mail_find_record (request->session, id, &problem) : NULL;
-    GVariant *members = NULL;
+    GVariant *members = id != NULL ? tell_state (request, standing, id, &problem) : NULL;
 
-    if (email != NULL)
-      members = satchel_standing_tell (standing, email, satchel_mail_is_tracked (request->session, email),
-                                       &problem);
     if (members != NULL)
       g_variant_builder_add (&states, "{s@a{sv}}", asked, members);
     if (problem != NULL) {

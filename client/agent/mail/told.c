@@ -91,11 +91,7 @@ satchel_told_add_field (GVariantBuilder *members, SatchelSession *session, const
   if (field->type == SATCHEL_TYPE_LOOKUP) {
     text = dup_title (session, value);
   } else if (field->type == SATCHEL_TYPE_CHOICE) {
-    const SatchelChoice *choice = satchel_field_find_choice (field, satchel_value_get_string (value));
-
-    text = g_strdup (choice != NULL && choice->label != NULL && *choice->label != '\0'
-                         ? _ (choice->label)
-                         : satchel_value_get_string (value));
+    text = g_strdup (satchel_field_get_label_of (field, satchel_value_get_string (value)));
   } else {
     text = satchel_value_to_text (field, value);
   }

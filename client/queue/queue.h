@@ -1,21 +1,16 @@
-/* The tables of the queue: sets, what they do to shown rows, and the UUIDs that are given up. Used by the outbox, the overlay
- * and the pull; everyone else uses outbox.h. All within the caller's transaction.
+/* The tables of the queue: sets, what they do to shown rows, and the UUIDs that are given up. What to do with a set is decided above:
+ * the overlay and the pull lay it on rows, the outbox sends it. All within the caller's transaction.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "client/outbox/outbox.h"
+#include "client/queue/set.h"
 #include "protocol/sqlite/database.h"
 
 G_BEGIN_DECLS
 
 /* The step that creates the tables. */
 extern const char satchel_queue_schema[];
-
-/* Bit masks of states. */
-#define SATCHEL_SET_BIT(state) (1u << (state))
-#define SATCHEL_SET_WAITING    (SATCHEL_SET_BIT (SATCHEL_SET_PENDING) | SATCHEL_SET_BIT (SATCHEL_SET_SENT))
-#define SATCHEL_SET_ANY        (SATCHEL_SET_WAITING | SATCHEL_SET_BIT (SATCHEL_SET_RETAINED) | SATCHEL_SET_BIT (SATCHEL_SET_PARKED))
 
 /* Whether what a set does follows from more than its own text (an action, a delete) and is predicted anew after a pull. */
 typedef enum { SATCHEL_SET_PLAIN, SATCHEL_SET_PLANNED } SatchelSetForm;

@@ -1,12 +1,12 @@
 /* The tables of the queue.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "client/outbox/queue.h"
+#include "client/queue/queue.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "client/outbox/queue-private.h"
+#include "client/queue/queue-private.h"
 #include "protocol/error.h"
 #include "protocol/wire/json.h"
 

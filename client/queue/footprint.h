@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "client/outbox/queue.h"
+#include "client/queue/queue.h"
 
 G_BEGIN_DECLS
 

@@ -1,11 +1,11 @@
 /* The table of lays: what waiting and parked sets do to shown rows.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "client/outbox/queue.h"
+#include "client/queue/queue.h"
 
 #include <string.h>
 
-#include "client/outbox/queue-private.h"
+#include "client/queue/queue-private.h"
 #include "protocol/wire/json.h"
 
 void

@@ -1,7 +1,7 @@
 /* Dependence between queued sets.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "client/outbox/footprint.h"
+#include "client/queue/footprint.h"
 
 #include <string.h>
 
