@@ -40,14 +40,6 @@ display_duration (gint64 seconds)
   return g_strdup_printf (_ ("%d h %d min"), (int)(minutes / 60), (int)(minutes % 60));
 }
 
-static const char *
-label_of (const SatchelField *field, const char *key)
-{
-  const SatchelChoice *choice = satchel_field_find_choice (field, key);
-
-  return choice != NULL ? _ (choice->label) : key;
-}
-
 static char *
 display_keys (const SatchelField *field, const SatchelValue *value)
 {
@@ -55,7 +47,7 @@ display_keys (const SatchelField *field, const SatchelValue *value)
   GString *text = g_string_new (NULL);
 
   for (guint i = 0; keys[i] != NULL; i++)
-    g_string_append_printf (text, "%s%s", i > 0 ? _ (", ") : "", label_of (field, keys[i]));
+    g_string_append_printf (text, "%s%s", i > 0 ? _ (", ") : "", satchel_field_get_label_of (field, keys[i]));
   return g_string_free (text, FALSE);
 }
 
@@ -98,7 +90,7 @@ satchel_display_isolate (const char *text)
 static char *
 display_string (const SatchelField *field, const char *string)
 {
-  char *text = field->type == SATCHEL_TYPE_CHOICE     ? g_strdup (label_of (field, string))
+  char *text = field->type == SATCHEL_TYPE_CHOICE     ? g_strdup (satchel_field_get_label_of (field, string))
                : field->format == SATCHEL_FORMAT_NONE ? g_strdup (string)
                                                       : satchel_display_isolate (string);
 

@@ -67,14 +67,22 @@ make_row (const char *icon, const char *label)
   return row;
 }
 
-static GtkWidget *
-add_route (SatchelNavigation *navigation, const char *icon, const char *label, SatchelRoute *route)
+static GQuark
+section_quark (void)
+{
+  return g_quark_from_static_string ("satchel-section");
+}
+
+/* @section: the words above the first of them, or NULL. A list that is shown asks for headers at once. */
+static void
+add_route (SatchelNavigation *navigation, const char *icon, const char *label, SatchelRoute *route,
+           const char *section)
 {
   GtkWidget *row = make_row (icon, label);
 
   g_object_set_qdata_full (G_OBJECT (row), route_quark (), route, (GDestroyNotify)satchel_route_unref);
+  g_object_set_qdata (G_OBJECT (row), section_quark (), (gpointer)section);
   gtk_list_box_append (navigation->list, row);
-  return row;
 }
 
 static gboolean
@@ -109,12 +117,6 @@ list_entities (SatchelRegistry *registry, const char *area)
 /* ---- records at hand ---- */
 
 #define MOST_AT_HAND 6 /* pinned, and as many recent */
-
-static GQuark
-section_quark (void)
-{
-  return g_quark_from_static_string ("satchel-section");
-}
 
 /* Appends to @routes those of @list that are still here, and what they are called to @names, a line each. */
 static void
@@ -164,10 +166,9 @@ add_at_hand (SatchelNavigation *navigation)
     g_autofree char *title = satchel_recent_dup_title (navigation->desk, route);
     g_autofree char *icon = satchel_display_dup_icon (satchel_registry_find (
         satchel_desk_get_registry (navigation->desk), satchel_route_get_entity (route)));
-    GtkWidget *row = add_route (navigation, icon, title != NULL ? title : "…", satchel_route_ref (route));
 
-    g_object_set_qdata (G_OBJECT (row), section_quark (),
-                        (gpointer)(i < navigation->n_pinned ? N_ ("Pinned") : N_ ("Recent")));
+    add_route (navigation, icon, title != NULL ? title : "…", satchel_route_ref (route),
+               i < navigation->n_pinned ? N_ ("Pinned") : N_ ("Recent"));
   }
 }
 
@@ -203,18 +204,51 @@ stands_for (const SatchelRoute *row, const SatchelRoute *route)
   return satchel_route_equal (row, route);
 }
 
-static void
-mark (SatchelNavigation *navigation)
+/* The row of the place where one is; NULL: it has none here. */
+static GtkListBoxRow *
+find_here (SatchelNavigation *navigation)
 {
   GtkListBoxRow *row;
 
-  gtk_list_box_unselect_all (navigation->list);
   for (int i = 0;
        navigation->here != NULL && (row = gtk_list_box_get_row_at_index (navigation->list, i)) != NULL; i++)
-    if (stands_for (g_object_get_qdata (G_OBJECT (row), route_quark ()), navigation->here)) {
-      gtk_list_box_select_row (navigation->list, row);
-      return;
-    }
+    if (stands_for (g_object_get_qdata (G_OBJECT (row), route_quark ()), navigation->here))
+      return row;
+  return NULL;
+}
+
+static GtkListBoxRow *
+find_area (SatchelNavigation *navigation)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (areas); i++)
+    if (g_strcmp0 (areas[i].name, navigation->area) == 0)
+      return gtk_list_box_get_row_at_index (navigation->areas, (int)i);
+  return NULL;
+}
+
+static void
+select_only (GtkListBox *list, GtkListBoxRow *row)
+{
+  if (row != NULL)
+    gtk_list_box_select_row (list, row);
+  else
+    gtk_list_box_unselect_all (list);
+}
+
+static void
+mark (SatchelNavigation *navigation)
+{
+  select_only (navigation->list, find_here (navigation));
+}
+
+/* The keyboard selects what it passes; here the selection says where one is. */
+static void
+passed_cb (GtkListBox *list, GtkListBoxRow *row, SatchelNavigation *navigation)
+{
+  GtkListBoxRow *right = list == navigation->areas ? find_area (navigation) : find_here (navigation);
+
+  if (row != right)
+    select_only (list, right);
 }
 
 static void
@@ -228,20 +262,21 @@ fill (SatchelNavigation *navigation)
     gtk_list_box_remove (navigation->list, GTK_WIDGET (row));
   if (g_str_equal (navigation->area, "workplace")) {
     add_route (navigation, "satchel-workplace-symbolic", _ ("Today"),
-               satchel_route_new (SATCHEL_ROUTE_WORKPLACE));
+               satchel_route_new (SATCHEL_ROUTE_WORKPLACE), NULL);
     add_route (navigation, "satchel-calendar-symbolic", _ ("Calendar"),
-               satchel_route_new (SATCHEL_ROUTE_CALENDAR));
+               satchel_route_new (SATCHEL_ROUTE_CALENDAR), NULL);
     add_route (navigation, "satchel-dashboard-symbolic", _ ("Dashboard"),
-               satchel_route_new (SATCHEL_ROUTE_DASHBOARD));
-    add_route (navigation, "satchel-outbox-symbolic", _ ("Outbox"), satchel_route_new (SATCHEL_ROUTE_OUTBOX));
+               satchel_route_new (SATCHEL_ROUTE_DASHBOARD), NULL);
+    add_route (navigation, "satchel-outbox-symbolic", _ ("Outbox"), satchel_route_new (SATCHEL_ROUTE_OUTBOX),
+               NULL);
     add_route (navigation, "satchel-conflicts-symbolic", _ ("Conflicts"),
-               satchel_route_new (SATCHEL_ROUTE_CONFLICTS));
+               satchel_route_new (SATCHEL_ROUTE_CONFLICTS), NULL);
   }
   for (guint i = 0; i < entities->len; i++) {
     const SatchelEntity *entity = entities->pdata[i];
     g_autofree char *icon = satchel_display_dup_icon (entity);
 
-    add_route (navigation, icon, _ (entity->plural), satchel_route_new_list (entity->name, NULL, NULL));
+    add_route (navigation, icon, _ (entity->plural), satchel_route_new_list (entity->name, NULL, NULL), NULL);
   }
   add_at_hand (navigation);
   mark (navigation);
@@ -257,7 +292,7 @@ show_area (SatchelNavigation *navigation, const char *name)
       return;
     navigation->area = areas[i].name;
     adw_window_title_set_title (navigation->title, _ (areas[i].label));
-    gtk_list_box_select_row (navigation->areas, gtk_list_box_get_row_at_index (navigation->areas, (int)i));
+    select_only (navigation->areas, find_area (navigation));
     fill (navigation);
   }
 }
@@ -276,6 +311,21 @@ row_cb (GtkListBox *list, GtkListBoxRow *row, SatchelNavigation *navigation)
   gtk_widget_activate_action (GTK_WIDGET (navigation), "win.go", "s", text);
 }
 
+/* The places above them stay, and the focus in them. */
+static void
+fill_at_hand (SatchelNavigation *navigation)
+{
+  GtkListBoxRow *row;
+
+  for (int i = 0; (row = gtk_list_box_get_row_at_index (navigation->list, i)) != NULL;)
+    if (g_object_get_qdata (G_OBJECT (row), section_quark ()) != NULL)
+      gtk_list_box_remove (navigation->list, GTK_WIDGET (row));
+    else
+      i++;
+  add_at_hand (navigation);
+  mark (navigation);
+}
+
 /* Not at once: a row of the list may just be at work. Rows stay, and the focus in them, unless they are
  * others. */
 static gboolean
@@ -285,7 +335,7 @@ look_again_cb (gpointer data)
 
   navigation->look_again = 0;
   if (look_at_hand (navigation))
-    fill (navigation);
+    fill_at_hand (navigation);
   return G_SOURCE_REMOVE;
 }
 
@@ -400,6 +450,8 @@ satchel_navigation_init (SatchelNavigation *navigation)
   g_signal_connect (gtk_menu_button_get_popover (navigation->menu_button), "show", G_CALLBACK (menu_cb),
                     navigation);
   gtk_list_box_set_header_func (navigation->list, header_cb, NULL, NULL);
+  g_signal_connect (navigation->areas, "row-selected", G_CALLBACK (passed_cb), navigation);
+  g_signal_connect (navigation->list, "row-selected", G_CALLBACK (passed_cb), navigation);
   g_signal_connect (navigation->areas, "row-activated", G_CALLBACK (area_cb), navigation);
   g_signal_connect (navigation->list, "row-activated", G_CALLBACK (row_cb), navigation);
 }

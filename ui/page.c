@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/act/refusal.h"
+#include "ui/tip.h"
 #include "ui/window.h"
 
 typedef struct {
@@ -141,10 +142,22 @@ satchel_close_with_escape (GtkWidget *window)
 {
   GtkEventController *keys = gtk_shortcut_controller_new ();
 
-  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys),
-                                        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0),
-                                                          gtk_named_action_new ("window.close")));
+  gtk_shortcut_controller_add_shortcut (
+      GTK_SHORTCUT_CONTROLLER (keys),
+      gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0), gtk_named_action_new ("window.close")));
   gtk_widget_add_controller (window, keys);
+}
+
+static void
+shown_cb (GtkWidget *widget, GtkWidget *content)
+{
+  gtk_widget_child_focus (content, GTK_DIR_TAB_FORWARD);
+}
+
+void
+satchel_focus_first (GtkWidget *widget, GtkWidget *content)
+{
+  g_signal_connect_object (widget, "map", G_CALLBACK (shown_cb), content, G_CONNECT_AFTER);
 }
 
 void
@@ -230,8 +243,7 @@ satchel_page_init (SatchelPage *page)
   private->header = ADW_HEADER_BAR (adw_header_bar_new ());
   private->box = GTK_BOX (gtk_box_new (GTK_ORIENTATION_VERTICAL, 0));
   gtk_actionable_set_action_name (GTK_ACTIONABLE (back), "win.back");
-  gtk_widget_set_tooltip_text (back, _ ("Back"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (back), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Back"), -1);
+  satchel_tip_name (back, _ ("Back"));
   adw_header_bar_set_title_widget (private->header, GTK_WIDGET (private->title));
   adw_header_bar_pack_start (private->header, back);
   gtk_box_append (private->box, GTK_WIDGET (private->header));

@@ -49,6 +49,8 @@ void satchel_go (GtkWidget *from, SatchelRoute *route);
 void satchel_toast (GtkWidget *from, const char *message, const char *label, const char *action);
 /* A window that is a dialog closes with Escape. */
 void satchel_close_with_escape (GtkWidget *window);
+/* When @widget is shown the focus goes to the first of what is in @content, not to the way out. */
+void satchel_focus_first (GtkWidget *widget, GtkWidget *content);
 /* Why something did not happen, in plain words. */
 void satchel_toast_error (GtkWidget *from, const GError *error);
 

@@ -16,6 +16,7 @@
 #include "ui/setup/sign-out.h"
 #include "ui/spare.h"
 #include "ui/sync/status.h"
+#include "ui/toasts.h"
 
 #define MOST_VISITS 64 /* that one can go back */
 #define MOST_PAGES  12 /* that are kept alive */
@@ -43,6 +44,7 @@ struct _SatchelWindow {
   guint here;          /* index of the one that is shown, once there is one */
   GQueue closed;       /* SatchelPage, borrowed from the workspace: to be taken down */
   guint close_tick, close_source;
+  SatchelToasts *said; /* NULL: the window goes */
 };
 
 G_DEFINE_FINAL_TYPE (SatchelWindow, satchel_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -549,26 +551,46 @@ satchel_window_get_route (SatchelWindow *window)
   return visit != NULL ? visit->route : NULL;
 }
 
-void
-satchel_window_toast (SatchelWindow *window, const char *message, const char *label, const char *action)
-{
-  AdwToast *toast = adw_toast_new ("");
-
-  if (action != NULL) {
-    adw_toast_set_button_label (toast, label);
-    adw_toast_set_detailed_action_name (toast, action);
-  }
-  satchel_window_add_toast (window, toast, message);
-}
-
 /* A toast's title is markup; what people call their records is not. */
-void
-satchel_window_add_toast (SatchelWindow *window, AdwToast *toast, const char *message)
+static void
+set_words (AdwToast *toast, const char *message)
 {
   g_autofree char *markup = g_markup_escape_text (message, -1);
 
   adw_toast_set_title (toast, markup);
-  adw_toast_overlay_add_toast (window->toasts, toast);
+}
+
+void
+satchel_window_toast (SatchelWindow *window, const char *message, const char *label, const char *action)
+{
+  AdwToast *toast;
+
+  if (window->said == NULL)
+    return;
+  toast = adw_toast_new ("");
+  set_words (toast, message);
+  if (action != NULL) {
+    adw_toast_set_button_label (toast, label);
+    adw_toast_set_detailed_action_name (toast, action);
+  }
+  satchel_toasts_say (window->said, toast);
+}
+
+void
+satchel_window_add_toast (SatchelWindow *window, AdwToast *toast, const char *message)
+{
+  set_words (toast, message);
+  if (window->said != NULL)
+    satchel_toasts_offer (window->said, toast);
+  else
+    g_object_unref (toast);
+}
+
+void
+satchel_window_drop_toast (SatchelWindow *window, AdwToast *toast)
+{
+  if (window->said != NULL)
+    satchel_toasts_take_back (window->said, toast);
 }
 
 /* ---- the object ---- */
@@ -599,6 +621,7 @@ satchel_window_dispose (GObject *object)
 
   if (window->settings != NULL && window->visits != NULL && get_here (window) != NULL)
     satchel_keeping_set_place (window->settings, get_here (window)->route);
+  g_clear_pointer (&window->said, satchel_toasts_free);
   g_clear_object (&window->settings);
   g_clear_pointer (&window->first, satchel_route_unref);
   if (window->visits != NULL)
@@ -645,6 +668,7 @@ satchel_window_init (SatchelWindow *window)
   window->visits = g_ptr_array_new_with_free_func (visit_free);
   g_queue_init (&window->closed);
   gtk_widget_init_template (GTK_WIDGET (window));
+  window->said = satchel_toasts_new (window->toasts);
   g_signal_connect (window->leaflet, "notify::folded", G_CALLBACK (folded_cb), window);
   update_actions (window);
 }

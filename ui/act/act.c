@@ -12,6 +12,7 @@
 #include "ui/act/dialog.h"
 #include "ui/act/refusal.h"
 #include "ui/act/undo.h"
+#include "ui/page.h"
 
 /* ---- doing ---- */
 
@@ -58,7 +59,9 @@ satchel_act (GtkWidget *from, SatchelDesk *desk, const SatchelEntity *entity, co
              const SatchelAction *action)
 {
   g_return_if_fail (ids->len > 0);
-  if (g_str_equal (action->name, "merge"))
+  if (g_str_equal (action->name, "merge") && ids->len > 2) /* which fields of which is a question of two */
+    satchel_toast (from, _ ("Two records at a time can be merged."), NULL, NULL);
+  else if (g_str_equal (action->name, "merge"))
     satchel_ask_merge (from, desk, entity, ids->pdata[0], ids->len > 1 ? ids->pdata[1] : NULL, action);
   else if (g_str_equal (action->name, "qualify") && ids->len == 1)
     satchel_ask_qualify (from, desk, entity, ids->pdata[0], action);
@@ -162,13 +165,24 @@ is_offered (SatchelSession *session, const SatchelAction *action, const SatchelR
 /* What the person may not do stays in its place, insensitive: no group has an action "denied". */
 #define DENIED "act.denied"
 
-static void
-append_action (GMenu *menu, const SatchelAction *action, gboolean allowed)
+/* Whether a dialog comes before anything is done: its item ends with dots. */
+static gboolean
+has_dialog (SatchelDesk *desk, const SatchelEntity *entity, const SatchelAction *action)
 {
-  g_autoptr (GMenuItem) item = NULL;
-  const gboolean back = g_str_equal (action->name, "restore");
+  return g_str_equal (action->name, "qualify") || asks (desk, entity, action);
+}
 
-  item = g_menu_item_new (back ? _ ("Take Back the Merge") : _ (action->label), NULL);
+static void
+append_action (GMenu *menu, SatchelDesk *desk, const SatchelEntity *entity, const SatchelAction *action,
+               gboolean allowed)
+{
+  const gboolean back = g_str_equal (action->name, "restore");
+  const char *label = back ? _ ("Take Back the Merge") : _ (action->label);
+  /* Translators: an action that asks for something first. */
+  g_autofree char *words =
+      has_dialog (desk, entity, action) ? g_strdup_printf (_ ("%s…"), label) : g_strdup (label);
+  g_autoptr (GMenuItem) item = g_menu_item_new (words, NULL);
+
   g_menu_item_set_action_and_target (item, allowed ? "act.do" : DENIED, "s", action->name);
   g_menu_append_item (menu, item);
 }
@@ -198,7 +212,7 @@ satchel_act_menu_new (SatchelDesk *desk, const SatchelEntity *entity, const Satc
     if (action == NULL || !is_offered (session, action, record))
       continue;
     allowed = record == NULL || satchel_permits_may_act (permits, session, record, action->name);
-    append_action (is_common (action->name) ? common : own, action, allowed);
+    append_action (is_common (action->name) ? common : own, desk, entity, action, allowed);
     denied |= !allowed;
   }
   if (!entity->system) {

@@ -32,24 +32,11 @@ ask_free (gpointer data)
 
 /* ---- parts of all dialogs ---- */
 
-static char *
-name_records (SatchelDesk *desk, const SatchelEntity *entity, const GPtrArray *ids)
-{
-  SatchelSession *session = satchel_desk_get_session (desk);
-  char *title = NULL;
-
-  if (ids->len == 1 && session != NULL)
-    title = satchel_replica_dup_name (entity->name, ids->pdata[0], satchel_session_get_replica (session));
-  if (title != NULL)
-    return title;
-  return g_strdup_printf (g_dngettext (NULL, "%u record", "%u records", ids->len), ids->len);
-}
-
 SatchelActDialog *
 satchel_ask_dialog_new (GtkWidget *from, SatchelDesk *desk, const SatchelEntity *entity, const GPtrArray *ids,
                         const SatchelAction *action)
 {
-  g_autofree char *subtitle = name_records (desk, entity, ids);
+  g_autofree char *subtitle = satchel_run_describe (desk, entity->name, ids);
 
   return satchel_act_dialog_new (from, desk, _ (action->label), subtitle);
 }

@@ -5,6 +5,7 @@
 
 #include "ui/act/refusal.h"
 #include "ui/act/undo.h"
+#include "ui/page.h"
 
 #define MOST_HEIGHT 560 /* pixels of content before it scrolls: fits on 768 */
 
@@ -12,6 +13,7 @@ struct _SatchelActDialog {
   AdwWindow parent_instance;
   SatchelDesk *desk;
   char *label;
+  char *subject;   /* of the run: a name may be gone with its record */
   GtkWidget *home; /* the window that it belongs to; NULL: gone */
   GtkWidget *cancel, *go;
   GtkLabel *problem;
@@ -64,6 +66,8 @@ describe_done (SatchelActDialog *dialog, SatchelRun *run)
 {
   const guint n = satchel_run_get_done (run);
 
+  if (satchel_run_get_n (run) == 1)
+    return g_strdup_printf (_ ("%s: %s"), dialog->label, dialog->subject);
   return g_strdup_printf (g_dngettext (NULL, "%s: %u record", "%s: %u records", n), dialog->label, n);
 }
 
@@ -152,6 +156,8 @@ satchel_act_dialog_run (SatchelActDialog *dialog, SatchelRun *run)
 {
   g_return_if_fail (dialog->run == NULL);
   dialog->run = run;
+  g_free (dialog->subject);
+  dialog->subject = satchel_run_dup_subject (run);
   satchel_act_dialog_set_problem (dialog, NULL);
   update (dialog);
   /* Nobody may close it for good before the run has come back: close is stop, then. */
@@ -186,14 +192,6 @@ satchel_act_dialog_close_request (GtkWindow *window)
   return TRUE;
 }
 
-/* What is asked has the cursor, not the way out. */
-static void
-satchel_act_dialog_map (GtkWidget *widget)
-{
-  GTK_WIDGET_CLASS (satchel_act_dialog_parent_class)->map (widget);
-  gtk_widget_child_focus (GTK_WIDGET (SATCHEL_ACT_DIALOG (widget)->scrolled), GTK_DIR_TAB_FORWARD);
-}
-
 static void
 satchel_act_dialog_dispose (GObject *object)
 {
@@ -203,6 +201,7 @@ satchel_act_dialog_dispose (GObject *object)
   g_clear_object (&dialog->run);
   g_clear_object (&dialog->desk);
   g_clear_pointer (&dialog->label, g_free);
+  g_clear_pointer (&dialog->subject, g_free);
   G_OBJECT_CLASS (satchel_act_dialog_parent_class)->dispose (object);
 }
 
@@ -210,7 +209,6 @@ static void
 satchel_act_dialog_class_init (SatchelActDialogClass *class)
 {
   G_OBJECT_CLASS (class)->dispose = satchel_act_dialog_dispose;
-  GTK_WIDGET_CLASS (class)->map = satchel_act_dialog_map;
   GTK_WINDOW_CLASS (class)->close_request = satchel_act_dialog_close_request;
   signals[GO] =
       g_signal_new ("go", SATCHEL_TYPE_ACT_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -270,6 +268,8 @@ build (SatchelActDialog *dialog, const char *subtitle)
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (dialog->progress));
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (dialog->scrolled));
   adw_window_set_content (ADW_WINDOW (dialog), box);
+  gtk_window_set_default_widget (GTK_WINDOW (dialog), dialog->go);
+  satchel_focus_first (GTK_WIDGET (dialog), GTK_WIDGET (dialog->scrolled));
 }
 
 SatchelActDialog *

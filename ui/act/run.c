@@ -39,6 +39,26 @@ refusal_free (gpointer data)
   g_free (refusal);
 }
 
+/* ---- what it is about ---- */
+
+char *
+satchel_run_describe (SatchelDesk *desk, const char *entity, const GPtrArray *ids)
+{
+  SatchelSession *session = satchel_desk_get_session (desk);
+  char *name = NULL;
+
+  if (ids->len == 1 && session != NULL)
+    name = satchel_replica_dup_name (entity, ids->pdata[0], satchel_session_get_replica (session));
+  return name != NULL ? name
+                      : g_strdup_printf (g_dngettext (NULL, "%u record", "%u records", ids->len), ids->len);
+}
+
+char *
+satchel_run_dup_subject (SatchelRun *run)
+{
+  return satchel_run_describe (run->desk, run->entity, run->ids);
+}
+
 /* ---- in the writer's thread ---- */
 
 /* From run->looked on. */

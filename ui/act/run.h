@@ -31,6 +31,10 @@ SatchelRun *satchel_run_new_action (SatchelDesk *desk, const SatchelEntity *enti
                                     GHashTable *arguments);
 SatchelRun *satchel_run_new_delete (SatchelDesk *desk, const SatchelEntity *entity, const GPtrArray *ids);
 
+/* What is meant, for people: one record by its name, several by their number. Owned. */
+char *satchel_run_describe (SatchelDesk *desk, const char *entity, const GPtrArray *ids);
+char *satchel_run_dup_subject (SatchelRun *run);
+
 /* Once. "finished" comes later, and in any case. The run holds itself meanwhile. */
 void satchel_run_start (SatchelRun *run);
 /* After the piece under way. */

@@ -41,7 +41,7 @@ offer_free (gpointer data)
   Offer *offer = data;
 
   g_signal_handlers_disconnect_by_data (offer->toast, offer);
-  adw_toast_dismiss (offer->toast);
+  satchel_window_drop_toast (offer->window, offer->toast);
   if (offer->free_data != NULL && offer->data != NULL)
     offer->free_data (offer->data);
   g_object_unref (offer->toast);
@@ -139,7 +139,6 @@ satchel_undo_offer (GtkWidget *from, SatchelDesk *desk, const char *message, Sat
   adw_toast_set_button_label (offer->toast, _ ("Undo"));
   adw_toast_set_action_name (offer->toast, "win.undo");
   adw_toast_set_timeout (offer->toast, SHOWN_S);
-  adw_toast_set_priority (offer->toast, ADW_TOAST_PRIORITY_HIGH);
   g_signal_connect (offer->toast, "dismissed", G_CALLBACK (dismissed_cb), offer);
   g_object_set_data_full (G_OBJECT (window), offer_key, offer, offer_free);
   set_enabled (offer->window, TRUE);

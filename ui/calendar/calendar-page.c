@@ -12,6 +12,7 @@
 #include "ui/calendar/occurrence.h"
 #include "ui/calendar/quick-add.h"
 #include "ui/calendar/sheet.h"
+#include "ui/tip.h"
 
 #define NARROW    560 /* pixels below which a week or a month cannot be read */
 #define MINUTE_MS 60000
@@ -432,8 +433,7 @@ make_icon_button (const char *icon, const char *name, const char *action)
 {
   GtkWidget *button = gtk_button_new_from_icon_name (icon);
 
-  gtk_widget_set_tooltip_text (button, name);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  satchel_tip_name (button, name);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
   return button;
 }
@@ -511,9 +511,7 @@ pack_header (SatchelCalendarPage *page)
 {
   page->filter = GTK_MENU_BUTTON (gtk_menu_button_new ());
   gtk_menu_button_set_icon_name (page->filter, "view-more-symbolic");
-  gtk_widget_set_tooltip_text (GTK_WIDGET (page->filter), _ ("What Is Shown"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (page->filter), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("What Is Shown"), -1);
+  satchel_tip_name (GTK_WIDGET (page->filter), _ ("What Is Shown"));
   satchel_page_pack_end (SATCHEL_PAGE (page), GTK_WIDGET (page->filter));
   satchel_page_pack_start (SATCHEL_PAGE (page),
                            make_icon_button ("list-add-symbolic", _ ("New Activity"), "calendar.add"));

@@ -5,6 +5,7 @@
 
 #include "ui/calendar/days.h"
 #include "ui/display.h"
+#include "ui/tip.h"
 
 static const char event_key[] = "satchel-event", events_key[] = "satchel-events";
 
@@ -228,8 +229,7 @@ satchel_chip_new (SatchelCalendar *calendar, const SatchelEvent *event, SatchelC
   if (event->closed)
     gtk_widget_add_css_class (chip, "closed");
   gtk_widget_set_overflow (chip, GTK_OVERFLOW_HIDDEN);
-  gtk_widget_set_tooltip_text (chip, name);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (chip), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  satchel_tip_name (chip, name);
   g_object_set_data (G_OBJECT (chip), event_key, (gpointer)event);
   g_object_set_data_full (G_OBJECT (chip), events_key,
                           g_ptr_array_ref ((GPtrArray *)satchel_calendar_get_events (calendar)),

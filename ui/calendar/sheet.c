@@ -26,7 +26,8 @@ struct _SatchelSheet {
   gboolean scrolled_once;
   char *focused;      /* event that had the focus and shall have it again */
   gint64 focused_day; /* which of its series */
-  guint settle;       /* idle source: when the new chips have their places */
+  guint settle;       /* tick: until the new chips have their places */
+  gboolean framed;    /* a frame has begun since they were made */
   GtkGesture *gesture;
   Drag drag;
   gboolean claimed;
@@ -125,11 +126,16 @@ get_viewport (SatchelSheet *sheet)
   return GTK_VIEWPORT (gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (sheet->scrolled)));
 }
 
+/* A frame begins with this and then gives places: they have theirs when the next begins. */
 static gboolean
-settle_cb (gpointer data)
+settle_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
   SatchelSheet *sheet = data;
 
+  if (!sheet->framed) {
+    sheet->framed = TRUE;
+    return G_SOURCE_CONTINUE;
+  }
   sheet->settle = 0;
   gtk_viewport_set_scroll_to_focus (get_viewport (sheet), TRUE);
   if (sheet->focused != NULL) {
@@ -153,8 +159,9 @@ hold_still (SatchelSheet *sheet)
     sheet->focused = focused;
   }
   gtk_viewport_set_scroll_to_focus (get_viewport (sheet), FALSE);
+  sheet->framed = FALSE;
   if (sheet->settle == 0)
-    sheet->settle = g_idle_add_full (GDK_PRIORITY_REDRAW + 10, settle_cb, sheet, NULL);
+    sheet->settle = gtk_widget_add_tick_callback (GTK_WIDGET (sheet), settle_cb, sheet, NULL);
 }
 
 static void
@@ -616,7 +623,9 @@ satchel_sheet_dispose (GObject *object)
 {
   SatchelSheet *sheet = SATCHEL_SHEET (object);
 
-  g_clear_handle_id (&sheet->settle, g_source_remove);
+  if (sheet->settle != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (sheet), sheet->settle);
+  sheet->settle = 0;
   g_clear_handle_id (&sheet->catch_up, g_source_remove);
   g_clear_pointer (&sheet->focused, g_free);
   g_clear_pointer (&sheet->month, gtk_widget_unparent);

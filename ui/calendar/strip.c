@@ -265,6 +265,7 @@ show_day (SatchelStrip *strip, GtkWidget *button, gint64 day)
   GtkWidget *heads = adw_squeezer_new (), *whole = gtk_label_new (text);
 
   adw_squeezer_set_homogeneous (ADW_SQUEEZER (heads), FALSE);
+  gtk_widget_set_halign (heads, GTK_ALIGN_CENTER);
   adw_squeezer_add (ADW_SQUEEZER (heads), whole);
   adw_squeezer_add (ADW_SQUEEZER (heads), make_head (number));
   gtk_button_set_child (GTK_BUTTON (button), heads);

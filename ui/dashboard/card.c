@@ -6,6 +6,7 @@
 #include "ui/act/refusal.h"
 #include "ui/dashboard/chart-view.h"
 #include "ui/page.h"
+#include "ui/tip.h"
 
 #define REFRESH_PAUSE_MS 250 /* what changes all the time is counted anew now and then */
 
@@ -198,8 +199,7 @@ make_help (const SatchelChart *chart)
   gtk_popover_set_child (GTK_POPOVER (popover), text);
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "help-about-symbolic");
   gtk_menu_button_set_popover (GTK_MENU_BUTTON (button), popover);
-  gtk_widget_set_tooltip_text (button, name);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  satchel_tip_name (button, name);
   gtk_widget_set_valign (button, GTK_ALIGN_START);
   gtk_widget_add_css_class (button, "flat");
   return button;

@@ -7,6 +7,7 @@
 #include "ui/dashboard/card.h"
 #include "ui/dashboard/save.h"
 #include "ui/dashboard/shelf.h"
+#include "ui/tip.h"
 
 #define MOST_SELLERS 200
 #define PAGE_WIDTH   1400
@@ -82,8 +83,7 @@ choice_init (Choice *choice, const char *name)
   choice->widget = GTK_DROP_DOWN (gtk_drop_down_new (G_LIST_MODEL (choice->words), NULL));
   gtk_drop_down_set_factory (choice->widget, factory);
   gtk_widget_set_hexpand (GTK_WIDGET (choice->widget), TRUE);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (choice->widget), name);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (choice->widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  satchel_tip_name (GTK_WIDGET (choice->widget), name);
   g_object_unref (factory);
 }
 
@@ -347,8 +347,7 @@ make_menu (void)
   g_menu_append (menu, _ ("Save as a _Table (CSV)…"), "dashboard.save-table");
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "document-save-symbolic");
   gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), G_MENU_MODEL (menu));
-  gtk_widget_set_tooltip_text (button, _ ("Save"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Save"), -1);
+  satchel_tip_name (button, _ ("Save"));
   g_object_unref (menu);
   return button;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/dashboard/segment.h"
 
+#include "ui/tip.h"
+
 #define RADIUS 4
 
 struct _SatchelSegment {
@@ -76,6 +78,5 @@ satchel_segment_new (void)
 void
 satchel_segment_set_text (SatchelSegment *segment, const char *text)
 {
-  gtk_widget_set_tooltip_text (GTK_WIDGET (segment), text);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (segment), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  satchel_tip_name (GTK_WIDGET (segment), text);
 }

@@ -6,6 +6,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "ui/tip.h"
+
 typedef struct {
   char *label, *path;
   SatchelClauseKind kind;
@@ -367,9 +369,7 @@ satchel_field_chooser_init (SatchelFieldChooser *chooser)
 
   chooser->back = gtk_button_new_from_icon_name ("go-previous-symbolic");
   gtk_widget_add_css_class (chooser->back, "flat");
-  gtk_widget_set_tooltip_text (chooser->back, _ ("Back"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (chooser->back), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Back"),
-                                  -1);
+  satchel_tip_name (chooser->back, _ ("Back"));
   g_signal_connect (chooser->back, "clicked", G_CALLBACK (back_cb), chooser);
   chooser->title = GTK_LABEL (gtk_label_new (""));
   gtk_widget_add_css_class (GTK_WIDGET (chooser->title), "heading");

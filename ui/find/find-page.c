@@ -10,6 +10,7 @@
 #include "ui/act/act.h"
 #include "ui/act/refusal.h"
 #include "ui/find/predicate-editor.h"
+#include "ui/tip.h"
 
 #define PAUSE_MS 250 /* after typing, before it is counted */
 
@@ -457,9 +458,7 @@ build_menu (SatchelFindPage *page)
   page->record_menu = gtk_menu_button_new ();
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (page->record_menu), "view-more-symbolic");
   gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (page->record_menu), menu);
-  gtk_widget_set_tooltip_text (page->record_menu, _ ("Share or Delete This View"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (page->record_menu), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Share or Delete This View"), -1);
+  satchel_tip_name (page->record_menu, _ ("Share or Delete This View"));
   satchel_act_install (GTK_WIDGET (page), desk_of (page), views, list_targets, page);
   satchel_page_pack_end (SATCHEL_PAGE (page), page->record_menu);
 }

@@ -7,6 +7,7 @@
 
 #include "ui/find/field-chooser.h"
 #include "ui/find/test-row.h"
+#include "ui/tip.h"
 
 struct _SatchelGroupBox {
   GtkWidget parent_instance;
@@ -180,9 +181,7 @@ make_head (SatchelGroupBox *box)
   remove = gtk_button_new_from_icon_name ("user-trash-symbolic");
   gtk_widget_add_css_class (remove, "flat");
   gtk_widget_set_valign (remove, GTK_ALIGN_START);
-  gtk_widget_set_tooltip_text (remove, _ ("Remove This Group"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (remove), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Remove This Group"), -1);
+  satchel_tip_name (remove, _ ("Remove This Group"));
   g_signal_connect (remove, "clicked", G_CALLBACK (remove_cb), box);
   gtk_box_append (GTK_BOX (line), remove);
   return line;
@@ -202,13 +201,6 @@ make_short_label (const char *text)
 }
 
 static void
-name_button (GtkWidget *button, const char *name)
-{
-  gtk_widget_set_tooltip_text (button, name);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-}
-
-static void
 add_chooser (SatchelGroupBox *box, GtkWidget *foot, const char *text, const char *name, SatchelChoose what)
 {
   GtkWidget *button = gtk_menu_button_new ();
@@ -218,7 +210,7 @@ add_chooser (SatchelGroupBox *box, GtkWidget *foot, const char *text, const char
   gtk_menu_button_set_child (GTK_MENU_BUTTON (button), make_short_label (text));
   gtk_menu_button_set_always_show_arrow (GTK_MENU_BUTTON (button), TRUE);
   gtk_menu_button_set_popover (GTK_MENU_BUTTON (button), chooser);
-  name_button (button, name);
+  satchel_tip_name (button, name);
   gtk_box_append (GTK_BOX (foot), button);
 }
 
@@ -231,7 +223,7 @@ make_foot (SatchelGroupBox *box)
   add_chooser (box, foot, _ ("Condition"), _ ("Add Condition"), SATCHEL_CHOOSE_FIELD);
   add_chooser (box, foot, _ ("Related"), _ ("Add Related Record"), SATCHEL_CHOOSE_RELATION);
   gtk_button_set_child (GTK_BUTTON (group), make_short_label (_ ("Group")));
-  name_button (group, _ ("Add Group"));
+  satchel_tip_name (group, _ ("Add Group"));
   g_signal_connect (group, "clicked", G_CALLBACK (add_group_cb), box);
   gtk_box_append (GTK_BOX (foot), group);
   return foot;

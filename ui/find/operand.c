@@ -9,6 +9,7 @@
 #include "protocol/id.h"
 #include "ui/find/moments.h"
 #include "ui/form/editor.h"
+#include "ui/tip.h"
 
 struct _SatchelOperandWidget {
   GtkWidget parent_instance;
@@ -371,8 +372,7 @@ build_moment (SatchelOperandWidget *operand)
       gtk_spin_button_new_with_range (-SATCHEL_MAX_SHIFT_AMOUNT, SATCHEL_MAX_SHIFT_AMOUNT, 1));
   gtk_accessible_update_property (GTK_ACCESSIBLE (operand->amount), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Shifted By"), -1);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (operand->amount),
-                               _ ("Shifted by so many: later, or before it if negative"));
+  satchel_tip (GTK_WIDGET (operand->amount), _ ("Shifted by so many: later, or before it if negative"));
   words = satchel_moment_units (&n_words);
   for (guint i = 0; i < n_words; i++)
     gtk_string_list_append (unit_labels, _ (words[i].label));

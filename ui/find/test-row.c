@@ -8,6 +8,7 @@
 #include "ui/find/field-chooser.h"
 #include "ui/find/operand.h"
 #include "ui/find/phrases.h"
+#include "ui/tip.h"
 
 struct _SatchelTestRow {
   GtkWidget parent_instance;
@@ -41,7 +42,7 @@ make_icon_button (const char *icon, const char *name)
   GtkWidget *button = gtk_button_new_from_icon_name (icon);
 
   gtk_widget_add_css_class (button, "flat");
-  gtk_widget_set_tooltip_text (button, name);
+  satchel_tip (button, name);
   gtk_widget_set_valign (button, GTK_ALIGN_START);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   return button;
@@ -197,8 +198,7 @@ show_field (SatchelTestRow *row)
       satchel_path_describe (row->registry, row->test->entity, SATCHEL_CLAUSE_TEST, row->test->path);
 
   gtk_label_set_label (row->field_label, label);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (row->field), label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row->field), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  satchel_tip_name (GTK_WIDGET (row->field), label);
 }
 
 static void
@@ -259,8 +259,11 @@ satchel_test_row_init (SatchelTestRow *row)
   row->field_label = GTK_LABEL (gtk_label_new (""));
   gtk_label_set_ellipsize (row->field_label, PANGO_ELLIPSIZE_MIDDLE);
   gtk_label_set_xalign (row->field_label, 0);
+  gtk_widget_set_hexpand (GTK_WIDGET (row->field_label), TRUE);
   gtk_menu_button_set_child (row->field, GTK_WIDGET (row->field_label));
   gtk_menu_button_set_always_show_arrow (row->field, TRUE);
+  gtk_widget_set_halign (gtk_widget_get_parent (GTK_WIDGET (row->field_label)),
+                         GTK_ALIGN_FILL); /* as an entry */
   gtk_widget_set_hexpand (GTK_WIDGET (row->field), TRUE);
   row->phrase = GTK_DROP_DOWN (gtk_drop_down_new (NULL, NULL));
   gtk_accessible_update_property (GTK_ACCESSIBLE (row->phrase), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Operator"),

@@ -7,6 +7,7 @@
 
 #include "ui/display.h"
 #include "ui/form/editor.h"
+#include "ui/tip.h"
 
 struct _SatchelCell {
   GtkWidget parent_instance; /* a column: label, editor, notice */
@@ -21,6 +22,13 @@ struct _SatchelCell {
 };
 
 G_DEFINE_FINAL_TYPE (SatchelCell, satchel_cell, GTK_TYPE_WIDGET)
+
+static gboolean
+is_required (const SatchelField *field)
+{
+  return field->requirement == SATCHEL_REQUIREMENT_REQUIRED && field->type != SATCHEL_TYPE_BOOLEAN &&
+         satchel_field_is_writable (field);
+}
 
 /* ---- from the draft ---- */
 
@@ -116,9 +124,7 @@ build_pending (SatchelCell *cell)
 
   cell->pending = gtk_image_new_from_icon_name ("document-send-symbolic");
   gtk_image_set_pixel_size (GTK_IMAGE (cell->pending), 12);
-  gtk_widget_set_tooltip_text (cell->pending, _ ("Waits to be sent"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (cell->pending), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Waits to be sent"), -1);
+  satchel_tip_name (cell->pending, _ ("Waits to be sent"));
   gtk_widget_add_css_class (cell->pending, "dim-label");
   gtk_widget_unparent (label);
   gtk_box_append (GTK_BOX (row), label);
@@ -138,11 +144,27 @@ show_pending (SatchelCell *cell)
   gtk_widget_set_visible (cell->pending, pending);
 }
 
+/* What cannot be written is not asked for either. */
+static void
+show_read_only (SatchelCell *cell)
+{
+  const gboolean read_only =
+      cell->mode == SATCHEL_CELL_READ_ONLY || satchel_draft_is_read_only (cell->draft, cell->field);
+  const SatchelField *field = cell->field;
+
+  satchel_editor_set_read_only (cell->editor, read_only);
+  if (is_required (field)) {
+    g_autofree char *text =
+        read_only ? g_strdup (_ (field->label)) : g_strdup_printf (_ ("%s *"), _ (field->label));
+
+    gtk_label_set_text (GTK_LABEL (cell->label), text);
+  }
+}
+
 static void
 show (SatchelCell *cell)
 {
-  satchel_editor_set_read_only (cell->editor, cell->mode == SATCHEL_CELL_READ_ONLY ||
-                                                  satchel_draft_is_read_only (cell->draft, cell->field));
+  show_read_only (cell);
   show_value (cell);
   satchel_editor_set_record (cell->editor, satchel_draft_get_record (cell->draft));
   satchel_editor_set_notice (cell->editor, satchel_draft_get_problem (cell->draft, cell->field));
@@ -161,8 +183,7 @@ field_cb (SatchelDraft *draft, guint index, SatchelCell *cell)
 static void
 draft_changed_cb (SatchelDraft *draft, SatchelCell *cell)
 {
-  satchel_editor_set_read_only (cell->editor, cell->mode == SATCHEL_CELL_READ_ONLY ||
-                                                  satchel_draft_is_read_only (draft, cell->field));
+  show_read_only (cell);
   satchel_editor_set_record (cell->editor, satchel_draft_get_record (draft));
 }
 
@@ -192,17 +213,11 @@ committed_cb (SatchelEditor *editor, SatchelCell *cell)
 static GtkWidget *
 new_label (SatchelCell *cell)
 {
-  GtkWidget *label = gtk_label_new (NULL);
-  g_autofree char *text = NULL;
+  GtkWidget *label = gtk_label_new (_ (cell->field->label));
 
-  text = cell->mode != SATCHEL_CELL_READ_ONLY && cell->field->requirement == SATCHEL_REQUIREMENT_REQUIRED &&
-                 cell->field->type != SATCHEL_TYPE_BOOLEAN && satchel_field_is_writable (cell->field)
-             ? g_strdup_printf (_ ("%s *"), _ (cell->field->label))
-             : g_strdup (_ (cell->field->label));
-  gtk_label_set_text (GTK_LABEL (label), text);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_widget_set_tooltip_text (label, _ (cell->field->label));
+  satchel_tip_whole (GTK_LABEL (label));
   gtk_widget_add_css_class (label, "caption");
   gtk_widget_add_css_class (label, "dim-label");
   if (cell->field->requirement == SATCHEL_REQUIREMENT_RECOMMENDED)
@@ -225,6 +240,9 @@ satchel_cell_prepare (SatchelDesk *desk, const SatchelField *field, SatchelCellM
   cell->mode = mode;
   cell->label = new_label (cell);
   cell->editor = SATCHEL_EDITOR (satchel_editor_new (desk, field));
+  /* What nobody writes by hand is known to be so before there is a record. */
+  satchel_editor_set_read_only (cell->editor,
+                                mode == SATCHEL_CELL_READ_ONLY || !satchel_field_is_writable (field));
   gtk_widget_set_parent (cell->label, GTK_WIDGET (cell));
   gtk_widget_set_parent (GTK_WIDGET (cell->editor), GTK_WIDGET (cell));
   return GTK_WIDGET (cell);

@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/tip.h"
+
 struct _SatchelChips {
   GtkWidget parent_instance;
   GtkFlowBox *box;
@@ -43,7 +45,7 @@ satchel_chips_add (SatchelChips *chips, const char *label)
   gtk_label_set_ellipsize (GTK_LABEL (text), PANGO_ELLIPSIZE_END);
   gtk_widget_set_hexpand (text, TRUE);
   gtk_label_set_xalign (GTK_LABEL (text), 0);
-  gtk_widget_set_tooltip_text (text, label);
+  satchel_tip (text, label);
   gtk_widget_add_css_class (chip, "satchel-chip");
   gtk_widget_add_css_class (button, "flat");
   gtk_widget_add_css_class (button, "circular");

@@ -1,4 +1,5 @@
-/* What the two files of a draft share: draft.c, what is typed and saved; draft-open.c, where it comes from.
+/* What the files of a draft share: draft.c, what is typed, over what the store has; draft-save.c, how it gets to the disk; draft-ask.c, what it
+ * says about itself; draft-open.c, where it comes from.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
@@ -51,6 +52,14 @@ void satchel_draft_end_edit (SatchelDraftField *cell);
 void satchel_draft_compare (SatchelDraft *draft, guint i);
 /* What the person may write of it, as it is stored. */
 void satchel_draft_learn_rights (SatchelDraft *draft);
+/* Begins the time anew after which what is typed is kept, and saved. */
+void satchel_draft_start_timers (SatchelDraft *draft);
+/* What the store has now. */
+void satchel_draft_look_again (SatchelDraft *draft);
+/* Its signals. */
+void satchel_draft_say_field (SatchelDraft *draft, guint i);
+void satchel_draft_say_changed (SatchelDraft *draft);
+void satchel_draft_say_saved (SatchelDraft *draft, SatchelDraftUndo *undo);
 /* Hears of the desk from now on. */
 void satchel_draft_follow (SatchelDraft *draft);
 void satchel_draft_note_pending (SatchelDraft *draft);

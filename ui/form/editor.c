@@ -8,6 +8,7 @@
 #include "ui/display.h"
 #include "ui/form/fields.h"
 #include "ui/page.h"
+#include "ui/tip.h"
 
 typedef struct {
   SatchelDesk *desk;
@@ -87,7 +88,9 @@ show_plain (SatchelEditor *editor)
   else
     text = satchel_display_value (satchel_session_get_replica (session), private->field, private->value);
   gtk_label_set_text (private->plain, *text != '\0' ? text : "–");
-  gtk_widget_set_visible (private->go, private->value != NULL && private->field->type == SATCHEL_TYPE_LOOKUP);
+  gtk_label_set_selectable (private->plain, private->value != NULL); /* what can be copied can be reached */
+  if (private->go != NULL)
+    gtk_widget_set_visible (private->go, private->value != NULL);
 }
 
 static GtkLabel *
@@ -151,25 +154,34 @@ go_cb (GtkButton *button, SatchelEditor *editor)
   satchel_go (GTK_WIDGET (editor), route);
 }
 
+/* Leads from a record that cannot be changed here to the record. */
+static void
+add_go (SatchelEditor *editor)
+{
+  SatchelEditorPrivate *private = PRIVATE (editor);
+
+  private->go = gtk_button_new_from_icon_name ("go-next-symbolic");
+  gtk_widget_add_css_class (private->go, "flat");
+  gtk_widget_set_valign (private->go, GTK_ALIGN_CENTER);
+  satchel_tip_name (private->go, C_ ("verb", "Open"));
+  g_signal_connect (private->go, "clicked", G_CALLBACK (go_cb), editor);
+  gtk_box_append (GTK_BOX (private->plain_box), private->go);
+}
+
 static void
 build_plain (SatchelEditor *editor)
 {
   SatchelEditorPrivate *private = PRIVATE (editor);
 
   private->plain = new_label ();
-  gtk_label_set_selectable (private->plain, TRUE);
+  /* Beside a button it would be as narrow as two lines allow. */
+  gtk_label_set_natural_wrap_mode (private->plain, GTK_NATURAL_WRAP_NONE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (private->plain), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ (private->field->label), -1);
-  private->go = gtk_button_new_from_icon_name ("go-next-symbolic");
-  gtk_widget_add_css_class (private->go, "flat");
-  gtk_widget_set_valign (private->go, GTK_ALIGN_CENTER);
-  gtk_widget_set_tooltip_text (private->go, C_ ("verb", "Open"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (private->go), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  C_ ("verb", "Open"), -1);
-  g_signal_connect (private->go, "clicked", G_CALLBACK (go_cb), editor);
   private->plain_box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   gtk_box_append (GTK_BOX (private->plain_box), GTK_WIDGET (private->plain));
-  gtk_box_append (GTK_BOX (private->plain_box), private->go);
+  if (private->field->type == SATCHEL_TYPE_LOOKUP)
+    add_go (editor);
   gtk_widget_insert_after (private->plain_box, GTK_WIDGET (editor), private->child);
   show_plain (editor);
 }

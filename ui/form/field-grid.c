@@ -3,7 +3,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/form/field-grid.h"
 
-#define LEAST_COLUMN 230 /* pixels, below which there is one column less */
+#include "ui/scale.h"
+
+#define LEAST_COLUMN 230 /* pixels at ordinary text, below which there is one column less */
 #define COLUMN_SPACE 18
 #define ROW_SPACE    12
 #define SPAN         "satchel-span"
@@ -25,8 +27,9 @@ static guint
 count_columns (SatchelFieldGrid *grid, int width)
 {
   guint n = grid->columns;
+  const int least = (int)(LEAST_COLUMN * satchel_scale_of_text (GTK_WIDGET (grid)));
 
-  while (n > 1 && width >= 0 && (width + COLUMN_SPACE) / (int)n - COLUMN_SPACE < LEAST_COLUMN)
+  while (n > 1 && width >= 0 && (width + COLUMN_SPACE) / (int)n - COLUMN_SPACE < least)
     n--;
   return n;
 }

@@ -7,6 +7,7 @@
 #include "ui/display.h"
 #include "ui/form/fields.h"
 #include "ui/form/typed.h"
+#include "ui/tip.h"
 
 struct _SatchelEntryEditor {
   SatchelEditor parent_instance;
@@ -104,8 +105,7 @@ add_open (SatchelEntryEditor *self, GtkWidget *box, SatchelFormat format)
                                                        : _ ("Open the Web Page");
 
   self->open = gtk_button_new_from_icon_name (icon);
-  gtk_widget_set_tooltip_text (self->open, label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->open), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  satchel_tip_name (self->open, label);
   g_signal_connect (self->open, "clicked", G_CALLBACK (open_cb), self);
   gtk_box_append (GTK_BOX (box), self->open);
   gtk_widget_add_css_class (box, "linked");
@@ -121,6 +121,7 @@ entry_build (SatchelEditor *editor)
 
   self->entry = GTK_EDITABLE (entry);
   gtk_widget_set_hexpand (entry, TRUE);
+  gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
   gtk_editable_set_width_chars (self->entry, 6);
   if (satchel_display_is_numeric (field)) {
     gtk_editable_set_alignment (self->entry, 1);
@@ -132,6 +133,7 @@ entry_build (SatchelEditor *editor)
   if (field->type == SATCHEL_TYPE_MONEY || field->format == SATCHEL_FORMAT_PERCENT) {
     self->unit = GTK_LABEL (gtk_label_new (field->format == SATCHEL_FORMAT_PERCENT ? "%" : ""));
     gtk_widget_add_css_class (GTK_WIDGET (self->unit), "dim-label");
+    gtk_widget_set_visible (GTK_WIDGET (self->unit), field->format == SATCHEL_FORMAT_PERCENT);
     gtk_box_set_spacing (GTK_BOX (box), 6);
     gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->unit));
   }

@@ -8,6 +8,7 @@
 #include "ui/form/fields.h"
 #include "ui/page.h"
 #include "ui/record/file.h"
+#include "ui/tip.h"
 
 struct _SatchelFileEditor {
   SatchelEditor parent_instance;
@@ -145,9 +146,7 @@ file_build (SatchelEditor *editor)
   g_signal_connect (self->open, "clicked", G_CALLBACK (open_cb), self);
   self->choose = gtk_button_new_with_label (_ ("Choose…"));
   self->clear = gtk_button_new_from_icon_name ("edit-clear-symbolic");
-  gtk_widget_set_tooltip_text (self->clear, _ ("Clear"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->clear), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Clear"),
-                                  -1);
+  satchel_tip_name (self->clear, _ ("Clear"));
   gtk_box_append (GTK_BOX (box), name);
   gtk_box_append (GTK_BOX (box), self->open);
   gtk_box_append (GTK_BOX (box), self->choose);

@@ -36,11 +36,8 @@ show_keys (SatchelKeysEditor *self)
   const SatchelField *field = satchel_editor_get_field (SATCHEL_EDITOR (self));
 
   satchel_chips_clear (self->chips);
-  for (guint i = 0; i < self->keys->len; i++) {
-    const SatchelChoice *choice = satchel_field_find_choice (field, self->keys->pdata[i]);
-
-    satchel_chips_add (self->chips, choice != NULL ? _ (choice->label) : self->keys->pdata[i]);
-  }
+  for (guint i = 0; i < self->keys->len; i++)
+    satchel_chips_add (self->chips, satchel_field_get_label_of (field, self->keys->pdata[i]));
 }
 
 static void

@@ -7,6 +7,7 @@
 #include "ui/form/fields.h"
 #include "ui/form/finder.h"
 #include "ui/page.h"
+#include "ui/tip.h"
 
 struct _SatchelLookupEditor {
   SatchelEditor parent_instance;
@@ -111,8 +112,7 @@ add_button (GtkWidget *box, const char *icon, const char *label, GCallback click
 {
   GtkWidget *button = gtk_button_new_from_icon_name (icon);
 
-  gtk_widget_set_tooltip_text (button, label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  satchel_tip_name (button, label);
   g_signal_connect (button, "clicked", clicked, editor);
   gtk_box_append (GTK_BOX (box), button);
   return button;

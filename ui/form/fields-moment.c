@@ -6,6 +6,7 @@
 
 #include "ui/form/fields.h"
 #include "ui/form/typed.h"
+#include "ui/tip.h"
 
 struct _SatchelMomentEditor {
   SatchelEditor parent_instance;
@@ -156,11 +157,11 @@ moment_build (SatchelEditor *editor)
   self->entry = GTK_EDITABLE (entry);
   self->button = GTK_MENU_BUTTON (button);
   gtk_widget_set_hexpand (entry, TRUE);
+  gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
   gtk_editable_set_width_chars (self->entry, 6);
   gtk_menu_button_set_create_popup_func (self->button, open_calendar_cb, editor, NULL);
   gtk_menu_button_set_icon_name (self->button, "x-office-calendar-symbolic");
-  gtk_widget_set_tooltip_text (button, _ ("Calendar"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Calendar"), -1);
+  satchel_tip_name (button, _ ("Calendar"));
   gtk_box_append (GTK_BOX (box), entry);
   gtk_box_append (GTK_BOX (box), button);
   gtk_widget_add_css_class (box, "linked");

@@ -26,8 +26,8 @@ struct _SatchelFinder {
   const SatchelField *field;
   GtkWidget *entry, *popover; /* popover: NULL before the first hits */
   GtkListBox *list;           /* in it */
-  GCancellable *asking; /* NULL: nothing is asked */
-  GPtrArray *hits;      /* Hit, as listed */
+  GCancellable *asking;       /* NULL: nothing is asked */
+  GPtrArray *hits;            /* Hit, as listed */
 };
 
 enum { TYPED, PICKED, CREATE, LEFT, N_SIGNALS };
@@ -339,10 +339,12 @@ activate_cb (GtkEntry *entry, SatchelFinder *finder)
 {
   GtkListBoxRow *row = is_open (finder) ? gtk_list_box_get_selected_row (finder->list) : NULL;
 
-  if (row != NULL)
+  if (row != NULL) {
     choose (finder, gtk_list_box_row_get_index (row));
-  else
-    g_signal_emit (finder, signals[LEFT], 0);
+    return;
+  }
+  g_signal_emit (finder, signals[LEFT], 0);
+  gtk_widget_activate_default (GTK_WIDGET (finder));
 }
 
 static void

@@ -5,6 +5,8 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/act/act.h"
+#include "ui/display.h"
 #include "ui/page.h"
 
 struct _SatchelNotices {
@@ -12,9 +14,12 @@ struct _SatchelNotices {
   SatchelDraft *draft;
   GtkWidget *box;
   gint64 n_conflicts;
+  gboolean restored; /* asked for, and not here yet */
 };
 
 G_DEFINE_FINAL_TYPE (SatchelNotices, satchel_notices, GTK_TYPE_WIDGET)
+
+static void show (SatchelNotices *notices);
 
 static GtkWidget *
 add (SatchelNotices *notices, const char *sentence, const char *class)
@@ -57,6 +62,53 @@ conflicts_cb (GtkButton *button, SatchelNotices *notices)
   satchel_go (GTK_WIDGET (notices), route);
 }
 
+/* Whether it was deleted, and by whom, only the server knows; it is the judge of who may have it back. */
+static void
+restore_cb (GtkButton *button, SatchelNotices *notices)
+{
+  const SatchelEntity *entity = satchel_draft_get_entity (notices->draft);
+  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+
+  g_ptr_array_add (ids, (gpointer)satchel_draft_get_id (notices->draft));
+  satchel_act_now (GTK_WIDGET (notices), satchel_draft_get_desk (notices->draft), entity, ids,
+                   satchel_action_find ("restore", entity), NULL);
+  notices->restored = TRUE;
+  show (notices);
+}
+
+static void
+add_gone (SatchelNotices *notices)
+{
+  GtkWidget *row;
+
+  if (notices->restored) {
+    add (notices, _ ("This record was asked for again. It comes with the next exchange with the server."),
+         NULL);
+    return;
+  }
+  row =
+      add (notices, _ ("This record is not here any more: it was deleted, or it is no longer yours to see."),
+           "warning");
+  if (satchel_entity_has_action (satchel_draft_get_entity (notices->draft), "restore"))
+    add_button (row, _ ("Restore"), G_CALLBACK (restore_cb), notices);
+}
+
+static void
+add_closed (SatchelNotices *notices)
+{
+  const SatchelField *field = satchel_draft_get_entity (notices->draft)->state_field;
+  SatchelSession *session = satchel_desk_get_session (satchel_draft_get_desk (notices->draft));
+  g_autofree char *state = NULL, *text = NULL;
+
+  if (session == NULL)
+    return;
+  state = satchel_display_value (satchel_session_get_replica (session), field,
+                                 satchel_draft_get_value (notices->draft, field));
+  /* Translators: a field and its value: "Status: Won. Only actions change it now." */
+  text = g_strdup_printf (_ ("%s: %s. Only actions change it now."), _ (field->label), state);
+  add (notices, text, NULL);
+}
+
 static void
 show (SatchelNotices *notices)
 {
@@ -68,8 +120,9 @@ show (SatchelNotices *notices)
   while ((row = gtk_widget_get_first_child (notices->box)) != NULL)
     gtk_box_remove (GTK_BOX (notices->box), row);
   if (satchel_draft_get_state (draft) == SATCHEL_DRAFT_GONE)
-    add (notices, _ ("This record is not here any more: it was deleted, or it is no longer yours to see."),
-         "warning");
+    add_gone (notices);
+  else
+    notices->restored = FALSE;
   if (satchel_draft_is_resumed (draft)) {
     row = add (notices, _ ("What you had typed here is back. It was not saved."), NULL);
     add_button (row, _ ("Discard"), G_CALLBACK (discard_cb), notices);
@@ -89,7 +142,7 @@ show (SatchelNotices *notices)
   if (satchel_draft_is_locked (draft))
     add (notices, _ ("You may read this, but not change it."), NULL);
   else if (satchel_draft_is_closed (draft))
-    add (notices, _ ("This is closed. Only its actions change it."), NULL);
+    add_closed (notices);
 }
 
 static void

@@ -21,6 +21,7 @@
 #include "ui/print/print.h"
 #include "ui/record/associated.h"
 #include "ui/record/history.h"
+#include "ui/tip.h"
 
 #define FORM_WIDTH 300 /* pixels, least, of the form where the side stands beside it */
 
@@ -511,11 +512,18 @@ satchel_record_page_class_init (SatchelRecordPageClass *class)
   load_style ();
 }
 
-static void
-name_button (GtkWidget *button, const char *label)
+/* A word; where there is no room for it, a picture. */
+static GtkWidget *
+new_create_button (void)
 {
-  gtk_widget_set_tooltip_text (button, label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  GtkWidget *button = gtk_button_new (), *looks = adw_squeezer_new ();
+
+  adw_squeezer_set_homogeneous (ADW_SQUEEZER (looks), FALSE);
+  adw_squeezer_add (ADW_SQUEEZER (looks), gtk_label_new (_ ("Create")));
+  adw_squeezer_add (ADW_SQUEEZER (looks), gtk_image_new_from_icon_name ("object-select-symbolic"));
+  gtk_button_set_child (GTK_BUTTON (button), looks);
+  satchel_tip_name (button, _ ("Create"));
+  return button;
 }
 
 static void
@@ -524,13 +532,12 @@ satchel_record_page_init (SatchelRecordPage *page)
   page->menu = gtk_menu_button_new ();
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (page->menu), "view-more-symbolic");
   gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (page->menu), open_menu_cb, page, NULL);
-  name_button (page->menu, _ ("Actions"));
+  satchel_tip_name (page->menu, _ ("Actions"));
   page->flip = gtk_toggle_button_new ();
   gtk_button_set_icon_name (GTK_BUTTON (page->flip), "document-open-recent-symbolic");
-  name_button (page->flip, _ ("Timeline"));
+  satchel_tip_name (page->flip, _ ("Timeline"));
   g_signal_connect (page->flip, "toggled", G_CALLBACK (flip_cb), page);
-  page->create = gtk_button_new_from_icon_name ("object-select-symbolic");
-  name_button (page->create, _ ("Create"));
+  page->create = new_create_button ();
   gtk_widget_add_css_class (page->create, "suggested-action");
   g_signal_connect (page->create, "clicked", G_CALLBACK (create_cb), page);
   satchel_page_pack_end (SATCHEL_PAGE (page), page->menu);
@@ -572,8 +579,11 @@ satchel_record_page_new (SatchelDesk *desk, SatchelRoute *route, GError **error)
   if (draft == NULL)
     return NULL;
   page = g_object_new (SATCHEL_TYPE_RECORD_PAGE, "desk", desk, "route", route, NULL);
-  if (is_letter (draft))
-    name_button (page->create, _ ("Save as Draft"));
+  if (is_letter (draft)) { /* what leads on is to send it */
+    gtk_button_set_icon_name (GTK_BUTTON (page->create), "document-save-symbolic");
+    gtk_widget_remove_css_class (page->create, "suggested-action");
+    satchel_tip_name (page->create, _ ("Save as Draft"));
+  }
   show_draft (page, draft);
   follow_definitions (page);
   return SATCHEL_PAGE (page);

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "protocol/predicate/predicate.h"
+#include "ui/tip.h"
 
 #define WHOLE_CHARS 18 /* of the current stage at the most */
 
@@ -27,14 +28,6 @@ get_key (SatchelProcessBar *bar)
   const SatchelValue *value = satchel_record_get (satchel_draft_get_record (bar->draft), bar->field);
 
   return value != NULL ? satchel_value_get_string (value) : NULL;
-}
-
-static const char *
-label_of (SatchelProcessBar *bar, const char *key)
-{
-  const SatchelChoice *choice = satchel_field_find_choice (bar->field, key);
-
-  return choice != NULL ? _ (choice->label) : key;
 }
 
 /* ---- what a stage asks for ---- */
@@ -74,8 +67,7 @@ new_criterion (SatchelProcessBar *bar, const SatchelCriterion *criterion)
   GtkWidget *image = gtk_image_new_from_icon_name (icon);
 
   gtk_widget_set_valign (image, GTK_ALIGN_START);
-  gtk_widget_set_tooltip_text (image, state);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (image), GTK_ACCESSIBLE_PROPERTY_LABEL, state, -1);
+  satchel_tip_name (image, state);
   if (met)
     gtk_widget_add_css_class (image, "success");
   gtk_box_append (GTK_BOX (row), image);
@@ -169,7 +161,7 @@ show (SatchelProcessBar *bar)
 
   for (guint i = 0; i < bar->steps->len; i++) {
     GtkWidget *step = bar->steps->pdata[i];
-    const char *label = label_of (bar, bar->process->stages[i].key);
+    const char *label = satchel_field_get_label_of (bar->field, bar->process->stages[i].key);
     const char *state = (int)i == here ? _ ("current stage") : (int)i < here ? _ ("done") : _ ("to come");
     g_autofree char *name = g_strdup_printf ("%s, %s", label, state);
 
@@ -184,7 +176,8 @@ show (SatchelProcessBar *bar)
       gtk_widget_add_css_class (step, "satchel-done");
     gtk_accessible_update_property (GTK_ACCESSIBLE (step), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   }
-  gtk_label_set_text (bar->outcome, here < 0 && key != NULL ? label_of (bar, key) : "");
+  gtk_label_set_text (bar->outcome,
+                      here < 0 && key != NULL ? satchel_field_get_label_of (bar->field, key) : "");
   gtk_widget_set_visible (GTK_WIDGET (bar->outcome), here < 0 && key != NULL);
 }
 
@@ -198,11 +191,11 @@ static GtkWidget *
 new_step (SatchelProcessBar *bar, guint index)
 {
   GtkWidget *step = gtk_menu_button_new (),
-            *label = gtk_label_new (label_of (bar, bar->process->stages[index].key));
+            *label = gtk_label_new (satchel_field_get_label_of (bar->field, bar->process->stages[index].key));
 
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
   gtk_menu_button_set_child (GTK_MENU_BUTTON (step), label);
-  gtk_widget_set_tooltip_text (step, label_of (bar, bar->process->stages[index].key));
+  satchel_tip (step, satchel_field_get_label_of (bar->field, bar->process->stages[index].key));
   gtk_widget_add_css_class (step, "satchel-step");
   gtk_widget_set_hexpand (step, TRUE);
   gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (step), popup_cb, bar, NULL);

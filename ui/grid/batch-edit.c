@@ -200,6 +200,8 @@ build (Dialog *dialog)
   gtk_box_append (GTK_BOX (box), make_header (dialog));
   gtk_box_append (GTK_BOX (box), inner);
   adw_window_set_content (dialog->window, box);
+  gtk_window_set_default_widget (GTK_WINDOW (dialog->window), GTK_WIDGET (dialog->apply));
+  satchel_focus_first (GTK_WIDGET (dialog->window), inner);
   field_cb (GTK_DROP_DOWN (chooser), NULL, dialog);
 }
 

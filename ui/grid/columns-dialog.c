@@ -8,6 +8,7 @@
 
 #include "client/replica/column.h"
 #include "ui/page.h"
+#include "ui/tip.h"
 
 #define USUAL_WIDTH 140
 
@@ -124,7 +125,7 @@ add_arrow (Dialog *dialog, AdwActionRow *row, const char *field, const char *ico
 
   name_widget (dialog, button, field, name);
   gtk_widget_add_css_class (button, "flat");
-  gtk_widget_set_tooltip_text (button, name);
+  satchel_tip (button, name);
   gtk_widget_set_sensitive (button, possible);
   g_signal_connect (button, "clicked", clicked, NULL);
   adw_action_row_add_suffix (row, button);
@@ -194,7 +195,7 @@ build (Dialog *dialog)
   GtkWidget *restore = gtk_button_new_with_mnemonic (_ ("_Restore")), *scrolled = gtk_scrolled_window_new ();
   GtkWidget *clamp = adw_clamp_new ();
 
-  gtk_widget_set_tooltip_text (restore, _ ("The columns that the view came with"));
+  satchel_tip (restore, _ ("The columns that the view came with"));
   g_signal_connect (restore, "clicked", G_CALLBACK (restore_cb), dialog);
   adw_header_bar_pack_start (ADW_HEADER_BAR (header), restore);
   dialog->list = GTK_LIST_BOX (gtk_list_box_new ());
@@ -213,6 +214,7 @@ build (Dialog *dialog)
   gtk_widget_set_vexpand (scrolled, TRUE);
   gtk_box_append (GTK_BOX (box), header);
   gtk_box_append (GTK_BOX (box), scrolled);
+  satchel_focus_first (GTK_WIDGET (dialog->window), scrolled);
   fill (dialog);
   return box;
 }

@@ -7,6 +7,7 @@
 
 #include "ui/display.h"
 #include "ui/grid/text.h"
+#include "ui/tip.h"
 
 typedef struct {
   SatchelDesk *desk;
@@ -65,7 +66,7 @@ make_text (Column *column, gboolean numeric)
 }
 
 /* What is not carried looks fainter, and says why when it is pointed at. For most cells there is nothing to
- * do, and to tell GTK of a tooltip takes a question to the display. */
+ * do. */
 static void
 mark_cell (GtkWidget *cell, SatchelRow *row)
 {
@@ -77,7 +78,7 @@ mark_cell (GtkWidget *cell, SatchelRow *row)
     gtk_widget_add_css_class (cell, "dim-label");
   else
     gtk_widget_remove_css_class (cell, "dim-label");
-  gtk_widget_set_tooltip_text (cell, online ? _ ("At the server. Opening it brings it here.") : NULL);
+  satchel_tip (cell, online ? _ ("At the server. Opening it brings it here.") : NULL);
 }
 
 /* A row is a widget of GTK's, around its cells; until 4.12 nobody else can name it. */
@@ -226,7 +227,7 @@ ellipsize_titles (GtkWidget *widget)
 {
   if (GTK_IS_LABEL (widget)) {
     gtk_label_set_ellipsize (GTK_LABEL (widget), PANGO_ELLIPSIZE_END);
-    gtk_widget_set_tooltip_text (gtk_widget_get_parent (widget), gtk_label_get_text (GTK_LABEL (widget)));
+    satchel_tip_whole (GTK_LABEL (widget));
   }
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))
@@ -275,6 +276,36 @@ satchel_columns_fill (GtkColumnView *grid, SatchelDesk *desk, const SatchelEntit
   for (guint i = 0; i < n_columns; i++)
     first = !add_column (grid, desk, entity, &columns[i], first) && first;
   ellipsize_titles (gtk_widget_get_first_child (GTK_WIDGET (grid)));
+}
+
+static GtkWidget *
+find_label (GtkWidget *widget)
+{
+  GtkWidget *found = GTK_IS_LABEL (widget) ? widget : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_label (child);
+  return found;
+}
+
+#define TITLE_ROOM 46 /* pixels around the words: padding, and the mark of the order */
+
+int
+satchel_columns_get_title_width (GtkColumnView *grid, guint position)
+{
+  GtkWidget *title = gtk_widget_get_first_child (gtk_widget_get_first_child (GTK_WIDGET (grid))), *label;
+  g_autoptr (PangoLayout) layout = NULL;
+  int width;
+
+  for (; position > 0 && title != NULL; position--)
+    title = gtk_widget_get_next_sibling (title);
+  label = title != NULL ? find_label (title) : NULL;
+  if (label == NULL)
+    return 0;
+  layout = gtk_widget_create_pango_layout (label, gtk_label_get_text (GTK_LABEL (label)));
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  return width + TITLE_ROOM;
 }
 
 void

@@ -22,6 +22,9 @@ GtkColumnViewColumn *satchel_columns_append_card (GtkColumnView *grid, SatchelDe
 
 /* What a column shows: as it was given, field interned. NULL for a card. */
 const SatchelViewColumn *satchel_columns_get_shown (GtkColumnViewColumn *column);
+
+/* Pixels that the whole title of the column at @position takes, in the type that it has once it is in a window. */
+int satchel_columns_get_title_width (GtkColumnView *grid, guint position);
 /* What a list can be ordered by that shows @path: NULL for what stands in other records, and for what has no order that people know. */
 const SatchelField      *satchel_columns_find_order (SatchelRegistry *registry, const SatchelEntity *entity, const char *path);
 

@@ -6,13 +6,19 @@
 #include "client/permits.h"
 #include "ui/display.h"
 #include "ui/routes/route.h"
+#include "ui/sync/sync.h"
+
+#define BINDING "satchel-binding" /* on the button: what shows and hides it */
 
 /* An action of the page or its window; NULL: there is no way on from here. */
 static void
 offer (AdwStatusPage *page, const char *label, const char *action, const char *target)
 {
   GtkWidget *button = adw_status_page_get_child (page);
+  GBinding *binding = g_object_steal_data (G_OBJECT (button), BINDING);
 
+  if (binding != NULL)
+    g_binding_unbind (binding);
   gtk_widget_set_visible (button, action != NULL);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), NULL); /* it is never that of another target */
   if (action == NULL)
@@ -32,12 +38,17 @@ awaits_first_sync (SatchelSession *session)
 }
 
 static void
-show_waiting (AdwStatusPage *page, SatchelSession *session)
+show_waiting (AdwStatusPage *page, SatchelDesk *desk)
 {
+  GtkWidget *button = adw_status_page_get_child (page);
+
   adw_status_page_set_title (page, _ ("Nothing Here Yet"));
   adw_status_page_set_description (page, _ ("Records appear here as they come from the server."));
-  /* Else the strip below the pages tells how far that is. */
-  offer (page, _ ("Go Online"), satchel_session_get_offline (session) ? "sync.online" : NULL, NULL);
+  /* While it comes, the strip below the pages tells how far that is. */
+  offer (page, _ ("Go Online"), "sync.online", NULL);
+  g_object_set_data (G_OBJECT (button), BINDING,
+                     g_object_bind_property (satchel_sync_get (desk), "online", button, "visible",
+                                             G_BINDING_INVERT_BOOLEAN | G_BINDING_SYNC_CREATE));
 }
 
 static void
@@ -79,7 +90,7 @@ satchel_empty_show (AdwStatusPage *page, SatchelDesk *desk, const SatchelEntity 
   case SATCHEL_EMPTY_VIEW:
     adw_status_page_set_icon_name (page, icon);
     if (awaits_first_sync (session))
-      show_waiting (page, session);
+      show_waiting (page, desk);
     else
       show_none (page, session, entity);
     return;

@@ -9,6 +9,7 @@
 #include "client/views.h"
 #include "ui/grid/filters.h"
 #include "ui/grid/question.h"
+#include "ui/tip.h"
 
 struct _SatchelFilterBar {
   GtkWidget parent_instance;
@@ -47,8 +48,7 @@ set_button (GtkMenuButton *button, const char *filter, const char *value, gboole
     gtk_widget_add_css_class (label, "heading");
   else
     gtk_widget_remove_css_class (label, "heading");
-  gtk_widget_set_tooltip_text (GTK_WIDGET (button), name);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  satchel_tip_name (GTK_WIDGET (button), name);
 }
 
 static void
@@ -424,7 +424,8 @@ satchel_filter_bar_set_narrow (SatchelFilterBar *bar, gboolean narrow)
 {
   gtk_orientable_set_orientation (GTK_ORIENTABLE (bar->box),
                                   narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
-  gtk_box_set_homogeneous (GTK_BOX (bar->buttons), narrow);
+  /* What is left over of the line is best with the longest name, which says most. */
+  gtk_widget_set_hexpand (gtk_widget_get_first_child (bar->buttons), narrow);
 }
 
 /* ---- the object ---- */

@@ -7,6 +7,7 @@
 
 #include "ui/grid/columns.h"
 #include "ui/grid/fit.h"
+#include "ui/scale.h"
 
 #define FIRST_WIDTH     780 /* before the width is known: most windows have room for so much */
 #define TELL_COLUMNS_MS 400 /* after a column was dragged, once it rests */
@@ -23,10 +24,11 @@ struct _SatchelGrid {
   const char *clicked;       /* field of the column that was asked to compare; interned */
   const char *sort;          /* interned; NULL: none that is shown */
   gboolean descending;
-  int width; /* that columns were chosen for */
-  gboolean narrow, anew, at_end;
+  int width;     /* that columns were chosen for */
+  double height; /* of what is seen */
+  gboolean narrow, anew, at_end, at_beginning;
   guint setting; /* > 0: what changes about the columns is our own doing */
-  guint fit_source, tell_source;
+  guint fit_source, tell_source, stay_source;
 };
 
 enum { PROP_0, PROP_NARROW, PROP_AT_END, N_PROPS };
@@ -35,16 +37,6 @@ enum { SORT, OPEN, MENU, COLUMNS, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (SatchelGrid, satchel_grid, GTK_TYPE_WIDGET)
-
-/* Widths are configured for text of ordinary size. */
-static double
-text_scale (SatchelGrid *grid)
-{
-  int dpi;
-
-  g_object_get (gtk_widget_get_settings (GTK_WIDGET (grid)), "gtk-xft-dpi", &dpi, NULL);
-  return dpi > 0 ? MAX (dpi / 1024.0 / 96.0, 0.5) : 1;
-}
 
 static GtkColumnViewColumn *
 get_column (SatchelGrid *grid, guint i)
@@ -63,11 +55,30 @@ count_columns (SatchelGrid *grid)
 
 /* ---- room ---- */
 
+#define TITLE_FROM 0.65 /* of its title: who makes a column narrower wants it so */
+
+/* What is left over goes to titles that are cut off by a little, before it goes to the first column. */
+static int
+width_of (SatchelGrid *grid, guint i, double scale, int *left)
+{
+  const int width = (int)(satchel_columns_get_shown (get_column (grid, i))->width * scale);
+  const int lacks = *left > 0 ? satchel_columns_get_title_width (grid->list, i) - width : 0;
+
+  if (lacks <= 0 || lacks > *left || width < TITLE_FROM * (width + lacks))
+    return width;
+  *left -= lacks;
+  return width + lacks;
+}
+
 static void
 show_columns (SatchelGrid *grid, const gboolean *shown, guint n, double scale)
 {
   gboolean first = TRUE;
+  int left = grid->width;
 
+  for (guint i = 0; i < n; i++)
+    if (satchel_columns_get_shown (get_column (grid, i)) != NULL && shown[i])
+      left -= (int)(satchel_columns_get_shown (get_column (grid, i))->width * scale);
   for (guint i = 0; i < n; i++) {
     GtkColumnViewColumn *column = get_column (grid, i);
     const SatchelViewColumn *view = satchel_columns_get_shown (column);
@@ -75,7 +86,7 @@ show_columns (SatchelGrid *grid, const gboolean *shown, guint n, double scale)
 
     /* GTK 4.8 counts hidden columns when it looks for room that is left over. */
     if (view != NULL)
-      gtk_column_view_column_set_fixed_width (column, visible ? (int)(view->width * scale) : 0);
+      gtk_column_view_column_set_fixed_width (column, visible ? width_of (grid, i, scale, &left) : 0);
     gtk_column_view_column_set_visible (column, visible);
     /* Somebody has to have what is left over: it is best with the first. */
     gtk_column_view_column_set_expand (column, visible && first);
@@ -89,7 +100,7 @@ static void
 fit (SatchelGrid *grid)
 {
   guint n = count_columns (grid);
-  double scale = text_scale (grid);
+  double scale = satchel_scale_of_text (GTK_WIDGET (grid));
   g_autofree SatchelFitColumn *columns = g_new0 (SatchelFitColumn, n + 1);
   g_autofree gboolean *shown = g_new0 (gboolean, n + 1);
   guint n_fitted = 0;
@@ -172,7 +183,7 @@ width_cb (GtkColumnViewColumn *column, GParamSpec *spec, SatchelGrid *grid)
 
   if (grid->setting > 0 || view == NULL || width <= 0)
     return;
-  view->width = (guint)MAX (width / text_scale (grid), 1);
+  view->width = (guint)MAX (width / satchel_scale_of_text (GTK_WIDGET (grid)), 1);
   tell_columns (grid);
 }
 
@@ -345,12 +356,51 @@ renumbered_cb (SatchelRows *rows, GArray *before, SatchelGrid *grid)
     }
 }
 
+static gboolean
+stay_cb (gpointer data)
+{
+  SatchelGrid *grid = data;
+
+  grid->stay_source = 0;
+  gtk_adjustment_set_value (gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (grid->list)), 0);
+  return G_SOURCE_REMOVE;
+}
+
+/* Whether the row that has the focus, if there is one, is seen from the top of the list. */
+static gboolean
+is_focus_seen (SatchelGrid *grid, double height)
+{
+  GtkWidget *inner = get_inner_list (grid), *row = gtk_widget_get_focus_child (inner);
+  graphene_rect_t place;
+
+  return row == NULL || !gtk_widget_compute_bounds (row, inner, &place) ||
+         place.origin.y + place.size.height <= height;
+}
+
+/* When a bar comes below, GTK's list keeps the row that has the focus where it was, in parts of the height,
+ * and so cuts the first rows off. A list that was at its beginning stays there. */
+static void
+keep_beginning (SatchelGrid *grid, GtkAdjustment *adjustment)
+{
+  const double height = gtk_adjustment_get_page_size (adjustment),
+               value = gtk_adjustment_get_value (adjustment);
+
+  if (height == grid->height) {
+    grid->at_beginning = value == 0;
+    return;
+  }
+  if (grid->at_beginning && value > 0 && grid->stay_source == 0 && is_focus_seen (grid, height))
+    grid->stay_source = g_idle_add_full (G_PRIORITY_HIGH_IDLE, stay_cb, grid, NULL);
+  grid->height = height;
+}
+
 static void
 adjusted_cb (GtkAdjustment *adjustment, SatchelGrid *grid)
 {
   gboolean at_end = gtk_adjustment_get_value (adjustment) + gtk_adjustment_get_page_size (adjustment) >=
                     gtk_adjustment_get_upper (adjustment) - 1;
 
+  keep_beginning (grid, adjustment);
   if (at_end == grid->at_end)
     return;
   grid->at_end = at_end;
@@ -453,6 +503,7 @@ satchel_grid_dispose (GObject *object)
   g_clear_handle_id (&grid->tell_source, g_source_remove);
   while (gtk_widget_get_first_child (GTK_WIDGET (grid)) != NULL) /* with a menu that is still open */
     gtk_widget_unparent (gtk_widget_get_first_child (GTK_WIDGET (grid)));
+  g_clear_handle_id (&grid->stay_source, g_source_remove); /* taking them down may scroll */
   g_clear_object (&grid->rows);
   g_clear_object (&grid->selection);
   g_clear_object (&grid->desk);

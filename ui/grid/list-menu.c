@@ -33,7 +33,7 @@ make_orders (SatchelRegistry *registry, const SatchelEntity *entity, const GArra
 
 GMenuModel *
 satchel_list_menu_new (SatchelRegistry *registry, const SatchelEntity *entity, const GArray *columns,
-                       const SatchelField *sort, gboolean descending)
+                       const SatchelField *sort, gboolean descending, gboolean own)
 {
   GMenu *menu = g_menu_new ();
   g_autoptr (GMenu) looks = g_menu_new (), rest = g_menu_new ();
@@ -42,7 +42,7 @@ satchel_list_menu_new (SatchelRegistry *registry, const SatchelEntity *entity, c
   g_menu_append_submenu (looks, _ ("Sort By"), orders);
   g_menu_append (looks, _ ("Columns…"), "list.columns");
   g_menu_append (looks, _ ("Preview"), "list.preview");
-  g_menu_append (rest, _ ("Advanced Find…"), "list.find");
+  g_menu_append (rest, own ? _ ("Change or Share This View…") : _ ("Advanced Find…"), "list.find");
   g_menu_append (rest, _ ("Clear Filters"), "list.clear");
   g_menu_append (rest, _ ("Select All"), "list.select-all");
   g_menu_append (rest, _ ("Export as CSV…"), "selected.export");

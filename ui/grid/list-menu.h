@@ -10,9 +10,9 @@
 
 G_BEGIN_DECLS
 
-/* @columns: SatchelViewColumn, what is shown; @sort is marked. */
+/* @columns: SatchelViewColumn, what is shown; @sort is marked. @own: the view is the person's. */
 GMenuModel *satchel_list_menu_new (SatchelRegistry *registry, const SatchelEntity *entity, const GArray *columns,
-                                   const SatchelField *sort, gboolean descending);
+                                   const SatchelField *sort, gboolean descending, gboolean own);
 
 /* At @where in @grid. @record: the one that is selected; NULL: several. */
 void satchel_list_menu_popup (GtkWidget *grid, const GdkRectangle *where, SatchelDesk *desk, const SatchelEntity *entity,

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/grid/columns.h"
+#include "ui/tip.h"
 
 #define MOST_LINES  3
 #define MOST_HEIGHT 240
@@ -127,8 +128,7 @@ make_button (const char *icon, const char *name, const char *action)
   GtkWidget *button = gtk_button_new_from_icon_name (icon);
 
   gtk_widget_add_css_class (button, "flat");
-  gtk_widget_set_tooltip_text (button, name);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  satchel_tip_name (button, name);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
   return button;
 }

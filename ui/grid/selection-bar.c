@@ -5,6 +5,7 @@
 
 #include "ui/act/act.h"
 #include "ui/mail/write.h"
+#include "ui/tip.h"
 
 typedef struct {
   const char *icon;
@@ -33,13 +34,6 @@ size_cb (SatchelSelection *selection, GParamSpec *spec, GtkRevealer *revealer)
     gtk_label_set_text (label, text);
 }
 
-static void
-name_button (GtkWidget *button, const char *name)
-{
-  gtk_widget_set_tooltip_text (button, name);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-}
-
 static GtkWidget *
 make_more (SatchelDesk *desk, const SatchelEntity *entity)
 {
@@ -55,7 +49,7 @@ make_more (SatchelDesk *desk, const SatchelEntity *entity)
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (more), "view-more-symbolic");
   gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (more), G_MENU_MODEL (menu));
   gtk_menu_button_set_direction (GTK_MENU_BUTTON (more), GTK_ARROW_UP);
-  name_button (more, _ ("More Actions"));
+  satchel_tip_name (more, _ ("More Actions"));
   return more;
 }
 
@@ -68,7 +62,7 @@ satchel_selection_bar_new (SatchelDesk *desk, const SatchelEntity *entity, Satch
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
   gtk_widget_add_css_class (label, "numeric");
   gtk_actionable_set_action_name (GTK_ACTIONABLE (none), "selected.none");
-  name_button (none, _ ("Select Nothing"));
+  satchel_tip_name (none, _ ("Select Nothing"));
   gtk_action_bar_pack_start (GTK_ACTION_BAR (bar), none);
   gtk_action_bar_pack_start (GTK_ACTION_BAR (bar), label);
   gtk_action_bar_pack_end (GTK_ACTION_BAR (bar), make_more (desk, entity));
@@ -79,7 +73,7 @@ satchel_selection_bar_new (SatchelDesk *desk, const SatchelEntity *entity, Satch
       continue;
     button = gtk_button_new_from_icon_name (buttons[i].icon);
     gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (button), buttons[i].action);
-    name_button (button, _ (buttons[i].label));
+    satchel_tip_name (button, _ (buttons[i].label));
     gtk_action_bar_pack_end (GTK_ACTION_BAR (bar), button);
   }
   gtk_revealer_set_transition_type (GTK_REVEALER (revealer), GTK_REVEALER_TRANSITION_TYPE_SLIDE_UP);

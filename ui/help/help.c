@@ -5,6 +5,8 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/tip.h"
+
 typedef struct {
   GtkWindow *window;
   AdwLeaflet *leaflet;
@@ -159,9 +161,7 @@ new_reading (Help *help)
 
   help->stack = GTK_STACK (stack);
   help->back = gtk_button_new_from_icon_name ("go-previous-symbolic");
-  gtk_widget_set_tooltip_text (help->back, _ ("Contents"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (help->back), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Contents"),
-                                  -1);
+  satchel_tip_name (help->back, _ ("Contents"));
   g_signal_connect_swapped (help->back, "clicked", G_CALLBACK (back_cb), help);
   g_object_bind_property (help->leaflet, "folded", help->back, "visible", G_BINDING_SYNC_CREATE);
   adw_header_bar_pack_start (ADW_HEADER_BAR (bar), help->back);
@@ -234,5 +234,8 @@ satchel_help_show (GtkWindow *parent, const SatchelRoute *route)
   gtk_window_set_transient_for (shown->window, parent);
   show_page (shown, satchel_help_about (route));
   gtk_window_present (shown->window);
+  /* The leaflet has led the focus into the text, which marks it. */
+  if (GTK_IS_LABEL (gtk_window_get_focus (shown->window)))
+    gtk_label_select_region (GTK_LABEL (gtk_window_get_focus (shown->window)), 0, 0);
   gtk_widget_grab_focus (GTK_WIDGET (gtk_list_box_get_selected_row (shown->list)));
 }

@@ -16,6 +16,7 @@
 #include "ui/mail/sender.h"
 #include "ui/page.h"
 #include "ui/record/attachments.h"
+#include "ui/tip.h"
 #include "ui/window.h"
 
 /* What needs a draft that is stored, once it is. */
@@ -413,13 +414,6 @@ templates_cb (GtkMenuButton *button, gpointer data)
 
 /* ---- the widgets ---- */
 
-static void
-name_widget (GtkWidget *widget, const char *label)
-{
-  gtk_widget_set_tooltip_text (widget, label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-}
-
 static GtkLabel *
 new_label (const char *class)
 {
@@ -452,7 +446,7 @@ new_from_row (SatchelComposer *composer)
   composer->more = gtk_button_new_with_label (_ ("Cc, Bcc"));
   gtk_widget_add_css_class (composer->more, "flat");
   gtk_widget_set_valign (composer->more, GTK_ALIGN_CENTER);
-  name_widget (composer->more, _ ("Add Copies"));
+  satchel_tip_name (composer->more, _ ("Add Copies"));
   g_signal_connect (composer->more, "clicked", G_CALLBACK (more_cb), composer);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_widget_add_css_class (label, "caption");
@@ -511,7 +505,7 @@ new_icon_button (const char *icon, const char *label, const char *action)
 {
   GtkWidget *button = gtk_button_new_from_icon_name (icon);
 
-  name_widget (button, label);
+  satchel_tip_name (button, label);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
   return button;
 }
@@ -525,14 +519,14 @@ new_bar (SatchelComposer *composer)
   gtk_menu_button_set_icon_name (composer->templates, "text-x-generic-symbolic");
   gtk_menu_button_set_direction (composer->templates, GTK_ARROW_UP);
   gtk_menu_button_set_create_popup_func (composer->templates, templates_cb, composer, NULL);
-  name_widget (GTK_WIDGET (composer->templates), _ ("Use a Template"));
+  satchel_tip_name (GTK_WIDGET (composer->templates), _ ("Use a Template"));
   composer->spinner = gtk_spinner_new ();
-  name_widget (composer->spinner, _ ("Sending"));
+  satchel_tip_name (composer->spinner, _ ("Sending"));
   composer->send = gtk_button_new_with_label (_ ("Send"));
   gtk_widget_add_css_class (composer->send, "suggested-action");
   gtk_actionable_set_action_name (GTK_ACTIONABLE (composer->send), "letter.send");
   composer->cancel = gtk_button_new_with_label (_ ("Give Up"));
-  gtk_widget_set_tooltip_text (composer->cancel, _ ("Give Up Sending"));
+  satchel_tip (composer->cancel, _ ("Give Up Sending"));
   g_signal_connect (composer->cancel, "clicked", G_CALLBACK (cancel_cb), composer);
   gtk_action_bar_pack_start (
       bar, new_icon_button ("mail-attachment-symbolic", _ ("Attach Files"), "letter.attach"));

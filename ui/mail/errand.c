@@ -139,7 +139,7 @@ start (SatchelDesk *desk, const char *const *words, GError **error)
   g_autofree char *program = satchel_program_find (PROGRAM);
 
   if (program == NULL) {
-    g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_NOT_FOUND, _ ("The program “%s” is not installed."),
+    g_set_error (error, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT, _ ("The program “%s” is not installed."),
                  PROGRAM);
     return NULL;
   }

@@ -7,6 +7,7 @@
 #include "client/mail/html.h"
 #include "ui/display.h"
 #include "ui/record/attachments.h"
+#include "ui/wrap.h"
 
 /* As a line of the head; an empty one is not shown. */
 static const char *const heads[] = { "from", "to", "cc", "bcc", "sent_at", "received_at", "regarding" };
@@ -188,21 +189,14 @@ add_button (GtkWidget *box, const char *icon, const char *label, const char *act
   gtk_button_set_child (GTK_BUTTON (button), content);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-  gtk_widget_set_halign (button, GTK_ALIGN_START);
-  gtk_flow_box_append (GTK_FLOW_BOX (box), button);
-  gtk_widget_set_focusable (gtk_widget_get_parent (button), FALSE);
+  satchel_wrap_append (SATCHEL_WRAP (box), button);
 }
 
-/* As many beside one another as there is room. */
 static GtkWidget *
 new_buttons (SatchelReader *reader)
 {
-  GtkWidget *box = gtk_flow_box_new ();
+  GtkWidget *box = satchel_wrap_new (6);
 
-  gtk_flow_box_set_selection_mode (GTK_FLOW_BOX (box), GTK_SELECTION_NONE);
-  gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (box), 4);
-  gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (box), 6);
-  gtk_flow_box_set_row_spacing (GTK_FLOW_BOX (box), 6);
   add_button (box, "mail-reply-sender-symbolic", _ ("Reply"), "mail.reply");
   add_button (box, "mail-reply-all-symbolic", _ ("Reply All"), "mail.reply-all");
   add_button (box, "mail-forward-symbolic", C_ ("message", "Forward"), "mail.forward");
@@ -210,9 +204,7 @@ new_buttons (SatchelReader *reader)
     GtkWidget *open = gtk_button_new_with_label (_ ("Open in Mail Program"));
 
     g_signal_connect (open, "clicked", G_CALLBACK (open_cb), reader);
-    gtk_widget_set_halign (open, GTK_ALIGN_START);
-    gtk_flow_box_append (GTK_FLOW_BOX (box), open);
-    gtk_widget_set_focusable (gtk_widget_get_parent (open), FALSE);
+    satchel_wrap_append (SATCHEL_WRAP (box), open);
   }
   return box;
 }

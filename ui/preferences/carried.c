@@ -9,6 +9,7 @@
 #include "ui/act/undo.h"
 #include "ui/find/predicate-editor.h"
 #include "ui/sync/words.h"
+#include "ui/tip.h"
 
 /* Goes with the page. */
 typedef struct {
@@ -236,7 +237,7 @@ add_filter_row (Carried *carried, SatchelOfflineFilter *filter)
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), whole);
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (button, "flat");
-  gtk_widget_set_tooltip_text (button, _ ("Stop Carrying"));
+  satchel_tip (button, _ ("Stop Carrying"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   g_object_set_data_full (G_OBJECT (button), "filter", filter, (GDestroyNotify)satchel_offline_filter_free);
   g_signal_connect (button, "clicked", G_CALLBACK (remove_cb), carried);

@@ -148,25 +148,6 @@ offline_cb (GtkSwitch *toggle, gboolean on, SatchelSync *sync)
   return FALSE;
 }
 
-static GtkWidget *
-make_sync (SatchelDesk *desk)
-{
-  SatchelSync *sync = satchel_sync_get (desk);
-  GtkWidget *group = adw_preferences_group_new (), *row = adw_action_row_new (), *toggle = gtk_switch_new ();
-
-  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), _ ("Exchange with the Server"));
-  adw_preferences_group_set_description (
-      ADW_PREFERENCES_GROUP (group), _ ("Changes go and come as they happen. There is no interval to set."));
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ ("Work Offline"));
-  gtk_widget_set_valign (toggle, GTK_ALIGN_CENTER);
-  gtk_switch_set_active (GTK_SWITCH (toggle), !satchel_sync_get_online (sync));
-  g_signal_connect (toggle, "state-set", G_CALLBACK (offline_cb), sync);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), toggle);
-  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), toggle);
-  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), row);
-  return group;
-}
-
 static gpointer
 policy_job (SatchelSession *session, gpointer policy, GCancellable *cancellable, GError **error)
 {
@@ -195,11 +176,11 @@ policy_cb (AdwComboRow *row, GParamSpec *spec, SatchelDesk *desk)
 }
 
 static GtkWidget *
-make_files (SatchelDesk *desk)
+make_files_row (SatchelDesk *desk)
 {
   const gint64 policy =
       satchel_files_get_policy (satchel_session_get_replica (satchel_desk_get_session (desk)));
-  GtkWidget *group = adw_preferences_group_new (), *row;
+  GtkWidget *row;
   g_autofree char *current = g_strdup_printf ("%" G_GINT64_FORMAT, policy);
   /* One that was set elsewhere, with satchelctl, is a choice like the others. */
   g_autofree char *size = g_format_size (MAX (policy, 0));
@@ -218,7 +199,26 @@ make_files (SatchelDesk *desk)
   row = make_combo (_ ("Fetch Attachments"), NULL, choices, G_N_ELEMENTS (choices) - (usual ? 1 : 0), current,
                     G_CALLBACK (policy_cb), desk);
   satchel_combo_show_whole (ADW_COMBO_ROW (row));
+  return row;
+}
+
+static GtkWidget *
+make_sync (SatchelDesk *desk)
+{
+  SatchelSync *sync = satchel_sync_get (desk);
+  GtkWidget *group = adw_preferences_group_new (), *row = adw_action_row_new (), *toggle = gtk_switch_new ();
+
+  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), _ ("Exchange with the Server"));
+  adw_preferences_group_set_description (
+      ADW_PREFERENCES_GROUP (group), _ ("Changes go and come as they happen. There is no interval to set."));
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ ("Work Offline"));
+  gtk_widget_set_valign (toggle, GTK_ALIGN_CENTER);
+  gtk_switch_set_active (GTK_SWITCH (toggle), !satchel_sync_get_online (sync));
+  g_signal_connect (toggle, "state-set", G_CALLBACK (offline_cb), sync);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), toggle);
+  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), toggle);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), row);
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), make_files_row (desk));
   return group;
 }
 
@@ -241,7 +241,6 @@ satchel_preferences_show (GtkWindow *parent, SatchelDesk *desk)
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (general), ADW_PREFERENCES_GROUP (make_looks ()));
   if (desk != NULL) {
     adw_preferences_page_add (ADW_PREFERENCES_PAGE (general), ADW_PREFERENCES_GROUP (make_sync (desk)));
-    adw_preferences_page_add (ADW_PREFERENCES_PAGE (general), ADW_PREFERENCES_GROUP (make_files (desk)));
     adw_preferences_page_add (ADW_PREFERENCES_PAGE (general),
                               ADW_PREFERENCES_GROUP (satchel_programs_group_new (desk)));
   }

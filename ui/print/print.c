@@ -82,6 +82,18 @@ free_paper_cb (gpointer data, GClosure *closure)
   satchel_paper_free (data);
 }
 
+/* "Print to File" offers a file of the record's name. */
+static void
+name_file (GtkPrintOperation *operation, const char *title)
+{
+  g_autoptr (GtkPrintSettings) settings = gtk_print_settings_new ();
+  g_autofree char *name = g_strdelimit (g_strdup (title), "/\\:\n", '-');
+
+  if (*name != '\0' && *name != '.')
+    gtk_print_settings_set (settings, GTK_PRINT_SETTINGS_OUTPUT_BASENAME, name);
+  gtk_print_operation_set_print_settings (operation, settings);
+}
+
 static void
 run (GtkWidget *from, SatchelPaper *paper)
 {
@@ -99,6 +111,7 @@ run (GtkWidget *from, SatchelPaper *paper)
   gtk_print_operation_set_embed_page_setup (operation, TRUE);
   gtk_print_operation_set_allow_async (operation, TRUE);
   gtk_print_operation_set_job_name (operation, satchel_paper_get_title (paper));
+  name_file (operation, satchel_paper_get_title (paper));
   /* The paper goes with the operation, which lives on while it prints. */
   g_signal_connect_data (operation, "begin-print", G_CALLBACK (begin_cb), paper, free_paper_cb, 0);
   g_signal_connect (operation, "draw-page", G_CALLBACK (draw_cb), paper);

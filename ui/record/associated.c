@@ -12,6 +12,7 @@
 #include "ui/grid/columns.h"
 #include "ui/page.h"
 #include "ui/record/moments.h"
+#include "ui/tip.h"
 
 /* One list of the form, understood. */
 typedef struct {
@@ -279,9 +280,7 @@ show_list (Associated *associated, guint index)
   gtk_widget_set_visible (associated->add, list->lookup->type == SATCHEL_TYPE_LOOKUP &&
                                                satchel_field_is_writable (list->lookup) &&
                                                may_create (associated, list->entity));
-  gtk_widget_set_tooltip_text (associated->add, new_label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (associated->add), GTK_ACCESSIBLE_PROPERTY_LABEL, new_label,
-                                  -1);
+  satchel_tip_name (associated->add, new_label);
   satchel_columns_set (associated->wide, associated->desk, list->entity, list->view);
   clear_columns (associated->narrow);
   gtk_column_view_column_set_expand (satchel_columns_append_card (associated->narrow, associated->desk,
@@ -416,14 +415,10 @@ make_bar (Associated *associated)
                                   _ ("What refers to this record"), -1);
   g_signal_connect (associated->choice, "notify::selected", G_CALLBACK (chosen_cb), associated);
   gtk_widget_add_css_class (all, "flat");
-  gtk_widget_set_tooltip_text (all, _ ("Open as a List"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (all), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Open as a List"),
-                                  -1);
+  satchel_tip_name (all, _ ("Open as a List"));
   g_signal_connect (all, "clicked", G_CALLBACK (open_cb), associated);
   gtk_widget_add_css_class (find, "flat");
-  gtk_widget_set_tooltip_text (find, _ ("Advanced Find…"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (find), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Advanced Find…"),
-                                  -1);
+  satchel_tip_name (find, _ ("Advanced Find…"));
   g_signal_connect (find, "clicked", G_CALLBACK (find_cb), associated);
   gtk_widget_set_margin_start (bar, 12);
   gtk_widget_set_margin_end (bar, 12);

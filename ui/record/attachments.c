@@ -13,6 +13,7 @@
 #include "ui/page.h"
 #include "ui/record/file.h"
 #include "ui/record/moments.h"
+#include "ui/tip.h"
 
 #define MOST_ROWS 100 /* files that are shown; the timeline has the others */
 
@@ -284,7 +285,7 @@ make_remove (Attachments *attachments, const SatchelRecord *record, const char *
   g_object_set_data_full (G_OBJECT (button), "id", g_strdup (record->id), g_free);
   gtk_widget_add_css_class (button, "flat");
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  gtk_widget_set_tooltip_text (button, _ ("Remove"));
+  satchel_tip (button, _ ("Remove"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   g_signal_connect (button, "clicked", G_CALLBACK (remove_cb), attachments);
   return button;
@@ -478,9 +479,7 @@ satchel_attachments_new (SatchelDesk *desk, const SatchelEntity *entity, const c
   adw_preferences_group_set_title (attachments->group, _ ("Files"));
   choose = gtk_button_new_from_icon_name ("mail-attachment-symbolic");
   gtk_widget_add_css_class (choose, "flat");
-  gtk_widget_set_tooltip_text (choose, _ ("Attach Files"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (choose), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Attach Files"),
-                                  -1);
+  satchel_tip_name (choose, _ ("Attach Files"));
   g_signal_connect (choose, "clicked", G_CALLBACK (choose_cb), attachments->group);
   adw_preferences_group_set_header_suffix (attachments->group, choose);
   target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);

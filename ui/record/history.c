@@ -9,12 +9,14 @@
 #include "client/connect.h"
 #include "client/history.h"
 #include "client/online.h"
+#include "client/permits.h"
 #include "protocol/error.h"
 #include "ui/act/act.h"
 #include "ui/act/refusal.h"
 #include "ui/act/undo.h"
 #include "ui/display.h"
 #include "ui/page.h"
+#include "ui/tip.h"
 
 #define MOST_ROWS 300 /* that are shown; a field of its own has its own history */
 
@@ -149,12 +151,32 @@ add_restore (History *history, AdwActionRow *row, const SatchelPastChange *chang
   restore->field = g_strdup (change->field->name);
   restore->value = satchel_value_ref (change->before);
   g_object_set_data_full (G_OBJECT (button), "restore", restore, restore_free);
-  gtk_widget_set_tooltip_text (button, _ ("Put the value of before back"));
+  satchel_tip (button, _ ("Put the value of before back"));
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (button, "flat");
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   g_signal_connect (button, "clicked", G_CALLBACK (restore_cb), history);
   adw_action_row_add_suffix (row, button);
+}
+
+/* Whether the record takes edits at all: it is here, open, and hers to change. */
+static gboolean
+is_editable (History *history)
+{
+  SatchelSession *session = get_session (history);
+  const SatchelField *state = history->entity->state_field;
+  g_autoptr (SatchelPermits) permits = satchel_session_read_permits (session);
+  g_autoptr (SatchelRecord) record = NULL;
+  const SatchelValue *value;
+
+  if (!satchel_replica_read (satchel_session_get_replica (session), history->entity, history->id, &record,
+                             NULL) ||
+      record == NULL)
+    return FALSE;
+  value = state != NULL ? satchel_record_get (record, state) : NULL;
+  return (value == NULL ||
+          !satchel_entity_is_closed_state (history->entity, satchel_value_get_string (value))) &&
+         satchel_permits_may (permits, session, SATCHEL_PRIVILEGE_WRITE, record);
 }
 
 /* What changes by steps is not put back as a value. */
@@ -166,7 +188,7 @@ can_restore (const SatchelEntity *entity, const SatchelPastChange *change)
 }
 
 static void
-add_row (History *history, const SatchelPastChange *change)
+add_row (History *history, const SatchelPastChange *change, gboolean editable)
 {
   AdwActionRow *row = ADW_ACTION_ROW (adw_action_row_new ());
   g_autofree char *what = describe (history, change), *author = describe_author (history, change);
@@ -176,7 +198,7 @@ add_row (History *history, const SatchelPastChange *change)
   g_object_set (row, "use-markup", FALSE, "title-lines", 4, NULL);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   adw_action_row_set_subtitle (row, author);
-  if (can_restore (history->entity, change))
+  if (editable && can_restore (history->entity, change))
     add_restore (history, row, change);
   gtk_list_box_append (history->list, GTK_WIDGET (row));
 }
@@ -184,6 +206,7 @@ add_row (History *history, const SatchelPastChange *change)
 static void
 show_past (History *history, const GPtrArray *past)
 {
+  const gboolean editable = is_editable (history);
   GtkWidget *child;
   guint n = 0;
 
@@ -194,7 +217,7 @@ show_past (History *history, const GPtrArray *past)
 
     if (history->field == NULL ||
         (change->field != NULL && g_str_equal (change->field->name, history->field->name))) {
-      add_row (history, change);
+      add_row (history, change, editable);
       n++;
     }
   }

@@ -185,19 +185,30 @@ collect_source (GPtrArray *moments, GHashTable *seen, SatchelSession *session, c
 
 /* ---- changes ---- */
 
+/* Once, however often it was changed. */
+static void
+add_name (SatchelMoment *moment, const char *name)
+{
+  g_auto (GStrv) names = g_strsplit (moment->text, " ", -1);
+  char *text;
+
+  if (g_strv_contains ((const char *const *)names, name))
+    return;
+  text = g_strconcat (moment->text, " ", name, NULL);
+  g_free (moment->text);
+  moment->text = text;
+}
+
 /* What one person changed at one time is one moment. */
 static void
 add_change (GPtrArray *moments, const SatchelEntity *entity, const SatchelPastChange *change)
 {
   SatchelMoment *last = moments->len > 0 ? moments->pdata[moments->len - 1] : NULL;
-  char *text;
 
   if (last != NULL && last->kind == SATCHEL_MOMENT_CHANGE && last->at_ms == change->at_ms &&
       last->text != NULL && *last->text != '\0' && change->field_name != NULL &&
       g_strcmp0 (last->id, change->by) == 0) {
-    text = g_strconcat (last->text, " ", change->field_name, NULL);
-    g_free (last->text);
-    last->text = text;
+    add_name (last, change->field_name);
     return;
   }
   last = g_new0 (SatchelMoment, 1);

@@ -8,6 +8,7 @@
 #include "ui/act/undo.h"
 #include "ui/page.h"
 #include "ui/record/jot.h"
+#include "ui/tip.h"
 
 typedef struct {
   SatchelDesk *desk;
@@ -167,9 +168,7 @@ make_kinds (Line *line)
       continue;
     button = GTK_TOGGLE_BUTTON (gtk_toggle_button_new ());
     gtk_button_set_icon_name (GTK_BUTTON (button), kinds[i].icon);
-    gtk_widget_set_tooltip_text (GTK_WIDGET (button), _ (kinds[i].label));
-    gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    _ (kinds[i].label), -1);
+    satchel_tip_name (GTK_WIDGET (button), _ (kinds[i].label));
     gtk_toggle_button_set_group (button, first);
     gtk_box_append (GTK_BOX (box), GTK_WIDGET (button));
     line->kinds[i] = button;
@@ -204,8 +203,7 @@ satchel_quick_line_new (SatchelDesk *desk, const SatchelEntity *entity, const ch
   g_signal_connect (line->entry, "activate", G_CALLBACK (activate_cb), line);
   g_signal_connect (line->entry, "changed", G_CALLBACK (typed_cb), line);
   line->add = gtk_button_new_from_icon_name ("list-add-symbolic");
-  gtk_widget_set_tooltip_text (line->add, _ ("Add"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (line->add), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Add"), -1);
+  satchel_tip_name (line->add, _ ("Add"));
   gtk_widget_set_sensitive (line->add, FALSE);
   g_signal_connect (line->add, "clicked", G_CALLBACK (activate_cb), line);
   gtk_box_append (GTK_BOX (box), switches);

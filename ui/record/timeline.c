@@ -8,6 +8,7 @@
 #include "ui/record/history.h"
 #include "ui/record/quick-line.h"
 #include "ui/record/timeline-row.h"
+#include "ui/tip.h"
 
 typedef struct {
   GtkWidget *box; /* borrowed: it owns this */
@@ -189,9 +190,7 @@ make_bar (Timeline *timeline)
   gtk_widget_add_css_class (GTK_WIDGET (timeline->filter), "flat");
   gtk_button_set_icon_name (GTK_BUTTON (history), "document-open-recent-symbolic");
   gtk_widget_add_css_class (history, "flat");
-  gtk_widget_set_tooltip_text (history, _ ("History of All Fields"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (history), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("History of All Fields"), -1);
+  satchel_tip_name (history, _ ("History of All Fields"));
   g_signal_connect (history, "clicked", G_CALLBACK (history_cb), timeline);
   gtk_box_append (GTK_BOX (bar), GTK_WIDGET (timeline->filter));
   gtk_box_append (GTK_BOX (bar), history);

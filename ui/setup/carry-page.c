@@ -218,6 +218,14 @@ satchel_carry_page_finalize (GObject *object)
   G_OBJECT_CLASS (satchel_carry_page_parent_class)->finalize (object);
 }
 
+/* Most people take along what is offered: Enter will do. */
+static void
+satchel_carry_page_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (satchel_carry_page_parent_class)->map (widget);
+  gtk_widget_grab_focus (GTK_WIDGET (SATCHEL_CARRY_PAGE (widget)->start));
+}
+
 static void
 satchel_carry_page_class_init (SatchelCarryPageClass *class)
 {
@@ -225,6 +233,7 @@ satchel_carry_page_class_init (SatchelCarryPageClass *class)
 
   G_OBJECT_CLASS (class)->dispose = satchel_carry_page_dispose;
   G_OBJECT_CLASS (class)->finalize = satchel_carry_page_finalize;
+  widget_class->map = satchel_carry_page_map;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/satchelcrm/ui/setup/carry-page.ui");
   gtk_widget_class_bind_template_child (widget_class, SatchelCarryPage, given);
   gtk_widget_class_bind_template_child (widget_class, SatchelCarryPage, more);

@@ -92,6 +92,8 @@ describe (SatchelRegistry *registry, const char *entity_name, const char *condit
     return g_strdup_printf (_ ("%s: your unit’s"), what);
   if (g_str_equal (condition, "tracked_by has me"))
     return g_strdup_printf (_ ("%s: those that you track"), what);
+  if (g_str_equal (condition, "attendees has me or organizer has me"))
+    return g_strdup_printf (_ ("%s: those that you take part in"), what);
   return g_strdup_printf ("%s: %s", what, condition);
 }
 
@@ -112,6 +114,18 @@ given_new (SatchelCarryChoices *choices, const SatchelRecord *record)
 
 static void ask_next (SatchelCarryChoices *choices);
 
+/* What brings most is told first: everything of somebody's, then by name. */
+static int
+compare_given (gconstpointer a, gconstpointer b)
+{
+  const Given *one = *(Given *const *)a, *other = *(Given *const *)b;
+  const gboolean every = g_str_equal (peek_text (one->record, "entity"), SATCHEL_SCOPE_EVERY);
+
+  if (every != g_str_equal (peek_text (other->record, "entity"), SATCHEL_SCOPE_EVERY))
+    return every ? -1 : 1;
+  return g_utf8_collate (one->shown.label, other->shown.label);
+}
+
 static void
 given_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -127,6 +141,7 @@ given_cb (GObject *source, GAsyncResult *result, gpointer data)
   for (guint i = 0; page != NULL && i < page->rows->len; i++) {
     g_ptr_array_add (choices->given, given_new (choices, ((SatchelOnlineRow *)page->rows->pdata[i])->record));
   }
+  g_ptr_array_sort (choices->given, compare_given);
   g_signal_emit (choices, signals[GIVEN], 0);
 }
 

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/sync/words.h"
+#include "ui/tip.h"
 
 struct _SatchelFirstSync {
   GtkWidget parent_instance;
@@ -65,8 +66,7 @@ update_pause (SatchelFirstSync *first, gboolean paused)
 
   gtk_button_set_icon_name (first->pause,
                             paused ? "media-playback-start-symbolic" : "media-playback-pause-symbolic");
-  gtk_widget_set_tooltip_text (GTK_WIDGET (first->pause), name);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (first->pause), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  satchel_tip_name (GTK_WIDGET (first->pause), name);
 }
 
 static void
@@ -85,6 +85,7 @@ update (SatchelFirstSync *first)
              : satchel_words_received (first->sync);
   gtk_label_set_label (first->title, describe (standing));
   gtk_label_set_label (first->moved, text != NULL ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (first->moved), text != NULL && *text != '\0');
   update_bar (first);
   update_way_out (first, standing);
   update_pause (first, standing == SATCHEL_STANDING_OFFLINE);

@@ -12,6 +12,7 @@
 #include "ui/setup/carry-page.h"
 #include "ui/setup/enrol.h"
 #include "ui/sync/sync.h"
+#include "ui/tip.h"
 
 struct _SatchelSetup {
   GtkWidget parent_instance;
@@ -267,6 +268,23 @@ sign_in (SatchelSetup *setup)
                        setup->cancellable, enrolled_cb, g_object_ref (setup));
 }
 
+/* Where there is something to type; where all is there, the password: it has been refused or forgotten. */
+static void
+shown_cb (GtkWidget *welcome, SatchelSetup *setup)
+{
+  gtk_widget_grab_focus (*get_text (setup->server) == '\0' ? setup->server
+                         : *get_text (setup->user) == '\0' ? setup->user
+                                                           : setup->password);
+}
+
+/* What is mended is not wrong any more. */
+static void
+typed_cb (GtkEditable *row, SatchelSetup *setup)
+{
+  if (gtk_widget_has_css_class (GTK_WIDGET (row), "error"))
+    tell (setup, NULL, NULL);
+}
+
 static void
 sign_in_cb (GtkWidget *from, SatchelSetup *setup)
 {
@@ -352,9 +370,7 @@ name_eye (GtkWidget *widget)
 {
   if (GTK_IS_BUTTON (widget) &&
       g_strcmp0 (gtk_button_get_icon_name (GTK_BUTTON (widget)), "view-reveal-symbolic") == 0) {
-    gtk_widget_set_tooltip_text (widget, _ ("Show the Password"));
-    gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    _ ("Show the Password"), -1);
+    satchel_tip_name (widget, _ ("Show the Password"));
     return TRUE;
   }
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
@@ -370,6 +386,10 @@ satchel_setup_init (SatchelSetup *setup)
   setup->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (setup));
   name_eye (setup->password);
+  g_signal_connect_after (setup->welcome, "map", G_CALLBACK (shown_cb), setup);
+  g_signal_connect (setup->server, "changed", G_CALLBACK (typed_cb), setup);
+  g_signal_connect (setup->user, "changed", G_CALLBACK (typed_cb), setup);
+  g_signal_connect (setup->password, "changed", G_CALLBACK (typed_cb), setup);
   g_signal_connect (setup->sign_in, "clicked", G_CALLBACK (sign_in_cb), setup);
   g_signal_connect (setup->server, "entry-activated", G_CALLBACK (sign_in_cb), setup);
   g_signal_connect (setup->user, "entry-activated", G_CALLBACK (sign_in_cb), setup);

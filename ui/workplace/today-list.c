@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/tip.h"
+
 #define FEW 7 /* rows that are shown at first */
 
 struct _SatchelTodayList {
@@ -91,7 +93,7 @@ make_box (SatchelTodayList *list, SatchelTodayItem *item)
 
   gtk_widget_add_css_class (box, "selection-mode");
   gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
-  gtk_widget_set_tooltip_text (box, _ ("Complete"));
+  satchel_tip (box, _ ("Complete"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (box), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   g_object_set_data (G_OBJECT (box), item_key, item);
   g_signal_connect (box, "toggled", G_CALLBACK (toggled_cb), list);

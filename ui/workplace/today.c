@@ -119,11 +119,8 @@ dup_detail (const SatchelRecord *record, SatchelReplica *replica)
     if (field->type == SATCHEL_TYPE_LOOKUP)
       name =
           satchel_replica_dup_name (satchel_value_get_entity (value), satchel_value_get_id (value), replica);
-    else if (field->type == SATCHEL_TYPE_CHOICE) {
-      const SatchelChoice *choice = satchel_field_find_choice (field, satchel_value_get_string (value));
-
-      name = choice != NULL ? g_strdup (_ (choice->label)) : NULL;
-    }
+    else if (field->type == SATCHEL_TYPE_CHOICE)
+      name = g_strdup (satchel_field_get_label_of (field, satchel_value_get_string (value)));
     if (name != NULL)
       g_string_append_printf (text, "%s%s", text->len > 0 ? " · " : "", name);
   }

@@ -10,6 +10,7 @@
 #include "ui/display.h"
 #include "ui/inbox/lookout.h"
 #include "ui/sync/sync.h"
+#include "ui/tip.h"
 #include "ui/workplace/columns-box.h"
 #include "ui/workplace/today-list.h"
 #include "ui/workplace/today.h"
@@ -40,7 +41,11 @@ find_entity (SatchelWorkplacePage *page, const char *name)
                                 name);
 }
 
-/* "yesterday", "3 days ago", "in 5 days"; owned. */
+#define DAYS_TO_COUNT 60 /* months are easier to grasp from here on */
+#define DAYS_OF_MONTH 30
+#define DAYS_OF_YEAR  365
+
+/* "yesterday", "3 days ago", "4 months ago", "in 5 days"; owned. */
 static char *
 dup_distance (gint64 days)
 {
@@ -50,6 +55,13 @@ dup_distance (gint64 days)
     return g_strdup (_ ("yesterday"));
   if (days == 1)
     return g_strdup (_ ("tomorrow"));
+  if (days <= -DAYS_OF_YEAR)
+    return g_strdup (_ ("over a year ago"));
+  if (days <= -DAYS_TO_COUNT) {
+    const int months = (int)(-days / DAYS_OF_MONTH);
+
+    return g_strdup_printf (ngettext ("%d month ago", "%d months ago", (gulong)months), months);
+  }
   if (days < 0)
     return g_strdup_printf (ngettext ("%d day ago", "%d days ago", (gulong)-days), (int)-days);
   return g_strdup_printf (ngettext ("in %d day", "in %d days", (gulong)days), (int)days);
@@ -365,7 +377,7 @@ build (SatchelWorkplacePage *page)
   page->news = add_section (page, box, _ ("Since You Last Looked"), _ ("Nobody has changed anything."), TRUE);
   page->seen = gtk_button_new_with_label (_ ("Seen"));
   gtk_widget_add_css_class (page->seen, "flat");
-  gtk_widget_set_tooltip_text (page->seen, _ ("Do not show these changes any more"));
+  satchel_tip (page->seen, _ ("Do not show these changes any more"));
   g_signal_connect (page->seen, "clicked", G_CALLBACK (seen_cb), page);
   satchel_today_list_set_button (page->news, page->seen);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
