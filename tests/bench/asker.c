@@ -19,9 +19,10 @@
 #define TURNS  5
 #define ROUNDS 2000
 
-char *
-bench_asker_format_pull (BenchDevice *device, const char *cursor, gint64 own, GError **error)
+GStrv
+bench_asker_format_pulls (BenchDevice *device, const char *cursor, gint64 own, guint n, GError **error)
 {
+  g_autoptr (GStrvBuilder) requests = g_strv_builder_new ();
   SatchelSession *session = bench_device_get_session (device);
   g_autofree char *token = satchel_session_dup_token (session, error), *body = NULL;
   g_autoptr (SatchelPull) pull = NULL;
@@ -36,10 +37,15 @@ bench_asker_format_pull (BenchDevice *device, const char *cursor, gint64 own, GE
   for (guint i = 0; own > 0 && i < 2; i++)
     g_array_append_val (pull->own, own);
   body = satchel_pull_to_text (pull);
-  return g_strdup_printf (
-      "POST /v1/pull HTTP/1.1\r\nAccept-Encoding: zstd, gzip\r\nAuthorization: Bearer %s\r\n"
-      "Content-Length: %zu\r\nHost: 127.0.0.1\r\n\r\n%s",
-      token, strlen (body), body);
+  for (guint i = 0; i < n; i++) {
+    g_autofree char *request = g_strdup_printf (
+        "POST /v1/pull HTTP/1.1\r\nAccept-Encoding: zstd, gzip\r\nAuthorization: Bearer %s\r\n"
+        "Content-Length: %zu\r\nHost: 127.0.0.1\r\n\r\n%s%*s",
+        token, strlen (body) + i, body, (int)i, "");
+
+    g_strv_builder_add (requests, request);
+  }
+  return g_strv_builder_end (requests);
 }
 
 static int
@@ -72,9 +78,10 @@ find_end (const GString *answer)
 }
 
 static gboolean
-ask (int fd, const char *request, gsize size, GString *answer)
+ask (int fd, const char *request, GString *answer)
 {
   char bytes[16384];
+  const gsize size = strlen (request);
   gsize end = 0;
 
   g_string_truncate (answer, 0);
@@ -91,20 +98,22 @@ ask (int fd, const char *request, gsize size, GString *answer)
   return g_str_has_prefix (answer->str, GOOD);
 }
 
-/* Microseconds of CPU of the process for each; NAN. The connection is made, and the request answered once,
+/* Microseconds of CPU of the process for each; NAN. The connection is made, and the requests answered once,
  * before. */
 static double
-measure (GPid pid, guint port, const char *request, GError **error)
+measure (GPid pid, guint port, const char *const *requests, GError **error)
 {
   g_autoptr (GString) answer = g_string_new (NULL);
-  const gsize size = strlen (request);
+  const guint n = g_strv_length ((GStrv)requests);
   const int fd = dial (port);
-  gboolean good = fd >= 0 && ask (fd, request, size, answer);
-  const double before = bench_cpu_of (pid);
-  double cpu;
+  gboolean good = fd >= 0;
+  double before, cpu;
 
+  for (guint i = 0; i < n && good; i++)
+    good = ask (fd, requests[i], answer);
+  before = bench_cpu_of (pid);
   for (guint i = 0; i < ROUNDS && good; i++)
-    good = ask (fd, request, size, answer);
+    good = ask (fd, requests[i % n], answer);
   cpu = (bench_cpu_of (pid) - before) / ROUNDS * 1e6;
   if (fd >= 0)
     close (fd);
@@ -116,7 +125,7 @@ measure (GPid pid, guint port, const char *request, GError **error)
 }
 
 gboolean
-bench_asker_compare (BenchRig *rig, const char *request, double *ours, double *hello, GError **error)
+bench_asker_compare (BenchRig *rig, const char *const *requests, double *ours, double *hello, GError **error)
 {
   g_autoptr (GArray) of_ours = g_array_new (FALSE, FALSE, sizeof (double));
   g_autoptr (GArray) of_hello = g_array_new (FALSE, FALSE, sizeof (double));
@@ -126,11 +135,11 @@ bench_asker_compare (BenchRig *rig, const char *request, double *ours, double *h
   if (!bench_hello_start (&bare, error))
     return FALSE;
   for (guint i = 0; i < TURNS && good; i++) {
-    double cpu = measure (bench_rig_get_pid (rig), bench_rig_get_port (rig), request, error);
+    double cpu = measure (bench_rig_get_pid (rig), bench_rig_get_port (rig), requests, error);
 
     good = !isnan (cpu);
     g_array_append_val (of_ours, cpu);
-    cpu = good ? measure (bare.pid, bare.port, request, error) : NAN;
+    cpu = good ? measure (bare.pid, bare.port, requests, error) : NAN;
     good = !isnan (cpu);
     g_array_append_val (of_hello, cpu);
   }

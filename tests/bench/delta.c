@@ -78,7 +78,7 @@ measure_pull (BenchRig *rig, BenchDevice *device, const char *cursor, gint64 own
               const char *what, GError **error)
 {
   g_autoptr (JsonObject) tail = ask_tail (device, cursor, own, error);
-  g_autofree char *request = NULL;
+  g_auto (GStrv) requests = NULL;
   double cpu, floor;
 
   if (tail == NULL)
@@ -87,8 +87,8 @@ measure_pull (BenchRig *rig, BenchDevice *device, const char *cursor, gint64 own
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_CORRUPT, "a pull of %d rows has others", ROWS);
     return FALSE;
   }
-  request = bench_asker_format_pull (device, cursor, own, error);
-  if (request == NULL || !bench_asker_compare (rig, request, &cpu, &floor, error))
+  requests = bench_asker_format_pulls (device, cursor, own, 2, error);
+  if (requests == NULL || !bench_asker_compare (rig, (const char *const *)requests, &cpu, &floor, error))
     return FALSE;
   bench_report (
       name, cpu, "µs", floor,

@@ -43,7 +43,7 @@ bench_eds (BenchRig *rig, GError **error)
   bench_report ("eds_out", find (said, "out_ms"), "ms", NAN,
                 "one field, satchelctl's start to what another program sees of the card, beside 10,000 others");
   bench_report ("eds_back", find (said, "back_ms"), "ms", NAN, "one field, the card's change to satchelctl's answer");
-  bench_report ("eds_idle_cpu", find (said, "idle_ms_per_minute"), "ms", NAN, "CPU of the agent at rest, a minute");
+  bench_report ("eds_idle_cpu", find (said, "idle_ms_per_minute"), "ms", NAN, "CPU of the agent at rest, a minute, at most");
   bench_report ("eds_memory", find (said, "memory_mb"), "MB", NAN, "of the agent, with the mirror");
   return TRUE;
 }

@@ -7,7 +7,7 @@
 #include "client/blobs/attach.h"
 #include "client/blobs/courier.h"
 #include "client/blobs/transfer.h"
-#include "client/outbox/queue.h"
+#include "client/queue/queue.h"
 #include "protocol/error.h"
 #include "protocol/limits.h"
 #include "protocol/wire/blob.h"

@@ -289,6 +289,29 @@ test_zones (void)
   }
 }
 
+/* Who knows the zones of the database gets them by name alone, and reads the same of it. */
+static void
+test_known_zones (void)
+{
+  static const char TEXT[] =
+      "BEGIN:VEVENT\r\nUID:1\r\nDTSTART;TZID=Europe/Rome:20260705T090000\r\nEND:VEVENT\r\n";
+  g_autoptr (SatchelExchange) x = make_exchange ();
+  g_autoptr (ICalComponent) calendar = parse (TEXT);
+  g_autoptr (SatchelRecord) record = make_record ("appointment", ID);
+
+  g_assert_true (read_nth (x, calendar, 0, record, NULL));
+  for (guint known = 0; known < 2; known++) {
+    g_autoptr (ICalComponent) written = NULL;
+    g_autoptr (GPtrArray) zones = NULL;
+
+    x->zones_are_known = known == 1;
+    written = satchel_event_write (x, (const SatchelRecord *const *)&record, 1, NULL);
+    zones = satchel_calendar_list (written, I_CAL_VTIMEZONE_COMPONENT);
+    g_assert_cmpuint (zones->len, ==, known == 0 ? 1 : 0);
+    assert_event_laws (x, &record, 1, NULL);
+  }
+}
+
 /* A zone whose clock changes every second would be counted for hours. */
 static void
 test_hostile_zone (void)
@@ -491,6 +514,7 @@ main (int argc, char **argv)
   g_test_add_func ("/calendar-items/fields", test_fields);
   g_test_add_func ("/calendar-items/kept", test_kept);
   g_test_add_func ("/calendar-items/zones", test_zones);
+  g_test_add_func ("/calendar-items/known-zones", test_known_zones);
   g_test_add_func ("/calendar-items/hostile-zone", test_hostile_zone);
   g_test_add_func ("/calendar-items/series", test_series);
   g_test_add_func ("/calendar-items/recurrence", test_recurrence);

@@ -12,66 +12,18 @@
 #include "client/exchange/items.h"
 #include "client/exchange/zones.h"
 #include "protocol/error.h"
-#include "tests/lib/fixture.h"
+#include "tests/client/device.h"
 
-#define USER "01900000-0000-7000-8000-000000000001"
-#define UNIT "01900000-0000-7000-8000-000000000002"
-
-typedef struct {
-  char *dir;
-  FakeClock clock;
-  SatchelSession *session;
-} Fixture;
-
-/* A profile whose user and unit are known, as after a first sync; nothing pending. */
 static void
-pull_user (SatchelSession *session)
+set_up (Device *device, gconstpointer data)
 {
-  static const char STREAM[] =
-      "{\"reset\":true,\"restored_s\":-1,\"backed_up_s\":0}\n"
-      "{\"entity\":\"business_unit\",\"columns\":[\"id\",\"s\",\"name\"],\"whole\":true}\n"
-      "[\"" UNIT "\",1,\"Root\"]\n"
-      "{\"entity\":\"user\",\"columns\":[\"id\",\"s\",\"name\",\"login\",\"unit\",\"active\"],"
-      "\"whole\":true}\n"
-      "[\"" USER "\",1,\"Importer\",\"importer\",\"" UNIT "\",1]\n"
-      "{\"cursor\":\"1.1.x\",\"s\":1,\"rows\":2}\n";
-  g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_data (STREAM, sizeof STREAM - 1, NULL);
-  SatchelPullResult result = { 0 };
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (
-      satchel_replica_apply_pull (satchel_session_get_replica (session), stream, 1000, &result, &error));
-  g_assert_no_error (error);
+  device_setup (device, DEVICE_PRIMED);
 }
 
 static void
-set_up (Fixture *fixture, gconstpointer data)
+tear_down (Device *device, gconstpointer data)
 {
-  const SatchelSignInAnswer answer = { .organisation = (char *)"01900000-0000-7000-8000-00000000000a",
-                                       .organisation_name = (char *)"Test",
-                                       .user = (char *)USER,
-                                       .user_name = (char *)"Importer",
-                                       .device = (char *)"01900000-0000-7000-8000-00000000000b",
-                                       .token = (char *)"token",
-                                       .next_number = 1 };
-  g_autoptr (GError) error = NULL;
-  gboolean told;
-
-  fixture->dir = fixture_dir_new ();
-  fake_clock_init (&fixture->clock, 1);
-  fixture->session =
-      satchel_session_open (fixture->dir, "test", satchel_registry_builtin (), &fixture->clock.clock, &error);
-  g_assert_no_error (error);
-  g_assert_true (satchel_session_enrol (fixture->session, "http://127.0.0.1:1", &answer, &told, &error));
-  g_assert_no_error (error);
-  pull_user (fixture->session);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  satchel_session_close (fixture->session);
-  fixture_dir_remove (fixture->dir);
+  device_teardown (device);
 }
 
 /* ---- helpers ---- */
@@ -90,13 +42,13 @@ append_cb (const char *text, gsize length, gpointer data, GError **error)
 }
 
 static char *
-export_all (Fixture *fixture, const char *entity)
+export_all (Device *device, const char *entity)
 {
   GString *text = g_string_new (NULL);
   g_autoptr (GError) error = NULL;
 
   g_assert_true (
-      satchel_exchange_export (fixture->session, entity_named (entity), NULL, append_cb, text, &error));
+      satchel_exchange_export (device->session, entity_named (entity), NULL, append_cb, text, &error));
   g_assert_no_error (error);
   return g_string_free (text, FALSE);
 }
@@ -107,9 +59,9 @@ typedef struct {
 
 /* Imports, asserts the counts and returns what the errors file holds, or NULL. */
 static char *
-import (Fixture *fixture, const char *path, gboolean dry_run, const Counts *expected, gint64 *matched)
+import (Device *device, const char *path, gboolean dry_run, const Counts *expected, gint64 *matched)
 {
-  g_autofree char *errors = g_build_filename (fixture->dir, "errors", NULL);
+  g_autofree char *errors = g_build_filename (device->dir, "errors", NULL);
   const SatchelImportOptions options = { .errors_path = errors, .dry_run = dry_run };
   g_auto (SatchelImportSummary) summary = { 0 };
   g_autoptr (GError) error = NULL;
@@ -117,7 +69,7 @@ import (Fixture *fixture, const char *path, gboolean dry_run, const Counts *expe
   gint64 n_matched;
 
   g_assert_true (
-      satchel_exchange_import (fixture->session, NULL, path, &options, &summary, &n_matched, &error));
+      satchel_exchange_import (device->session, NULL, path, &options, &summary, &n_matched, &error));
   g_assert_no_error (error);
   if (summary.errors_file != NULL)
     g_assert_true (g_file_get_contents (summary.errors_file, &text, NULL, NULL));
@@ -137,12 +89,12 @@ import (Fixture *fixture, const char *path, gboolean dry_run, const Counts *expe
 }
 
 static char *
-import_text (Fixture *fixture, const char *text, const Counts *expected, gint64 *matched)
+import_text (Device *device, const char *text, const Counts *expected, gint64 *matched)
 {
-  g_autofree char *path = g_build_filename (fixture->dir, "import.vcf", NULL);
+  g_autofree char *path = g_build_filename (device->dir, "import.vcf", NULL);
 
   g_assert_true (g_file_set_contents (path, text, -1, NULL));
-  return import (fixture, path, FALSE, expected, matched);
+  return import (device, path, FALSE, expected, matched);
 }
 
 /* ---- splitting ---- */
@@ -228,10 +180,10 @@ test_deep (void)
 /* ---- importing ---- */
 
 static void
-test_cards (Fixture *fixture, gconstpointer data)
+test_cards (Device *device, gconstpointer data)
 {
   gint64 matched;
-  g_autofree char *errors = import_text (fixture,
+  g_autofree char *errors = import_text (device,
                                          "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:1\r\nN:Pop;Ana;;;\r\nORG:"
                                          "Acme\r\nEMAIL:ana@example.com\r\nTEL:CALL ME\r\nEND:VCARD\r\n"
                                          "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:2\r\nN:Rus;Ion;;;\r\nORG:Acme;"
@@ -244,35 +196,35 @@ test_cards (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (errors, "X-SATCHEL-REASON:it has no name"));
   /* Mended, the errors file goes in. */
   memcpy (strstr (errors, "TEL:CALL ME"), "TEL:0264 12", 11);
-  again = import_text (fixture, errors, &(Counts){ 1, 0, 0, 1 }, NULL);
+  again = import_text (device, errors, &(Counts){ 1, 0, 0, 1 }, NULL);
   g_clear_pointer (&again, g_free);
   /* The same once more; another card of the same person; more about her. */
   again = import_text (
-      fixture,
+      device,
       "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:2\r\nN:Rus;Ion;;;\r\nEMAIL:ion@example.com\r\nEND:VCARD\r\n"
       "BEGIN:VCARD\r\nVERSION:3.0\r\nN:Pop;Ana;;;\r\nEMAIL:other@example.com\r\nEMAIL:ana@example."
       "com\r\nTITLE:Buyer\r\nEND:VCARD\r\n",
       &(Counts){ 0, 1, 1, 0 }, &matched);
   g_assert_cmpint (matched, ==, 1);
-  text = export_all (fixture, "contact");
+  text = export_all (device, "contact");
   g_assert_nonnull (strstr (text, "ORG:Acme;Sales"));
   g_assert_nonnull (strstr (text, "TITLE:Buyer"));
   g_assert_null (strstr (text, "Ana\r\nN:Pop;Ana;;;\r\nN:"));
 }
 
 static void
-test_dry_run (Fixture *fixture, gconstpointer data)
+test_dry_run (Device *device, gconstpointer data)
 {
-  g_autofree char *path = g_build_filename (fixture->dir, "import.vcf", NULL), *errors = NULL, *text = NULL;
+  g_autofree char *path = g_build_filename (device->dir, "import.vcf", NULL), *errors = NULL, *text = NULL;
 
   g_assert_true (g_file_set_contents (path, CARD ("A") CARD ("B"), -1, NULL));
-  errors = import (fixture, path, TRUE, &(Counts){ 2, 0, 0, 0 }, NULL);
-  text = export_all (fixture, "contact");
+  errors = import (device, path, TRUE, &(Counts){ 2, 0, 0, 0 }, NULL);
+  text = export_all (device, "contact");
   g_assert_cmpstr (text, ==, "");
 }
 
 static void
-test_calendar (Fixture *fixture, gconstpointer data)
+test_calendar (Device *device, gconstpointer data)
 {
   static const char TEXT[] = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"
                              "BEGIN:VEVENT\r\nUID:s\r\nRECURRENCE-ID:20261012T070000Z\r\nSUMMARY:"
@@ -285,17 +237,17 @@ test_calendar (Fixture *fixture, gconstpointer data)
                              "20261001T100000Z\r\nEND:VTODO\r\n"
                              "BEGIN:VJOURNAL\r\nUID:j\r\nSUMMARY:x\r\nEND:VJOURNAL\r\n"
                              "END:VCALENDAR\r\n";
-  g_autofree char *errors = import_text (fixture, TEXT, &(Counts){ 3, 0, 0, 2 }, NULL), *again = NULL,
+  g_autofree char *errors = import_text (device, TEXT, &(Counts){ 3, 0, 0, 2 }, NULL), *again = NULL,
                   *text = NULL;
 
   g_assert_nonnull (strstr (errors, "VJOURNAL: only"));
   g_assert_nonnull (strstr (errors, "the series is not here"));
-  again = import_text (fixture, TEXT, &(Counts){ 0, 0, 3, 2 }, NULL);
-  text = export_all (fixture, "appointment");
+  again = import_text (device, TEXT, &(Counts){ 0, 0, 3, 2 }, NULL);
+  text = export_all (device, "appointment");
   g_assert_nonnull (strstr (text, "RECURRENCE-ID:20261012T070000Z"));
   g_assert_nonnull (strstr (text, "RRULE:FREQ=WEEKLY"));
   g_clear_pointer (&text, g_free);
-  text = export_all (fixture, "task");
+  text = export_all (device, "task");
   g_assert_nonnull (strstr (text, "STATUS:COMPLETED"));
 }
 
@@ -327,14 +279,14 @@ note_cb (const SatchelRecord *record, gpointer data)
 }
 
 static GPtrArray *
-list_records (Fixture *fixture, const char *entity)
+list_records (Device *device, const char *entity)
 {
   GPtrArray *records = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_record_free);
   const SatchelQuery query = { .entity = entity_named (entity), .limit = -1 };
   SatchelPredicateContext context;
 
-  satchel_session_get_context (fixture->session, &context);
-  g_assert_true (satchel_replica_query (satchel_session_get_replica (fixture->session), &query, &context,
+  satchel_session_get_context (device->session, &context);
+  g_assert_true (satchel_replica_query (satchel_session_get_replica (device->session), &query, &context,
                                         note_cb, records, NULL));
   return records;
 }
@@ -342,10 +294,10 @@ list_records (Fixture *fixture, const char *entity)
 /* What was imported and exported is read again, upon a record that knows nothing but its id, and has the same
  * fields. */
 static guint
-assert_round_trip (Fixture *fixture, const char *entity, const char *const *fields)
+assert_round_trip (Device *device, const char *entity, const char *const *fields)
 {
-  g_autoptr (SatchelExchange) x = satchel_exchange_new (fixture->session);
-  g_autoptr (GPtrArray) records = list_records (fixture, entity);
+  g_autoptr (SatchelExchange) x = satchel_exchange_new (device->session);
+  g_autoptr (GPtrArray) records = list_records (device, entity);
 
   for (guint i = 0; i < records->len; i++) {
     const SatchelRecord *record = records->pdata[i];
@@ -388,7 +340,7 @@ assert_round_trip (Fixture *fixture, const char *entity, const char *const *fiel
 }
 
 static void
-test_real (Fixture *fixture, gconstpointer data)
+test_real (Device *device, gconstpointer data)
 {
   const char *name = data;
   g_autofree char *folder = shared_folder (name);
@@ -411,19 +363,19 @@ test_real (Fixture *fixture, gconstpointer data)
     if (items->items->len == 0)
       continue;
     g_test_message ("%s: %u items", file, items->items->len);
-    errors = import (fixture, path, FALSE, NULL, NULL);
+    errors = import (device, path, FALSE, NULL, NULL);
     n++;
   }
   g_assert_cmpuint (n, >, 3);
   if (g_str_equal (name, "vcard")) {
-    g_assert_cmpuint (assert_round_trip (fixture, "contact", satchel_contact_fields ()), >, 3);
+    g_assert_cmpuint (assert_round_trip (device, "contact", satchel_contact_fields ()), >, 3);
   } else {
-    g_assert_cmpuint (assert_round_trip (fixture, "appointment", satchel_event_fields ()), >, 50);
-    assert_round_trip (fixture, "task", satchel_todo_fields ());
+    g_assert_cmpuint (assert_round_trip (device, "appointment", satchel_event_fields ()), >, 50);
+    assert_round_trip (device, "task", satchel_todo_fields ());
   }
 }
 
-#define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
+#define ADD(path, function) g_test_add (path, Device, NULL, set_up, function, tear_down)
 
 int
 main (int argc, char **argv)
@@ -435,7 +387,7 @@ main (int argc, char **argv)
   ADD ("/exchange/cards", test_cards);
   ADD ("/exchange/dry-run", test_dry_run);
   ADD ("/exchange/calendar", test_calendar);
-  g_test_add ("/exchange/real-vcard", Fixture, "vcard", set_up, test_real, tear_down);
-  g_test_add ("/exchange/real-ical", Fixture, "ical", set_up, test_real, tear_down);
+  g_test_add ("/exchange/real-vcard", Device, "vcard", set_up, test_real, tear_down);
+  g_test_add ("/exchange/real-ical", Device, "ical", set_up, test_real, tear_down);
   return g_test_run ();
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "client/sync/coding.h"
+#include "client/sync/why-cut.h"
 #include "protocol/error.h"
 #include "protocol/limits.h"
 
@@ -533,6 +534,7 @@ test_nobody_listens (void)
   server_stop (&server);
   call_run (&call, transport, &collecting, NULL);
   g_assert_error (call.error, SATCHEL_ERROR, SATCHEL_ERROR_UNREACHABLE);
+  g_assert_true (g_str_has_suffix (call.error->message, ": no server runs there"));
   call_clear (&call);
   transport->free (transport);
 }
@@ -566,6 +568,29 @@ test_cancel (void)
   }
   drain ();
   server_stop (&server);
+}
+
+/* No words of the system where there are words of ours. */
+static void
+test_why_cut (void)
+{
+  static const struct {
+    GTlsCertificateFlags flags;
+    const char *words;
+  } wrongs[] = {
+    { G_TLS_CERTIFICATE_UNKNOWN_CA, "nobody whom this computer trusts" },
+    { G_TLS_CERTIFICATE_UNKNOWN_CA | G_TLS_CERTIFICATE_BAD_IDENTITY, "that of another server" },
+    { G_TLS_CERTIFICATE_EXPIRED, "has expired" },
+    { 0, "is not good" },
+  };
+  g_autoptr (GError) unknown = g_error_new_literal (G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND, "ENOENT"),
+                     bad = g_error_new_literal (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, "EBAD"),
+                     other = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, "in other words");
+
+  g_assert_nonnull (strstr (satchel_why_cut (unknown, 0), "no server of that name"));
+  g_assert_cmpstr (satchel_why_cut (other, 0), ==, "in other words");
+  for (guint i = 0; i < G_N_ELEMENTS (wrongs); i++)
+    g_assert_nonnull (strstr (satchel_why_cut (bad, wrongs[i].flags), wrongs[i].words));
 }
 
 static void
@@ -667,6 +692,7 @@ main (int argc, char **argv)
   g_test_add_func ("/client/http/kept-connection", test_kept_connection);
   g_test_add_func ("/client/http/silence", test_silence);
   g_test_add_func ("/client/http/nobody-listens", test_nobody_listens);
+  g_test_add_func ("/client/http/why-cut", test_why_cut);
   g_test_add_func ("/client/http/cancel", test_cancel);
   g_test_add_func ("/client/http/cancel-at-data", test_cancel_at_data);
   g_test_add_func ("/client/http/bomb", test_bomb);

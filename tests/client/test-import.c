@@ -10,66 +10,18 @@
 #include "client/transfer/csv.h"
 #include "client/transfer/export.h"
 #include "protocol/error.h"
-#include "tests/lib/fixture.h"
+#include "tests/client/device.h"
 
-#define USER "01900000-0000-7000-8000-000000000001"
-#define UNIT "01900000-0000-7000-8000-000000000002"
-
-typedef struct {
-  char *dir;
-  FakeClock clock;
-  SatchelSession *session;
-} Fixture;
-
-/* A profile whose user and unit are known, as after a first sync; nothing pending. */
 static void
-pull_user (SatchelSession *session)
+set_up (Device *device, gconstpointer data)
 {
-  static const char STREAM[] =
-      "{\"reset\":true,\"restored_s\":-1,\"backed_up_s\":0}\n"
-      "{\"entity\":\"business_unit\",\"columns\":[\"id\",\"s\",\"name\"],\"whole\":true}\n"
-      "[\"" UNIT "\",1,\"Root\"]\n"
-      "{\"entity\":\"user\",\"columns\":[\"id\",\"s\",\"name\",\"login\",\"unit\",\"active\"],"
-      "\"whole\":true}\n"
-      "[\"" USER "\",1,\"Importer\",\"importer\",\"" UNIT "\",1]\n"
-      "{\"cursor\":\"1.1.x\",\"s\":1,\"rows\":2}\n";
-  g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_data (STREAM, sizeof STREAM - 1, NULL);
-  SatchelPullResult result = { 0 };
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (
-      satchel_replica_apply_pull (satchel_session_get_replica (session), stream, 1000, &result, &error));
-  g_assert_no_error (error);
+  device_setup (device, DEVICE_PRIMED);
 }
 
 static void
-set_up (Fixture *fixture, gconstpointer data)
+tear_down (Device *device, gconstpointer data)
 {
-  const SatchelSignInAnswer answer = { .organisation = (char *)"01900000-0000-7000-8000-00000000000a",
-                                       .organisation_name = (char *)"Test",
-                                       .user = (char *)USER,
-                                       .user_name = (char *)"Importer",
-                                       .device = (char *)"01900000-0000-7000-8000-00000000000b",
-                                       .token = (char *)"token",
-                                       .next_number = 1 };
-  g_autoptr (GError) error = NULL;
-  gboolean told;
-
-  fixture->dir = fixture_dir_new ();
-  fake_clock_init (&fixture->clock, 1);
-  fixture->session =
-      satchel_session_open (fixture->dir, "test", satchel_registry_builtin (), &fixture->clock.clock, &error);
-  g_assert_no_error (error);
-  g_assert_true (satchel_session_enrol (fixture->session, "http://127.0.0.1:1", &answer, &told, &error));
-  g_assert_no_error (error);
-  pull_user (fixture->session);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  satchel_session_close (fixture->session);
-  fixture_dir_remove (fixture->dir);
+  device_teardown (device);
 }
 
 /* ---- helpers ---- */
@@ -81,21 +33,21 @@ entity_named (const char *name)
 }
 
 static void
-import_path (Fixture *fixture, const char *entity, const char *path, const SatchelImportOptions *options,
+import_path (Device *device, const char *entity, const char *path, const SatchelImportOptions *options,
              SatchelImportSummary *summary)
 {
   const SatchelImportOptions plain = { 0 };
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (satchel_import_file (fixture->session, entity_named (entity), path,
+  g_assert_true (satchel_import_file (device->session, entity_named (entity), path,
                                       options != NULL ? options : &plain, summary, &error));
   g_assert_no_error (error);
 }
 
 static char *
-write_file (Fixture *fixture, const char *name, const char *text)
+write_file (Device *device, const char *name, const char *text)
 {
-  char *path = g_build_filename (fixture->dir, name, NULL);
+  char *path = g_build_filename (device->dir, name, NULL);
   g_autoptr (GError) error = NULL;
 
   g_assert_true (g_file_set_contents (path, text, -1, &error));
@@ -115,13 +67,13 @@ assert_counts (const SatchelImportSummary *summary, gint64 created, gint64 updat
 }
 
 static void
-import_text (Fixture *fixture, const char *entity, const char *text, gint64 created, gint64 updated,
+import_text (Device *device, const char *entity, const char *text, gint64 created, gint64 updated,
              gint64 unchanged, gint64 rejected)
 {
-  g_autofree char *path = write_file (fixture, "input.csv", text);
+  g_autofree char *path = write_file (device, "input.csv", text);
   g_auto (SatchelImportSummary) summary = { 0 };
 
-  import_path (fixture, entity, path, NULL, &summary);
+  import_path (device, entity, path, NULL, &summary);
   assert_counts (&summary, created, updated, unchanged, rejected);
 }
 
@@ -133,7 +85,7 @@ append_cb (const char *text, gsize length, gpointer data, GError **error)
 }
 
 static char *
-export_text (Fixture *fixture, const char *entity, const char *map_name, const char *where_text,
+export_text (Device *device, const char *entity, const char *map_name, const char *where_text,
              SatchelExportFormat format)
 {
   GString *text = g_string_new (NULL);
@@ -146,7 +98,7 @@ export_text (Fixture *fixture, const char *entity, const char *map_name, const c
 
   g_assert_no_error (error);
   g_assert_true (
-      satchel_export (fixture->session, entity_named (entity), map, where, format, append_cb, text, &error));
+      satchel_export (device->session, entity_named (entity), map, where, format, append_cb, text, &error));
   g_assert_no_error (error);
   return g_string_free (text, FALSE);
 }
@@ -202,22 +154,22 @@ fixture_path (const char *name)
 }
 
 static void
-import_fixture (Fixture *fixture, const char *entity, const char *name, gint64 created, gint64 rejected)
+import_fixture (Device *device, const char *entity, const char *name, gint64 created, gint64 rejected)
 {
   g_autofree char *path = fixture_path (name);
   g_auto (SatchelImportSummary) summary = { 0 };
 
-  import_path (fixture, entity, path, NULL, &summary);
+  import_path (device, entity, path, NULL, &summary);
   assert_counts (&summary, created, 0, 0, rejected);
 }
 
 static gint64
-count_pending (Fixture *fixture)
+count_pending (Device *device)
 {
   gint64 count = -1;
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (satchel_outbox_count (satchel_session_get_outbox (fixture->session), SATCHEL_SET_PENDING,
+  g_assert_true (satchel_outbox_count (satchel_session_get_outbox (device->session), SATCHEL_SET_PENDING,
                                        &count, &error));
   return count;
 }
@@ -226,7 +178,7 @@ count_pending (Fixture *fixture)
 
 /* Each dirty row is reported with line, column, value and reason; the rest goes in, whatever the order. */
 static void
-test_dirty (Fixture *fixture, gconstpointer data)
+test_dirty (Device *device, gconstpointer data)
 {
   static const struct {
     const char *line;
@@ -245,7 +197,7 @@ test_dirty (Fixture *fixture, gconstpointer data)
   SatchelCsvReader reader;
   GStatBuf info;
 
-  import_path (fixture, "account", path, NULL, &summary);
+  import_path (device, "account", path, NULL, &summary);
   assert_counts (&summary, 4, 0, 0, 5);
   g_assert_cmpstr (summary.map_name, ==, "crm-accounts");
 
@@ -266,7 +218,7 @@ test_dirty (Fixture *fixture, gconstpointer data)
   }
 
   exported =
-      export_text (fixture, "account", "crm-accounts", "parent.name = \"Blue Daughter\"", SATCHEL_EXPORT_CSV);
+      export_text (device, "account", "crm-accounts", "parent.name = \"Blue Daughter\"", SATCHEL_EXPORT_CSV);
   g_assert_cmpstr (exported, ==,
                    "account,sector,year_established,revenue,employees,office_location,subsidiary_of\r\n"
                    "\"Quote \"\"Q\"\" & Sons\",medical,1999,251.41,495,România,Blue Daughter\r\n");
@@ -274,18 +226,18 @@ test_dirty (Fixture *fixture, gconstpointer data)
 
 /* The errors file, mended, is imported again; what it says in front is skipped. */
 static void
-test_mend (Fixture *fixture, gconstpointer data)
+test_mend (Device *device, gconstpointer data)
 {
   g_autofree char *path = fixture_path ("accounts.csv"), *errors = NULL, *mended = NULL;
   g_auto (SatchelImportSummary) first = { 0 }, second = { 0 };
   g_autoptr (GString) text = NULL;
 
-  import_path (fixture, "account", path, NULL, &first);
+  import_path (device, "account", path, NULL, &first);
   g_assert_true (g_file_get_contents (first.errors_file, &errors, NULL, NULL));
   text = g_string_new (errors);
   g_string_replace (text, "12x,495", "12,495", 0);
-  mended = write_file (fixture, "mended.csv", text->str);
-  import_path (fixture, "account", mended, NULL, &second);
+  mended = write_file (device, "mended.csv", text->str);
+  import_path (device, "account", mended, NULL, &second);
   g_assert_cmpstr (second.map_name, ==, "crm-accounts");
   /* Broken Revenue and its child go in; the second Grand Mother now is an update. */
   assert_counts (&second, 2, 1, 0, 2);
@@ -294,7 +246,7 @@ test_mend (Fixture *fixture, gconstpointer data)
 /* All four files of one customer, lookups between them, aliases, dates; out again equal (test_dirty:
  * accounts). */
 static void
-test_round_trip (Fixture *fixture, gconstpointer data)
+test_round_trip (Device *device, gconstpointer data)
 {
   static const struct {
     const char *entity;
@@ -308,13 +260,13 @@ test_round_trip (Fixture *fixture, gconstpointer data)
     { "opportunity", "sales_pipeline.csv", "crm-sales-pipeline", NULL, 3, 4 },
   };
 
-  import_fixture (fixture, "account", "accounts.csv", 4, 5);
+  import_fixture (device, "account", "accounts.csv", 4, 5);
   for (guint i = 0; i < G_N_ELEMENTS (FILES); i++) {
     g_autofree char *path = fixture_path (FILES[i].file), *original = NULL, *exported = NULL;
 
-    import_fixture (fixture, FILES[i].entity, FILES[i].file, FILES[i].created, FILES[i].rejected);
+    import_fixture (device, FILES[i].entity, FILES[i].file, FILES[i].created, FILES[i].rejected);
     g_assert_true (g_file_get_contents (path, &original, NULL, NULL));
-    exported = export_text (fixture, FILES[i].entity, FILES[i].map, FILES[i].where, SATCHEL_EXPORT_CSV);
+    exported = export_text (device, FILES[i].entity, FILES[i].map, FILES[i].where, SATCHEL_EXPORT_CSV);
     g_assert_cmpuint (assert_rows_equal (original, exported), ==, FILES[i].created);
   }
 }
@@ -322,17 +274,17 @@ test_round_trip (Fixture *fixture, gconstpointer data)
 /* Units that a file names are made below the importer's own; managers in the unit of the row that names them.
  */
 static void
-test_create_missing (Fixture *fixture, gconstpointer data)
+test_create_missing (Device *device, gconstpointer data)
 {
   g_autofree char *units = NULL, *managers = NULL;
 
-  import_fixture (fixture, "user", "sales_teams.csv", 4, 0);
-  units = export_text (fixture, "business_unit", NULL,
-                       "parent.name = \"Root\" and name in (\"Central\", \"East\")", SATCHEL_EXPORT_CSV);
-  g_assert_nonnull (strstr (units, ",Central,Root"));
-  g_assert_nonnull (strstr (units, ",East,Root"));
+  import_fixture (device, "user", "sales_teams.csv", 4, 0);
+  units = export_text (device, "business_unit", NULL,
+                       "parent.name = \"Unit\" and name in (\"Central\", \"East\")", SATCHEL_EXPORT_CSV);
+  g_assert_nonnull (strstr (units, ",Central,Unit"));
+  g_assert_nonnull (strstr (units, ",East,Unit"));
   managers =
-      export_text (fixture, "user", NULL, "unit.name = \"East\" and manager is empty", SATCHEL_EXPORT_CSV);
+      export_text (device, "user", NULL, "unit.name = \"East\" and manager is empty", SATCHEL_EXPORT_CSV);
   g_assert_nonnull (strstr (managers, ",Cara Losch,"));
   g_assert_null (strstr (managers, ",Dustin Brinkmann,"));
 }
@@ -347,7 +299,7 @@ interrupt_cb (void)
 }
 
 static void
-test_resume (Fixture *fixture, gconstpointer data)
+test_resume (Device *device, gconstpointer data)
 {
   const SatchelImportOptions cut = { .interrupted = interrupt_cb };
   g_autoptr (GString) text = g_string_new ("name,city\n");
@@ -357,124 +309,124 @@ test_resume (Fixture *fixture, gconstpointer data)
 
   for (guint i = 0; i < 1200; i++)
     g_string_append_printf (text, "Company %u,Town %u\n", i, i % 7);
-  path = write_file (fixture, "many.csv", text->str);
+  path = write_file (device, "many.csv", text->str);
   rows_to_go = 700;
   g_assert_false (
-      satchel_import_file (fixture->session, entity_named ("account"), path, &cut, &first, &error));
+      satchel_import_file (device->session, entity_named ("account"), path, &cut, &first, &error));
   g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_CANCELLED);
   g_assert_cmpint (first.created, ==, 700);
 
-  import_path (fixture, "account", path, NULL, &second);
+  import_path (device, "account", path, NULL, &second);
   assert_counts (&second, 500, 0, 700, 0);
-  g_assert_cmpint (count_pending (fixture), ==, 1200);
-  import_path (fixture, "account", path, NULL, &third);
+  g_assert_cmpint (count_pending (device), ==, 1200);
+  import_path (device, "account", path, NULL, &third);
   assert_counts (&third, 0, 0, 1200, 0);
-  g_assert_cmpint (count_pending (fixture), ==, 1200);
+  g_assert_cmpint (count_pending (device), ==, 1200);
 }
 
 static void
-test_update (Fixture *fixture, gconstpointer data)
+test_update (Device *device, gconstpointer data)
 {
   g_autofree char *exported = NULL;
 
-  import_text (fixture, "product", "product,series,sales_price\nA,S,1\nB,S,2\n", 2, 0, 0, 0);
-  import_text (fixture, "product", "product,series,sales_price\nB,S,2.50\nA,S,1\nC,,\n", 1, 1, 1, 0);
+  import_text (device, "product", "product,series,sales_price\nA,S,1\nB,S,2\n", 2, 0, 0, 0);
+  import_text (device, "product", "product,series,sales_price\nB,S,2.50\nA,S,1\nC,,\n", 1, 1, 1, 0);
   /* An empty cell empties the field. */
-  import_text (fixture, "product", "product,series,sales_price\nA,,1\n", 0, 1, 0, 0);
-  exported = export_text (fixture, "product", "crm-products", NULL, SATCHEL_EXPORT_CSV);
+  import_text (device, "product", "product,series,sales_price\nA,,1\n", 0, 1, 0, 0);
+  exported = export_text (device, "product", "crm-products", NULL, SATCHEL_EXPORT_CSV);
   g_assert_cmpstr (exported, ==, "product,series,sales_price\r\nA,,1\r\nB,S,2.5\r\nC,,\r\n");
 }
 
 /* An export without a map goes in again by its ids. */
 static void
-test_by_id (Fixture *fixture, gconstpointer data)
+test_by_id (Device *device, gconstpointer data)
 {
   g_autofree char *exported = NULL, *again = NULL;
   g_autoptr (GString) text = NULL;
 
-  import_text (fixture, "account", "name,city,parent\nX,Cluj,\nY,Iași,X\n", 2, 0, 0, 0);
-  exported = export_text (fixture, "account", NULL, NULL, SATCHEL_EXPORT_CSV);
-  import_text (fixture, "account", exported, 0, 0, 2, 0);
+  import_text (device, "account", "name,city,parent\nX,Cluj,\nY,Iași,X\n", 2, 0, 0, 0);
+  exported = export_text (device, "account", NULL, NULL, SATCHEL_EXPORT_CSV);
+  import_text (device, "account", exported, 0, 0, 2, 0);
   text = g_string_new (exported);
   g_string_replace (text, "Iași", "Deva", 0);
-  import_text (fixture, "account", text->str, 0, 1, 1, 0);
-  again = export_text (fixture, "account", NULL, "city = \"Deva\"", SATCHEL_EXPORT_CSV);
+  import_text (device, "account", text->str, 0, 1, 1, 0);
+  again = export_text (device, "account", NULL, "city = \"Deva\"", SATCHEL_EXPORT_CSV);
   g_assert_nonnull (strstr (again, ",X,")); /* parent by name */
 }
 
 /* Rows may refer to each other in a circle, and to a name that two records share only by its exact spelling.
  */
 static void
-test_references (Fixture *fixture, gconstpointer data)
+test_references (Device *device, gconstpointer data)
 {
   g_autofree char *circle = NULL, *exact = NULL;
 
-  import_text (fixture, "account", "name,parent\nHen,Egg\nEgg,Hen\n", 2, 0, 0, 0);
+  import_text (device, "account", "name,parent\nHen,Egg\nEgg,Hen\n", 2, 0, 0, 0);
   circle =
-      export_text (fixture, "account", NULL, "parent.name = \"Hen\" and name = \"Egg\"", SATCHEL_EXPORT_CSV);
+      export_text (device, "account", NULL, "parent.name = \"Hen\" and name = \"Egg\"", SATCHEL_EXPORT_CSV);
   g_assert_nonnull (strstr (circle, "\r\n"));
   g_assert_nonnull (strstr (circle, ",Egg,"));
-  import_text (fixture, "account", "name\nACME\nAcme\n", 2, 0, 0, 0);
-  import_text (fixture, "account", "name,parent\nOne,acme\nTwo, ACME \n", 1, 0, 0, 1);
+  import_text (device, "account", "name\nACME\nAcme\n", 2, 0, 0, 0);
+  import_text (device, "account", "name,parent\nOne,acme\nTwo, ACME \n", 1, 0, 0, 1);
   exact =
-      export_text (fixture, "account", NULL, "name = \"Two\" and parent.name = \"ACME\"", SATCHEL_EXPORT_CSV);
+      export_text (device, "account", NULL, "name = \"Two\" and parent.name = \"ACME\"", SATCHEL_EXPORT_CSV);
   g_assert_nonnull (strstr (exact, "Two"));
   /* An account that would be its own parent is refused by the rules. */
-  import_text (fixture, "account", "name,parent\nSelf,Self\n", 0, 0, 0, 1);
+  import_text (device, "account", "name,parent\nSelf,Self\n", 0, 0, 0, 1);
 }
 
 static void
-test_dry_run (Fixture *fixture, gconstpointer data)
+test_dry_run (Device *device, gconstpointer data)
 {
   const SatchelImportOptions options = { .dry_run = TRUE };
   g_autofree char *path = fixture_path ("accounts.csv");
   g_auto (SatchelImportSummary) summary = { 0 };
 
-  import_path (fixture, "account", path, &options, &summary);
+  import_path (device, "account", path, &options, &summary);
   assert_counts (&summary, 4, 0, 0, 5);
-  g_assert_cmpint (count_pending (fixture), ==, 0);
+  g_assert_cmpint (count_pending (device), ==, 0);
 }
 
 static void
-test_refused (Fixture *fixture, gconstpointer data)
+test_refused (Device *device, gconstpointer data)
 {
   static const char *const TEXTS[] = { "", "\n", "strange,columns\n1,2\n", "name,NAME\na,b\n", "a\0b" };
   const SatchelImportOptions options = { 0 };
 
   for (guint i = 0; i < G_N_ELEMENTS (TEXTS); i++) {
-    g_autofree char *path = write_file (fixture, "input.csv", TEXTS[i]);
+    g_autofree char *path = write_file (device, "input.csv", TEXTS[i]);
     g_auto (SatchelImportSummary) summary = { 0 };
     g_autoptr (GError) error = NULL;
 
     g_assert_false (
-        satchel_import_file (fixture->session, entity_named ("account"), path, &options, &summary, &error));
+        satchel_import_file (device->session, entity_named ("account"), path, &options, &summary, &error));
     g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID);
   }
-  g_assert_cmpint (count_pending (fixture), ==, 0);
+  g_assert_cmpint (count_pending (device), ==, 0);
 }
 
 /* A rule's refusal is reported under the column that it is about. */
 static void
-test_rules (Fixture *fixture, gconstpointer data)
+test_rules (Device *device, gconstpointer data)
 {
-  g_autofree char *path = write_file (fixture, "input.csv", "city,Account Name\nCluj,\n"), *errors = NULL;
+  g_autofree char *path = write_file (device, "input.csv", "city,Account Name\nCluj,\n"), *errors = NULL;
   g_auto (SatchelImportSummary) summary = { 0 };
 
-  import_path (fixture, "account", path, NULL, &summary);
+  import_path (device, "account", path, NULL, &summary);
   assert_counts (&summary, 0, 0, 0, 1);
   g_assert_true (g_file_get_contents (summary.errors_file, &errors, NULL, NULL));
   g_assert_nonnull (strstr (errors, "\r\n2,Account Name,,“Account Name” is required,Cluj,\r\n"));
 }
 
 static void
-test_json (Fixture *fixture, gconstpointer data)
+test_json (Device *device, gconstpointer data)
 {
   g_autofree char *text = NULL;
   g_autoptr (JsonNode) node = NULL;
   g_autoptr (GError) error = NULL;
 
-  import_text (fixture, "product", "name,price\nA,1.5\nB,\n", 2, 0, 0, 0);
-  text = export_text (fixture, "product", NULL, NULL, SATCHEL_EXPORT_JSON);
+  import_text (device, "product", "name,price\nA,1.5\nB,\n", 2, 0, 0, 0);
+  text = export_text (device, "product", NULL, NULL, SATCHEL_EXPORT_JSON);
   node = json_from_string (text, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (json_array_get_length (json_node_get_array (node)), ==, 2);
@@ -499,7 +451,7 @@ shared_file (const char *folder, const char *name)
 }
 
 static void
-test_real (Fixture *fixture, gconstpointer data)
+test_real (Device *device, gconstpointer data)
 {
   static const struct {
     const char *entity;
@@ -524,17 +476,17 @@ test_real (Fixture *fixture, gconstpointer data)
       g_test_skip ("the real files are not here");
       return;
     }
-    import_path (fixture, FILES[i].entity, path, NULL, &summary);
+    import_path (device, FILES[i].entity, path, NULL, &summary);
     assert_counts (&summary, FILES[i].created, 0, 0, FILES[i].rejected);
     g_assert_true (g_file_get_contents (path, &original, NULL, NULL));
-    exported = export_text (fixture, FILES[i].entity, FILES[i].map, FILES[i].where, SATCHEL_EXPORT_CSV);
+    exported = export_text (device, FILES[i].entity, FILES[i].map, FILES[i].where, SATCHEL_EXPORT_CSV);
     g_assert_cmpuint (assert_rows_equal (original, exported), ==, FILES[i].created);
-    import_path (fixture, FILES[i].entity, path, NULL, &again);
+    import_path (device, FILES[i].entity, path, NULL, &again);
     assert_counts (&again, 0, 0, FILES[i].created, FILES[i].rejected);
   }
 }
 
-#define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
+#define ADD(path, function) g_test_add (path, Device, NULL, set_up, function, tear_down)
 
 int
 main (int argc, char **argv)

@@ -11,6 +11,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+import tap  # noqa: E402
+
 LANGUAGES = {"ro": "Nimeni nu s-a conectat încă", "zh_CN": "尚无人登录", "en": "Nobody has signed in yet"}
 
 
@@ -19,13 +22,13 @@ def run(program, home, language, *arguments):
     return subprocess.run([program, *arguments], env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL)
 
 
-def check_in_place(program, home, catalogues):
+def test_in_place(program, home, catalogues):
     for language, words in LANGUAGES.items():
         said = run(program, home, language, "status")
         assert words in said.stdout, said
 
 
-def check_moved(program, home, catalogues):
+def test_moved(program, home, catalogues):
     """As installed, below whatever prefix; and without any catalogue it speaks English."""
     with tempfile.TemporaryDirectory() as prefix:
         os.makedirs(os.path.join(prefix, "bin"))
@@ -38,7 +41,7 @@ def check_moved(program, home, catalogues):
             assert words in run(moved, home, language, "status").stdout, language
 
 
-def check_scripts(program, home, catalogues):
+def test_scripts(program, home, catalogues):
     """Status, keys and names are an interface."""
     tries = (("--json", "status"), ("--json", "entities"), ("--json", "views", "account"), ("frobnicate",), ("list", "nothing"),
              ("sync",), ("set", "account"))
@@ -50,7 +53,7 @@ def check_scripts(program, home, catalogues):
     assert "nu există comanda „frobnicate”" in romanian[3].stderr, romanian[3]
 
 
-def check_numbers(program, home, catalogues):
+def test_numbers(program, home, catalogues):
     """The three forms of Romanian: 1, few, and many with "de"."""
     for count, words in ((0, "0 modificări așteaptă"), (1, "1 modificare așteaptă"), (2, "2 modificări așteaptă"),
                          (20, "20 de modificări așteaptă")):
@@ -64,22 +67,10 @@ def plural(catalogues, language, one, many, count):
     return "%d %s" % (count, words.stdout)
 
 
-def main():
-    program, catalogues = sys.argv[1:3]
-    failed = 0
-    checks = [check_in_place, check_moved, check_scripts, check_numbers]
-    for number, check in enumerate(checks, 1):
-        with tempfile.TemporaryDirectory() as home:
-            try:
-                check(program, home, catalogues)
-                print("ok", number, "-", check.__name__)
-            except AssertionError as problem:
-                failed += 1
-                print("not ok", number, "-", check.__name__)
-                print("  #", str(problem).replace("\n", "\n  # "))
-    print("1..%d" % len(checks))
-    return 1 if failed else 0
+def call(test):
+    with tempfile.TemporaryDirectory() as home:
+        test(sys.argv[1], home, sys.argv[2])
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tap.run(tap.tests_of(globals()), call=call))

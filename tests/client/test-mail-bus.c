@@ -9,7 +9,8 @@
 static void
 test_track (void)
 {
-  g_autoptr (GVariant) first = NULL, second = NULL, third = NULL, last = NULL;
+  g_autoptr (GVariant) first = NULL, second = NULL, third = NULL, stopped = NULL, last = NULL,
+                       taken_back = NULL;
   g_autofree char *id = NULL, *again = NULL;
   Office office;
 
@@ -39,13 +40,16 @@ test_track (void)
   g_assert_null (office_text (third, "regarding"));
 
   office_forget (office_ask (&office, "Untrack", "(ss)", PROFILE, "offer@example.com"));
-  g_assert_null (office_state (&office, "State", "<offer@example.com>"));
+  stopped = office_state (&office, "State", "<offer@example.com>");
+  g_assert_true (office_truth (stopped, "stopped") && !office_truth (stopped, "tracked"));
+  g_assert_null (office_text (stopped, "id"));
   office_undo (&office, "untrack", "offer@example.com");
   last = office_state (&office, "State", "<offer@example.com>");
-  g_assert_true (office_truth (last, "tracked"));
+  g_assert_true (office_truth (last, "tracked") && !g_variant_lookup (last, "stopped", "b", NULL));
   office_undo (&office, "regarding", "offer@example.com");
   office_undo (&office, "track", "offer@example.com");
-  g_assert_null (office_state (&office, "State", "<offer@example.com>"));
+  taken_back = office_state (&office, "State", "<offer@example.com>");
+  g_assert_true (office_truth (taken_back, "stopped")); /* nor does any rule track it again */
   office_refuse (&office, SATCHEL_ERROR_NOT_FOUND, "Undo", "(s)", PROFILE);
   office_refuse (&office, SATCHEL_ERROR_NOT_FOUND, "Untrack", "(ss)", PROFILE, "offer@example.com");
   office_close (&office);

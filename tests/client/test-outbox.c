@@ -312,6 +312,31 @@ test_retry_with_dependents (void)
 }
 
 /* What follows and cannot succeed stays with its reason, and holds up nothing. */
+/* The server judges an edit of the draft just now, so that it cannot go along: it stays in sight all the
+ * same. */
+static void
+test_retry_under_way (void)
+{
+  Device device;
+  g_autoptr (SatchelPush) push = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *uuid = NULL;
+
+  setup (&device);
+  WRITE (device_create (&device, "account", "new", &problem, "name", "Neu", "city", "Ulm", NULL));
+  device_push_parked (&device, SATCHEL_ERROR_RULE, NULL);
+  uuid = only (&device, SATCHEL_SET_PARKED);
+  WRITE (device_set (&device, "account", "new", &problem, "city", "Bonn", "phone", "1", NULL));
+  push = next_push (&device); /* and no answer */
+
+  g_assert_true (satchel_outbox_retry (device.outbox, uuid, &error));
+  g_assert_no_error (error);
+  device_assert_shown (&device, "account", "new", "name", "Neu");
+  device_assert_shown (&device, "account", "new", "city", "Bonn");
+  device_assert_shown (&device, "account", "new", "phone", "1");
+  device_teardown (&device);
+}
+
 static void
 test_retry_without_dependents (void)
 {
@@ -714,6 +739,7 @@ main (int argc, char **argv)
   g_test_add_func ("/client/outbox/strange-answers", test_strange_answers);
   g_test_add_func ("/client/outbox/retry", test_retry);
   g_test_add_func ("/client/outbox/retry-with-dependents", test_retry_with_dependents);
+  g_test_add_func ("/client/outbox/retry-under-way", test_retry_under_way);
   g_test_add_func ("/client/outbox/retry-without-dependents", test_retry_without_dependents);
   g_test_add_func ("/client/outbox/retry-of-gone", test_retry_of_gone);
   g_test_add_func ("/client/outbox/retry-of-delete", test_retry_of_delete);

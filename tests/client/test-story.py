@@ -15,8 +15,10 @@ import sys
 import tempfile
 import termios
 import time
-import traceback
 import unicodedata
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+import tap  # noqa: E402
 
 CTL, SERVER = sys.argv[1:3]
 DONE, FAILED, USAGE, UNREACHABLE, ATTENTION = range(5)
@@ -737,22 +739,13 @@ def test_help():
 def main():
     global world, a, b
     world = World()
-    a, b = Profile(world, "a", "seller1"), Profile(world, "b", "seller2")
-    tests = [(name, test) for name, test in globals().items() if name.startswith("test_")]
-    wanted = sys.argv[3:]
-    tests = [(name, test) for name, test in tests if not wanted or name == "test_first_sync" or name in wanted]
-    print("1..%d" % len(tests))
-    failures = 0
-    for number, (name, test) in enumerate(tests, 1):
-        try:
-            test()
-            print("ok %d - %s: %s" % (number, name[5:], test.__doc__), flush=True)
-        except Exception:
-            failures += 1
-            print("not ok %d - %s: %s" % (number, name[5:], test.__doc__))
-            print("".join("# " + line + "\n" for line in traceback.format_exc().splitlines()), flush=True)
-    world.close()
-    return 1 if failures else 0
+    try:
+        a, b = Profile(world, "a", "seller1"), Profile(world, "b", "seller2")
+        wanted = sys.argv[3:]
+        return tap.run(tap.tests_of(globals()), wanted=wanted and ["first_sync", *wanted])
+    finally:
+        world.close()
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

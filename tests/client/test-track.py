@@ -10,7 +10,9 @@ import subprocess
 import sys
 import tempfile
 import time
-import traceback
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+import tap  # noqa: E402
 
 CTL, SERVER, MAIL = sys.argv[1:4]
 OFFER = """From: ana@customer.example
@@ -154,17 +156,8 @@ def test_all_files():
         assert {email["id"] for email in emails} == ids, message_id
 
 
-tests = [test_together, test_regarding, test_all_files]
-print("1..%d" % len(tests))
-failed = False
 world = World()
-for number, test in enumerate(tests, 1):
-    try:
-        test()
-        print("ok %d %s" % (number, test.__name__), flush=True)
-    except Exception:
-        failed = True
-        print("not ok %d %s" % (number, test.__name__), flush=True)
-        print("".join("# " + line + "\n" for line in traceback.format_exc().splitlines()), flush=True)
-world.close()
-sys.exit(failed)
+try:
+    sys.exit(tap.run(tap.tests_of(globals())))
+finally:
+    world.close()

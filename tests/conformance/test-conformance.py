@@ -11,12 +11,11 @@ import random
 import re
 import sqlite3
 import sys
-import traceback
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "processes"))
 
 from client import Client, Lost, Refused, checksum, new_id, sip
-from rig import Proxy, Rig
+from rig import Proxy, Rig, tap
 
 SEED = int(os.environ.get("SATCHEL_TEST_SEED", "1"))
 DONE, FAILED, USAGE, UNREACHABLE, ATTENTION = range(5)
@@ -574,24 +573,11 @@ def test_wiped():
 
 
 def main():
-    tests = [test_invariants, test_vectors, test_first_sync, test_own_work, test_merge, test_parked, test_along, test_cut_pushes, test_cut_pulls, test_clone,
-             test_scope, test_field_class, test_definitions, test_attachment, test_audit, test_wake, test_restore, test_rounds,
-             test_requests, test_answers, test_rights, test_whole_preview, test_refusals, test_wiped]
-    print("1..%d\n# seed %d" % (len(tests), SEED), flush=True)
-    failed = 0
-    for number, test in enumerate(tests, 1):
-        try:
-            test()
-            print("ok %d %s" % (number, test.__doc__), flush=True)
-        except Exception:
-            failed += 1
-            print("not ok %d %s" % (number, test.__doc__), flush=True)
-            for line in traceback.format_exc().splitlines():
-                print("# " + line, flush=True)
-            proxy.set(None)
-    rig.close()
-    proxy.close()
-    return 1 if failed else 0
+    try:
+        return tap.run(tap.tests_of(globals()), mend=lambda: proxy.set(None), seed=SEED)
+    finally:
+        rig.close()
+        proxy.close()
 
 
 if __name__ == "__main__":

@@ -73,7 +73,8 @@ class Desk(Device):
             if answer:
                 return answer
             if self.agent is not None and self.agent.poll() is not None:
-                raise AssertionError("the agent has ended: %d" % self.agent.returncode)
+                with open(self.log.name, errors="replace") as log:
+                    raise AssertionError("the agent has ended: %d; %s" % (self.agent.returncode, log.read()[-600:]))
             if time.monotonic() > limit:
                 raise AssertionError("in vain: %s; %s" % (getattr(what, "__name__", what), self.status()))
 

@@ -7,8 +7,11 @@
  *   peek SOURCE wait UID             until it is touched
  *   peek NAME make contacts|appointments|tasks      a source of her own
  *   peek - sources                   uids of all sources, one a line
+ *   peek SOURCE password WORD        as the mail program keeps it
+ *   peek HOST trust CERTIFICATE      PEM; as who tells the mail program to trust it
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <camel/camel.h>
 #include <json-glib/json-glib.h>
 #include <stdio.h>
 #include <string.h>
@@ -164,6 +167,47 @@ drop (ESourceRegistry *registry, const char *uid)
     fail (error);
 }
 
+static void
+keep_password (ESourceRegistry *registry, const char *uid, const char *password)
+{
+  g_autoptr (ESource) source = e_source_registry_ref_source (registry, uid);
+  GError *error = NULL;
+
+  if (source == NULL || !e_source_store_password_sync (source, password, TRUE, NULL, &error))
+    fail (error);
+}
+
+/* By the MD5 of the certificate, which is how Camel names it. */
+static void
+trust (const char *host, const char *path)
+{
+  GError *error = NULL;
+  g_autoptr (GTlsCertificate) certificate = g_tls_certificate_new_from_file (path, &error);
+  g_autoptr (GByteArray) der = NULL;
+  g_autofree char *sum = NULL;
+  GString *fingerprint = g_string_new (NULL);
+  CamelCert *known;
+
+  if (certificate == NULL)
+    fail (error);
+  g_object_get (certificate, "certificate", &der, NULL);
+  sum = g_compute_checksum_for_data (G_CHECKSUM_MD5, der->data, der->len);
+  for (const char *at = sum; *at != '\0'; at += 2)
+    g_string_append_printf (fingerprint, "%.2s:", at);
+  camel_init (e_get_user_data_dir (), TRUE);
+  known = camel_cert_new ();
+  known->issuer = g_strdup ("test");
+  known->subject = g_strdup ("test");
+  known->hostname = g_strdup (host);
+  known->fingerprint = g_string_free (fingerprint, FALSE);
+  known->trust = CAMEL_CERT_TRUST_FULLY;
+  if (!camel_cert_save_cert_file (known, der, &error))
+    fail (error);
+  camel_certdb_put (camel_certdb_get_default (), known);
+  camel_certdb_save (camel_certdb_get_default ());
+  camel_cert_unref (known);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -187,6 +231,14 @@ main (int argc, char **argv)
     drop (registry, argv[1]);
     return 0;
   }
+  if (g_str_equal (word, "password") && argc == 4) {
+    keep_password (registry, argv[1], argv[3]);
+    return 0;
+  }
+  if (g_str_equal (word, "trust") && argc == 4) {
+    trust (argv[1], argv[3]);
+    return 0;
+  }
   shelf = open_shelf (registry, argv[1]);
   if (g_str_equal (word, "list")) {
     list (shelf);
@@ -202,7 +254,7 @@ main (int argc, char **argv)
   } else if (g_str_equal (word, "wait") && argc == 4) {
     wait_for (shelf, argv[3]);
   } else {
-    fprintf (stderr, "usage: peek SOURCE list|add|modify|remove|wait|drop|make|sources\n");
+    fprintf (stderr, "usage: peek SOURCE list|add|modify|remove|wait|drop|make|sources|password|trust\n");
     return 2;
   }
   return 0;

@@ -202,8 +202,15 @@ def test_series(rig, desk):
     master, = records(desk, "appointment", 'subject = "Weekly"')
     moved, = records(desk, "appointment", 'subject = "Weekly, late"')
     assert moved["series"]["id"] == master["id"] and moved["start"] == "2026-12-21T14:00:00Z", moved
+    desk.must("sync")
+    before = desk.status()
     desk.must("set", "appointment", moved["id"], "location=Room 9")
     desk.until(has, desk, "appointment", uid, "Room 9")
+    marker = create(desk, "appointment", subject="After", start="2026-12-02T09:00:00Z", end="2026-12-02T10:00:00Z")
+    desk.until(has, desk, "appointment", marker, "After")
+    desk.must("sync")
+    after = desk.status()
+    assert after["written_there"] - before["written_there"] == 2, (before, after)  # that one, and the marker
     text = desk.item("appointment", uid)
     assert text.count("BEGIN:VEVENT") == 2 and "X-ROOM:7" in text
     # The occurrence goes back to its series, from here, and is not left out of it; another one is moved there.

@@ -150,6 +150,7 @@ typedef struct {
   Table table;
   SatchelMirrorState *state;
   SatchelExchange *exchange;
+  GHashTable *refused;
   SatchelReconciler *reconciler;
 } Desk;
 
@@ -161,15 +162,17 @@ desk_open (Desk *desk)
   desk->state = satchel_mirror_state_open (desk->device.session, &error);
   g_assert_no_error (error);
   desk->exchange = satchel_exchange_new (desk->device.session);
+  desk->refused = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   desk->reconciler =
       satchel_reconciler_new (&satchel_mirror_kinds[SATCHEL_MIRROR_CONTACTS], desk->device.session,
-                              desk->exchange, desk->state, &desk->table.shelf);
+                              desk->exchange, desk->state, &desk->table.shelf, desk->refused);
 }
 
 static void
 desk_close (Desk *desk)
 {
   g_clear_pointer (&desk->reconciler, satchel_reconciler_free);
+  g_clear_pointer (&desk->refused, g_hash_table_unref);
   g_clear_pointer (&desk->exchange, satchel_exchange_free);
   g_clear_pointer (&desk->state, satchel_mirror_state_close);
 }
@@ -305,6 +308,43 @@ test_loss (void)
   desk_teardown (&desk);
 }
 
+/* Two records name one uid: the first by its id has it, whichever was written first, and also when nothing is
+ * known of it any more. */
+static void
+test_one_uid (void)
+{
+  for (guint turn = 0; turn < 2; turn++) {
+    const char *names[] = { "c1", "c2" };
+    const gboolean first = strcmp (device_id (names[0]), device_id (names[1])) > 0;
+    g_autofree char *path = NULL, *having = NULL;
+    SatchelMirrorWrites writes;
+    Desk desk;
+
+    desk_setup (&desk);
+    path = g_build_filename (satchel_session_get_directory (desk.device.session), SATCHEL_MIRROR_FILE, NULL);
+    for (guint i = 0; i < 2; i++) {
+      const char *name = names[(i + turn) % 2];
+
+      WRITE (
+          device_create (&desk.device, "contact", name, &problem, "last_name", name, "card_id", "u@x", NULL));
+    }
+    having = g_strdup_printf ("FN:%s", names[first]);
+    for (guint round = 0; round < 2; round++) {
+      run (&desk);
+      g_assert_cmpuint (g_hash_table_size (desk.table.items), ==, 2);
+      g_assert_nonnull (strstr (g_hash_table_lookup (desk.table.items, "u@x"), having));
+      g_assert_nonnull (item (&desk, names[!first]));
+      desk_close (&desk);
+      satchel_database_remove_files (path);
+      desk_open (&desk);
+    }
+    run (&desk);
+    writes = satchel_reconciler_get_writes (desk.reconciler);
+    g_assert_cmpuint (writes.there + writes.here, ==, 0);
+    desk_teardown (&desk);
+  }
+}
+
 /* A change of both sides in the midst, cut at every call of EDS, before and after it has done its work, with
  * and without the notes of before: in the end each record has one item, and all that anybody wrote is there.
  */
@@ -370,6 +410,7 @@ main (int argc, char **argv)
   g_test_add_func ("/eds/essence", test_essence);
   g_test_add_func ("/eds/both-ways", test_both_ways);
   g_test_add_func ("/eds/loss", test_loss);
+  g_test_add_func ("/eds/one-uid", test_one_uid);
   g_test_add_func ("/eds/cut", test_cut);
   return g_test_run ();
 }

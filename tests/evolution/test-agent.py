@@ -57,7 +57,7 @@ def an_agent_that_was_killed_is_started_and_goes_on(evolution, real):
 
 def untracking_takes_the_record_away(evolution, real):
     evolution.choose("Untrack")
-    evolution.find_text("This message is not tracked")
+    evolution.find_text("You stopped tracking this message")
     wait_for(lambda: not real.find("Quote for 20 licences"), "end of the record")
     evolution.click("push button", "Undo")
     evolution.find_text("Tracked in the CRM")

@@ -6,38 +6,60 @@ then runs the application on a display of its own size, style and language. Pict
 
 SPDX-License-Identifier: GPL-3.0-or-later
 """
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 LIB = os.path.join(HERE, "..", "lib")
 sys.path[:0] = [LIB, os.path.join(HERE, "..", "processes")]
 
-MAIN = ("workplace", "list", "account", "opportunity", "new", "find", "calendar", "dashboard", "outbox", "conflicts", "palette",
-        "preferences")
 FEW = ("workplace", "list", "account", "opportunity", "find", "calendar", "dashboard")
+MAIN = FEW + ("new", "related", "preview", "selection", "nothing-found", "month", "day", "agenda", "outbox", "conflicts", "palette",
+              "preferences", "columns", "actions", "status")
+ALL = MAIN + ("case", "quick-line", "batch-edit", "assign", "share", "merge", "history", "shortcuts", "help", "about", "print", "main-menu",
+              "list-menu", "views")
+MAIL = ("letter", "reader", "mailing")
 LONG_NAME = "Bauunternehmung für Erd-, Straßen- und Spezialtiefbau Freiherr von und zu Hohenschwangau-Wörishofen GmbH & Co. KG aA, " \
     "Niederlassung Donaudampfschifffahrtshafen „Țiglăria Mărășești” 北京建筑工程机械租赁有限责任公司"
+CHINESE = {"LANGUAGE": "zh_CN", "SATCHEL_SHOT_LOCALE": "zh_CN"}
+MESSAGE = """From: Ana Pop <ana@customer.example>
+To: sarah@example.com
+Cc: other@customer.example
+Subject: Re: Offer for two excavators
+Date: Mon, 2 Nov 2026 10:00:00 +0000
+Message-ID: <answer@customer.example>
+Content-Type: text/html; charset=utf-8
 
-# name: size of the display, profile, environment, screens.
+<p>Dear Sarah,</p><p>both machines look right to us. Could you tell us by <b>Friday</b> what the long arm costs, and whether the first one can be
+here before the frost?</p><p>Kind regards<br>Ana Pop</p><img src='http://127.0.0.1:1/spy'>
+"""
+DARK = {"ADW_DEBUG_COLOR_SCHEME": "prefer-dark"}
+
+# name: size of the display, profile, environment, scenes (scenes.py).
 VARIANTS = {
-    "light": ("1280x800", "full", {}, MAIN),
-    "dark": ("1280x800", "full", {"ADW_DEBUG_COLOR_SCHEME": "prefer-dark"}, MAIN),
-    "zh_CN": ("1280x800", "full", {"LANGUAGE": "zh_CN", "SATCHEL_SHOT_LOCALE": "zh_CN"}, MAIN),
+    "light": ("1280x800", "full", {}, ALL),
+    "dark": ("1280x800", "full", DARK, ALL),
+    "zh_CN": ("1280x800", "full", CHINESE, ALL),
     "ro": ("1280x800", "full", {"LANGUAGE": "ro", "SATCHEL_SHOT_LOCALE": "ro_RO"}, FEW),
     "rtl": ("1280x800", "full", {"LANGUAGE": "he", "SATCHEL_SHOT_LOCALE": "he_IL"}, MAIN),
     "small": ("1024x768", "full", {}, MAIN),
-    "phone": ("360x720", "full", {}, MAIN),
+    "phone": ("360x720", "full", {}, tuple(name for name in MAIN if name not in ("preview", "month", "status"))),
     "text200": ("1280x800", "full", {"SATCHEL_SHOT_DPI": "192"}, MAIN),
-    "empty": ("1280x800", "empty", {}, ("workplace", "list", "calendar", "dashboard", "outbox", "conflicts")),
-    "long-names": ("1024x768", "long", {}, ("workplace", "list", "account", "new")),
+    "empty": ("1280x800", "empty", {}, ("workplace", "list", "calendar", "agenda", "dashboard", "outbox", "conflicts")),
+    "long-names": ("1024x768", "long", {}, ("workplace", "list", "account", "new", "outbox")),
     "long-names-phone": ("360x720", "long", {}, ("list", "account")),
-    "first-run": ("1280x800", "none", {}, ("setup",)),
-    "first-run-phone": ("360x720", "none", {}, ("setup",)),
+    "mail": ("1280x800", "mail", {"SATCHEL_SHOT_MAIL": "1"}, MAIL),
+    "mail-zh_CN": ("1280x800", "mail", dict(CHINESE, SATCHEL_SHOT_MAIL="1"), MAIL),
+    "mail-phone": ("360x720", "mail", {"SATCHEL_SHOT_MAIL": "1"}, MAIL),
+    "first-run": ("1280x800", "none", {}, ("setup", "carry")),
+    "first-run-zh_CN": ("1280x800", "none", CHINESE, ("setup", "carry")),
+    "first-run-phone": ("360x720", "none", {}, ("setup", "carry")),
 }
 LONG_VARIANTS = {"million": ("1280x800", "million", {}, ("list", "dashboard", "find"))}
 
@@ -50,10 +72,25 @@ class Camera:
 
     def fit(self):
         """No window manager is there: the window takes the whole display."""
-        window = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.app.process.pid)], capture_output=True, text=True,
-                                check=True).stdout.split()[0]
-        subprocess.run(["xdotool", "windowsize", window, *self.size.split("x")], check=True)
+        self.main = self.windows()[0]
+        subprocess.run(["xdotool", "windowsize", self.main, *self.size.split("x")], check=True)
         subprocess.run(["xdotool", "mousemove", *self.size.split("x")], check=True)
+
+    def windows(self):
+        return subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.app.process.pid)], capture_output=True, text=True,
+                              check=True).stdout.split()
+
+    def centre(self):
+        """A dialog above its window, where a window manager puts it. Menus are where they are."""
+        if self.app.root.count() < 2:
+            return
+        for window in self.windows():
+            kind = subprocess.run(["xwininfo", "-id", window, "-wm", "-stats"], capture_output=True, text=True).stdout
+            if window == self.main or "Override Redirect State: yes" in kind:
+                continue
+            shape = [int(re.search(what + r": +(\d+)", kind).group(1)) for what in ("Width", "Height")]
+            at = [max((room - need) // 2, 0) for room, need in zip(map(int, self.size.split("x")), shape)]
+            subprocess.run(["xdotool", "windowmove", window, *map(str, at)], check=True)
 
     def grab(self):
         return subprocess.run(["import", "-window", "root", "-depth", "8", "rgb:-"], capture_output=True, check=True).stdout
@@ -71,40 +108,40 @@ class Camera:
                         "%s-%s.png" % (self.prefix, name)], input=now, check=True)
 
 
-def places(device_rows):
-    account, opportunity = device_rows
-    return {"workplace": "workplace", "list": "list/account", "account": "account/" + account,
-            "opportunity": "opportunity/" + opportunity, "new": "new/contact", "calendar": "calendar", "dashboard": "dashboard",
-            "find": "find/account?where=city%20%3D%20%22Bristol%22%20and%20(revenue%20%3E%20100000%20or%20owner%20%3D%20me)",
-            "outbox": "outbox", "conflicts": "conflicts"}
-
-
-def take(satchel, prefix, size, screens, account, opportunity):
-    from journey import App, wait_for
+def prepare():
+    """As a GNOME session is: one button closes a window. Mail goes nowhere."""
+    folder = os.path.join(os.environ["XDG_CONFIG_HOME"], "gtk-4.0")
+    os.makedirs(folder)
+    with open(os.path.join(folder, "settings.ini"), "w") as file:
+        file.write("[Settings]\ngtk-decoration-layout=:close\ngtk-print-backends=file\n")
+    if os.environ.get("SATCHEL_SHOT_MAIL"):
+        import mail_account
+        mail_account.add(os.environ["XDG_CONFIG_HOME"], "sarah", "Work", 9)
     dpi = os.environ.get("SATCHEL_SHOT_DPI")
     if dpi:
         subprocess.run(["xprop", "-root", "-f", "RESOURCE_MANAGER", "8s", "-set", "RESOURCE_MANAGER", "Xft.dpi: %s\n" % dpi], check=True)
-    app = App(satchel)
-    camera = Camera(app, size, prefix)
-    links = places((account, opportunity))
+
+
+def take(satchel, prefix, size, scenes, records):
+    """A scene that cannot be played is told, with a picture of how far it came; the others are taken all the same."""
+    from scenes import SCENES, Stage
+    prepare()
+    stage = Stage(satchel, json.loads(records))
+    camera, failed = Camera(stage, size, prefix), False
     try:
         camera.fit()
-        for screen in screens:
-            if screen in links:
-                before = app.title()
-                app.go(links[screen])
-                if screen != screens[0]:
-                    wait_for(lambda: app.title() != before, "page " + screen)
-            elif screen == "palette":
-                app.press("Control+k")
-            elif screen == "preferences":
-                app.press("Escape")
-                wait_for(lambda: app.root.count() == 1, "window without a palette")
-                app.press("Control+,")
-                wait_for(lambda: app.root.count() == 2, "preferences")
-            camera.shoot(screen)
+        for name in scenes.split(","):
+            try:
+                SCENES[name](stage)
+            except Exception as error:
+                failed = True
+                print("screenshots: %s-%s: %s" % (os.path.basename(prefix), name, error), file=sys.stderr, flush=True)
+            camera.centre()
+            camera.shoot(name)
+            stage.strike()
     finally:
-        app.close()
+        stage.close()
+    return failed
 
 
 # ---- around it ----
@@ -122,60 +159,96 @@ def choose_locale(rig, environment):
     return {"LC_ALL": "C.UTF-8"}
 
 
-def make_profiles(rig, with_million):
-    profiles = {}
-    full = rig.device("full", "seller1")
+def create(device, kind, **fields):
+    return json.loads(device.must("create", kind, *["%s=%s" % field for field in fields.items()]))["id"]
+
+
+def make_full(rig):
+    """A seller's: an account with a history, a conflict, letters, one edit that waits."""
+    full, manager = rig.device("full", "seller1"), rig.device("manager", "manager")
     full.must("sync")
+    tasks = str([task["regarding"] for task in full.rows("task", "--where", "regarding is not empty")])
+    deals = [row for row in full.rows("opportunity", "--where", "status = open") if row["id"] in tasks]
+    deal = min(deals, key=lambda row: (not row["name"].isascii(), -tasks.count(row["id"])))
+    records = {"opportunity": deal["id"], "account": deal["account"]["id"],
+               "case": full.rows("case", "--limit", "1")[0]["id"], "product": full.rows("product", "--limit", "1")[0]["id"]}
+    manager.must("scope", "add", "account", "")
+    manager.must("sync")
+    for device, revenue in ((manager, "2400000"), (full, "3100000")):
+        device.must("set", "account", records["account"], "revenue=" + revenue)
+        device.must("sync", status=(0, 4))
+    create(full, "note", subject="Met at the fair", body="Wants two machines before the winter.", regarding="account:" + records["account"])
+    full.must("sync", status=(0, 4))
     full.must("offline", "on")
-    full.must("create", "account", "name=Cariera Turda SRL", "city=Turda", "country=Romania")
-    account = max(full.rows("account", "--where", "revenue > 0", "--limit", "20"), key=lambda row: len(row["name"]))["id"]
-    opportunity = full.rows("opportunity", "--where", "status = open", "--limit", "1")[0]["id"]
-    profiles["full"] = (full.home, account, opportunity)
+    create(full, "account", name="Cariera Turda SRL", city="Turda", country="Romania")
+    return full.home, records
+
+
+def make_mail(rig):
+    """Who may have marketing lists: an answer of a customer, and people who get a newsletter."""
+    device = rig.device("mail", "manager")
+    device.must("sync", status=(0, 4))
+    create(device, "mail_template", name="Newsletter", entity="contact", subject="Hello {{first_name}}", body_text="Dear {{last_name}}, welcome.")
+    newsletter = create(device, "marketing_list", name="Newsletter")
+    for name, more in (("Ana Pop", {}), ("Ion Rusu", {}), ("王伟", {}), ("Eva Kunz", {"do_not_email": "yes"})):
+        first, last = name.split() if " " in name else (name[1:], name[0])
+        contact = create(device, "contact", first_name=first, last_name=last, email="m%d@customer.example" % len(name), **more)
+        create(device, "list_member", list=newsletter, member="contact:" + contact)
+    path = os.path.join(device.home, "answer.eml")
+    with open(path, "w") as file:
+        file.write(MESSAGE)
+    email = json.loads(device.must("track", path))["id"]
+    device.must("sync", status=(0, 4))
+    device.must("offline", "on")
+    return device.home, {"email": email, "marketing_list": newsletter}
+
+
+def make_profiles(rig, with_million):
+    profiles = {"full": make_full(rig), "mail": make_mail(rig)}
+    records = profiles["full"][1]
     empty = rig.device("empty", "seller2")
     empty.must("offline", "on")
-    profiles["empty"] = (empty.home, account, opportunity)
+    profiles["empty"] = (empty.home, records)
     long = rig.device("long", "seller3")
     long.must("sync")
     long.must("offline", "on")
-    named = re.search(r'"id": ?"([^"]+)"', long.must("create", "account", "name=%s" % LONG_NAME[:200], "city=%s" % LONG_NAME[:100])).group(1)
-    long.must("create", "task", "subject=%s" % LONG_NAME[:200], "due=2020-01-01")
-    profiles["long"] = (long.home, named, opportunity)
-    none = os.path.join(rig.directory, "none")
-    os.mkdir(none, 0o700)
-    profiles["none"] = (none, account, opportunity)
+    named = create(long, "account", name=LONG_NAME[:200], city=LONG_NAME[:100])
+    create(long, "task", subject=LONG_NAME[:200], due="2020-01-01")
+    profiles["long"] = (long.home, dict(records, account=named))
     if with_million:
         million = rig.device("million", "backoffice")
         million.must("scope", "add", "account", "")
         million.must("scope", "add", "contact", "")
         million.must("sync")
-        profiles["million"] = (million.home, account, opportunity)
+        profiles["million"] = (million.home, records)
     return profiles
 
 
 def main():
     if sys.argv[1:2] == ["--take"]:
-        _, _, satchel, prefix, size, screens, account, opportunity = sys.argv
-        take(satchel, prefix, size, screens.split(","), account, opportunity)
-        return 0
+        return take(*sys.argv[2:])
     satchel, server, ctl, directory, *rest = sys.argv[1:]
     from rig import Rig
     variants = dict(VARIANTS, **(LONG_VARIANTS if "--long" in rest else {}))
     chosen = [one for one in rest if one != "--long"] or list(variants)
     os.makedirs(directory, exist_ok=True)
-    rig = Rig({"server": server, "ctl": ctl}, 1000 if "--long" in rest else 5)
+    rig, failed = Rig({"server": server, "ctl": ctl}, 1000 if "--long" in rest else 5), False
     try:
         profiles = make_profiles(rig, "--long" in rest)
         for name in chosen:
-            size, profile, environment, screens = variants[name]
-            home, account, opportunity = profiles[profile]
+            size, profile, environment, scenes = variants[name]
+            home, records = profiles.get(profile) or (tempfile.mkdtemp(dir=rig.directory), {})
             print("screenshots: %s" % name, flush=True)
-            subprocess.run(
-                ["/usr/bin/python3", os.path.join(LIB, "headless.py"), "--size", size, "/usr/bin/env", "XDG_DATA_HOME=" + home, "/usr/bin/python3",
-                 os.path.abspath(__file__), "--take", satchel, os.path.join(os.path.abspath(directory), name), size, ",".join(screens),
-                 account, opportunity], check=True, env=dict(os.environ, **environment, **choose_locale(rig, environment)), stdin=subprocess.DEVNULL)
+            environment = dict(os.environ, PATH=os.path.dirname(os.path.abspath(ctl)) + ":" + os.environ["PATH"], SATCHEL_SHOT_SERVER="%d seller1 %s" % (rig.port, rig.passwords["seller1"]), **environment,
+                               **choose_locale(rig, environment))
+            failed |= subprocess.run(
+                ["/usr/bin/python3", os.path.join(LIB, "headless.py"), "--size", size,
+                 *(["--eds"] if "SATCHEL_SHOT_MAIL" in environment else []), "/usr/bin/env", "XDG_DATA_HOME=" + home, "/usr/bin/python3",
+                 os.path.abspath(__file__), "--take", satchel, os.path.join(os.path.abspath(directory), name), size, ",".join(scenes),
+                 json.dumps(records)], env=environment, stdin=subprocess.DEVNULL).returncode != 0
     finally:
         rig.close()
-    return 0
+    return failed
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ def choose(app, place, title, action):
 
 def act(app, place, title, action):
     """What asks for something first."""
-    choose(app, place, title, action)
+    choose(app, place, title, action + "…")
     app.await_windows(2)
     app.find("push button", action)
 
@@ -70,7 +70,7 @@ def share(app, account):
     app.press("Return")
     app.screenshot("share")
     do(app, "Share")
-    choose(app, "account/" + account, "Cariera Turda", "Stop Sharing")
+    choose(app, "account/" + account, "Cariera Turda", "Stop Sharing…")
     app.await_windows(2)
     app.press("Escape")
 

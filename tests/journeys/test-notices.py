@@ -30,7 +30,7 @@ def steps(journey):
         desktop.press(notice, notice["buttons"]["Open"])
         wait_for(lambda: "Call the harbour" in app.title(), "page of the task")
         desktop.press(notice, notice["buttons"]["Complete"])
-        app.find_text("This is closed. Only its actions change it.")
+        app.find_text("Only actions change it now.")
         assert device.rows("task", "--where", 'subject = "Call the harbour" and status = completed')
     finally:
         desktop.close()

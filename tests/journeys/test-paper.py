@@ -67,7 +67,9 @@ def steps(journey):
     row = device.rows("account", "--limit", "1")[0]
     app = journey.open("account/" + row["id"])
     wait_for(lambda: row["name"] in app.title(), "page of the record")
-    text, pages = read(print_it(app, folder))
+    path = print_it(app, folder)
+    assert os.path.basename(path) == row["name"].replace("/", "-") + ".pdf", path
+    text, pages = read(path)
     assert pages >= 1
     assert text is None or row["name"] in text, text
     app.go("list/account")

@@ -35,7 +35,7 @@ ROLES = (
     "content deletion, content insertion, mark, suggestion, push button menu").split(", ")
 STATES = {"checked": 4, "focusable": 11, "focused": 12, "selected": 23, "sensitive": 24, "showing": 25, "visible": 30}
 KEYS = {"Tab": 0xFF09, "Return": 0xFF0D, "Escape": 0xFF1B, "Down": 0xFF54, "Up": 0xFF52, "Left": 0xFF51, "Right": 0xFF53,
-        "space": 0x20, "Page_Down": 0xFF56, "End": 0xFF57, "Home": 0xFF50}
+        "space": 0x20, "Page_Down": 0xFF56, "End": 0xFF57, "Home": 0xFF50, "F1": 0xFFBE}
 HELD = {"Shift": 1, "Control": 4, "Alt": 8}
 SYM, LOCK, UNLOCK = 3, 5, 6  # what becomes of a key
 

@@ -33,7 +33,17 @@ Method=%(method)s
 User=%(user)s
 RememberPassword=true
 [Security]
-Method=none
+Method=%(security)s
+"""
+SENDMAIL = """[Data Source]
+DisplayName=%(name)s
+Enabled=true
+Parent=%(id)s-account
+[Mail Transport]
+BackendName=sendmail
+[Sendmail Backend]
+UseCustomBinary=true
+CustomBinary=%(program)s
 """
 
 
@@ -41,12 +51,12 @@ def path(config, id, part):
     return os.path.join(config, "evolution", "sources", "%s-%s.source" % (id, part))
 
 
-def add(config, id, name, port, method="none", user=""):
-    """Of id@example.com, below the folder of settings @config."""
+def add(config, id, name, port, method="none", user="", security="none", program=None):
+    """Of id@example.com, below the folder of settings @config. @program: takes the messages, instead of a server."""
     os.makedirs(os.path.join(config, "evolution", "sources"), exist_ok=True)
-    for part, text in (("account", ACCOUNT), ("identity", IDENTITY), ("transport", SMTP)):
+    for part, text in (("account", ACCOUNT), ("identity", IDENTITY), ("transport", SMTP if program is None else SENDMAIL)):
         with open(path(config, id, part), "w") as file:
-            file.write(text % dict(id=id, name=name, port=port, method=method, user=user))
+            file.write(text % dict(id=id, name=name, port=port, method=method, user=user, security=security, program=program))
 
 
 def remove(config, id):

@@ -4,15 +4,22 @@ import base64
 import email
 import email.policy
 import socketserver
+import ssl
 import threading
 
 
 class Sink:
     """What happens is chosen by the first recipient's name: refuse (550 with words), defer (450), refuse-data (554 behind the text), drop
-    (takes the text and hangs up), cut (hangs up at RCPT), stall (takes the text, says nothing until released); all else is taken."""
+    (takes the text and hangs up), cut (hangs up at RCPT), stall (takes the text, says nothing until released); all else is taken. @certificate:
+    a file with a key and a certificate, to be spoken to in TLS alone, or once STARTTLS was said."""
 
-    def __init__(self, password=None):
-        self.password = password
+    def __init__(self, password=None, certificate=None, starttls=False):
+        self.password, self.starttls = password, starttls
+        self.tls = None
+        if certificate is not None:
+            self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self.tls.load_cert_chain(certificate)
+        self.said = []        # passwords, as they came
         self.taken = []       # (sender, recipients, bytes), in order; with those of drop and stall: they may have arrived
         self.connections = 0
         self.stalled = threading.Event()
@@ -31,7 +38,7 @@ class Sink:
             def handle(self):
                 sink.connections += 1
                 try:
-                    Talk(sink, self.rfile, self.wfile).run()
+                    Talk(sink, self.connection).run()
                 except OSError:
                     pass
 
@@ -73,9 +80,19 @@ class Sink:
 
 
 class Talk:
-    def __init__(self, sink, rfile, wfile):
-        self.sink, self.rfile, self.wfile = sink, rfile, wfile
+    def __init__(self, sink, connection):
+        self.sink, self.is_secret = sink, False
         self.sender, self.recipients, self.known = None, [], sink.password is None
+        self.use(connection)
+        if sink.tls is not None and not sink.starttls:
+            self.encrypt()
+
+    def use(self, connection):
+        self.connection, self.rfile, self.wfile = connection, connection.makefile("rb"), connection.makefile("wb")
+
+    def encrypt(self):
+        self.use(self.sink.tls.wrap_socket(self.connection, server_side=True))
+        self.is_secret = True
 
     def say(self, line):
         self.wfile.write(line.encode() + b"\r\n")
@@ -98,12 +115,18 @@ class Talk:
         if upper.startswith("EHLO"):
             self.say("250-sink")
             self.say("250-8BITMIME")
+            if self.sink.tls is not None and not self.is_secret:
+                self.say("250-STARTTLS")
             self.say("250 AUTH PLAIN" if self.sink.password is not None else "250 HELP")
+        elif upper == "STARTTLS" and self.sink.tls is not None:
+            self.say("220 go ahead")
+            self.encrypt()
         elif upper.startswith("AUTH PLAIN"):
             if len(line.split()) < 3:
                 self.say("334 ")
                 line += " " + self.rfile.readline().decode().strip()
             parts = base64.b64decode((line.split() + [""])[2]).split(b"\0")
+            self.sink.said.append(parts[-1].decode())
             self.known = parts[-1].decode() == self.sink.password
             self.say("235 welcome" if self.known else "535 5.7.8 bad password")
         elif upper.startswith("MAIL"):

@@ -14,7 +14,7 @@ MOST_LINES = 800
 FOLDERS_WITH_README = ('.', 'protocol', 'client', 'sync-server', 'ui', 'data', 'tests', 'po')
 
 # The rooms that own tables; in all others a string with a statement is a leak.
-SQL_ROOMS = ('protocol/sqlite/', 'protocol/predicate/', 'client/replica/', 'client/outbox/', 'client/blobs/',
+SQL_ROOMS = ('protocol/sqlite/', 'protocol/predicate/', 'client/replica/', 'client/queue/', 'client/blobs/',
              'client/eds/', 'client/mail/', 'sync-server/', 'tests/')
 NO_SQL_ROOMS = ('sync-server/http/',)
 STATEMENT = re.compile(r'"\s*(SELECT\s.*\bFROM\b|INSERT\s+(OR\s+\w+\s+)?INTO\s|UPDATE\s+\S+\s+SET\s|DELETE\s+FROM\s|'

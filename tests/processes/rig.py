@@ -9,7 +9,10 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+import tap  # noqa: E402, F401
 from proxy import Proxy  # noqa: E402, F401
+
+DONE, FAILED, USAGE, UNREACHABLE, ATTENTION = range(5)  # what satchelctl ends with
 
 
 class Rig:
@@ -99,3 +102,22 @@ class Device:
 
     def rows(self, *arguments):
         return [json.loads(line) for line in self.must("list", *arguments).splitlines()]
+
+
+def equal(one, other):
+    assert one == other, "%r is not %r" % (one, other)
+
+
+def run(device, *words, expect=DONE):
+    """What a command of a device writes, and what it complains about."""
+    status, out, err = device.run(*words)
+    assert status == expect, "%s: status %d, %s%s" % (" ".join(words), status, out, err)
+    return out, err
+
+
+def document(device, *words, expect=DONE):
+    return json.loads(run(device, *words, expect=expect)[0])
+
+
+def rows(device, *words):
+    return [json.loads(line) for line in run(device, "list", *words)[0].splitlines()]

@@ -6,11 +6,9 @@ import json
 import os
 import sys
 import time
-import traceback
 
-from rig import Rig
+from rig import ATTENTION, DONE, Rig, tap
 
-DONE, FAILED, USAGE, UNREACHABLE, ATTENTION = range(5)
 YEAR = 365 * 24 * 3600
 SERVER, CTL, SHIM = sys.argv[1:4]
 rig = Rig({"server": SERVER, "ctl": CTL})
@@ -90,19 +88,10 @@ def test_server():
 
 
 def main():
-    tests = [test_device, test_server]
-    print("TAP version 14\n1..%d" % len(tests), flush=True)
-    failed = 0
-    for i, test in enumerate(tests, 1):
-        try:
-            test()
-            print("ok %d - %s" % (i, test.__name__), flush=True)
-        except Exception:
-            failed = 1
-            print("not ok %d - %s" % (i, test.__name__))
-            print("".join("# " + line + "\n" for line in traceback.format_exc().splitlines()), end="", flush=True)
-    rig.close()
-    return failed
+    try:
+        return tap.run(tap.tests_of(globals()))
+    finally:
+        rig.close()
 
 
 if __name__ == "__main__":

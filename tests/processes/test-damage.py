@@ -8,13 +8,11 @@ import os
 import random
 import subprocess
 import sys
-import traceback
 
-from rig import Rig
+from rig import ATTENTION, DONE, FAILED, UNREACHABLE, Rig, tap
 
 LONG = "SATCHEL_TEST_LONG" in os.environ
 SEED = int(os.environ.get("SATCHEL_TEST_SEED", "1"))
-DONE, FAILED, USAGE, UNREACHABLE, ATTENTION = range(5)
 PAGE = 4096
 chance = random.Random(SEED)
 rig = Rig({"server": sys.argv[1], "ctl": sys.argv[2]})
@@ -256,21 +254,13 @@ def test_server():
     print("# server: %d found by check, %d where nothing stood" % (found, harmless))
 
 
+def start_again():
+    if rig.server.poll() is not None:
+        rig.start()
+
+
 def main():
-    tests = [test_plain, test_sealed, test_log, test_no_database, test_together, test_server]
-    print("TAP version 14\n1..%d" % len(tests), flush=True)
-    failed = 0
-    for i, test in enumerate(tests, 1):
-        try:
-            test()
-            print("ok %d - %s" % (i, test.__name__), flush=True)
-        except Exception:
-            failed = 1
-            print("not ok %d - %s" % (i, test.__name__))
-            print("# seed %d" % SEED)
-            print("".join("# " + line + "\n" for line in traceback.format_exc().splitlines()), end="", flush=True)
-            if rig.server.poll() is not None:
-                rig.start()
+    failed = tap.run(tap.tests_of(globals()), mend=start_again, seed=SEED)
     if failed and "SATCHEL_TEST_KEEP" in os.environ:
         print("# " + rig.directory)
         rig.server.terminate()

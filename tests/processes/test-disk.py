@@ -9,12 +9,10 @@ import random
 import resource
 import subprocess
 import sys
-import traceback
 
-from rig import Rig
+from rig import ATTENTION, DONE, FAILED, UNREACHABLE, Rig, tap
 
 LONG = "SATCHEL_TEST_LONG" in os.environ
-DONE, FAILED, USAGE, UNREACHABLE, ATTENTION = range(5)
 SERVER, CTL, SHIM = sys.argv[1:4]
 chance = random.Random(int(os.environ.get("SATCHEL_TEST_SEED", "1")))
 rig = Rig({"server": SERVER, "ctl": CTL})
@@ -300,22 +298,16 @@ def test_administration():
     assert done.returncode == FAILED and not os.path.exists(fresh), "a failed restore leaves %s" % os.listdir(fresh)
 
 
+def start_again():
+    if rig.server.poll() is not None:
+        rig.start()
+
+
 def main():
-    tests = [test_writes, test_sync, test_first_sync, test_attachment, test_small_disk, test_serving, test_whose_disk, test_shared_memory, test_administration]
-    print("TAP version 14\n1..%d" % len(tests), flush=True)
-    failed = 0
-    for i, test in enumerate(tests, 1):
-        try:
-            test()
-            print("ok %d - %s" % (i, test.__name__), flush=True)
-        except Exception:
-            failed = 1
-            print("not ok %d - %s" % (i, test.__name__))
-            print("".join("# " + line + "\n" for line in traceback.format_exc().splitlines()), end="", flush=True)
-            if rig.server.poll() is not None:
-                rig.start()
-    rig.close()
-    return failed
+    try:
+        return tap.run(tap.tests_of(globals()), mend=start_again)
+    finally:
+        rig.close()
 
 
 if __name__ == "__main__":

@@ -8,11 +8,9 @@ import json
 import os
 import random
 import sys
-import traceback
 
-from rig import Proxy, Rig
+from rig import ATTENTION, DONE, FAILED, UNREACHABLE, USAGE, Proxy, Rig, document, equal, run, tap
 
-DONE, FAILED, USAGE, UNREACHABLE, ATTENTION = range(5)
 MB = 1000 * 1000
 
 rig = Rig({"server": sys.argv[1], "ctl": sys.argv[2]})
@@ -22,20 +20,6 @@ seller = rig.device("seller", "seller1", proxy.port)
 stranger = rig.device("stranger", "seller3", proxy.port)  # of another unit
 stranger.must("sync")
 made = {}
-
-
-def equal(a, b):
-    assert a == b, "%r is not %r" % (a, b)
-
-
-def run(device, *words, expect=DONE):
-    status, out, err = device.run(*words)
-    assert status == expect, "%s: status %d, %s%s" % (" ".join(words), status, out, err)
-    return out, err
-
-
-def document(device, *words, expect=DONE):
-    return json.loads(run(device, *words, expect=expect)[0])
 
 
 def path(name):
@@ -187,20 +171,12 @@ def test_quota():
 
 
 def main():
-    tests = [(name, test) for name, test in globals().items() if name.startswith("test_")]
-    failures = 0
-    print("1..%d" % len(tests))
-    for number, (name, test) in enumerate(tests, 1):
-        try:
-            test()
-            print("ok %d - %s: %s" % (number, name[5:], test.__doc__), flush=True)
-        except Exception:
-            failures += 1
-            print("not ok %d - %s: %s" % (number, name[5:], test.__doc__))
-            print("".join("# " + line + "\n" for line in traceback.format_exc().splitlines()), flush=True)
-    proxy.close()
-    rig.close()
-    return 1 if failures else 0
+    try:
+        return tap.run(tap.tests_of(globals()))
+    finally:
+        proxy.close()
+        rig.close()
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

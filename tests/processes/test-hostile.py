@@ -17,7 +17,7 @@ import threading
 import time
 import zlib
 
-from rig import Rig
+from rig import Rig, tap
 
 HARD_FILES = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
 resource.setrlimit(resource.RLIMIT_NOFILE, (HARD_FILES, HARD_FILES))  # the server's, too
@@ -531,24 +531,16 @@ def test_client(place, chance):
 
 def main():
     rig = Rig({"server": sys.argv[1], "ctl": sys.argv[2]})
-    tests = [test_documents, test_values, test_foreign, test_long_text, test_bombs, test_heads, test_silent, test_slow, test_floods,
-             test_wakes, test_typed, test_client]
-    tests = [test for test in tests if len(sys.argv) < 4 or test.__name__[5:] in sys.argv[3:]]
-    failed = 0
-    print("1..%d" % len(tests), flush=True)
+
+    def call(test):
+        test(place, random.Random(1))
+        assert rig.server.poll() is None, "the server has died"
+
     try:
         place = Place(rig)
-        for number, test in enumerate(tests, 1):
-            try:
-                test(place, random.Random(1))
-                assert rig.server.poll() is None, "the server has died"
-                print("ok %d /processes/hostile/%s" % (number, test.__name__[5:]), flush=True)
-            except Exception as error:
-                failed += 1
-                print("not ok %d /processes/hostile/%s\n# %s: %s" % (number, test.__name__[5:], type(error).__name__, error), flush=True)
+        return tap.run(tap.tests_of(globals()), wanted=sys.argv[3:], call=call)
     finally:
         rig.close()
-    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -10,16 +10,14 @@ import random
 import shutil
 import sys
 import time
-import traceback
 
-from rig import Rig
+from rig import ATTENTION, DONE, Rig, tap
 from proxy import CLOSE, HALF, RESET, Fault, Proxy
 
 agents = importlib.import_module("test-agent")
 Desktop, PATIENCE, create = agents.Desktop, agents.PATIENCE, agents.create
 
 SEED = int(os.environ.get("SATCHEL_TEST_SEED", "1"))
-DONE, FAILED, USAGE, UNREACHABLE, ATTENTION = range(5)
 SHIM = sys.argv[4]
 RATE = 60  # of a hurried agent: a stream that is silent for nine minutes is dead after nine seconds
 
@@ -118,17 +116,12 @@ def test_bus_gone(rig, a, b, chance):
     a.rest()
 
 
-TESTS = (test_cut_streams, test_cut_heads, test_dead_stream, test_signed_in_again, test_no_network_manager, test_bus_gone)
-
-
 def main():
     missing = [program for program in ("dbus-daemon", "gdbus") if shutil.which(program) is None]
     if missing:
-        print("1..0 # SKIP not installed: " + ", ".join(missing))
-        return 0
+        return tap.skip("not installed: " + ", ".join(missing))
     rig = Rig({"server": sys.argv[1], "ctl": sys.argv[2], "agent": sys.argv[3]})
-    failed, a, b = 0, None, None
-    print("TAP version 14\n1..%d" % len(TESTS), flush=True)
+    a = b = None
     try:
         proxy = Proxy(rig.port, SEED)
         a = Desktop(rig, "a", "seller1", proxy.port)
@@ -137,22 +130,15 @@ def main():
         for desktop in (a, b):
             desktop.must("scope", "add", "task", "subject is not empty")
             desktop.rest()
-        for number, test in enumerate(TESTS, 1):
-            try:
-                test(rig, a, b, random.Random(SEED))
-                print("ok %d - %s" % (number, test.__name__[5:]), flush=True)
-            except Exception:
-                failed += 1
-                print("not ok %d - %s\n# seed %d" % (number, test.__name__[5:], SEED))
-                print("".join("# %s\n" % line for line in traceback.format_exc().splitlines()), end="", flush=True)
-                proxy.set_faults()
+        failed = tap.run(tap.tests_of(globals()), call=lambda test: test(rig, a, b, random.Random(SEED)),
+                         mend=proxy.set_faults, seed=SEED)
         rig.run_server("check", "--data", rig.data)
+        return failed
     finally:
         for desktop in (a, b):
             if desktop is not None:
                 desktop.close()
         rig.close()
-    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -16,14 +16,12 @@ import subprocess
 import sys
 import threading
 import time
-import traceback
 
-from rig import Device, Rig
+from rig import ATTENTION, DONE, FAILED, UNREACHABLE, Device, Rig, tap
 from proxy import CLOSE, DOWN, HALF, RESET, STALL, UP, Fault, Proxy
 
 LONG = "SATCHEL_TEST_LONG" in os.environ
 SEED = int(os.environ.get("SATCHEL_TEST_SEED", "1"))
-DONE, FAILED, USAGE, UNREACHABLE, ATTENTION = range(5)
 SERVER, CTL, SHIM = sys.argv[1:4]
 FIXTURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "fixtures", "tls")
 PIECE = 1 << 20  # of an image or a file
@@ -461,31 +459,21 @@ def test_certificate(_, chance):
         rig.close()
 
 
-TESTS = [test_cut, test_slow, test_stall, test_twice, test_swapped, test_sign_in, test_image, test_files, test_certificate]
-
-
 def main():
-    tests = [test for test in TESTS if len(sys.argv) < 5 or test.__name__[5:] in sys.argv[4:]]
-    print("TAP version 14\n1..%d" % len(tests), flush=True)
-    failed = 0
     rig = Rig({"server": SERVER, "ctl": CTL}, 5)
+
+    def call(test):
+        test(rig, random.Random(SEED))
+        assert rig.server.poll() is None, "the server has died"
+
+    def start_again():
+        if rig.server.poll() is not None:
+            rig.start()
+
     try:
-        for number, test in enumerate(tests, 1):
-            begin = time.monotonic()
-            try:
-                test(rig, random.Random(SEED))
-                assert rig.server.poll() is None, "the server has died"
-                print("ok %d - %s" % (number, test.__name__[5:]), flush=True)
-            except Exception:
-                failed = 1
-                print("not ok %d - %s" % (number, test.__name__[5:]))
-                print("# seed %d\n" % SEED + "".join("# %s\n" % line for line in traceback.format_exc().splitlines()), end="", flush=True)
-                if rig.server.poll() is not None:
-                    rig.start()
-            print("# %.0f s" % (time.monotonic() - begin), flush=True)
+        return tap.run(tap.tests_of(globals()), wanted=sys.argv[4:], call=call, mend=start_again, seed=SEED)
     finally:
         rig.close()
-    return failed
 
 
 if __name__ == "__main__":

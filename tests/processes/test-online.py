@@ -5,35 +5,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import json
 import sys
-import traceback
 
-from rig import Rig
-
-DONE, FAILED, USAGE, UNREACHABLE, ATTENTION = range(5)
+from rig import ATTENTION, FAILED, UNREACHABLE, USAGE, Rig, document, equal, rows, run, tap
 
 rig = Rig({"server": sys.argv[1], "ctl": sys.argv[2]})
 office = rig.device("office", "backoffice")  # carries nothing by itself
 seller = rig.device("seller", "seller1")
 stranger = rig.device("stranger", "seller3")  # of another unit
-
-
-def equal(a, b):
-    assert a == b, "%r is not %r" % (a, b)
-
-
-def run(device, *words, expect=DONE):
-    """Standard output and standard error."""
-    status, out, err = device.run(*words)
-    assert status == expect, "%s: status %d, %s%s" % (" ".join(words), status, out, err)
-    return out, err
-
-
-def document(device, *words, expect=DONE):
-    return json.loads(run(device, *words, expect=expect)[0])
-
-
-def rows(device, *words):
-    return [json.loads(line) for line in run(device, "list", *words)[0].splitlines()]
 
 
 def sellers_accounts(count):
@@ -125,18 +103,12 @@ def test_without_server():
     equal(document(seller, "show", "account", here["id"])["phone"], "+40 9")
 
 
-TESTS = [test_lists, test_show, test_edits, test_refused, test_without_server]
-
-print("1..%d" % len(TESTS))
-failed = False
-for number, test in enumerate(TESTS, 1):
+def main():
     try:
-        test()
-        print("ok %d - %s" % (number, test.__doc__))
-    except Exception:
-        failed = True
-        print("not ok %d - %s" % (number, test.__doc__))
-        print("\n".join("# " + line for line in traceback.format_exc().splitlines()))
-    sys.stdout.flush()
-rig.close()
-sys.exit(failed)
+        return tap.run(tap.tests_of(globals()))
+    finally:
+        rig.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

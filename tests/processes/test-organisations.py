@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 
-from rig import Device, Rig
+from rig import Device, Rig, tap
 
 Desktop = importlib.import_module("test-agent").Desktop
 
@@ -72,6 +72,52 @@ def test_other_addresses(rig, first, second):
                                   "--password-file", second.password_file("boss"))
         assert code == 1 and err, (path, code, err)
     second.must("sync")
+
+
+def test_moving(rig, first, second):
+    """A profile of one organisation signs in to the other: refused while anything is unsent, and then nothing of the first stays."""
+    mover = Guest(rig, "mover", "")
+    file = os.path.join(rig.directory, "Zeppelin.txt")
+    with open(file, "w") as text:
+        text.write("Plans of the Zeppelin")
+    for entity, predicate in (("account", "name is not empty"), ("note", "subject is not empty")):
+        mover.must("scope", "add", entity, predicate)
+    account = json.loads(mover.must("create", "account", "name=Zeppelin Works", "phone=0040 264 987654321"))["id"]
+    mover.must("create", "note", "subject=Zeppelin", "regarding=account:" + account, "file=@" + file)
+    mover.must("sync")
+    mover.must("sync")
+    mover.must("show", "account", account, "--online", "--history")
+    mover.must("set", "account", account, "city=Friedrichshafen")
+    url = "http://127.0.0.1:%d/acme" % rig.port
+    login = ("--user", "boss", "--password-file", mover.password_file("boss"))
+    before = json.loads(mover.must("show", "account", account))
+    queued = json.loads(mover.must("outbox"))
+    for address in (url, url + "/"):
+        code, _, err = mover.run("login", address, *login)
+        assert code == 1 and "unsent" in err and "organisation" in err, (code, err)
+    assert json.loads(mover.must("show", "account", account)) == before
+    assert json.loads(mover.must("outbox")) == queued and len(queued) == 1, queued
+    mover.must("sync")
+    assert json.loads(first.must("show", "account", account, "--online"))["city"] == "Friedrichshafen"
+    assert traces(mover, ("Zeppelin",)), "the test would find nothing"
+
+    code, out, err = mover.run("login", url, *login)
+    assert code == 0, err
+    for entity in ("account", "note", "user", "offline_filter"):
+        assert mover.rows(entity) == [], entity
+    assert mover.rows("account", "--find", "Zeppelin") == []
+    assert mover.run("show", "account", account)[0] == 1
+    assert json.loads(mover.must("outbox")) == []
+    left = traces(mover, ("Zeppelin", "Friedrichshafen", "987654321"))
+    assert left == [], left
+
+    mover.path = "/acme"
+    mover.must("sync")
+    assert mover.run("show", "account", account)[0] == 1
+    made = json.loads(mover.must("create", "account", "name=Made after moving"))["id"]
+    mover.must("sync")
+    second.must("show", "account", made, "--online")
+    assert first.run("show", "account", made, "--online")[0] == 1
 
 
 def test_woken(rig, first, second):
@@ -141,52 +187,6 @@ def traces(device, words):
     return found
 
 
-def test_moving(rig, first, second):
-    """A profile of one organisation signs in to the other: refused while anything is unsent, and then nothing of the first stays."""
-    mover = Guest(rig, "mover", "")
-    file = os.path.join(rig.directory, "Zeppelin.txt")
-    with open(file, "w") as text:
-        text.write("Plans of the Zeppelin")
-    for entity, predicate in (("account", "name is not empty"), ("note", "subject is not empty")):
-        mover.must("scope", "add", entity, predicate)
-    account = json.loads(mover.must("create", "account", "name=Zeppelin Works", "phone=0040 264 987654321"))["id"]
-    mover.must("create", "note", "subject=Zeppelin", "regarding=account:" + account, "file=@" + file)
-    mover.must("sync")
-    mover.must("sync")
-    mover.must("show", "account", account, "--online", "--history")
-    mover.must("set", "account", account, "city=Friedrichshafen")
-    url = "http://127.0.0.1:%d/acme" % rig.port
-    login = ("--user", "boss", "--password-file", mover.password_file("boss"))
-    before = json.loads(mover.must("show", "account", account))
-    queued = json.loads(mover.must("outbox"))
-    for address in (url, url + "/"):
-        code, _, err = mover.run("login", address, *login)
-        assert code == 1 and "unsent" in err and "organisation" in err, (code, err)
-    assert json.loads(mover.must("show", "account", account)) == before
-    assert json.loads(mover.must("outbox")) == queued and len(queued) == 1, queued
-    mover.must("sync")
-    assert json.loads(first.must("show", "account", account, "--online"))["city"] == "Friedrichshafen"
-    assert traces(mover, ("Zeppelin",)), "the test would find nothing"
-
-    code, out, err = mover.run("login", url, *login)
-    assert code == 0, err
-    for entity in ("account", "note", "user", "offline_filter"):
-        assert mover.rows(entity) == [], entity
-    assert mover.rows("account", "--find", "Zeppelin") == []
-    assert mover.run("show", "account", account)[0] == 1
-    assert json.loads(mover.must("outbox")) == []
-    left = traces(mover, ("Zeppelin", "Friedrichshafen", "987654321"))
-    assert left == [], left
-
-    mover.path = "/acme"
-    mover.must("sync")
-    assert mover.run("show", "account", account)[0] == 1
-    made = json.loads(mover.must("create", "account", "name=Made after moving"))["id"]
-    mover.must("sync")
-    second.must("show", "account", made, "--online")
-    assert first.run("show", "account", made, "--online")[0] == 1
-
-
 def main():
     programs = {"server": sys.argv[1], "ctl": sys.argv[2], "agent": sys.argv[3]}
     rig = Rig(programs)
@@ -204,14 +204,10 @@ def main():
         for device in (first, second):
             for entity, predicate in (("account", "name is not empty"), ("task", "subject is not empty")):
                 device.must("scope", "add", entity, predicate)
-        tests = [test_apart, test_other_addresses, test_moving, test_woken, test_while_serving, test_backup]
-        print("1..%d" % len(tests))
-        for number, test in enumerate(tests, 1):
-            skipped = test(rig, first, second)
-            print("ok %d %s%s" % (number, test.__name__, " # SKIP " + skipped if skipped else ""), flush=True)
+        return tap.run(tap.tests_of(globals()), call=lambda test: test(rig, first, second))
     finally:
         rig.close()
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

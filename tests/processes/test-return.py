@@ -9,19 +9,12 @@ import os
 import shutil
 import sqlite3
 import sys
-import traceback
 
-from rig import Device, Rig
-
-DONE, FAILED, USAGE, UNREACHABLE, ATTENTION = range(5)
+from rig import ATTENTION, DONE, FAILED, Device, Rig, equal, tap
 
 rig = Rig({"server": sys.argv[1], "ctl": sys.argv[2]})
 office = rig.device("office", "seller1")  # stays at work
 office.must("sync")
-
-
-def equal(a, b):
-    assert a == b, "%r is not %r" % (a, b)
 
 
 def document(device, *words, status=(DONE,)):
@@ -144,20 +137,10 @@ def test_cloned_and_away():
 
 
 def main():
-    tests = [(name, test) for name, test in globals().items() if name.startswith("test_")]
-    failures = 0
-    print("1..%d" % len(tests))
-    for number, (name, test) in enumerate(tests, 1):
-        try:
-            test()
-            print("ok %d - %s: %s" % (number, name[5:], test.__doc__), flush=True)
-        except Exception:
-            failures += 1
-            print("not ok %d - %s: %s" % (number, name[5:], test.__doc__))
-            for line in traceback.format_exc().splitlines():
-                print("# " + line, flush=True)
-    rig.close()
-    return failures
+    try:
+        return tap.run(tap.tests_of(globals()))
+    finally:
+        rig.close()
 
 
 if __name__ == "__main__":

@@ -5,9 +5,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import json
 import sys
-import traceback
 
-from rig import Rig
+from rig import Rig, equal, tap
 
 rig = Rig({"server": sys.argv[1], "ctl": sys.argv[2]})
 office, seller, colleague = (rig.device(user, user) for user in ("backoffice", "seller1", "seller2"))
@@ -28,10 +27,6 @@ def do(device, action, entity, record, *arguments):
 
 def show(device, entity, record):
     return json.loads(device.must("show", entity, record))
-
-
-def equal(one, other):
-    assert one == other, "%r is not %r" % (one, other)
 
 
 def sync(*devices):
@@ -228,19 +223,11 @@ def test_unmerge():
 
 
 def main():
-    tests = [(name, test) for name, test in globals().items() if name.startswith("test_")]
-    failures = 0
-    print("1..%d" % len(tests))
-    for number, (name, test) in enumerate(tests, 1):
-        try:
-            test()
-            print("ok %d - %s: %s" % (number, name[5:], test.__doc__), flush=True)
-        except Exception:
-            failures += 1
-            print("not ok %d - %s: %s" % (number, name[5:], test.__doc__))
-            print("".join("# " + line + "\n" for line in traceback.format_exc().splitlines()), flush=True)
-    rig.close()
-    return 1 if failures else 0
+    try:
+        return tap.run(tap.tests_of(globals()))
+    finally:
+        rig.close()
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -6,34 +6,13 @@
 import collections
 import json
 import sys
-import traceback
 
-from rig import Rig
-
-DONE, FAILED, USAGE, UNREACHABLE, ATTENTION = range(5)
+from rig import ATTENTION, FAILED, Rig, document, equal, rows, run, tap
 
 rig = Rig({"server": sys.argv[1], "ctl": sys.argv[2]}, thousands=3)
 seller = rig.device("seller", "seller1")
 office = rig.device("office", "backoffice")
 stranger = rig.device("stranger", "seller3")  # of another unit
-
-
-def equal(a, b):
-    assert a == b, "%r is not %r" % (a, b)
-
-
-def run(device, *words, expect=DONE):
-    status, out, err = device.run(*words)
-    assert status == expect, "%s: status %d, %s%s" % (" ".join(words), status, out, err)
-    return out, err
-
-
-def document(device, *words, expect=DONE):
-    return json.loads(run(device, *words, expect=expect)[0])
-
-
-def rows(device, *words):
-    return [json.loads(line) for line in run(device, "list", *words)[0].splitlines()]
 
 
 def ids(device, *words):
@@ -143,22 +122,11 @@ def test_role_revoked():
 
 
 def main():
-    tests = [test for name, test in sorted(globals().items(), key=lambda item: getattr(
-        getattr(item[1], "__code__", None), "co_firstlineno", 0)) if name.startswith("test_")]
-    print("1..%d" % len(tests))
-    failures = 0
     try:
-        for number, test in enumerate(tests, 1):
-            try:
-                test()
-                print("ok %d - %s" % (number, test.__doc__), flush=True)
-            except Exception:
-                failures += 1
-                print("not ok %d - %s" % (number, test.__doc__))
-                print("".join("# " + line + "\n" for line in traceback.format_exc().splitlines()), flush=True)
+        return tap.run(tap.tests_of(globals()))
     finally:
         rig.close()
-    return 1 if failures else 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

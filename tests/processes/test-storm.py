@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 
-from rig import Device, Proxy, Rig
+from rig import Device, Proxy, Rig, tap
 
 LONG = "SATCHEL_TEST_LONG" in os.environ
 SEED = int(os.environ.get("SATCHEL_TEST_SEED", "1"))
@@ -275,25 +275,13 @@ def storm(rig, chance, devices):
     rig.run_server("check", "--data", rig.data)
 
 
-def main():
-    tests = [test_kill, test_cut, test_five_thousand, test_all_at_once]
-    tests = [test for test in tests if len(sys.argv) < 5 or test.__name__[5:] in sys.argv[4:]]
-    print("TAP version 14\n1..%d" % len(tests))
-    failed = 0
-    for i, test in enumerate(tests, 1):
-        rig = Rig({"server": sys.argv[1], "ctl": sys.argv[2], "agent": sys.argv[3]})
-        try:
-            skipped = test(rig, random.Random(SEED))
-            print("ok %d - %s%s" % (i, test.__name__, " # SKIP " + skipped if skipped else ""), flush=True)
-        except Exception as problem:
-            failed = 1
-            print("not ok %d - %s" % (i, test.__name__))
-            for line in ("seed %d: %r" % (SEED, problem)).splitlines():
-                print("# " + line)
-        finally:
-            rig.close()
-    return failed
+def call(test):
+    rig = Rig({"server": sys.argv[1], "ctl": sys.argv[2], "agent": sys.argv[3]})
+    try:
+        return test(rig, random.Random(SEED))
+    finally:
+        rig.close()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tap.run(tap.tests_of(globals()), wanted=sys.argv[4:], call=call, seed=SEED))

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "protocol/error.h"
+#include "protocol/rules/compute.h"
 #include "protocol/rules/validate.h"
 
 #define ID      "01930000-0000-7000-8000-000000000001"
@@ -105,6 +106,32 @@ test_full_name (void)
     set_text (contact, "last_name", cases[i].last);
     satchel_rules_compute (contact);
     assert_text (contact, "full_name", cases[i].full);
+  }
+}
+
+static void
+test_part_name (void)
+{
+  static const struct {
+    const char *name, *first, *last;
+  } cases[] = {
+    { "Ana Pop", "Ana", "Pop" },
+    { "Ana Maria Pop", "Ana Maria", "Pop" },
+    { "Pop, Ana Maria", "Ana Maria", "Pop" },
+    { " Pop ", NULL, "Pop" },
+    { "Pop,", NULL, "Pop" },
+    { ", Ana", NULL, ", Ana" },
+    { "王 小明", "小明", "王" },
+    { "王小明", NULL, "王小明" },
+    { "Jackie 陈", "Jackie", "陈" },
+    { "Țepeș,Ștefan", "Ștefan", "Țepeș" },
+    { "", NULL, "" },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *first = NULL, *last = NULL;
+    satchel_compute_part_name (cases[i].name, &first, &last);
+    g_assert_cmpstr (first, ==, cases[i].first);
+    g_assert_cmpstr (last, ==, cases[i].last);
   }
 }
 
@@ -234,6 +261,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/protocol/rules/defaults", test_defaults);
   g_test_add_func ("/protocol/rules/full-name", test_full_name);
+  g_test_add_func ("/protocol/rules/part-name", test_part_name);
   g_test_add_func ("/protocol/rules/required", test_required);
   g_test_add_func ("/protocol/rules/unchanged-is-not-judged", test_unchanged_is_not_judged);
   g_test_add_func ("/protocol/rules/itself", test_itself);

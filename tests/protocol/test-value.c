@@ -426,6 +426,22 @@ test_wrong_kind (void)
   g_assert_true (satchel_value_check (&fields[STRING], NULL, NULL));
 }
 
+/* Who asks for the name alone, as lists and forms do, gets it. */
+static void
+test_file_parts (void)
+{
+  g_autoptr (SatchelValue) value = satchel_value_new_file (
+      "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", "offer.pdf", "application/pdf", 12);
+  const char *name = NULL, *media_type = NULL;
+  gint64 size_bytes = 0;
+
+  satchel_value_get_file (value, NULL, &name, NULL, NULL);
+  g_assert_cmpstr (name, ==, "offer.pdf");
+  satchel_value_get_file (value, NULL, NULL, &media_type, &size_bytes);
+  g_assert_cmpstr (media_type, ==, "application/pdf");
+  g_assert_cmpint (size_bytes, ==, 12);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -438,5 +454,6 @@ main (int argc, char **argv)
   g_test_add_func ("/protocol/value/many-keys", test_many_keys);
   g_test_add_func ("/protocol/value/long-excerpt", test_long_excerpt);
   g_test_add_func ("/protocol/value/wrong-kind", test_wrong_kind);
+  g_test_add_func ("/protocol/value/file-parts", test_file_parts);
   return g_test_run ();
 }

@@ -5,7 +5,7 @@
  * touch is exempt and all else is not.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "client/outbox/queue.h"
+#include "client/queue/queue.h"
 #include "tests/simulation/read.h"
 
 typedef struct {
@@ -58,7 +58,8 @@ is_to_active (Pending *pending, const SatchelChange *change)
   const char *owner = json_node_get_string (satchel_change_find_edit (change, "owner")->value);
 
   return sim_read_integer (pending->device->world, sim_device_handle (pending->device),
-                           "SELECT count(*) FROM e_user WHERE 'user:' || id = ?1 AND f_active = 0",
+                           "SELECT (SELECT count(*) FROM e_user WHERE 'user:' || id = ?1 AND f_active = 0)"
+                           " + (SELECT count(*) FROM e_team WHERE 'team:' || id = ?1 AND f_active = 0)",
                            owner) == 0;
 }
 
@@ -88,10 +89,13 @@ collect_set (Pending *pending, const SatchelQueueRow *row)
       continue;
     for (guint e = 0; change->kind != SATCHEL_CHANGE_ACTION && e < change->edits->len; e++) {
       const SatchelEdit *edit = g_ptr_array_index (change->edits, e);
-      g_hash_table_insert (pending->values, key_of (change->entity, change->record, edit->field),
-                           json_node_copy (edit->value));
+      g_autofree char *key = key_of (change->entity, change->record, edit->field);
+      /* A creation that was retried has gone behind edits of its record that are under way. */
+      if (change->kind != SATCHEL_CHANGE_CREATE || !g_hash_table_contains (pending->values, key))
+        g_hash_table_insert (pending->values, g_steal_pointer (&key), json_node_copy (edit->value));
     }
-    /* An assignment says itself what its own record shows, unless it is to somebody who is disabled by now.
+    /* An assignment says itself what its own record shows, unless it is to somebody who is disabled by now,
+     * or a team that is.
      */
     if (change->kind == SATCHEL_CHANGE_ACTION && g_str_equal (change->action, "assign") &&
         is_to_active (pending, change))

@@ -77,6 +77,19 @@ sim_question_record (SimDevice *device, const SatchelCaller *caller, const Satch
     sim_tap_list (device, caller, (const char *)lines->data, lines->len, NULL);
 }
 
+/* Of a record that is gone the history is for whoever could read it as it was, but of what was read along
+ * with another. */
+static gboolean
+could_read (SimView *view, SimWorld *world, const char *entity_name, const char *id)
+{
+  const SatchelEntity *entity = satchel_registry_find (sim_truth_get (world)->registry, entity_name);
+  g_autoptr (SatchelRecord) gone = entity != NULL && entity->ownership != SATCHEL_OWNERSHIP_RECORD
+                                       ? sim_truth_read_gone (world, entity, id)
+                                       : NULL;
+  const SimRow past = { gone, NULL };
+  return gone != NULL && sim_truth_find (sim_truth_get (world), id) == NULL && sim_view_reads (view, &past);
+}
+
 void
 sim_question_history (SimDevice *device, const SatchelCaller *caller, const char *entity, const char *record,
                       const char *text)
@@ -84,7 +97,9 @@ sim_question_history (SimDevice *device, const SatchelCaller *caller, const char
   SimWorld *world = device->world;
   const SimTruth *truth = sim_truth_get (world);
   g_autoptr (SimView) view = sim_view_new (world, truth, caller->user, caller->device);
-  if ((text != NULL) != (find_readable (view, truth, entity, record) != NULL))
+  gboolean readable =
+      find_readable (view, truth, entity, record) != NULL || could_read (view, world, entity, record);
+  if ((text != NULL) != readable)
     sim_fail (world, "4: device %u (%s) asks for the history of %s/%s", device->index, device->user, entity,
               record);
 }

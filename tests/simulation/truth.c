@@ -3,7 +3,10 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/simulation/truth.h"
 
+#include <string.h>
+
 #include "protocol/predicate/predicate.h"
+#include "protocol/wire/json.h"
 #include "tests/simulation/read.h"
 
 static void
@@ -140,6 +143,25 @@ const SimRow *
 sim_truth_find (const SimTruth *truth, const char *id)
 {
   return g_hash_table_lookup (truth->rows, id);
+}
+
+SatchelRecord *
+sim_truth_read_gone (SimWorld *world, const SatchelEntity *entity, const char *id)
+{
+  g_autofree char *text =
+      sim_read_text (world, sim_server_handle (world),
+                     "SELECT CAST (old AS TEXT) FROM change WHERE record = ?1 AND field = ''"
+                     " AND old IS NOT NULL ORDER BY change DESC LIMIT 1",
+                     id);
+  g_autoptr (JsonNode) node = text != NULL ? satchel_json_parse (text, strlen (text), NULL) : NULL;
+  SatchelRecord *record = node != NULL ? satchel_record_new (entity, id) : NULL;
+  for (guint i = 0; record != NULL && i < entity->n_fields; i++) {
+    JsonNode *member = json_object_get_member (json_node_get_object (node), entity->fields[i]->name);
+    g_autoptr (SatchelValue) value = NULL;
+    if (member != NULL && satchel_value_from_wire (entity->fields[i], member, &value, NULL))
+      satchel_record_set (record, entity->fields[i], value);
+  }
+  return record;
 }
 
 const GPtrArray *

@@ -26,6 +26,8 @@ const SimTruth *sim_truth_get (SimWorld *world);
 void            sim_truth_free (SimTruth *truth); /* NULL-safe */
 
 const SimRow    *sim_truth_find (const SimTruth *truth, const char *id); /* or NULL */
+/* What had @id when it was deleted last, owned; or NULL. */
+SatchelRecord *sim_truth_read_gone (SimWorld *world, const SatchelEntity *entity, const char *id);
 const GPtrArray *sim_truth_list (const SimTruth *truth, const char *entity);
 
 /* A field's text, or the id that a lookup names; "" when empty. Borrowed. */

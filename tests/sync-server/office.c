@@ -9,6 +9,7 @@
 
 #include "protocol/metadata/succession.h"
 #include "protocol/rules/validate.h"
+#include "sync-server/server-private.h"
 
 /* ---- the office ---- */
 
@@ -665,4 +666,16 @@ desk_find_conflict (Desk *desk, const char *field, const char *status)
   }
   g_assert_nonnull (found);
   return found;
+}
+
+gboolean
+office_has_read (Office *office)
+{
+  gboolean read;
+
+  g_mutex_lock (&office->server->lock);
+  read = g_hash_table_size (office->server->used_scopes) > 0;
+  g_hash_table_remove_all (office->server->used_scopes);
+  g_mutex_unlock (&office->server->lock);
+  return read;
 }

@@ -110,4 +110,7 @@ char *new_id (Desk *desk);
     g_assert_nonnull (_outcome->reason); \
   } G_STMT_END
 
+/* Whether a reader has pulled for somebody since this was asked last: it notes with which scope. */
+gboolean office_has_read (Office *office);
+
 G_END_DECLS

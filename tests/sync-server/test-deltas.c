@@ -9,6 +9,7 @@
 
 #define ACCOUNT "00000000-0000-7000-8000-0000000000a1"
 #define OTHER   "00000000-0000-7000-8000-0000000000a2"
+#define HIS     "00000000-0000-7000-8000-0000000000a3"
 
 typedef struct {
   Office *office;
@@ -98,6 +99,50 @@ test_revoked (void)
   fixture_clear (&fixture);
 }
 
+/* A role comes and goes, which no S tells of: a device that was told without it is not told what another was
+ * told with it. */
+static void
+test_role (void)
+{
+  Fixture fixture;
+  g_autofree char *ion = NULL;
+  g_autoptr (GError) error = NULL;
+  Desk *his;
+  gint64 s;
+
+  fixture_init (&fixture);
+  ion = office_hire (fixture.office, "ion", "salesperson", fixture.office->south);
+  his = desk_new (fixture.office, "ion");
+  assert_applied (desk_create (his, "account", HIS, "name", "\"Far\"", NULL));
+  must (
+      satchel_accounts_add_role (fixture.office->server, NULL, fixture.ana, "system-administrator", &error));
+  desk_pull (fixture.first);
+  g_assert_true (desk_has (fixture.first, "account", HIS));
+  s = satchel_server_get_s (fixture.office->server);
+  must (satchel_accounts_remove_role (fixture.office->server, NULL, fixture.ana, "system-administrator",
+                                      &error));
+  g_assert_cmpint (satchel_server_get_s (fixture.office->server), ==, s);
+  desk_pull (fixture.second);
+  g_assert_false (desk_has (fixture.second, "account", HIS));
+
+  must (
+      satchel_accounts_add_role (fixture.office->server, NULL, fixture.ana, "system-administrator", &error));
+  desk_pull (fixture.first);
+  g_assert_cmpint (fixture.first->s, ==, fixture.second->s);
+  assert_applied (desk_update (his, "account", HIS, "city", "\"Cluj\"", NULL));
+  desk_pull (fixture.first);
+  g_assert_nonnull (strstr (fixture.first->stream, "Cluj"));
+  must (satchel_accounts_remove_role (fixture.office->server, NULL, fixture.ana, "system-administrator",
+                                      &error));
+  g_assert_cmpint (satchel_server_get_s (fixture.office->server), ==, fixture.first->s);
+  desk_check (fixture.second);
+  g_assert_null (strstr (fixture.second->stream, "Cluj"));
+  g_assert_false (desk_has (fixture.second, "account", HIS));
+  desk_check (fixture.first);
+  desk_free (his);
+  fixture_clear (&fixture);
+}
+
 /* Devices of one person that chose differently, and of two persons. */
 static void
 test_different (void)
@@ -168,6 +213,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sync-server/deltas/alike", test_alike);
   g_test_add_func ("/sync-server/deltas/revoked", test_revoked);
+  g_test_add_func ("/sync-server/deltas/role", test_role);
   g_test_add_func ("/sync-server/deltas/different", test_different);
   g_test_add_func ("/sync-server/deltas/bounds", test_bounds);
   return g_test_run ();

@@ -426,6 +426,8 @@ test_own_answer (void)
   setup (&world);
   id = new_id (world.ana);
   assert_applied (invite_two (&world, world.ana, id, "required", "optional"));
+  assert_applied (
+      invite_two (&world, world.cai, id, "required_declined", "optional_boss")); /* is no answer */
   assert_applied (invite_two (&world, world.cai, id, "required_declined", "optional_accepted"));
   parties = g_strdup_printf ("[{\"role\":\"optional_accepted\",\"entity\":\"user\",\"id\":\"%s\","
                              "\"address\":\"boss@x.ro\",\"name\":\"The boss\"}]",
@@ -467,6 +469,58 @@ test_left_out (void)
   teardown (&world);
 }
 
+/* What somebody put under the id of her own record takes nothing from her: hers has the next one, and what
+ * she does to the first is done to that. */
+static void
+test_own_id_taken (void)
+{
+  World world;
+  g_autofree char *id = NULL, *own = NULL, *next = NULL;
+
+  setup (&world);
+  id = new_id (world.ana);
+  own = satchel_once_own_id (id, world.users[2]);
+  next = satchel_once_own_id (own, world.users[2]);
+  assert_applied (invite (&world, world.ana, id, AGENDA, "required"));
+  assert_applied (
+      desk_create (world.ana, "appointment", own, "subject", "\"Mine\"", "start", "1764579600000", NULL));
+  assert_applied (invite (&world, world.cai, id, NULL, "required_accepted"));
+  assert_applied (desk_update (world.cai, "appointment", id, "location", "\"Here\"", NULL));
+  pull_all (&world);
+  g_assert_false (desk_has (world.cai, "appointment", own));
+  g_assert_cmpstr (desk_get (world.cai, "appointment", next, "location"), ==, "\"Here\"");
+  g_assert_cmpstr (desk_get (world.ana, "appointment", own, "location"), ==, "null");
+  g_assert_cmpstr (desk_get (world.ana, "appointment", id, "location"), ==, "null");
+  g_assert_true (satchel_once_is_own_id (own, id, world.users[2]));
+  g_assert_true (satchel_once_is_own_id (next, id, world.users[2]));
+  g_assert_false (satchel_once_is_own_id (id, id, world.users[2]));
+  g_assert_false (satchel_once_is_own_id (next, id, world.users[0]));
+  teardown (&world);
+}
+
+/* A colleague whose records she may read works out her own id of an ordinary record, and is there first. */
+static void
+test_own_id_planted (void)
+{
+  World world;
+  g_autofree char *id = NULL, *own = NULL;
+
+  setup (&world);
+  id = new_id (world.ana);
+  own = satchel_once_own_id (id, world.users[0]);
+  assert_applied (
+      desk_create (world.ana, "appointment", id, "subject", "\"Hers\"", "start", "1764579600000", NULL));
+  assert_applied (
+      desk_create (world.ben, "appointment", own, "subject", "\"His\"", "start", "1764579600000", NULL));
+  pull_all (&world);
+  g_assert_true (desk_has (world.ana, "appointment", own));
+  assert_applied (desk_update (world.ana, "appointment", id, "location", "\"Here\"", NULL));
+  pull_all (&world);
+  g_assert_cmpstr (desk_get (world.ana, "appointment", id, "location"), ==, "\"Here\"");
+  g_assert_cmpstr (desk_get (world.ben, "appointment", own, "location"), ==, "null");
+  teardown (&world);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -481,5 +535,7 @@ main (int argc, char **argv)
   g_test_add_func ("/once-hostile/shown-meeting", test_shown_meeting);
   g_test_add_func ("/once-hostile/own-answer", test_own_answer);
   g_test_add_func ("/once-hostile/left-out", test_left_out);
+  g_test_add_func ("/once-hostile/own-id-taken", test_own_id_taken);
+  g_test_add_func ("/once-hostile/own-id-planted", test_own_id_planted);
   return g_test_run ();
 }

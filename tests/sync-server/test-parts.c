@@ -11,6 +11,7 @@
 #include "sync-server/http/complaint.h"
 #include "sync-server/http/crowd.h"
 #include "sync-server/http/head.h"
+#include "sync-server/http/pool.h"
 #include "sync-server/http/rate.h"
 #include "sync-server/http/router.h"
 #include "sync-server/http/spool.h"
@@ -445,6 +446,97 @@ test_complaints (void)
   }
 }
 
+/* ---- threads ---- */
+
+#define POOL_THREADS 4
+#define POOL_BURSTS  400
+#define POOL_PUSHERS 3
+#define POOL_ITEMS   7
+
+typedef struct {
+  GMutex mutex;
+  GCond done;
+  guint n_done, n_running, most_running;
+  guint n_of[2], most_of[2]; /* under way of each line */
+  SatchelPool *pool;
+  SatchelLine *lines[2];
+} Labour;
+
+static void
+labour_cb (gpointer item, gpointer data)
+{
+  const guint which = GPOINTER_TO_UINT (item) & 1;
+  Labour *labour = data;
+
+  g_mutex_lock (&labour->mutex);
+  labour->n_running++;
+  labour->n_of[which]++;
+  labour->most_running = MAX (labour->most_running, labour->n_running);
+  labour->most_of[which] = MAX (labour->most_of[which], labour->n_of[which]);
+  g_mutex_unlock (&labour->mutex);
+  g_thread_yield ();
+  g_mutex_lock (&labour->mutex);
+  labour->n_running--;
+  labour->n_of[which]--;
+  labour->n_done++;
+  g_cond_signal (&labour->done);
+  g_mutex_unlock (&labour->mutex);
+}
+
+static gpointer
+push_some (gpointer data)
+{
+  Labour *labour = data;
+
+  for (guint i = 0; i < POOL_ITEMS; i++) /* the first two thirds to one line */
+    satchel_line_push (labour->lines[i % 3 == 2], GUINT_TO_POINTER (2 * (i + 1) + (i % 3 == 2)));
+  return NULL;
+}
+
+/* Bursts from several threads, between which all are idle: whoever is not woken would be waited for for ever.
+ */
+static void
+test_pool (void)
+{
+  Labour labour = { 0 };
+  guint n = 0;
+
+  g_mutex_init (&labour.mutex);
+  g_cond_init (&labour.done);
+  labour.pool = satchel_pool_new (labour_cb, &labour, POOL_THREADS);
+  for (guint i = 0; i < 2; i++)
+    labour.lines[i] = satchel_line_new (labour.pool);
+  for (guint burst = 0; burst < POOL_BURSTS; burst++) {
+    GThread *pushers[POOL_PUSHERS];
+
+    for (guint i = 0; i < POOL_PUSHERS; i++)
+      pushers[i] = g_thread_new ("pusher", push_some, &labour);
+    n += POOL_PUSHERS * POOL_ITEMS;
+    g_mutex_lock (&labour.mutex);
+    while (labour.n_done < n)
+      g_cond_wait (&labour.done, &labour.mutex);
+    g_mutex_unlock (&labour.mutex);
+    for (guint i = 0; i < POOL_PUSHERS; i++)
+      g_thread_join (pushers[i]);
+  }
+  g_assert_cmpuint (labour.most_running, <=, POOL_THREADS);
+  for (guint i = 0; i < 2; i++)
+    g_assert_cmpuint (labour.most_of[i], <, POOL_THREADS);
+
+  /* What waits when it is stopped is done. */
+  for (guint i = 0; i < 50; i++)
+    push_some (&labour);
+  satchel_pool_stop (labour.pool);
+  g_assert_cmpuint (labour.n_done, ==, n + 50 * POOL_ITEMS);
+  for (guint i = 0; i < 2; i++) {
+    g_assert_true (satchel_line_is_idle (labour.lines[i]));
+    satchel_line_free (labour.lines[i]);
+  }
+  satchel_pool_free (labour.pool);
+  g_cond_clear (&labour.done);
+  g_mutex_clear (&labour.mutex);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -464,5 +556,6 @@ main (int argc, char **argv)
   g_test_add_func ("/sync-server/router/table", test_routes);
   g_test_add_func ("/sync-server/arguments/parse", test_arguments);
   g_test_add_func ("/sync-server/listing/forms", test_listing);
+  g_test_add_func ("/sync-server/pool/bursts", test_pool);
   return g_test_run ();
 }

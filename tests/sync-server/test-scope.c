@@ -302,11 +302,47 @@ expect_refused (Desk *desk, const char *cursor)
   g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_CURSOR);
 }
 
+/* As they were written before; owned. */
+static char *
+write_earlier (const char *cursor)
+{
+  g_auto (GStrv) parts = g_strsplit (cursor, ".", 3);
+  g_autofree char *padded = g_strdup (parts[2]);
+  char digits[3 * (16 + 1)];
+  guchar *seal;
+  gsize size;
+
+  g_strdelimit (padded, "-", '+');
+  g_strdelimit (padded, "_", '/');
+  seal = g_base64_decode (padded, &size);
+  g_assert_cmpuint (size, ==, 24);
+  for (guint i = 0; i < 24; i++)
+    g_snprintf (digits + 2 * i + i / 8, 4, "%02x%s", seal[i], i == 7 || i == 15 ? "." : "");
+  g_free (seal);
+  return g_strjoin (".", parts[0], parts[1], digits, NULL);
+}
+
+/* Each character of it. */
+static void
+expect_all_refused (Desk *desk, const char *cursor)
+{
+  g_autofree char *forged = g_strdup (cursor);
+
+  for (char *at = forged; *at != '\0'; at++) {
+    const char kept = *at;
+
+    *at = kept == '1' ? '2' : '1';
+    expect_refused (desk, forged);
+    *at = kept;
+  }
+}
+
 static void
 test_forged (Fixture *f, gconstpointer data)
 {
-  g_autofree char *forged = g_strdup (f->one->cursor);
-  g_autofree char *longer = g_strconcat (forged, "0", NULL);
+  g_autofree char *longer = g_strconcat (f->one->cursor, "0", NULL);
+  g_autofree char *zero = g_strconcat ("0", f->one->cursor, NULL);
+  g_autofree char *earlier = write_earlier (f->one->cursor);
   SatchelChangeSet *set;
 
   expect_refused (f->one, f->other->cursor);
@@ -314,13 +350,13 @@ test_forged (Fixture *f, gconstpointer data)
   expect_refused (f->one, "1.2.3.4.5");
   expect_refused (f->one, "....");
   expect_refused (f->one, longer);
-  for (char *at = forged; *at != '\0'; at++) {
-    const char kept = *at;
-
-    *at = kept == '1' ? '2' : '1';
-    expect_refused (f->one, forged);
-    *at = kept;
-  }
+  expect_refused (f->one, zero);
+  expect_all_refused (f->one, f->one->cursor);
+  expect_all_refused (f->one, earlier);
+  g_free (f->one->cursor);
+  f->one->cursor = g_steal_pointer (&earlier);
+  desk_pull (f->one);
+  g_assert_false (f->one->reset);
 
   /* A claim to have seen what one has not seen parks the set. */
   set = desk_set (f->one);

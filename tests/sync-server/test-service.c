@@ -442,6 +442,47 @@ test_revoked_midway (Fixture *f, gconstpointer data)
   }
 }
 
+/* The same pull over and over, in requests that come together too, without a reader, until the token is void.
+ */
+static void
+test_again (Fixture *f, gconstpointer data)
+{
+  g_autoptr (RawClient) client = raw_client_new (f->port, RAW_PLAIN);
+  g_auto (RawAnswer) answer = { 0 }, same = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  desk_pull (f->desk);
+  g_autofree char *body = g_strdup_printf ("{\"cursor\":\"%s\"}", f->desk->cursor);
+  g_autofree char *request =
+      g_strdup_printf ("POST /v1/pull HTTP/1.1\r\nHost: x\r\n%sContent-Length: %zu\r\n\r\n%s", f->headers,
+                       strlen (body), body);
+  g_autofree char *thrice = g_strconcat (request, request, request, NULL);
+  ask (client, "POST", "/v1/pull", f->headers, body, &answer);
+  g_assert_cmpuint (answer.status, ==, 200);
+  g_assert_cmpuint (count (&answer, "\"rows\":0"), ==, 1);
+  g_assert_true (office_has_read (f->office));
+  /* What the server tends in between by itself may be a commit. */
+  guint turn;
+  for (turn = 0; turn < 3 || (office_has_read (f->office) && turn < 50); turn++) {
+    raw_client_send (client, thrice, -1);
+    for (guint i = 0; i < 3; i++) {
+      raw_answer_clear (&same);
+      g_assert_true (raw_client_read (client, &same));
+      g_assert_cmpuint (same.status, ==, 200);
+      g_assert_cmpmem (same.body->data, same.body->len, answer.body->data, answer.body->len);
+    }
+  }
+  g_assert_cmpuint (turn, <, 50);
+  g_autofree char *last = g_strconcat (f->headers, "Connection: close\r\n", NULL);
+  ask (client, "POST", "/v1/pull", last, body, &same);
+  g_assert_cmpmem (same.body->data, same.body->len, answer.body->data, answer.body->len);
+  g_assert_true (raw_client_read_end (client));
+
+  g_autoptr (RawClient) later = raw_client_new (f->port, RAW_PLAIN);
+  must (satchel_accounts_revoke_device (f->office->server, NULL, f->desk->caller.device, &error));
+  assert_refused (later, f, "/v1/pull", body, "unauthenticated");
+}
+
 static void
 test_day (Fixture *f, gconstpointer data)
 {
@@ -739,6 +780,7 @@ main (int argc, char **argv)
   ADD ("large-body", test_large_body);
   ADD ("sign-in-rate", test_sign_in_rate);
   ADD ("locked-name", test_locked_name);
+  ADD ("again", test_again);
   ADD ("day", test_day);
   ADD ("along", test_along);
   ADD ("odd-along", test_odd_along);

@@ -45,6 +45,16 @@ entity_of (Test *test, const char *name)
 
 /* ---- finding ---- */
 
+/* As assistive programs hear it. */
+static gboolean
+is_named (GtkWidget *widget, const char *name)
+{
+  g_autofree char *other =
+      gtk_test_accessible_check_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name);
+
+  return other == NULL;
+}
+
 /* The first widget below @widget that is of the type and, with @name, has it as its label or title. */
 static GtkWidget *
 find (GtkWidget *widget, GType type, const char *name)
@@ -54,8 +64,7 @@ find (GtkWidget *widget, GType type, const char *name)
   if (GTK_IS_BUTTON (widget) && name != NULL)
     g_object_get (widget, "label", &label, NULL);
   if (g_type_is_a (G_OBJECT_TYPE (widget), type) &&
-      (name == NULL || g_strcmp0 (label, name) == 0 ||
-       g_strcmp0 (gtk_widget_get_tooltip_text (widget), name) == 0))
+      (name == NULL || g_strcmp0 (label, name) == 0 || is_named (widget, name)))
     return widget;
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child)) {
@@ -182,6 +191,31 @@ undo (Test *test)
   g_assert_false (can_undo (test));
 }
 
+static gboolean
+is_mapped (gpointer window)
+{
+  return gtk_widget_get_mapped (window);
+}
+
+typedef struct {
+  GtkWidget *window;
+  const char *words;
+} Said;
+
+static gboolean
+is_said (gpointer data)
+{
+  const Said *said = data;
+
+  return test_seek_widget (said->window, GTK_TYPE_LABEL, said->words) != NULL;
+}
+
+static gboolean
+is_not_said (gpointer data)
+{
+  return !is_said (data);
+}
+
 /* ---- tests ---- */
 
 static void
@@ -196,6 +230,7 @@ test_delete (void)
   g_ptr_array_add (ids, id);
   satchel_act_delete (GTK_WIDGET (test.window), test.desk.desk, entity_of (&test, "account"), ids);
   until_stored (&test, "account", id, NULL, NULL);
+  test_desk_until (is_said, &(Said){ GTK_WIDGET (test.window), "Delete: <b>Acme & Co</b>" });
   undo (&test);
   until_stored (&test, "account", id, NULL, "there");
   test_desk_until (has_no_dialog, NULL);
@@ -225,6 +260,78 @@ test_lose (void)
   undo (&test);
   until_stored (&test, "opportunity", id, "stage", "development");
   until_stored (&test, "opportunity", id, "close_reason", "");
+  teardown (&test);
+}
+
+/* The cursor is where something is asked, and Enter does it. */
+static void
+test_enter (void)
+{
+  Test test;
+  g_autofree char *id = NULL;
+  GtkWidget *entry;
+
+  setup (&test);
+  id = test_desk_create (&test.desk, "task", "subject", "Call", NULL);
+  act (&test, "task", id, "complete");
+  entry = find (find_dialog (), GTK_TYPE_ENTRY, NULL);
+  g_assert_true (gtk_widget_is_ancestor (gtk_window_get_focus (GTK_WINDOW (find_dialog ())),
+                                         find (find_dialog (), GTK_TYPE_SCROLLED_WINDOW, NULL)));
+  g_signal_emit_by_name (gtk_editable_get_delegate (GTK_EDITABLE (entry)), "activate");
+  until_stored (&test, "task", id, "status", "completed");
+  test_desk_until (has_no_dialog, NULL);
+  teardown (&test);
+}
+
+/* Of the navigation: the row that is marked as the place where one is. */
+static void
+test_marked (void)
+{
+  Test test;
+  GtkWidget *areas;
+
+  setup (&test);
+  areas = test_find_widget (GTK_WIDGET (test.window), GTK_TYPE_LIST_BOX, "Areas");
+  g_assert_cmpint (gtk_list_box_row_get_index (gtk_list_box_get_selected_row (GTK_LIST_BOX (areas))), ==, 0);
+  /* As the keyboard does that passes. */
+  gtk_list_box_select_row (GTK_LIST_BOX (areas), gtk_list_box_get_row_at_index (GTK_LIST_BOX (areas), 2));
+  g_assert_cmpint (gtk_list_box_row_get_index (gtk_list_box_get_selected_row (GTK_LIST_BOX (areas))), ==, 0);
+  teardown (&test);
+}
+
+static gpointer
+nothing_job (SatchelSession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  return NULL;
+}
+
+/* What is offered takes the place of what was said, and the next offer that of the last, however quickly they
+ * come: none is taken from libadwaita before it has come to rest. */
+static void
+test_toasts (void)
+{
+  Test test;
+  Said plain = { NULL, "Two" }, last = { NULL, "Offer 5" };
+
+  setup (&test);
+  plain.window = last.window = GTK_WIDGET (test.window);
+  test_desk_until (is_mapped, test.window);
+  satchel_window_toast (test.window, "One", NULL, NULL);
+  satchel_window_toast (test.window, "Two", NULL, NULL);
+  for (guint i = 0; i < 6; i++) {
+    g_autofree char *words = g_strdup_printf ("Offer %u", i);
+    gint64 until = g_get_monotonic_time () + 40000;
+
+    satchel_undo_offer (GTK_WIDGET (test.window), test.desk.desk, words, nothing_job, NULL, NULL);
+    g_assert_true (can_undo (&test));
+    g_assert_true (is_not_said (&plain));
+    while (g_get_monotonic_time () < until)
+      g_main_context_iteration (NULL, FALSE);
+  }
+  test_desk_until (is_said, &last);
+  undo (&test);
+  test_desk_until (is_said, &plain);
+  test_desk_until (is_not_said, &last);
   teardown (&test);
 }
 
@@ -263,14 +370,22 @@ static void
 test_merge (void)
 {
   Test test;
-  g_autofree char *one = NULL, *other = NULL;
+  g_autofree char *one = NULL, *other = NULL, *third = NULL;
   g_autoptr (GPtrArray) ids = g_ptr_array_new ();
 
   setup (&test);
   one = test_desk_create (&test.desk, "account", "name", "Acme", "city", "Cluj", NULL);
   other = test_desk_create (&test.desk, "account", "name", "Acme Ltd", "phone", "1", NULL);
+  third = test_desk_create (&test.desk, "account", "name", "Acme SRL", NULL);
   g_ptr_array_add (ids, one);
   g_ptr_array_add (ids, other);
+  /* None of three is left out without a word. */
+  g_ptr_array_add (ids, third);
+  satchel_act (GTK_WIDGET (test.window), test.desk.desk, entity_of (&test, "account"), ids,
+               satchel_action_find ("merge", entity_of (&test, "account")));
+  g_assert_null (find_dialog ());
+  test_find_widget (GTK_WIDGET (test.window), GTK_TYPE_LABEL, "Two records at a time can be merged.");
+  g_ptr_array_set_size (ids, 2);
   satchel_act (GTK_WIDGET (test.window), test.desk.desk, entity_of (&test, "account"), ids,
                satchel_action_find ("merge", entity_of (&test, "account")));
   press (find_dialog (), "Merge");
@@ -432,6 +547,9 @@ main (int argc, char **argv)
   g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
   g_test_add_func ("/ui/act/delete", test_delete);
   g_test_add_func ("/ui/act/lose", test_lose);
+  g_test_add_func ("/ui/act/enter", test_enter);
+  g_test_add_func ("/ui/act/toasts", test_toasts);
+  g_test_add_func ("/ui/navigation/marked", test_marked);
   g_test_add_func ("/ui/act/refused", test_refused);
   g_test_add_func ("/ui/act/merge", test_merge);
   g_test_add_func ("/ui/act/qualify", test_qualify);

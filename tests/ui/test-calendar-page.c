@@ -118,6 +118,80 @@ test_views (void)
   teardown (&test);
 }
 
+#define FRAMES_MS 70 /* a few frames */
+
+/* By another program. */
+static void
+set_end (TestPage *test, const char *id, const char *text)
+{
+  const SatchelEntity *entity =
+      satchel_registry_find (satchel_desk_get_registry (test->base.desk), "appointment");
+  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_field_value_free);
+  SatchelFieldValue *value = g_new0 (SatchelFieldValue, 1);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *done = NULL;
+
+  value->field = satchel_entity_find_field (entity, "end");
+  g_assert_true (satchel_value_from_text (value->field, text, &value->value, &error));
+  g_ptr_array_add (changes, value);
+  done = satchel_session_update (test->base.other, entity, id, changes, &error);
+  g_assert_no_error (error);
+}
+
+static gboolean
+is_scrolled (gpointer data)
+{
+  return gtk_adjustment_get_value (data) > 0;
+}
+
+static void
+pass_cb (gpointer data)
+{
+  *(gboolean *)data = TRUE;
+}
+
+static gboolean
+has_passed (gpointer data)
+{
+  return *(gboolean *)data;
+}
+
+/* What is seen stays where it is when the appointment that has the focus is drawn anew. */
+static void
+test_still (void)
+{
+  TestPage test;
+  g_autofree char *id = NULL, *name = NULL;
+  GtkWidget *chip;
+  GtkAdjustment *adjustment;
+  double y;
+
+  setup (&test);
+  id = make (&test);
+  name = dup_name (&test, 0, "14:00–15:00");
+  g_assert_true (gtk_widget_activate_action (test.page, "calendar.view", "s", "day"));
+  wait_for (&test, TRUE, name);
+  chip = test_find_widget (test.page, GTK_TYPE_BUTTON, name);
+  gtk_widget_grab_focus (chip);
+  adjustment = gtk_scrolled_window_get_vadjustment (
+      GTK_SCROLLED_WINDOW (gtk_widget_get_ancestor (chip, GTK_TYPE_SCROLLED_WINDOW)));
+  test_desk_until (is_scrolled, adjustment); /* to the morning */
+  for (int i = 0; i < 12; i++) {
+    g_autofree char *end = dup_instant (&test, (16 + i % 2) * 60),
+                    *times = g_strdup_printf ("14:00–%d:00", 16 + i % 2);
+    g_autofree char *next = dup_name (&test, 0, times);
+    gboolean passed = FALSE;
+
+    y = gtk_adjustment_get_value (adjustment);
+    set_end (&test, id, end);
+    wait_for (&test, TRUE, next);
+    g_timeout_add_once (FRAMES_MS, pass_cb, &passed);
+    test_desk_until (has_passed, &passed);
+    g_assert_cmpfloat (gtk_adjustment_get_value (adjustment), ==, y);
+  }
+  teardown (&test);
+}
+
 static void
 test_move (void)
 {
@@ -346,6 +420,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/calendar/page/views", test_views);
   g_test_add_func ("/ui/calendar/page/move", test_move);
   g_test_add_func ("/ui/calendar/page/series", test_series);
+  g_test_add_func ("/ui/calendar/page/still", test_still);
   g_test_add_func ("/ui/calendar/page/focus", test_focus);
   g_test_add_func ("/ui/calendar/page/heads", test_heads);
   g_test_add_func ("/ui/calendar/page/understand", test_understand);

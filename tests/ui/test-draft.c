@@ -223,6 +223,38 @@ test_save_twice (void)
 }
 
 static void
+count_told_cb (SatchelDraft *draft, guint *told)
+{
+  *told = satchel_draft_count_pending (draft);
+}
+
+static gboolean
+is_city_there (gpointer data)
+{
+  TestDraft *test = data;
+
+  return satchel_draft_get_value (test->draft, field_of (test, "city")) != NULL;
+}
+
+/* Who hears of a change learns what waits after it, not before. */
+static void
+test_pending (void)
+{
+  TestDraft test;
+  guint told = 0, before;
+
+  setup (&test);
+  open_draft (&test);
+  before = satchel_draft_count_pending (test.draft);
+  g_signal_connect (test.draft, "changed", G_CALLBACK (count_told_cb), &told);
+  change (&test, "city", "Cluj");
+  test_desk_until (is_city_there, &test);
+  g_assert_cmpuint (told, ==, before + 1);
+  g_signal_handlers_disconnect_by_data (test.draft, &told);
+  teardown (&test);
+}
+
+static void
 run_undo (TestDraft *test, GError **error)
 {
   satchel_draft_undo_run (test->base.other, test->undo, NULL, error);
@@ -617,6 +649,7 @@ main (int argc, char **argv)
   g_test_add_func ("/draft/save", test_save);
   g_test_add_func ("/draft/save-by-itself", test_save_by_itself);
   g_test_add_func ("/draft/save-twice", test_save_twice);
+  g_test_add_func ("/draft/pending", test_pending);
   g_test_add_func ("/draft/undo", test_undo);
   g_test_add_func ("/draft/problems", test_problems);
   g_test_add_func ("/draft/read-only", test_read_only);

@@ -6,6 +6,7 @@
 #include "tests/ui/desk.h"
 #include "tests/ui/widgets.h"
 #include "ui/form/cell.h"
+#include "ui/form/create.h"
 #include "ui/form/editor.h"
 #include "ui/form/page.h"
 
@@ -39,6 +40,18 @@ count_cb (SatchelEditor *editor, guint *n)
 
 /* ---- editors ---- */
 
+static gboolean
+has_selectable (GtkWidget *widget)
+{
+  if (GTK_IS_LABEL (widget) && gtk_label_get_selectable (GTK_LABEL (widget)))
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (has_selectable (child))
+      return TRUE;
+  return FALSE;
+}
+
 static void
 assert_shows (TestDesk *test, const char *entity, const char *name, const char *text)
 {
@@ -57,7 +70,9 @@ assert_shows (TestDesk *test, const char *entity, const char *name, const char *
   g_assert_true (satchel_value_equal (satchel_editor_get_value (SATCHEL_EDITOR (editor)), value));
   g_assert_null (satchel_editor_get_problem (SATCHEL_EDITOR (editor)));
   satchel_editor_set_read_only (SATCHEL_EDITOR (editor), TRUE);
+  g_assert_true (has_selectable (editor));
   satchel_editor_set_value (SATCHEL_EDITOR (editor), NULL);
+  g_assert_false (has_selectable (editor)); /* Tab passes what says nothing */
   g_assert_null (satchel_editor_get_value (SATCHEL_EDITOR (editor)));
   g_assert_cmpuint (n, ==, 0);
   g_assert_finalize_object (editor);
@@ -324,6 +339,147 @@ test_every_entity (void)
   test_desk_teardown (&test);
 }
 
+/* ---- made in passing ---- */
+
+static void
+created_cb (GObject *data, const char *entity, const char *id)
+{
+  g_object_set_data_full (data, entity, g_strdup (id), g_free);
+}
+
+static gboolean
+has_contact (gpointer data)
+{
+  return g_object_get_data (data, "contact") != NULL;
+}
+
+static GtkWindow *
+find_creation (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++) {
+    g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+
+    if (g_strcmp0 (gtk_window_get_title (window), "New Contact") == 0)
+      return window;
+  }
+  return NULL;
+}
+
+static GtkEditable *
+find_entry (GtkWindow *window, const char *field)
+{
+  return GTK_EDITABLE (test_find_widget (find_cell (GTK_WIDGET (window), field), GTK_TYPE_ENTRY, NULL));
+}
+
+/* The name that was typed is shown as it was understood; Enter creates. */
+static void
+test_create (void)
+{
+  TestDesk test;
+  GtkWidget *window = gtk_window_new ();
+  g_autoptr (GObject) data = g_object_new (G_TYPE_OBJECT, NULL);
+  g_autoptr (SatchelRecord) record = NULL;
+  const SatchelEntity *entity;
+  GtkWindow *dialog;
+
+  test_desk_setup (&test);
+  entity = satchel_registry_find (satchel_desk_get_registry (test.desk), "contact");
+  gtk_window_present (GTK_WINDOW (window));
+  satchel_create_show (window, test.desk, entity, "Ana Maria Pop", created_cb, data);
+  dialog = find_creation ();
+  g_assert_cmpstr (gtk_editable_get_text (find_entry (dialog, "first_name")), ==, "Ana Maria");
+  g_assert_cmpstr (gtk_editable_get_text (find_entry (dialog, "last_name")), ==, "Pop");
+  g_assert_true (has_focus (find_cell (GTK_WIDGET (dialog), "first_name")));
+  g_signal_emit_by_name (gtk_editable_get_delegate (find_entry (dialog, "last_name")), "activate");
+  test_desk_until (has_contact, data);
+  g_assert_true (satchel_replica_read (satchel_session_get_replica (test.other), entity,
+                                       g_object_get_data (data, "contact"), &record, NULL));
+  g_assert_cmpstr (satchel_value_get_string (satchel_record_get_by_name (record, "full_name")), ==,
+                   "Ana Maria Pop");
+  gtk_window_destroy (GTK_WINDOW (window));
+  test_desk_teardown (&test);
+}
+
+/* ---- what is said above a form ---- */
+
+typedef struct {
+  SatchelPage *page;
+  GType type;
+  const char *name;
+} Sought;
+
+static gboolean
+is_there (gpointer data)
+{
+  const Sought *sought = data;
+
+  return test_seek_widget (GTK_WIDGET (sought->page), sought->type, sought->name) != NULL;
+}
+
+static void
+until_there (SatchelPage *page, GType type, const char *name)
+{
+  Sought sought = { page, type, name };
+
+  test_desk_until (is_there, &sought);
+}
+
+static void
+test_closed (void)
+{
+  TestDesk test;
+  g_autofree char *id = NULL;
+  g_autoptr (SatchelRoute) route = NULL;
+  GtkWidget *window;
+
+  test_desk_setup (&test);
+  id = test_desk_create (&test, "task", "subject", "Call", "status", "completed", NULL);
+  route = satchel_route_new_record ("task", id);
+  until_there (show_page (&test, route, &window, 1024), GTK_TYPE_LABEL,
+               "Status: Completed. Only actions change it now.");
+  gtk_window_destroy (GTK_WINDOW (window));
+  test_desk_teardown (&test);
+}
+
+/* What was deleted can be asked for again from its page, once. */
+static void
+test_restore (void)
+{
+  TestDesk test;
+  g_autofree char *id = NULL, *set = NULL;
+  g_autoptr (SatchelRoute) route = NULL;
+  g_autoptr (GError) error = NULL;
+  GtkWidget *window;
+  SatchelPage *page;
+  gint64 before, after;
+
+  test_desk_setup (&test);
+  id = test_desk_create (&test, "task", "subject", "Call", NULL);
+  route = satchel_route_new_record ("task", id);
+  page = show_page (&test, route, &window, 1024);
+  g_assert_null (test_seek_widget (GTK_WIDGET (page), GTK_TYPE_BUTTON, "Restore"));
+  set = satchel_session_delete (
+      test.other, satchel_registry_find (satchel_desk_get_registry (test.desk), "task"), id, &error);
+  g_assert_no_error (error);
+  until_there (page, GTK_TYPE_BUTTON, "Restore");
+  g_assert_true (
+      satchel_outbox_count (satchel_session_get_outbox (test.other), SATCHEL_SET_PENDING, &before, NULL));
+  test_click (GTK_WIDGET (page), "Restore");
+  until_there (page, GTK_TYPE_LABEL,
+               "This record was asked for again. It comes with the next exchange with the server.");
+  g_assert_null (test_seek_widget (GTK_WIDGET (page), GTK_TYPE_BUTTON, "Restore"));
+  do {
+    g_main_context_iteration (NULL, TRUE);
+    g_assert_true (
+        satchel_outbox_count (satchel_session_get_outbox (test.other), SATCHEL_SET_PENDING, &after, NULL));
+  } while (after == before);
+  g_assert_cmpint (after, ==, before + 1);
+  gtk_window_destroy (GTK_WINDOW (window));
+  test_desk_teardown (&test);
+}
+
 static void
 test_not_here (void)
 {
@@ -350,6 +506,9 @@ main (int argc, char **argv)
   g_test_add_func ("/form/begin", test_begin);
   g_test_add_func ("/form/fold", test_fold);
   g_test_add_func ("/form/narrow", test_narrow);
+  g_test_add_func ("/form/create", test_create);
+  g_test_add_func ("/form/closed", test_closed);
+  g_test_add_func ("/form/restore", test_restore);
   g_test_add_func ("/form/not-here", test_not_here);
   g_test_add_func ("/form/every-entity", test_every_entity);
   return g_test_run ();
