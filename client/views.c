@@ -8,6 +8,7 @@
 
 #include "client/replica/column.h"
 #include "protocol/error.h"
+#include "protocol/integer.h"
 
 #define MOST_COLUMNS 24
 #define LEAST_WIDTH  40
@@ -96,12 +97,12 @@ static guint
 take_width (char *column)
 {
   char *colon = strrchr (column, ':');
-  guint64 width;
+  gint64 width;
 
   if (colon == NULL)
     return USUAL_WIDTH;
   *colon = '\0';
-  if (!g_ascii_string_to_unsigned (colon + 1, 10, 0, G_MAXUINT, &width, NULL))
+  if (!satchel_integer_parse (colon + 1, 0, G_MAXUINT, &width))
     return USUAL_WIDTH;
   return (guint)CLAMP (width, LEAST_WIDTH, MOST_WIDTH);
 }

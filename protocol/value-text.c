@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "protocol/error.h"
+#include "protocol/integer.h"
 
 static gboolean
 fail (const SatchelField *field, const char *problem, GError **error)
@@ -49,7 +50,7 @@ read_integer (const SatchelField *field, const char *text, GError **error)
 
   if (*text == '+' && g_ascii_isdigit (text[1]))
     text++;
-  if (!g_ascii_string_to_signed (text, 10, G_MININT64, G_MAXINT64, &number, NULL)) {
+  if (!satchel_integer_parse (text, G_MININT64, G_MAXINT64, &number)) {
     fail (field, "it is not a whole number", error);
     return NULL;
   }

@@ -9,6 +9,7 @@
 
 #include "client/cli/cli.h"
 #include "protocol/error.h"
+#include "protocol/integer.h"
 
 typedef enum { TAKEN_NOT, TAKEN, TAKEN_WRONG } Taken;
 
@@ -199,7 +200,7 @@ satchel_cli_predicate (SatchelCli *cli, const SatchelEntity *entity, const char 
 gboolean
 satchel_cli_number (SatchelCli *cli, const char *option, const char *text, gint64 *number)
 {
-  if (text == NULL || g_ascii_string_to_signed (text, 10, 0, G_MAXINT64, number, NULL))
+  if (text == NULL || satchel_integer_parse (text, 0, G_MAXINT64, number))
     return TRUE;
   satchel_cli_misuse (cli, _ ("--%s needs a whole number that is not negative, not “%s”"), option, text);
   return FALSE;

@@ -11,6 +11,7 @@
 #include "client/cli/online.h"
 #include "client/connect.h"
 #include "protocol/error.h"
+#include "protocol/integer.h"
 
 /* ---- file get ---- */
 
@@ -261,7 +262,7 @@ parse_size (const char *text, gint64 *bytes)
   g_autofree char *number = g_strndup (text, digits);
   gint64 value;
 
-  if (!g_ascii_string_to_signed (number, 10, 0, G_MAXINT64 / 1000000000, &value, NULL))
+  if (!satchel_integer_parse (number, 0, G_MAXINT64 / 1000000000, &value))
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (units); i++) {
     if (g_ascii_strcasecmp (text + digits, units[i].unit) == 0) {

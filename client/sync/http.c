@@ -11,6 +11,7 @@
 #include "client/sync/coding.h"
 #include "client/sync/why-cut.h"
 #include "protocol/error.h"
+#include "protocol/integer.h"
 #include "protocol/limits.h"
 #include "protocol/wire/message.h"
 
@@ -186,9 +187,9 @@ get_retry_after_ms (SoupMessage *message)
 {
   const char *text =
       soup_message_headers_get_one (soup_message_get_response_headers (message), "Retry-After");
-  guint64 seconds;
+  gint64 seconds;
 
-  if (text == NULL || !g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT32, &seconds, NULL))
+  if (text == NULL || !satchel_integer_parse (text, 0, G_MAXINT32, &seconds))
     return -1;
   return seconds * SECONDS_IN_MS;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "protocol/error.h"
+#include "protocol/integer.h"
 #include "protocol/metadata/markup-private.h"
 #include "protocol/metadata/suggest.h"
 
@@ -107,10 +108,10 @@ satchel_tag_get_number (const SatchelTag *tag, const char *attribute, guint leas
                         GError **error)
 {
   const char *text = satchel_tag_get (tag, attribute);
-  guint64 number;
+  gint64 number;
   if (!text)
     return TRUE;
-  if (!g_ascii_string_to_unsigned (text, 10, least, most, &number, NULL))
+  if (!satchel_integer_parse (text, least, most, &number))
     return satchel_place_fail (&tag->place, attribute, error,
                                "%s must be a whole number from %u to %u, not “%s”", attribute, least, most,
                                text);

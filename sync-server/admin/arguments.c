@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "protocol/integer.h"
+
 /* clang-format off: it takes the dashes for subtraction */
 G_DEFINE_QUARK (satchel - usage - error - quark, satchel_usage_error)
 /* clang-format on */
@@ -253,14 +255,14 @@ satchel_arguments_require_option (const SatchelArguments *arguments, const char 
 }
 
 gboolean
-satchel_arguments_get_integer (const SatchelArguments *arguments, const char *option, guint64 minimum,
-                               guint64 maximum, guint64 *value, GError **error)
+satchel_arguments_get_integer (const SatchelArguments *arguments, const char *option, gint64 minimum,
+                               gint64 maximum, gint64 *value, GError **error)
 {
   const char *text = satchel_arguments_get_option (arguments, option);
 
-  if (text == NULL || g_ascii_string_to_unsigned (text, 10, minimum, maximum, value, NULL))
+  if (text == NULL || satchel_integer_parse (text, minimum, maximum, value))
     return TRUE;
   g_set_error (error, SATCHEL_USAGE_ERROR, SATCHEL_USAGE_ERROR_ARGUMENTS,
-               "--%s is a number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, option, minimum, maximum);
+               "--%s is a number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, option, minimum, maximum);
   return FALSE;
 }

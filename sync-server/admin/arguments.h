@@ -47,7 +47,7 @@ const char **satchel_arguments_get_options (const SatchelArguments *arguments, c
 /* ARGUMENTS when it is not given. */
 const char *satchel_arguments_require_option (const SatchelArguments *arguments, const char *option, GError **error);
 /* *value keeps its value when the option is not given. */
-gboolean satchel_arguments_get_integer (const SatchelArguments *arguments, const char *option, guint64 minimum,
-                                        guint64 maximum, guint64 *value, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean satchel_arguments_get_integer (const SatchelArguments *arguments, const char *option, gint64 minimum,
+                                        gint64 maximum, gint64 *value, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 typedef struct {
   const char *dir, *name;
   const char *administrator, *password_file; /* both or neither */
-  guint64 demo_thousands, seed;              /* 0 thousands: empty */
+  gint64 demo_thousands, seed;               /* 0 thousands: empty */
 } SatchelFounding;
 
 /* One line of text. */

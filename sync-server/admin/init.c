@@ -39,7 +39,7 @@ read_plan (const SatchelArguments *arguments, SatchelFounding *plan, GError **er
   if (plan->dir == NULL ||
       !satchel_arguments_get_integer (arguments, "demo", 1, SATCHEL_DEMO_MOST_THOUSANDS,
                                       &plan->demo_thousands, error) ||
-      !satchel_arguments_get_integer (arguments, "seed", 0, G_MAXUINT64, &plan->seed, error))
+      !satchel_arguments_get_integer (arguments, "seed", 0, G_MAXINT64, &plan->seed, error))
     return FALSE;
   if (!satchel_founding_is_name (plan->name)) {
     g_set_error_literal (error, SATCHEL_USAGE_ERROR, SATCHEL_USAGE_ERROR_ARGUMENTS,

@@ -8,16 +8,10 @@
 #include "sync-server/store/blobs.h"
 
 static gboolean
-change (SatchelServer *server, const SatchelArguments *arguments, guint64 *user, guint64 *organisation,
-        GError **error)
+change (SatchelServer *server, const SatchelArguments *arguments, gint64 *user, gint64 *organisation, GError **error)
 {
-  gint64 of_user, of_organisation;
-
-  if (!satchel_blobs_read_quota (server->writer, &of_user, &of_organisation, error))
-    return FALSE;
-  *user = of_user;
-  *organisation = of_organisation;
-  return satchel_arguments_get_integer (arguments, "user", 0, G_MAXINT64, user, error) &&
+  return satchel_blobs_read_quota (server->writer, user, organisation, error) &&
+         satchel_arguments_get_integer (arguments, "user", 0, G_MAXINT64, user, error) &&
          satchel_arguments_get_integer (arguments, "organisation", 0, G_MAXINT64, organisation, error) &&
          satchel_blobs_write_quota (server->writer, *user, *organisation, error);
 }
@@ -26,8 +20,7 @@ gboolean
 satchel_command_quota (const SatchelArguments *arguments, GError **error)
 {
   g_auto (SatchelOrganisation) organisation = { 0 };
-  guint64 of_user, of_organisation;
-  gint64 used;
+  gint64 of_user, of_organisation, used;
 
   if (!satchel_organisation_open_named (arguments, &organisation, error))
     return FALSE;
@@ -40,7 +33,7 @@ satchel_command_quota (const SatchelArguments *arguments, GError **error)
     return FALSE;
   g_print ("each user: %" G_GINT64_FORMAT " bytes\norganisation: %" G_GINT64_FORMAT
            " bytes, %" G_GINT64_FORMAT " used\n",
-           of_user > 0 ? (gint64)of_user : SATCHEL_BLOB_USER_BYTES,
-           of_organisation > 0 ? (gint64)of_organisation : SATCHEL_BLOB_ORGANISATION_BYTES, used);
+           of_user > 0 ? of_user : SATCHEL_BLOB_USER_BYTES,
+           of_organisation > 0 ? of_organisation : SATCHEL_BLOB_ORGANISATION_BYTES, used);
   return TRUE;
 }

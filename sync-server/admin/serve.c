@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "protocol/integer.h"
 #include "sync-server/admin/commands.h"
 #include "sync-server/admin/organisation.h"
 #include "sync-server/http/service.h"
@@ -19,10 +20,10 @@ parse_listen (const char *text, char **host, guint16 *port, GError **error)
 {
   const char *colon = strrchr (text, ':');
   const char *bracket = strchr (text, ']');
-  guint64 number = *port;
+  gint64 number = *port;
 
   if (colon != NULL && (bracket == NULL || colon > bracket) &&
-      !g_ascii_string_to_unsigned (colon + 1, 10, 0, G_MAXUINT16, &number, NULL)) {
+      !satchel_integer_parse (colon + 1, 0, G_MAXUINT16, &number)) {
     g_set_error (error, SATCHEL_USAGE_ERROR, SATCHEL_USAGE_ERROR_ARGUMENTS, "--listen is HOST:PORT, not “%s”",
                  text);
     return FALSE;

@@ -56,6 +56,8 @@ def main():
     tap.check(f'no file over {MOST_LINES} lines',
               [f'{path}: {text.count(chr(10))} lines' for path, text in sources.items()
                if text.count('\n') > MOST_LINES])
+    tap.check('whole numbers are read by protocol/integer.h, which two threads cannot mislead',
+              [path for path, text in sources.items() if re.search(r'g_ascii_string_to_(un)?signed \(', text)])
     tap.check('a README in every folder of the top level',
               [folder for folder in FOLDERS_WITH_README if not os.path.isfile(os.path.join(root, folder, 'README.md'))])
     tap.check('SQL only in the rooms that own tables',

@@ -5,6 +5,7 @@
 
 #include "client/replica/column.h"
 #include "protocol/error.h"
+#include "protocol/integer.h"
 
 #define NARROWEST 40
 #define WIDEST    2000
@@ -27,9 +28,9 @@ read_column (SatchelRegistry *registry, const SatchelEntity *entity, const Satch
   g_autoptr (SatchelColumn) path =
       g_strv_length (parts) == 2 ? satchel_column_parse (registry, entity, parts[0], NULL) : NULL;
   const SatchelViewColumn *known;
-  guint64 width;
+  gint64 width;
 
-  if (path == NULL || !g_ascii_string_to_unsigned (parts[1], 10, NARROWEST, WIDEST, &width, NULL))
+  if (path == NULL || !satchel_integer_parse (parts[1], NARROWEST, WIDEST, &width))
     return FALSE;
   known = find_column (view, parts[0]);
   *column = (SatchelViewColumn){ g_intern_string (parts[0]), (guint)width,
