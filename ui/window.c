@@ -579,7 +579,8 @@ satchel_window_toast (SatchelWindow *window, const char *message, const char *la
 void
 satchel_window_add_toast (SatchelWindow *window, AdwToast *toast, const char *message)
 {
-  set_words (toast, message);
+  if (message != NULL)
+    set_words (toast, message);
   if (window->said != NULL)
     satchel_toasts_offer (window->said, toast);
   else

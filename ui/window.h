@@ -35,7 +35,7 @@ void         satchel_window_keep (SatchelWindow *window, GSettings *settings);
 void         satchel_window_search (SatchelWindow *window, const char *text);
 void         satchel_window_go (SatchelWindow *window, SatchelRoute *route);
 void         satchel_window_toast (SatchelWindow *window, const char *message, const char *label, const char *action);
-/* The same for a toast with more to it, which is taken: its title becomes @message. It takes the place of plain ones. */
+/* The same for a toast with more to it, which is taken: its title becomes @message (NULL: it has one). It takes the place of plain ones. */
 void         satchel_window_add_toast (SatchelWindow *window, AdwToast *toast, const char *message);
 /* It goes again. */
 void         satchel_window_drop_toast (SatchelWindow *window, AdwToast *toast);

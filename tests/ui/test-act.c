@@ -211,6 +211,14 @@ is_said (gpointer data)
 }
 
 static gboolean
+is_there (gpointer data)
+{
+  const Said *said = data;
+
+  return test_seek_widget (said->window, GTK_TYPE_BUTTON, said->words) != NULL;
+}
+
+static gboolean
 is_not_said (gpointer data)
 {
   return !is_said (data);
@@ -538,6 +546,40 @@ test_associated (void)
   teardown (&test);
 }
 
+/* What was won has no button for one more line, and says why; its order is one click away, and so is the way
+ * back. */
+static void
+test_won (void)
+{
+  Test test;
+  Said way = { NULL, "Open Order" };
+  g_autofree char *quote = NULL;
+  GtkWidget *window = gtk_window_new (), *add;
+  SatchelRoute *route;
+
+  setup (&test);
+  way.window = GTK_WIDGET (test.window);
+  quote = test_desk_create (&test.desk, "quote", "name", "Mill", NULL);
+  gtk_window_set_child (GTK_WINDOW (window),
+                        satchel_associated_new (test.desk.desk, entity_of (&test, "quote"), quote));
+  add = test_find_widget (window, GTK_TYPE_BUTTON, "New Quote Line");
+  g_assert_true (gtk_widget_is_sensitive (add));
+  act (&test, "quote", quote, "win");
+  until_stored (&test, "quote", quote, "status", "won");
+  test_desk_until (is_there, &way);
+  g_assert_false (gtk_widget_is_sensitive (add));
+  gtk_test_accessible_assert_property (
+      add, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+      "“Status” of the Quote is “Won”: its lines cannot be changed any more.");
+  test_click (GTK_WIDGET (test.window), "Open Order");
+  route = satchel_window_get_route (test.window);
+  g_assert_cmpstr (satchel_route_get_entity (route), ==, "order");
+  undo (&test);
+  until_stored (&test, "order", satchel_route_get_id (route), NULL, NULL);
+  gtk_window_destroy (GTK_WINDOW (window));
+  teardown (&test);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -556,5 +598,6 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/act/menu", test_menu);
   g_test_add_func ("/ui/record/timeline", test_timeline);
   g_test_add_func ("/ui/record/associated", test_associated);
+  g_test_add_func ("/ui/act/won", test_won);
   return g_test_run ();
 }

@@ -202,12 +202,22 @@ is_record (gpointer page)
   return satchel_route_get_kind (satchel_page_get_route (page)) == SATCHEL_ROUTE_RECORD;
 }
 
+static gboolean
+has_side (gpointer page)
+{
+  GtkWidget *switcher = test_seek_widget (page, GTK_TYPE_STACK_SWITCHER, "Beside the form");
+
+  return switcher != NULL && gtk_widget_get_width (switcher) > 1;
+}
+
+/* The form stays where it is when the record is there. */
 static void
 test_new (void)
 {
   TestDesk test;
   g_autoptr (SatchelRoute) route = satchel_route_new_draft ("account");
   GtkWidget *window, *entry;
+  graphene_rect_t before, after;
   SatchelPage *page;
 
   test_desk_setup (&test);
@@ -216,8 +226,13 @@ test_new (void)
   entry = test_find_widget (find_cell (GTK_WIDGET (page), "name"), GTK_TYPE_ENTRY, NULL);
   gtk_test_accessible_assert_property (entry, GTK_ACCESSIBLE_PROPERTY_REQUIRED, TRUE);
   gtk_editable_set_text (GTK_EDITABLE (entry), "Neu");
+  g_assert_false (has_side (page));
+  g_assert_true (gtk_widget_compute_bounds (entry, GTK_WIDGET (page), &before));
   g_signal_emit_by_name (entry, "activate");
   test_desk_until (is_record, page);
+  test_desk_until (has_side, page);
+  g_assert_true (gtk_widget_compute_bounds (entry, GTK_WIDGET (page), &after));
+  g_assert_true (graphene_rect_equal (&before, &after));
   g_assert_cmpstr (satchel_page_get_title (page), ==, "Neu");
   gtk_window_destroy (GTK_WINDOW (window));
   test_desk_teardown (&test);
@@ -354,14 +369,14 @@ has_contact (gpointer data)
 }
 
 static GtkWindow *
-find_creation (void)
+find_creation (const char *title)
 {
   GListModel *windows = gtk_window_get_toplevels ();
 
   for (guint i = 0; i < g_list_model_get_n_items (windows); i++) {
     g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
 
-    if (g_strcmp0 (gtk_window_get_title (window), "New Contact") == 0)
+    if (g_strcmp0 (gtk_window_get_title (window), title) == 0)
       return window;
   }
   return NULL;
@@ -388,7 +403,7 @@ test_create (void)
   entity = satchel_registry_find (satchel_desk_get_registry (test.desk), "contact");
   gtk_window_present (GTK_WINDOW (window));
   satchel_create_show (window, test.desk, entity, "Ana Maria Pop", created_cb, data);
-  dialog = find_creation ();
+  dialog = find_creation ("New Contact");
   g_assert_cmpstr (gtk_editable_get_text (find_entry (dialog, "first_name")), ==, "Ana Maria");
   g_assert_cmpstr (gtk_editable_get_text (find_entry (dialog, "last_name")), ==, "Pop");
   g_assert_true (has_focus (find_cell (GTK_WIDGET (dialog), "first_name")));
@@ -398,6 +413,74 @@ test_create (void)
                                        g_object_get_data (data, "contact"), &record, NULL));
   g_assert_cmpstr (satchel_value_get_string (satchel_record_get_by_name (record, "full_name")), ==,
                    "Ana Maria Pop");
+  gtk_window_destroy (GTK_WINDOW (window));
+  test_desk_teardown (&test);
+}
+
+typedef struct {
+  GtkEditable *entry;
+  const char *text;
+} Typed;
+
+static gboolean
+says (gpointer data)
+{
+  const Typed *typed = data;
+
+  return g_str_equal (gtk_editable_get_text (typed->entry), typed->text);
+}
+
+/* A hit is marked: it is proposed. */
+static gboolean
+is_marked (gpointer window)
+{
+  GtkWidget *list = test_seek_widget (window, GTK_TYPE_LIST_BOX, "Found");
+
+  return list != NULL && gtk_widget_get_mapped (list) &&
+         gtk_list_box_get_selected_row (GTK_LIST_BOX (list)) != NULL;
+}
+
+static gboolean
+has_quote (gpointer data)
+{
+  return g_object_get_data (data, "quote") != NULL;
+}
+
+/* Enter on half a name: the first match is chosen, where there is none a new one is proposed; the dialog
+ * goes on with neither, not even by its button. */
+static void
+test_create_half (void)
+{
+  TestDesk test;
+  GtkWidget *window = gtk_window_new ();
+  g_autofree char *account = NULL;
+  g_autoptr (GObject) data = g_object_new (G_TYPE_OBJECT, NULL);
+  g_autoptr (SatchelRecord) record = NULL;
+  const SatchelEntity *entity;
+  GtkWindow *dialog;
+  GtkEditable *entry;
+
+  test_desk_setup (&test);
+  account = test_desk_create (&test, "account", "name", "Acme", NULL);
+  entity = satchel_registry_find (satchel_desk_get_registry (test.desk), "quote");
+  gtk_window_present (GTK_WINDOW (window));
+  satchel_create_show (window, test.desk, entity, "Mill", created_cb, data);
+  dialog = find_creation ("New Quote");
+  entry = find_entry (dialog, "account");
+  gtk_editable_set_text (entry, "Nobody");
+  g_signal_emit_by_name (entry, "activate");
+  test_desk_until (is_marked, dialog);
+  test_click (GTK_WIDGET (dialog), "_Create");
+  gtk_editable_set_text (entry, "Acm");
+  g_signal_emit_by_name (entry, "activate");
+  test_desk_until (says, &(Typed){ entry, "Acme" });
+  g_assert_true (find_creation ("New Quote") == dialog);
+  g_assert_false (has_quote (data));
+  g_signal_emit_by_name (entry, "activate");
+  test_desk_until (has_quote, data);
+  g_assert_true (satchel_replica_read (satchel_session_get_replica (test.other), entity,
+                                       g_object_get_data (data, "quote"), &record, NULL));
+  g_assert_cmpstr (satchel_value_get_id (satchel_record_get_by_name (record, "account")), ==, account);
   gtk_window_destroy (GTK_WINDOW (window));
   test_desk_teardown (&test);
 }
@@ -443,7 +526,37 @@ test_closed (void)
   test_desk_teardown (&test);
 }
 
-/* What was deleted can be asked for again from its page, once. */
+/* As if the server had answered: the last set of the push is refused, those before it are taken. */
+static void
+refuse_last (TestDesk *test)
+{
+  SatchelOutbox *outbox = satchel_session_get_outbox (test->other);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SatchelPush) push = satchel_outbox_next_push (outbox, &error);
+  g_autoptr (SatchelPushAnswer) answer = satchel_push_answer_new ();
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < push->sets->len; i++) {
+    const SatchelChangeSet *set = push->sets->pdata[i];
+    SatchelOutcome *outcome = g_new0 (SatchelOutcome, 1);
+
+    outcome->uuid = g_strdup (set->uuid);
+    outcome->number = set->number;
+    outcome->s = (gint64)i + 1;
+    if (i + 1 == push->sets->len) {
+      outcome->state = SATCHEL_OUTCOME_PARKED;
+      outcome->code = SATCHEL_ERROR_FORBIDDEN;
+      outcome->reason = g_strdup ("no right to restore");
+    }
+    g_ptr_array_add (answer->outcomes, outcome);
+  }
+  g_assert_true (satchel_outbox_take_answer (outbox, answer, &error));
+}
+
+#define ASKED_AGAIN "This record was asked for again. It comes with the next exchange with the server."
+
+/* What was deleted can be asked for again from its page, once; that it was is said when it is so, and what
+ * the server answers. */
 static void
 test_restore (void)
 {
@@ -467,15 +580,17 @@ test_restore (void)
   g_assert_true (
       satchel_outbox_count (satchel_session_get_outbox (test.other), SATCHEL_SET_PENDING, &before, NULL));
   test_click (GTK_WIDGET (page), "Restore");
-  until_there (page, GTK_TYPE_LABEL,
-               "This record was asked for again. It comes with the next exchange with the server.");
+  g_assert_null (test_seek_widget (GTK_WIDGET (page), GTK_TYPE_LABEL, ASKED_AGAIN));
+  g_assert_false (gtk_widget_is_sensitive (test_find_widget (GTK_WIDGET (page), GTK_TYPE_BUTTON, "Restore")));
+  until_there (page, GTK_TYPE_LABEL, ASKED_AGAIN);
   g_assert_null (test_seek_widget (GTK_WIDGET (page), GTK_TYPE_BUTTON, "Restore"));
-  do {
-    g_main_context_iteration (NULL, TRUE);
-    g_assert_true (
-        satchel_outbox_count (satchel_session_get_outbox (test.other), SATCHEL_SET_PENDING, &after, NULL));
-  } while (after == before);
+  g_assert_true (
+      satchel_outbox_count (satchel_session_get_outbox (test.other), SATCHEL_SET_PENDING, &after, NULL));
   g_assert_cmpint (after, ==, before + 1);
+  refuse_last (&test);
+  until_there (page, GTK_TYPE_LABEL,
+               "This record could not be restored: You do not have the right to do this.");
+  g_assert_null (test_seek_widget (GTK_WIDGET (page), GTK_TYPE_LABEL, ASKED_AGAIN));
   gtk_window_destroy (GTK_WINDOW (window));
   test_desk_teardown (&test);
 }
@@ -507,6 +622,7 @@ main (int argc, char **argv)
   g_test_add_func ("/form/fold", test_fold);
   g_test_add_func ("/form/narrow", test_narrow);
   g_test_add_func ("/form/create", test_create);
+  g_test_add_func ("/form/create-half", test_create_half);
   g_test_add_func ("/form/closed", test_closed);
   g_test_add_func ("/form/restore", test_restore);
   g_test_add_func ("/form/not-here", test_not_here);

@@ -135,7 +135,7 @@ finished_cb (SatchelRun *finished, SatchelActDialog *dialog)
 
   update (dialog);
   if (satchel_deeds_get_n (deeds) > 0 && dialog->home != NULL)
-    satchel_undo_offer_deeds (dialog->home, dialog->desk, message, deeds);
+    satchel_undo_offer_made (dialog->home, dialog->desk, message, deeds, satchel_run_get_made (run));
   else
     satchel_deeds_free (deeds);
   show_outcome (dialog, run);

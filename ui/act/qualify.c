@@ -73,20 +73,27 @@ go_cb (SatchelActDialog *dialog, Qualify *qualify)
 {
   GHashTable *arguments = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
   const SatchelClock *clock = satchel_session_get_clock (satchel_desk_get_session (qualify->desk));
+  const char *made = NULL;
+  SatchelRun *run;
 
   for (guint i = 0; i < qualify->products->len; i++) {
     const Product *product = &g_array_index (qualify->products, Product, i);
     char *text = NULL;
 
-    if (adw_combo_row_get_selected (product->choice) == CHOICE_NEW)
+    if (adw_combo_row_get_selected (product->choice) == CHOICE_NEW) {
       text = satchel_id_new (clock);
-    else if (adw_combo_row_get_selected (product->choice) == CHOICE_EXISTING)
+      made = product->argument->name;
+    } else if (adw_combo_row_get_selected (product->choice) == CHOICE_EXISTING) {
       text = satchel_ask_value_to_argument (product->argument->field,
                                             satchel_editor_get_value (product->editor));
+    }
     g_hash_table_insert (arguments, (gpointer)product->argument->name, text != NULL ? text : g_strdup (""));
   }
-  satchel_act_dialog_run (dialog, satchel_run_new_action (qualify->desk, qualify->entity, qualify->ids,
-                                                          qualify->action, arguments));
+  run = satchel_run_new_action (qualify->desk, qualify->entity, qualify->ids, qualify->action, arguments);
+  /* The last is what she goes on with: the opportunity, where there is one. */
+  if (made != NULL)
+    satchel_run_set_made (run, made, g_hash_table_lookup (arguments, made));
+  satchel_act_dialog_run (dialog, run);
 }
 
 /* Without a company there is no account to be made, and no opportunity of one. */

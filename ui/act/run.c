@@ -5,6 +5,8 @@
 #include "ui/act/run.h"
 
 #include "protocol/error.h"
+#include "protocol/id.h"
+#include "protocol/rules/arguments.h"
 
 #define PIECE 50 /* records a write: a few dozen milliseconds */
 
@@ -20,6 +22,7 @@ struct _SatchelRun {
   gboolean stopped, finished;
   GPtrArray *refusals;
   SatchelDeeds *deeds;
+  SatchelRoute *made; /* NULL: nothing, or nothing to go on with */
   GError *error;
 };
 
@@ -198,6 +201,19 @@ satchel_run_get_error (SatchelRun *run)
   return run->error;
 }
 
+void
+satchel_run_set_made (SatchelRun *run, const char *entity, const char *id)
+{
+  g_clear_pointer (&run->made, satchel_route_unref);
+  run->made = satchel_route_new_record (entity, id);
+}
+
+SatchelRoute *
+satchel_run_get_made (SatchelRun *run)
+{
+  return run->done > 0 ? run->made : NULL;
+}
+
 SatchelDeeds *
 satchel_run_steal_deeds (SatchelRun *run)
 {
@@ -215,6 +231,7 @@ satchel_run_finalize (GObject *object)
   if (run->free_data != NULL && run->data != NULL)
     run->free_data (run->data);
   g_clear_pointer (&run->deeds, satchel_deeds_free);
+  g_clear_pointer (&run->made, satchel_route_unref);
   g_ptr_array_unref (run->refusals);
   g_ptr_array_unref (run->ids);
   g_clear_error (&run->error);
@@ -284,15 +301,44 @@ do_action (SatchelDeeds *deeds, SatchelSession *session, const SatchelEntity *en
   return satchel_deeds_act (deeds, session, entity, id, action->action, action->arguments, error);
 }
 
+/* The record that the action makes beside its own gets its id here, so that one can go to it. */
+static void
+name_made (SatchelRun *run, const SatchelEntity *entity, Action *action)
+{
+  SatchelSession *session = satchel_desk_get_session (run->desk);
+  SatchelRegistry *registry = satchel_desk_get_registry (run->desk);
+  const SatchelAction *declared = satchel_action_find (action->action, entity);
+  g_autoptr (GArray) arguments = NULL;
+
+  if (session == NULL || declared == NULL || run->ids->len != 1)
+    return;
+  arguments = satchel_action_list_arguments (registry, entity, declared);
+  for (guint i = 0; i < arguments->len; i++) {
+    const SatchelArgument *argument = &g_array_index (arguments, SatchelArgument, i);
+    g_autofree char *id = NULL;
+
+    if (!argument->created || satchel_registry_find (registry, argument->name) == NULL)
+      continue;
+    id = satchel_id_new (satchel_session_get_clock (session));
+    satchel_run_set_made (run, argument->name, id);
+    if (action->arguments == NULL)
+      action->arguments = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
+    g_hash_table_insert (action->arguments, (gpointer)argument->name, g_steal_pointer (&id));
+  }
+}
+
 SatchelRun *
 satchel_run_new_action (SatchelDesk *desk, const SatchelEntity *entity, const GPtrArray *ids,
                         const char *name, GHashTable *arguments)
 {
   Action *action = g_new0 (Action, 1);
+  SatchelRun *run;
 
   action->action = g_intern_string (name);
   action->arguments = arguments;
-  return satchel_run_new (desk, entity, ids, do_action, action, action_free);
+  run = satchel_run_new (desk, entity, ids, do_action, action, action_free);
+  name_made (run, entity, action);
+  return run;
 }
 
 static gboolean

@@ -6,6 +6,7 @@
 
 #include "client/deeds.h"
 #include "ui/desk/desk.h"
+#include "ui/routes/route.h"
 
 G_BEGIN_DECLS
 
@@ -26,7 +27,7 @@ typedef struct {
 /* @ids: char*, copied. @data belongs to the run. */
 SatchelRun *satchel_run_new (SatchelDesk *desk, const SatchelEntity *entity, const GPtrArray *ids, SatchelRunFunc func,
                              gpointer data, GDestroyNotify free_data);
-/* Named functions for the common ones. @arguments: name → text (char* → char*), taken; NULL: none. */
+/* Named functions for the common ones. @arguments: name → text (char* → char*, freed by the table), taken; NULL: none. */
 SatchelRun *satchel_run_new_action (SatchelDesk *desk, const SatchelEntity *entity, const GPtrArray *ids, const char *action,
                                     GHashTable *arguments);
 SatchelRun *satchel_run_new_delete (SatchelDesk *desk, const SatchelEntity *entity, const GPtrArray *ids);
@@ -47,6 +48,10 @@ guint satchel_run_get_done (SatchelRun *run);   /* of these, those to which it w
 const GPtrArray *satchel_run_get_refusals (SatchelRun *run); /* SatchelRefusal*, borrowed */
 /* NULL unless the whole could not go on: the disk. Borrowed. */
 const GError *satchel_run_get_error (SatchelRun *run);
+/* The record to go on with, once there is one: the order of a quote that was won. Borrowed; NULL: none. Of one record with an action
+ * that makes another it is known by itself. */
+void          satchel_run_set_made (SatchelRun *run, const char *entity, const char *id);
+SatchelRoute *satchel_run_get_made (SatchelRun *run);
 /* What undoes it, owned; once, when it has finished. */
 SatchelDeeds *satchel_run_steal_deeds (SatchelRun *run);
 

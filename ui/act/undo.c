@@ -115,11 +115,33 @@ satchel_undo_find_window (GtkWidget *from)
   return SATCHEL_IS_WINDOW (root) ? GTK_WIDGET (root) : NULL;
 }
 
-void
-satchel_undo_offer (GtkWidget *from, SatchelDesk *desk, const char *message, SatchelDeskJob undo,
-                    gpointer data, GDestroyNotify free_data)
+/* A toast has one button, which undoes: what leads on stands with the words. */
+static void
+add_way (AdwToast *toast, const SatchelEntity *entity, const char *message, SatchelRoute *made)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12), *label = gtk_label_new (message), *button;
+  g_autofree char *link = satchel_route_to_text (made);
+  /* Translators: a kind of record: "Open Order". */
+  g_autofree char *words = g_strdup_printf (_ ("Open %s"), _ (entity->label));
+
+  button = gtk_button_new_with_label (words);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.go");
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", link);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_widget_add_css_class (label, "heading");
+  gtk_box_append (GTK_BOX (box), label);
+  gtk_box_append (GTK_BOX (box), button);
+  adw_toast_set_custom_title (toast, box);
+}
+
+static void
+offer_with_way (GtkWidget *from, SatchelDesk *desk, const char *message, SatchelDeskJob undo, gpointer data,
+                GDestroyNotify free_data, SatchelRoute *made)
 {
   GtkWidget *window = satchel_undo_find_window (from);
+  const SatchelEntity *entity =
+      made != NULL ? satchel_registry_find (satchel_desk_get_registry (desk), satchel_route_get_entity (made))
+                   : NULL;
   Offer *offer;
 
   /* Whoever did it has left, window and all: there is nobody to ask. */
@@ -142,7 +164,16 @@ satchel_undo_offer (GtkWidget *from, SatchelDesk *desk, const char *message, Sat
   g_signal_connect (offer->toast, "dismissed", G_CALLBACK (dismissed_cb), offer);
   g_object_set_data_full (G_OBJECT (window), offer_key, offer, offer_free);
   set_enabled (offer->window, TRUE);
-  satchel_window_add_toast (offer->window, offer->toast, message);
+  if (entity != NULL)
+    add_way (offer->toast, entity, message, made);
+  satchel_window_add_toast (offer->window, offer->toast, entity != NULL ? NULL : message);
+}
+
+void
+satchel_undo_offer (GtkWidget *from, SatchelDesk *desk, const char *message, SatchelDeskJob undo,
+                    gpointer data, GDestroyNotify free_data)
+{
+  offer_with_way (from, desk, message, undo, data, free_data, NULL);
 }
 
 static gpointer
@@ -155,10 +186,17 @@ take_back_job (SatchelSession *session, gpointer data, GCancellable *cancellable
 void
 satchel_undo_offer_deeds (GtkWidget *from, SatchelDesk *desk, const char *message, SatchelDeeds *deeds)
 {
+  satchel_undo_offer_made (from, desk, message, deeds, NULL);
+}
+
+void
+satchel_undo_offer_made (GtkWidget *from, SatchelDesk *desk, const char *message, SatchelDeeds *deeds,
+                         SatchelRoute *made)
+{
   GtkWidget *window = satchel_undo_find_window (from);
 
   if (satchel_deeds_get_n (deeds) > 0) {
-    satchel_undo_offer (from, desk, message, take_back_job, deeds, (GDestroyNotify)satchel_deeds_free);
+    offer_with_way (from, desk, message, take_back_job, deeds, (GDestroyNotify)satchel_deeds_free, made);
     return;
   }
   satchel_deeds_free (deeds);

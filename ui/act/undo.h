@@ -8,6 +8,7 @@
 
 #include "client/deeds.h"
 #include "ui/desk/desk.h"
+#include "ui/routes/route.h"
 
 G_BEGIN_DECLS
 
@@ -18,6 +19,8 @@ void satchel_undo_offer (GtkWidget *from, SatchelDesk *desk, const char *message
 
 /* The same for deeds, which are taken. Without any it is just said. */
 void satchel_undo_offer_deeds (GtkWidget *from, SatchelDesk *desk, const char *message, SatchelDeeds *deeds);
+/* With a way to the record that they made; @made NULL: none. */
+void satchel_undo_offer_made (GtkWidget *from, SatchelDesk *desk, const char *message, SatchelDeeds *deeds, SatchelRoute *made);
 
 /* The main window that @from stands in, or that its dialog belongs to; NULL when there is none. Borrowed. */
 GtkWidget *satchel_undo_find_window (GtkWidget *from);

@@ -38,9 +38,23 @@ saved_cb (SatchelDraft *draft, gpointer undo, Creation *creation)
   gtk_window_destroy (window);
 }
 
+/* What was typed and is no value would go with the window; why stands below it. */
+static gboolean
+is_understood (SatchelDraft *draft)
+{
+  const SatchelEntity *entity = satchel_draft_get_entity (draft);
+
+  for (guint i = 0; i < entity->n_fields; i++)
+    if (satchel_draft_get_typed (draft, entity->fields[i]) != NULL)
+      return FALSE;
+  return TRUE;
+}
+
 static void
 create_cb (GtkButton *button, Creation *creation)
 {
+  if (!is_understood (creation->draft))
+    return;
   satchel_draft_insist (creation->draft);
 }
 

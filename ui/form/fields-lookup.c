@@ -156,7 +156,7 @@ lookup_type (SatchelEditor *editor, const char *typed)
 {
   SatchelLookupEditor *self = SATCHEL_LOOKUP_EDITOR (editor);
 
-  satchel_finder_set_text (self->finder, typed);
+  satchel_finder_type (self->finder, typed);
   typed_cb (self->finder, editor);
 }
 

@@ -28,6 +28,8 @@ struct _SatchelFinder {
   GtkListBox *list;           /* in it */
   GCancellable *asking;       /* NULL: nothing is asked */
   GPtrArray *hits;            /* Hit, as listed */
+  gboolean typed;             /* the text is a person's, and nothing is chosen by it yet */
+  gboolean insists;           /* Enter was pressed: what is found first is chosen */
 };
 
 enum { TYPED, PICKED, CREATE, LEFT, N_SIGNALS };
@@ -166,6 +168,7 @@ add_creations (SatchelFinder *finder, const char *text)
 }
 
 static void row_cb (GtkListBox *list, GtkListBoxRow *row, SatchelFinder *finder);
+static void take_first (SatchelFinder *finder);
 
 static void
 build_popover (SatchelFinder *finder)
@@ -228,8 +231,11 @@ found_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_ptr_array_unref (finder->hits);
   finder->hits = hits;
   add_creations (finder, satchel_finder_get_text (finder));
-  if (gtk_widget_get_mapped (finder->entry))
-    show_hits (finder);
+  if (!gtk_widget_get_mapped (finder->entry))
+    return;
+  show_hits (finder);
+  if (finder->insists)
+    take_first (finder);
 }
 
 static void
@@ -256,6 +262,7 @@ ask (SatchelFinder *finder)
 static void
 close_hits (SatchelFinder *finder)
 {
+  finder->insists = FALSE;
   g_cancellable_cancel (finder->asking);
   g_clear_object (&finder->asking);
   if (finder->popover != NULL)
@@ -296,6 +303,32 @@ mark (SatchelFinder *finder, int step)
     gtk_list_box_select_row (finder->list, gtk_list_box_get_row_at_index (finder->list, index));
 }
 
+/* A record is chosen; that a new one is made is only proposed: the next Enter takes it. */
+static void
+take_first (SatchelFinder *finder)
+{
+  const Hit *first = finder->hits->len > 0 ? finder->hits->pdata[0] : NULL;
+
+  finder->insists = FALSE;
+  if (first != NULL && first->id != NULL)
+    choose (finder, 0);
+  else if (first != NULL)
+    mark (finder, 1);
+}
+
+/* As soon as it is known what is found for the text. */
+static void
+insist (SatchelFinder *finder)
+{
+  if (finder->asking == NULL && is_open (finder)) {
+    take_first (finder);
+    return;
+  }
+  if (finder->asking == NULL)
+    ask (finder);
+  finder->insists = TRUE;
+}
+
 static gboolean
 key_cb (GtkEventControllerKey *keys, guint key, guint code, GdkModifierType state, SatchelFinder *finder)
 {
@@ -327,24 +360,31 @@ key_cb (GtkEventControllerKey *keys, guint key, guint code, GdkModifierType stat
 static void
 changed_cb (GtkEditable *entry, SatchelFinder *finder)
 {
+  finder->typed = *gtk_editable_get_text (entry) != '\0';
+  finder->insists = FALSE;
   g_signal_emit (finder, signals[TYPED], 0);
-  if (*gtk_editable_get_text (entry) != '\0')
+  if (finder->typed)
     ask (finder);
   else
     close_hits (finder);
 }
 
+/* What was typed is never passed over: a dialog's default is for a text that says what is chosen. */
 static void
 activate_cb (GtkEntry *entry, SatchelFinder *finder)
 {
   GtkListBoxRow *row = is_open (finder) ? gtk_list_box_get_selected_row (finder->list) : NULL;
+  const gboolean typed = finder->typed;
 
   if (row != NULL) {
     choose (finder, gtk_list_box_row_get_index (row));
     return;
   }
   g_signal_emit (finder, signals[LEFT], 0);
-  gtk_widget_activate_default (GTK_WIDGET (finder));
+  if (finder->typed)
+    insist (finder);
+  else if (!typed)
+    gtk_widget_activate_default (GTK_WIDGET (finder));
 }
 
 static void
@@ -371,10 +411,18 @@ satchel_finder_get_text (SatchelFinder *finder)
 void
 satchel_finder_set_text (SatchelFinder *finder, const char *text)
 {
+  finder->typed = FALSE;
   g_signal_handlers_block_by_func (finder->entry, changed_cb, finder);
   if (!g_str_equal (satchel_finder_get_text (finder), text))
     gtk_editable_set_text (GTK_EDITABLE (finder->entry), text);
   g_signal_handlers_unblock_by_func (finder->entry, changed_cb, finder);
+}
+
+void
+satchel_finder_type (SatchelFinder *finder, const char *text)
+{
+  satchel_finder_set_text (finder, text);
+  finder->typed = *text != '\0';
 }
 
 void

@@ -17,11 +17,14 @@ G_DECLARE_FINAL_TYPE (SatchelFinder, satchel_finder, SATCHEL, FINDER, GtkWidget)
  *   "typed"                               the text is another one, by a person
  *   "picked" (entity, id)                 a hit was chosen
  *   "create" (entity, text)               a new one is wanted, of that name
- *   "left"                                the focus went elsewhere, or Enter was pressed where no hit was marked */
+ *   "left"                                the focus went elsewhere, or Enter was pressed where no hit was marked: then the
+ *                                         first is chosen, unless this has taken the text; one that is chosen is left to the
+ *                                         window's default */
 GtkWidget  *satchel_finder_new (SatchelDesk *desk, const SatchelField *field);
 GtkWidget  *satchel_finder_get_entry (SatchelFinder *finder);
 const char *satchel_finder_get_text (SatchelFinder *finder);
-void        satchel_finder_set_text (SatchelFinder *finder, const char *text); /* says nothing, looks for nothing */
+void        satchel_finder_set_text (SatchelFinder *finder, const char *text); /* what is chosen; says nothing, looks for nothing */
+void        satchel_finder_type (SatchelFinder *finder, const char *text);     /* the same for what was typed before */
 /* Shows what there is to choose from. */
 void        satchel_finder_open (SatchelFinder *finder);
 

@@ -7,14 +7,25 @@
 
 #include "ui/act/act.h"
 #include "ui/display.h"
+#include "ui/inbox/lookout.h"
+#include "ui/inbox/reasons.h"
 #include "ui/page.h"
+
+/* Of a record that is gone. */
+typedef enum {
+  RESTORE_NONE,
+  RESTORE_BEGUN, /* on its way into the outbox */
+  RESTORE_ASKED, /* there, or answered; not here yet */
+} Restore;
 
 struct _SatchelNotices {
   GtkWidget parent_instance;
   SatchelDraft *draft;
   GtkWidget *box;
   gint64 n_conflicts;
-  gboolean restored; /* asked for, and not here yet */
+  Restore restore;
+  SatchelLookout *lookout; /* RESTORE_ASKED: for the server's answer */
+  char *refusal;           /* what that was; or NULL */
 };
 
 G_DEFINE_FINAL_TYPE (SatchelNotices, satchel_notices, GTK_TYPE_WIDGET)
@@ -38,7 +49,7 @@ add (SatchelNotices *notices, const char *sentence, const char *class)
   return row;
 }
 
-static void
+static GtkWidget *
 add_button (GtkWidget *row, const char *label, GCallback clicked, SatchelNotices *notices)
 {
   GtkWidget *button = gtk_button_new_with_label (label);
@@ -46,6 +57,7 @@ add_button (GtkWidget *row, const char *label, GCallback clicked, SatchelNotices
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   g_signal_connect (button, "clicked", clicked, notices);
   gtk_box_append (GTK_BOX (row), button);
+  return button;
 }
 
 static void
@@ -62,26 +74,118 @@ conflicts_cb (GtkButton *button, SatchelNotices *notices)
   satchel_go (GTK_WIDGET (notices), route);
 }
 
+static void
+outbox_cb (GtkButton *button, SatchelNotices *notices)
+{
+  g_autoptr (SatchelRoute) route = satchel_route_new (SATCHEL_ROUTE_OUTBOX);
+
+  satchel_go (GTK_WIDGET (notices), route);
+}
+
+/* ---- asking for it again ---- */
+
+static void
+set_restore (SatchelNotices *notices, Restore restore)
+{
+  notices->restore = restore;
+  g_clear_pointer (&notices->refusal, g_free);
+  if (restore != RESTORE_ASKED)
+    g_clear_pointer (&notices->lookout, satchel_lookout_free);
+}
+
+/* Why the asking was refused, "" while it waits for its answer; owned. NULL: it was answered, or discarded.
+ */
+static gpointer
+find_refusal (SatchelSession *session, gpointer id, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) sets = satchel_outbox_list (
+      satchel_session_get_outbox (session),
+      1 << SATCHEL_SET_PENDING | 1 << SATCHEL_SET_SENT | 1 << SATCHEL_SET_PARKED, -1, error);
+
+  for (guint i = 0; sets != NULL && i < sets->len; i++) {
+    const SatchelQueuedSet *queued = sets->pdata[i];
+    const char *reason =
+        queued->state == SATCHEL_SET_PARKED ? satchel_reason_get_sentence (queued->code) : "";
+
+    for (guint j = 0; j < queued->set->changes->len; j++) {
+      const SatchelChange *change = queued->set->changes->pdata[j];
+
+      if (g_strcmp0 (change->action, "restore") == 0 && g_str_equal (change->record, id))
+        return g_strdup (reason);
+    }
+  }
+  return NULL;
+}
+
+static void
+look_cb (gpointer data)
+{
+  SatchelNotices *notices = data;
+
+  satchel_lookout_look (notices->lookout, find_refusal,
+                        (gpointer)g_intern_string (satchel_draft_get_id (notices->draft)), g_free);
+}
+
+/* A refusal that is discarded leaves everything as it was before. */
+static void
+seen_cb (gpointer result, const GError *error, gpointer data)
+{
+  SatchelNotices *notices = data;
+  const char *reason = result;
+  const gboolean refused = reason != NULL && *reason != '\0';
+
+  if (error != NULL || g_strcmp0 (refused ? reason : NULL, notices->refusal) == 0)
+    return;
+  set_restore (notices, reason != NULL ? RESTORE_ASKED : RESTORE_NONE);
+  notices->refusal = refused ? g_strdup (reason) : NULL;
+  show (notices);
+}
+
+/* Why it could not even be asked for, the dialog of the run says. */
+static void
+finished_cb (SatchelRun *run, SatchelNotices *notices)
+{
+  SatchelDesk *desk = notices->draft != NULL ? satchel_draft_get_desk (notices->draft) : NULL;
+
+  if (desk == NULL || notices->restore != RESTORE_BEGUN)
+    return;
+  set_restore (notices, satchel_run_get_done (run) > 0 ? RESTORE_ASKED : RESTORE_NONE);
+  if (notices->restore == RESTORE_ASKED && satchel_desk_get_session (desk) != NULL)
+    notices->lookout = satchel_lookout_new (desk, look_cb, seen_cb, notices);
+  show (notices);
+}
+
 /* Whether it was deleted, and by whom, only the server knows; it is the judge of who may have it back. */
 static void
 restore_cb (GtkButton *button, SatchelNotices *notices)
 {
   const SatchelEntity *entity = satchel_draft_get_entity (notices->draft);
+  SatchelDesk *desk = satchel_draft_get_desk (notices->draft);
+  const SatchelAction *action = satchel_action_find ("restore", entity);
   g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+  SatchelRun *run;
 
   g_ptr_array_add (ids, (gpointer)satchel_draft_get_id (notices->draft));
-  satchel_act_now (GTK_WIDGET (notices), satchel_draft_get_desk (notices->draft), entity, ids,
-                   satchel_action_find ("restore", entity), NULL);
-  notices->restored = TRUE;
+  run = satchel_run_new_action (desk, entity, ids, action->name, NULL);
+  g_signal_connect_object (run, "finished", G_CALLBACK (finished_cb), notices, 0);
+  set_restore (notices, RESTORE_BEGUN);
   show (notices);
+  satchel_act_show_run (GTK_WIDGET (notices), desk, run, _ (action->label));
 }
 
 static void
 add_gone (SatchelNotices *notices)
 {
   GtkWidget *row;
+  g_autofree char *refusal = NULL;
 
-  if (notices->restored) {
+  if (notices->refusal != NULL) {
+    refusal = g_strdup_printf (_ ("This record could not be restored: %s"), notices->refusal);
+    row = add (notices, refusal, "warning");
+    add_button (row, _ ("Look"), G_CALLBACK (outbox_cb), notices);
+    return;
+  }
+  if (notices->restore == RESTORE_ASKED) {
     add (notices, _ ("This record was asked for again. It comes with the next exchange with the server."),
          NULL);
     return;
@@ -90,7 +194,8 @@ add_gone (SatchelNotices *notices)
       add (notices, _ ("This record is not here any more: it was deleted, or it is no longer yours to see."),
            "warning");
   if (satchel_entity_has_action (satchel_draft_get_entity (notices->draft), "restore"))
-    add_button (row, _ ("Restore"), G_CALLBACK (restore_cb), notices);
+    gtk_widget_set_sensitive (add_button (row, _ ("Restore"), G_CALLBACK (restore_cb), notices),
+                              notices->restore == RESTORE_NONE);
 }
 
 static void
@@ -122,7 +227,7 @@ show (SatchelNotices *notices)
   if (satchel_draft_get_state (draft) == SATCHEL_DRAFT_GONE)
     add_gone (notices);
   else
-    notices->restored = FALSE;
+    set_restore (notices, RESTORE_NONE);
   if (satchel_draft_is_resumed (draft)) {
     row = add (notices, _ ("What you had typed here is back. It was not saved."), NULL);
     add_button (row, _ ("Discard"), G_CALLBACK (discard_cb), notices);
@@ -223,6 +328,7 @@ satchel_notices_dispose (GObject *object)
 {
   SatchelNotices *notices = SATCHEL_NOTICES (object);
 
+  set_restore (notices, RESTORE_NONE);
   g_clear_pointer (&notices->box, gtk_widget_unparent);
   g_clear_object (&notices->draft);
   G_OBJECT_CLASS (satchel_notices_parent_class)->dispose (object);

@@ -31,9 +31,11 @@ struct _SatchelRecordPage {
   SatchelDraft *draft; /* NULL: the page is made ahead of its record */
   SatchelFormView *form;
   AdwLeaflet *leaflet;
-  GtkBox *column;  /* of notices and form */
-  GtkWidget *side; /* NULL: the record is new */
-  gboolean fills;  /* the side is filled, or will be */
+  GtkBox *column; /* of notices and form */
+  GtkWidget
+      *side; /* has its room from the start, so that the form stays where it is when a new record is saved */
+  AdwBin *related; /* a tab; NULL: nothing refers to its kind */
+  gboolean fills;  /* both are filled, or will be: the record is stored */
   guint fill_source;
   GtkWidget *create, *flip, *menu;
   guint fold_source, begin_source;
@@ -136,7 +138,7 @@ update (SatchelRecordPage *page)
       state != NULL ? g_strdup_printf ("%s · %s", _ (entity->label), state) : g_strdup (_ (entity->label));
   satchel_page_set_title (SATCHEL_PAGE (page), title, subtitle);
   gtk_widget_set_visible (page->create, satchel_draft_is_new (page->draft));
-  gtk_widget_set_visible (page->flip, page->side != NULL && adw_leaflet_get_folded (page->leaflet));
+  gtk_widget_set_visible (page->flip, page->fills && adw_leaflet_get_folded (page->leaflet));
 }
 
 /* ---- the side ---- */
@@ -153,13 +155,29 @@ fill_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static GtkWidget *
+new_promise (const char *icon, const char *words)
+{
+  GtkWidget *promise = adw_status_page_new ();
+
+  gtk_widget_add_css_class (promise, "compact");
+  adw_status_page_set_icon_name (ADW_STATUS_PAGE (promise), icon);
+  adw_status_page_set_description (ADW_STATUS_PAGE (promise), words);
+  return promise;
+}
+
 /* What refers to it is asked for by whoever looks there. */
 static void
-related_cb (AdwBin *related, SatchelRecordPage *page)
+related_cb (GtkWidget *related, SatchelRecordPage *page)
 {
-  if (adw_bin_get_child (related) == NULL)
-    adw_bin_set_child (related, satchel_associated_new (DESK (page), satchel_draft_get_entity (page->draft),
-                                                        satchel_draft_get_id (page->draft)));
+  if (adw_bin_get_child (page->related) != NULL || page->draft == NULL)
+    return;
+  adw_bin_set_child (page->related,
+                     page->fills
+                         ? satchel_associated_new (DESK (page), satchel_draft_get_entity (page->draft),
+                                                   satchel_draft_get_id (page->draft))
+                         : new_promise ("view-list-symbolic",
+                                        _ ("What refers to this record stands here once it is created.")));
 }
 
 static gboolean
@@ -175,27 +193,47 @@ frame_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 static void
 build_side (SatchelRecordPage *page)
 {
-  GtkWidget *separator = gtk_separator_new (GTK_ORIENTATION_VERTICAL), *related;
+  GtkWidget *separator = gtk_separator_new (GTK_ORIENTATION_VERTICAL);
 
   page->side = satchel_side_new ();
   adw_leaflet_page_set_navigatable (adw_leaflet_append (page->leaflet, separator), FALSE);
   adw_leaflet_append (page->leaflet, page->side);
   if (satchel_associated_is_any (DESK (page), page->entity)) {
-    related = adw_bin_new ();
-    g_signal_connect (related, "map", G_CALLBACK (related_cb), page);
-    satchel_form_view_add_tab (page->form, "related", _ ("Related"), related);
+    page->related = ADW_BIN (adw_bin_new ());
+    g_signal_connect (page->related, "map", G_CALLBACK (related_cb), page);
+    satchel_form_view_add_tab (page->form, "related", _ ("Related"), GTK_WIDGET (page->related));
   }
 }
 
-/* What needs a record that is there: the room for it at once. */
+/* Says what will stand there. */
+static void
+promise_side (SatchelRecordPage *page)
+{
+  GtkWidget *promise = new_promise ("document-open-recent-symbolic",
+                                    _ ("What happens with this record stands here once it is created."));
+
+  gtk_widget_set_vexpand (promise, TRUE);
+  gtk_box_append (GTK_BOX (page->side), promise);
+}
+
 static void
 ensure_side (SatchelRecordPage *page)
 {
-  if (page->fills || satchel_draft_is_new (page->draft))
-    return;
-  page->fills = TRUE;
   if (page->side == NULL)
     build_side (page);
+  if (page->fills)
+    return;
+  if (satchel_draft_is_new (page->draft)) {
+    if (gtk_widget_get_first_child (page->side) == NULL)
+      promise_side (page);
+    return;
+  }
+  page->fills = TRUE;
+  if (page->related != NULL) {
+    adw_bin_set_child (page->related, NULL);
+    if (gtk_widget_get_mapped (GTK_WIDGET (page->related)))
+      related_cb (GTK_WIDGET (page->related), page);
+  }
   gtk_widget_add_tick_callback (GTK_WIDGET (page), frame_cb, NULL, NULL);
 }
 
@@ -300,6 +338,7 @@ lay_out (SatchelRecordPage *page, GtkWidget *form)
   page->leaflet = ADW_LEAFLET (leaflet);
   page->column = GTK_BOX (column);
   page->side = NULL;
+  page->related = NULL;
   page->fills = FALSE;
   g_clear_handle_id (&page->fill_source, g_source_remove);
   gtk_widget_set_vexpand (form, TRUE);

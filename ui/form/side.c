@@ -47,7 +47,10 @@ new_scrolled (GtkWidget *content)
 void
 satchel_side_fill (GtkBox *side, SatchelDesk *desk, const SatchelEntity *entity, const char *id)
 {
-  GtkWidget *stack = gtk_stack_new (), *files = satchel_attachments_new (desk, entity, id);
+  GtkWidget *stack = gtk_stack_new (), *files = satchel_attachments_new (desk, entity, id), *before;
+
+  while ((before = gtk_widget_get_first_child (GTK_WIDGET (side))) != NULL)
+    gtk_box_remove (side, before);
 
   gtk_stack_add_titled (GTK_STACK (stack), satchel_timeline_new (desk, entity, id), "timeline",
                         _ ("Timeline"));

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 /* The room for it, before the record is known or read. A GtkBox. */
 GtkWidget *satchel_side_new (void);
-/* Once. */
+/* Once; in place of whatever was promised there. */
 void satchel_side_fill (GtkBox *side, SatchelDesk *desk, const SatchelEntity *entity, const char *id);
 
 G_END_DECLS

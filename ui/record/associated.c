@@ -8,6 +8,8 @@
 
 #include "client/permits.h"
 #include "client/replica/query.h"
+#include "protocol/rules/amounts.h"
+#include "ui/act/refusal.h"
 #include "ui/form/begin.h"
 #include "ui/grid/columns.h"
 #include "ui/page.h"
@@ -163,6 +165,7 @@ count_job (SatchelSession *session, gpointer data, GCancellable *cancellable, GE
 }
 
 static void count_all (Associated *associated);
+static void show_add (Associated *associated);
 
 /* The first list that is not empty is shown at first. */
 static void show_list (Associated *associated, guint index);
@@ -223,6 +226,8 @@ changed_cb (SatchelDesk *desk, GHashTable *records, GObject *box)
 {
   Associated *associated = g_object_get_data (box, "associated");
 
+  if (satchel_desk_changes_touch (records, associated->about, associated->id))
+    show_add (associated);
   for (guint i = 0; i < associated->lists->len; i++) {
     if (satchel_desk_changes_touch (records, ((const List *)associated->lists->pdata[i])->entity, NULL)) {
       count_all (associated);
@@ -270,17 +275,48 @@ may_create (Associated *associated, const SatchelEntity *entity)
   return !entity->system && satchel_permits_may_create (permits, entity);
 }
 
+/* Why none can be added to the record as it stands: a line of a quote that was won. NULL: one can. */
+static char *
+explain_closed (Associated *associated, const List *list)
+{
+  SatchelSession *session = satchel_desk_get_session (associated->desk);
+  g_autoptr (SatchelRecord) one = satchel_record_new (list->entity, NULL);
+  g_autoptr (SatchelValue) value = satchel_value_new_lookup (associated->about->name, associated->id);
+  g_autoptr (GError) error = NULL;
+  SatchelRecordSource source;
+
+  if (session == NULL || satchel_amounts_head_field (list->entity) != list->lookup)
+    return NULL;
+  satchel_record_set (one, list->lookup, value);
+  satchel_replica_init_source (satchel_session_get_replica (session), &source);
+  return satchel_amounts_check_open (one, &source, &error) ? NULL : satchel_refusal_to_text (error);
+}
+
+static void
+show_add (Associated *associated)
+{
+  const List *list = get_current (associated);
+  g_autofree char *label = g_strdup_printf (_ ("New %s"), _ (list->entity->label));
+  g_autofree char *reason = explain_closed (associated, list);
+
+  gtk_widget_set_visible (associated->add, list->lookup->type == SATCHEL_TYPE_LOOKUP &&
+                                               satchel_field_is_writable (list->lookup) &&
+                                               may_create (associated, list->entity));
+  gtk_widget_set_sensitive (associated->add, reason == NULL);
+  satchel_tip_name (associated->add, label);
+  if (reason != NULL)
+    satchel_tip (associated->add, reason);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (associated->add), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  reason != NULL ? reason : "", -1);
+}
+
 static void
 show_list (Associated *associated, guint index)
 {
   const List *list = associated->lists->pdata[index];
-  g_autofree char *new_label = g_strdup_printf (_ ("New %s"), _ (list->entity->label));
 
   associated->current = index;
-  gtk_widget_set_visible (associated->add, list->lookup->type == SATCHEL_TYPE_LOOKUP &&
-                                               satchel_field_is_writable (list->lookup) &&
-                                               may_create (associated, list->entity));
-  satchel_tip_name (associated->add, new_label);
+  show_add (associated);
   satchel_columns_set (associated->wide, associated->desk, list->entity, list->view);
   clear_columns (associated->narrow);
   gtk_column_view_column_set_expand (satchel_columns_append_card (associated->narrow, associated->desk,
