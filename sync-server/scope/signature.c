@@ -7,10 +7,9 @@
 
 #include <string.h>
 
-#define BITS_A_KEY 16
-#define HASHES     8
-#define LEAST_BITS 256
-#define MOST_BITS  (64 * 1024) /* beyond some 4,000 ranges it grows less exact, not larger */
+#define BITS_A_KEY 40
+#define HASHES     16
+#define MOST_BITS  (128 * 1024) /* beyond some 4,000 ranges it grows less exact, not larger */
 
 /* A range is in it as one of these, or both. */
 #define CHOSEN   G_GUINT64_CONSTANT (0x5555555555555555)
@@ -18,7 +17,7 @@
 
 struct _SatchelSignature {
   gatomicrefcount references;
-  guint32 mask; /* bits - 1, a power of two */
+  guint32 n_bits; /* of whole words */
   guint64 words[];
 };
 
@@ -39,20 +38,38 @@ satchel_signature_unref (SatchelSignature *signature)
 gsize
 satchel_signature_get_size_bytes (const SatchelSignature *signature)
 {
-  return sizeof *signature + ((gsize)signature->mask + 1) / 8;
+  return sizeof *signature + signature->n_bits / 8;
 }
 
-static guint32
-nth_bit (const SatchelSignature *signature, guint64 key, guint n)
+/* The bits of a key, one after the other. */
+typedef struct {
+  guint32 place, step, n;
+} Walk;
+
+static Walk
+begin_walk (guint64 key)
 {
-  return ((guint32)key + n * ((guint32)(key >> 32) | 1)) & signature->mask;
+  return (Walk){ .place = (guint32)key, .step = (guint32)(key >> 32) };
+}
+
+/* The step alters, too: with one that stays, two keys that begin close together share most of their bits. */
+static guint32
+next_bit (Walk *walk, const SatchelSignature *signature)
+{
+  const guint32 bit = (guint64)walk->place * signature->n_bits >> 32;
+
+  walk->place += walk->step;
+  walk->step = walk->step * 0x9e3779b1u + walk->n++;
+  return bit;
 }
 
 static gboolean
 has_key (const SatchelSignature *signature, guint64 key)
 {
+  Walk walk = begin_walk (key);
+
   for (guint i = 0; i < HASHES; i++) {
-    const guint32 bit = nth_bit (signature, key, i);
+    const guint32 bit = next_bit (&walk, signature);
 
     if (!(signature->words[bit / 64] >> bit % 64 & 1))
       return FALSE;
@@ -136,26 +153,32 @@ add_entity (const SatchelScope *scope, const SatchelEntityScope *own, GArray *ke
   }
 }
 
+static void
+set_key (SatchelSignature *signature, guint64 key)
+{
+  Walk walk = begin_walk (key);
+
+  for (guint i = 0; i < HASHES; i++) {
+    const guint32 bit = next_bit (&walk, signature);
+
+    signature->words[bit / 64] |= G_GUINT64_CONSTANT (1) << bit % 64;
+  }
+}
+
 SatchelSignature *
 satchel_signature_new (const SatchelScope *scope)
 {
   g_autoptr (GArray) keys = g_array_new (FALSE, FALSE, sizeof (guint64));
   SatchelSignature *signature;
-  gsize bits = LEAST_BITS;
+  gsize n_words;
 
   for (guint i = 0; i < scope->entities->len; i++)
     add_entity (scope, scope->entities->pdata[i], keys);
-  while (bits < MOST_BITS && bits < (gsize)keys->len * BITS_A_KEY)
-    bits *= 2;
-  signature = g_malloc0 (sizeof *signature + bits / 8);
+  n_words = MIN ((gsize)keys->len * BITS_A_KEY, MOST_BITS) / 64 + 1;
+  signature = g_malloc0 (sizeof *signature + n_words * sizeof (guint64));
   g_atomic_ref_count_init (&signature->references);
-  signature->mask = bits - 1;
-  for (guint i = 0; i < keys->len; i++) {
-    for (guint j = 0; j < HASHES; j++) {
-      const guint32 bit = nth_bit (signature, g_array_index (keys, guint64, i), j);
-
-      signature->words[bit / 64] |= G_GUINT64_CONSTANT (1) << bit % 64;
-    }
-  }
+  signature->n_bits = n_words * 64;
+  for (guint i = 0; i < keys->len; i++)
+    set_key (signature, g_array_index (keys, guint64, i));
   return signature;
 }

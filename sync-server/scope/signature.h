@@ -1,9 +1,10 @@
 /* What a device carries, small enough to be kept for each of thousands that listen: a Bloom filter over the ranges of its scope, with
- * two bytes for each. It may take one range in some hundreds for its own, which costs an empty pull; it never
- * misses one.
+ * five bytes for each. It never misses a range; of up to some 4,000 it takes one in tens of millions for its own. That device pulls for nothing, and
+ * feels that something has happened: with two bytes it was one range in 30,000, and as a change of owner stirs 36 of them,
+ * one such change in seven among a hundred sellers woke somebody else.
  *
- * B. H. Bloom, Space/time trade-offs in hash coding with allowable errors, CACM 13 (1970); two hashes for all of them:
- * A. Kirsch, M. Mitzenmacher, Less hashing, same performance, ESA 2006.
+ * B. H. Bloom, Space/time trade-offs in hash coding with allowable errors, CACM 13 (1970); all bits from one hash, by steps that
+ * alter: P. C. Dillinger, P. Manolios, Bloom filters in probabilistic verification, FMCAD 2004.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once

@@ -461,21 +461,23 @@ test_size (void)
   world_free (world);
 }
 
-/* Those that are not in it are told apart, but for a few in thousands. */
+/* Those that are not in it are told apart, but for one in tens of millions: an edit stirs dozens, and
+ * thousands listen. */
 static void
 test_keys (void)
 {
   World *world = world_new ();
   guint n = 0;
 
-  for (guint i = 0; i < 100000; i++) {
+  for (guint i = 0; i < 1000000; i++) {
     g_autofree char *atom = g_strdup_printf ("owner:%u", i);
     g_autoptr (SatchelRipple) ripple = satchel_ripple_new ();
 
     satchel_ripple_add_bucket (ripple, 1, "account", atom);
     n += satchel_signature_is_stirred (world->signatures[2], ripple->stirs);
   }
-  g_assert_cmpuint (n, <, 100);
+  g_test_message ("%u of a million", n);
+  g_assert_cmpuint (n, <, 4);
   /* Satellites count as their record. */
   g_assert_cmpuint (satchel_ripple_key ("conflict", "account+money/owner:1", SATCHEL_RIPPLE_BUCKET), ==,
                     satchel_ripple_key ("account", "owner:1", SATCHEL_RIPPLE_BUCKET));
