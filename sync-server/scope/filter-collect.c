@@ -27,7 +27,8 @@ satchel_filter_drop (SatchelStore *store, SatchelFollower *follower, const Satch
   gint64 n;
 
   g_assert (shape != NULL);
-  if (!satchel_follow_empty (store, error) ||
+  /* Records that the commit has deleted leave while there is a filter for them to leave. */
+  if (!satchel_filters_follow (store, error) || !satchel_follow_empty (store, error) ||
       !satchel_follow_move_out (store, shape->entity, filter->bucket, *left, &n, error) ||
       !satchel_filter_settle_satellites (store, shape->entity, filter->atom, "left", error) ||
       !satchel_follow_settle (store, filter->bucket, "left", error) || !satchel_follow_empty (store, error))

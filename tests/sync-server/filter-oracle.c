@@ -176,6 +176,7 @@ check_followed (World *world, const Watched *watched, SatchelFilterState earlier
   }
 }
 
+/* What a commit wanted again, and then refused or emptied after all, was followed in between. */
 static void
 check_frozen (const Watched *watched, SatchelFilterState earlier, const SatchelRecord *record,
               const Held *then, const Held *now)
@@ -216,9 +217,9 @@ check_watched (World *world, Watched *watched)
     if (watched->state == SATCHEL_FILTER_FOLLOWED)
       check_followed (world, watched, earlier, record, then, now);
     else
-      check_frozen (watched, earlier, record, then, now);
+      check_frozen (watched, watched->wanted ? SATCHEL_FILTER_FOLLOWED : earlier, record, then, now);
   }
-  watched->emptied = FALSE;
+  watched->emptied = watched->wanted = FALSE;
   g_hash_table_iter_init (&iter, before);
   while (g_hash_table_iter_next (&iter, &key, NULL)) {
     if (!g_hash_table_contains (world->records, key) && !g_hash_table_contains (departed, key))

@@ -33,6 +33,7 @@ typedef struct {
   GHashTable *held; /* id → Held */
   SatchelFilterState state;
   gboolean emptied; /* more or less, since the last check */
+  gboolean wanted;  /* again, since the last check, whatever became of it then */
 } Watched;
 void world_watched_free (Watched *watched);
 

@@ -221,6 +221,7 @@ use_otherwise (World *world)
     must (satchel_filters_make (world->store, &world->commit, watched->filter, &error));
     watched->filter->bucket = bucket;
     watched->filter->refused = FALSE;
+    watched->wanted = TRUE;
     return;
   }
 }
@@ -463,6 +464,47 @@ test_collect (void)
   world_free (world);
 }
 
+/* A filter is dropped by the commit that deletes one of its records: that one departs as well. */
+static void
+test_drop (void)
+{
+  World *world = world_new (3);
+  g_autoptr (SatchelPredicate) predicate = NULL;
+  g_autoptr (SatchelFilterRow) row = NULL;
+  g_autoptr (SatchelRecord) gone = NULL;
+  g_autoptr (GHashTable) departed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GError) error = NULL;
+  const SatchelPredicateContext context = { .user = world->users[0] };
+  SatchelFilter *filter;
+  SatchelRecord *record;
+  g_autofree char *id = NULL;
+  gint64 all = -1;
+
+  world_begin (world);
+  world_create_some (world, "account");
+  record = world_make (world, "account");
+  world_set (record, "name", "x");
+  world_set (record, "owner", world->users[0]);
+  id = world_write (world, record);
+  predicate = satchel_predicate_parse (world_registry, world_entity ("account"), "owner is not empty", &error);
+  filter = satchel_filter_new (predicate, &context, &error);
+  g_assert_no_error (error);
+  must (satchel_filters_make (world->store, &world->commit, filter, &error));
+  world_end (world, TRUE);
+
+  world_begin (world);
+  must (satchel_rows_read (world->store, world_entity ("account"), id, &gone, &error));
+  must (satchel_rows_delete (world->store, &world->commit, gone, &error));
+  must (satchel_filter_rows_read (world->store, filter->bucket, &row, &error));
+  must (satchel_filter_drop (world->store, satchel_follower_get (world->store, &error), row, &all, &error));
+  must (satchel_members_visit_departed (world->store, filter->bucket, world->commit.s - 1, world_add_departed,
+                                        departed, &error));
+  g_assert_cmpuint (g_hash_table_size (departed), ==, 2);
+  world_end (world, TRUE);
+  satchel_filter_free (filter);
+  world_free (world); /* no row that is no record's is left: the server is checked */
+}
+
 /* Members as an earlier version may have left them: one too many, one too few. Both devices hear of, and
  * nothing else moves. */
 static void
@@ -615,6 +657,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sync-server/filters/many", test_many);
   g_test_add_func ("/sync-server/filters/nested", test_nested);
   g_test_add_func ("/sync-server/filters/collect", test_collect);
+  g_test_add_func ("/sync-server/filters/drop", test_drop);
   g_test_add_func ("/sync-server/filters/repair", test_repair);
   return g_test_run ();
 }
