@@ -339,11 +339,13 @@ end_patience (Patience *patience)
   g_cond_clear (&patience->cond);
 }
 
-/* Camel tells in words alone what became of the program that is to take the messages. */
+/* Camel tells in words alone what became of the program that is to take the messages; where its arguments
+ * stand is the translator's choice. */
 static gboolean
 says (const GError *problem, const char *format)
 {
-  g_auto (GStrv) parts = g_strsplit (g_dgettext ("evolution-data-server", format), "%s", -1);
+  g_auto (GStrv) parts =
+      g_regex_split_simple ("%(?:[0-9]+\\$)?s", g_dgettext ("evolution-data-server", format), 0, 0);
   const char *at = problem != NULL ? problem->message : "";
 
   for (guint i = 0; parts[i] != NULL; i++) {

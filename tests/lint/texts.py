@@ -27,6 +27,9 @@ CALL = re.compile(r'(?<![\w"])(?:_|N_|C_|NC_|NP_|ngettext|satchel_cli_count) \("
 SHOWN = re.compile(r'<(property|attribute) name="(label|title|subtitle|description|tooltip[-_]text|placeholder[-_]text|'
                    r'text|heading|body|secondary[-_]text)"([^>]*)>([^<]*[A-Za-z]{2}[^<]*)<')
 MNEMONIC = re.compile(r'_(?=[^\W_])')
+# Of printf(), and not of strftime(), which has most of these letters as well. A percent sign before a word is one.
+ARGUMENT = re.compile(r"%(?:(\d+)\$)?['#0+-]*\d*(?:\.\d+)?((?:hh?|ll?|[jzt])?[diouxfgcs](?![A-Za-z0-9])|<PRI\w+>|%)")
+DATES = re.compile(r'%-?[aAbBeHIMpyY]')
 
 
 class Message:
@@ -128,6 +131,31 @@ def find_odd(language, catalogue):
     return problems
 
 
+def list_arguments(text):
+    """The types of the arguments, in the order in which they are given to printf()."""
+    found = [match.groups() for match in ARGUMENT.finditer(text) if match.group(2) != '%']
+    return [kind for _, kind in sorted((int(place) if place else number, kind) for number, (place, kind) in enumerate(found, 1))]
+
+
+def find_unchecked(catalogue):
+    """Texts with arguments that msgfmt takes for plain words, and would let say anything: arguments stand in no call that xgettext knows."""
+    return [f'not c-format: {message.texts["msgid"]!r}' for message in catalogue
+            if 'c-format' not in message.flags and list_arguments(message.texts['msgid']) and not DATES.search(message.texts['msgid'])]
+
+
+def find_mixed(catalogue):
+    """Arguments that are not those of the English text, or in another order. Where one is told without a number, so may it be here."""
+    problems = []
+    for message in catalogue:
+        if 'c-format' not in message.flags:
+            continue
+        wanted = [list_arguments(message.texts[name]) for name in ('msgid', 'msgid_plural') if name in message.texts]
+        for form in message.forms():
+            if list_arguments(form) not in wanted:
+                problems.append(f'arguments: {message.texts["msgid"]!r}: {form!r}')
+    return problems
+
+
 def check_format(path):
     done = subprocess.run(['msgfmt', '--check', '--output-file', os.devnull, path], capture_output=True, text=True)
     return [] if done.returncode == 0 else done.stderr.strip().split('\n')
@@ -149,6 +177,7 @@ def main():
         tap.check(f'{language} says everything', find_missing(fresh, catalogue))
         tap.check(f'{language} says nothing else', find_stale(fresh, catalogue))
         tap.check(f'{language} keeps placeholders and plural forms', check_format(path))
+        tap.check(f'{language} gives each argument its place', find_unchecked(catalogue) + find_mixed(catalogue))
         tap.check(f'{language} keeps mnemonics and is well spelt', find_odd(language, catalogue))
     return tap.finish()
 
