@@ -10,7 +10,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "processes"))
-from rig import Device, Rig  # noqa: E402, F401
+from rig import Device, Rig, tap  # noqa: E402, F401
 
 # Of all services of the machine, only those of EDS are started here.
 BUS = """<busconfig><type>session</type><listen>unix:path=%s</listen><auth>EXTERNAL</auth><servicedir>%s</servicedir>
@@ -61,6 +61,11 @@ class Desk(Device):
     def stop_agent(self, number=signal.SIGTERM):
         self.agent.send_signal(number)
         return self.agent.wait()
+
+    def revive(self):
+        """After a test that failed: the next begins with an agent."""
+        if self.agent.poll() is not None:
+            self.start_agent()
 
     def status(self):
         return json.loads(self.must("mirror", "status"))

@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 
-from desk import AGENT, Desk, Rig, missing
+from desk import AGENT, Desk, Rig, missing, tap
 
 EVENT = ("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:%s\r\nDTSTAMP:20260101T000000Z\r\nDTSTART:20261207T090000Z\r\n"
          "DTEND:20261207T100000Z\r\nSUMMARY:%s\r\nCATEGORIES:Travel\r\nX-ROOM:7\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n")
@@ -111,37 +111,23 @@ def test_off(rig, desk):
     assert desk.items("own-appointments") == before
 
 
-TESTS = [test_tracked_stays, test_linked, test_calendar_away, test_deletes, test_off]
-
-
 def main():
     lacking = missing()
     if lacking:
-        print("1..0 # SKIP not installed: " + lacking)
-        return 0
+        return tap.skip("not installed: " + lacking)
     rig = Rig(dict(zip(("server", "ctl", "agent", "peek"), sys.argv[1:])))
-    failed, desk = 0, None
-    print("1..%d" % len(TESTS), flush=True)
+    desk = None
     try:
         desk = Desk(rig, "desk", "seller1")
         desk.homes = {}
         desk.must("sync")
         desk.start_agent()
         desk.until(desk.running)
-        for number, test in enumerate(TESTS, 1):
-            try:
-                test(rig, desk)
-                print("ok %d - %s" % (number, test.__name__[5:]), flush=True)
-            except Exception as problem:
-                failed += 1
-                print("not ok %d - %s\n  # %s: %s" % (number, test.__name__[5:], type(problem).__name__, problem), flush=True)
-                if desk.agent.poll() is not None:
-                    desk.start_agent()
+        return tap.run(tap.tests_of(globals()), call=lambda test: test(rig, desk), mend=desk.revive)
     finally:
         if desk is not None:
             desk.close()
         rig.close()
-    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import json
 import re
 import sys
 
-from desk import Desk, Rig, missing
+from desk import Desk, Rig, missing, tap
 
 WORDS = "We go through the offer line by line, and then to the mill to see the old machine at work."
 EVENT = ("BEGIN:VEVENT\r\nUID:%(uid)s\r\nDTSTAMP:20260101T000000Z\r\n%(time)sSUMMARY:%(subject)s\r\n%(text)s%(people)sX-ROOM:%(room)s\r\n"
@@ -118,17 +118,12 @@ def test_not_in_it(first, near, far):
         assert len([row for row in desk.rows("appointment", "--where", 'calendar_id = "%s" and owner = me' % uid)]) == 1
 
 
-TESTS = [test_one, test_series, test_nothing_shown, test_not_in_it]
-
-
 def main():
     lacking = missing()
     if lacking:
-        print("1..0 # SKIP not installed: " + lacking)
-        return 0
+        return tap.skip("not installed: " + lacking)
     rig = Rig(dict(zip(("server", "ctl", "agent", "peek"), sys.argv[1:])))
-    failed, desks = 0, []
-    print("1..%d" % len(TESTS), flush=True)
+    desks = []
     try:
         for name in ("seller1", "seller2", "seller3"):  # two of one unit, and one of another
             desk = Desk(rig, "desk-" + name, name)
@@ -138,18 +133,11 @@ def main():
             desk.email, = (row["email"] for row in desk.rows("user", "--where", 'login = "%s"' % name))
             desk.start_agent()
             desk.until(desk.running)
-        for number, test in enumerate(TESTS, 1):
-            try:
-                test(*desks)
-                print("ok %d - %s" % (number, test.__name__[5:]), flush=True)
-            except Exception as problem:
-                failed += 1
-                print("not ok %d - %s\n  # %s: %s" % (number, test.__name__[5:], type(problem).__name__, problem), flush=True)
+        return tap.run(tap.tests_of(globals()), call=lambda test: test(*desks))
     finally:
         for desk in desks:
             desk.close()
         rig.close()
-    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -10,11 +10,13 @@ import subprocess
 import sys
 import urllib.parse
 
-from desk import Desk, Rig, missing
+from desk import Desk, Rig, missing, tap
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 import mail_account  # noqa: E402
 from smtp_sink import Sink  # noqa: E402
+
+USER = "backoffice"
 
 
 def add_account(desk, *account):
@@ -394,40 +396,27 @@ def test_other_device(desk, sink):
     assert counts(json.loads(out)) == {"sent": 3} and len(sink.taken) == 3, (out, sink.addresses())
 
 
-TESTS = [test_accounts, test_draft, test_send, test_attachments, test_template, test_refused, test_uncertain, test_given_up, test_thread, test_password, test_composer, test_mailing,
-         test_paused, test_killed, test_killed_anywhere, test_network, test_other_device]
-USER = "backoffice"
-
-
 def main():
     lacking = missing()
     if lacking:
-        print("1..0 # SKIP not installed: " + lacking)
-        return 0
+        return tap.skip("not installed: " + lacking)
     rig = Rig(dict(zip(("server", "ctl"), sys.argv[1:])))
-    chosen = [test for test in TESTS if not sys.argv[3:] or test.__name__[5:] in sys.argv[3:]]
-    failed = 0
-    desk = None
-    sink = Sink()
-    print("1..%d" % len(chosen), flush=True)
+    desk, sink = None, Sink()
+
+    def call(test):
+        sink.forget()
+        return test(desk, sink)
+
     try:
         desk = Desk(rig, "desk", USER)
         add_account(desk, "one", "Work", sink.port)
         desk.must("sync")
-        for number, test in enumerate(chosen, 1):
-            sink.forget()
-            try:
-                test(desk, sink)
-                print("ok %d - %s" % (number, test.__name__[5:]), flush=True)
-            except Exception as problem:
-                failed += 1
-                print("not ok %d - %s\n  # %s: %s" % (number, test.__name__[5:], type(problem).__name__, problem), flush=True)
+        return tap.run(tap.tests_of(globals()), sys.argv[3:], call=call)
     finally:
         if desk is not None:
             desk.close()
         sink.stop()
         rig.close()
-    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 
-from desk import Desk, Rig, missing
+from desk import Desk, Rig, missing, tap
 
 CARD = "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:%s\r\nFN:%s\r\nN:%s;%s;;;\r\n%sEND:VCARD"
 
@@ -488,39 +488,21 @@ def test_erased(rig, desk):
     assert not [uid for own in OWN.values() for uid in desk.items(own) if uid.startswith("wipe")]
 
 
-TESTS = [test_fill, test_contact_out, test_contact_in, test_contact_meanwhile, test_contact_both, test_contact_delete, test_undo, test_refused, test_private, test_echo,
-         test_appointment, test_series, test_becomes_private, test_task, test_eds_killed, test_agent_killed, test_source_deleted, test_import, test_damaged, test_private_off, test_private_sign_out, test_private_damaged, test_off, test_sign_out,
-         test_erased]
-
-
 def main():
     lacking = missing()
     if lacking:
-        print("1..0 # SKIP not installed: " + lacking)
-        return 0
+        return tap.skip("not installed: " + lacking)
     rig = Rig(dict(zip(("server", "ctl", "agent", "peek"), sys.argv[1:])))
-    chosen = [test for test in TESTS if not sys.argv[5:] or test.__name__[5:] in sys.argv[5:]]
-    failed = 0
     desk = None
-    print("1..%d" % len(chosen), flush=True)
     try:
         desk = Desk(rig, "desk", "seller1")
         desk.must("sync")
         desk.start_agent()
-        for number, test in enumerate(chosen, 1):
-            try:
-                test(rig, desk)
-                print("ok %d - %s" % (number, test.__name__[5:]), flush=True)
-            except Exception as problem:
-                failed += 1
-                print("not ok %d - %s\n  # %s: %s" % (number, test.__name__[5:], type(problem).__name__, problem), flush=True)
-                if desk.agent.poll() is not None:
-                    desk.start_agent()
+        return tap.run(tap.tests_of(globals()), sys.argv[5:], call=lambda test: test(rig, desk), mend=desk.revive)
     finally:
         if desk is not None:
             desk.close()
         rig.close()
-    return 1 if failed else 0
 
 
 if __name__ == "__main__":

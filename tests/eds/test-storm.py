@@ -11,9 +11,10 @@ import subprocess
 import sys
 import threading
 
-from desk import Desk, Rig, missing
+from desk import Desk, Rig, missing, tap
 
 LONG = "SATCHEL_TEST_LONG" in os.environ
+SEED = int(os.environ.get("SATCHEL_TEST_SEED", random.randrange(1 << 31)))
 TURNS = 60 if LONG else 8
 CARD = "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:%s\r\nFN:Storm %s\r\nN:%s;Storm;;;\r\nEND:VCARD"
 EVENT = ("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:%s\r\nDTSTAMP:20260101T000000Z\r\nDTSTART:20261207T090000Z\r\n"
@@ -95,39 +96,36 @@ def check(desk):
         assert (row["job_title"] if row["last_name"].startswith("there") else row["phone"]).endswith(turn), row
 
 
+def test_storm(desk):
+    storm, dice = Storm(desk, SEED), random.Random(SEED + 1)
+    storm.start()
+    try:
+        for turn in range(TURNS):
+            edit(desk, turn, dice)
+    finally:
+        storm.over.set()
+        storm.join()
+    desk.until(settled, desk)
+    check(desk)
+    print("# %d were killed" % storm.killed)
+
+
 def main():
     lacking = missing()
     if lacking:
-        print("1..0 # SKIP not installed: " + lacking)
-        return 0
-    seed = int(os.environ.get("SATCHEL_TEST_SEED", random.randrange(1 << 31)))
+        return tap.skip("not installed: " + lacking)
     rig = Rig(dict(zip(("server", "ctl", "agent", "peek"), sys.argv[1:])))
-    print("1..1\n# seed %d" % seed, flush=True)
-    desk, failed = None, 0
+    desk = None
     try:
         desk = Desk(rig, "desk", "seller1")
         desk.must("sync")
         desk.start_agent()
         desk.until(desk.running)
-        storm, dice = Storm(desk, seed), random.Random(seed + 1)
-        storm.start()
-        try:
-            for turn in range(TURNS):
-                edit(desk, turn, dice)
-        finally:
-            storm.over.set()
-            storm.join()
-        desk.until(settled, desk)
-        check(desk)
-        print("ok 1 - storm # %d were killed" % storm.killed, flush=True)
-    except Exception as problem:
-        failed = 1
-        print("not ok 1 - storm\n  # %s: %s" % (type(problem).__name__, problem), flush=True)
+        return tap.run([test_storm], call=lambda test: test(desk), seed=SEED)
     finally:
         if desk is not None:
             desk.close()
         rig.close()
-    return failed
 
 
 if __name__ == "__main__":
