@@ -1,22 +1,14 @@
-/* Streaming decoders over libzstd and GIO's zlib.
- *
- * SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/sync/coding.h"
 
-#include <zstd.h>
-
 #include "protocol/error.h"
+#include "protocol/wire/coding.h"
 
 #define PIECE_BYTES (64 * 1024)
-#define ZSTD_LEVEL  1 /* measured: the best of size and time for rows and change sets */
-
-typedef enum { CODING_IDENTITY, CODING_ZSTD, CODING_GZIP } Coding;
 
 struct _SatchelDecoder {
-  Coding coding;
-  ZSTD_DStream *zstd;
-  GConverter *gzip;
-  gboolean whole; /* at the end of a frame or of the gzip stream */
+  ZSTD_DCtx *zstd; /* NULL: the bytes as they are */
+  gboolean whole;  /* at the end of a frame */
   char piece[PIECE_BYTES];
 };
 
@@ -26,14 +18,10 @@ satchel_decoder_new (const char *coding, GError **error)
   g_autoptr (SatchelDecoder) decoder = g_new0 (SatchelDecoder, 1);
 
   if (coding == NULL || g_ascii_strcasecmp (coding, "identity") == 0) {
-    decoder->coding = CODING_IDENTITY;
     decoder->whole = TRUE;
-  } else if (g_ascii_strcasecmp (coding, "zstd") == 0) {
-    decoder->coding = CODING_ZSTD;
-    decoder->zstd = ZSTD_createDStream ();
-  } else if (g_ascii_strcasecmp (coding, "gzip") == 0 || g_ascii_strcasecmp (coding, "x-gzip") == 0) {
-    decoder->coding = CODING_GZIP;
-    decoder->gzip = G_CONVERTER (g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP));
+  } else if (g_ascii_strcasecmp (coding, SATCHEL_CODING) == 0) {
+    decoder->zstd = ZSTD_createDCtx ();
+    ZSTD_DCtx_refDDict (decoder->zstd, satchel_coding_get_ddict ());
   } else {
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "the answer has an unknown coding “%s”",
                  coding);
@@ -47,8 +35,7 @@ satchel_decoder_free (SatchelDecoder *decoder)
 {
   if (decoder == NULL)
     return;
-  ZSTD_freeDStream (decoder->zstd);
-  g_clear_object (&decoder->gzip);
+  ZSTD_freeDCtx (decoder->zstd);
   g_free (decoder);
 }
 
@@ -59,13 +46,17 @@ damaged (const char *why, GError **error)
   return FALSE;
 }
 
-static gboolean
-feed_zstd (SatchelDecoder *decoder, const char *bytes, gsize size, SatchelDecodedFunc decoded, gpointer data,
-           GError **error)
+gboolean
+satchel_decoder_feed (SatchelDecoder *decoder, const char *bytes, gsize size, SatchelDecodedFunc decoded,
+                      gpointer data, GError **error)
 {
   ZSTD_inBuffer in = { bytes, size, 0 };
   gboolean more = size > 0;
 
+  if (decoder->zstd == NULL) {
+    decoded (bytes, size, data);
+    return TRUE;
+  }
   while (more) {
     ZSTD_outBuffer out = { decoder->piece, sizeof decoder->piece, 0 };
     size_t left = ZSTD_decompressStream (decoder->zstd, &out, &in);
@@ -82,51 +73,6 @@ feed_zstd (SatchelDecoder *decoder, const char *bytes, gsize size, SatchelDecode
   return TRUE;
 }
 
-static gboolean
-feed_gzip (SatchelDecoder *decoder, const char *bytes, gsize size, SatchelDecodedFunc decoded, gpointer data,
-           GError **error)
-{
-  gboolean more = size > 0;
-
-  while (more) {
-    g_autoptr (GError) problem = NULL;
-    gsize read = 0, produced = 0;
-    GConverterResult result;
-
-    if (decoder->whole)
-      return damaged ("bytes after its end", error);
-    result = g_converter_convert (decoder->gzip, bytes, size, decoder->piece, sizeof decoder->piece,
-                                  G_CONVERTER_NO_FLAGS, &read, &produced, &problem);
-    if (result == G_CONVERTER_ERROR && g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT))
-      return TRUE;
-    if (result == G_CONVERTER_ERROR)
-      return damaged (problem->message, error);
-    decoder->whole = result == G_CONVERTER_FINISHED;
-    bytes += read;
-    size -= read;
-    more = size > 0 || (produced == sizeof decoder->piece && !decoder->whole);
-    if (produced > 0 && !decoded (decoder->piece, produced, data))
-      return TRUE;
-  }
-  return TRUE;
-}
-
-gboolean
-satchel_decoder_feed (SatchelDecoder *decoder, const char *bytes, gsize size, SatchelDecodedFunc decoded,
-                      gpointer data, GError **error)
-{
-  switch (decoder->coding) {
-  case CODING_ZSTD:
-    return feed_zstd (decoder, bytes, size, decoded, data, error);
-  case CODING_GZIP:
-    return feed_gzip (decoder, bytes, size, decoded, data, error);
-  case CODING_IDENTITY:
-    decoded (bytes, size, data);
-    return TRUE;
-  }
-  g_assert_not_reached ();
-}
-
 gboolean
 satchel_decoder_finish (SatchelDecoder *decoder, GError **error)
 {
@@ -134,14 +80,16 @@ satchel_decoder_finish (SatchelDecoder *decoder, GError **error)
 }
 
 GBytes *
-satchel_zstd_compress (GBytes *bytes)
+satchel_coding_encode (GBytes *bytes)
 {
   gsize size;
   const void *data = g_bytes_get_data (bytes, &size);
   gsize room = ZSTD_compressBound (size);
   g_autofree char *packed = g_malloc (room);
-  size_t packed_size = ZSTD_compress (packed, room, data, size, ZSTD_LEVEL);
+  ZSTD_CCtx *zstd = ZSTD_createCCtx ();
+  size_t packed_size = ZSTD_compress_usingCDict (zstd, packed, room, data, size, satchel_coding_get_cdict ());
 
+  ZSTD_freeCCtx (zstd);
   g_assert (!ZSTD_isError (packed_size)); /* the room suffices for any input */
   return g_bytes_new_take (g_steal_pointer (&packed), packed_size);
 }

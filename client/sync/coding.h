@@ -1,4 +1,4 @@
-/* Content codings of HTTP bodies (RFC 9110 §8.4.1): zstd, which libsoup does not know, and gzip; one way each at a time.
+/* The content coding of HTTP bodies (protocol/wire/coding.h), which libsoup does not know; one way each at a time.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
@@ -6,9 +6,6 @@
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
-
-/* What a request says in Accept-Encoding. */
-#define SATCHEL_CODINGS "zstd, gzip"
 
 /* Decodes a body as it arrives. */
 typedef struct _SatchelDecoder SatchelDecoder;
@@ -27,7 +24,7 @@ gboolean satchel_decoder_feed (SatchelDecoder *decoder, const char *bytes, gsize
 /* The body has ended; UNREACHABLE when the coding says that it should not have. */
 gboolean satchel_decoder_finish (SatchelDecoder *decoder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* @bytes as one zstd frame. */
-GBytes *satchel_zstd_compress (GBytes *bytes);
+/* @bytes as one frame; owned. */
+GBytes *satchel_coding_encode (GBytes *bytes);
 
 G_END_DECLS

@@ -13,11 +13,11 @@
 #include "protocol/error.h"
 #include "protocol/integer.h"
 #include "protocol/limits.h"
+#include "protocol/wire/coding.h"
 #include "protocol/wire/message.h"
 
 #define CONNECT_TIMEOUT_MS 15000 /* name, connection and handshake */
 #define PIECE_BYTES        (64 * 1024)
-#define COMPRESS_ABOVE     512
 #define MAX_REFUSAL_BYTES  (64 * 1024) /* of an answer that is an error */
 #define SECONDS_IN_MS      1000
 #define MICROSECONDS_IN_MS 1000
@@ -36,7 +36,7 @@ struct _SatchelWireExchange {
 
   char *uri, *authorization;
   GBytes *body;
-  gboolean packed; /* body is zstd */
+  gboolean packed; /* body is encoded */
 
   SoupMessage *message;
   gboolean fresh, retried; /* a connection was made for this message; it was sent before */
@@ -345,13 +345,13 @@ send (SatchelWireExchange *exchange)
                                                  SOUP_MESSAGE_COLLECT_METRICS |
                                                  SOUP_MESSAGE_DO_NOT_USE_AUTH_CACHE);
   headers = soup_message_get_request_headers (exchange->message);
-  soup_message_headers_replace (headers, "Accept-Encoding", SATCHEL_CODINGS);
+  soup_message_headers_replace (headers, "Accept-Encoding", SATCHEL_CODING);
   if (exchange->authorization != NULL)
     soup_message_headers_replace (headers, "Authorization", exchange->authorization);
   if (exchange->body != NULL)
     soup_message_set_request_body_from_bytes (exchange->message, NULL, exchange->body);
   if (exchange->packed)
-    soup_message_headers_replace (headers, "Content-Encoding", "zstd");
+    soup_message_headers_replace (headers, "Content-Encoding", SATCHEL_CODING);
   g_signal_connect (exchange->message, "starting", G_CALLBACK (starting_cb), exchange);
   g_signal_connect (exchange->message, "wrote-body-data", G_CALLBACK (wrote_data_cb), exchange);
   g_signal_connect (exchange->message, "network-event", G_CALLBACK (network_event_cb), exchange);
@@ -374,8 +374,8 @@ http_start (SatchelTransport *transport, const char *path, const char *token, GB
   exchange->uri = g_strconcat (http->base, path, NULL);
   if (token != NULL)
     exchange->authorization = g_strconcat ("Bearer ", token, NULL);
-  if (body != NULL && g_bytes_get_size (body) > COMPRESS_ABOVE) {
-    exchange->body = satchel_zstd_compress (body);
+  if (body != NULL && g_bytes_get_size (body) > SATCHEL_CODING_WORTH_BYTES) {
+    exchange->body = satchel_coding_encode (body);
     exchange->packed = TRUE;
   } else if (body != NULL) {
     exchange->body = g_bytes_ref (body);

@@ -1,4 +1,4 @@
-/* The transport over libsoup: one kept connection, gzip and zstd, tokens never sent over plain HTTP but to loopback.
+/* The transport over libsoup: one kept connection, bodies encoded (protocol/wire/coding.h), tokens never sent over plain HTTP but to loopback.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once

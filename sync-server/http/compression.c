@@ -1,4 +1,4 @@
-/* zstd and gzip. Both directions use one buffer of a fixed size, so that memory does not follow what a body
+/* satchel, zstd and gzip. Both directions use one buffer of a fixed size, so that memory does not follow what a body
  * claims.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
@@ -8,15 +8,16 @@
 #include <zstd.h>
 
 #include "protocol/error.h"
+#include "protocol/wire/coding.h"
 
 #define BUFFER_BYTES    (64 * 1024)
 #define ZSTD_WINDOW_LOG 23 /* 8 MiB: what a frame may make us allocate */
-#define ZSTD_LEVEL      1
 #define GZIP_LEVEL      1
 
 struct _SatchelEncoder {
   SatchelEncoding encoding;
   ZSTD_CCtx *zstd;
+  gboolean begun; /* the dictionary's tables are for short bodies: a long one does without it */
   GConverter *gzip;
   SatchelEncoderSink sink;
   gpointer data;
@@ -26,7 +27,7 @@ struct _SatchelEncoder {
 const char *
 satchel_encoding_name (SatchelEncoding encoding)
 {
-  static const char *const names[] = { "identity", "gzip", "zstd" };
+  static const char *const names[] = { "identity", "gzip", "zstd", SATCHEL_CODING };
 
   return names[encoding];
 }
@@ -38,7 +39,7 @@ satchel_encoding_from_header (const char *content_encoding, SatchelEncoding *enc
     *encoding = SATCHEL_ENCODING_IDENTITY;
     return TRUE;
   }
-  for (SatchelEncoding i = SATCHEL_ENCODING_IDENTITY; i <= SATCHEL_ENCODING_ZSTD; i++)
+  for (SatchelEncoding i = SATCHEL_ENCODING_IDENTITY; i <= SATCHEL_ENCODING_SATCHEL; i++)
     if (g_ascii_strcasecmp (content_encoding, satchel_encoding_name (i)) == 0) {
       *encoding = i;
       return TRUE;
@@ -75,11 +76,13 @@ append_bounded (GByteArray *result, const guint8 *bytes, gsize size, gsize most,
 }
 
 static gboolean
-decode_zstd (const guint8 *bytes, gsize size, gsize most, GByteArray *result, GError **error)
+decode_zstd (const guint8 *bytes, gsize size, const ZSTD_DDict *dictionary, gsize most, GByteArray *result,
+             GError **error)
 {
   g_autofree guint8 *buffer = g_malloc (BUFFER_BYTES);
   ZSTD_DCtx *context = ZSTD_createDCtx ();
   ZSTD_DCtx_setParameter (context, ZSTD_d_windowLogMax, ZSTD_WINDOW_LOG);
+  ZSTD_DCtx_refDDict (context, dictionary);
 
   ZSTD_inBuffer in = { bytes, size, 0 };
   gsize hint = 1; /* 0 exactly at the end of a frame */
@@ -152,7 +155,10 @@ satchel_decode (GBytes *body, SatchelEncoding encoding, gsize most, GError **err
     ok = decode_gzip (bytes, size, most, result, error);
     break;
   case SATCHEL_ENCODING_ZSTD:
-    ok = decode_zstd (bytes, size, most, result, error);
+    ok = decode_zstd (bytes, size, NULL, most, result, error);
+    break;
+  case SATCHEL_ENCODING_SATCHEL:
+    ok = decode_zstd (bytes, size, satchel_coding_get_ddict (), most, result, error);
     break;
   }
   return ok ? g_byte_array_free_to_bytes (g_steal_pointer (&result)) : NULL;
@@ -165,13 +171,14 @@ satchel_encoder_new (SatchelEncoding encoding, SatchelEncoderSink sink, gpointer
 
   encoder->encoding = encoding;
   encoder->zstd = NULL;
+  encoder->begun = FALSE;
   encoder->gzip = NULL;
   encoder->sink = sink;
   encoder->data = data;
-  if (encoding == SATCHEL_ENCODING_ZSTD) {
+  if (encoding == SATCHEL_ENCODING_ZSTD || encoding == SATCHEL_ENCODING_SATCHEL) {
     encoder->zstd = ZSTD_createCCtx ();
-    ZSTD_CCtx_setParameter (encoder->zstd, ZSTD_c_compressionLevel, ZSTD_LEVEL);
-    ZSTD_CCtx_setParameter (encoder->zstd, ZSTD_c_checksumFlag, 1);
+    ZSTD_CCtx_setParameter (encoder->zstd, ZSTD_c_compressionLevel, SATCHEL_CODING_LEVEL);
+    ZSTD_CCtx_setParameter (encoder->zstd, ZSTD_c_checksumFlag, encoding == SATCHEL_ENCODING_ZSTD);
   } else if (encoding == SATCHEL_ENCODING_GZIP) {
     encoder->gzip = G_CONVERTER (g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP, GZIP_LEVEL));
   }
@@ -233,6 +240,8 @@ satchel_encoder_write (SatchelEncoder *encoder, const void *bytes, gsize size, G
   case SATCHEL_ENCODING_GZIP:
     return encode_gzip (encoder, bytes, size, G_CONVERTER_NO_FLAGS, error);
   case SATCHEL_ENCODING_ZSTD:
+  case SATCHEL_ENCODING_SATCHEL:
+    encoder->begun = TRUE;
     return encode_zstd (encoder, bytes, size, ZSTD_e_continue, error);
   case SATCHEL_ENCODING_IDENTITY:
   default:
@@ -246,6 +255,10 @@ satchel_encoder_finish (SatchelEncoder *encoder, const void *bytes, gsize size, 
   switch (encoder->encoding) {
   case SATCHEL_ENCODING_GZIP:
     return encode_gzip (encoder, bytes, size, G_CONVERTER_INPUT_AT_END, error);
+  case SATCHEL_ENCODING_SATCHEL:
+    if (!encoder->begun)
+      ZSTD_CCtx_refCDict (encoder->zstd, satchel_coding_get_cdict ());
+    return encode_zstd (encoder, bytes, size, ZSTD_e_end, error);
   case SATCHEL_ENCODING_ZSTD:
     return encode_zstd (encoder, bytes, size, ZSTD_e_end, error);
   case SATCHEL_ENCODING_IDENTITY:

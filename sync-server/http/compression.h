@@ -1,4 +1,4 @@
-/* Bodies in zstd and gzip, both ways: bounded decoding of what arrives, streamed encoding of what leaves.
+/* Bodies in satchel (protocol/wire/coding.h), zstd and gzip, both ways: bounded decoding of what arrives, streamed encoding of what leaves.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
@@ -11,12 +11,13 @@ typedef enum {
   SATCHEL_ENCODING_IDENTITY,
   SATCHEL_ENCODING_GZIP,
   SATCHEL_ENCODING_ZSTD,
+  SATCHEL_ENCODING_SATCHEL,
 } SatchelEncoding;
 
 const char *satchel_encoding_name (SatchelEncoding encoding); /* "zstd"; "identity" is never sent */
 /* A Content-Encoding; NULL and "identity" are none. FALSE for one that we do not speak. */
 gboolean satchel_encoding_from_header (const char *content_encoding, SatchelEncoding *encoding);
-/* The best that an Accept-Encoding allows: zstd, then gzip. @accept may be NULL. */
+/* The best that an Accept-Encoding allows: satchel, zstd, gzip. @accept may be NULL. */
 SatchelEncoding satchel_encoding_choose (const char *accept);
 
 /* The whole body. TOO_LARGE as soon as more than @most bytes come out; INVALID for damage, a cut or trailing bytes. */

@@ -291,7 +291,7 @@ admit_cb (SatchelExchange *exchange, gpointer data)
   SatchelEncoding encoding;
   if (!satchel_encoding_from_header (satchel_exchange_get_header (exchange, "Content-Encoding"), &encoding))
     return refuse (exchange, SOUP_STATUS_UNSUPPORTED_MEDIA_TYPE, SATCHEL_ERROR_INVALID,
-                   "a body may be encoded with zstd or gzip", -1);
+                   "a body may be encoded with satchel, zstd or gzip", -1);
   const char *token = find_token (exchange);
   if (route->right == SATCHEL_RIGHT_DEVICE && token == NULL)
     return refuse (exchange, 0, SATCHEL_ERROR_UNAUTHENTICATED, "sign in first", -1);

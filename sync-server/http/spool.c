@@ -9,8 +9,9 @@
 #include <unistd.h>
 
 #include "protocol/error.h"
+#include "protocol/wire/coding.h"
 
-#define PLAIN_BYTES  512          /* up to here compression gains nothing */
+#define PLAIN_BYTES  512          /* up to here compression without a dictionary gains nothing */
 #define GATHER_BYTES (32 * 1024)  /* up to here it is encoded in one go */
 #define MEMORY_BYTES (256 * 1024) /* encoded bytes kept in memory */
 #define PIECE_BYTES  (64 * 1024)
@@ -135,12 +136,18 @@ satchel_spool_write (SatchelSpool *spool, const char *bytes, gsize size, GError 
   return satchel_encoder_write (spool->encoder, bytes, size, error);
 }
 
+static gsize
+get_plain_bytes (SatchelEncoding encoding)
+{
+  return encoding == SATCHEL_ENCODING_SATCHEL ? SATCHEL_CODING_WORTH_BYTES : PLAIN_BYTES;
+}
+
 gboolean
 satchel_spool_finish (SatchelSpool *spool, GError **error)
 {
   g_autoptr (GByteArray) plain = NULL;
 
-  if (spool->encoder == NULL && spool->memory->len <= PLAIN_BYTES) {
+  if (spool->encoder == NULL && spool->memory->len <= get_plain_bytes (spool->encoding)) {
     spool->encoding = SATCHEL_ENCODING_IDENTITY;
     spool->size = spool->memory->len;
     return TRUE;

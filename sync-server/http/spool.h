@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 
 typedef struct _SatchelSpool SatchelSpool;
 
-/* @dir: where a large answer's file goes; copied. Answers of a few hundred bytes are left uncompressed. */
+/* @dir: where a large answer's file goes; copied. Answers of so few bytes that it gains nothing are left as they are. */
 SatchelSpool *satchel_spool_new (const char *dir, SatchelEncoding encoding);
 SatchelSpool *satchel_spool_new_text (const char *text); /* finished */
 void          satchel_spool_free (SatchelSpool *spool);

@@ -11,6 +11,7 @@
 
 #include "client/sync/next-pull.h"
 #include "protocol/error.h"
+#include "protocol/wire/coding.h"
 #include "tests/bench/floor.h"
 #include "tests/bench/measure.h"
 
@@ -39,7 +40,7 @@ bench_asker_format_pulls (BenchDevice *device, const char *cursor, gint64 own, g
   body = satchel_pull_to_text (pull);
   for (guint i = 0; i < n; i++) {
     g_autofree char *request = g_strdup_printf (
-        "POST /v1/pull HTTP/1.1\r\nAccept-Encoding: zstd, gzip\r\nAuthorization: Bearer %s\r\n"
+        "POST /v1/pull HTTP/1.1\r\nAccept-Encoding: " SATCHEL_CODING "\r\nAuthorization: Bearer %s\r\n"
         "Content-Length: %zu\r\nHost: 127.0.0.1\r\n\r\n%s%*s",
         token, strlen (body) + i, body, (int)i, "");
 

@@ -57,7 +57,7 @@ fuzz_body (const guint8 *bytes, gsize size)
   const gsize most = 1 << 20;
   g_autoptr (GBytes) body = g_bytes_new (bytes, size);
 
-  for (SatchelEncoding encoding = SATCHEL_ENCODING_IDENTITY; encoding <= SATCHEL_ENCODING_ZSTD; encoding++) {
+  for (SatchelEncoding encoding = SATCHEL_ENCODING_IDENTITY; encoding <= SATCHEL_ENCODING_SATCHEL; encoding++) {
     g_autoptr (GByteArray) packed = g_byte_array_new ();
     g_autoptr (GError) error = NULL;
     g_autoptr (GBytes) hostile = satchel_decode (body, encoding, most, &error), own = NULL, back = NULL;
@@ -71,8 +71,9 @@ fuzz_body (const guint8 *bytes, gsize size)
       continue;
 
     encoder = satchel_encoder_new (encoding, append_cb, packed);
-    g_assert_true (satchel_encoder_write (encoder, bytes, size, &error));
-    g_assert_true (satchel_encoder_finish (encoder, NULL, 0, &error));
+    if (size % 2 == 1) /* as a long body, which is encoded in pieces */
+      g_assert_true (satchel_encoder_write (encoder, bytes, size, &error));
+    g_assert_true (satchel_encoder_finish (encoder, bytes, size % 2 == 1 ? 0 : size, &error));
     satchel_encoder_free (encoder);
     own = g_bytes_new (packed->data, packed->len);
     back = satchel_decode (own, encoding, most, &error);

@@ -382,6 +382,20 @@ test_codes (void)
   }
 }
 
+/* Another dictionary would be another coding. */
+static void
+test_dictionary (gconstpointer folder)
+{
+  g_autofree char *path = g_build_filename (folder, "..", "data", "wire", "dictionary", NULL), *bytes = NULL, *hash = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize size;
+
+  g_assert_true (g_file_get_contents (path, &bytes, &size, &error));
+  g_assert_no_error (error);
+  hash = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *)bytes, size);
+  g_assert_nonnull (strstr (page, hash));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -395,5 +409,6 @@ main (int argc, char **argv)
     g_error ("%s", error->message);
   g_test_add_func ("/protocol/specification/examples", test_examples);
   g_test_add_func ("/protocol/specification/codes", test_codes);
+  g_test_add_data_func ("/protocol/specification/dictionary", argv[1], test_dictionary);
   return g_test_run ();
 }

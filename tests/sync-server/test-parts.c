@@ -194,17 +194,18 @@ encode (const char *text, gsize size, SatchelEncoding encoding, SatchelEncoding 
 static void
 test_spool (void)
 {
-  static const gsize sizes[] = { 0, 1, 511, 512, 513, 60000, 3000000 };
+  static const gsize sizes[] = { 0, 1, 128, 129, 512, 513, 60000, 3000000 };
   g_autofree char *text = g_malloc (3000000);
 
   for (gsize i = 0; i < 3000000; i++)
     text[i] = "abcdefgh"[g_test_rand_int () & 7];
   for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++) {
-    for (SatchelEncoding encoding = SATCHEL_ENCODING_IDENTITY; encoding <= SATCHEL_ENCODING_ZSTD;
+    for (SatchelEncoding encoding = SATCHEL_ENCODING_IDENTITY; encoding <= SATCHEL_ENCODING_SATCHEL;
          encoding++) {
       SatchelEncoding became;
       g_autoptr (GBytes) sent = encode (text, sizes[i], encoding, &became);
-      g_assert_cmpint (became, ==, sizes[i] > 512 ? encoding : SATCHEL_ENCODING_IDENTITY);
+      const gsize worth = encoding == SATCHEL_ENCODING_SATCHEL ? 128 : 512;
+      g_assert_cmpint (became, ==, sizes[i] > worth ? encoding : SATCHEL_ENCODING_IDENTITY);
       g_autoptr (GError) error = NULL;
       g_autoptr (GBytes) back = satchel_decode (sent, became, sizes[i], &error);
       g_assert_no_error (error);
@@ -231,7 +232,7 @@ test_bombs (void)
   enum { PLAIN = 50 * 1000 * 1000, MOST = 1000 * 1000 };
   g_autofree char *zeros = g_malloc0 (PLAIN);
 
-  for (SatchelEncoding encoding = SATCHEL_ENCODING_GZIP; encoding <= SATCHEL_ENCODING_ZSTD; encoding++) {
+  for (SatchelEncoding encoding = SATCHEL_ENCODING_GZIP; encoding <= SATCHEL_ENCODING_SATCHEL; encoding++) {
     SatchelEncoding became;
     g_autoptr (GBytes) bomb = encode (zeros, PLAIN, encoding, &became);
     g_autoptr (GError) large = NULL;
@@ -273,6 +274,7 @@ test_negotiation (void)
   g_assert_cmpint (satchel_encoding_choose ("gzip, deflate"), ==, SATCHEL_ENCODING_GZIP);
   g_assert_cmpint (satchel_encoding_choose ("gzip, ZSTD;q=0.5"), ==, SATCHEL_ENCODING_ZSTD);
   g_assert_cmpint (satchel_encoding_choose ("gzip, zstd;q=0"), ==, SATCHEL_ENCODING_GZIP);
+  g_assert_cmpint (satchel_encoding_choose ("zstd, satchel"), ==, SATCHEL_ENCODING_SATCHEL);
   g_assert_cmpint (satchel_encoding_choose (";;;,"), ==, SATCHEL_ENCODING_IDENTITY);
   g_assert_true (satchel_encoding_from_header ("zstd", &encoding));
   g_assert_false (satchel_encoding_from_header ("br", &encoding));

@@ -128,6 +128,7 @@ test_refusals (Fixture *f, gconstpointer data)
     { "POST", "/v1/push", DESK, "Content-Encoding: br\r\n", "{}", 415, "invalid" },
     { "POST", "/v1/push", DESK, "Content-Encoding: zstd\r\n", "{}", 400, "invalid" },
     { "POST", "/v1/push", DESK, "Content-Encoding: gzip\r\n", "{}", 400, "invalid" },
+    { "POST", "/v1/push", DESK, "Content-Encoding: satchel\r\n", "{}", 400, "invalid" },
     { "POST", "/v1/push", DESK, "", "", 400, "invalid" },
     { "POST", "/v1/push", DESK, "", "[[[[[[[[[[[[[[[[[[[[[[[[", 413, "too-large" },
     { "POST", "/v1/push", DESK, "", "{\"sets\":{}}", 400, "invalid" },
