@@ -2,12 +2,14 @@
 # What is done in a real Evolution becomes records, by the real agent; a server is not needed for it.
 # SPDX-License-Identifier: GPL-3.0-or-later
 import os
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "processes"))
 import program  # noqa: E402
-from program import Evolution, Real, run, wait_for  # noqa: E402
+from accessible import press  # noqa: E402
+from program import Evolution, Real, Sink, run, wait_for  # noqa: E402
 from rig import Rig  # noqa: E402
 
 ANA = "Ana Pop <ana@contoso.example>"
@@ -64,6 +66,38 @@ def untracking_takes_the_record_away(evolution, real):
     assert len(real.find("Quote for 20 licences")) == 1
 
 
+def contacts_complete_what_is_typed(evolution, real):
+    """Into a new message, by the mirror alone: the agent has gone."""
+    real.device.must("create", "contact", "first_name=Zoltan", "last_name=Varga", "email=zv@far.example")
+    book = os.path.join(evolution.data, "evolution/addressbook/satchel-contacts-default")
+    wait_for(lambda: any(b"zv@far.example" in content(os.path.join(book, name)) for name in os.listdir(book)), "contact in the address book")
+    real.kill()
+    subprocess.run(["evolution", "mailto:?subject=Offer&body=Dear%20Zoltan"], check=True, stdin=subprocess.DEVNULL)
+    window = wait_for(lambda: evolution.window("Offer"), "window to write in")
+    field = evolution.find("text", "To:", window)
+
+    def complete():
+        field.write("")
+        field.do("Component", "GrabFocus")
+        field.press()
+        for key in "varg":
+            press(key)
+        return wait_for(lambda: evolution.walk(lambda one: "zv@far.example" in one.name), "address that is offered", 5)
+    wait_for(complete, "contact that is completed")
+    evolution.screenshot("completed")
+    for key in ("Down", "Return"):
+        press(key)
+    wait_for(lambda: field.text().startswith("Zoltan Varga"), "person who is taken")
+    evolution.click("push button", "Send", window)
+    wait_for(lambda: evolution.sink.messages, "message at the server")
+    assert "To: Zoltan Varga <zv@far.example>" in evolution.sink.messages[0], evolution.sink.messages[0]
+
+
+def content(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
 if __name__ == "__main__":
     program.skip_without()
     module, server, ctl, agent = map(os.path.abspath, sys.argv[1:5])
@@ -73,10 +107,12 @@ if __name__ == "__main__":
         device.must("sync")
         real = Real(agent, device)
         real.account = device.rows("account")[0]
-        evolution = Evolution(module)
+        sink = Sink()
+        evolution = Evolution(module, sink.port)
+        evolution.sink = sink
         evolution.inbox.add("Quote for 20 licences", ANA, "Please send a quote.")
         real.start()
         run([tracking_makes_a_record, a_stranger_becomes_a_contact, what_it_is_about_is_kept, a_case_comes_of_it,
-             an_agent_that_was_killed_is_started_and_goes_on, untracking_takes_the_record_away], evolution, real)
+             an_agent_that_was_killed_is_started_and_goes_on, untracking_takes_the_record_away, contacts_complete_what_is_typed], evolution, real)
     finally:
         rig.close()
