@@ -74,6 +74,17 @@ satchel_record_set_by_name (SatchelRecord *record, const char *field, const Satc
   satchel_record_set (record, satchel_entity_find_field (record->entity, field), value);
 }
 
+void
+satchel_record_leave_out_retired (SatchelRecord *record)
+{
+  for (guint i = 0; i < record->entity->n_fields; i++) {
+    const SatchelField *field = record->entity->fields[i];
+
+    if (field->retired && field != record->entity->once)
+      g_clear_pointer (&record->values[i], satchel_value_unref);
+  }
+}
+
 char *
 satchel_record_dup_title (const SatchelRecord *record)
 {

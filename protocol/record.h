@@ -27,6 +27,9 @@ const SatchelValue *satchel_record_get_by_name (const SatchelRecord *record, con
 void satchel_record_set (SatchelRecord *record, const SatchelField *field, const SatchelValue *value);
 void satchel_record_set_by_name (SatchelRecord *record, const char *field, const SatchelValue *value);
 
+/* Empties the fields that are retired, but for that of "once": of a record that was made of what came from outside, which knows nothing of that. */
+void satchel_record_leave_out_retired (SatchelRecord *record);
+
 /* The title's text form, or "" */
 char *satchel_record_dup_title (const SatchelRecord *record);
 

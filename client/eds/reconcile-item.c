@@ -122,7 +122,7 @@ static void
 count_taken (SatchelReconciler *r, const SatchelTaken *taken)
 {
   r->written_here += taken->written;
-  if (taken->refused > 0)
+  if (taken->refused + taken->left_out > 0)
     satchel_reconcile_notice (r, SATCHEL_MIRROR_REFUSED, taken->reason);
 }
 
@@ -160,11 +160,11 @@ create_record (SatchelReconciler *r, Case *c, GError **error)
   satchel_shown_look_away (r->shown);
   if (!satchel_taker_create (r->taker, c->id, plain != NULL ? plain : c->there, &taken, error))
     return FALSE;
-  r->written_here += taken.written;
   if (taken.refused > 0) {
     refuse_item (r, c, taken.reason);
     return TRUE;
   }
+  count_taken (r, &taken);
   if (!reload (r, c, error) || c->records == NULL)
     return c->records == NULL ? TRUE : FALSE;
   /* Even what is not wanted stays until the next look: she has just written it. */

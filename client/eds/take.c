@@ -219,6 +219,23 @@ take_record (SatchelTaker *taker, const char *cursor, SatchelRecord *base, const
   return changes->len == 0 || update (taker, &seen, changes, taken, error);
 }
 
+/* What may not go there must not keep a new record away. */
+static void
+leave_out (SatchelTaker *taker, SatchelRecord *record, SatchelTaken *taken)
+{
+  satchel_record_leave_out_retired (record);
+  for (guint i = 0; taker->permits != NULL && i < record->entity->n_fields; i++) {
+    const SatchelField *field = record->entity->fields[i];
+
+    if (satchel_record_get (record, field) == NULL || satchel_permits_can_write_field (taker->permits, field))
+      continue;
+    satchel_record_set (record, field, NULL);
+    taken->left_out++;
+    g_free (taken->reason);
+    taken->reason = g_strdup (_ ("you may not change this"));
+  }
+}
+
 static gboolean
 create (SatchelTaker *taker, const SatchelRecord *record, SatchelTaken *taken, GError **error)
 {
@@ -230,6 +247,7 @@ create (SatchelTaker *taker, const SatchelRecord *record, SatchelTaken *taken, G
     refuse (taken, _ ("you may not create such records"));
     return TRUE;
   }
+  leave_out (taker, fresh, taken);
   set = satchel_session_create (taker->session, fresh, &problem);
   return judge (taken, set != NULL, &problem, error);
 }

@@ -15,7 +15,8 @@ typedef struct _SatchelTaker SatchelTaker;
 
 typedef struct {
   guint written, refused;
-  char *reason; /* of the last refusal; or NULL */
+  guint left_out; /* fields of new records */
+  char *reason;   /* of the last refusal, or why something was left out; or NULL */
 } SatchelTaken;
 void satchel_taken_clear (SatchelTaken *taken);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SatchelTaken, satchel_taken_clear)

@@ -332,6 +332,7 @@ write_item (Import *import, const SatchelItem *item, GError **error)
     return update (import, item, &parsed, existing, matched, error);
   if (!set_series (import, record, error) || !share_id (import, record, error))
     return FALSE;
+  satchel_record_leave_out_retired (record);
   set = satchel_session_create (import->session, record, error);
   import->summary->created += set != NULL;
   return set != NULL;

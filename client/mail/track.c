@@ -329,6 +329,7 @@ write_email (SatchelSession *session, const SatchelMessage *message, const Satch
     return satchel_deeds_act (deeds, session, there->entity, there->id, "track", NULL, error) &&
            (given == NULL || regard (session, there, given, deeds, error));
   satchel_mail_draft_regard (session, draft, regarding);
+  satchel_record_leave_out_retired (draft);
   return satchel_deeds_create (deeds, session, draft, error) &&
          (there == NULL || given == NULL || regard (session, there, given, deeds, error));
 }

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "protocol/wire/json.h"
+
 /* The tests run once with ordinary files, and once in a vault. */
 SatchelSession *
 device_open_another (Device *device)
@@ -181,6 +183,57 @@ device_pull_with (Device *device, const char *head, gint64 s, ...)
   va_start (lines, s);
   pull_lines (device, head, s, lines);
   va_end (lines);
+}
+
+/* ---- definitions ---- */
+
+char *
+device_dup_definitions (const char *change)
+{
+  SatchelMetadataDocument document = { "test.xml", change };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SatchelRegistry) registry =
+      satchel_registry_amend (satchel_registry_builtin (), &document, 1, &error);
+
+  g_assert_no_error (error);
+  return g_strdup (satchel_registry_get_text (registry));
+}
+
+void
+pull_definitions (PullText *pull, const char *text)
+{
+  JsonObject *object = json_object_new ();
+  g_autofree char *line = NULL;
+
+  json_object_set_string_member (object, "metadata", text);
+  line = satchel_json_print_object (object);
+  g_string_append_printf (pull->text, "%s\n", line);
+}
+
+void
+device_follow_text (Device *device, gint64 s, const char *text, const char *const *lines,
+                    SatchelPullResult *result)
+{
+  g_auto (PullText) pull = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  pull_begin (&pull, NULL);
+  pull_definitions (&pull, text);
+  for (; lines != NULL && *lines != NULL; lines++)
+    pull_line (&pull, *lines);
+  pull_end (&pull, s);
+  device_try_pull (device, pull.text->str, pull.text->len, result, &error);
+  g_assert_no_error (error);
+}
+
+void
+device_follow (Device *device, gint64 s, const char *change, const char *const *lines)
+{
+  g_autofree char *text = device_dup_definitions (change);
+  SatchelPullResult result;
+
+  device_follow_text (device, s, text, lines, &result);
+  g_assert_false (result.reset);
 }
 
 /* ---- reading ---- */

@@ -48,6 +48,16 @@ gboolean device_try_pull (Device *device, const char *text, gsize length, Satche
 void device_pull (Device *device, gint64 s, ...) G_GNUC_NULL_TERMINATED;
 void device_pull_with (Device *device, const char *head, gint64 s, ...) G_GNUC_NULL_TERMINATED;
 
+/* ---- definitions ---- */
+
+/* The built-in ones changed by the document @change. Owned. */
+char *device_dup_definitions (const char *change);
+/* The line of a pull that tells them. */
+void pull_definitions (PullText *pull, const char *text);
+/* Pulls definitions and then @lines (NULL-terminated, or NULL). */
+void device_follow_text (Device *device, gint64 s, const char *text, const char *const *lines, SatchelPullResult *result);
+void device_follow (Device *device, gint64 s, const char *change, const char *const *lines);
+
 /* ---- reading ---- */
 
 const SatchelEntity *device_entity (Device *device, const char *entity);

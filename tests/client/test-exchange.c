@@ -212,6 +212,28 @@ test_cards (Device *device, gconstpointer data)
   g_assert_null (strstr (text, "Ana\r\nN:Pop;Ana;;;\r\nN:"));
 }
 
+/* What the organisation keeps no more is left out, of what is new and of what is here. */
+static void
+test_retired (Device *device, gconstpointer data)
+{
+  g_autofree char *errors = NULL, *text = NULL;
+
+  device_follow (
+      device, 20,
+      "<satchel version='1'><entity name='contact'><field name='nickname' retired='yes'/></entity></satchel>",
+      NULL);
+  errors = import_text (device,
+                        "BEGIN:VCARD\r\nVERSION:3.0\r\nN:Pop;Ana;;;\r\nNICKNAME:Anuca\r\n"
+                        "EMAIL:ana@example.com\r\nEND:VCARD\r\n"
+                        "BEGIN:VCARD\r\nVERSION:3.0\r\nN:Pop;Ana;;;\r\nNICKNAME:A\r\nTITLE:Buyer\r\n"
+                        "EMAIL:ana@example.com\r\nEND:VCARD\r\n",
+                        &(Counts){ 1, 1, 0, 0 }, NULL);
+  g_assert_null (errors);
+  text = export_all (device, "contact");
+  g_assert_nonnull (strstr (text, "TITLE:Buyer"));
+  g_assert_null (strstr (text, "NICKNAME"));
+}
+
 static void
 test_dry_run (Device *device, gconstpointer data)
 {
@@ -385,6 +407,7 @@ main (int argc, char **argv)
   g_test_add_func ("/exchange/null", test_null);
   g_test_add_func ("/exchange/deep", test_deep);
   ADD ("/exchange/cards", test_cards);
+  ADD ("/exchange/retired", test_retired);
   ADD ("/exchange/dry-run", test_dry_run);
   ADD ("/exchange/calendar", test_calendar);
   g_test_add ("/exchange/real-vcard", Device, "vcard", set_up, test_real, tear_down);

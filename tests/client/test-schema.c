@@ -16,56 +16,6 @@ setup (Device *device)
   device_pull (device, 20, ACCOUNTS, ACME, BETA, NULL);
 }
 
-/* The built-in definitions changed by @change. Owned. */
-static char *
-definitions (const char *change)
-{
-  SatchelMetadataDocument document = { "test.xml", change };
-  g_autoptr (GError) error = NULL;
-  g_autoptr (SatchelRegistry) registry =
-      satchel_registry_amend (satchel_registry_builtin (), &document, 1, &error);
-
-  g_assert_no_error (error);
-  return g_strdup (satchel_registry_get_text (registry));
-}
-
-static void
-add_definitions (PullText *pull, const char *text)
-{
-  JsonObject *object = json_object_new ();
-  g_autofree char *line = NULL;
-
-  json_object_set_string_member (object, "metadata", text);
-  line = satchel_json_print_object (object);
-  g_string_append_printf (pull->text, "%s\n", line);
-}
-
-/* Definitions, then @lines. */
-static void
-follow_text (Device *device, gint64 s, const char *text, const char *const *lines, SatchelPullResult *result)
-{
-  g_auto (PullText) pull = { 0 };
-  g_autoptr (GError) error = NULL;
-
-  pull_begin (&pull, NULL);
-  add_definitions (&pull, text);
-  for (; lines != NULL && *lines != NULL; lines++)
-    pull_line (&pull, *lines);
-  pull_end (&pull, s);
-  device_try_pull (device, pull.text->str, pull.text->len, result, &error);
-  g_assert_no_error (error);
-}
-
-static void
-follow (Device *device, gint64 s, const char *change, const char *const *lines)
-{
-  g_autofree char *text = definitions (change);
-  SatchelPullResult result;
-
-  follow_text (device, s, text, lines, &result);
-  g_assert_false (result.reset);
-}
-
 #define SATCHEL(inner) "<satchel version='1'>" inner "</satchel>"
 #define ACCOUNT(inner) SATCHEL ("<entity name='account'>" inner "</entity>")
 #define LOYALTY        "<field name='loyalty' label='Loyalty' type='string' default='none' search='text'/>"
@@ -86,7 +36,7 @@ test_added_field (void)
 
   setup (&device);
   WRITE (device_set (&device, "account", "a1", &problem, "city", "Dej", NULL)); /* its row lies aside */
-  follow (&device, 30, ACCOUNT (LOYALTY), lines);
+  device_follow (&device, 30, ACCOUNT (LOYALTY), lines);
   device_assert_shown (&device, "account", "a1", "loyalty", "none");
   device_assert_base (&device, "account", "a1", "loyalty", "none");
   device_assert_shown (&device, "account", "a1", "city", "Dej");
@@ -112,7 +62,7 @@ test_added_entity (void)
   g_autofree char *found = NULL;
 
   setup (&device);
-  follow (&device, 30, VEHICLE, lines);
+  device_follow (&device, 30, VEHICLE, lines);
   device_assert_shown (&device, "vehicle", "v1", "plate", "CJ 01");
   found = device_find (&device, "vehicle", "cj", NULL);
   g_assert_cmpstr (found, ==, "CJ 01");
@@ -126,12 +76,12 @@ static void
 test_first_pull (void)
 {
   static const char *const lines[] = { ACCOUNTS, ACME, NULL };
-  g_autofree char *text = definitions (ACCOUNT (LOYALTY));
+  g_autofree char *text = device_dup_definitions (ACCOUNT (LOYALTY));
   SatchelPullResult result;
   Device device;
 
   device_setup (&device, DEVICE_EMPTY);
-  follow_text (&device, 10, text, lines, &result);
+  device_follow_text (&device, 10, text, lines, &result);
   g_assert_true (result.reset);
   /* What the server did not send is empty: it would have filled the default in itself. */
   device_assert_shown (&device, "account", "a1", "loyalty", "");
@@ -146,7 +96,7 @@ test_renamed (void)
 
   setup (&device);
   WRITE (device_set (&device, "account", "a1", &problem, "city", "Dej", NULL));
-  follow (&device, 30, ACCOUNT ("<field name='city' label='Town' alias='town'/>"), NULL);
+  device_follow (&device, 30, ACCOUNT ("<field name='city' label='Town' alias='town'/>"), NULL);
   device_assert_shown (&device, "account", "a1", "city", "Dej");
   found = device_find (&device, "account", NULL, "town = \"Dej\" and city = \"Dej\"");
   g_assert_cmpstr (found, ==, "Acme");
@@ -178,7 +128,7 @@ test_retired_field (void)
   setup (&device);
   WRITE (device_set (&device, "account", "a1", &problem, "city", "Dej", "name", "Acme Ltd", NULL));
   device_push_parked (&device, SATCHEL_ERROR_SCHEMA, "city");
-  follow (&device, 30, ACCOUNT ("<field name='city' retired='yes'/>"), NULL);
+  device_follow (&device, 30, ACCOUNT ("<field name='city' retired='yes'/>"), NULL);
   device_assert_shown (&device, "account", "a1", "city", "Cluj");
   parked = satchel_outbox_list (device.outbox, 1 << SATCHEL_SET_PARKED, -1, &error);
   g_assert_no_error (error);
@@ -214,7 +164,7 @@ test_retired_entity (void)
 
   setup (&device);
   WRITE (device_create (&device, "product", "p1", &problem, "name", "Fridge", NULL));
-  follow (&device, 30, SATCHEL ("<entity name='product' retired='yes'/>"), NULL);
+  device_follow (&device, 30, SATCHEL ("<entity name='product' retired='yes'/>"), NULL);
   device_assert_shown (&device, "product", "p1", "name", "Fridge");
   g_assert_null (device_create (&device, "product", "p2", &error, "name", "Oven", NULL));
   g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_SCHEMA);
@@ -230,10 +180,10 @@ test_retired_choice (void)
   g_autoptr (GError) error = NULL;
 
   setup (&device);
-  follow (&device, 30,
-          ACCOUNT ("<field name='tier' label='Tier' type='choice'><choices><choice key='a' label='A'/>"
-                   "<choice key='b' label='B' retired='yes'/></choices></field>"),
-          NULL);
+  device_follow (&device, 30,
+                 ACCOUNT ("<field name='tier' label='Tier' type='choice'><choices><choice key='a' label='A'/>"
+                          "<choice key='b' label='B' retired='yes'/></choices></field>"),
+                 NULL);
   g_assert_null (device_set (&device, "account", "a1", &error, "tier", "b", NULL));
   g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_SCHEMA);
   WRITE (device_set (&device, "account", "a1", &problem, "tier", "a", NULL));
@@ -248,13 +198,14 @@ test_unread (void)
   static const char *const lines[] = {
     "{'entity':'account','columns':['id','s','city','hologram'],'whole':false}", "['~a1~',30,'Dej',7]", NULL
   };
-  g_autofree char *readable = definitions (ACCOUNT (LOYALTY));
+  g_autofree char *readable = device_dup_definitions (ACCOUNT (LOYALTY));
   SatchelPullResult result;
   Device device;
 
   setup (&device);
-  follow_text (&device, 30, "<satchel version='1'><entity name='account'><hologram/></entity></satchel>",
-               lines, &result);
+  device_follow_text (&device, 30,
+                      "<satchel version='1'><entity name='account'><hologram/></entity></satchel>", lines,
+                      &result);
   g_assert_true (satchel_followed_is_unread (satchel_replica_get_followed (device.replica)));
   device_assert_shown (&device, "account", "a1", "city", "Dej");
   g_assert_cmpstr (satchel_replica_peek_meta (device.replica, "cursor"), ==, "c30");
@@ -263,7 +214,7 @@ test_unread (void)
   g_assert_cmpstr (satchel_replica_peek_meta (device.replica, "cursor"), ==, "c30");
 
   /* Once it can be read again, all columns of all rows are needed. */
-  follow_text (&device, 40, readable, NULL, &result);
+  device_follow_text (&device, 40, readable, NULL, &result);
   g_assert_false (satchel_followed_is_unread (satchel_replica_get_followed (device.replica)));
   g_assert_null (satchel_replica_peek_meta (device.replica, "cursor"));
   device_assert_shown (&device, "account", "a2", "city", "Dej");
@@ -274,7 +225,7 @@ test_unread (void)
 static void
 test_other_columns (void)
 {
-  g_autofree char *same = definitions (ACCOUNT (""));
+  g_autofree char *same = device_dup_definitions (ACCOUNT (""));
   g_auto (GStrv) parts = g_strsplit (same, "name=\"employees\" label=\"Employees\" type=\"integer\"", 2);
   g_autofree char *text =
       g_strjoin ("name=\"employees\" label=\"Employees\" type=\"decimal\"", parts[0], parts[1], NULL);
@@ -282,7 +233,7 @@ test_other_columns (void)
   Device device;
 
   setup (&device);
-  follow_text (&device, 30, text, NULL, &result);
+  device_follow_text (&device, 30, text, NULL, &result);
   g_assert_true (satchel_followed_is_unread (satchel_replica_get_followed (device.replica)));
   g_assert_cmpint (satchel_entity_find_field (device_entity (&device, "account"), "employees")->type, ==,
                    SATCHEL_TYPE_INTEGER);
@@ -294,14 +245,14 @@ static void
 test_cut (void)
 {
   g_auto (PullText) pull = { 0 };
-  g_autofree char *text = definitions (ACCOUNT (LOYALTY));
+  g_autofree char *text = device_dup_definitions (ACCOUNT (LOYALTY));
   g_autoptr (GError) error = NULL;
   SatchelPullResult result;
   Device device;
 
   setup (&device);
   pull_begin (&pull, NULL);
-  add_definitions (&pull, text);
+  pull_definitions (&pull, text);
   g_assert_false (device_try_pull (&device, pull.text->str, pull.text->len, &result, &error));
   g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_UNREACHABLE);
   g_clear_error (&error);
@@ -311,13 +262,13 @@ test_cut (void)
   g_string_truncate (pull.text, 0);
   g_string_append (pull.text, "{}\n");
   pull_line (&pull, "{'entity':'account','columns':['id','s','city'],'whole':false}");
-  add_definitions (&pull, text);
+  pull_definitions (&pull, text);
   pull_end (&pull, 30);
   g_assert_false (device_try_pull (&device, pull.text->str, pull.text->len, &result, &error));
   g_assert_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID);
   g_assert_null (satchel_entity_find_field (device_entity (&device, "account"), "loyalty"));
 
-  follow (&device, 30, ACCOUNT (LOYALTY), NULL);
+  device_follow (&device, 30, ACCOUNT (LOYALTY), NULL);
   device_assert_shown (&device, "account", "a1", "loyalty", "none");
   device_teardown (&device);
 }
@@ -336,7 +287,7 @@ test_other_process (void)
   other = device_open_another (&device);
   old = satchel_registry_find (satchel_session_get_registry (other), "account");
   g_assert_null (satchel_entity_find_field (old, "loyalty"));
-  follow (&device, 30, ACCOUNT (LOYALTY), NULL);
+  device_follow (&device, 30, ACCOUNT (LOYALTY), NULL);
   g_assert_nonnull (satchel_entity_find_field (
       satchel_registry_find (satchel_session_get_registry (other), "account"), "loyalty"));
   /* A definition that was borrowed before goes on. */

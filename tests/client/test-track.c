@@ -566,6 +566,26 @@ test_rules (void)
   teardown (&test);
 }
 
+/* What the organisation keeps no more is left out; the message is tracked all the same. */
+static void
+test_retired (void)
+{
+  Test test;
+  g_autofree char *id = NULL;
+  g_autoptr (SatchelRecord) email = NULL;
+
+  setup (&test);
+  device_follow (
+      &test.device, 30,
+      "<satchel version='1'><entity name='email'><field name='body_text' retired='yes'/></entity></satchel>",
+      NULL);
+  id = track (&test, MAIL, NULL, FALSE);
+  email = find (&test, "one@x");
+  assert_value (email, "subject", "Your offer");
+  assert_value (email, "body_text", "");
+  teardown (&test);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -580,6 +600,7 @@ main (int argc, char **argv)
   g_test_add_func ("/track/taken-id", test_taken_id);
   g_test_add_func ("/track/only-read", test_only_read);
   g_test_add_func ("/track/cut", test_cut);
+  g_test_add_func ("/track/retired", test_retired);
   g_test_add_func ("/track/encrypted", test_encrypted);
   g_test_add_func ("/track/suggest", test_suggest);
   g_test_add_func ("/track/rules", test_rules);

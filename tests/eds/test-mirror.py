@@ -36,6 +36,14 @@ def replace(text, name, value):
     return re.sub(r"(?m)^%s[:;][^\r\n]*" % name, name + ":" + value, text)
 
 
+def told(desk, source):
+    """The status, once it tells of all that is there: it is told when the work is done, a moment after the last item is written."""
+    def whole():
+        status = desk.status()
+        return status["state"] == "running" and status[source + "s"] == len(desk.items(source)) and status
+    return desk.until(whole)
+
+
 # ---- contacts ----
 
 def test_fill(rig, desk):
@@ -162,7 +170,7 @@ def test_echo(rig, desk):
     """One change is one write on each side, and nothing comes after it."""
     record = create(desk, "contact", first_name="Echo", last_name="One")
     desk.until(has, desk, "contact", record, "One")
-    before = desk.status()
+    before = told(desk, "contact")
     desk.must("set", "contact", record, "phone=333")
     desk.until(has, desk, "contact", record, "333")
     desk.peek("contact", "modify", texts=[desk.item("contact", record).replace("END:VCARD", "NICKNAME:Ec\r\nEND:VCARD")])
@@ -170,7 +178,7 @@ def test_echo(rig, desk):
     marker = create(desk, "contact", first_name="Echo", last_name="Marker")
     desk.until(has, desk, "contact", marker, "Marker")
     desk.must("sync")
-    after = desk.until(lambda: (lambda s: s["state"] == "running" and s)(desk.status()))
+    after = told(desk, "contact")
     assert after["written_there"] - before["written_there"] == 2, (before, after)
     assert after["written_here"] - before["written_here"] == 1, (before, after)
 
@@ -203,13 +211,13 @@ def test_series(rig, desk):
     moved, = records(desk, "appointment", 'subject = "Weekly, late"')
     assert moved["series"]["id"] == master["id"] and moved["start"] == "2026-12-21T14:00:00Z", moved
     desk.must("sync")
-    before = desk.status()
+    before = told(desk, "appointment")
     desk.must("set", "appointment", moved["id"], "location=Room 9")
     desk.until(has, desk, "appointment", uid, "Room 9")
     marker = create(desk, "appointment", subject="After", start="2026-12-02T09:00:00Z", end="2026-12-02T10:00:00Z")
     desk.until(has, desk, "appointment", marker, "After")
     desk.must("sync")
-    after = desk.status()
+    after = told(desk, "appointment")
     assert after["written_there"] - before["written_there"] == 2, (before, after)  # that one, and the marker
     text = desk.item("appointment", uid)
     assert text.count("BEGIN:VEVENT") == 2 and "X-ROOM:7" in text

@@ -39,7 +39,7 @@ set_text (SatchelRecord *record, const char *name, const char *text)
   g_autofree char *fitting = NULL;
   g_autoptr (SatchelValue) value = NULL;
 
-  if (field == NULL || text == NULL)
+  if (field == NULL || field->retired || text == NULL)
     return;
   fitting = field->type == SATCHEL_TYPE_TEXT ? g_utf8_make_valid (text, -1) : dup_line (text);
   if (field->max_chars > 0 && g_utf8_strlen (fitting, -1) > (glong)field->max_chars) {
@@ -57,9 +57,10 @@ static void
 set_lookup (SatchelRecord *record, const char *name, const char *entity, const char *id)
 {
   const SatchelField *field = satchel_entity_find_field (record->entity, name);
-  g_autoptr (SatchelValue) value = field != NULL && id != NULL && satchel_field_allows_target (field, entity)
-                                       ? satchel_value_new_lookup (entity, id)
-                                       : NULL;
+  g_autoptr (SatchelValue) value =
+      field != NULL && !field->retired && id != NULL && satchel_field_allows_target (field, entity)
+          ? satchel_value_new_lookup (entity, id)
+          : NULL;
 
   if (value != NULL)
     satchel_record_set (record, field, value);

@@ -296,7 +296,10 @@ store_component (SatchelSeries *series, ICalComponent *component, const char *wh
   }
   set_lookup (draft, "regarding", regarding);
   set_lookup (draft, "series", series_value);
-  if (!share_id (series, draft, error) || !satchel_deeds_create (deeds, series->session, draft, error))
+  if (!share_id (series, draft, error))
+    return FALSE;
+  satchel_record_leave_out_retired (draft);
+  if (!satchel_deeds_create (deeds, series->session, draft, error))
     return FALSE;
   *id = g_strdup (draft->id);
   return TRUE;
