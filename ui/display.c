@@ -8,6 +8,8 @@
 
 #include "client/report/number.h"
 
+#define MONEY_DIGITS 2 /* where no currency is told: those of most */
+
 static char *
 display_date (const char *iso_date)
 {
@@ -97,6 +99,29 @@ display_string (const SatchelField *field, const char *string)
   return g_strdelimit (text, "\n\t\r", ' ');
 }
 
+/* Digits behind the point of amounts: those of the record's currency. */
+static guint
+get_money_digits (const SatchelRecord *record)
+{
+  const SatchelField *field =
+      record != NULL ? satchel_entity_find_field (record->entity, "currency_digits") : NULL;
+  const SatchelValue *digits = field != NULL ? satchel_record_get (record, field) : NULL;
+
+  return digits != NULL ? (guint)satchel_value_get_integer (digits) : MONEY_DIGITS;
+}
+
+/* As many digits as all the others; more only where they say something: nothing is rounded away. */
+static char *
+display_money (const SatchelRecord *record, SatchelDecimal amount)
+{
+  guint digits = get_money_digits (record);
+  SatchelDecimal fitted;
+
+  while (digits < amount.scale && !satchel_decimal_rescale (amount, digits, &fitted, NULL))
+    digits++;
+  return satchel_number_display (amount, digits);
+}
+
 static char *
 display_number (const SatchelField *field, const SatchelValue *value)
 {
@@ -111,12 +136,19 @@ display_number (const SatchelField *field, const SatchelValue *value)
 char *
 satchel_display_value (SatchelReplica *replica, const SatchelField *field, const SatchelValue *value)
 {
-  return satchel_display_named (satchel_replica_dup_name, replica, field, value);
+  return satchel_display_in (NULL, replica, field, value);
 }
 
 char *
-satchel_display_named (SatchelNameFunc name, gpointer data, const SatchelField *field,
-                       const SatchelValue *value)
+satchel_display_in (const SatchelRecord *record, SatchelReplica *replica, const SatchelField *field,
+                    const SatchelValue *value)
+{
+  return satchel_display_named (satchel_replica_dup_name, replica, record, field, value);
+}
+
+char *
+satchel_display_named (SatchelNameFunc name, gpointer data, const SatchelRecord *record,
+                       const SatchelField *field, const SatchelValue *value)
 {
   const char *file_name;
 
@@ -132,6 +164,8 @@ satchel_display_named (SatchelNameFunc name, gpointer data, const SatchelField *
       return display_duration (satchel_value_get_integer (value));
     return display_number (field, value);
   case SATCHEL_KIND_DECIMAL:
+    if (field->type == SATCHEL_TYPE_MONEY)
+      return display_money (record, satchel_value_get_decimal (value));
     return display_number (field, value);
   case SATCHEL_KIND_BOOLEAN:
     return g_strdup (satchel_value_get_boolean (value) ? _ ("Yes") : _ ("No"));

@@ -11,8 +11,12 @@ G_BEGIN_DECLS
  * instants by the locale and the local time zone; line ends are blanks. What is neither here nor known by title: "…". */
 char *satchel_display_value (SatchelReplica *replica, const SatchelField *field, const SatchelValue *value);
 
+/* The same for what stands in @record (may be NULL): amounts have the digits of its currency, all the same number of them. */
+char *satchel_display_in (const SatchelRecord *record, SatchelReplica *replica, const SatchelField *field, const SatchelValue *value);
+
 /* The same with titles found by @name (may be NULL): of rows that the server told of, say. */
-char *satchel_display_named (SatchelNameFunc name, gpointer data, const SatchelField *field, const SatchelValue *value);
+char *satchel_display_named (SatchelNameFunc name, gpointer data, const SatchelRecord *record, const SatchelField *field,
+                             const SatchelValue *value);
 
 /* "today 14:05", "Mon 09:30", "3 Nov", "12 Mar 2024": when something was, for somebody who looks at it now. */
 char *satchel_display_moment (gint64 ms, gint64 now_ms);

@@ -546,6 +546,37 @@ test_associated (void)
   teardown (&test);
 }
 
+static gboolean
+count_frame_cb (GtkWidget *window, GdkFrameClock *clock, gpointer n)
+{
+  return ++*(guint *)n < 3 ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+static gboolean
+has_frames (gpointer n)
+{
+  return *(guint *)n == 3;
+}
+
+/* Warnings are fatal here: of labels that are given less than no room, too. */
+static void
+test_shortcuts (void)
+{
+  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource ("/org/satchelcrm/ui/gtk/help-overlay.ui");
+  g_autoptr (GtkCssProvider) style = gtk_css_provider_new ();
+  GtkWindow *window = GTK_WINDOW (gtk_builder_get_object (builder, "help_overlay"));
+  guint n = 0;
+
+  gtk_css_provider_load_from_resource (style, "/org/satchelcrm/ui/style.css");
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (style),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  gtk_window_present (window);
+  gtk_widget_add_tick_callback (GTK_WIDGET (window), count_frame_cb, &n, NULL);
+  test_desk_until (has_frames, &n);
+  gtk_window_destroy (window);
+  gtk_style_context_remove_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (style));
+}
+
 /* What was won has no button for one more line, and says why; its order is one click away, and so is the way
  * back. */
 static void
@@ -599,5 +630,6 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/record/timeline", test_timeline);
   g_test_add_func ("/ui/record/associated", test_associated);
   g_test_add_func ("/ui/act/won", test_won);
+  g_test_add_func ("/ui/shortcuts", test_shortcuts);
   return g_test_run ();
 }

@@ -5,6 +5,7 @@
 
 #include "tests/ui/desk.h"
 #include "tests/ui/widgets.h"
+#include "ui/display.h"
 #include "ui/form/cell.h"
 #include "ui/form/create.h"
 #include "ui/form/editor.h"
@@ -168,6 +169,61 @@ is_stored (gpointer data)
   const SatchelValue *city = seen != NULL ? satchel_record_get_by_name (seen->record, "city") : NULL;
 
   return city != NULL && g_str_equal (satchel_value_get_string (city), stored->city);
+}
+
+/* Amounts have the digits of the currency, whatever was typed; nothing is rounded away. What is being edited
+ * stands as it was typed. */
+static void
+test_amounts (void)
+{
+  static const struct {
+    const char *entity, *field, *digits, *value, *shown;
+  } cases[] = {
+    { "account", "revenue", NULL, "1250000", "1250000.00" },
+    { "account", "revenue", NULL, "0.5", "0.50" },
+    { "quote", "discount_amount", "0", "1200", "1200" },
+    { "quote", "discount_amount", "0", "0.5", "0.5" },
+    { "quote", "discount_amount", "3", "1.2", "1.200" },
+    { "quote", "discount_amount", NULL, "1.2345", "1.2345" },
+  };
+  TestDesk test;
+
+  test_desk_setup (&test);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    const SatchelField *field = field_of (&test, cases[i].entity, cases[i].field);
+    GtkWidget *window = gtk_window_new (), *editor = satchel_editor_new (test.desk, field), *other;
+    GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+    g_autoptr (SatchelRecord) record = satchel_record_new (
+        satchel_registry_find (satchel_desk_get_registry (test.desk), cases[i].entity), NULL);
+    g_autoptr (SatchelValue) digits = NULL, value = NULL;
+    g_autofree char *shown = NULL;
+    GtkEditable *entry;
+
+    if (cases[i].digits != NULL) {
+      digits = satchel_value_new_integer (*cases[i].digits - '0');
+      satchel_record_set_by_name (record, "currency_digits", digits);
+    }
+    g_assert_true (satchel_value_from_text (field, cases[i].value, &value, NULL));
+    satchel_record_set (record, field, value);
+    shown = satchel_display_in (record, NULL, field, value);
+    g_assert_cmpstr (shown, ==, cases[i].shown);
+    other = gtk_button_new ();
+    gtk_box_append (GTK_BOX (box), other);
+    gtk_box_append (GTK_BOX (box), editor);
+    gtk_window_set_child (GTK_WINDOW (window), box);
+    gtk_window_set_focus (GTK_WINDOW (window), other);
+    satchel_editor_set_record (SATCHEL_EDITOR (editor), record);
+    satchel_editor_set_value (SATCHEL_EDITOR (editor), value);
+    entry = GTK_EDITABLE (test_find_widget (editor, GTK_TYPE_ENTRY, NULL));
+    g_assert_cmpstr (gtk_editable_get_text (entry), ==, cases[i].shown);
+    gtk_widget_grab_focus (GTK_WIDGET (entry));
+    g_assert_cmpstr (gtk_editable_get_text (entry), ==, cases[i].value);
+    gtk_window_set_focus (GTK_WINDOW (window), other);
+    g_assert_cmpstr (gtk_editable_get_text (entry), ==, cases[i].shown);
+    g_assert_true (satchel_value_equal (satchel_editor_get_value (SATCHEL_EDITOR (editor)), value));
+    gtk_window_destroy (GTK_WINDOW (window));
+  }
+  test_desk_teardown (&test);
 }
 
 /* Typing and Enter is all it takes. */
@@ -616,6 +672,7 @@ main (int argc, char **argv)
   adw_init ();
   g_test_add_func ("/form/editors", test_editors);
   g_test_add_func ("/form/typing", test_typing);
+  g_test_add_func ("/form/amounts", test_amounts);
   g_test_add_func ("/form/page", test_page);
   g_test_add_func ("/form/new", test_new);
   g_test_add_func ("/form/begin", test_begin);

@@ -138,9 +138,9 @@ fill_table (Merge *merge, GtkGrid *grid)
   for (guint i = 0; i < fields->len; i++) {
     const SatchelField *field = fields->pdata[i];
     g_autofree char *one =
-        satchel_display_value (get_replica (merge), field, satchel_record_get (left, field));
+        satchel_display_in (left, get_replica (merge), field, satchel_record_get (left, field));
     g_autofree char *other =
-        satchel_display_value (get_replica (merge), field, satchel_record_get (right, field));
+        satchel_display_in (right, get_replica (merge), field, satchel_record_get (right, field));
 
     add_row (merge, grid, (int)i + 1, _ (field->label), one, other);
   }

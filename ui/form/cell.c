@@ -89,7 +89,8 @@ show_theirs (SatchelCell *cell)
   gtk_widget_set_visible (cell->theirs, any);
   if (!any || session == NULL)
     return;
-  value = satchel_display_value (satchel_session_get_replica (session), cell->field, theirs);
+  value = satchel_display_in (satchel_draft_get_record (cell->draft), satchel_session_get_replica (session),
+                              cell->field, theirs);
   text = *value != '\0' ? g_strdup_printf (_ ("Changed meanwhile to “%s”"), value)
                         : g_strdup (_ ("Emptied meanwhile"));
   gtk_label_set_text (cell->their_value, text);

@@ -14,6 +14,7 @@ typedef struct {
   SatchelDesk *desk;
   const SatchelField *field;
   SatchelValue *value;
+  SatchelRecord *record; /* of amounts: what they stand in; NULL: not known */
   char *problem, *notice;
   gboolean read_only, uncommitted, showing;
   gboolean numbered;         /* the server gives the value to its record */
@@ -86,7 +87,8 @@ show_plain (SatchelEditor *editor)
   else if (private->value != NULL && private->field->type == SATCHEL_TYPE_TEXT)
     text = g_strdup (satchel_value_get_string (private->value));
   else
-    text = satchel_display_value (satchel_session_get_replica (session), private->field, private->value);
+    text = satchel_display_in (private->record, satchel_session_get_replica (session), private->field,
+                               private->value);
   gtk_label_set_text (private->plain, *text != '\0' ? text : "–");
   gtk_label_set_selectable (private->plain, private->value != NULL); /* what can be copied can be reached */
   if (private->go != NULL)
@@ -280,6 +282,10 @@ satchel_editor_set_record (SatchelEditor *editor, const SatchelRecord *record)
   SatchelEditorClass *class = SATCHEL_EDITOR_GET_CLASS (editor);
   SatchelEditorPrivate *private = PRIVATE (editor);
 
+  if (private->field->type == SATCHEL_TYPE_MONEY) {
+    g_clear_pointer (&private->record, satchel_record_free);
+    private->record = record != NULL ? satchel_record_copy (record) : NULL;
+  }
   if (class->put_in != NULL) {
     private->showing = TRUE;
     class->put_in (editor, record);
@@ -290,6 +296,12 @@ satchel_editor_set_record (SatchelEditor *editor, const SatchelRecord *record)
 }
 
 /* ---- for the kinds ---- */
+
+const SatchelRecord *
+satchel_editor_get_record (SatchelEditor *editor)
+{
+  return PRIVATE (editor)->record;
+}
 
 SatchelDesk *
 satchel_editor_get_desk (SatchelEditor *editor)
@@ -399,6 +411,7 @@ satchel_editor_finalize (GObject *object)
   SatchelEditorPrivate *private = PRIVATE (SATCHEL_EDITOR (object));
 
   satchel_value_unref (private->value);
+  g_clear_pointer (&private->record, satchel_record_free);
   g_free (private->problem);
   g_free (private->notice);
   G_OBJECT_CLASS (satchel_editor_parent_class)->finalize (object);

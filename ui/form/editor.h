@@ -58,6 +58,7 @@ struct _SatchelEditorClass {
 };
 
 SatchelDesk *satchel_editor_get_desk (SatchelEditor *editor);
+const SatchelRecord *satchel_editor_get_record (SatchelEditor *editor); /* of amounts: what they stand in; NULL: not known */
 /* @child is what edits; @target, in it or itself, takes the focus and the accessible name and state. */
 void satchel_editor_set_child (SatchelEditor *editor, GtkWidget *child, GtkWidget *target);
 /* Something was typed or chosen. Takes @value; @problem (may be NULL) is copied. Says "changed". */

@@ -14,6 +14,7 @@ struct _SatchelEntryEditor {
   GtkEditable *entry;
   GtkWidget *open; /* NULL: not an address */
   GtkLabel *unit;  /* NULL: no currency, no percent */
+  gboolean edited; /* a person is in it: numbers stand as they are typed, without groups */
 };
 
 #define SATCHEL_TYPE_ENTRY_EDITOR (satchel_entry_editor_get_type ())
@@ -50,10 +51,47 @@ activate_cb (GtkEntry *entry, SatchelEditor *editor)
   satchel_editor_commit (editor);
 }
 
+/* Numbers are read in groups, and typed without. */
+static void
+show_text (SatchelEntryEditor *self, const SatchelValue *value)
+{
+  SatchelEditor *editor = SATCHEL_EDITOR (self);
+  const SatchelField *field = satchel_editor_get_field (editor);
+  const gboolean grouped =
+      !self->edited && satchel_display_is_numeric (field) && field->type != SATCHEL_TYPE_DURATION;
+  g_autofree char *text =
+      grouped ? satchel_display_named (NULL, NULL, satchel_editor_get_record (editor), field, value)
+              : satchel_typed_from_value (field, value);
+
+  g_signal_handlers_block_by_func (self->entry, changed_cb, self);
+  if (!g_str_equal (gtk_editable_get_text (self->entry), text))
+    gtk_editable_set_text (self->entry, text);
+  g_signal_handlers_unblock_by_func (self->entry, changed_cb, self);
+}
+
+/* What is no number, or not yet, stays as it was typed. */
+static void
+set_edited (SatchelEntryEditor *self, gboolean edited)
+{
+  SatchelEditor *editor = SATCHEL_EDITOR (self);
+
+  self->edited = edited;
+  if (satchel_display_is_numeric (satchel_editor_get_field (editor)) &&
+      satchel_editor_get_problem (editor) == NULL)
+    show_text (self, satchel_editor_get_value (editor));
+}
+
+static void
+entered_cb (GtkEventControllerFocus *focus, SatchelEntryEditor *self)
+{
+  set_edited (self, TRUE);
+}
+
 static void
 left_cb (GtkEventControllerFocus *focus, SatchelEditor *editor)
 {
   satchel_editor_commit (editor);
+  set_edited (SATCHEL_ENTRY_EDITOR (editor), FALSE);
 }
 
 static char *
@@ -146,6 +184,7 @@ entry_build (SatchelEditor *editor)
   satchel_editor_set_child (editor, box, entry);
   g_signal_connect (entry, "changed", G_CALLBACK (changed_cb), self);
   g_signal_connect (entry, "activate", G_CALLBACK (activate_cb), self);
+  g_signal_connect (focus, "enter", G_CALLBACK (entered_cb), self);
   g_signal_connect (focus, "leave", G_CALLBACK (left_cb), self);
   gtk_widget_add_controller (entry, focus);
 }
@@ -154,12 +193,8 @@ static void
 entry_show (SatchelEditor *editor, const SatchelValue *value)
 {
   SatchelEntryEditor *self = SATCHEL_ENTRY_EDITOR (editor);
-  g_autofree char *text = satchel_typed_from_value (satchel_editor_get_field (editor), value);
 
-  g_signal_handlers_block_by_func (self->entry, changed_cb, self);
-  if (!g_str_equal (gtk_editable_get_text (self->entry), text))
-    gtk_editable_set_text (self->entry, text);
-  g_signal_handlers_unblock_by_func (self->entry, changed_cb, self);
+  show_text (self, value);
   if (self->open != NULL)
     gtk_widget_set_sensitive (self->open, value != NULL);
 }
@@ -196,6 +231,9 @@ entry_put_in (SatchelEditor *editor, const SatchelRecord *record)
   if (currency != NULL)
     text = satchel_display_value (satchel_session_get_replica (session), currency,
                                   satchel_record_get (record, currency));
+  /* Another currency may have other digits. */
+  if (!self->edited && satchel_editor_get_problem (editor) == NULL)
+    show_text (self, satchel_editor_get_value (editor));
   gtk_label_set_text (self->unit, text != NULL ? text : "");
   gtk_widget_set_visible (GTK_WIDGET (self->unit), text != NULL && *text != '\0');
 }

@@ -50,7 +50,7 @@ satchel_columns_dup_text (SatchelDesk *desk, const SatchelColumn *path, SatchelR
     value = satchel_value_ref (g_hash_table_lookup (online->along, satchel_column_get_text (path)));
   else
     value = satchel_column_get_value (path, satchel_session_get_replica (session), record);
-  return satchel_display_named (satchel_row_dup_name, row, satchel_column_get_field (path), value);
+  return satchel_display_named (satchel_row_dup_name, row, record, satchel_column_get_field (path), value);
 }
 
 /* ---- cells ---- */

@@ -37,7 +37,7 @@ satchel_search_describe (SatchelReplica *replica, const SatchelRecord *record)
                                    view->columns[i].field, NULL);
     value = column != NULL ? satchel_column_get_value (column, replica, record) : NULL;
     if (value != NULL)
-      return satchel_display_value (replica, satchel_column_get_field (column), value);
+      return satchel_display_in (record, replica, satchel_column_get_field (column), value);
   }
   return g_strdup ("");
 }

@@ -25,7 +25,7 @@ show (SatchelReplica *replica, const SatchelRecord *record, const char *name)
   const SatchelField *field = satchel_entity_find_field (record->entity, name);
   const SatchelValue *value = field != NULL ? satchel_record_get (record, field) : NULL;
 
-  return value != NULL ? satchel_display_value (replica, field, value) : g_strdup ("");
+  return value != NULL ? satchel_display_in (record, replica, field, value) : g_strdup ("");
 }
 
 /* ---- a list ---- */
@@ -52,8 +52,8 @@ add_record (SatchelPaper *paper, SatchelReplica *replica, GPtrArray *columns, co
   for (guint i = 0; i < columns->len; i++) {
     g_autoptr (SatchelValue) value = satchel_column_get_value (columns->pdata[i], replica, record);
 
-    g_ptr_array_add (cells,
-                     satchel_display_value (replica, satchel_column_get_field (columns->pdata[i]), value));
+    g_ptr_array_add (
+        cells, satchel_display_in (record, replica, satchel_column_get_field (columns->pdata[i]), value));
   }
   satchel_paper_add_row (paper, (const char *const *)cells->pdata);
 }
@@ -117,7 +117,7 @@ add_field (SatchelPaper *paper, SatchelReplica *replica, const SatchelRecord *re
   if (value == NULL || field->retired)
     return;
   text = field->type == SATCHEL_TYPE_TEXT ? g_strdup (satchel_value_get_string (value))
-                                          : satchel_display_value (replica, field, value);
+                                          : satchel_display_in (record, replica, field, value);
   satchel_paper_add_field (paper, _ (field->label), text);
 }
 

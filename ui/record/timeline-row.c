@@ -52,8 +52,9 @@ display_field (SatchelTimelineRow *row, const SatchelRecord *record, const char 
   const SatchelField *field = satchel_entity_find_field (record->entity, name);
   const SatchelValue *value = field != NULL ? satchel_record_get (record, field) : NULL;
 
-  return value != NULL && get_replica (row) != NULL ? satchel_display_value (get_replica (row), field, value)
-                                                    : NULL;
+  return value != NULL && get_replica (row) != NULL
+             ? satchel_display_in (record, get_replica (row), field, value)
+             : NULL;
 }
 
 static void
