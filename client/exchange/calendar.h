@@ -16,7 +16,7 @@
  *
  *   task                               VTODO
  *   start_date, due                    DTSTART, DUE or DURATION; the day, in its zone
- *   percent, completed_at, status      PERCENT-COMPLETE, COMPLETED, STATUS
+ *   percent, completed_at, status      PERCENT-COMPLETE, COMPLETED, STATUS; COMPLETED of what was cancelled says when, and is not read
  *   subject, description, priority, tags, links, calendar_id   as above
  *
  * All else is left to stand in the component. "series" is the caller's: it knows the record of the series.

@@ -125,7 +125,8 @@ read_standing (const SatchelExchange *x, SatchelZones *zones, ICalComponent *tod
 
   if (completed != NULL && !satchel_zones_read (zones, completed, time, &moment, error))
     return FALSE;
-  satchel_fit_set (into, "completed_at", completed != NULL ? satchel_value_new_integer (moment.ms) : NULL);
+  if (status != I_CAL_STATUS_CANCELLED)
+    satchel_fit_set (into, "completed_at", completed != NULL ? satchel_value_new_integer (moment.ms) : NULL);
   satchel_fit_set (
       into, "percent",
       percent != NULL
@@ -139,11 +140,28 @@ read_standing (const SatchelExchange *x, SatchelZones *zones, ICalComponent *tod
   return TRUE;
 }
 
+/* Of what was cancelled as well: programs that look for an end alone, as Evolution does, would call it
+ * overdue for ever. When that was is the last change of a record that nothing changes any more. */
+static void
+write_end (ICalComponent *todo, const SatchelRecord *before, const SatchelRecord *record)
+{
+  const gboolean cancelled = g_str_equal (satchel_fit_get (record, "status"), "cancelled");
+  const SatchelValue *end = satchel_record_get_by_name (record, cancelled ? "modified_at" : "completed_at");
+  g_autoptr (ICalProperty) there = satchel_ical_first (todo, I_CAL_COMPLETED_PROPERTY);
+
+  if (!satchel_fit_differs (before, record, "status") &&
+      (cancelled ? there != NULL : !satchel_fit_differs (before, record, "completed_at")))
+    return;
+  satchel_ical_remove_all (todo, I_CAL_COMPLETED_PROPERTY);
+  if (end != NULL)
+    satchel_ical_set_time (todo, I_CAL_COMPLETED_PROPERTY, satchel_value_get_integer (end), NULL, NULL,
+                           FALSE);
+}
+
 static void
 write_standing (ICalComponent *todo, const SatchelRecord *before, const SatchelRecord *record)
 {
   const SatchelValue *percent = satchel_record_get_by_name (record, "percent");
-  const SatchelValue *completed = satchel_record_get_by_name (record, "completed_at");
   const char *status = satchel_fit_get (record, "status");
   gboolean other = satchel_fit_differs (before, record, "status");
 
@@ -153,12 +171,7 @@ write_standing (ICalComponent *todo, const SatchelRecord *before, const SatchelR
       i_cal_component_take_property (
           todo, i_cal_property_new_percentcomplete ((int)satchel_value_get_integer (percent)));
   }
-  if (satchel_fit_differs (before, record, "completed_at")) {
-    satchel_ical_remove_all (todo, I_CAL_COMPLETED_PROPERTY);
-    if (completed != NULL)
-      satchel_ical_set_time (todo, I_CAL_COMPLETED_PROPERTY, satchel_value_get_integer (completed), NULL,
-                             NULL, FALSE);
-  }
+  write_end (todo, before, record);
   /* COMPLETED alone would say that it is done. */
   if (other || (satchel_ical_get_status (todo) == I_CAL_STATUS_NONE &&
                 satchel_fit_differs (before, record, "completed_at"))) {
