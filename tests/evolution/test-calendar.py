@@ -9,6 +9,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import program  # noqa: E402
 from program import Evolution, Fake, run  # noqa: E402
 
+SOON = 10  # seconds, for what follows at once where it was done at all; what was only late must not be done twice
 TODAY = time.strftime("%Y%m%d")
 EVENT = """BEGIN:VEVENT
 UID:visit@example.com
@@ -45,8 +46,9 @@ def track_event(evolution, fake):
     before = len(fake.calls("TrackItem"))
 
     def track():
-        evolution.click("push button", "Track in CRM", patience=1)
-        return program.wait_for(lambda: len(fake.calls("TrackItem")) > before, "call", 1)
+        if len(fake.calls("TrackItem")) == before:
+            evolution.click("push button", "Track in CRM", patience=1)
+            program.wait_for(lambda: len(fake.calls("TrackItem")) > before, "call", SOON)
     evolution.press_event("Visit to Contoso", track)
 
 
@@ -73,7 +75,7 @@ def undo_takes_its_mark_away(evolution, fake):
 def what_it_is_about_is_asked(evolution, fake):
     def ask():
         evolution.click("push button", "Set Regarding…", patience=1)
-        return evolution.find_text("20 licences, Opportunity", 2)
+        return evolution.find_text("20 licences, Opportunity", SOON)
     evolution.press_event("Visit to Contoso", ask)
     assert fake.calls("Suggest")[0][1] == ["Mia Pop <mia@example.com>", "Ana Pop <ana@contoso.example>"], fake.calls("Suggest")
     evolution.click("push button", "Set Regarding")
@@ -94,7 +96,7 @@ def in_the_editor_it_waits_until_that_is_saved(evolution, fake):
 
     def open_it():
         evolution.choose("Open Appointment")
-        return program.wait_for(lambda: evolution.window("Appointment — Plan the week"), "editor", 2)
+        return program.wait_for(lambda: evolution.window("Appointment — Plan the week"), "editor", SOON)
     evolution.press_event("Plan the week", open_it)
     window = evolution.window("Appointment — Plan the week")
     evolution.write_summary(window, "Plan the month")

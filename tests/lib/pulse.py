@@ -39,12 +39,12 @@ class Focus:
 
 class Pulse:
     """While it is entered, asks the accessible root of @app again and again for its children, which GTK answers in its main loop, and in
-    turns the bus for its id: what that takes is the machine's doing."""
+    turns the bus for its id: what that takes is the machine's doing. So is what the program waits for a processor, which is not counted."""
 
     def __init__(self, app):
         self.pid = app.process.pid
         self.lock, self.ended = threading.Lock(), threading.Event()
-        self.asked, self.times, self.others = None, [], []
+        self.asked, self.queued, self.times, self.others = None, 0, [], []
         self.thread = threading.Thread(target=self.beat, daemon=True)
 
     def __enter__(self):
@@ -72,21 +72,34 @@ class Pulse:
         self.bus.call_sync(self.name, "/org/a11y/atspi/accessible/root", "org.a11y.atspi.Accessible", "GetChildren", None, None, 0,
                            PATIENCE_MS)
 
+    def read_queued(self):
+        """The seconds that its main thread has stood ready to run, and others ran."""
+        try:
+            with open("/proc/%d/task/%d/schedstat" % (self.pid, self.pid)) as file:
+                return int(file.read().split()[1]) / 1e9
+        except OSError:  # a kernel that does not count, or a program that has ended
+            return 0
+
+    def since(self):
+        """What the answer takes, or took."""
+        return max(0, time.monotonic() - self.asked - (self.read_queued() - self.queued))
+
     def beat(self):
         while not self.ended.wait(PERIOD_S):
             started = time.monotonic()
             self.ask_bus("GetId")
             between = time.monotonic()
-            self.asked = between
+            with self.lock:
+                self.queued, self.asked = self.read_queued(), between
             self.ask_app()
             with self.lock:
-                self.asked = None
                 self.others.append(between - started)
-                self.times.append(time.monotonic() - between)
+                self.times.append(self.since())
+                self.asked = None
 
     def take(self):
         """The slowest answer of the program and of the bus since the last take(), in milliseconds, and how many there were."""
         with self.lock:
-            waiting = [time.monotonic() - self.asked] if self.asked is not None else []
+            waiting = [self.since()] if self.asked is not None else []
             times, others, self.times, self.others = self.times + waiting, self.others, [], []
         return max(times) * 1000, max(others) * 1000, len(times)

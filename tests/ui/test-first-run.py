@@ -17,6 +17,7 @@ from rig import Rig  # noqa: E402
 
 SOME = r"· [1-9]\d* records"
 NONE = r"· 0 records"
+PATIENCE_S = 5
 
 
 def check_names(app, what):
@@ -54,8 +55,12 @@ def find_list(app, count):
 def test_first_run(app, rig):
     app.find_text("Welcome to Satchel")
     app.screenshot("welcome")
-    app.type("crm")  # the cursor is there
-    wait_for(lambda: app.read("Server Address") == "crm", "address that is typed")
+
+    def types():  # the cursor is there; before the window has the keyboard, letters are lost
+        app.fill("Server Address", "")
+        app.type("crm")
+        return wait_for(lambda: app.read("Server Address") == "crm", "address that is typed", PATIENCE_S)
+    wait_for(types, "cursor in the address")
     app.fill("Server Address", "")
     check_names(app, "the sign-in")
     sign_in(app, rig, "seller1")
