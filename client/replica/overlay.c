@@ -7,6 +7,7 @@
 #include "client/replica/base.h"
 #include "client/replica/predict.h"
 #include "protocol/error.h"
+#include "protocol/rules/once.h"
 #include "protocol/rules/validate.h"
 #include "protocol/sqlite/entity-table.h"
 
@@ -122,9 +123,25 @@ set_values (SatchelRecord *record, JsonObject *values)
   }
 }
 
-static void
-apply_lay (SatchelRecord **shown, const SatchelEntity *entity, const SatchelLay *lay)
+/* What somebody else has made meanwhile may be the same: then it is joined, as the server will join it. */
+static gboolean
+join (SatchelReplica *replica, SatchelRecord *shown, const SatchelLay *lay)
 {
+  g_autoptr (SatchelRecord) made = satchel_record_new (shown->entity, lay->record);
+
+  set_values (made, lay->values);
+  if (!satchel_once_is_same (made, shown))
+    return FALSE;
+  satchel_once_join (shown, made, satchel_replica_peek_meta (replica, "user"),
+                     SATCHEL_ONCE_WRITE | SATCHEL_ONCE_ATTACH);
+  return TRUE;
+}
+
+static void
+apply_lay (SatchelReplica *replica, SatchelRecord **shown, const SatchelEntity *entity, const SatchelLay *lay)
+{
+  if (lay->kind == SATCHEL_CHANGE_CREATE && *shown != NULL && join (replica, *shown, lay))
+    return;
   if (lay->kind == SATCHEL_CHANGE_DELETE)
     g_clear_pointer (shown, satchel_record_free);
   if (lay->kind == SATCHEL_CHANGE_CREATE && *shown == NULL)
@@ -176,7 +193,7 @@ satchel_overlay_relay (SatchelReplica *replica, const SatchelEntity *entity, con
     /* That no row came yet does not make a draft: the server may have applied the create already. */
     draft = draft || (parked && lay->kind == SATCHEL_CHANGE_CREATE && shown == NULL);
     if (!parked || draft)
-      apply_lay (&shown, entity, lay);
+      apply_lay (replica, &shown, entity, lay);
     waits = waits || !parked;
   }
   if (shown != NULL && (waits || draft))

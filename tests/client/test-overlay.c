@@ -458,6 +458,37 @@ test_forget_base (void)
   device_teardown (&device);
 }
 
+/* What is made here once more, and the server has already, is joined as soon as its row comes, not when it is
+ * sent: what stands there stays, what is empty is filled. Something else under that id is none of hers. */
+static void
+test_made_twice (void)
+{
+  static const char emails[] =
+      "{'entity':'email','columns':['id','s','subject','direction','message_id','tracked_by',"
+      "'owner','unit'],'whole':true}";
+  Device device;
+
+  setup (&device);
+  WRITE (device_create (&device, "email", "m1", &problem, "subject", "Mine", "direction", "incoming",
+                        "message_id", "<1@x>", "feedback", "Nice", NULL));
+  WRITE (device_create (&device, "email", "m2", &problem, "subject", "Mine", "direction", "incoming",
+                        "message_id", "<2@x>", NULL));
+  device_pull (&device, 30, emails, "['~m1~',21,'Theirs','incoming','<1@x>',null,'user:~you~','~unit~']",
+               "['~m2~',22,'Other','incoming','<3@x>',null,'user:~you~','~unit~']", NULL);
+  device_assert_shown (&device, "email", "m1", "subject", "Theirs");
+  device_assert_shown (&device, "email", "m1", "owner", device_user ("you"));
+  device_assert_shown (&device, "email", "m1", "feedback", "Nice");
+  device_assert_shown (&device, "email", "m2", "subject", "Mine");
+  /* What she edits on top is hers. */
+  WRITE (device_set (&device, "email", "m1", &problem, "feedback", "Better", NULL));
+  device_pull (&device, 40, "{'entity':'email','columns':['id','s','subject','feedback'],'whole':false}",
+               "['~m1~',31,'Theirs 2','Theirs']", NULL);
+  device_assert_shown (&device, "email", "m1", "subject", "Theirs 2");
+  device_assert_shown (&device, "email", "m1", "feedback", "Better");
+  device_assert_base (&device, "email", "m1", "feedback", "Theirs");
+  device_teardown (&device);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -484,5 +515,6 @@ main (int argc, char **argv)
   g_test_add_func ("/client/overlay/restored", test_restored);
   g_test_add_func ("/client/overlay/backed-up", test_backed_up);
   g_test_add_func ("/client/overlay/forget-base", test_forget_base);
+  g_test_add_func ("/client/overlay/made-twice", test_made_twice);
   return g_test_run ();
 }
