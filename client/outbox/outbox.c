@@ -196,6 +196,12 @@ satchel_outbox_count_unanswered (SatchelOutbox *outbox, gint64 *count, GError **
   return satchel_queue_count_unanswered (outbox->database, count, error);
 }
 
+gboolean
+satchel_outbox_any_planned (SatchelOutbox *outbox, gboolean *any, GError **error)
+{
+  return satchel_queue_any_planned (outbox->database, any, error);
+}
+
 GPtrArray *
 satchel_outbox_list_unanswered (SatchelOutbox *outbox, GError **error)
 {

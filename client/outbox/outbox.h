@@ -34,6 +34,8 @@ GPtrArray *satchel_outbox_list_after (SatchelOutbox *outbox, guint state_mask, c
 SatchelQueuedSet *satchel_outbox_find (SatchelOutbox *outbox, const char *uuid, GError **error);
 /* Sets without an outcome yet. */
 gboolean satchel_outbox_count_unanswered (SatchelOutbox *outbox, gint64 *count, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether any that wait were foreseen to do more than they say. */
+gboolean satchel_outbox_any_planned (SatchelOutbox *outbox, gboolean *any, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean satchel_outbox_count (SatchelOutbox *outbox, SatchelSetState state, gint64 *count, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The next push, at most SATCHEL_MAX_PUSH_SETS sets and SATCHEL_MAX_REQUEST_BYTES; marks them sent. NULL without error when

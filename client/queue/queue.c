@@ -180,6 +180,19 @@ satchel_queue_list_planned (SatchelDatabase *database, GError **error)
                     SATCHEL_SET_PENDING, SATCHEL_SET_SENT, -1, error);
 }
 
+gboolean
+satchel_queue_any_planned (SatchelDatabase *database, gboolean *any, GError **error)
+{
+  SatchelStatement *statement = satchel_database_prepare (
+      database, "SELECT EXISTS (SELECT 1 FROM set_queue WHERE planned = 1 AND state IN (0, 1))", error);
+  gint64 found;
+
+  if (statement == NULL || !satchel_statement_take_integer (statement, 0, &found, error))
+    return FALSE;
+  *any = found != 0;
+  return TRUE;
+}
+
 /* Numbers are given in order of the queue, but a set that waited for its file got a later one than those
  * behind it. */
 GPtrArray *

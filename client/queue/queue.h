@@ -38,6 +38,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelQueueRow, satchel_queue_row_free)
 GPtrArray *satchel_queue_list (SatchelDatabase *database, guint states, gint64 after, gint64 limit, GError **error);
 /* The planned ones among the waiting. */
 GPtrArray *satchel_queue_list_planned (SatchelDatabase *database, GError **error);
+gboolean satchel_queue_any_planned (SatchelDatabase *database, gboolean *any, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* What pushes offer: pending sets and those sent without answer. Those that have a number come first, in order of it. */
 GPtrArray *satchel_queue_list_unanswered (SatchelDatabase *database, gint64 limit, GError **error);
 /* Whether there is anything to push: such a set, or a UUID given up. */

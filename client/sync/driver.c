@@ -12,6 +12,7 @@
 #include "client/profile.h"
 #include "client/replica/pull.h"
 #include "client/replica/snapshot.h"
+#include "client/sync/along.h"
 #include "client/sync/fetch.h"
 #include "client/sync/next-pull.h"
 #include "client/sync/spool.h"
@@ -46,7 +47,8 @@ struct _SatchelSyncDriver {
   char *token;
   SatchelWireExchange *exchange;
   gint64 first_number; /* of the push under way; 0: no sets in it */
-  gboolean pulled;     /* along with the last push of this round */
+  SatchelAlong along;
+  gboolean pulled; /* along with the last push of this round */
 
   SatchelPullSpool *spool;
   GError *spool_error;
@@ -135,14 +137,16 @@ take_pull (SatchelSyncDriver *driver, GInputStream *lines, GError **error)
   return TRUE;
 }
 
-/* What stands behind the outcomes of a push. Where it will not do, a pull of its own does, or tells why not.
- */
+/* What came along with a push. Where it will not do, a pull of its own does, or tells why not. */
 static void
-take_along (SatchelSyncDriver *driver, const char *lines, gsize size)
+settle_along (gpointer data)
 {
-  g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_data (lines, size, NULL);
+  SatchelSyncDriver *driver = data;
+  g_autoptr (GBytes) lines =
+      satchel_along_take (&driver->along, satchel_session_get_replica (driver->session));
+  g_autoptr (GInputStream) stream = lines != NULL ? g_memory_input_stream_new_from_bytes (lines) : NULL;
 
-  driver->pulled = size > 0 && take_pull (driver, stream, NULL);
+  driver->pulled = stream != NULL && take_pull (driver, stream, NULL);
 }
 
 /* ---- push ---- */
@@ -168,8 +172,13 @@ pushed_cb (GBytes *body, const GError *error, gint64 retry_after_ms, gpointer da
   g_autoptr (SatchelPushAnswer) answer = NULL;
   GError *problem = NULL;
   gsize length, own_length;
-  const char *text = finish_exchange (driver, body, error, retry_after_ms, &length), *end;
+  const char *text, *end;
+  gint64 n_open;
 
+  if (satchel_along_stop (&driver->along))
+    settle_along (driver);
+  driver->pulled = FALSE;
+  text = finish_exchange (driver, body, error, retry_after_ms, &length);
   if (text == NULL)
     return;
   end = memchr (text, '\n', length);
@@ -189,12 +198,15 @@ pushed_cb (GBytes *body, const GError *error, gint64 retry_after_ms, gpointer da
     return;
   }
   if (!satchel_outbox_take_answer (outbox, answer, &problem) ||
-      !satchel_outbox_count (outbox, SATCHEL_SET_PENDING, &driver->waiting, &problem)) {
+      !satchel_outbox_count (outbox, SATCHEL_SET_PENDING, &driver->waiting, &problem) ||
+      !satchel_outbox_count_unanswered (outbox, &n_open, &problem)) {
     fail (driver, problem);
     return;
   }
   count_outcomes (driver, answer);
-  take_along (driver, text + own_length, length - own_length);
+  satchel_along_keep (&driver->along, text + own_length, length - own_length);
+  if (n_open == 0 || !satchel_along_can_wait (&driver->along))
+    settle_along (driver);
   turn (driver, SATCHEL_SYNC_EVENT_PUSHED, NULL, -1);
 }
 
@@ -211,12 +223,13 @@ push (SatchelSyncDriver *driver)
     return;
   }
   if (message == NULL) {
+    if (driver->along.lines != NULL)
+      settle_along (driver);
     turn (driver, SATCHEL_SYNC_EVENT_NOTHING_TO_PUSH, NULL, -1);
     return;
   }
-  driver->pulled = FALSE;
-  if (!satchel_next_pull_go_along (satchel_session_get_replica (driver->session),
-                                   satchel_session_get_outbox (driver->session), message, &problem)) {
+  if (!satchel_along_ask (&driver->along, satchel_session_get_replica (driver->session),
+                          satchel_session_get_outbox (driver->session), message, &problem)) {
     fail (driver, problem);
     return;
   }
@@ -224,6 +237,7 @@ push (SatchelSyncDriver *driver)
   if (message->sets->len > 0)
     driver->first_number = ((SatchelChangeSet *)g_ptr_array_index (message->sets, 0))->number;
   start (driver, "/v1/push", satchel_push_to_text (message), &handler);
+  satchel_along_wait (&driver->along, settle_along, driver);
 }
 
 /* ---- pull ---- */
@@ -551,6 +565,7 @@ leave_round (SatchelSyncDriver *driver)
 {
   g_clear_pointer (&driver->lock, satchel_profile_unlock);
   g_clear_pointer (&driver->token, g_free);
+  satchel_along_clear (&driver->along);
 }
 
 static void

@@ -7,9 +7,8 @@
 
 #define RIGHTS_DIGITS 16 /* of their digest: as many as tell one from another */
 
-/* From the cursor on; NULL without an error where there is none. */
-static SatchelPull *
-go_on (SatchelReplica *replica, GError **error)
+SatchelPull *
+satchel_next_pull_go_on (SatchelReplica *replica, GError **error)
 {
   g_autofree char *cursor = NULL;
   g_autoptr (SatchelPull) pull = NULL;
@@ -35,7 +34,7 @@ SatchelPull *
 satchel_next_pull_new (SatchelReplica *replica, SatchelNextPullStart start, GError **error)
 {
   g_autoptr (GError) problem = NULL;
-  SatchelPull *pull = start == SATCHEL_NEXT_PULL_GO_ON ? go_on (replica, &problem) : NULL;
+  SatchelPull *pull = start == SATCHEL_NEXT_PULL_GO_ON ? satchel_next_pull_go_on (replica, &problem) : NULL;
 
   if (problem != NULL) {
     g_propagate_error (error, g_steal_pointer (&problem));
@@ -47,23 +46,4 @@ satchel_next_pull_new (SatchelReplica *replica, SatchelNextPullStart start, GErr
   }
   pull->rights = dup_rights_digest (replica);
   return pull;
-}
-
-/* Rights are asked for by pulls of their own: what one may do seldom changes, and an edit should travel
- * light. */
-gboolean
-satchel_next_pull_go_along (SatchelReplica *replica, SatchelOutbox *outbox, SatchelPush *push, GError **error)
-{
-  g_autoptr (GError) problem = NULL;
-  gint64 n_open;
-
-  if (!satchel_outbox_count_unanswered (outbox, &n_open, error))
-    return FALSE;
-  if (n_open > push->sets->len)
-    return TRUE;
-  push->pull = go_on (replica, &problem);
-  if (problem == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&problem));
-  return FALSE;
 }

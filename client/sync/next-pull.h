@@ -3,7 +3,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "client/outbox/outbox.h"
+#include "client/replica/replica.h"
+#include "protocol/wire/message.h"
 
 G_BEGIN_DECLS
 
@@ -15,8 +16,7 @@ typedef enum {
 /* Owned. */
 SatchelPull *satchel_next_pull_new (SatchelReplica *replica, SatchelNextPullStart start, GError **error);
 
-/* Lets a pull go along with @push, where that is the last one of what waits, and there is a cursor to go on from. */
-gboolean satchel_next_pull_go_along (SatchelReplica *replica, SatchelOutbox *outbox, SatchelPush *push,
-                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* From the cursor on, without asking for rights; owned. NULL without an error where there is none. */
+SatchelPull *satchel_next_pull_go_on (SatchelReplica *replica, GError **error);
 
 G_END_DECLS

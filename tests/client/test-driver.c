@@ -174,112 +174,6 @@ test_lost_answer (void)
   device_clear (&device);
 }
 
-/* One change, pushed by a device that stands at a cursor; the outcome that it waits for, owned. */
-static char *
-offer_along (Device *device)
-{
-  g_autoptr (GPtrArray) sets = NULL;
-
-  device_make_accounts (device, 1);
-  device_feed (device, SATCHEL_SYNC_EVENT_LOCAL_CHANGE);
-  g_assert_nonnull (strstr (device->fake.pending->text, "\"pull\":{\"cursor\":0}"));
-  sets = device_peek_pushed (device);
-  g_assert_cmpuint (sets->len, ==, 1);
-  return g_strdup_printf ("{\"outcomes\":[{\"n\":[%1$" G_GINT64_FORMAT ",%1$" G_GINT64_FORMAT
-                          "],\"s\":[%1$" G_GINT64_FORMAT ",%1$" G_GINT64_FORMAT "]}]}",
-                          ((SatchelChangeSet *)sets->pdata[0])->number);
-}
-
-static void
-start_along (Device *device)
-{
-  device_init (device);
-  device_enrol (device);
-  device_feed (device, SATCHEL_SYNC_EVENT_START);
-  device_answer_pull (device);
-  device_assert_rest (device, SATCHEL_SYNC_IDLE, -1);
-}
-
-/* What comes along with the last push need not be pulled. */
-static void
-test_along (void)
-{
-  Device device;
-  g_autofree char *outcome = NULL, *text = NULL, *cursor = NULL;
-
-  start_along (&device);
-  outcome = offer_along (&device);
-  text = g_strconcat (outcome, "\n{}\n{\"cursor\":\"1.9.b.s.m\",\"s\":9,\"rows\":0}\n", NULL);
-  device_answer_text (&device, "/v1/push", text, strlen (text));
-  device_assert_rest (&device, SATCHEL_SYNC_IDLE, -1);
-  cursor = device_dup_cursor (&device);
-  g_assert_cmpstr (cursor, ==, "1.9.b.s.m");
-  g_assert_cmpint (device_count_sets (&device, SATCHEL_SET_RETAINED), ==, 1);
-  /* The next round pulls. */
-  device_feed (&device, SATCHEL_SYNC_EVENT_START);
-  g_assert_cmpstr (device.fake.pending->path, ==, "/v1/pull");
-  device_clear (&device);
-}
-
-/* What stands behind outcomes and is no whole pull takes nothing from them, and leaves no trace: a pull
- * follows. */
-static void
-test_odd_along (void)
-{
-  static const char along[] = "\n{}\n{\"cursor\":\"1.9.b.s.m\",\"s\":9,\"rows\":0}\n";
-  static const char *const odd[] = { "\nnull\n", "\n[]\n", "\n{\"error\":\"busy\",\"message\":\"later\"}",
-                                     "\n{}\n{\"cursor\":\"1.0.b.s.m\",\"s\":0,\"rows\":0}\n",
-                                     "\n{}\n{\"cursor\":\"1.9.b.s.m\",\"s\":9,\"rows\":1}\n" };
-  Device device;
-
-  start_along (&device);
-  for (gsize n = 0; n < strlen (along) - 1 + G_N_ELEMENTS (odd); n++) {
-    g_autofree char *outcome = offer_along (&device), *cursor = NULL;
-    g_autofree char *tail =
-        n < strlen (along) - 1 ? g_strndup (along, n) : g_strdup (odd[n - (strlen (along) - 1)]);
-    g_autofree char *text = g_strconcat (outcome, tail, NULL);
-
-    device_answer_text (&device, "/v1/push", text, strlen (text));
-    g_assert_cmpint (device_count_sets (&device, SATCHEL_SET_PENDING), ==, 0);
-    cursor = device_dup_cursor (&device);
-    g_assert_cmpstr (cursor, ==, "1.1.b.s.m");
-    device_answer_pull (&device);
-    device_assert_rest (&device, SATCHEL_SYNC_IDLE, -1);
-  }
-  device_clear (&device);
-}
-
-/* A server that was put back and says so along with a push needs what it was sent again, in the same round.
- */
-static void
-test_restored_along (void)
-{
-  static const char restored[] = "\n{\"reset\":true,\"restored_s\":0,\"backed_up_s\":0}\n"
-                                 "{\"cursor\":\"2.1.b.s.m\",\"s\":1,\"rows\":0}\n";
-  static const char usual[] = "\n{}\n{\"cursor\":\"2.9.b.s.m\",\"s\":9,\"rows\":0}\n";
-  static const char nothing[] = "{}\n{\"s\":9,\"rows\":0}\n";
-  Device device;
-  g_autoptr (GPtrArray) sets = NULL;
-  g_autofree char *outcome = NULL, *text = NULL, *last = NULL, *cursor = NULL;
-
-  start_along (&device);
-  outcome = offer_along (&device);
-  text = g_strconcat (outcome, restored, NULL);
-  device_answer_text (&device, "/v1/push", text, strlen (text));
-  g_assert_nonnull (strstr (device.fake.pending->text, "\"cursors\":[\"2.1.b.s.m\"]"));
-  sets = device_peek_pushed (&device);
-  g_assert_cmpuint (sets->len, ==, 1);
-  last = g_strconcat (outcome, usual, NULL);
-  device_answer_text (&device, "/v1/push", last, strlen (last));
-  g_assert_cmpint (device_count_sets (&device, SATCHEL_SET_RETAINED), ==, 1);
-  cursor = device_dup_cursor (&device);
-  g_assert_cmpstr (cursor, ==, "2.9.b.s.m");
-  /* It was said in a pull that there was more to do: the round is gone through once more. */
-  device_answer_text (&device, "/v1/pull", nothing, strlen (nothing));
-  device_assert_rest (&device, SATCHEL_SYNC_IDLE, -1);
-  device_clear (&device);
-}
-
 /* A pull that ends early, wherever, leaves no trace. */
 static void
 test_cut_pull (void)
@@ -651,9 +545,6 @@ main (int argc, char **argv)
   g_test_add_func ("/client/driver/outcomes", test_outcomes);
   g_test_add_func ("/client/driver/every-refusal", test_every_refusal);
   g_test_add_func ("/client/driver/lost-answer", test_lost_answer);
-  g_test_add_func ("/client/driver/along", test_along);
-  g_test_add_func ("/client/driver/odd-along", test_odd_along);
-  g_test_add_func ("/client/driver/restored-along", test_restored_along);
   g_test_add_func ("/client/driver/cut-pull", test_cut_pull);
   g_test_add_func ("/client/driver/nonsense", test_nonsense);
   g_test_add_func ("/client/driver/cloned", test_cloned);
