@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "protocol/error.h"
+#include "tests/lib/chance.h"
 
 #define ID   "01900000-0000-7000-8000-0000000000c1"
 #define ACME "01900000-0000-7000-8000-0000000000a1"
@@ -344,6 +345,7 @@ test_random (void)
 int
 main (int argc, char **argv)
 {
+  test_fix_chance (&argc, &argv);
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   g_test_add_func ("/cards/fields", test_fields);
   g_test_add_func ("/cards/kept", test_kept);

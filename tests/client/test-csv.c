@@ -7,6 +7,7 @@
 
 #include "client/transfer/encoding.h"
 #include "protocol/error.h"
+#include "tests/lib/chance.h"
 
 /* All rows as text: cells joined by "|", rows by "/", with line numbers where @numbers; a broken row as
  * "!problem". */
@@ -160,6 +161,7 @@ test_encoding (void)
 int
 main (int argc, char **argv)
 {
+  test_fix_chance (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/client/csv/read", test_read);
   g_test_add_func ("/client/csv/write", test_write);

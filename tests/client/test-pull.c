@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "protocol/error.h"
+#include "tests/lib/chance.h"
 
 #define ACCOUNTS                                                                                             \
   "{'entity':'account','columns':['id','s','name','phone','email','city','owner','unit'],'whole':true}"
@@ -606,6 +607,7 @@ test_far_page (void)
 int
 main (int argc, char **argv)
 {
+  test_fix_chance (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/client/pull/first", test_first);
   g_test_add_func ("/client/pull/changes", test_changes);

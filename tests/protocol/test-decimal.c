@@ -4,6 +4,7 @@
 #include "protocol/decimal.h"
 
 #include "protocol/error.h"
+#include "tests/lib/chance.h"
 
 static SatchelDecimal
 parse (const char *text)
@@ -250,6 +251,7 @@ test_random_round_trip (void)
 int
 main (int argc, char **argv)
 {
+  test_fix_chance (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/protocol/decimal/parse", test_parse);
   g_test_add_func ("/protocol/decimal/parse-refused", test_parse_refused);

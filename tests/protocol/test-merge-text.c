@@ -6,6 +6,7 @@
 #include "protocol/diff.h"
 #include "protocol/limits.h"
 #include "protocol/merge.h"
+#include "tests/lib/chance.h"
 
 /* clang-format off */
 static const struct {
@@ -260,6 +261,7 @@ test_bounded (void)
 int
 main (int argc, char **argv)
 {
+  test_fix_chance (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/protocol/merge/text/table", test_table);
   g_test_add_func ("/protocol/merge/text/properties", test_properties);

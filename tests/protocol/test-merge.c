@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "protocol/metadata/registry.h"
+#include "tests/lib/chance.h"
 
 static SatchelRegistry *registry;
 static const SatchelEntity *thing;
@@ -292,6 +293,7 @@ int
 main (int argc, char **argv)
 {
   g_autoptr (GError) error = NULL;
+  test_fix_chance (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   registry = satchel_registry_load_dir (FIXTURES "/merge", &error);
   g_assert_no_error (error);

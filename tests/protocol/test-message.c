@@ -10,6 +10,7 @@
 #include "protocol/id.h"
 #include "protocol/limits.h"
 #include "protocol/wire/permits.h"
+#include "tests/lib/chance.h"
 
 #define ID "0192a3b4-c5d6-7000-8000-000000000001"
 
@@ -394,6 +395,7 @@ test_push_size (void)
 int
 main (int argc, char **argv)
 {
+  test_fix_chance (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/protocol/message/round-trip", test_round_trip);
   g_test_add_func ("/protocol/message/truncated", test_truncated);

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "protocol/id.h"
 #include "protocol/predicate/bind.h"
+#include "tests/lib/chance.h"
 #include "tests/protocol/predicate-world.h"
 
 #define N_RECORDS 60                                  /* of each entity */
@@ -447,6 +448,7 @@ test_fold (gconstpointer data)
 int
 main (int argc, char **argv)
 {
+  test_fix_chance (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   rng = g_rand_new_with_seed ((guint32)g_test_rand_int ());
   world = world_new ();

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "protocol/error.h"
 #include "protocol/rules/pricing.h"
+#include "tests/lib/chance.h"
 
 static SatchelDecimal
 number (const char *text)
@@ -193,6 +194,7 @@ test_parts (void)
 int
 main (int argc, char **argv)
 {
+  test_fix_chance (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/protocol/pricing/lines", test_lines);
   g_test_add_func ("/protocol/pricing/heads", test_heads);

@@ -11,6 +11,7 @@
 #include "protocol/sqlite/loading.h"
 #include "protocol/sqlite/migrate.h"
 #include "protocol/sqlite/tokenizer.h"
+#include "tests/lib/chance.h"
 #include "tests/lib/fixture.h"
 
 typedef struct {
@@ -474,6 +475,7 @@ test_loading (Fixture *fixture, gconstpointer unused)
 int
 main (int argc, char **argv)
 {
+  test_fix_chance (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   ADD ("private", test_private);
   ADD ("transactions", test_transactions);

@@ -9,6 +9,7 @@
 #include "sync-server/scope/filters-private.h"
 #include "sync-server/store/members.h"
 #include "sync-server/store/scopes.h"
+#include "tests/lib/chance.h"
 #include "tests/sync-server/filter-world.h"
 
 static const char *const cities[] = { "a", "b", "c" };
@@ -646,6 +647,7 @@ test_nested (void)
 int
 main (int argc, char **argv)
 {
+  test_fix_chance (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sync-server/filters/kinds", test_kinds);
   for (guint i = 0; i < 4; i++) {

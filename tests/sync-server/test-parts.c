@@ -16,6 +16,7 @@
 #include "sync-server/http/router.h"
 #include "sync-server/http/spool.h"
 #include "sync-server/http/timers.h"
+#include "tests/lib/chance.h"
 
 /* ---- heads ---- */
 
@@ -543,6 +544,7 @@ int
 main (int argc, char **argv)
 {
   setlocale (LC_ALL, "");
+  test_fix_chance (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/http/complaints", test_complaints);
   g_test_add_func ("/sync-server/head/good", test_head_good);

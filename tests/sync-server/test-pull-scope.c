@@ -10,6 +10,7 @@
 #include "sync-server/server-private.h"
 #include "sync-server/store/pins.h"
 #include "sync-server/store/rows.h"
+#include "tests/lib/chance.h"
 #include "tests/sync-server/office.h"
 
 #include <string.h>
@@ -780,6 +781,7 @@ test_random (void)
 int
 main (int argc, char **argv)
 {
+  test_fix_chance (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sync-server/pull-scope/random", test_random);
   return g_test_run ();

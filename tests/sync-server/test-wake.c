@@ -12,6 +12,7 @@
 #include "sync-server/http/service.h"
 #include "sync-server/http/wake.h"
 #include "sync-server/scope/signature.h"
+#include "tests/lib/chance.h"
 #include "tests/sync-server/office.h"
 #include "tests/sync-server/raw-client.h"
 
@@ -653,6 +654,7 @@ int
 main (int argc, char **argv)
 {
   setlocale (LC_ALL, "");
+  test_fix_chance (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/wake/exact", test_exact);
   g_test_add_func ("/wake/who", test_who);

@@ -3,6 +3,7 @@
  * is the test's; g_test prints it.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/lib/chance.h"
 #include "tests/sync-server/office.h"
 
 #define N_DESKS 5
@@ -187,6 +188,7 @@ test_walk (void)
 int
 main (int argc, char **argv)
 {
+  test_fix_chance (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sync-server/walk", test_walk);
   return g_test_run ();

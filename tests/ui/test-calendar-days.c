@@ -1,6 +1,7 @@
 /* Days, the clock on the wall, lanes, and spans.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/lib/chance.h"
 #include "ui/calendar/days.h"
 #include "ui/calendar/lanes.h"
 #include "ui/calendar/slot.h"
@@ -201,6 +202,7 @@ test_stack (void)
 int
 main (int argc, char **argv)
 {
+  test_fix_chance (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ui/calendar/dates", test_dates);
   g_test_add_func ("/ui/calendar/clock-changes", test_clock_changes);

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
+#include "tests/lib/chance.h"
 #include "ui/calendar/days.h"
 #include "ui/calendar/line.h"
 
@@ -172,6 +173,7 @@ test_hostile (void)
 int
 main (int argc, char **argv)
 {
+  test_fix_chance (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ui/calendar/line/english", test_english);
   g_test_add_func ("/ui/calendar/line/languages", test_languages);

@@ -7,6 +7,7 @@
 
 #include "client/transfer/csv.h"
 #include "protocol/error.h"
+#include "tests/lib/chance.h"
 #include "tests/ui/desk.h"
 #include "ui/grid/export.h"
 #include "ui/grid/filters.h"
@@ -463,6 +464,7 @@ int
 main (int argc, char **argv)
 {
   g_setenv ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent", TRUE); /* secrets go to files */
+  test_fix_chance (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ui/list/date-filters", test_date_filters);
   g_test_add_func ("/ui/list/join", test_join);
