@@ -42,7 +42,7 @@ test_series (void)
     desk_setup (&desk, SATCHEL_MIRROR_APPOINTMENTS);
     WRITE (device_create (&desk.device, "appointment", series, &problem, "subject", "Weekly", "start",
                           "2026-12-07T09:00:00Z", "end", "2026-12-07T10:00:00Z", "recurrence",
-                          "RRULE:FREQ=WEEKLY;COUNT=4", "calendar_id", VISIT, NULL));
+                          "FREQ=WEEKLY;COUNT=4", "calendar_id", VISIT, NULL));
     WRITE (device_create (&desk.device, "appointment", moved, &problem, "subject", "Moved", "start",
                           "2026-12-14T15:00:00Z", "end", "2026-12-14T16:00:00Z", "original_start",
                           "2026-12-14T09:00:00Z", "series", lookup, "calendar_id", VISIT, NULL));
