@@ -232,7 +232,34 @@ tell_changed (Changed *changed, SatchelFieldsFunc visit, gpointer data)
   changed->foreign = FALSE;
 }
 
-/* One statement for all of them; to begin one costs more than what it finds. Sorted here: SQLite would build
+/* What is changed of the rows of a slice, in @list. */
+static gboolean
+visit_slice (SatchelStatement *statement, const char *list, gint64 s, const GArray *own, Changed *changed,
+             SatchelFieldsFunc visit, gpointer data, GError **error)
+{
+  gboolean more;
+
+  changed->row = 0;
+  satchel_statement_bind_text (statement, 1, list);
+  satchel_statement_bind_integer (statement, 2, (s + 1) << SHIFT);
+  while (satchel_statement_step (statement, &more, error)) {
+    const gint64 row = more ? satchel_statement_get_integer (statement, 0) : 0;
+
+    if (row != changed->row) {
+      tell_changed (changed, visit, data);
+      changed->row = row;
+    }
+    if (!more)
+      return TRUE;
+    if (satchel_statement_is_null (statement, 2))
+      continue;
+    changed->foreign = changed->foreign || !is_among (own, satchel_statement_get_integer (statement, 1));
+    g_ptr_array_add (changed->names, g_strdup (satchel_statement_get_text (statement, 2)));
+  }
+  return FALSE;
+}
+
+/* One statement for many of them; to begin one costs more than what it finds. Sorted here: SQLite would build
  * two trees for a handful of names. */
 gboolean
 satchel_feed_visit_fields (SatchelStore *store, const SatchelEntity *entity, const GArray *rows, gint64 s,
@@ -242,31 +269,17 @@ satchel_feed_visit_fields (SatchelStore *store, const SatchelEntity *entity, con
       "SELECT r.row, c.change >> 20, c.field FROM json_each (?) j CROSS JOIN %s r ON r.row = j.value"
       " LEFT JOIN change c ON c.record = r.id AND c.change >= ? AND c.entity = '%s'",
       satchel_sql_table (entity), entity->name);
-  g_autofree char *list = satchel_texts_print_rows (rows);
   g_auto (Changed)
       changed = { .names = g_ptr_array_new_with_free_func (g_free), .text = g_string_new (NULL) };
-  SatchelStatement *statement = satchel_database_prepare (store->database, sql, error);
-  gboolean more;
 
-  if (statement == NULL)
-    return FALSE;
-  satchel_statement_bind_text (statement, 1, list);
-  satchel_statement_bind_integer (statement, 2, (s + 1) << SHIFT);
-  while (satchel_statement_step (statement, &more, error)) {
-    const gint64 row = more ? satchel_statement_get_integer (statement, 0) : 0;
+  for (guint first = 0; first < rows->len;) {
+    g_autofree char *list = satchel_texts_print_slice (rows, &first);
+    SatchelStatement *statement = satchel_database_prepare (store->database, sql, error);
 
-    if (row != changed.row) {
-      tell_changed (&changed, visit, data);
-      changed.row = row;
-    }
-    if (!more)
-      return TRUE;
-    if (satchel_statement_is_null (statement, 2))
-      continue;
-    changed.foreign = changed.foreign || !is_among (own, satchel_statement_get_integer (statement, 1));
-    g_ptr_array_add (changed.names, g_strdup (satchel_statement_get_text (statement, 2)));
+    if (statement == NULL || !visit_slice (statement, list, s, own, &changed, visit, data, error))
+      return FALSE;
   }
-  return FALSE;
+  return TRUE;
 }
 
 gboolean

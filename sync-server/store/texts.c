@@ -6,7 +6,8 @@
 #include "protocol/error.h"
 #include "protocol/predicate/predicate.h"
 
-#define MOST_ARGUMENTS 120 /* of json_array(); SQLite's bound is 127 */
+#define MOST_ARGUMENTS 120  /* of json_array(); SQLite's bound is 127 */
+#define MOST_IN_SLICE  1000 /* rows; what is bound to a statement stays with it until it is used again */
 
 /* The author of a conflict keeps what she wrote and what she saw; the rest is the other's. */
 gboolean
@@ -103,13 +104,13 @@ visit_all (const SatchelTextForm *form, SatchelStatement *statement, SatchelText
 }
 
 /* By hand: printf takes as long for a number as SQLite for its row. */
-char *
-satchel_texts_print_rows (const GArray *rows)
+static char *
+print_rows (const GArray *rows, guint first_row, guint n_rows)
 {
-  GString *text = g_string_sized_new (16 + 8 * (gsize)rows->len);
+  GString *text = g_string_sized_new (16 + 8 * (gsize)n_rows);
 
   g_string_append_c (text, '[');
-  for (guint i = 0; i < rows->len; i++) {
+  for (guint i = first_row; i < first_row + n_rows; i++) {
     guint64 rest = (guint64)g_array_index (rows, gint64, i); /* row numbers are positive */
     char digits[20];
     gsize first = sizeof digits;
@@ -117,12 +118,27 @@ satchel_texts_print_rows (const GArray *rows)
     do
       digits[--first] = (char)('0' + rest % 10);
     while ((rest /= 10) > 0);
-    if (i > 0)
+    if (i > first_row)
       g_string_append_c (text, ',');
     g_string_append_len (text, digits + first, (gssize)(sizeof digits - first));
   }
   g_string_append_c (text, ']');
   return g_string_free (text, FALSE);
+}
+
+char *
+satchel_texts_print_rows (const GArray *rows)
+{
+  return print_rows (rows, 0, rows->len);
+}
+
+char *
+satchel_texts_print_slice (const GArray *rows, guint *first)
+{
+  const guint from = *first;
+
+  *first = MIN (from + MOST_IN_SLICE, rows->len);
+  return print_rows (rows, from, *first - from);
 }
 
 gboolean
@@ -131,16 +147,19 @@ satchel_texts_visit_rows (SatchelStore *store, const SatchelTextForm *form, cons
 {
   g_autoptr (GString) sql = begin_select (form);
 
-  g_autofree char *list = satchel_texts_print_rows (rows);
-  SatchelStatement *statement;
-
   g_string_append_printf (sql, " FROM json_each (?) j CROSS JOIN %s r ON r.row = j.value",
                           satchel_sql_table (form->entity));
-  statement = satchel_database_prepare (store->database, sql->str, error);
-  if (statement == NULL)
-    return FALSE;
-  satchel_statement_bind_text (statement, 1, list);
-  return visit_all (form, statement, visit, data, error);
+  for (guint first = 0; first < rows->len;) {
+    g_autofree char *list = satchel_texts_print_slice (rows, &first);
+    SatchelStatement *statement = satchel_database_prepare (store->database, sql->str, error);
+
+    if (statement == NULL)
+      return FALSE;
+    satchel_statement_bind_text (statement, 1, list);
+    if (!visit_all (form, statement, visit, data, error))
+      return FALSE;
+  }
+  return TRUE;
 }
 
 gboolean

@@ -28,6 +28,8 @@ char *satchel_texts_columns (const SatchelTextForm *form);
 
 /* @rows (gint64) as a JSON array, for json_each; owned. */
 char *satchel_texts_print_rows (const GArray *rows);
+/* The same of some of them, from *first on, which is set to where the next slice begins: a statement keeps what was bound to it last. */
+char *satchel_texts_print_slice (const GArray *rows, guint *first);
 
 /* Those of @rows. */
 gboolean satchel_texts_visit_rows (SatchelStore *store, const SatchelTextForm *form, const GArray *rows, SatchelTextFunc visit,
