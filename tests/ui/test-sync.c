@@ -14,6 +14,7 @@
 #include "client/profile.h"
 #include "client/sign-in.h"
 #include "client/sync/http.h"
+#include "client/tally.h"
 #include "protocol/error.h"
 #include "tests/lib/bus.h"
 #include "tests/lib/fixture.h"
@@ -228,6 +229,16 @@ is_waiting (World *world)
   return satchel_sync_get_pending (world->sync) == 1;
 }
 
+/* Not by what was counted, which may be of before. */
+static gboolean
+is_sent (World *world)
+{
+  SatchelTally tally;
+
+  g_assert_true (satchel_session_count_waiting (satchel_desk_get_session (world->desk), &tally, NULL));
+  return tally.pending == 0 && is_up_to_date (world);
+}
+
 static gboolean
 is_unreachable (World *world)
 {
@@ -254,6 +265,21 @@ create_job (SatchelSession *session, gpointer data, GCancellable *cancellable, G
   set = satchel_session_create (session, record, error);
   g_assert_nonnull (set);
   return NULL;
+}
+
+static void
+created_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  ((World *)data)->done = TRUE;
+}
+
+/* Online it may be sent before anybody has seen it wait. */
+static void
+create (World *world)
+{
+  world->done = FALSE;
+  satchel_desk_write (world->desk, create_job, NULL, NULL, NULL, created_cb, world);
+  until (world, is_done);
 }
 
 static void
@@ -367,6 +393,12 @@ find_agent (void)
 }
 
 static gboolean
+is_alone (World *world)
+{
+  return find_agent () == 0;
+}
+
+static gboolean
 is_listening (World *world)
 {
   return is_up_to_date (world) && satchel_sync_get_listening (world->sync);
@@ -385,17 +417,18 @@ test_agent (void)
   until (&world, is_up_to_date);
   pid = find_agent ();
   g_assert_cmpuint (pid, !=, 0);
-  satchel_desk_write (world.desk, create_job, NULL, NULL, NULL, NULL, NULL);
-  until (&world, is_waiting);
-  until (&world, is_up_to_date);
+  create (&world);
+  until (&world, is_sent);
   satchel_sync_set_offline (world.sync, TRUE);
   until (&world, is_offline);
   satchel_sync_set_offline (world.sync, FALSE);
   until (&world, is_listening);
 
   kill ((pid_t)pid, SIGTERM);
-  satchel_desk_write (world.desk, create_job, NULL, NULL, NULL, NULL, NULL);
-  until (&world, is_waiting);
+  create (&world);
+  until (&world, is_alone);
+  create (&world);
+  until (&world, is_sent);
   until (&world, is_listening);
   g_assert_cmpuint (find_agent (), ==, 0);
   teardown (&world);

@@ -317,11 +317,14 @@ agent_attention_cb (const char *code, const char *reason, gpointer engine)
   ask_agent (engine);
 }
 
+/* One that has come back and left again is told twice, perhaps before the first time is dealt with. */
 static gboolean
 agent_left_cb (gpointer data)
 {
   SatchelEngine *engine = data;
 
+  if (engine->link == NULL)
+    return G_SOURCE_REMOVE;
   g_clear_pointer (&engine->link, satchel_agent_link_free);
   begin (engine);
   return G_SOURCE_REMOVE;
