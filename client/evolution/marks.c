@@ -22,6 +22,7 @@ typedef struct {
 
 static GHashTable *places;          /* Message-ID -> Place */
 static GQueue shown = G_QUEUE_INIT; /* CamelFolder, the latest first */
+static GThreadPool *writer;         /* one thread: marks are written in their order */
 
 static void
 free_place (gpointer data)
@@ -51,27 +52,31 @@ satchel_marks_has (CamelFolder *folder, const char *uid)
   return info != NULL && camel_message_info_get_user_flag (info, SATCHEL_MARK);
 }
 
-/* ---- writing flags: a summary is a file, so not in the main loop ---- */
+/* ---- writing flags: a summary is a file, so not in the main loop; the last word holds ---- */
+
+typedef struct {
+  Place *place;
+  gboolean tracked;
+} Mark;
 
 static void
-write_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+write_in_thread (gpointer data, gpointer unused)
 {
-  Place *place = data;
-  gboolean tracked = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (task), "tracked"));
+  g_autofree Mark *mark = data;
+  const Place *place = mark->place;
 
-  if (satchel_marks_has (place->folder, place->uid) != tracked)
-    camel_folder_set_message_user_flag (place->folder, place->uid, SATCHEL_MARK, tracked);
-  g_task_return_boolean (task, TRUE);
+  if (satchel_marks_has (place->folder, place->uid) != mark->tracked)
+    camel_folder_set_message_user_flag (place->folder, place->uid, SATCHEL_MARK, mark->tracked);
+  free_place (mark->place);
 }
 
 static void
 write_mark (const Place *place, gboolean tracked)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
+  Mark *mark = g_new (Mark, 1);
 
-  g_task_set_task_data (task, make_place (place->folder, place->uid), free_place);
-  g_object_set_data (G_OBJECT (task), "tracked", GINT_TO_POINTER (tracked));
-  g_task_run_in_thread (task, write_in_thread);
+  *mark = (Mark){ make_place (place->folder, place->uid), tracked };
+  g_thread_pool_push (writer, mark, NULL);
 }
 
 /* ---- a whole folder ---- */
@@ -285,6 +290,7 @@ satchel_marks_start (void)
   if (places != NULL)
     return;
   places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_place);
+  writer = g_thread_pool_new (write_in_thread, NULL, 1, FALSE, NULL);
   g_signal_connect (satchel_agent_proxy_get (), "messages-changed", G_CALLBACK (changed_cb), NULL);
   satchel_known_start (known_cb);
   add_label ();
