@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "client/exchange/calendar.h"
 #include "protocol/rules/once.h"
 
 struct _SatchelMatch {
@@ -74,6 +75,41 @@ dup_shared_id (SatchelMatch *m, const char *text)
 
 /* ---- from an item to its record ---- */
 
+/* The record was made of the item that it names: it is not that under its own id. */
+static gboolean
+is_made_of_named (SatchelMatch *m, const SatchelRecord *record)
+{
+  const SatchelValue *named = satchel_record_get_by_name (record, m->kind->uid_field);
+  g_autofree char *made = NULL, *shared = NULL;
+
+  if (named == NULL || m->there == NULL ||
+      !g_hash_table_contains (m->there, satchel_value_get_string (named)))
+    return FALSE;
+  made = satchel_mirror_record_id (m->person, m->kind->entity, satchel_value_get_string (named));
+  if (m->kind->shared_id != NULL)
+    shared = satchel_calendar_record_id (m->exchange->organisation, record);
+  return g_str_equal (record->id, made) || g_strcmp0 (record->id, shared) == 0;
+}
+
+/* Who knows the id of a record can call an item so: that of the record is the one that is noted, or that it
+ * was made of. */
+static gboolean
+find_called (SatchelMatch *m, const char *uid, char **id, GError **error)
+{
+  g_autoptr (SatchelRecord) record = NULL;
+  g_autoptr (SatchelMirrored) taken = NULL;
+
+  if (!satchel_id_is_valid (uid))
+    return TRUE;
+  if (!read_record (m, uid, &record, error) ||
+      !satchel_mirror_state_find (m->state, m->kind->entity, uid, &taken, error))
+    return FALSE;
+  if (record != NULL &&
+      (taken != NULL && !taken->gone ? g_str_equal (taken->uid, uid) : !is_made_of_named (m, record)))
+    *id = g_strdup (uid);
+  return TRUE;
+}
+
 static int
 compare_ids (gconstpointer a, gconstpointer b)
 {
@@ -101,7 +137,8 @@ find_named (SatchelMatch *m, const char *uid, char **id, GError **error)
     const SatchelRecord *candidate = named->pdata[i];
     g_autoptr (SatchelMirrored) taken = NULL;
 
-    if (m->there != NULL && g_hash_table_contains (m->there, candidate->id))
+    if (m->there != NULL && g_hash_table_contains (m->there, candidate->id) &&
+        !is_made_of_named (m, candidate))
       continue;
     if (!satchel_mirror_state_find (m->state, m->kind->entity, candidate->id, &taken, error))
       return FALSE;
@@ -132,12 +169,10 @@ satchel_match_find_record (SatchelMatch *m, const char *uid, const char *text, c
   g_autoptr (SatchelRecord) record = NULL;
 
   *id = NULL;
-  if (satchel_id_is_valid (uid) && !read_record (m, uid, &record, error))
+  if (!find_called (m, uid, id, error))
     return FALSE;
-  if (record != NULL) {
-    *id = g_strdup (uid);
+  if (*id != NULL)
     return TRUE;
-  }
   if (!read_record (m, own, &record, error))
     return FALSE;
   if (record != NULL) {

@@ -124,6 +124,9 @@ count_taken (SatchelReconciler *r, const SatchelTaken *taken)
   r->written_here += taken->written;
   if (taken->refused + taken->left_out > 0)
     satchel_reconcile_notice (r, SATCHEL_MIRROR_REFUSED, taken->reason);
+  r->notices[SATCHEL_MIRROR_DELETED] += taken->deleted;
+  r->notices[SATCHEL_MIRROR_KEPT] += taken->kept;
+  r->notices[SATCHEL_MIRROR_TOO_LATE] += taken->too_late;
 }
 
 static gboolean

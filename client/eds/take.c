@@ -237,6 +237,14 @@ leave_out (SatchelTaker *taker, SatchelRecord *record, SatchelTaken *taken)
 }
 
 static gboolean
+differs (const SatchelRecord *a, const SatchelRecord *b)
+{
+  g_autoptr (GPtrArray) changes = satchel_exchange_list_changes (a, b);
+
+  return changes->len > 0;
+}
+
+static gboolean
 create (SatchelTaker *taker, const SatchelRecord *record, SatchelTaken *taken, GError **error)
 {
   g_autoptr (SatchelRecord) fresh = satchel_record_copy (record);
@@ -263,6 +271,25 @@ static gboolean delete (SatchelTaker *taker, const SatchelRecord *record, Satche
   return judge (taken,
                 satchel_deeds_delete (taker->deeds, taker->session, record->entity, record->id, &problem),
                 &problem, error);
+}
+
+/* An occurrence that was taken out of its series there is deleted, unless it was changed here meanwhile. */
+static gboolean
+drop (SatchelTaker *taker, const SatchelRecord *was, const SatchelRecord *here, SatchelTaken *taken,
+      GError **error)
+{
+  const guint written = taken->written, refused = taken->refused;
+
+  if (differs (was, here)) {
+    taken->kept++;
+    return TRUE;
+  }
+  if (!delete (taker, here, taken, error))
+    return FALSE;
+  taken->deleted += taken->written - written;
+  taken->kept += taken->refused - refused;
+  taken->refused = refused;
+  return TRUE;
 }
 
 /* ---- an item ---- */
@@ -297,13 +324,16 @@ satchel_taker_take (SatchelTaker *taker, const SatchelMirrored *note, const char
     } else if (here != NULL && was != NULL) {
       if (!take_record (taker, note->cursor, was, find_record (before, now, i), record, here, taken, error))
         return FALSE;
+    } else if (was != NULL && differs (was, record)) {
+      taken->too_late++;
     }
   }
   for (guint i = 1; i < base->len; i++) {
     const SatchelRecord *here = find_record (records, base, i);
 
     if (here != NULL && find_record (now, base, i) == NULL &&
-        (before == NULL || find_record (before, base, i) != NULL) && !delete (taker, here, taken, error))
+        (before == NULL || find_record (before, base, i) != NULL) &&
+        !drop (taker, base->pdata[i], here, taken, error))
       return FALSE;
   }
   return TRUE;

@@ -16,6 +16,9 @@ typedef struct _SatchelTaker SatchelTaker;
 typedef struct {
   guint written, refused;
   guint left_out; /* fields of new records */
+  /* Of the occurrences of a series: those that were deleted; those that stay, though they were taken out there, because they have just changed
+   * here, or may not be deleted; those that were changed there, and are not here any more. */
+  guint deleted, kept, too_late;
   char *reason;   /* of the last refusal, or why something was left out; or NULL */
 } SatchelTaken;
 void satchel_taken_clear (SatchelTaken *taken);
