@@ -91,7 +91,7 @@ def test_without_the_role(app, rig):
                                       and "Carried Records" in one.name), "page “Carried Records”"))
     app.find_text("switched off")
     app.screenshot("switched-off")
-    app.flip("Carry “Everything”")
+    app.flip("Carry “Everything: your own”")
     wait_for(lambda: not app.walk(lambda one: "switched off" in one.name), "filter that is on")
     app.press("Escape")
     app.await_windows(1)

@@ -176,6 +176,7 @@ build_popover (SatchelFinder *finder)
   GtkWidget *scrolled = gtk_scrolled_window_new (), *list = gtk_list_box_new ();
 
   finder->list = GTK_LIST_BOX (list);
+  gtk_widget_add_css_class (list, "satchel-hits");
   gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Found"), -1);
   g_signal_connect (list, "row-activated", G_CALLBACK (row_cb), finder);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);

@@ -8,6 +8,7 @@
 #include "ui/act/refusal.h"
 #include "ui/act/undo.h"
 #include "ui/find/predicate-editor.h"
+#include "ui/setup/filter-words.h"
 #include "ui/sync/words.h"
 #include "ui/tip.h"
 
@@ -211,25 +212,23 @@ static void
 add_filter_row (Carried *carried, SatchelOfflineFilter *filter)
 {
   GtkWidget *row = adw_action_row_new (), *button = gtk_button_new_from_icon_name ("user-trash-symbolic");
-  SatchelRegistry *registry = satchel_desk_get_registry (carried->desk);
-  const SatchelEntity *entity = satchel_registry_find (registry, filter->entity);
+  g_autofree char *described =
+      satchel_filter_describe (satchel_desk_get_registry (carried->desk), filter->entity, filter->predicate);
   g_autofree char *count =
       filter->records >= 0
           ? g_strdup_printf (g_dngettext (NULL, "%'d record", "%'d records", filter->records),
                              (int)filter->records)
           : g_strdup (_ ("not understood here"));
-  g_autofree char *subtitle = g_strdup_printf (
-      "%s · %s%s%s%s", *filter->predicate != '\0' ? filter->predicate : _ ("all that you may read"), count,
-      filter->related ? _ (" · with related records") : "",
-      is_off (filter)          ? _ (" · switched off")
-      : filter->device != NULL ? _ (" · one device")
-                               : "",
-      filter->problem != NULL ? " · " : "");
+  /* With a name of its own it has to say what it is. */
+  g_autofree char *subtitle = g_strdup_printf ("%s%s%s%s%s%s", filter->name != NULL ? described : "",
+                                               filter->name != NULL ? " · " : "", count,
+                                               filter->related ? _ (" · with related records") : "",
+                                               is_off (filter)          ? _ (" · switched off")
+                                               : filter->device != NULL ? _ (" · one device")
+                                                                        : "",
+                                               filter->problem != NULL ? " · " : "");
   g_autofree char *whole = g_strconcat (subtitle, filter->problem, NULL);
-  const char *title = filter->name != NULL                                ? filter->name
-                      : entity != NULL                                    ? _ (entity->plural)
-                      : g_str_equal (filter->entity, SATCHEL_SCOPE_EVERY) ? _ ("Everything")
-                                                                          : filter->entity;
+  const char *title = filter->name != NULL ? filter->name : described;
   g_autofree char *label = g_strdup_printf (_ ("Stop carrying “%s”"), title);
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
@@ -245,6 +244,22 @@ add_filter_row (Carried *carried, SatchelOfflineFilter *filter)
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
   adw_preferences_group_add (carried->list, row);
   g_ptr_array_add (carried->rows, row);
+}
+
+/* As the first run tells them: everything of somebody's first, then by name. */
+static int
+compare_filters (gconstpointer a, gconstpointer b, gpointer registry)
+{
+  const SatchelOfflineFilter *one = *(SatchelOfflineFilter *const *)a,
+                             *other = *(SatchelOfflineFilter *const *)b;
+  const gboolean every = g_str_equal (one->entity, SATCHEL_SCOPE_EVERY);
+  g_autofree char *name = NULL, *other_name = NULL;
+
+  if (every != g_str_equal (other->entity, SATCHEL_SCOPE_EVERY))
+    return every ? -1 : 1;
+  name = satchel_filter_describe (registry, one->entity, one->predicate);
+  other_name = satchel_filter_describe (registry, other->entity, other->predicate);
+  return g_utf8_collate (name, other_name);
 }
 
 static gpointer
@@ -274,6 +289,7 @@ listed_cb (GObject *desk, GAsyncResult *result, gpointer data)
       carried->list, filters->len > 0
                          ? NULL
                          : _ ("Nothing was chosen: lists show what the server has while you are online."));
+  g_ptr_array_sort_with_data (filters, compare_filters, satchel_desk_get_registry (carried->desk));
   while (filters->len > 0)
     add_filter_row (carried, g_ptr_array_steal_index (filters, 0));
 }

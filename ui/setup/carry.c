@@ -4,12 +4,11 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/setup/carry.h"
 
-#include <glib/gi18n.h>
-
 #include "client/online.h"
 #include "client/preview.h"
 #include "client/sync/http.h"
 #include "protocol/error.h"
+#include "ui/setup/filter-words.h"
 #include "ui/sync/words.h"
 
 #define MOST_GIVEN 50
@@ -77,34 +76,15 @@ peek_text (const SatchelRecord *record, const char *field)
   return value != NULL ? satchel_value_get_string (value) : "";
 }
 
-/* Those that roles give are said in words; any other condition is shown as it stands. */
-static char *
-describe (SatchelRegistry *registry, const char *entity_name, const char *condition)
-{
-  const SatchelEntity *entity = satchel_registry_find (registry, entity_name);
-  const char *what = entity != NULL ? _ (entity->plural) : _ ("Everything");
-
-  if (*condition == '\0')
-    return g_strdup_printf (_ ("%s: all that you may read"), what);
-  if (g_str_equal (condition, "owner = me"))
-    return g_strdup_printf (_ ("%s: your own"), what);
-  if (g_str_equal (condition, "unit = my unit"))
-    return g_strdup_printf (_ ("%s: your unit’s"), what);
-  if (g_str_equal (condition, "tracked_by has me"))
-    return g_strdup_printf (_ ("%s: those that you track"), what);
-  if (g_str_equal (condition, "attendees has me or organizer has me"))
-    return g_strdup_printf (_ ("%s: those that you take part in"), what);
-  return g_strdup_printf ("%s: %s", what, condition);
-}
-
 static Given *
 given_new (SatchelCarryChoices *choices, const SatchelRecord *record)
 {
   const SatchelValue *related = satchel_record_get_by_name (record, "related");
   Given *given = g_new0 (Given, 1);
 
-  given->shown.label = describe (satchel_desk_get_registry (choices->desk), peek_text (record, "entity"),
-                                 peek_text (record, "predicate"));
+  given->shown.label =
+      satchel_filter_describe (satchel_desk_get_registry (choices->desk), peek_text (record, "entity"),
+                               peek_text (record, "predicate"));
   given->shown.related = related != NULL && satchel_value_get_boolean (related);
   given->was_wanted = !g_str_equal (peek_text (record, "device"), SATCHEL_SCOPE_NOWHERE);
   given->shown.wanted = given->was_wanted;

@@ -28,7 +28,7 @@ typedef struct {
 
 /* What comes with the role. */
 typedef struct {
-  char *label; /* "Everything: owner = me" */
+  char *label; /* "Everything: your own" */
   gboolean related;
   gboolean wanted; /* else it is switched off */
 } SatchelCarryGiven;
