@@ -137,6 +137,7 @@ fail (Work *work, GError *error)
 {
   g_autoptr (EAlertSink) sink = g_weak_ref_get (&work->sink);
   EAlertSink *where = sink ? sink : satchel_notice_get_sink ();
+  g_autofree char *alone = work->facts != NULL && work->uids->len <= 1 ? g_strdup (work->facts->id) : NULL;
   const char *words = work->kind == SATCHEL_DEED_UNTRACK   ? _ ("The message is still tracked")
                       : work->kind == SATCHEL_DEED_CONVERT ? _ ("No record was created")
                       : work->sent ? _ ("The message is sent, but it is not tracked yet")
@@ -151,6 +152,8 @@ fail (Work *work, GError *error)
   end_activity (work, E_ACTIVITY_COMPLETED);
   satchel_notice_problem (where, words, error, satchel_agent_is_away (error) ? again_cb : NULL, work,
                           free_work);
+  if (alone != NULL)
+    satchel_notice_until (where, alone);
 }
 
 /* ---- one message ---- */

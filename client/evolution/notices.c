@@ -15,6 +15,7 @@
 #define DO_OPEN      2
 #define DO_START     3
 #define KEY_PREVIOUS "satchel-notice"
+#define KEY_MESSAGE  "satchel-message"
 
 typedef struct {
   GWeakRef sink;
@@ -226,4 +227,22 @@ satchel_notice_problem (EAlertSink *sink, const char *words, GError *error, void
   if (away)
     add_action (alert, again != NULL ? _ ("_Start It and Try Again") : _ ("_Start the Agent"), DO_START);
   submit (sink, alert, notice);
+}
+
+static void
+changed_cb (SatchelAgentProxy *agent, const char *const *ids, EAlert *alert)
+{
+  if (g_strv_contains (ids, g_object_get_data (G_OBJECT (alert), KEY_MESSAGE)))
+    e_alert_response (alert, GTK_RESPONSE_CLOSE);
+}
+
+void
+satchel_notice_until (EAlertSink *sink, const char *message_id)
+{
+  EAlert *alert = sink != NULL ? g_object_get_data (G_OBJECT (sink), KEY_PREVIOUS) : NULL;
+
+  if (alert == NULL)
+    return;
+  g_object_set_data_full (G_OBJECT (alert), KEY_MESSAGE, g_strdup (message_id), g_free);
+  g_signal_connect_object (satchel_agent_proxy_get (), "messages-changed", G_CALLBACK (changed_cb), alert, 0);
 }

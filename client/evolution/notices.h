@@ -15,6 +15,9 @@ void satchel_notice_done (EAlertSink *sink, const char *words, guint undos, cons
 void satchel_notice_problem (EAlertSink *sink, const char *words, GError *error, void (*again) (gpointer data),
                              gpointer data, GDestroyNotify free_data);
 
+/* What was told last at @sink (NULL: nothing was) is over once something becomes of the message, in whatever window or program that is done. */
+void satchel_notice_until (EAlertSink *sink, const char *message_id);
+
 /* The bar of the window that is in front, for what has no window any more. NULL: there is none. Borrowed. */
 EAlertSink *satchel_notice_get_sink (void);
 

@@ -284,6 +284,10 @@ class Evolution(Program):
     def has(self, role, name):
         return self.walk(lambda one: one.role == role and one.name.replace("_", "") == name) is not None
 
+    def find_now(self, text):
+        """Words that may not be there."""
+        return self.walk(lambda one: text in one.name)
+
     # ---- doing ----
 
     def click(self, role, name, root=None, patience=PATIENCE):

@@ -135,6 +135,7 @@ def a_message_in_its_own_window_is_tracked_there(evolution, fake):
     evolution.click("push button", "Track in CRM", window)
     assert "Please send a quote." in fake.await_call("Track", before + 1)[1]
     evolution.find("label", "1 message is tracked", window)
+    program.wait_for(lambda: not evolution.find_now("The reason for Forbidden"), "end of what is true no more in the main window")
     evolution.choose("Close", window)
     program.wait_for(lambda: not evolution.window("Quote for 20 licences"), "end of that window")
     evolution.find_text("Tracked in the CRM")
