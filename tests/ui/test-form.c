@@ -582,6 +582,43 @@ test_closed (void)
   test_desk_teardown (&test);
 }
 
+static gboolean
+is_read_only (gpointer cell)
+{
+  gboolean read_only;
+
+  g_object_get (test_find_widget (cell, SATCHEL_TYPE_EDITOR, NULL), "read-only", &read_only, NULL);
+  return read_only;
+}
+
+/* A line of a quote that is won while somebody looks at it. */
+static void
+test_bound (void)
+{
+  TestDesk test;
+  g_autofree char *quote = NULL, *id = NULL, *set = NULL;
+  g_autoptr (SatchelRoute) route = NULL;
+  g_autoptr (GError) error = NULL;
+  GtkWidget *window, *cell;
+  SatchelPage *page;
+
+  test_desk_setup (&test);
+  quote = test_desk_create (&test, "quote", "name", "Mill", NULL);
+  id = test_desk_create (&test, "quote_line", "quote", quote, "name", "Bucket", "quantity", "1", NULL);
+  route = satchel_route_new_record ("quote_line", id);
+  page = show_page (&test, route, &window, 1024);
+  cell = find_cell (GTK_WIDGET (page), "quantity");
+  g_assert_false (is_read_only (cell));
+  set =
+      satchel_session_act (test.other, satchel_registry_find (satchel_desk_get_registry (test.desk), "quote"),
+                           quote, "win", NULL, &error);
+  g_assert_no_error (error);
+  until_there (page, GTK_TYPE_LABEL, "“Status” of the Quote is “Won”: its lines cannot be changed any more.");
+  g_assert_true (is_read_only (cell));
+  gtk_window_destroy (GTK_WINDOW (window));
+  test_desk_teardown (&test);
+}
+
 /* As if the server had answered: the last set of the push is refused, those before it are taken. */
 static void
 refuse_last (TestDesk *test)
@@ -681,6 +718,7 @@ main (int argc, char **argv)
   g_test_add_func ("/form/create", test_create);
   g_test_add_func ("/form/create-half", test_create_half);
   g_test_add_func ("/form/closed", test_closed);
+  g_test_add_func ("/form/bound", test_bound);
   g_test_add_func ("/form/restore", test_restore);
   g_test_add_func ("/form/not-here", test_not_here);
   g_test_add_func ("/form/every-entity", test_every_entity);

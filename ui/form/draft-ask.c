@@ -94,7 +94,14 @@ satchel_draft_is_closed (SatchelDraft *draft)
 {
   const char *state = get_state (draft);
 
-  return !draft->new &&state != NULL &&satchel_entity_is_closed_state (draft->entity, state);
+  return !draft->new &&
+         (draft->bound != NULL || (state != NULL && satchel_entity_is_closed_state (draft->entity, state)));
+}
+
+const char *
+satchel_draft_get_bound (SatchelDraft *draft)
+{
+  return draft->bound;
 }
 
 gboolean

@@ -5,8 +5,11 @@
 
 #include "client/permits.h"
 #include "client/replica/drafts.h"
+#include "client/replica/query.h"
 #include "protocol/error.h"
+#include "protocol/rules/amounts.h"
 #include "protocol/rules/validate.h"
+#include "ui/act/refusal.h"
 #include "ui/form/draft-private.h"
 #include "ui/form/kept.h"
 
@@ -21,6 +24,21 @@ satchel_draft_get_open (SatchelDesk *desk)
     g_object_set_data_full (G_OBJECT (desk), key, open, (GDestroyNotify)g_hash_table_unref);
   }
   return open;
+}
+
+/* A line of a quote that was won stands as it is. */
+static void
+learn_bound (SatchelDraft *draft, SatchelSession *session)
+{
+  g_autoptr (GError) error = NULL;
+  SatchelRecordSource source;
+
+  g_clear_pointer (&draft->bound, g_free);
+  if (draft->new || session == NULL)
+    return;
+  satchel_replica_init_source (satchel_session_get_replica (session), &source);
+  if (!satchel_amounts_check_open (draft->look->seen->record, &source, &error))
+    draft->bound = satchel_refusal_to_text (error);
 }
 
 void
@@ -41,6 +59,7 @@ satchel_draft_learn_rights (SatchelDraft *draft)
     draft->locked[i] = !(field == owner ? may_assign : may_write) ||
                        (permits != NULL && !satchel_permits_can_write_field (permits, field));
   }
+  learn_bound (draft, session);
 }
 
 static SatchelDraft *

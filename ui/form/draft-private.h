@@ -30,6 +30,7 @@ struct _SatchelDraft {
   char *id;
   gboolean new, resumed, gone;
   guint8 *locked;   /* entity->n_fields: the person may not write it */
+  char *bound;      /* why what it is a line of keeps it as it is; NULL: it does not */
   gboolean insists; /* tells what a new one lacks */
   SatchelLook *look;      /* the latest; of a new one its defaults, without cursor */
   SatchelRecord *record;  /* as it would stand; NULL: to be made */

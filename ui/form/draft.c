@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "protocol/error.h"
+#include "protocol/rules/amounts.h"
 #include "protocol/rules/validate.h"
 #include "ui/form/draft-private.h"
 #include "ui/form/judge.h"
@@ -291,7 +292,15 @@ satchel_draft_look_again (SatchelDraft *draft)
 static void
 desk_changed_cb (SatchelDesk *desk, GHashTable *records, SatchelDraft *draft)
 {
-  if (!draft->new &&satchel_desk_changes_touch (records, draft->entity, draft->id))
+  const SatchelField *field = satchel_amounts_head_field (draft->entity);
+  const SatchelValue *head = field != NULL ? satchel_draft_get_value (draft, field) : NULL;
+  const SatchelEntity *entity =
+      head != NULL ? satchel_registry_find (satchel_desk_get_registry (desk), satchel_value_get_entity (head))
+                   : NULL;
+
+  if (!draft->new &&
+      (satchel_desk_changes_touch (records, draft->entity, draft->id) ||
+       (entity != NULL && satchel_desk_changes_touch (records, entity, satchel_value_get_id (head)))))
     satchel_draft_look_again (draft);
 }
 
@@ -326,6 +335,7 @@ satchel_draft_finalize (GObject *object)
     clear_cell (&draft->cells[i]);
   g_free (draft->cells);
   g_free (draft->locked);
+  g_free (draft->bound);
   satchel_look_unref (draft->look);
   g_clear_pointer (&draft->record, satchel_record_free);
   g_free (draft->trouble);

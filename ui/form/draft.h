@@ -66,7 +66,8 @@ typedef enum {
 SatchelDraftState satchel_draft_get_state (SatchelDraft *draft);
 gboolean          satchel_draft_is_new (SatchelDraft *draft); /* not created yet */
 gboolean          satchel_draft_is_locked (SatchelDraft *draft); /* this person may only read it */
-gboolean          satchel_draft_is_closed (SatchelDraft *draft); /* by its state: only actions change it */
+gboolean          satchel_draft_is_closed (SatchelDraft *draft); /* by its state, or that of what it is a line of: only actions change it */
+const char       *satchel_draft_get_bound (SatchelDraft *draft); /* why, of a line; NULL: nothing of that kind. Borrowed */
 gboolean          satchel_draft_is_resumed (SatchelDraft *draft); /* it began with what was typed before the program ended */
 guint             satchel_draft_count_pending (SatchelDraft *draft); /* fields saved, not at the server */
 /* What is wrong and concerns no single field; NULL: nothing. */

@@ -203,9 +203,12 @@ add_closed (SatchelNotices *notices)
 {
   const SatchelField *field = satchel_draft_get_entity (notices->draft)->state_field;
   SatchelSession *session = satchel_desk_get_session (satchel_draft_get_desk (notices->draft));
+  const char *bound = satchel_draft_get_bound (notices->draft);
   g_autofree char *state = NULL, *text = NULL;
 
-  if (session == NULL)
+  if (bound != NULL)
+    add (notices, bound, NULL);
+  if (bound != NULL || session == NULL)
     return;
   state = satchel_display_value (satchel_session_get_replica (session), field,
                                  satchel_draft_get_value (notices->draft, field));
