@@ -284,27 +284,28 @@ fill_push (SatchelOutbox *outbox, SatchelPush *push, GPtrArray *rows, GError **e
          satchel_replica_set_meta_integer (outbox->replica, "next_number", next_number, error);
 }
 
-/* What may be offered now. Among many that wait for a file the others must be looked for. */
+/* What may be offered now, behind the number @last. Among many that wait for a file the others must be looked
+ * for. */
 static GPtrArray *
-list_ready (SatchelOutbox *outbox, GError **error)
+list_ready (SatchelOutbox *outbox, gint64 last, GError **error)
 {
   g_autoptr (GPtrArray) outgoing = satchel_outgoing_list (outbox->replica, error);
   g_autoptr (GPtrArray) rows = NULL, held = NULL;
 
   if (outgoing == NULL)
     return NULL;
-  rows =
-      satchel_queue_list_unanswered (outbox->database, outgoing->len > 0 ? -1 : SATCHEL_MAX_PUSH_SETS, error);
+  rows = satchel_queue_list_behind (outbox->database, last, outgoing->len > 0 ? -1 : SATCHEL_MAX_PUSH_SETS,
+                                    error);
   if (rows == NULL || !satchel_outbox_hold_back (outbox, rows, &held, error))
     return NULL;
   return g_steal_pointer (&rows);
 }
 
 static SatchelPush *
-make_push (SatchelOutbox *outbox, GError **error)
+make_push (SatchelOutbox *outbox, gint64 last, GError **error)
 {
   g_autoptr (SatchelPush) push = satchel_push_new ();
-  g_autoptr (GPtrArray) rows = list_ready (outbox, error);
+  g_autoptr (GPtrArray) rows = list_ready (outbox, last, error);
   g_autoptr (GPtrArray) released = NULL;
 
   if (rows == NULL || !fill_push (outbox, push, rows, error))
@@ -316,8 +317,20 @@ make_push (SatchelOutbox *outbox, GError **error)
   return g_steal_pointer (&push);
 }
 
+/* The answer to a push lets go of all UUIDs that were offered: one that is made before that answer must offer
+ * none. */
+static SatchelPush *
+make_push_behind (SatchelOutbox *outbox, gint64 last, GError **error)
+{
+  gboolean any;
+
+  if (last > 0 && (!satchel_queue_any_released (outbox->database, &any, error) || any))
+    return NULL;
+  return make_push (outbox, last, error);
+}
+
 SatchelPush *
-satchel_outbox_next_push (SatchelOutbox *outbox, GError **error)
+satchel_outbox_next_push_behind (SatchelOutbox *outbox, gint64 last, GError **error)
 {
   g_autoptr (SatchelPush) push = NULL;
   gboolean waits;
@@ -326,7 +339,7 @@ satchel_outbox_next_push (SatchelOutbox *outbox, GError **error)
     return NULL;
   if (!satchel_database_begin (outbox->database, error))
     return NULL;
-  push = make_push (outbox, error);
+  push = make_push_behind (outbox, last, error);
   if (push == NULL) {
     satchel_database_rollback (outbox->database);
     return NULL;
@@ -336,6 +349,12 @@ satchel_outbox_next_push (SatchelOutbox *outbox, GError **error)
       (push->sets->len == 0 && push->released->len == 0))
     return NULL;
   return g_steal_pointer (&push);
+}
+
+SatchelPush *
+satchel_outbox_next_push (SatchelOutbox *outbox, GError **error)
+{
+  return satchel_outbox_next_push_behind (outbox, 0, error);
 }
 
 /* ---- the answer ---- */

@@ -41,6 +41,9 @@ gboolean satchel_outbox_count (SatchelOutbox *outbox, SatchelSetState state, gin
 /* The next push, at most SATCHEL_MAX_PUSH_SETS sets and SATCHEL_MAX_REQUEST_BYTES; marks them sent. NULL without error when
  * nothing waits but for its attachments: sets that name one which was not sent yet, and what depends on them, let others go before. Sets sent whose answer never came are offered again, first. A push may hold released UUIDs only. */
 SatchelPush *satchel_outbox_next_push (SatchelOutbox *outbox, GError **error);
+/* The one after that, while the push whose last set has the number @last is under way: to be offered once that is answered in full. NULL also while UUIDs
+ * given up wait, which go with the first push that is made after them. */
+SatchelPush *satchel_outbox_next_push_behind (SatchelOutbox *outbox, gint64 last, GError **error);
 /* Stores what became of them, in one transaction; parked sets are taken off the shown rows (creates stay as drafts). An answer that
  * comes twice, or too late, changes nothing. */
 gboolean satchel_outbox_take_answer (SatchelOutbox *outbox, const SatchelPushAnswer *answer, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -180,28 +180,35 @@ satchel_queue_list_planned (SatchelDatabase *database, GError **error)
                     SATCHEL_SET_PENDING, SATCHEL_SET_SENT, -1, error);
 }
 
-gboolean
-satchel_queue_any_planned (SatchelDatabase *database, gboolean *any, GError **error)
+static gboolean
+is_there (SatchelDatabase *database, const char *sql, gboolean *there, GError **error)
 {
-  SatchelStatement *statement = satchel_database_prepare (
-      database, "SELECT EXISTS (SELECT 1 FROM set_queue WHERE planned = 1 AND state IN (0, 1))", error);
+  SatchelStatement *statement = satchel_database_prepare (database, sql, error);
   gint64 found;
 
   if (statement == NULL || !satchel_statement_take_integer (statement, 0, &found, error))
     return FALSE;
-  *any = found != 0;
+  *there = found != 0;
   return TRUE;
+}
+
+gboolean
+satchel_queue_any_planned (SatchelDatabase *database, gboolean *any, GError **error)
+{
+  return is_there (database, "SELECT EXISTS (SELECT 1 FROM set_queue WHERE planned = 1 AND state IN (0, 1))",
+                   any, error);
 }
 
 /* Numbers are given in order of the queue, but a set that waited for its file got a later one than those
  * behind it. */
 GPtrArray *
-satchel_queue_list_unanswered (SatchelDatabase *database, gint64 limit, GError **error)
+satchel_queue_list_behind (SatchelDatabase *database, gint64 last, gint64 limit, GError **error)
 {
-  g_autoptr (GPtrArray) rows = list_with (database,
-                                          "SELECT " SET_COLUMNS " FROM set_queue WHERE number > 0"
-                                          " AND state IN (?1, ?2) AND s = 0 ORDER BY number LIMIT ?3",
-                                          SATCHEL_SET_PENDING, SATCHEL_SET_SENT, limit, error);
+  g_autoptr (GPtrArray) rows =
+      list_with (database,
+                 "SELECT " SET_COLUMNS " FROM set_queue WHERE number > 0 AND number > ?1 AND state IN (0, ?2)"
+                 " AND s = 0 ORDER BY number LIMIT ?3",
+                 last, SATCHEL_SET_SENT, limit, error);
   g_autoptr (GPtrArray) rest = NULL;
 
   if (rows == NULL || (limit >= 0 && rows->len == limit))
@@ -217,21 +224,19 @@ satchel_queue_list_unanswered (SatchelDatabase *database, gint64 limit, GError *
   return g_steal_pointer (&rows);
 }
 
+GPtrArray *
+satchel_queue_list_unanswered (SatchelDatabase *database, gint64 limit, GError **error)
+{
+  return satchel_queue_list_behind (database, 0, limit, error);
+}
+
 gboolean
 satchel_queue_waits (SatchelDatabase *database, gboolean *waits, GError **error)
 {
-  SatchelStatement *statement;
-  gint64 found;
-
-  statement =
-      satchel_database_prepare (database,
-                                "SELECT EXISTS (SELECT 1 FROM set_queue WHERE state IN (0, 1) AND s = 0)"
-                                " OR EXISTS (SELECT 1 FROM released)",
-                                error);
-  if (statement == NULL || !satchel_statement_take_integer (statement, 0, &found, error))
-    return FALSE;
-  *waits = found != 0;
-  return TRUE;
+  return is_there (database,
+                   "SELECT EXISTS (SELECT 1 FROM set_queue WHERE state IN (0, 1) AND s = 0)"
+                   " OR EXISTS (SELECT 1 FROM released)",
+                   waits, error);
 }
 
 gboolean
@@ -620,6 +625,12 @@ satchel_queue_requeue (SatchelDatabase *database, gint64 restored_s, SatchelReco
 }
 
 /* ---- UUIDs given up ---- */
+
+gboolean
+satchel_queue_any_released (SatchelDatabase *database, gboolean *any, GError **error)
+{
+  return is_there (database, "SELECT EXISTS (SELECT 1 FROM released)", any, error);
+}
 
 gboolean
 satchel_queue_release (SatchelDatabase *database, const char *uuid, GError **error)

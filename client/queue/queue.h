@@ -41,6 +41,8 @@ GPtrArray *satchel_queue_list_planned (SatchelDatabase *database, GError **error
 gboolean satchel_queue_any_planned (SatchelDatabase *database, gboolean *any, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* What pushes offer: pending sets and those sent without answer. Those that have a number come first, in order of it. */
 GPtrArray *satchel_queue_list_unanswered (SatchelDatabase *database, gint64 limit, GError **error);
+/* Of these, the ones behind the number @last. */
+GPtrArray *satchel_queue_list_behind (SatchelDatabase *database, gint64 last, gint64 limit, GError **error);
 /* Whether there is anything to push: such a set, or a UUID given up. */
 gboolean satchel_queue_waits (SatchelDatabase *database, gboolean *waits, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* *row NULL when there is none. @uuid: whole, or a prefix that fits one set; INVALID when it fits several. */
@@ -103,6 +105,7 @@ gboolean satchel_queue_visit_new_lays (SatchelDatabase *database, gint64 *after,
 
 /* ---- UUIDs given up ---- */
 
+gboolean satchel_queue_any_released (SatchelDatabase *database, gboolean *any, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean satchel_queue_release (SatchelDatabase *database, const char *uuid, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* At most @limit, char*; notes that they are being told. */
 GPtrArray *satchel_queue_offer_released (SatchelDatabase *database, gint64 limit, GError **error);

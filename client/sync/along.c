@@ -26,7 +26,7 @@ satchel_along_clear (SatchelAlong *along)
 /* ---- asking ---- */
 
 static gboolean
-is_wanted (const SatchelAlong *along, SatchelOutbox *outbox, const SatchelPush *push, gboolean *wanted,
+is_wanted (SatchelAlong *along, SatchelOutbox *outbox, const SatchelPush *push, gboolean *wanted,
            GError **error)
 {
   gboolean foreseen;
@@ -35,7 +35,8 @@ is_wanted (const SatchelAlong *along, SatchelOutbox *outbox, const SatchelPush *
   *wanted = TRUE;
   if (!satchel_outbox_count_unanswered (outbox, &n_open, error))
     return FALSE;
-  if (n_open <= push->sets->len)
+  along->more = n_open > push->sets->len;
+  if (!along->more)
     return TRUE;
   if (!satchel_outbox_any_planned (outbox, &foreseen, error))
     return FALSE;
@@ -125,18 +126,18 @@ aside_cb (gpointer data)
   SatchelAlong *along = data;
 
   g_clear_pointer (&along->aside, g_source_unref);
-  along->apply (along->data);
+  along->work (along->data);
   return G_SOURCE_REMOVE;
 }
 
 /* An idle source: what is to be written goes before it. */
 void
-satchel_along_wait (SatchelAlong *along, SatchelAlongFunc apply, gpointer data)
+satchel_along_wait (SatchelAlong *along, SatchelAlongFunc work, gpointer data)
 {
-  if (along->lines == NULL)
+  if (along->lines == NULL && !along->more)
     return;
   g_assert (along->aside == NULL);
-  along->apply = apply;
+  along->work = work;
   along->data = data;
   along->aside = g_idle_source_new ();
   g_source_set_callback (along->aside, aside_cb, along, NULL);

@@ -14,9 +14,10 @@ typedef struct {
   char *asked;      /* cursor of what goes along with the push under way; NULL: nothing does */
   GBytes *lines;    /* a pull that waits; NULL: none */
   char *from, *to;  /* the cursors between which it leads */
+  gboolean more;    /* sets wait behind the push under way */
   gboolean refused; /* in this round the server had no room for one, or had to prepare something */
   GSource *aside;   /* NULL: not armed */
-  SatchelAlongFunc apply;
+  SatchelAlongFunc work;
   gpointer data;
 } SatchelAlong;
 
@@ -32,9 +33,9 @@ gboolean satchel_along_ask (SatchelAlong *along, SatchelReplica *replica, Satche
 void satchel_along_keep (SatchelAlong *along, const char *lines, gsize size);
 /* Whether it may wait while another push is under way: not what begins anew or cannot be read. */
 gboolean satchel_along_can_wait (const SatchelAlong *along);
-/* Calls @apply, in this thread's context, once the push that has just been started is written and the server works on it; where nothing
- * waits, never. */
-void satchel_along_wait (SatchelAlong *along, SatchelAlongFunc apply, gpointer data);
+/* Calls @work, in this thread's context, once the push that has just been started is written and the server works on it; where nothing
+ * waits, neither lines nor sets, never. */
+void satchel_along_wait (SatchelAlong *along, SatchelAlongFunc work, gpointer data);
 /* Not any more: whether it would have been called still. */
 gboolean satchel_along_stop (SatchelAlong *along);
 /* What waits, to be applied now; owned. NULL where nothing does, or where the replica is not where it goes on from. */

@@ -47,6 +47,8 @@ struct _SatchelSyncDriver {
   char *token;
   SatchelWireExchange *exchange;
   gint64 first_number; /* of the push under way; 0: no sets in it */
+  guint n_sets;        /* of it */
+  SatchelPush *next;   /* made while the server works on it, or NULL */
   SatchelAlong along;
   gboolean pulled; /* along with the last push of this round */
 
@@ -139,9 +141,8 @@ take_pull (SatchelSyncDriver *driver, GInputStream *lines, GError **error)
 
 /* What came along with a push. Where it will not do, a pull of its own does, or tells why not. */
 static void
-settle_along (gpointer data)
+settle_along (SatchelSyncDriver *driver)
 {
-  SatchelSyncDriver *driver = data;
   g_autoptr (GBytes) lines =
       satchel_along_take (&driver->along, satchel_session_get_replica (driver->session));
   g_autoptr (GInputStream) stream = lines != NULL ? g_memory_input_stream_new_from_bytes (lines) : NULL;
@@ -150,6 +151,18 @@ settle_along (gpointer data)
 }
 
 /* ---- push ---- */
+
+/* While the server works on a push. Where the next one cannot be made now, its own turn tells. */
+static void
+work_beside (gpointer data)
+{
+  SatchelSyncDriver *driver = data;
+
+  settle_along (driver);
+  if (driver->n_sets > 0)
+    driver->next = satchel_outbox_next_push_behind (satchel_session_get_outbox (driver->session),
+                                                    driver->first_number + driver->n_sets - 1, NULL);
+}
 
 static void
 count_outcomes (SatchelSyncDriver *driver, const SatchelPushAnswer *answer)
@@ -169,11 +182,11 @@ pushed_cb (GBytes *body, const GError *error, gint64 retry_after_ms, gpointer da
 {
   SatchelSyncDriver *driver = data;
   SatchelOutbox *outbox = satchel_session_get_outbox (driver->session);
+  g_autoptr (SatchelPush) next = g_steal_pointer (&driver->next);
   g_autoptr (SatchelPushAnswer) answer = NULL;
   GError *problem = NULL;
   gsize length, own_length;
   const char *text, *end;
-  gint64 n_open;
 
   if (satchel_along_stop (&driver->along))
     settle_along (driver);
@@ -198,14 +211,15 @@ pushed_cb (GBytes *body, const GError *error, gint64 retry_after_ms, gpointer da
     return;
   }
   if (!satchel_outbox_take_answer (outbox, answer, &problem) ||
-      !satchel_outbox_count (outbox, SATCHEL_SET_PENDING, &driver->waiting, &problem) ||
-      !satchel_outbox_count_unanswered (outbox, &n_open, &problem)) {
+      !satchel_outbox_count (outbox, SATCHEL_SET_PENDING, &driver->waiting, &problem)) {
     fail (driver, problem);
     return;
   }
   count_outcomes (driver, answer);
+  if (answer->outcomes->len == driver->n_sets) /* else what is open comes first */
+    driver->next = g_steal_pointer (&next);
   satchel_along_keep (&driver->along, text + own_length, length - own_length);
-  if (n_open == 0 || !satchel_along_can_wait (&driver->along))
+  if (!driver->along.more || !satchel_along_can_wait (&driver->along))
     settle_along (driver);
   turn (driver, SATCHEL_SYNC_EVENT_PUSHED, NULL, -1);
 }
@@ -215,9 +229,10 @@ push (SatchelSyncDriver *driver)
 {
   static const SatchelExchangeHandler handler = { .done = pushed_cb };
   GError *problem = NULL;
-  g_autoptr (SatchelPush) message =
-      satchel_outbox_next_push (satchel_session_get_outbox (driver->session), &problem);
+  g_autoptr (SatchelPush) message = g_steal_pointer (&driver->next);
 
+  if (message == NULL)
+    message = satchel_outbox_next_push (satchel_session_get_outbox (driver->session), &problem);
   if (problem != NULL) {
     fail (driver, problem);
     return;
@@ -233,11 +248,10 @@ push (SatchelSyncDriver *driver)
     fail (driver, problem);
     return;
   }
-  driver->first_number = 0;
-  if (message->sets->len > 0)
-    driver->first_number = ((SatchelChangeSet *)g_ptr_array_index (message->sets, 0))->number;
+  driver->n_sets = message->sets->len;
+  driver->first_number = driver->n_sets > 0 ? ((SatchelChangeSet *)message->sets->pdata[0])->number : 0;
   start (driver, "/v1/push", satchel_push_to_text (message), &handler);
-  satchel_along_wait (&driver->along, settle_along, driver);
+  satchel_along_wait (&driver->along, work_beside, driver);
 }
 
 /* ---- pull ---- */
@@ -566,6 +580,7 @@ leave_round (SatchelSyncDriver *driver)
   g_clear_pointer (&driver->lock, satchel_profile_unlock);
   g_clear_pointer (&driver->token, g_free);
   satchel_along_clear (&driver->along);
+  g_clear_pointer (&driver->next, satchel_push_free);
 }
 
 static void

@@ -155,6 +155,7 @@ test_along_many (void)
   turn_loop ();
   assert_cursor (&device, "1.1001.b.s.m");
   g_assert_cmpint (device_count_sets (&device, SATCHEL_SET_RETAINED), ==, 1000);
+  g_assert_cmpint (device_count_sets (&device, SATCHEL_SET_SENT), ==, 1500);
 
   /* Or when that is answered, if it comes to nothing else before. */
   answer_many (&device, 2001, 0);
@@ -249,6 +250,84 @@ test_along_spared (void)
   device_clear (&device);
 }
 
+/* ---- the next push, made while the server works on one ---- */
+
+static void
+assert_first (Device *device, gint64 number)
+{
+  g_autoptr (GPtrArray) sets = device_peek_pushed (device);
+
+  g_assert_cmpint (((SatchelChangeSet *)sets->pdata[0])->number, ==, number);
+}
+
+/* It is what it would have been: in order, and without what another one must be offered before. */
+static void
+test_next_push (void)
+{
+  Device device;
+  g_autoptr (GPtrArray) sets = NULL;
+  g_autofree char *text = NULL;
+
+  start_many (&device);
+  turn_loop ();
+  g_assert_cmpint (device_count_sets (&device, SATCHEL_SET_SENT), ==, 2000);
+  device_make_accounts (&device, 1);
+  answer_many (&device, 1001, 0);
+  assert_first (&device, 1001);
+  turn_loop ();
+
+  /* An answer that leaves some open: they come first. */
+  sets = device_peek_pushed (&device);
+  g_assert_cmpuint (sets->len, ==, 1000);
+  text = g_strdup ("{\"outcomes\":[{\"n\":[1001,1999],\"s\":[1002,2000]}]}");
+  device_answer_text (&device, "/v1/push", text, strlen (text));
+  assert_first (&device, 2000);
+  turn_loop ();
+
+  /* A push that fails: the same again, whatever was made behind it. */
+  device_answer_error (&device, "/v1/push", SATCHEL_ERROR_UNREACHABLE, -1);
+  device_feed (&device, SATCHEL_SYNC_EVENT_TIMER);
+  assert_first (&device, 2000);
+  answer_many (&device, 2502, 0);
+  device_assert_rest (&device, SATCHEL_SYNC_IDLE, -1);
+  g_assert_cmpint (device_count_sets (&device, SATCHEL_SET_RETAINED), ==, MANY + 1);
+  device_clear (&device);
+}
+
+/* What is given up while a push is under way is offered with the next one, and not let go by the answer to
+ * this. */
+static void
+test_next_push_releases (void)
+{
+  Device device;
+  g_autoptr (GPtrArray) sets = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *uuid = NULL, *text = NULL;
+
+  start_along (&device);
+  device_make_accounts (&device, 1);
+  device_feed (&device, SATCHEL_SYNC_EVENT_LOCAL_CHANGE);
+  sets = device_peek_pushed (&device);
+  uuid = g_strdup (((SatchelChangeSet *)sets->pdata[0])->uuid);
+  text = g_strdup_printf (
+      "{\"outcomes\":[{\"n\":1,\"id\":\"%s\",\"state\":\"parked\",\"code\":\"rule\",\"reason\":"
+      "\"no\"}]}\n{}\n{\"s\":1,\"rows\":0}\n",
+      uuid);
+  device_answer_text (&device, "/v1/push", text, strlen (text));
+  device_assert_rest (&device, SATCHEL_SYNC_IDLE, -1);
+
+  device_make_accounts (&device, 1500);
+  device_feed (&device, SATCHEL_SYNC_EVENT_LOCAL_CHANGE);
+  g_assert_null (strstr (device.fake.pending->text, uuid));
+  g_assert_true (satchel_outbox_discard (satchel_session_get_outbox (device.session), uuid, &error));
+  g_assert_no_error (error);
+  turn_loop ();
+  g_assert_cmpint (device_count_sets (&device, SATCHEL_SET_SENT), ==, 1000);
+  answer_many (&device, 1002, 0);
+  g_assert_nonnull (strstr (device.fake.pending->text, uuid));
+  device_clear (&device);
+}
+
 /* A server that was put back and says so along with a push needs what it was sent again, in the same round.
  */
 static void
@@ -290,6 +369,8 @@ main (int argc, char **argv)
   g_test_add_func ("/client/along/broken", test_along_broken);
   g_test_add_func ("/client/along/interrupted", test_along_interrupted);
   g_test_add_func ("/client/along/spared", test_along_spared);
+  g_test_add_func ("/client/along/next-push", test_next_push);
+  g_test_add_func ("/client/along/next-push-releases", test_next_push_releases);
   g_test_add_func ("/client/along/restored", test_restored_along);
   return g_test_run ();
 }
