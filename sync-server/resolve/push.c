@@ -20,6 +20,7 @@ typedef struct {
   gint64 now_ms; /* all sets of a push are taken at one instant */
   SatchelDeviceRow *device;
   SatchelDependence *dependence;
+  SatchelSight sight;
 } Push;
 
 static void
@@ -151,8 +152,8 @@ resolve (Push *push, const SatchelChangeSet *set, GError **error)
   }
   if (!satchel_store_savepoint (push->store, error))
     return NULL;
-  satchel_resolution_init (&resolution, push->store, rights, push->clock, push->now_ms, push->device->id,
-                           set);
+  satchel_resolution_init (&resolution, push->store, rights, push->clock, push->now_ms, push->device->id, set,
+                           &push->sight);
   if (satchel_resolve_set (&resolution, &problem)) {
     if (!satchel_store_release (push->store, error))
       return NULL;
@@ -226,6 +227,7 @@ notice_restore (Push *push, const SatchelPush *request, GError **error)
 {
   SatchelStore *store = push->store;
   const gint64 s = store->s;
+  const char *last = NULL;
 
   for (guint i = 0; i < request->sets->len; i++) {
     const SatchelChangeSet *set = request->sets->pdata[i];
@@ -234,8 +236,10 @@ notice_restore (Push *push, const SatchelPush *request, GError **error)
       const SatchelChange *change = set->changes->pdata[j];
       SatchelCursor cursor;
 
-      if (change->seen == NULL ||
-          !satchel_cursor_from_text (change->seen, store->secret, sizeof store->secret, push->device->user,
+      if (change->seen == NULL || g_strcmp0 (change->seen, last) == 0)
+        continue;
+      last = change->seen;
+      if (!satchel_cursor_from_text (change->seen, store->secret, sizeof store->secret, push->device->user,
                                      &cursor, NULL))
         continue;
       if (cursor.epoch == store->epoch && cursor.s > s)

@@ -10,7 +10,7 @@
 void
 satchel_resolution_init (SatchelResolution *resolution, SatchelStore *store, const SatchelRights *rights,
                          const SatchelClock *clock, gint64 now_ms, const char *device,
-                         const SatchelChangeSet *set)
+                         const SatchelChangeSet *set, SatchelSight *sight)
 {
   const SatchelChange *first = set->changes->pdata[0];
 
@@ -21,6 +21,7 @@ satchel_resolution_init (SatchelResolution *resolution, SatchelStore *store, con
     .user = satchel_rights_get_user (rights),
     .device = device,
     .set = set,
+    .sight = sight,
     .lookups = g_ptr_array_new_with_free_func ((GDestroyNotify)satchel_lookup_free),
     .heads = g_ptr_array_new_with_free_func (satchel_resolve_head_free),
   };
@@ -51,17 +52,23 @@ satchel_resolution_get_seen (SatchelResolution *resolution, const SatchelChange 
                              GError **error)
 {
   SatchelStore *store = resolution->store;
+  SatchelSight *sight = resolution->sight;
   SatchelCursor cursor;
   gint64 restored_s;
 
   *s = 0;
   if (change->seen == NULL)
     return TRUE;
+  if (g_strcmp0 (change->seen, sight->cursor) == 0) {
+    *s = sight->s;
+    return TRUE;
+  }
   if (!satchel_cursor_from_text (change->seen, store->secret, sizeof store->secret, resolution->user, &cursor,
                                  error) ||
       !satchel_store_get_restored_s (store, cursor.epoch, &restored_s, error))
     return FALSE;
   /* What was seen of an interval that a restore has undone was not seen of what stands there now. */
   *s = restored_s >= 0 ? MIN (cursor.s, restored_s) : cursor.s;
+  *sight = (SatchelSight){ change->seen, *s };
   return TRUE;
 }

@@ -15,6 +15,12 @@
 
 G_BEGIN_DECLS
 
+/* What a cursor says of what was seen: the sets of a push name the same one mostly. */
+typedef struct {
+  const char *cursor; /* borrowed from the push; NULL: none was read yet */
+  gint64 s;
+} SatchelSight;
+
 typedef struct {
   SatchelStore *store;
   const SatchelRights *rights;
@@ -22,6 +28,7 @@ typedef struct {
   const char *user;
   const char *device;
   const SatchelChangeSet *set;
+  SatchelSight *sight; /* the push's */
   SatchelCommit commit;
   const SatchelField *field; /* the one under way: named when the set is parked */
   GPtrArray *lookups;        /* Lookup*, checked when all changes are written: a set may refer to what it makes later */
@@ -33,7 +40,8 @@ typedef struct {
 } SatchelResolution;
 
 void satchel_resolution_init (SatchelResolution *resolution, SatchelStore *store, const SatchelRights *rights,
-                              const SatchelClock *clock, gint64 now_ms, const char *device, const SatchelChangeSet *set);
+                              const SatchelClock *clock, gint64 now_ms, const char *device, const SatchelChangeSet *set,
+                              SatchelSight *sight);
 void satchel_resolution_clear (SatchelResolution *resolution);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SatchelResolution, satchel_resolution_clear)
 
