@@ -272,9 +272,10 @@ satchel_session_get_sign_in (SatchelSession *session)
 static gboolean
 forget_person (SatchelReplica *replica, GError **error)
 {
-  static const char *const facts[] = { SATCHEL_META_RIGHTS, "visited",   "pinned",
-                                       "workplace_seen_s",  "told_s",    "reminded_ms",
-                                       "reminded_day",      "mail_rule", "mail_folder" };
+  static const char *const facts[] = { SATCHEL_META_RIGHTS, "visited",    "pinned",
+                                       "workplace_seen_s",  "told_s",     "reminded_ms",
+                                       "reminded_day",      "mail_rule",  "mail_folder",
+                                       "first_all",         "first_here", "first_moved" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (facts); i++)
     if (!satchel_replica_set_meta (replica, facts[i], NULL, error))

@@ -14,6 +14,7 @@
 #include "tests/ui/widgets.h"
 #include "ui/setup/first-sync.h"
 #include "ui/setup/setup.h"
+#include "ui/sync/first.h"
 #include "ui/sync/status.h"
 
 #define MOST_AT_ONCE 60 /* sign-ins from one address (protocol/WIRE.md, Limits) */
@@ -128,20 +129,45 @@ test_status (void)
   teardown (&test);
 }
 
-/* The strip says why nothing comes, pauses and goes on. */
+/* Whoever syncs counts from 0 when it is another one; one that was there all the while counts on. */
+static void
+test_first_move (void)
+{
+  SatchelFirst first = { .all = 6400 };
+  const SatchelFirst kept = first;
+
+  satchel_first_move (&first, 50);
+  g_assert_false (satchel_first_is_further (&first, &kept));
+  satchel_first_move (&first, 300);
+  g_assert_cmpint (first.here, ==, 300);
+  g_assert_true (satchel_first_is_further (&first, &kept));
+  satchel_first_move (&first, 300);
+  g_assert_cmpint (first.here, ==, 300);
+  satchel_first_move (&first, 40);
+  satchel_first_move (&first, 100);
+  g_assert_cmpint (first.here, ==, 400);
+}
+
+/* The strip says why nothing comes, pauses and goes on; how far it was before the program ended. */
 static void
 test_first_sync (void)
 {
+  const SatchelFirst kept = { .all = 1000000, .here = 400000 };
   Test test;
   GtkWidget *strip = g_object_new (SATCHEL_TYPE_FIRST_SYNC, NULL);
+  GtkWidget *bar = test_find_widget (strip, GTK_TYPE_PROGRESS_BAR, NULL);
+  g_autoptr (GError) error = NULL;
 
   test_desk_setup (&test.desk);
+  g_assert_true (satchel_first_keep (&kept, satchel_session_get_replica (test.desk.other), &error));
   show (&test, strip);
   satchel_first_sync_set_desk (SATCHEL_FIRST_SYNC (strip), test.desk.desk);
   await_words (strip, "Waiting for the connection");
   g_assert_nonnull (seek_words (strip, "The server cannot be reached."));
   test_click (strip, "Pause");
   await_words (strip, "Paused");
+  g_assert_cmpfloat_with_epsilon (gtk_progress_bar_get_fraction (GTK_PROGRESS_BAR (bar)), 0.4, 0.01);
+  g_assert_nonnull (seek_words (strip, "of about"));
   g_assert_null (test_seek_widget (strip, GTK_TYPE_BUTTON, "Pause"));
   test_click (strip, "Go On");
   await_words (strip, "Waiting for the connection");
@@ -322,6 +348,7 @@ main (int argc, char **argv)
   adw_init ();
   program = argv[1];
   g_test_add_func ("/ui/standing/status", test_status);
+  g_test_add_func ("/ui/standing/first-move", test_first_move);
   g_test_add_func ("/ui/standing/first-sync", test_first_sync);
   g_test_add_func ("/ui/standing/certificate", test_certificate);
   g_test_add_func ("/ui/standing/rate", test_rate);

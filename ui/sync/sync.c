@@ -10,6 +10,7 @@
 #include "client/tally.h"
 #include "protocol/error.h"
 #include "ui/sync/engine.h"
+#include "ui/sync/first.h"
 #include "ui/sync/program.h"
 #include "ui/sync/words.h"
 
@@ -18,6 +19,7 @@ typedef struct {
   SatchelTally tally;
   gint64 last_sync;
   gboolean online, signed_in;
+  SatchelFirst first;
 } Count;
 
 struct _SatchelSync {
@@ -34,8 +36,9 @@ struct _SatchelSync {
   char *problem, *code;
   gboolean listening;
   SatchelSyncTotals moved;
-  gint64 expected; /* bytes of the first sync; 0: not known */
-  gint64 image;    /* bytes of the image that the sync under way has brought, or brings; 0: none */
+  SatchelFirst first, first_kept; /* row by row */
+  gboolean first_known;           /* what was kept of it was read */
+  gint64 image; /* bytes of the image that the sync under way has brought, or brings; 0: none */
   SatchelStanding standing;
 };
 
@@ -153,6 +156,7 @@ count_job (SatchelSession *session, gpointer data, GCancellable *cancellable, GE
       satchel_replica_peek_meta_integer (satchel_session_get_replica (session), "last_sync_ms", -1);
   count->online = !satchel_session_get_offline (session);
   count->signed_in = satchel_session_get_user (session) != NULL;
+  satchel_first_read (&count->first, satchel_session_get_replica (session));
   return g_steal_pointer (&count);
 }
 
@@ -163,12 +167,39 @@ notify_if (SatchelSync *sync, gboolean different, int property)
     g_object_notify_by_pspec (G_OBJECT (sync), properties[property]);
 }
 
+static gpointer
+keep_job (SatchelSession *session, gpointer first, GCancellable *cancellable, GError **error)
+{
+  (void)!satchel_first_keep (first, satchel_session_get_replica (session), error); /* the error says it */
+  return NULL;
+}
+
+/* That it cannot be kept costs a bar that is too short; whatever else is wrong with the disk, the sync says.
+ */
+static void
+move_first (SatchelSync *sync)
+{
+  if (!sync->first_known || sync->first.all == 0 || sync->count.last_sync >= 0)
+    return;
+  satchel_first_move (&sync->first, sync->moved.bytes_in);
+  if (!satchel_first_is_further (&sync->first, &sync->first_kept))
+    return;
+  sync->first_kept = sync->first;
+  satchel_desk_write (sync->desk, keep_job, g_memdup2 (&sync->first, sizeof sync->first), g_free, NULL, NULL,
+                      NULL);
+}
+
 static void
 take_count (SatchelSync *sync, const Count *count)
 {
   Count before = sync->count;
 
   sync->count = *count;
+  if (!sync->first_known) {
+    sync->first = sync->first_kept = count->first;
+    sync->first_known = TRUE;
+    move_first (sync);
+  }
   notify_if (sync, before.tally.pending != count->tally.pending, PROP_PENDING);
   notify_if (sync, before.tally.parked != count->tally.parked, PROP_PARKED);
   notify_if (sync, before.tally.conflicts != count->tally.conflicts, PROP_CONFLICTS);
@@ -235,6 +266,7 @@ progress_cb (const char *state, const SatchelSyncTotals *moved, gpointer data)
   sync->moved = *moved;
   if (moved->image_bytes > 0)
     sync->image = moved->image_bytes;
+  move_first (sync);
   g_object_notify_by_pspec (G_OBJECT (sync), properties[PROP_PROGRESS]);
   update_standing (sync);
   count (sync);
@@ -414,17 +446,19 @@ satchel_sync_get_first (SatchelSync *sync, gint64 *here, gint64 *all)
 {
   const SatchelSyncTotals *moved = &sync->moved;
 
-  *all = sync->image > 0 ? sync->image : sync->expected;
+  *all = sync->image > 0 ? sync->image : sync->first.all;
   if (sync->image > 0)
     *here = moved->image_bytes > 0 ? moved->image_here : sync->image;
   else
-    *here = moved->bytes_in;
+    *here = sync->first.all > 0 ? sync->first.here : moved->bytes_in;
 }
 
 void
 satchel_sync_expect (SatchelSync *sync, gint64 bytes)
 {
-  sync->expected = bytes;
+  sync->first = (SatchelFirst){ .all = bytes, .moved = sync->moved.bytes_in };
+  sync->first_known = TRUE;
+  move_first (sync);
 }
 
 static void
