@@ -170,6 +170,12 @@ find_row (SatchelDownload *download, gint64 offset, GError **error)
   return FALSE;
 }
 
+void
+satchel_download_hand_over (SatchelDownload *download)
+{
+  satchel_database_hand_over (download->database);
+}
+
 gboolean
 satchel_download_read (SatchelDownload *download, gint64 offset, guint8 *to, gsize size, GError **error)
 {

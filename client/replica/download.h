@@ -25,5 +25,7 @@ gboolean satchel_download_get_size (SatchelDownload *download, gint64 *size, GEr
 gboolean satchel_download_add (SatchelDownload *download, gint64 offset, GBytes *bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* INVALID where they are not all here. */
 gboolean satchel_download_read (SatchelDownload *download, gint64 offset, guint8 *to, gsize size, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The next caller may be another thread. */
+void     satchel_download_hand_over (SatchelDownload *download);
 
 G_END_DECLS

@@ -120,7 +120,7 @@ inspect (SatchelDatabase *database, const char *sql,
 gboolean
 satchel_inspect_rows (SatchelDatabase *database, const SatchelEntity *entity, GError **error)
 {
-  g_autofree char *sql = g_strdup_printf ("SELECT %s FROM %s r", satchel_entity_table_columns (entity),
+  g_autofree char *sql = g_strdup_printf ("SELECT %s FROM %s r NOT INDEXED", satchel_entity_table_columns (entity),
                                           satchel_sql_table (entity));
 
   return inspect (database, sql, is_row_valid, entity, error);

@@ -32,6 +32,7 @@ struct _SatchelPacked {
   ZSTD_DCtx *zstd;
   Slot slots[N_SLOTS];
   guint64 n_reads;
+  GMutex lock; /* of what is above, once it is offered */
 };
 
 typedef struct {
@@ -142,11 +143,8 @@ file_close (sqlite3_file *file)
 
 /* Pages are smaller than frames, but who knows where they lie. */
 static int
-file_read (sqlite3_file *file, void *bytes, int size, sqlite3_int64 place)
+read_locked (SatchelPacked *packed, guint8 *to, int size, gint64 place)
 {
-  SatchelPacked *packed = ((File *)file)->packed;
-  guint8 *to = bytes;
-
   while (size > 0) {
     const gint64 frame = place / SATCHEL_SNAPSHOT_FRAME_BYTES, within = place % SATCHEL_SNAPSHOT_FRAME_BYTES;
     const guint8 *held;
@@ -167,6 +165,15 @@ file_read (sqlite3_file *file, void *bytes, int size, sqlite3_int64 place)
     size -= (int)taken;
   }
   return SQLITE_OK;
+}
+
+static int
+file_read (sqlite3_file *file, void *bytes, int size, sqlite3_int64 place)
+{
+  SatchelPacked *packed = ((File *)file)->packed;
+  g_autoptr (GMutexLocker) locked = g_mutex_locker_new (&packed->lock);
+
+  return read_locked (packed, bytes, size, place);
 }
 
 static int
@@ -314,6 +321,7 @@ satchel_packed_new (SatchelPackedRead read, gpointer data, gint64 bytes, gint64 
   packed->starts = g_array_new (FALSE, FALSE, sizeof (gint64));
   packed->frame = g_malloc (FRAME_ROOM);
   packed->zstd = ZSTD_createDCtx ();
+  g_mutex_init (&packed->lock);
   for (guint i = 0; i < N_SLOTS; i++)
     packed->slots[i].frame = -1;
   if (packed->zstd == NULL || image_bytes <= 0) {
@@ -338,6 +346,7 @@ satchel_packed_free (SatchelPacked *packed)
     sqlite3_vfs_unregister (&packed->vfs);
   for (guint i = 0; i < N_SLOTS; i++)
     g_free (packed->slots[i].bytes);
+  g_mutex_clear (&packed->lock);
   ZSTD_freeDCtx (packed->zstd);
   g_array_unref (packed->starts);
   g_free (packed->frame);

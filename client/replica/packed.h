@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 typedef struct _SatchelPacked SatchelPacked;
 
-/* Where the compressed bytes come from; within what the image has of them. */
+/* Where the compressed bytes come from; within what the image has of them. One call at a time, from whatever thread reads. */
 typedef gboolean (*SatchelPackedRead) (gint64 offset, guint8 *to, gsize size, gpointer data, GError **error);
 
 /* Of @bytes compressed ones. INVALID unless they are zstd frames which say that each holds SATCHEL_SNAPSHOT_FRAME_BYTES, the last one what is
@@ -20,7 +20,7 @@ SatchelPacked *satchel_packed_new (SatchelPackedRead read, gpointer data, gint64
 void           satchel_packed_free (SatchelPacked *packed);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SatchelPacked, satchel_packed_free)
 
-/* What ATTACH takes, to read only; while @packed lives. Borrowed. */
+/* What ATTACH takes, to read only; while @packed lives. By several connections, each in a thread of its own. Borrowed. */
 const char *satchel_packed_get_uri (SatchelPacked *packed);
 
 G_END_DECLS

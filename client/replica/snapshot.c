@@ -8,6 +8,7 @@
 #include "client/blobs/uses.h"
 #include "client/replica/followed.h"
 #include "client/replica/inspect.h"
+#include "client/replica/inspector.h"
 #include "client/replica/packed.h"
 #include "client/replica/parties.h"
 #include "protocol/error.h"
@@ -132,7 +133,10 @@ check_hash (SatchelDownload *download, const SatchelSnapshotHead *head, GError *
 static gboolean
 read_cb (gint64 offset, guint8 *to, gsize size, gpointer download, GError **error)
 {
-  return satchel_download_read (download, offset, to, size, error);
+  const gboolean read = satchel_download_read (download, offset, to, size, error);
+
+  satchel_download_hand_over (download); /* to the inspector, or back */
+  return read;
 }
 
 /* The image that came, as a file. */
@@ -169,8 +173,8 @@ attach (SatchelReplica *replica, SatchelPacked *image, GError **error)
 
 /* What only this program knows has no rows, and no table there. */
 static gboolean
-adopt_entity (SatchelReplica *replica, SatchelForms *forms, const SatchelEntity *entity, gint64 *n_rows,
-              GError **error)
+adopt_entity (SatchelReplica *replica, SatchelForms *forms, const SatchelEntity *entity,
+              SatchelInspector *inspector, gint64 *n_rows, GError **error)
 {
   SatchelDatabase *database = satchel_replica_get_database (replica);
   g_autofree char *count = g_strdup_printf ("SELECT count(*) FROM %s", satchel_sql_table (entity));
@@ -187,8 +191,10 @@ adopt_entity (SatchelReplica *replica, SatchelForms *forms, const SatchelEntity 
   /* A table that triggers watch is not copied by pages. */
   if (!satchel_entity_search_release (database, entity, error) ||
       !satchel_parties_drop (database, entity, error) ||
-      !satchel_entity_table_adopt (database, entity, SCHEMA, forms, error) ||
-      !satchel_inspect_rows (database, entity, error) ||
+      !satchel_entity_table_match (database, entity, SCHEMA, forms, error))
+    return FALSE;
+  satchel_inspector_add (inspector, entity);
+  if (!satchel_entity_table_adopt (database, entity, SCHEMA, error) ||
       !satchel_entity_search_adopt (database, entity, SCHEMA, forms, error) ||
       !satchel_parties_ensure (database, entity, error) || !take_integer (replica, count, &n_here, error))
     return FALSE;
@@ -221,22 +227,25 @@ adopt_stubs (SatchelReplica *replica, GError **error)
 }
 
 static gboolean
-adopt_all (SatchelReplica *replica, const SatchelSnapshotHead *head, gint64 *n_rows, GError **error)
+adopt_all (SatchelReplica *replica, const SatchelSnapshotHead *head, const char *image, gint64 *n_rows,
+           GError **error)
 {
   guint n_entities;
   const SatchelEntity *const *entities =
       satchel_registry_get_entities (satchel_replica_get_registry (replica), &n_entities);
   g_autoptr (SatchelForms) forms = satchel_forms_new (satchel_replica_get_database (replica), SCHEMA, error);
+  g_autoptr (SatchelInspector) inspector = NULL;
 
   if (forms == NULL)
     return FALSE;
+  inspector = satchel_inspector_new (image);
   for (guint i = 0; i < n_entities; i++) {
-    if (!adopt_entity (replica, forms, entities[i], n_rows, error))
+    if (!adopt_entity (replica, forms, entities[i], inspector, n_rows, error))
       return FALSE;
   }
   if (*n_rows != head->rows)
     return refuse ("it has other rows than its head says", error);
-  return adopt_stubs (replica, error);
+  return adopt_stubs (replica, error) && satchel_inspector_finish (inspector, error);
 }
 
 /* As after a pull that brought everything. */
@@ -253,8 +262,8 @@ remember (SatchelReplica *replica, const SatchelSnapshotHead *head, gint64 now_m
 }
 
 static gboolean
-take_over (SatchelReplica *replica, const SatchelSnapshotHead *head, gint64 now_ms, gint64 *n_rows,
-           GError **error)
+take_over (SatchelReplica *replica, const SatchelSnapshotHead *head, const char *image, gint64 now_ms,
+           gint64 *n_rows, GError **error)
 {
   gboolean wanted;
 
@@ -268,11 +277,11 @@ take_over (SatchelReplica *replica, const SatchelSnapshotHead *head, gint64 now_
   if (head->metadata != NULL &&
       !satchel_followed_take (satchel_replica_get_followed (replica), head->metadata, error))
     return FALSE;
-  return adopt_all (replica, head, n_rows, error) && remember (replica, head, now_ms, error);
+  return adopt_all (replica, head, image, n_rows, error) && remember (replica, head, now_ms, error);
 }
 
 static gboolean
-take_attached (SatchelReplica *replica, const SatchelSnapshotHead *head, gint64 now_ms,
+take_attached (SatchelReplica *replica, const SatchelSnapshotHead *head, const char *image, gint64 now_ms,
                SatchelPullResult *result, GError **error)
 {
   SatchelDatabase *database = satchel_replica_get_database (replica);
@@ -281,7 +290,7 @@ take_attached (SatchelReplica *replica, const SatchelSnapshotHead *head, gint64 
 
   if (!satchel_database_begin (database, error))
     return FALSE;
-  if (take_over (replica, head, now_ms, &n_rows, &problem)) {
+  if (take_over (replica, head, image, now_ms, &n_rows, &problem)) {
     *result = (SatchelPullResult){ .rows = n_rows, .s = head->s, .reset = TRUE };
     return satchel_database_commit (database, error);
   }
@@ -306,7 +315,7 @@ satchel_snapshot_take (SatchelReplica *replica, const SatchelSnapshotHead *head,
     return FALSE;
   taken = attach (replica, image, error);
   if (taken) {
-    taken = take_attached (replica, head, now_ms, result, error);
+    taken = take_attached (replica, head, satchel_packed_get_uri (image), now_ms, result, error);
     taken = detach (replica, taken ? error : NULL) && taken;
   }
   satchel_loading_end (database);

@@ -263,21 +263,28 @@ make_alike (SatchelForms *forms, SatchelDatabase *database, const SatchelEntity 
 }
 
 gboolean
-satchel_entity_table_adopt (SatchelDatabase *database, const SatchelEntity *entity, const char *schema,
+satchel_entity_table_match (SatchelDatabase *database, const SatchelEntity *entity, const char *schema,
                             SatchelForms *forms, GError **error)
 {
   g_autofree char *table = g_strdup_printf ("e_%s", entity->name);
-  g_autofree char *copy =
-      g_strdup_printf ("INSERT INTO main.\"%s\" SELECT * FROM \"%s\".\"%s\"", table, schema, table);
   gboolean sound;
 
   if (!make_alike (forms, database, entity, table, error) ||
       !satchel_table_is_sound (database, schema, table, &sound, error))
     return FALSE;
   if (sound)
-    return satchel_database_execute (database, copy, error);
+    return TRUE;
   g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "the table of %s is damaged", entity->name);
   return FALSE;
+}
+
+gboolean
+satchel_entity_table_adopt (SatchelDatabase *database, const SatchelEntity *entity, const char *schema, GError **error)
+{
+  g_autofree char *copy = g_strdup_printf ("INSERT INTO main.\"e_%s\" SELECT * FROM \"%s\".\"e_%s\"",
+                                           entity->name, schema, entity->name);
+
+  return satchel_database_execute (database, copy, error);
 }
 
 /* ---- reading ---- */

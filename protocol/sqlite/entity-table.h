@@ -53,11 +53,13 @@ const char *satchel_entity_table_columns (const SatchelEntity *entity);
 SatchelRecord *satchel_entity_table_get (SatchelStatement *statement, const SatchelEntity *entity, int first_column,
                                          GError **error);
 
-/* Fills the table of prefix "e", which is empty, without triggers, and made anew unless @forms knows it to be alike, from the same
- * one of the attached database @schema, indexes included: pages are copied as they stand. INVALID when the two are not made alike,
- * or when that one is damaged. What the values are is not looked at. Within a transaction. */
-gboolean satchel_entity_table_adopt (SatchelDatabase *database, const SatchelEntity *entity, const char *schema,
+/* Makes the table of prefix "e", which is empty and without triggers, anew unless @forms knows it to be alike to the same one of the
+ * attached database @schema. INVALID when they cannot be alike, or when that one is damaged. Within a transaction. */
+gboolean satchel_entity_table_match (SatchelDatabase *database, const SatchelEntity *entity, const char *schema,
                                      SatchelForms *forms, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Fills it from that one, indexes included: pages are copied as they stand. What the values are is not looked at. */
+gboolean satchel_entity_table_adopt (SatchelDatabase *database, const SatchelEntity *entity, const char *schema,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* *any: whether the table of prefix "e" in @schema ("main": this database) has a row. */
 gboolean satchel_entity_table_has_rows (SatchelDatabase *database, const SatchelEntity *entity, const char *schema,
