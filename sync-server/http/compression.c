@@ -1,5 +1,5 @@
-/* satchel, zstd and gzip. Both directions use one buffer of a fixed size, so that memory does not follow what a body
- * claims.
+/* satchel, zstd and gzip. Both directions use one buffer of a fixed size, so that memory does not follow what
+ * a body claims.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sync-server/http/compression.h"
@@ -13,6 +13,7 @@
 #define BUFFER_BYTES    (64 * 1024)
 #define ZSTD_WINDOW_LOG 23 /* 8 MiB: what a frame may make us allocate */
 #define GZIP_LEVEL      1
+#define MOST_KEPT_BYTES (512 * 1024)
 
 struct _SatchelEncoder {
   SatchelEncoding encoding;
@@ -23,6 +24,74 @@ struct _SatchelEncoder {
   gpointer data;
   guint8 buffer[BUFFER_BYTES];
 };
+
+/* ---- contexts ----
+ * A new one asks the processor what it can do, which a virtual machine answers by leaving the guest: a
+ * twentieth of a pull of 20 rows. So each thread keeps one of each kind, unless a large body has made it
+ * large. */
+
+static void
+free_encoding_context (gpointer context)
+{
+  ZSTD_freeCCtx (context);
+}
+
+static void
+free_decoding_context (gpointer context)
+{
+  ZSTD_freeDCtx (context);
+}
+
+static GPrivate encoding_context = G_PRIVATE_INIT (free_encoding_context);
+static GPrivate decoding_context = G_PRIVATE_INIT (free_decoding_context);
+
+/* NULL: none is kept. */
+static gpointer
+take_context (GPrivate *kept)
+{
+  gpointer context = g_private_get (kept);
+
+  g_private_set (kept, NULL);
+  return context;
+}
+
+static ZSTD_CCtx *
+begin_encoding (void)
+{
+  ZSTD_CCtx *context = take_context (&encoding_context);
+
+  return context != NULL ? context : ZSTD_createCCtx ();
+}
+
+static void
+end_encoding (ZSTD_CCtx *context)
+{
+  if (context != NULL && ZSTD_sizeof_CCtx (context) <= MOST_KEPT_BYTES) {
+    ZSTD_CCtx_reset (context, ZSTD_reset_session_and_parameters);
+    g_private_replace (&encoding_context, context);
+  } else {
+    ZSTD_freeCCtx (context);
+  }
+}
+
+static ZSTD_DCtx *
+begin_decoding (void)
+{
+  ZSTD_DCtx *context = take_context (&decoding_context);
+
+  return context != NULL ? context : ZSTD_createDCtx ();
+}
+
+static void
+end_decoding (ZSTD_DCtx *context)
+{
+  if (ZSTD_sizeof_DCtx (context) <= MOST_KEPT_BYTES) {
+    ZSTD_DCtx_reset (context, ZSTD_reset_session_and_parameters);
+    g_private_replace (&decoding_context, context);
+  } else {
+    ZSTD_freeDCtx (context);
+  }
+}
 
 const char *
 satchel_encoding_name (SatchelEncoding encoding)
@@ -80,7 +149,7 @@ decode_zstd (const guint8 *bytes, gsize size, const ZSTD_DDict *dictionary, gsiz
              GError **error)
 {
   g_autofree guint8 *buffer = g_malloc (BUFFER_BYTES);
-  ZSTD_DCtx *context = ZSTD_createDCtx ();
+  ZSTD_DCtx *context = begin_decoding ();
   ZSTD_DCtx_setParameter (context, ZSTD_d_windowLogMax, ZSTD_WINDOW_LOG);
   ZSTD_DCtx_refDDict (context, dictionary);
 
@@ -99,7 +168,7 @@ decode_zstd (const guint8 *bytes, gsize size, const ZSTD_DDict *dictionary, gsiz
       ok = append_bounded (result, buffer, out.pos, most, error);
     }
   }
-  ZSTD_freeDCtx (context);
+  end_decoding (context);
 
   if (ok && hint != 0) {
     g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "the zstd body is cut short");
@@ -176,7 +245,7 @@ satchel_encoder_new (SatchelEncoding encoding, SatchelEncoderSink sink, gpointer
   encoder->sink = sink;
   encoder->data = data;
   if (encoding == SATCHEL_ENCODING_ZSTD || encoding == SATCHEL_ENCODING_SATCHEL) {
-    encoder->zstd = ZSTD_createCCtx ();
+    encoder->zstd = begin_encoding ();
     ZSTD_CCtx_setParameter (encoder->zstd, ZSTD_c_compressionLevel, SATCHEL_CODING_LEVEL);
     ZSTD_CCtx_setParameter (encoder->zstd, ZSTD_c_checksumFlag, encoding == SATCHEL_ENCODING_ZSTD);
   } else if (encoding == SATCHEL_ENCODING_GZIP) {
@@ -190,7 +259,7 @@ satchel_encoder_free (SatchelEncoder *encoder)
 {
   if (encoder == NULL)
     return;
-  ZSTD_freeCCtx (encoder->zstd);
+  end_encoding (encoder->zstd);
   g_clear_object (&encoder->gzip);
   g_free (encoder);
 }
