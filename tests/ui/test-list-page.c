@@ -132,6 +132,44 @@ test_room (void)
   check_room (360, 1, 1); /* cards */
 }
 
+static gboolean
+has_edge (gpointer data)
+{
+  TestPage *test = data;
+
+  return !is_settled (test);
+}
+
+/* A column that is made wider pushes none over the edge for longer than it takes; it stays itself, be it the
+ * last in priority. */
+static void
+test_wider (void)
+{
+  TestPage test;
+  g_autoptr (GtkColumnViewColumn) last = NULL;
+  GListModel *columns;
+
+  setup (&test, 40, 1000);
+  test.expected = 1000;
+  test.least = 2;
+  test.most = 6;
+  test_desk_until (is_settled, &test);
+  columns = gtk_column_view_get_columns (test.list);
+  for (guint i = 0; i < g_list_model_get_n_items (columns); i++) {
+    g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
+
+    if (gtk_column_view_column_get_visible (column))
+      g_set_object (&last, column);
+  }
+  gtk_column_view_column_set_fixed_width (last, 500);
+  test_desk_until (has_edge, &test);
+  test_desk_until (is_settled, &test);
+  g_assert_true (gtk_column_view_column_get_visible (last));
+  g_assert_cmpint (gtk_column_view_column_get_fixed_width (last), >=, 500);
+  g_clear_object (&last);
+  teardown (&test);
+}
+
 /* The titles of columns end in an ellipsis, where their column is narrower, and are told whole. */
 static void
 assert_titles (GtkWidget *widget, guint *n)
@@ -524,6 +562,7 @@ main (int argc, char **argv)
   adw_init ();
   g_test_add_func ("/ui/list-page/titles", test_titles);
   g_test_add_func ("/ui/list-page/room", test_room);
+  g_test_add_func ("/ui/list-page/wider", test_wider);
   g_test_add_func ("/ui/list-page/filters", test_filters);
   g_test_add_func ("/ui/list-page/empty", test_empty);
   g_test_add_func ("/ui/list-page/empty-link", test_empty_link);

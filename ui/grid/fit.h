@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 typedef struct {
   int width;      /* as configured, pixels at 100 % */
-  guint priority; /* 1 stays longest */
+  guint priority; /* 1 stays longest, but for 0 */
 } SatchelFitColumn;
 
 /* Below this width, pixels at 100 %, rows are cards of two lines. */

@@ -24,8 +24,9 @@ struct _SatchelGrid {
   const char *clicked;       /* field of the column that was asked to compare; interned */
   const char *sort;          /* interned; NULL: none that is shown */
   gboolean descending;
-  int width;     /* that columns were chosen for */
-  double height; /* of what is seen */
+  const void *held; /* the column that was made wider or narrower last: it stays; never looked into */
+  int width;        /* that columns were chosen for */
+  double height;    /* of what is seen */
   gboolean narrow, anew, at_end, at_beginning;
   guint setting; /* > 0: what changes about the columns is our own doing */
   guint fit_source, tell_source, stay_source;
@@ -110,7 +111,8 @@ fit (SatchelGrid *grid)
     const SatchelViewColumn *view = satchel_columns_get_shown (get_column (grid, i));
 
     if (view != NULL)
-      columns[n_fitted++] = (SatchelFitColumn){ (int)view->width, view->priority };
+      columns[n_fitted++] =
+          (SatchelFitColumn){ (int)view->width, get_column (grid, i) == grid->held ? 0 : view->priority };
   }
   grid->setting++;
   grid->narrow = narrow;
@@ -164,6 +166,8 @@ tell_columns_cb (gpointer data)
   SatchelGrid *grid = data;
 
   grid->tell_source = 0;
+  /* Whatever has been pushed over the edge makes room. */
+  fit (grid);
   g_signal_emit (grid, signals[COLUMNS], 0);
   return G_SOURCE_REMOVE;
 }
@@ -184,6 +188,7 @@ width_cb (GtkColumnViewColumn *column, GParamSpec *spec, SatchelGrid *grid)
   if (grid->setting > 0 || view == NULL || width <= 0)
     return;
   view->width = (guint)MAX (width / satchel_scale_of_text (GTK_WIDGET (grid)), 1);
+  grid->held = column;
   tell_columns (grid);
 }
 
