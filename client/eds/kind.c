@@ -101,7 +101,7 @@ mark_contact (const char *text, gboolean aside)
 static ICalComponent *
 parse_calendar (const char *text, GError **error)
 {
-  ICalComponent *calendar = i_cal_component_new_from_string (text);
+  ICalComponent *calendar = satchel_calendar_parse (text);
 
   if (calendar == NULL)
     g_set_error_literal (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID,

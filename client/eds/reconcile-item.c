@@ -71,8 +71,9 @@ write_item (SatchelReconciler *r, const Case *c, GError **error)
 
   if (!find_base (r, c, &base, error))
     return FALSE;
-  text = r->kind->write (r->exchange, c->records, c->uid, base, error);
-  if (text == NULL)
+  text = r->kind->write (r->exchange, c->records, c->uid, base, NULL);
+  /* What cannot be read cannot be kept, and must not hold up the others. */
+  if (text == NULL && (text = r->kind->write (r->exchange, c->records, c->uid, NULL, error)) == NULL)
     return FALSE;
   note = new_note (r, c, text);
   if (c->there != NULL && g_str_equal (note->essence, c->essence)) {

@@ -33,6 +33,9 @@
 
 G_BEGIN_DECLS
 
+/* NULL: it cannot be read, or holds more than any program writes (SATCHEL_MAX_ITEM_LINES, _DEPTH). Owned. */
+ICalComponent *satchel_calendar_parse (const char *text);
+
 /* The components of @kind in @calendar (a VCALENDAR, or a bare component: itself), those without RECURRENCE-ID first: ICalComponent*, owned references. */
 GPtrArray *satchel_calendar_list (ICalComponent *calendar, ICalComponentKind kind);
 /* The master of a series, or the only one, if it is there: owned, or NULL. */

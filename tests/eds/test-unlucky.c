@@ -281,6 +281,57 @@ test_odd_uids (void)
   desk_teardown (&desk);
 }
 
+/* ---- too much ---- */
+
+/* As the text of an item, which is what deep or long ones have in common. */
+static char *
+dup_event (const char *uid, const char *line, const char *end, guint n)
+{
+  GString *text = g_string_new (NULL);
+
+  g_string_printf (text,
+                   "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:%s\r\nDTSTART:"
+                   "20261207T090000Z\r\nSUMMARY:Much\r\n",
+                   uid);
+  for (guint i = 0; i < n; i++)
+    g_string_append (text, line);
+  for (guint i = 0; i < n; i++)
+    g_string_append (text, end);
+  g_string_append (text, "END:VEVENT\r\nEND:VCALENDAR\r\n");
+  return g_string_free (text, FALSE);
+}
+
+/* What goes deeper than the library bears, or is longer than anybody writes, is refused and stays; what was
+ * ours before is set back; nobody else waits for it. */
+static void
+test_too_much (void)
+{
+  g_autofree char *deep = dup_event ("deep", "BEGIN:VALARM\r\n", "END:VALARM\r\n", 200000);
+  g_autofree char *lengthy = dup_event ("long", "X-MORE:1\r\n", "", 100000);
+  guint counts[SATCHEL_MIRROR_N_NOTICES];
+  const char *reason;
+  Desk desk;
+
+  desk_setup (&desk, SATCHEL_MIRROR_APPOINTMENTS);
+  WRITE (device_create (&desk.device, "appointment", "a1", &problem, "subject", "Visit", "start",
+                        "2026-12-07T09:00:00Z", "end", "2026-12-07T10:00:00Z", NULL));
+  desk_run (&desk);
+  desk_put (&desk, "deep", deep);
+  desk_put (&desk, "long", lengthy);
+  desk_put (&desk, device_id ("a1"), deep);
+  desk_put (&desk, "sound",
+            "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:sound\r\nDTSTART:20261207T090000Z\r\n"
+            "SUMMARY:Sound\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n");
+  desk_run (&desk);
+  satchel_reconciler_take_notices (desk.reconciler, counts, &reason);
+  g_assert_cmpuint (counts[SATCHEL_MIRROR_REFUSED], ==, 3);
+  g_assert_cmpint (device_rows (&desk.device, "e_appointment"), ==, 2);
+  desk_assert_item (&desk, device_id ("a1"), "SUMMARY:Visit");
+  g_assert_cmpuint (strlen (g_hash_table_lookup (desk.table.items, "deep")), ==, strlen (deep));
+  desk_assert_rest (&desk);
+  desk_teardown (&desk);
+}
+
 /* ---- days ---- */
 
 /* A whole day is a day of its own zone, wherever she is who looks at it. */
@@ -325,6 +376,7 @@ main (int argc, char **argv)
   g_test_add_func ("/eds/unlucky/planted-uid", test_planted_uid);
   g_test_add_func ("/eds/unlucky/planted-invitation", test_planted_invitation);
   g_test_add_func ("/eds/unlucky/odd-uids", test_odd_uids);
+  g_test_add_func ("/eds/unlucky/too-much", test_too_much);
   g_test_add_func ("/eds/unlucky/all-day", test_all_day);
   return g_test_run ();
 }

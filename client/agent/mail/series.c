@@ -30,46 +30,10 @@ fail_invalid (GError **error, const char *message)
   return FALSE;
 }
 
-/* Long lines go on behind a line end and a blank. Owned. */
-static char *
-dup_unfolded (const char *text)
-{
-  GString *plain = g_string_sized_new (strlen (text));
-
-  for (const char *at = text; *at != '\0'; at++) {
-    const gsize end = *at == '\n' ? 1 : g_str_has_prefix (at, "\r\n") ? 2 : 0;
-
-    if (end > 0 && (at[end] == ' ' || at[end] == '\t'))
-      at += end;
-    else
-      g_string_append_c (plain, *at);
-  }
-  return g_string_free (plain, FALSE);
-}
-
-/* libical goes down with the components and keeps every line: both are counted before. */
-static gboolean
-is_bounded (const char *text)
-{
-  g_autofree char *plain = dup_unfolded (text);
-  guint lines = 0, depth = 0;
-
-  for (const char *at = plain; at != NULL; at = strchr (at, '\n')) {
-    at += *at == '\n';
-    if (g_ascii_strncasecmp (at, "BEGIN:", 6) == 0)
-      depth++;
-    else if (g_ascii_strncasecmp (at, "END:", 4) == 0 && depth > 0)
-      depth--;
-    if (++lines > SATCHEL_MAX_ITEM_LINES || depth > SATCHEL_MAX_ITEM_DEPTH)
-      return FALSE;
-  }
-  return TRUE;
-}
-
 static ICalComponent *
 parse (const char *text, GError **error)
 {
-  ICalComponent *calendar = is_bounded (text) ? i_cal_component_new_from_string (text) : NULL;
+  ICalComponent *calendar = satchel_calendar_parse (text);
 
   if (calendar != NULL && i_cal_component_isa (calendar) == I_CAL_VCALENDAR_COMPONENT)
     return calendar;
