@@ -332,6 +332,69 @@ test_too_much (void)
   desk_teardown (&desk);
 }
 
+/* A photo of many megabytes comes in and stays in the card, through edits of both sides; no look at it writes
+ * anything. */
+static void
+test_large_photo (void)
+{
+  g_autoptr (GString) bytes = g_string_sized_new (6000000);
+  g_autofree char *encoded = NULL, *card = NULL, *made = NULL;
+  gsize before;
+  Desk desk;
+
+  g_string_append (bytes, "\xff\xd8\xff\xe0");
+  while (bytes->len < 6000000)
+    g_string_append_c (bytes, (char)('a' + bytes->len % 17));
+  encoded = g_base64_encode ((const guchar *)bytes->str, bytes->len);
+  card = g_strdup_printf ("BEGIN:VCARD\r\nVERSION:3.0\r\nUID:big\r\nFN:Big\r\nN:Big;;;;\r\n"
+                          "PHOTO;ENCODING=b;TYPE=JPEG:%s\r\nEND:VCARD",
+                          encoded);
+  desk_setup (&desk, SATCHEL_MIRROR_CONTACTS);
+  made = g_strdup_printf ("mirror %s %s contact big", device_id ("organisation"), device_id ("me"));
+  desk_put (&desk, "big", card);
+  desk_run (&desk);
+  desk_assert_rest (&desk);
+  before = strlen (desk_item (&desk, "big"));
+  g_assert_cmpuint (before, >, strlen (encoded));
+  WRITE (device_set (&desk.device, "contact", made, &problem, "phone", "111", NULL));
+  desk_edit (&desk, "big", "END:VCARD", "NICKNAME:B\r\nEND:VCARD");
+  desk_run (&desk);
+  device_assert_shown (&desk.device, "contact", made, "nickname", "B");
+  desk_assert_item (&desk, "big", "TEL");
+  g_assert_cmpuint (strlen (desk_item (&desk, "big")), >, before);
+  desk_assert_rest (&desk);
+  desk_forget (&desk);
+  desk_run (&desk);
+  g_assert_cmpuint (strlen (desk_item (&desk, "big")), >, before);
+  desk_assert_rest (&desk);
+  desk_teardown (&desk);
+}
+
+/* ---- what is nobody else's ---- */
+
+/* Marked as private there, whatever happens here: neither side changes the other until that is taken back. */
+static void
+test_private_meanwhile (void)
+{
+  Desk desk;
+
+  start_series (&desk);
+  desk_edit (&desk, device_id ("s"), "SUMMARY:m14", "SUMMARY:Surgery\r\nCLASS:PRIVATE");
+  WRITE (device_set (&desk.device, "appointment", "m21", &problem, "location", "Mill", NULL));
+  WRITE (device_delete (&desk.device, "appointment", "m14", &problem));
+  desk_run (&desk);
+  desk_assert_item (&desk, device_id ("s"), "SUMMARY:Surgery");
+  desk_assert_item (&desk, device_id ("s"), "Not in CRM");
+  g_assert_null (strstr (desk_item (&desk, device_id ("s")), "Mill"));
+  desk_assert_rest (&desk);
+  desk_edit (&desk, device_id ("s"), "CLASS:PRIVATE\r\n", "");
+  desk_run (&desk);
+  desk_assert_item (&desk, device_id ("s"), "LOCATION:Mill");
+  g_assert_null (strstr (desk_item (&desk, device_id ("s")), "Not in CRM"));
+  desk_assert_rest (&desk);
+  desk_teardown (&desk);
+}
+
 /* ---- days ---- */
 
 /* A whole day is a day of its own zone, wherever she is who looks at it. */
@@ -377,6 +440,8 @@ main (int argc, char **argv)
   g_test_add_func ("/eds/unlucky/planted-invitation", test_planted_invitation);
   g_test_add_func ("/eds/unlucky/odd-uids", test_odd_uids);
   g_test_add_func ("/eds/unlucky/too-much", test_too_much);
+  g_test_add_func ("/eds/unlucky/large-photo", test_large_photo);
+  g_test_add_func ("/eds/unlucky/private-meanwhile", test_private_meanwhile);
   g_test_add_func ("/eds/unlucky/all-day", test_all_day);
   return g_test_run ();
 }
