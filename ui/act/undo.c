@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/act/refusal.h"
+#include "ui/tip.h"
 #include "ui/window.h"
 
 #define SHOWN_S 8 /* longer than a plain toast: it is to be read, judged and reached */
@@ -119,12 +120,18 @@ satchel_undo_find_window (GtkWidget *from)
 static void
 add_way (AdwToast *toast, const SatchelEntity *entity, const char *message, SatchelRoute *made)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12), *label = gtk_label_new (message), *button;
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12), *label = gtk_label_new (message);
+  GtkWidget *button = gtk_button_new (), *looks = adw_squeezer_new ();
   g_autofree char *link = satchel_route_to_text (made);
   /* Translators: a kind of record: "Open Order". */
   g_autofree char *words = g_strdup_printf (_ ("Open %s"), _ (entity->label));
 
-  button = gtk_button_new_with_label (words);
+  /* Words; on a phone, beside "Undo", a picture. */
+  adw_squeezer_set_homogeneous (ADW_SQUEEZER (looks), FALSE);
+  adw_squeezer_add (ADW_SQUEEZER (looks), gtk_label_new (words));
+  adw_squeezer_add (ADW_SQUEEZER (looks), gtk_image_new_from_icon_name ("go-next-symbolic"));
+  gtk_button_set_child (GTK_BUTTON (button), looks);
+  satchel_tip_name (button, words);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.go");
   gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", link);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
