@@ -62,6 +62,15 @@ mark (const char *text, gboolean tracked)
 
 /* ---- who lives where ---- */
 
+/* In place of a source: it was put into ours while it was at home elsewhere. A copy of it there is hers. */
+#define MOVED_HERE "-"
+
+static gboolean
+is_here (const char *source)
+{
+  return source == NULL || g_str_equal (source, MOVED_HERE);
+}
+
 static char *
 home_fact (Homes *homes, const char *uid)
 {
@@ -141,6 +150,23 @@ settle_in (Homes *homes, Other *other, const char *uid, const char *theirs, GErr
   return set_home (homes, uid, other->source, error);
 }
 
+/* It stands in ours and in @other. Who puts it into ours while its home is there moves it, and will take it
+ * away there next; else hers is met for the first time, and ours goes, before that is noted. */
+static gboolean
+meet_twice (Homes *homes, const char *uid, gboolean *moved, GError **error)
+{
+  g_autofree char *home = NULL;
+  g_autoptr (GPtrArray) one = g_ptr_array_new ();
+
+  if (!dup_home (homes, uid, &home, error))
+    return FALSE;
+  *moved = home != NULL;
+  if (*moved)
+    return set_home (homes, uid, MOVED_HERE, error);
+  g_ptr_array_add (one, (gpointer)uid);
+  return homes->own->remove (homes->own, one, error);
+}
+
 /* What was noted of an item whose home cannot be opened now; NULL: nothing. */
 static gboolean
 dup_noted (Homes *homes, const char *uid, char **text, GError **error)
@@ -162,7 +188,7 @@ dup_noted (Homes *homes, const char *uid, char **text, GError **error)
 /* ---- reading ---- */
 
 static gboolean
-add_others (Homes *homes, Other *other, GHashTable *tracked, GHashTable *items, GPtrArray *twice,
+add_others (Homes *homes, Other *other, GHashTable *tracked, GHashTable *ours, GHashTable *items,
             GError **error)
 {
   g_autoptr (GHashTable) theirs = other->shelf->list (other->shelf, error);
@@ -173,10 +199,14 @@ add_others (Homes *homes, Other *other, GHashTable *tracked, GHashTable *items, 
     return FALSE;
   g_hash_table_iter_init (&iter, theirs);
   while (g_hash_table_iter_next (&iter, &uid, &text)) {
+    gboolean moved = FALSE;
+
     if (!g_hash_table_contains (tracked, uid))
       continue;
-    if (g_hash_table_contains (items, uid))
-      g_ptr_array_add (twice, g_strdup (uid));
+    if (g_hash_table_contains (ours, uid) && !meet_twice (homes, uid, &moved, error))
+      return FALSE;
+    if (moved)
+      continue;
     g_hash_table_replace (items, g_strdup (uid), mark (text, FALSE));
     if (!settle_in (homes, other, uid, text, error))
       return FALSE;
@@ -200,7 +230,7 @@ add_closed (Homes *homes, GHashTable *tracked, GHashTable *items, GError **error
       return FALSE;
     if (source == NULL)
       continue;
-    if (find_other (homes, source) != NULL) {
+    if (is_here (source) || find_other (homes, source) != NULL) {
       if (!set_home (homes, uid, NULL, error))
         return FALSE;
       continue;
@@ -213,22 +243,37 @@ add_closed (Homes *homes, GHashTable *tracked, GHashTable *items, GError **error
   return TRUE;
 }
 
+/* Those of @uids that are among @items, before others' are: a set of char*. */
+static GHashTable *
+list_ours (GHashTable *uids, GHashTable *items)
+{
+  GHashTable *ours = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GHashTableIter iter;
+  gpointer uid;
+
+  g_hash_table_iter_init (&iter, uids);
+  while (g_hash_table_iter_next (&iter, &uid, NULL)) {
+    if (g_hash_table_contains (items, uid))
+      g_hash_table_add (ours, g_strdup (uid));
+  }
+  return ours;
+}
+
 static GHashTable *
 list (SatchelShelf *shelf, GError **error)
 {
   Homes *homes = (Homes *)shelf;
   g_autoptr (GHashTable) tracked = list_tracked (homes, NULL, error);
   g_autoptr (GHashTable) items = tracked != NULL ? homes->own->list (homes->own, error) : NULL;
-  g_autoptr (GPtrArray) twice = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GHashTable) ours = items != NULL ? list_ours (tracked, items) : NULL;
 
   if (items == NULL)
     return NULL;
   for (guint i = 0; i < homes->others->len; i++) {
-    if (!add_others (homes, homes->others->pdata[i], tracked, items, twice, error))
+    if (!add_others (homes, homes->others->pdata[i], tracked, ours, items, error))
       return NULL;
   }
-  if (!add_closed (homes, tracked, items, error) ||
-      (twice->len > 0 && !homes->own->remove (homes->own, twice, error)))
+  if (!add_closed (homes, tracked, items, error))
     return NULL;
   return g_steal_pointer (&items);
 }
@@ -238,7 +283,6 @@ get (SatchelShelf *shelf, const char *uid, char **text, GError **error)
 {
   Homes *homes = (Homes *)shelf;
   g_autoptr (GHashTable) tracked = list_tracked (homes, uid, error);
-  g_autoptr (GPtrArray) twice = g_ptr_array_new ();
   g_autofree char *source = NULL;
 
   *text = NULL;
@@ -246,17 +290,20 @@ get (SatchelShelf *shelf, const char *uid, char **text, GError **error)
     return FALSE;
   for (guint i = 0; g_hash_table_size (tracked) > 0 && i < homes->others->len; i++) {
     Other *other = homes->others->pdata[i];
-    g_autofree char *theirs = NULL;
+    g_autofree char *theirs = NULL, *ours = NULL;
+    gboolean moved = FALSE;
 
     if (!other->shelf->get (other->shelf, uid, &theirs, error))
       return FALSE;
     if (theirs == NULL)
       continue;
-    *text = mark (theirs, FALSE);
-    g_ptr_array_add (twice, (gpointer)uid);
-    return settle_in (homes, other, uid, theirs, error) && homes->own->remove (homes->own, twice, error);
+    if (!homes->own->get (homes->own, uid, &ours, error) ||
+        (ours != NULL && !meet_twice (homes, uid, &moved, error)))
+      return FALSE;
+    *text = moved ? g_steal_pointer (&ours) : mark (theirs, FALSE);
+    return moved || settle_in (homes, other, uid, theirs, error);
   }
-  if (g_hash_table_size (tracked) > 0 && source != NULL && find_other (homes, source) == NULL)
+  if (g_hash_table_size (tracked) > 0 && !is_here (source) && find_other (homes, source) == NULL)
     return dup_noted (homes, uid, text, error);
   return set_home (homes, uid, NULL, error) && homes->own->get (homes->own, uid, text, error);
 }
@@ -292,7 +339,7 @@ put (SatchelShelf *shelf, GPtrArray *items, gboolean made, GError **error)
 
     if (!dup_home (homes, item->uid, &source, error))
       return FALSE;
-    if (source == NULL)
+    if (is_here (source))
       g_ptr_array_add (ours, items->pdata[i]);
     else if (!put_elsewhere (homes, item, source, error))
       return FALSE;
@@ -309,7 +356,7 @@ beside (SatchelShelf *shelf, GPtrArray *items)
   for (guint i = 0; i < items->len; i++) {
     g_autofree char *source = NULL;
 
-    if (!dup_home (homes, ((SatchelShelfItem *)items->pdata[i])->uid, &source, NULL) || source != NULL)
+    if (!dup_home (homes, ((SatchelShelfItem *)items->pdata[i])->uid, &source, NULL) || !is_here (source))
       return NULL;
   }
   return homes->own->beside (homes->own, items);
@@ -443,7 +490,7 @@ forget_homeless (Homes *homes, ESourceRegistry *registry, GError **error)
 
     if (!dup_home (homes, note->uid, &uid, error))
       return FALSE;
-    if (uid == NULL || (source = e_source_registry_ref_source (registry, uid)) != NULL)
+    if (is_here (uid) || (source = e_source_registry_ref_source (registry, uid)) != NULL)
       continue;
     if (!set_home (homes, note->uid, NULL, error) ||
         !satchel_mirror_state_forget (homes->state, homes->kind->entity, note->record, error))

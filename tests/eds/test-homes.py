@@ -103,6 +103,43 @@ def test_deletes(rig, desk):
     desk.until(lambda: show(desk, "appointment", record) is None)
 
 
+def test_moved(rig, desk):
+    """Moved into ours, as programs do that (made there, then taken away here), it goes on as the same record."""
+    source, uid = "own-appointments", "moved@example.com"
+    desk.peek(source, "add", texts=[EVENT % (uid, "Moved")])
+    record = track(desk, EVENT % (uid, "Moved"))
+    desk.until(lambda: "In CRM" in text_of(desk, source, uid))
+    desk.peek("appointment", "add", texts=[desk.item(source, uid)])
+    desk.peek(source, "remove", uid)
+    settle(desk)
+    assert show(desk, "appointment", record), desk.items("appointment")
+    desk.must("set", "appointment", record, "location=Mill")
+    desk.until(lambda: "Mill" in text_of(desk, "appointment", uid))
+    assert len(desk.rows("appointment", "--where", 'subject = "Moved"')) == 1
+
+
+def test_moved_unseen(rig, desk):
+    """The same while nobody looks, a step at a time."""
+    source, uid = "own-appointments", "slowly@example.com"
+    desk.peek(source, "add", texts=[EVENT % (uid, "Slowly")])
+    record = track(desk, EVENT % (uid, "Slowly"))
+    desk.until(lambda: "In CRM" in text_of(desk, source, uid))
+    settle(desk)
+    desk.stop_agent()
+    desk.peek("appointment", "add", texts=[desk.item(source, uid)])
+    desk.start_agent()
+    settle(desk)
+    assert desk.item("appointment", uid) and desk.item(source, uid)
+    desk.stop_agent()
+    edit(desk, "appointment", uid, "SUMMARY:Slowly", "SUMMARY:Very slowly")
+    desk.peek(source, "remove", uid)
+    desk.start_agent()
+    desk.until(lambda: show(desk, "appointment", record)["subject"] == "Very slowly")
+    desk.must("set", "appointment", record, "location=Mill")
+    desk.until(lambda: "Mill" in text_of(desk, "appointment", uid))
+    assert len(desk.rows("appointment", "--where", 'calendar_id = "%s"' % uid)) == 1
+
+
 def test_off(rig, desk):
     """Without a mirror her own calendars are hers."""
     before = desk.items("own-appointments")
