@@ -181,14 +181,13 @@ const char *
 desk_item (Desk *desk, const char *uid)
 {
   const char *text = g_hash_table_lookup (desk->table.items, uid);
-  GString *plain;
+  g_auto (GStrv) lines = NULL;
 
   if (text == NULL)
     return NULL;
-  plain = g_string_new (text);
-  g_string_replace (plain, "\r\n ", "", 0);
+  lines = g_strsplit (text, "\r\n ", -1);
   g_free (desk->unfolded);
-  return desk->unfolded = g_string_free (plain, FALSE);
+  return desk->unfolded = g_strjoinv ("", lines);
 }
 
 void
