@@ -252,10 +252,10 @@ check_satellites (World *world, const Watched *watched)
       if (buckets->len > 0)
         must (
             satchel_members_contain (world->store, g_array_index (buckets, gint64, 0), row, &there, &error));
-      g_assert_cmpint (
-          there, ==,
-          g_hash_table_contains (
-              watched->held, satchel_value_get_string (satchel_record_get_by_name (record, "record_id"))));
+      if (there != g_hash_table_contains (watched->held, satchel_value_get_string (satchel_record_get_by_name (
+                                                             record, "record_id"))))
+        g_error ("%s %s: %s %s %s without its record, state %d", watched->filter->entity->name, watched->text,
+                 names[i], record->id, there ? "has entered" : "has left", watched->state);
     }
   }
 }

@@ -135,7 +135,7 @@ watch (World *world, SatchelPredicate *predicate)
   watched->text = satchel_predicate_to_text (watched->filter->predicate);
   watched->held = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   must (satchel_filters_find (world->store, watched->filter, context.user, &error));
-  watch_it = watched->filter->bucket == 0;
+  watch_it = watched->filter->bucket == 0 && !watched->filter->refused;
   must (satchel_filters_make (world->store, &world->commit, watched->filter, &error));
   /* One that is watched already has its history. */
   if (!watch_it || !g_str_has_prefix (watched->filter->atom, "filter:"))
