@@ -231,9 +231,8 @@ delete_some (World *world, const SatchelRecord *record)
 {
   const SatchelReference *references;
   g_autoptr (SatchelRecord) present = NULL;
+  g_autoptr (GPtrArray) satellites = NULL;
   g_autoptr (GError) error = NULL;
-  GHashTableIter iter;
-  gpointer value;
   guint n;
 
   must (satchel_rows_read (world->store, record->entity, record->id, &present, &error));
@@ -255,19 +254,10 @@ delete_some (World *world, const SatchelRecord *record)
       world_update (world, referring->pdata[j], after);
     }
   }
-  g_hash_table_iter_init (&iter, world->records);
-  while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    const SatchelRecord *satellite = value;
-    g_autoptr (SatchelRecord) there = NULL;
-
-    if (satellite->entity->ownership != SATCHEL_OWNERSHIP_RECORD ||
-        g_strcmp0 (satchel_value_get_string (satchel_record_get_by_name (satellite, "record_id")),
-                   record->id) != 0)
-      continue;
-    must (satchel_rows_read (world->store, satellite->entity, satellite->id, &there, &error));
-    if (there != NULL)
-      must (satchel_rows_delete (world->store, &world->commit, there, &error));
-  }
+  satellites = satchel_rows_list_satellites (world->store, record->entity->name, record->id, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < satellites->len; i++)
+    must (satchel_rows_delete (world->store, &world->commit, satellites->pdata[i], &error));
   /* Emptying a lookup to itself has changed it. */
   g_clear_pointer (&present, satchel_record_free);
   must (satchel_rows_read (world->store, record->entity, record->id, &present, &error));
