@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "client/report/number.h"
+#include "protocol/rules/pricing.h"
 
 #define MONEY_DIGITS 2 /* where no currency is told: those of most */
 
@@ -107,7 +108,7 @@ get_money_digits (const SatchelRecord *record)
       record != NULL ? satchel_entity_find_field (record->entity, "currency_digits") : NULL;
   const SatchelValue *digits = field != NULL ? satchel_record_get (record, field) : NULL;
 
-  return digits != NULL ? (guint)satchel_value_get_integer (digits) : MONEY_DIGITS;
+  return digits != NULL ? (guint)CLAMP (satchel_value_get_integer (digits), 0, SATCHEL_PRICING_MOST_DIGITS) : MONEY_DIGITS;
 }
 
 /* As many digits as all the others; more only where they say something: nothing is rounded away. */

@@ -21,6 +21,7 @@ satchel_decoder_new (const char *coding, GError **error)
     decoder->whole = TRUE;
   } else if (g_ascii_strcasecmp (coding, SATCHEL_CODING) == 0) {
     decoder->zstd = ZSTD_createDCtx ();
+    ZSTD_DCtx_setParameter (decoder->zstd, ZSTD_d_windowLogMax, SATCHEL_CODING_WINDOW_LOG);
     ZSTD_DCtx_refDDict (decoder->zstd, satchel_coding_get_ddict ());
   } else {
     g_set_error (error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID, "the answer has an unknown coding “%s”",

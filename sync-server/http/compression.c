@@ -11,7 +11,6 @@
 #include "protocol/wire/coding.h"
 
 #define BUFFER_BYTES    (64 * 1024)
-#define ZSTD_WINDOW_LOG 23 /* 8 MiB: what a frame may make us allocate */
 #define GZIP_LEVEL      1
 #define MOST_KEPT_BYTES (512 * 1024)
 
@@ -150,7 +149,7 @@ decode_zstd (const guint8 *bytes, gsize size, const ZSTD_DDict *dictionary, gsiz
 {
   g_autofree guint8 *buffer = g_malloc (BUFFER_BYTES);
   ZSTD_DCtx *context = begin_decoding ();
-  ZSTD_DCtx_setParameter (context, ZSTD_d_windowLogMax, ZSTD_WINDOW_LOG);
+  ZSTD_DCtx_setParameter (context, ZSTD_d_windowLogMax, SATCHEL_CODING_WINDOW_LOG);
   ZSTD_DCtx_refDDict (context, dictionary);
 
   ZSTD_inBuffer in = { bytes, size, 0 };

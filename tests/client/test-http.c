@@ -604,6 +604,8 @@ test_bomb (void)
   gsize size = SATCHEL_MAX_DECODED_BYTES + 1;
   g_autoptr (GBytes) zeros = g_bytes_new_take (g_malloc0 (size), size);
   g_autoptr (GBytes) packed = satchel_coding_encode (zeros);
+  static const guint8 one_letter[] = { 0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x80, 0x09, 0x00, 0x00, 'x' }; /* in a window of 64 MiB */
+  g_autoptr (GBytes) wide = g_bytes_new_static (one_letter, sizeof one_letter);
 
   server_start (&server);
   transport = transport_new (&server);
@@ -613,6 +615,9 @@ test_bomb (void)
   call_run (&call, transport, &streaming, "{}");
   g_assert_no_error (call.error);
   g_assert_cmpuint (call.data->len, ==, size);
+  server_answer (&server, make_response ("200 OK", "Content-Encoding: satchel\r\n", wide), AFTERWARDS_KEEP);
+  call_run (&call, transport, &collecting, "{}");
+  g_assert_error (call.error, SATCHEL_ERROR, SATCHEL_ERROR_UNREACHABLE);
   server_answer (&server, make_text_response ("200 OK", "Content-Encoding: br\r\n", "x"), AFTERWARDS_KEEP);
   call_run (&call, transport, &collecting, "{}");
   g_assert_error (call.error, SATCHEL_ERROR, SATCHEL_ERROR_INVALID);

@@ -245,6 +245,7 @@ ask (SatchelFinder *finder)
   SatchelRegistry *registry = satchel_desk_get_registry (finder->desk);
   Question *question = g_new0 (Question, 1);
 
+  finder->insists = FALSE;
   g_cancellable_cancel (finder->asking);
   g_clear_object (&finder->asking);
   finder->asking = g_cancellable_new ();
