@@ -5,6 +5,7 @@
  * until EDS starts again (3.46).
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
 #include <libecal/libecal.h>
 #include <string.h>
 
@@ -303,10 +304,15 @@ put (SatchelShelf *shelf, GPtrArray *items, gboolean made, GError **error)
   gboolean done = TRUE;
 
   for (guint i = 0; done && i < items->len; i++) {
-    g_autoptr (ICalComponent) item =
-        i_cal_component_new_from_string (((SatchelShelfItem *)items->pdata[i])->text);
-    GPtrArray *components = satchel_calendar_list (item, calendar->kind);
+    g_autoptr (ICalComponent) item = satchel_calendar_parse (((SatchelShelfItem *)items->pdata[i])->text);
+    GPtrArray *components = item != NULL ? satchel_calendar_list (item, calendar->kind) : NULL;
 
+    if (components == NULL) {
+      g_set_error_literal (&problem, SATCHEL_ERROR, SATCHEL_ERROR_INVALID,
+                           _ ("the calendar's item cannot be read"));
+      done = FALSE;
+      break;
+    }
     g_ptr_array_add (kept, components);
     done = add_zones (calendar, item, components, &problem);
     if (done && made && components->len == 1)

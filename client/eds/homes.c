@@ -31,12 +31,19 @@ struct _Homes {
 
 /* ---- the category ---- */
 
+/* Quickly, of many: it may be. */
+static gboolean
+is_marked (const char *text)
+{
+  return strstr (text, _ ("In CRM")) != NULL;
+}
+
 /* A line of its own, as in kind.c. Owned. */
 static char *
 mark (const char *text, gboolean tracked)
 {
   const char *label = _ ("In CRM");
-  g_autoptr (ICalComponent) calendar = i_cal_component_new_from_string (text);
+  g_autoptr (ICalComponent) calendar = satchel_calendar_parse (text);
   g_autoptr (GPtrArray) components =
       calendar != NULL
           ? satchel_calendar_list (calendar, strstr (text, "BEGIN:VTODO") != NULL ? I_CAL_VTODO_COMPONENT
@@ -58,6 +65,35 @@ mark (const char *text, gboolean tracked)
     g_clear_object (&found);
   }
   return components != NULL ? i_cal_component_as_ical_string (calendar) : g_strdup (text);
+}
+
+/* What was moved or copied into ours brings the category along, which is no tag of the record's. */
+static gboolean
+get_own (Homes *homes, const char *uid, char **text, GError **error)
+{
+  g_autofree char *raw = NULL;
+
+  if (!homes->own->get (homes->own, uid, &raw, error))
+    return FALSE;
+  *text = raw != NULL && is_marked (raw) ? mark (raw, FALSE) : g_steal_pointer (&raw);
+  return TRUE;
+}
+
+static GHashTable *
+list_own (Homes *homes, GError **error)
+{
+  GHashTable *items = homes->own->list (homes->own, error);
+  GHashTableIter iter;
+  gpointer text;
+
+  if (items == NULL)
+    return NULL;
+  g_hash_table_iter_init (&iter, items);
+  while (g_hash_table_iter_next (&iter, NULL, &text)) {
+    if (is_marked (text))
+      g_hash_table_iter_replace (&iter, mark (text, FALSE));
+  }
+  return items;
 }
 
 /* ---- who lives where ---- */
@@ -142,7 +178,7 @@ settle_in (Homes *homes, Other *other, const char *uid, const char *theirs, GErr
     return FALSE;
   if (g_strcmp0 (home, other->source) == 0)
     return TRUE;
-  if (strstr (theirs, _ ("In CRM")) == NULL) {
+  if (!is_marked (theirs)) {
     item.text = marked = mark (theirs, TRUE);
     g_ptr_array_add (one, &item);
     (void)!other->shelf->put (other->shelf, one, FALSE, NULL);
@@ -264,7 +300,7 @@ list (SatchelShelf *shelf, GError **error)
 {
   Homes *homes = (Homes *)shelf;
   g_autoptr (GHashTable) tracked = list_tracked (homes, NULL, error);
-  g_autoptr (GHashTable) items = tracked != NULL ? homes->own->list (homes->own, error) : NULL;
+  g_autoptr (GHashTable) items = tracked != NULL ? list_own (homes, error) : NULL;
   g_autoptr (GHashTable) ours = items != NULL ? list_ours (tracked, items) : NULL;
 
   if (items == NULL)
@@ -297,15 +333,14 @@ get (SatchelShelf *shelf, const char *uid, char **text, GError **error)
       return FALSE;
     if (theirs == NULL)
       continue;
-    if (!homes->own->get (homes->own, uid, &ours, error) ||
-        (ours != NULL && !meet_twice (homes, uid, &moved, error)))
+    if (!get_own (homes, uid, &ours, error) || (ours != NULL && !meet_twice (homes, uid, &moved, error)))
       return FALSE;
     *text = moved ? g_steal_pointer (&ours) : mark (theirs, FALSE);
     return moved || settle_in (homes, other, uid, theirs, error);
   }
   if (g_hash_table_size (tracked) > 0 && !is_here (source) && find_other (homes, source) == NULL)
     return dup_noted (homes, uid, text, error);
-  return set_home (homes, uid, NULL, error) && homes->own->get (homes->own, uid, text, error);
+  return set_home (homes, uid, NULL, error) && get_own (homes, uid, text, error);
 }
 
 /* ---- writing ---- */

@@ -48,19 +48,41 @@ new_note (SatchelReconciler *r, const Case *c, const char *text)
   return note;
 }
 
-/* The text that an item is written over: EDS's, or what was there before it was lost. */
+/* The text that an item is written over which is not there any more; NULL: none. */
 static gboolean
 find_base (SatchelReconciler *r, const Case *c, char **base, GError **error)
 {
   g_autoptr (SatchelMirrored) note = NULL;
 
-  *base = g_strdup (c->there);
-  if (c->there != NULL || c->note == NULL)
+  if (c->note == NULL)
     return TRUE;
   if (!satchel_mirror_state_find (r->state, r->kind->entity, c->id, &note, error))
     return FALSE;
   *base = note != NULL && *note->text != '\0' ? g_steal_pointer (&note->text) : NULL;
   return TRUE;
+}
+
+/* Told once for each state of the item; it stays where it is. */
+static void
+refuse_item (SatchelReconciler *r, const Case *c, const char *reason)
+{
+  if (g_strcmp0 (g_hash_table_lookup (r->refused, c->uid), c->essence) == 0)
+    return;
+  g_hash_table_replace (r->refused, g_strdup (c->uid), g_strdup (c->essence));
+  satchel_reconcile_notice (r, SATCHEL_MIRROR_REFUSED, reason);
+}
+
+/* The item with the records in it. NULL: what stands there cannot be read; alarms would be lost if it were
+ * written over, and it may be private by now: it is refused. */
+static char *
+write_over (SatchelReconciler *r, const Case *c)
+{
+  g_autoptr (GError) problem = NULL;
+  char *text = r->kind->write (r->exchange, c->records, c->uid, c->there, &problem);
+
+  if (text == NULL)
+    refuse_item (r, c, problem->message);
+  return text;
 }
 
 static gboolean
@@ -69,10 +91,13 @@ write_item (SatchelReconciler *r, const Case *c, GError **error)
   g_autofree char *base = NULL, *text = NULL;
   g_autoptr (SatchelMirrored) note = NULL;
 
-  if (!find_base (r, c, &base, error))
+  if (c->there != NULL && (text = write_over (r, c)) == NULL)
+    return TRUE;
+  if (text == NULL && !find_base (r, c, &base, error))
     return FALSE;
-  text = r->kind->write (r->exchange, c->records, c->uid, base, NULL);
-  /* What cannot be read cannot be kept, and must not hold up the others. */
+  if (text == NULL)
+    text = r->kind->write (r->exchange, c->records, c->uid, base, NULL);
+  /* What was lost and cannot be read must not hold up the others. */
   if (text == NULL && (text = r->kind->write (r->exchange, c->records, c->uid, NULL, error)) == NULL)
     return FALSE;
   note = new_note (r, c, text);
@@ -135,24 +160,17 @@ take_item (SatchelReconciler *r, Case *c, GError **error)
 {
   g_autofree char *plain = r->kind->mark (c->there, FALSE);
   g_autoptr (SatchelMirrored) note = NULL;
+  g_autofree char *over = write_over (r, c);
   g_auto (SatchelTaken) taken = { 0 };
 
+  if (over == NULL)
+    return TRUE;
   satchel_shown_look_away (r->shown);
   if (!satchel_mirror_state_find (r->state, r->kind->entity, c->id, &note, error) ||
       !satchel_taker_take (r->taker, note, plain != NULL ? plain : c->there, c->records, &taken, error))
     return FALSE;
   count_taken (r, &taken);
   return write_back (r, c, error);
-}
-
-/* Told once for each state of the item; it stays where it is. */
-static void
-refuse_item (SatchelReconciler *r, const Case *c, const char *reason)
-{
-  if (g_strcmp0 (g_hash_table_lookup (r->refused, c->uid), c->essence) == 0)
-    return;
-  g_hash_table_replace (r->refused, g_strdup (c->uid), g_strdup (c->essence));
-  satchel_reconcile_notice (r, SATCHEL_MIRROR_REFUSED, reason);
 }
 
 static gboolean
@@ -275,7 +293,7 @@ judge_there (SatchelReconciler *r, const Case *c, SatchelThere *there, GError **
   return TRUE;
 }
 
-/* Whether writing the records into what was noted would change it. */
+/* Whether writing the records into what was noted would change it; what cannot be read is not known again. */
 static gboolean
 shows_change (SatchelReconciler *r, const Case *c, gboolean *changed, GError **error)
 {
@@ -284,11 +302,9 @@ shows_change (SatchelReconciler *r, const Case *c, gboolean *changed, GError **e
 
   if (!satchel_mirror_state_find (r->state, r->kind->entity, c->id, &note, error))
     return FALSE;
-  text = r->kind->write (r->exchange, c->records, c->uid, note->text, error);
-  if (text == NULL)
-    return FALSE;
-  essence = satchel_essence (text);
-  *changed = !g_str_equal (essence, note->essence);
+  text = r->kind->write (r->exchange, c->records, c->uid, note->text, NULL);
+  essence = text != NULL ? satchel_essence (text) : NULL;
+  *changed = g_strcmp0 (essence, note->essence) != 0;
   return TRUE;
 }
 

@@ -36,21 +36,31 @@ refuse (GError **error, const char *reason)
 
 /* ---- components ---- */
 
-/* Long lines go on behind a line end and a blank. Owned. */
+/* As libical sees lines: long ones go on behind a line end and a blank, but not an empty one; behind the last
+ * line feed a carriage return is a line end, too. Owned. */
 static char *
 dup_unfolded (const char *text)
 {
   GString *plain = g_string_sized_new (strlen (text));
+  const char *last = strrchr (text, '\n');
 
   for (const char *at = text; *at != '\0'; at++) {
-    const gsize end = *at == '\n' ? 1 : g_str_has_prefix (at, "\r\n") ? 2 : 0;
+    const gboolean empty = plain->len == 0 || plain->str[plain->len - 1] == '\n';
+    const gsize end = *at == '\n' && !empty ? 1 : g_str_has_prefix (at, "\r\n") ? 2 : 0;
 
     if (end > 0 && (at[end] == ' ' || at[end] == '\t'))
       at += end;
     else
-      g_string_append_c (plain, *at);
+      g_string_append_c (plain, *at == '\r' && (last == NULL || at > last) ? '\n' : *at);
   }
   return g_string_free (plain, FALSE);
+}
+
+/* The name ends wherever it may for libical. */
+static gboolean
+opens (const char *line)
+{
+  return g_ascii_strncasecmp (line, "BEGIN", 5) == 0 && line[5] != '-' && !g_ascii_isalnum (line[5]);
 }
 
 /* libical goes down with the components and keeps every line: both are counted before. */
@@ -62,7 +72,7 @@ is_bounded (const char *text)
 
   for (const char *at = plain; at != NULL; at = strchr (at, '\n')) {
     at += *at == '\n';
-    if (g_ascii_strncasecmp (at, "BEGIN:", 6) == 0)
+    if (opens (at))
       depth++;
     else if (g_ascii_strncasecmp (at, "END:", 4) == 0 && depth > 0)
       depth--;

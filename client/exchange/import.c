@@ -98,7 +98,7 @@ parse (Import *import, const SatchelItem *item, Parsed *parsed, GError **error)
     parsed->card = e_contact_new_from_vcard (text);
     return TRUE;
   }
-  parsed->calendar = i_cal_component_new_from_string (text);
+  parsed->calendar = satchel_calendar_parse (text);
   if (parsed->calendar != NULL)
     parts = satchel_calendar_list (
         parsed->calendar, item->kind == SATCHEL_ITEM_EVENT ? I_CAL_VEVENT_COMPONENT : I_CAL_VTODO_COMPONENT);

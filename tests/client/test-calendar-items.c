@@ -560,6 +560,43 @@ test_random (void)
   }
 }
 
+/* However lines are written that the library takes for those that open a component, too many are refused. */
+static void
+test_bounds (void)
+{
+  static const struct {
+    const char *line;
+    gboolean taken;
+  } CASES[] = {
+    { "BEGIN:VALARM\r\n", FALSE },
+    { "begin;X=1:VALARM\r\n", FALSE },
+    { "BEGIN;VALARM\n", FALSE },
+    { "BEGIN :VALARM\n", FALSE },
+    { "BE\r\n GIN:VALARM\r\n", FALSE },
+    { "BEGIN:VALARM\r", FALSE },
+    { "BEGIN:VALARM\n\n END:VALARM\n", FALSE },
+    { "BEGIN:VALARM\nEND X:VALARM\n", FALSE },
+    { "BEGINNING:VALARM\n", TRUE },
+    { "X-A:\r\n BEGIN:VALARM\r\n", TRUE },
+    { "X-A:\rBEGIN:VALARM\n", TRUE },
+    { "BEGIN:VALARM\r\nEND:VALARM\r\n", TRUE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (CASES); i++) {
+    GString *text = g_string_new ("BEGIN:VCALENDAR\nBEGIN:VEVENT\n");
+    g_autoptr (ICalComponent) calendar = NULL;
+
+    for (guint n = 0; n < 20; n++)
+      g_string_append (text, CASES[i].line);
+    if (CASES[i].taken)
+      g_string_append (text, "END:VEVENT\nEND:VCALENDAR\n");
+    calendar = satchel_calendar_parse (text->str);
+    if ((calendar != NULL) != CASES[i].taken)
+      g_error ("%u: %s", i, CASES[i].line);
+    g_string_free (text, TRUE);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -574,6 +611,7 @@ main (int argc, char **argv)
   g_test_add_func ("/calendar-items/recurrence", test_recurrence);
   g_test_add_func ("/calendar-items/todo", test_todo);
   g_test_add_func ("/calendar-items/cancelled-todo", test_cancelled_todo);
+  g_test_add_func ("/calendar-items/bounds", test_bounds);
   g_test_add_func ("/calendar-items/random", test_random);
   return g_test_run ();
 }

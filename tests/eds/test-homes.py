@@ -116,6 +116,7 @@ def test_moved(rig, desk):
     desk.must("set", "appointment", record, "location=Mill")
     desk.until(lambda: "Mill" in text_of(desk, "appointment", uid))
     assert len(desk.rows("appointment", "--where", 'subject = "Moved"')) == 1
+    assert show(desk, "appointment", record)["tags"] == ["Travel"]
 
 
 def test_moved_unseen(rig, desk):
@@ -130,6 +131,7 @@ def test_moved_unseen(rig, desk):
     desk.start_agent()
     settle(desk)
     assert desk.item("appointment", uid) and desk.item(source, uid)
+    assert show(desk, "appointment", record)["tags"] == ["Travel"]
     desk.stop_agent()
     edit(desk, "appointment", uid, "SUMMARY:Slowly", "SUMMARY:Very slowly")
     desk.peek(source, "remove", uid)
@@ -138,6 +140,7 @@ def test_moved_unseen(rig, desk):
     desk.must("set", "appointment", record, "location=Mill")
     desk.until(lambda: "Mill" in text_of(desk, "appointment", uid))
     assert len(desk.rows("appointment", "--where", 'calendar_id = "%s"' % uid)) == 1
+    assert show(desk, "appointment", record)["tags"] == ["Travel"]
 
 
 def test_off(rig, desk):

@@ -301,8 +301,8 @@ dup_event (const char *uid, const char *line, const char *end, guint n)
   return g_string_free (text, FALSE);
 }
 
-/* What goes deeper than the library bears, or is longer than anybody writes, is refused and stays; what was
- * ours before is set back; nobody else waits for it. */
+/* What goes deeper than the library bears, or is longer than anybody writes, is refused and stays, also what
+ * was ours before and changes here; nobody else waits for it. */
 static void
 test_too_much (void)
 {
@@ -326,8 +326,40 @@ test_too_much (void)
   satchel_reconciler_take_notices (desk.reconciler, counts, &reason);
   g_assert_cmpuint (counts[SATCHEL_MIRROR_REFUSED], ==, 3);
   g_assert_cmpint (device_rows (&desk.device, "e_appointment"), ==, 2);
-  desk_assert_item (&desk, device_id ("a1"), "SUMMARY:Visit");
+  WRITE (device_set (&desk.device, "appointment", "a1", &problem, "location", "Mill", NULL));
+  desk_run (&desk);
+  g_assert_cmpstr (g_hash_table_lookup (desk.table.items, device_id ("a1")), ==, deep);
+  satchel_reconciler_take_notices (desk.reconciler, counts, &reason);
+  g_assert_cmpuint (counts[SATCHEL_MIRROR_REFUSED], ==, 0);
   g_assert_cmpuint (strlen (g_hash_table_lookup (desk.table.items, "deep")), ==, strlen (deep));
+  desk_assert_rest (&desk);
+  desk_teardown (&desk);
+}
+
+/* What was noted cannot be read any more, and the item is gone, while the record changes: it comes anew, and
+ * the others are looked at. */
+static void
+test_unreadable_note (void)
+{
+  g_autofree char *lengthy = dup_event ("long", "X-MORE:1\r\n", "", 100000);
+  g_autoptr (SatchelMirrored) note = NULL;
+  g_autoptr (GError) error = NULL;
+  Desk desk;
+
+  desk_setup (&desk, SATCHEL_MIRROR_APPOINTMENTS);
+  WRITE (device_create (&desk.device, "appointment", "a1", &problem, "subject", "Visit", "start",
+                        "2026-12-07T09:00:00Z", "end", "2026-12-07T10:00:00Z", NULL));
+  desk_run (&desk);
+  g_assert_true (satchel_mirror_state_find (desk.state, "appointment", device_id ("a1"), &note, &error));
+  g_free (note->text);
+  note->text = g_steal_pointer (&lengthy);
+  g_assert_true (satchel_mirror_state_put (desk.state, "appointment", note, &error));
+  g_assert_true (satchel_mirror_state_settle (desk.state, "appointment", device_id ("a1"), &error));
+  g_assert_no_error (error);
+  g_hash_table_remove (desk.table.items, device_id ("a1"));
+  WRITE (device_set (&desk.device, "appointment", "a1", &problem, "location", "Mill", NULL));
+  desk_run (&desk);
+  desk_assert_item (&desk, device_id ("a1"), "LOCATION:Mill");
   desk_assert_rest (&desk);
   desk_teardown (&desk);
 }
@@ -440,6 +472,7 @@ main (int argc, char **argv)
   g_test_add_func ("/eds/unlucky/planted-invitation", test_planted_invitation);
   g_test_add_func ("/eds/unlucky/odd-uids", test_odd_uids);
   g_test_add_func ("/eds/unlucky/too-much", test_too_much);
+  g_test_add_func ("/eds/unlucky/unreadable-note", test_unreadable_note);
   g_test_add_func ("/eds/unlucky/large-photo", test_large_photo);
   g_test_add_func ("/eds/unlucky/private-meanwhile", test_private_meanwhile);
   g_test_add_func ("/eds/unlucky/all-day", test_all_day);
