@@ -51,22 +51,32 @@ go_round (SimWorld *world)
   }
 }
 
-/* The faults stop: everything that waits must find its way within a bounded number of rounds. What one
- * brings, the others fetch in the next. */
+/* Everything that waits must find its way within a bounded number of rounds. What one brings, the others fetch in the next. */
 static void
-come_to_rest (SimWorld *world)
+settle (SimWorld *world)
 {
   gint64 s = -1;
-  world->weather = SIM_CALM;
-  sim_disk_mend (world);
   for (guint round = 0; round < LEAST_ROUNDS || s != satchel_server_get_s (world->server); round++) {
     if (round == MOST_ROUNDS)
       sim_fail (world, "13: no rest after %u rounds", round);
     s = satchel_server_get_s (world->server);
     go_round (world);
   }
+}
+
+/* The faults stop. */
+static void
+come_to_rest (SimWorld *world)
+{
+  gint64 s;
+  world->weather = SIM_CALM;
+  sim_disk_mend (world);
+  settle (world);
   sim_oracle_check_rest (world);
+  s = satchel_server_get_s (world->server);
   sim_damage_and_heal (world);
+  if (s != satchel_server_get_s (world->server)) /* somebody's choice by the time of day has other rows now */
+    settle (world);
   sim_oracle_check_rest (world);
   world->weather = SIM_STORMY;
 }
