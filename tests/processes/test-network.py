@@ -157,7 +157,7 @@ def test_stall(rig, chance):
     ledger = Ledger(rig, "stall")
     patient = sender.environment
     before = threads(rig)
-    for way, limit in ((UP, 0), (UP, 150), (UP, 500), (DOWN, 0), (DOWN, 60), (DOWN, 300)):
+    for way, limit in ((UP, 0), (UP, 150), (UP, 300), (DOWN, 0), (DOWN, 60), (DOWN, 200)):
         ledger.create(sender)
         proxy.set_faults(**{way: Fault(cut=limit, end=STALL)})
         sender.environment = hurried(patient, 40)
