@@ -12,6 +12,7 @@
 #include "ui/record/attachments.h"
 #include "ui/record/history.h"
 #include "ui/record/timeline.h"
+#include "ui/sync/sync.h"
 #include "ui/window.h"
 
 static AdwApplication *application; /* a process has one */
@@ -21,10 +22,22 @@ typedef struct {
   SatchelWindow *window;
 } Test;
 
+static gboolean
+is_offline (gpointer sync)
+{
+  return satchel_sync_get_standing (sync) == SATCHEL_STANDING_OFFLINE;
+}
+
+/* Offline: what a server may have got, though it never answered, has no way back. */
 static void
 setup (Test *test)
 {
+  SatchelSync *sync;
+
   test_desk_setup (&test->desk);
+  sync = satchel_sync_get (test->desk.desk);
+  satchel_sync_set_offline (sync, TRUE);
+  test_desk_until (is_offline, sync);
   test->window = satchel_window_new (application);
   satchel_window_show_desk (test->window, test->desk.desk);
   gtk_window_present (GTK_WINDOW (test->window));
@@ -584,7 +597,7 @@ test_won (void)
 {
   Test test;
   Said way = { NULL, "Open Order" };
-  g_autofree char *quote = NULL;
+  g_autofree char *quote = NULL, *order = NULL;
   GtkWidget *window = gtk_window_new (), *add;
   SatchelRoute *route;
 
@@ -605,8 +618,9 @@ test_won (void)
   test_click (GTK_WIDGET (test.window), "Open Order");
   route = satchel_window_get_route (test.window);
   g_assert_cmpstr (satchel_route_get_entity (route), ==, "order");
+  order = g_strdup (satchel_route_get_id (route));
   undo (&test);
-  until_stored (&test, "order", satchel_route_get_id (route), NULL, NULL);
+  until_stored (&test, "order", order, NULL, NULL);
   gtk_window_destroy (GTK_WINDOW (window));
   teardown (&test);
 }
